@@ -10,7 +10,7 @@ from distill_core.evaluation import softmax_NC
 from distill_core.jobs import BackgroundTask, MeasurementLock, TaskControl, TaskStatus, WorkerPool
 from distill_core.jobs.torch_import import import_torch
 from distill_core.machine import available_threads
-from distill_core.reports import corruption_error, task_splits, trials_table
+from distill_core.reports import corruption_error, robustness_table, task_splits
 from distill_core.robustness.attacks import ATTACKS
 from distill_core.robustness.corruptions import CORRUPTIONS, corrupted
 from distill_core.robustness.evaluate import (
@@ -65,7 +65,7 @@ class Robustness:
         asked = conditions(images, corruptions, attacks, eps)
         scored = {
             (score.run_id, score.disturbance, score.strength, score.images)
-            for score in up_to_date(self._store.trials(run_ids))
+            for score in up_to_date(self._store.robustness_scores(run_ids))
         }
         work = [
             (condition, lacking)
@@ -89,9 +89,9 @@ class Robustness:
         self._background_task.close(timeout_seconds)
         self._pool.close()
 
-    def trials(self, run_ids: Sequence[str]) -> "pd.DataFrame":
+    def scores(self, run_ids: Sequence[str]) -> "pd.DataFrame":
         """A row a run and condition, with its accuracy, ece, nll_nats, confidence and unmoved images."""
-        return trials_table(self._store, run_ids)
+        return robustness_table(self._store, run_ids)
 
     def corruption_error(self, job_id: str, images: int | None = None) -> "pd.DataFrame":
         """A row for each network of a job: its errors under all 75 conditions, relative to its control's. See
@@ -157,7 +157,7 @@ class Robustness:
         )
         for model, logits in zip(models, answers, strict=True):
             try:
-                self._store.keep_trials([score_condition(condition, model.run, logits, test)])
+                self._store.keep_robustness_scores([score_condition(condition, model.run, logits, test)])
             except DistillError as error:
                 yield error
 

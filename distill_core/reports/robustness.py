@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 MEASURES = ["accuracy", "ece", "nll_nats", "confidence"]
-TRIAL_COLUMNS = ["run_id", "disturbance", "family", "strength", "images", *MEASURES, "unmoved"]
+SCORE_COLUMNS = ["run_id", "disturbance", "family", "strength", "images", *MEASURES, "unmoved"]
 OWN = ["clean_accuracy", "mean_error", "mce", "relative_mce"]
 JUDGED = ["delta_points", "delta_half_width_points", "p_value"]
 ERROR_COLUMNS = [
@@ -32,15 +32,15 @@ CELLS = tuple((name, float(severity)) for name in CORRUPTIONS.names() for severi
 Errors = Mapping[tuple[str, float], float]  # of one run, by disturbance and strength
 
 
-def trials_table(store: Store, run_ids: Sequence[str]) -> "pd.DataFrame":
+def robustness_table(store: Store, run_ids: Sequence[str]) -> "pd.DataFrame":
     """A row for each run, disturbance, strength and number of images; ``unmoved``: those an attack could not move."""
     import pandas as pd
 
     rows = [
         {**dataclasses.asdict(score), "family": family_of(score.disturbance)}
-        for score in up_to_date(store.trials(run_ids))
+        for score in up_to_date(store.robustness_scores(run_ids))
     ]
-    return pd.DataFrame(rows, columns=TRIAL_COLUMNS)
+    return pd.DataFrame(rows, columns=SCORE_COLUMNS)
 
 
 def corruption_error(store: Store, job_id: str, images: int | None = None) -> "pd.DataFrame":
@@ -56,8 +56,8 @@ def corruption_error(store: Store, job_id: str, images: int | None = None) -> "p
     import pandas as pd
 
     summary, seeds = _students(store, job_id)
-    trials = up_to_date(store.trials([run for ids in summary["run_ids"] for run in ids]))
-    images, errors = _complete(score for score in trials if images in (None, score.images))
+    scores = up_to_date(store.robustness_scores([run for ids in summary["run_ids"] for run in ids]))
+    images, errors = _complete(score for score in scores if images in (None, score.images))
     rows = [_row(student, images, errors) for student in summary.to_dict("records")]
     _add_ratios(rows, errors, seeds)
     _add_verdicts(rows, errors, seeds)
@@ -73,10 +73,10 @@ def _students(store: Store, job_id: str) -> "tuple[pd.DataFrame, dict[str, int]]
     )
 
 
-def _complete(trials: Iterable[RobustnessScore]) -> tuple[int, dict[str, Errors]]:
+def _complete(scores: Iterable[RobustnessScore]) -> tuple[int, dict[str, Errors]]:
     """The number of images for which most runs have every condition (of two the larger), and those runs' errors."""
     by_images: dict[int, dict[str, dict[tuple[str, float], float]]] = {}
-    for score in trials:
+    for score in scores:
         cells = by_images.setdefault(score.images, {}).setdefault(score.run_id, {})
         cells[score.disturbance, score.strength] = 1 - score.accuracy
     complete = {(CLEAN, 0.0), *CELLS}

@@ -111,12 +111,12 @@ def version_of(disturbance: str) -> str:
     return CORRUPTIONS.get(disturbance).version(SEED) if disturbance in CORRUPTIONS else ""
 
 
-def up_to_date(trials: Iterable[RobustnessScore]) -> list[RobustnessScore]:
+def up_to_date(scores: Iterable[RobustnessScore]) -> list[RobustnessScore]:
     """The scores whose corruption or attack has not changed since."""
     versions: dict[str, str] = {}
     return [
         score
-        for score in trials
+        for score in scores
         if score.version == versions.setdefault(score.disturbance, version_of(score.disturbance))
     ]
 

@@ -259,7 +259,7 @@ def test_a_home_of_the_seventh_revision_keeps_what_was_measured_and_tried(home: 
     store = Store.open(home)
     assert store.run(OLD_RUN.id) == OLD_RUN
     assert store.measurements() == [a_measurement(id=7, uid="e" * 32, disturbed=None, round_id=None)]
-    assert store.trials([OLD_RUN.id]) == [a_trial(unmoved=0)]
+    assert store.robustness_scores([OLD_RUN.id]) == [a_trial(unmoved=0)]
     store.close()
 
 

@@ -124,7 +124,7 @@ def gather(lab: Lab, job: JobView) -> Trials:
     stamp = lab.reports.results_version([job.id], everywhere=False)
     summary, results = kept(("tested", stamp), lambda: (lab.reports.summary(job.id), lab.reports.results([job.id])))
     runs = [run for ids in summary["run_ids"] for run in ids]
-    trials = lab.robustness.trials(runs)
+    trials = lab.robustness.scores(runs)
     rows = trials.merge(results[["run_id", "student", "seed"]].drop_duplicates(), on="run_id")
     numbers = rows[["run_id", "disturbance", "strength", "images", "accuracy"]]
     number = int(pd.util.hash_pandas_object(numbers, index=False).sum())
