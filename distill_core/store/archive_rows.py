@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Row, Table, insert, select
 from distill_core.errors import CorruptFile, InvalidSetting, NotFound, StorageFailed
 from distill_core.store import tables
 from distill_core.store.archived import Archived, ArchivedJob, ArchivedRun
-from distill_core.store.artifact_rows import names_file, own_kinds, portions, file_problem
+from distill_core.store.artifact_rows import file_problem, names_file, own_kinds, portions
 from distill_core.store.artifacts import Staged
 from distill_core.store.database import PATIENT_SECONDS, reading, writing
 from distill_core.store.decoding import record_of
