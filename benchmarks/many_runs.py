@@ -147,7 +147,7 @@ def _questions(lab: Any) -> dict[str, Question]:
         "sweeps": lab.reports.sweeps,
         "experiment_report, a grid": lambda: lab.reports.experiment_report(f"job:{large.id}"),
         "artifact": lambda: lab.reports.artifact(run, "onnx"),
-        "trials": lambda: lab.robustness.trials(runs),
+        "trials": lambda: lab.robustness.scores(runs),
         "corruption_error": lambda: lab.robustness.corruption_error(job.id),
         "timings": lambda: lab.devices.timings(runs),
         "devices.table": lab.devices.table,

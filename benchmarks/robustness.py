@@ -55,7 +55,7 @@ def _measure(lab: Lab, report: Report, settings: argparse.Namespace) -> int:
     began = time.process_time()
     seconds = _seconds(lab, runs, images=settings.images, attacks=())
     cpu_seconds = time.process_time() - began
-    asked = f"{len(lab.robustness.trials(runs))} cells of {settings.images:,} images"
+    asked = f"{len(lab.robustness.scores(runs))} cells of {settings.images:,} images"
     report.tell(f"{asked}: {seconds:.1f} s, {cpu_seconds:.1f} s of CPU")
     steps = _tell_teacher(lab, report, runs[0])
     errors = lab.robustness.corruption_error(job.id)
@@ -63,7 +63,7 @@ def _measure(lab: Lab, report: Report, settings: argparse.Namespace) -> int:
     if settings.attacks:
         seconds_of_attacks = _seconds(lab, runs, images=min(settings.images, 500), corruptions=())
         report.tell(f"attacks: {seconds_of_attacks:.1f} s")
-        shown = lab.robustness.trials(runs)
+        shown = lab.robustness.scores(runs)
         shown = shown[shown["family"] == "attack"]
         report.tell(str(shown[["run_id", "disturbance", "strength", "images", "accuracy", "unmoved"]]))
     return 0 if seconds <= settings.limit and max(steps) <= SLACK else 1
@@ -81,7 +81,7 @@ def _seconds(lab: Lab, runs: Sequence[str], **asked: Any) -> float:
 
 def _tell_teacher(lab: Lab, report: Report, teacher: str) -> list[float]:
     """Its table; how much better it did at each severity than at the one below."""
-    table = lab.robustness.trials([teacher]).pivot_table(
+    table = lab.robustness.scores([teacher]).pivot_table(
         index="disturbance", columns="strength", values="accuracy", sort=False
     )
     rows = table.reindex([one.name for one in CORRUPTIONS])[[1.0, 2.0, 3.0, 4.0, 5.0]]

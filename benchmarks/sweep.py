@@ -177,7 +177,7 @@ def _job(settings: argparse.Namespace) -> dict[str, Any]:
 
 def _stages(events: Sequence[Event], ended: float) -> dict[str, float]:
     """Seconds of each stage, of all cohorts together: the time after a word belongs to the stage that it named."""
-    said = [(event.stage.partition(":")[0], event.said_at) for event in events if isinstance(event, Progress)]
+    said = [(event.stage.partition(":")[0], event.reported_at) for event in events if isinstance(event, Progress)]
     seconds = {stage: 0.0 for stage, _ in said}
     for (stage, at), (_, later) in pairwise([*said, ("", ended)]):
         seconds[stage] += later - at

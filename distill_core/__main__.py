@@ -55,23 +55,23 @@ if TYPE_CHECKING:
     import pandas as pd
 
 WRONG, STOPPED = 2, 130
-MOST_TOLD = 10
+MOST_SHOWN = 10
 
 
 def program() -> int:
-    """``main`` as a process of its own; its exit status."""
+    """Run ``main`` as a process of its own; returns its exit status."""
     for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):  # names may hold what a code page has not
+        if isinstance(stream, io.TextIOWrapper):  # a code page may lack characters of a name
             stream.reconfigure(errors="backslashreplace")
     try:
         status = main()
-    except SystemExit as ended:  # argparse has told all
+    except SystemExit as ended:  # argparse has printed the reason
         status = ended.code if isinstance(ended.code, int) else WRONG
     return flushed(status)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Returns the exit status that the module tells of. Raises: SystemExit for words that argparse does not know."""
+    """Run a command; returns the exit status of the module's docstring. Raises SystemExit for unknown arguments."""
     chosen = _parser().parse_args(arguments)
     try:
         with raise_on_termination():
@@ -151,12 +151,12 @@ def _run(chosen: argparse.Namespace) -> int:
             say(table(lab.reports.summary(job.id)))
     finally:
         lab.close(LEAVING_SECONDS)
-    told = [*_failures(results), *([unwritten] if unwritten else [])]
+    problems = [*_failures(results), *([unwritten] if unwritten else [])]
     if job.state != "finished":
-        told.append(f"{job.state}: {job.error or 'no reason was given'}")
-    for line in (*(f"{one.student} (seed {one.seed}): {one.why}" for one in unreadable), *told):
+        problems.append(f"{job.state}: {job.error or 'no reason was given'}")
+    for line in (*(f"{run.student} (seed {run.seed}): {run.why}" for run in unreadable), *problems):
         note(line)
-    return FAILED if told else 0
+    return FAILED if problems else 0
 
 
 def _bench(chosen: argparse.Namespace) -> int:
@@ -190,7 +190,7 @@ def _check_objects(path: Path, specification: Path) -> None:
 
 
 def _unwritten(path: Path, results: "pd.DataFrame") -> str | None:
-    """Write an object a run; if that fails, the reason, since the table is still to be printed."""
+    """Write an object a run; returns the reason of a failure, since the table is printed all the same."""
     try:
         write(path, json.dumps(records(results), indent=2))
     except StorageFailed as error:
@@ -200,10 +200,10 @@ def _unwritten(path: Path, results: "pd.DataFrame") -> str | None:
 
 def _watch(lab: Lab, job_id: str) -> JobView:
     busy = ""
-    with progress() as tell:
+    with progress() as show:
         while True:
             job = lab.wait(job_id, timeout_seconds=0.5)
-            tell(job)
+            show(job)
             if not busy and (busy := others(lab.busy())):
                 note(busy)
             if job.state in ENDED:
@@ -211,12 +211,12 @@ def _watch(lab: Lab, job_id: str) -> JobView:
 
 
 def _failures(results: "pd.DataFrame") -> list[str]:
-    """How many runs failed, and why the first ones did."""
+    """Lines with the number of failed runs and the reasons of the first ones."""
     runs = results[results["role"] != "teacher"]
     failed = runs[runs["state"] != "finished"]
     if failed.empty:
         return []
-    shown = failed.head(MOST_TOLD)
+    shown = failed.head(MOST_SHOWN)
     reasons = zip(shown["student"], shown["seed"], shown["message"], strict=True)
     lines = [f"  {student}, seed {seed}: {message}" for student, seed, message in reasons]
     more = [f"  and {len(failed) - len(shown)} more"] if len(failed) > len(shown) else []

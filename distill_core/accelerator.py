@@ -34,13 +34,13 @@ def driver() -> ResolvedDevice | None:
 @cache
 def available_devices() -> tuple[ResolvedDevice, ...]:
     """The devices that torch finds on this machine: the one that "auto" means first, the CPU last."""
-    found = driver()
-    if found is None:
+    kind = driver()
+    if kind is None:
         return ("cpu",)
     import torch
 
-    works = torch.cuda.is_available() if found == "cuda" else torch.backends.mps.is_available()
-    return (found, "cpu") if works else ("cpu",)
+    works = torch.cuda.is_available() if kind == "cuda" else torch.backends.mps.is_available()
+    return (kind, "cpu") if works else ("cpu",)
 
 
 def resolve_device(device: Device) -> ResolvedDevice:

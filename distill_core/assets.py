@@ -1,4 +1,4 @@
-"""What ships with the lab: files beside a manifest that tells origin, licence, command, result and hash."""
+"""Shipped files, each beside a manifest with its origin, licence, command, results and hash."""
 
 import json
 from collections.abc import Mapping
@@ -14,7 +14,7 @@ ASSETS = Path(__file__).resolve().parent.parent / "assets"
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Manifest:
-    """The story of one shipped file; ``measured`` holds results, ``details`` what its kind needs."""
+    """The provenance of one shipped file; ``measured`` holds results, ``details`` what its kind needs."""
 
     name: str
     title: str
@@ -29,7 +29,7 @@ class Manifest:
 
 
 def read_manifest(path: Path) -> Manifest:
-    """Raises CorruptFile if the manifest is missing, or is not one."""
+    """Raises CorruptFile where the manifest is missing or unreadable."""
     try:
         return Manifest(**json.loads(path.read_text(encoding="utf-8")))
     except (OSError, ValueError, TypeError) as error:
@@ -44,5 +44,5 @@ def manifests(folder: str, root: Path = ASSETS) -> tuple[Manifest, ...]:
 
 
 def read_asset(folder: str, manifest: Manifest, root: Path = ASSETS) -> bytes:
-    """The asset's bytes. Raises CorruptFile if they are not the ones of the manifest."""
+    """The asset's bytes. Raises CorruptFile where their hash is another than the manifest's."""
     return read_verified(root / folder / manifest.file, manifest.sha256)

@@ -1,4 +1,4 @@
-"""What a browser says about a network that it timed: measured there, checked here."""
+"""A browser's latency measurement as it is sent, validated."""
 
 from typing import Annotated, Literal
 
@@ -9,7 +9,7 @@ from distill_core.spec import Several, Specification
 FileFormat = Literal["float32", "float16"]
 PRECISIONS: tuple[FileFormat, ...] = ("float32", "float16")
 Backend = Literal["wasm", "webgpu"]
-# The images of the fixed batch on which a browser's answers are held against the server's.
+# The size of the fixed batch on which a browser's logits are compared with the server's.
 REFERENCE_IMAGES = 8
 MOST_SAMPLES = 5000
 
@@ -19,7 +19,7 @@ Hexadecimal = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{8,64}$")]
 
 
 class Browser(Specification):
-    """Where a measurement was taken, as far as a browser tells. ``clock_ms`` is the smallest step of its clock."""
+    """The browser and machine of a measurement. ``clock_ms`` is the smallest step of the browser's clock."""
 
     browser: Text
     system: Text
@@ -35,12 +35,12 @@ class Browser(Specification):
 class BrowserMeasurement(Specification):
     """One network on one backend at one batch size.
 
-    ``uid`` is made by the browser: the same measurement told twice is kept once. ``samples_ms`` are times of one run
-    each; where ``runs_per_sample`` is more than 1, each is the mean of so many runs in a row. ``logits`` are the
-    answers to the reference images, a row an image; None where a number is not finite. ``threads`` are those that ran.
-    ``whole_graph``: every operator ran on this backend, none fell back to another. ``round``: that of all that one
-    press of the button measures. ``lost``: the share (0 to 1) of the time between the samples in which something else
-    had the processor of the thread that measured; None where it did not look.
+    ``uid`` is made by the browser: a measurement that is sent twice is stored once. ``samples_ms`` are times of one run
+    each; where ``runs_per_sample`` is more than 1, each is the mean of so many runs in a row. ``logits`` are those of
+    the reference images, a row an image; None where a number is not finite. ``threads`` are those that ran.
+    ``whole_graph``: every operator ran on this backend. ``round``: the id of all measurements that one press of the
+    button started. ``lost``: the share (0 to 1) of the time between samples in which the measuring thread did not have
+    its processor; None where it was not recorded.
     """
 
     uid: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{32}$")]

@@ -1,4 +1,4 @@
-"""The wall clock, in one place: it may be set at any moment, so it dates things and measures no length of time."""
+"""The wall clock, for dates alone: it may be set at any moment, so code is timed by the monotonic clock."""
 
 from datetime import UTC, datetime
 

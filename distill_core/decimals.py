@@ -1,4 +1,4 @@
-"""How numbers are rounded wherever they are read: half up, so that one value has one text on every screen."""
+"""Rounds numbers for display: half away from zero, so that a value has one text on every screen."""
 
 import math
 from decimal import ROUND_HALF_UP, Decimal
@@ -8,7 +8,7 @@ SIGNIFICANT = 12
 
 
 def rounded(value: float, digits: int) -> float:
-    """With so many decimal places; halves go away from 0, where ``round`` makes 78.2 of 78.25 and browsers 78.3."""
+    """The value with ``digits`` decimal places, half away from 0; ``round`` makes 78.2 of 78.25, browsers 78.3."""
     if not math.isfinite(value) or abs(value) >= 10.0 ** (SIGNIFICANT - digits - 1):
         return value  # a half is beyond its digits
     shown = Decimal(f"{value:.{SIGNIFICANT}g}").quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP)
@@ -16,13 +16,13 @@ def rounded(value: float, digits: int) -> float:
 
 
 def fixed(value: float, digits: int) -> str:
-    """The text of that: ``78.3``."""
+    """``rounded`` as text: ``78.3``."""
     return f"{rounded(value, digits):.{digits}f}"
 
 
 def difference_digits(points: float, of: float | None, against: float | None) -> int:
-    """With how many decimal places a difference in points is shown beside both shares (0 to 1), which have one: 1, or 2
-    where those as they are read would give another difference (84.4 and 78.3 for 6.18)."""
+    """The number of decimal places of a difference in points shown beside both shares (0 to 1), which have one: 2 where
+    the shares as they are shown would give another difference (84.4 and 78.3 for 6.18), else 1."""
     if of is None or against is None or not all(map(math.isfinite, (points, of, against))):
         return 1
     return 1 if rounded(rounded(100 * of, 1) - rounded(100 * against, 1), 1) == rounded(points, 1) else 2

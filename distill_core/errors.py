@@ -1,4 +1,4 @@
-"""What can go wrong, said in a way that helps: what was expected, what it got, and a hint."""
+"""The errors of the lab; a message says what was expected, what it got, and a hint."""
 
 __all__ = [
     "MAKE_AGAIN",
@@ -16,15 +16,15 @@ __all__ = [
     "explain",
 ]
 
-# What messages tell to do, in the words of the buttons that do it (ui/actions.py): an experiment whose runs cannot be
-# read, and one that did not finish.
+# Hints in the words of the buttons that do it (ui/actions.py): for an experiment whose runs cannot be read, and for
+# one that did not finish.
 MAKE_AGAIN, START_AGAIN = "make it again", "start again"
 
 
 class DistillError(Exception):
-    """Base of every error that a page may show as it is; anything else is a bug and stays loud.
+    """Base of the errors whose text pages show; any other exception is a bug.
 
-    Either the whole message, or the subject and the three keywords of ``explain``.
+    Takes the whole message, or the subject and the three keywords of ``explain``.
     """
 
     def __init__(self, *message: object, expected: object = None, got: object = None, hint: str = "") -> None:
@@ -37,11 +37,11 @@ class DistillError(Exception):
 
 
 class InvalidSetting(DistillError, ValueError):
-    """A number, a name or a pair that cannot work."""
+    """An invalid number, name or combination."""
 
 
 class UnknownName(DistillError, LookupError):
-    """A registry does not know this name."""
+    """A registry has no entry with this name."""
 
 
 class NotFound(DistillError, LookupError):
@@ -69,9 +69,9 @@ class ExportMismatch(DistillError, RuntimeError):
 
 
 class Stopped(DistillError):
-    """The work was asked to end; never a failure."""
+    """Raised in work that was asked to end; not a failure."""
 
 
 def explain(what: object, *, expected: object, got: object, hint: str) -> str:
-    """One sentence of the house's form: ``what: expected ..., got ...; hint``."""
+    """The text of an error: ``what: expected ..., got ...; hint``."""
     return f"{what}: expected {expected}, got {str(got) or 'nothing'}; {hint}"

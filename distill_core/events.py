@@ -7,17 +7,17 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-# How a curve of insights is called among the stored ones, before its own name.
+# Prefix of a reading of gradients or of a method among the kinds of stored curve points.
 INSIGHT = "insight: "
-# How a curve of validation scores is called among the stored ones, before the metric's name.
+# Prefix of a validation score among them, before the metric's name.
 VALID = "valid_"
 
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """Progress: a stage in words, and ``done`` of ``total`` units: updates while networks train, networks while they
+    """A stage in words, and ``done`` of ``total`` units: updates while networks train, networks while they
     are scored, measurements, or files; a stage without units is 1 of 1. ``fraction`` (0 to 1) and ``seconds_left``
-    (None: unknown; at ``said_at``, monotonic clock) are of the whole job; ``late``: it takes longer than estimated."""
+    (None: unknown; at ``reported_at``, monotonic clock) are of the whole job; ``late``: it exceeds its estimate."""
 
     stage: str
     done: int
@@ -25,7 +25,7 @@ class Progress:
     seconds_left: float | None = None
     fraction: float = 0.0
     late: bool = False
-    said_at: float = field(default_factory=time.monotonic, compare=False)
+    reported_at: float = field(default_factory=time.monotonic, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +39,8 @@ class RunStarted:
 
 @dataclass(frozen=True, slots=True)
 class TrainPoint:
-    """Mean training loss since the last point, total and by part, at an update (counted from 1). The method says what
-    they are measured in: ``Method.units``."""
+    """Mean training loss since the last point, total and by part, at an update (counted from 1), in
+    ``Method.units``."""
 
     run: str
     update: int
@@ -50,8 +50,8 @@ class TrainPoint:
 
 @dataclass(frozen=True, slots=True)
 class GradientPoint:
-    """What pulled at a network at an update: the lengths of the gradients of the loss's weighted parts, the cosine of
-    labels and teacher, and what the method itself reads off."""
+    """Readings of a network at an update: the gradient norm of each weighted part of the loss, the cosine between the
+    gradients of labels and teacher, and the method's own readings."""
 
     run: str
     update: int

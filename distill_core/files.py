@@ -1,4 +1,4 @@
-"""Files that are written whole and read only when they are what they should be."""
+"""Writes files atomically, and verifies their hash where they are read."""
 
 import errno
 import hashlib
@@ -19,12 +19,12 @@ def sha256_of(data: bytes) -> str:
 
 
 def atomic_write(path: Path, data: bytes, *, flush: bool = True) -> None:
-    """Write ``data`` to a neighbour, flush it to the disk, then put it in place: readers see all of it or nothing.
+    """Write ``data`` to a neighbour, flush it to the disk, then rename it: readers see all of it or nothing.
 
     Without ``flush`` a file may be empty after the power went: for what its reader checks and can have again.
     Raises: StorageFailed where the disk refuses; the file that was there before is unharmed.
     """
-    # Not tempfile.mkstemp: its files are for their owner's eyes alone, whatever the umask says.
+    # Not tempfile.mkstemp, which ignores the umask: its files are readable by their owner alone.
     neighbour = path.with_name(f".{uuid.uuid4().hex}.part")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -50,7 +50,7 @@ def atomic_write(path: Path, data: bytes, *, flush: bool = True) -> None:
 
 
 def read_verified(path: Path, sha256: str, *, hint: str = "restore it or make it again") -> bytes:
-    """The bytes of ``path``. Raises CorruptFile, with what to ``hint``, if it is missing or its SHA-256 is another."""
+    """The bytes of ``path``. Raises CorruptFile, with ``hint``, where it is missing or has another SHA-256."""
     try:
         data = path.read_bytes()
     except OSError as error:

@@ -70,13 +70,13 @@ def cpu_model(cpuinfo: Path = Path("/proc/cpuinfo")) -> str:
 
 
 def _versions() -> dict[str, str]:
-    found: dict[str, str] = {}
+    versions: dict[str, str] = {}
     for package in PACKAGES:
         try:
-            found[package] = version(package)
+            versions[package] = version(package)
         except PackageNotFoundError:
             continue
-    return found
+    return versions
 
 
 ResolvedPrecision = Literal["float32", "bfloat16"]
@@ -133,9 +133,9 @@ def _has_bfloat16(device: ResolvedDevice) -> bool:
 def training_threads() -> int:
     """The number of threads of a large step on the CPU: ``OMP_NUM_THREADS`` where it is set, else the number of
     physical cores that this process may use, or of logical cores where the physical ones are unknown."""
-    wanted = os.environ.get("OMP_NUM_THREADS", "").partition(",")[0].strip()
-    if wanted.isdecimal() and int(wanted) > 0:
-        return int(wanted)
+    threads = os.environ.get("OMP_NUM_THREADS", "").partition(",")[0].strip()
+    if threads.isdecimal() and int(threads) > 0:
+        return int(threads)
     known = environment()
     return min(int(known["threads"]), int(known.get("physical_cores", known["threads"])))
 

@@ -1,4 +1,4 @@
-"""Named choices: a miss helps, a duplicate raises."""
+"""Registries of named entries: a miss names the nearest entry, a duplicate raises."""
 
 import difflib
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""What the shell prints and writes: whole texts, progress, the table, and an object a run."""
+"""Output of the shell: texts, progress, the table, and an object a run."""
 
 import json
 import os
@@ -21,9 +21,9 @@ if TYPE_CHECKING:
     import pandas as pd
 
 FAILED, CLOSED = 1, 141
-# How the file of a lab begins.
+# The first bytes of a lab's database.
 SQLITE = b"SQLite format 3"
-# Standard input or output, where a file is asked for.
+# In place of a file: standard input or output.
 STREAM = Path("-")
 OUT_COLUMNS = [
     *["student", "architecture", "method", "temperature", "alpha", "seed", "labels", "transfer"],
@@ -33,7 +33,7 @@ OUT_COLUMNS = [
 ]
 COUNTS = {"seed", "labels", "updates", "parameters", "macs", "size_bytes", "onnx_bytes"}
 ENDED = ("finished", "failed", "stopped", "interrupted")
-Tell = Callable[[JobView], None]
+Show = Callable[[JobView], None]
 
 
 def say(text: str) -> None:
@@ -54,21 +54,21 @@ def note(text: str) -> None:
 
 
 def flushed(status: int) -> int:
-    """The status, once all that was printed has gone out; quietly where it cannot."""
+    """Flush both streams; returns ``status``, or the status of the failure where that is impossible."""
     for stream in (sys.stdout, sys.stderr):
         if stream is None:
             continue
         try:
             stream.flush()
         except OSError as error:
-            # Python tries again at its end, and would tell of it with a traceback.
+            # Python flushes again at its end, and would print a traceback.
             os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
             status = CLOSED if isinstance(error, BrokenPipeError) else status or FAILED
     return status
 
 
 def check_output(option: str, path: Path) -> None:
-    """Find out before the work what would lose it at its end. Raises InvalidSetting."""
+    """Check before the work that its output can be written. Raises InvalidSetting."""
     if path.is_dir():
         raise InvalidSetting(f"{option} {path}", expected="a file", got="a folder", hint="name a file in it")
     if path.exists() and not path.is_file():
@@ -131,38 +131,38 @@ def home_of_lab(chosen: Path | None) -> Path:
     return home
 
 
-def progress() -> AbstractContextManager[Tell]:
-    """What is to be told how a job goes, again and again: a bar in a terminal, a few lines in a file."""
+def progress() -> AbstractContextManager[Show]:
+    """A function that shows the progress of a job at each call: as a bar in a terminal, as a few lines in a file."""
     return _bar() if sys.stderr is not None and sys.stderr.isatty() else _lines()
 
 
 @contextmanager
-def _bar() -> Iterator[Tell]:
+def _bar() -> Iterator[Show]:
     from tqdm import tqdm
 
     with tqdm(total=100, unit="%", bar_format="{desc} {percentage:3.0f} %|{bar}| {elapsed}{postfix}") as bar:
 
-        def tell(job: JobView) -> None:
+        def show(job: JobView) -> None:
             bar.n = round(100 * job.fraction)
             bar.set_description_str(_stage(job))
             bar.set_postfix_str(job.time_left)
 
-        yield tell
+        yield show
 
 
 @contextmanager
-def _lines() -> Iterator[Tell]:
+def _lines() -> Iterator[Show]:
     """A line for each stage, for each tenth of the work and for the end."""
-    told: set[str | int] = set()
+    printed: set[str | int] = set()
 
-    def tell(job: JobView) -> None:
+    def show(job: JobView) -> None:
         now: set[str | int] = {_stage(job), int(10 * job.fraction)}
-        if not now <= told or job.state in ENDED:
-            told.update(now)
+        if not now <= printed or job.state in ENDED:
+            printed.update(now)
             words = filter(None, (_stage(job), job.time_left))
             note(f"{100 * job.fraction:3.0f} % {', '.join(words)}")
 
-    yield tell
+    yield show
 
 
 def _stage(job: JobView) -> str:
@@ -184,7 +184,7 @@ def records(results: "pd.DataFrame") -> list[dict[str, Any]]:
 
 
 def table(summary: "pd.DataFrame") -> str:
-    """A row a student, to be read; a sentence where there is none. Disturbed latencies are marked."""
+    """The summary as text, a row a student; a sentence where it is empty. Disturbed latencies are marked."""
     import pandas as pd
 
     rows = [_table_row(row) for row in summary.to_dict("records")]
@@ -198,7 +198,7 @@ def table(summary: "pd.DataFrame") -> str:
 
 
 def _table_row(row: Mapping[Any, Any]) -> dict[str, Any]:
-    tested, delta, told = row["test_accuracy"], row["delta_points"], row["disturbed"]
+    tested, delta, disturbed = row["test_accuracy"], row["delta_points"], row["disturbed"]
     accuracy = (
         "" if _missing(tested) else f"{fixed(100 * tested, 1)}%" + _plus_minus(row["test_accuracy_half_width"], 100, 1)
     )
@@ -216,7 +216,7 @@ def _table_row(row: Mapping[Any, Any]) -> dict[str, Any]:
         "ONNX bytes": _whole(row["onnx_bytes"]),
         "p50 ms": row["p50_ms"],
         "p95 ms": row["p95_ms"],
-        "latency was": f"disturbed: {told}" if isinstance(told, str) and told else "",
+        "latency was": f"disturbed: {disturbed}" if isinstance(disturbed, str) and disturbed else "",
     }
 
 

@@ -1,43 +1,44 @@
-"""How long something still takes: what is promised of it, and the words, which every page and the shell share."""
+"""The time that work still takes: a countdown, and its words on pages and in the shell."""
 
 import math
 
 from distill_core.decimals import fixed
 
-# Below, a number of seconds would be over before it is read.
+# Below it no number is shown: it would be over before it is read.
 FEW_SECONDS = 5.0
-# What other programs take of the processors: below, it does not show; above, no end of the work can be told.
+# Shares of the processors that other programs use: below the first they do not matter, above the second their effect
+# cannot be estimated.
 NOTICED, CROWDED = 0.25, 0.8
-# Steps (s) in which a time below so many seconds is told: it is not known better.
+# (longest, step) in seconds: times up to ``longest`` are rounded to ``step``, since estimates are no more exact.
 STEPS = ((60.0, 5), (300.0, 30), (3_600.0, 60), (36_000.0, 600), (math.inf, 3_600))
 
 
-# What was promised is promised again only where it is off by more than this.
+# An estimate replaces the countdown at once only where it exceeds it by more than this.
 TOLERANCE, TOLERANCE_SECONDS = 1.25, 5.0
 
 
-class Promise:
-    """A time left that counts down: what has become shorter is taken over step by step, and only what has become much
-    longer is promised anew, from which on it is ``late``."""
+class Countdown:
+    """A time left that counts down. A shorter estimate is adopted step by step; a much longer one replaces the
+    countdown, which is ``late`` from then on."""
 
     def __init__(self, seconds: float, now: float) -> None:
         self._ends = now + seconds
         self.late = False
 
     def seconds_left(self, needed: float, now: float) -> float:
-        """What is left of the promise where so many seconds seem to be needed now."""
-        promised = max(0.0, self._ends - now)
-        if needed > TOLERANCE * promised + TOLERANCE_SECONDS:
-            self.late, promised = True, needed
-        elif needed < promised:
-            promised = (promised + needed) / 2
-        self._ends = now + promised
-        return promised
+        """The seconds left, where ``needed`` is the newest estimate of them."""
+        left = max(0.0, self._ends - now)
+        if needed > TOLERANCE * left + TOLERANCE_SECONDS:
+            self.late, left = True, needed
+        elif needed < left:
+            left = (left + needed) / 2
+        self._ends = now + left
+        return left
 
 
 def rough(seconds: float) -> str:
-    """A time that is not known to the second: ``35 s``, ``4 min 30 s``, ``48 min``, ``1 h 20 min``, rounded up; of what
-    is no time, as in a damaged row of the database, ``an unknown time``."""
+    """An estimated time in words, rounded up: ``35 s``, ``4 min 30 s``, ``48 min``, ``1 h 20 min``; ``an unknown time``
+    for no finite number, as in a damaged row of the database."""
     if not math.isfinite(seconds):
         return "an unknown time"
     step = next(step for below, step in STEPS if seconds <= below)
@@ -51,8 +52,8 @@ def rough(seconds: float) -> str:
 
 
 def others(busy: float | None, work: str = "training") -> str:
-    """What other programs make of a time, as a sentence, where they use this share (0 to 1) of the processors; empty
-    where they do not matter, or nothing is known."""
+    """A sentence about the effect of other programs on a time, where they use the share ``busy`` (0 to 1) of the
+    processors; empty where it is unknown or does not matter."""
     if busy is None or busy < NOTICED:
         return ""
     longer = "many times" if busy > CROWDED else f"at least {fixed(1 / (1 - busy), 1)} times"
@@ -61,7 +62,7 @@ def others(busy: float | None, work: str = "training") -> str:
 
 
 def time_left(seconds: float | None, *, late: bool = False) -> str:
-    """``about 2 min left``; where it takes longer than was promised, that; empty where nothing is known."""
+    """``about 2 min left``; ``late``: that it takes longer than expected; empty for None."""
     if seconds is None:
         return ""
     few = seconds < FEW_SECONDS

@@ -27,7 +27,7 @@ unreadable.runs(lab, [choice.job])
 if choice.networks:
     device = device_id()
     found = numbers.gather(lab, choice, device, dark=style.dark())
-    looks = networks.looks(choice.everybody(), dark=style.dark())
+    looks = networks.looks(choice.all_networks(), dark=style.dark())
     mine, all_devices = st.tabs([here.MINE, "Devices"], key="show", bind="query-params", on_change="rerun")
     with mine:
         # Always there, full or empty: what stands below keeps its place, and a browser that measures goes on.

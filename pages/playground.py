@@ -23,9 +23,9 @@ if not jobs:
     st.stop()
 
 with st.grid(4, min_column_width=150, vertical_alignment="bottom") as pickers:
-    knob, number, who = pickers.cell(column_span=2), pickers.cell(), pickers.cell()
+    knob, number, chosen = pickers.cell(column_span=2), pickers.cell(), pickers.cell()
 notes = st.container()
-with who.popover("Who answers", icon=":material/groups:", width="stretch"):
+with chosen.popover("Who answers", icon=":material/groups:", width="stretch"):
     choice = choose.chosen(lab, jobs, notes)
 task = next(task for task in lab.catalog.tasks() if task.name == choice.job.experiment.task)
 if not task.applies("drawing"):
@@ -49,7 +49,7 @@ if not choice.networks:
 elif missing := engine.missing():
     st.warning(words.sentence(missing), title="Networks cannot run in a browser here")
 else:
-    looks = networks.looks(choice.everybody(), dark=style.dark())
+    looks = networks.looks(choice.all_networks(), dark=style.dark())
     stage.show(task, test, choice.networks, looks, temperature=temperature, sample=sample)
 with link:
     drifted = {name: amount for name, amount in stage.drift().items() if amount}

@@ -24,7 +24,7 @@ from tests.records import job_record
 __all__ = ["KNOWN_TEACHER", "QUICK_TIMER", "estimate", "experiment", "student", "work"]
 
 # Whatever else runs on this machine is no matter of a test.
-QUICK_TIMER = functools.partial(measure, warmup_runs=1, warmup_seconds=0.0, runs=5, seconds=0.0, look=lambda: None)
+QUICK_TIMER = functools.partial(measure, warmup_runs=1, warmup_seconds=0.0, runs=5, seconds=0.0, counters=lambda: None)
 # For tests of what is planned: its name is all that a plan needs to know.
 KNOWN_TEACHER = ResolvedTeacher(
     choice=TrainedTeacher(architecture="plain_cnn"),

@@ -232,7 +232,7 @@ def test_training_is_held_while_something_is_measured_and_goes_on_afterwards(
     monkeypatch.setattr(lab._store, "set_job_state", noted)
     job = lab.submit(experiment(updates=100_000))
     assert trains.wait(WAIT)
-    lab.devices._timer = watch = Watch(lambda: len(queue._holders) > 0 and queue._works[job].waits)
+    lab.devices._timer = watch = Watch(lambda: len(queue._holders) > 0 and queue._controls[job].waits)
     watch.go_on.set()
     lab.devices.measure_server(runs[:1], (1,))
     assert ended(lab).error is None

@@ -16,7 +16,7 @@ from sqlalchemy import event
 
 from distill_core import clock
 from distill_core.deployment.latency import Timing
-from distill_core.deployment.remeasuring import NEXT_LOOK_SECONDS
+from distill_core.deployment.remeasuring import NEXT_TRY_SECONDS
 from distill_core.deployment.server_measurement import ensure_measured
 from distill_core.errors import InvalidSetting, NotFound, StorageFailed, UnknownName
 from distill_core.evaluation import holm, mcnemar
@@ -159,7 +159,7 @@ def test_a_job_of_another_process_comes_nearer_its_end(lab: Lab) -> None:
     assert view.fraction >= 0.06
 
 
-def test_what_works_in_the_background_is_known_to_who_ends_the_process(lab: Lab) -> None:
+def test_the_end_of_the_process_knows_the_background_tasks(lab: Lab) -> None:
     names: list[str] = []
     for background_task in (lab.devices._background_task, lab.robustness._background_task):
         background_task.start("a test", 1, lambda control: names.append(threading.current_thread().name))
@@ -204,7 +204,7 @@ def test_what_other_programs_disturbed_is_measured_again_by_itself(trained: Path
         lab.devices._timer, lab._warm = QUICK_TIMER, True
         import_torch()
         before = lab.reports.results_version([job])
-        assert lab._idle(lambda: None) == NEXT_LOOK_SECONDS
+        assert lab._idle(lambda: None) == NEXT_TRY_SECONDS
         assert lab.reports.results_version([job]) != before
         assert lab._idle(lambda: None) is None
         summary = lab.reports.summary(job)

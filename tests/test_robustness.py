@@ -51,7 +51,7 @@ def test_every_corruption_at_every_severity_is_tried_on_the_file_and_stored(lab:
     first = lab.robustness.test(runs[:2], images=60, attacks=())
     assert (first.done, first.total) == (0, 2 * 76)
     assert ended(lab).error is None
-    table = lab.robustness.trials(runs)
+    table = lab.robustness.scores(runs)
     assert table.columns.tolist() == [
         *[
             "run_id",
@@ -79,14 +79,14 @@ def test_a_cell_is_what_the_file_says_to_the_corrupted_images(lab: Lab, runs: li
     split = lab.catalog.images("digits")[1]
     images = corrupted(split.images_NHWC[:60], "fog", 4, 0)
     right = (lab.robustness.probabilities(runs[0], images).argmax(1) == split.labels_N[:60]).mean()
-    table = lab.robustness.trials(runs[:1]).set_index(["disturbance", "strength"])
+    table = lab.robustness.scores(runs[:1]).set_index(["disturbance", "strength"])
     assert table.loc[("fog", 4.0), "accuracy"] == pytest.approx(right)
     assert lab.robustness.probabilities(runs[0], images).sum(1) == pytest.approx(np.ones(60))
 
 
 def test_on_all_test_images_clean_accuracy_is_that_of_the_run(lab: Lab, runs: list[str]) -> None:
     assert finish(lab, runs, images=100_000, corruptions=()).error is None
-    table, results = lab.robustness.trials(runs).set_index("run_id"), lab.reports.results().set_index("run_id")
+    table, results = lab.robustness.scores(runs).set_index("run_id"), lab.reports.results().set_index("run_id")
     assert set(table["disturbance"]) == {"clean"}
     assert set(table["images"]) == set(results["test_images"].astype(int))
     for name, of_run in (("accuracy", "test_accuracy"), ("ece", "ece"), ("nll_nats", "nll_nats")):
@@ -95,7 +95,7 @@ def test_on_all_test_images_clean_accuracy_is_that_of_the_run(lab: Lab, runs: li
 
 def test_what_is_there_is_not_tried_again(lab: Lab, runs: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
     assert finish(lab, runs[:2]).total == 2 * 6
-    before = lab._store.trials(runs)
+    before = lab._store.robustness_scores(runs)
     tried: list[tuple[str, float, list[str]]] = []
 
     def noted(cell: Any, everybody: Any, *others: Any) -> Any:
@@ -107,7 +107,7 @@ def test_what_is_there_is_not_tried_again(lab: Lab, runs: list[str], monkeypatch
     assert finish(lab, runs[:3], corruptions=("fog", "snow")).total == 6 + 5 * 3
     assert tried[:2] == [("clean", 0.0, [runs[2]]), ("fog", 1.0, [runs[2]])]
     assert tried[6:] == [("snow", float(severity), runs[:3]) for severity in (1, 2, 3, 4, 5)]
-    assert [one for one in lab._store.trials(runs) if one in before] == before
+    assert [one for one in lab._store.robustness_scores(runs) if one in before] == before
     assert finish(lab, runs[:1], images=61).total == 6
 
 
@@ -119,9 +119,9 @@ def test_a_corruption_that_was_changed_is_tried_again_and_nothing_else(
     fog = CORRUPTIONS.get("fog")
     other = {"levels": (*fog.levels[:4], fog.levels[3]), "revision": fog.revision + 1}
     monkeypatch.setitem(CORRUPTIONS._entries, "fog", dataclasses.replace(fog, **{change: other[change]}))
-    assert set(lab.robustness.trials(runs[:1])["disturbance"]) == {"clean", "snow"}
+    assert set(lab.robustness.scores(runs[:1])["disturbance"]) == {"clean", "snow"}
     assert finish(lab, runs[:1], corruptions=("fog", "snow")).total == 5
-    assert len(lab.robustness.trials(runs[:1])) == 11
+    assert len(lab.robustness.scores(runs[:1])) == 11
 
 
 def test_an_attack_of_other_steps_is_made_again(lab: Lab, runs: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
@@ -134,7 +134,7 @@ def test_an_attack_of_other_steps_is_made_again(lab: Lab, runs: list[str], monke
 def test_attacks_are_stored_beside_corruptions(lab: Lab, runs: list[str]) -> None:
     view = finish(lab, runs[:2], corruptions=(), attacks=("fgsm", "pgd"), eps=(0, 8, 32))
     assert (view.error, view.total) == (None, 2 * (1 + 3 * 4 + 3 * 31))
-    table = lab.robustness.trials(runs[:2])
+    table = lab.robustness.scores(runs[:2])
     assert table["family"].tolist().count("attack") == 2 * 6
     for run in runs[:2]:
         right = table[table["run_id"] == run].set_index(["disturbance", "strength"])["accuracy"]
@@ -150,7 +150,7 @@ def test_a_run_whose_file_is_smaller_than_its_network_is_tried_but_not_attacked(
     monkeypatch.setattr(robustness, "attackable", lambda run: run.id != runs[1])
     monkeypatch.setattr(evaluate, "attackable", lambda run: run.id != runs[1])
     assert finish(lab, runs[:2], attacks=("fgsm",), eps=(8,)).error is None
-    table = lab.robustness.trials(runs[:2])
+    table = lab.robustness.scores(runs[:2])
     assert table[table["family"] == "attack"]["run_id"].tolist() == runs[:1]
     assert len(table[table["run_id"] == runs[1]]) == 6
 
@@ -187,7 +187,7 @@ def test_a_second_start_is_refused_and_a_stop_keeps_what_is_tried(
     halt.go_on.set()
     view = ended(lab)
     assert (view.stopped, view.error, view.done) == (True, None, 2)
-    assert lab.robustness.trials(runs)["disturbance"].tolist() == ["clean", "clean"]
+    assert lab.robustness.scores(runs)["disturbance"].tolist() == ["clean", "clean"]
     assert finish(lab, runs[:2]).total == 10
 
 
@@ -234,7 +234,7 @@ def test_nothing_is_tried_while_something_is_measured(
 
 
 @pytest.mark.parametrize("who", ["a job", "bench"])
-def test_whoever_measures_is_stood_aside_for(lab: Lab, runs: list[str], who: str) -> None:
+def test_a_robustness_test_waits_for_a_measurement(lab: Lab, runs: list[str], who: str) -> None:
     seen = list[list[bool]]()
 
     def timer(*calls: Any, checkpoint: Any) -> Any:
@@ -257,7 +257,7 @@ def test_one_network_that_cannot_be_read_keeps_no_other_from_it(lab: Lab, runs: 
     view = finish(lab, runs[:2])
     assert "expected SHA-256" in str(view.error)
     assert view.done == view.total
-    assert set(lab.robustness.trials(runs)["run_id"]) == {runs[1]}
+    assert set(lab.robustness.scores(runs)["run_id"]) == {runs[1]}
 
 
 def test_runs_that_are_deleted_meanwhile_are_said(lab: Lab, runs: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
@@ -268,7 +268,7 @@ def test_runs_that_are_deleted_meanwhile_are_said(lab: Lab, runs: list[str], mon
     lab.delete(lab.jobs()[0].id)
     halt.go_on.set()
     assert str(ended(lab).error).count("it was deleted meanwhile") == 2
-    assert lab.robustness.trials(runs).empty
+    assert lab.robustness.scores(runs).empty
 
 
 @pytest.mark.parametrize(

@@ -63,7 +63,7 @@ def test_measurements_and_trials_that_are_still_true_are_shown(lab: Lab) -> None
     kd = runs_of(lab, jobs_of(lab)[0])["KD"]
     assert set(lab.devices.timings([kd])["provider"]) == {"CPUExecutionProvider", "torch eager"}
     # Attacks have been revised since.
-    assert lab.robustness.trials([kd])["disturbance"].tolist() == ["clean", *["fog"] * 5]
+    assert lab.robustness.scores([kd])["disturbance"].tolist() == ["clean", *["fog"] * 5]
 
 
 def test_what_lacks_its_files_is_named(lab: Lab) -> None:

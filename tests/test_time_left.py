@@ -4,7 +4,7 @@ import math
 
 import pytest
 
-from distill_core.time_left import Promise, others, rough, time_left
+from distill_core.time_left import Countdown, others, rough, time_left
 
 
 @pytest.mark.parametrize(
@@ -51,10 +51,10 @@ def test_it_is_told_what_takes_longer() -> None:
     assert "testing takes" in others(0.5, "testing")
 
 
-def test_a_promise_counts_down_and_is_renewed_only_where_it_was_far_off() -> None:
-    promise = Promise(100.0, 0.0)
-    assert (promise.seconds_left(100.0, 10.0), promise.late) == (90.0, False)  # 11 % off: nobody is told
-    assert (promise.seconds_left(60.0, 10.0), promise.late) == (75.0, False)  # shorter by half of the difference
-    assert (promise.seconds_left(98.0, 10.0), promise.late) == (75.0, False)
-    assert (promise.seconds_left(99.0, 10.0), promise.late) == (99.0, True)
-    assert (promise.seconds_left(1.0, 200.0), promise.late) == (0.0, True)
+def test_a_countdown_counts_down_and_is_renewed_only_where_it_was_far_off() -> None:
+    countdown = Countdown(100.0, 0.0)
+    assert (countdown.seconds_left(100.0, 10.0), countdown.late) == (90.0, False)  # 11 % off: nobody is told
+    assert (countdown.seconds_left(60.0, 10.0), countdown.late) == (75.0, False)  # shorter by half of the difference
+    assert (countdown.seconds_left(98.0, 10.0), countdown.late) == (75.0, False)
+    assert (countdown.seconds_left(99.0, 10.0), countdown.late) == (99.0, True)
+    assert (countdown.seconds_left(1.0, 200.0), countdown.late) == (0.0, True)

@@ -55,13 +55,13 @@ def bar(page: str) -> None:
 
     Called once at the end of each run of a page. It asks for no further run.
     """
-    said = st.session_state.pop(SAYS, [])
-    keys = {key for key, _ in said}
+    parameters = st.session_state.pop(SAYS, [])
+    keys = {key for key, _ in parameters}
     gone = sorted(st.session_state.get(SAID, keys) - keys)
     st.session_state[SAID] = keys
     runs = st.session_state["address_runs"] = st.session_state.get("address_runs", 0) + 1
     # "runs": it looks again after each one, since Streamlit writes there too.
-    _component(key="address", data={"page": page, "query": urlencode(said), "gone": gone, "runs": runs}, height=1)
+    _component(key="address", data={"page": page, "query": urlencode(parameters), "gone": gone, "runs": runs}, height=1)
 
 
 def refuse_infinite() -> None:
@@ -79,7 +79,7 @@ def refuse_infinite() -> None:
     def parse_finite(value: str | list[str], value_type: str) -> Any:
         parsed = parse(value, value_type)
         several = parsed if isinstance(parsed, list) else [parsed]
-        if any(isinstance(one, float) and not math.isfinite(one) for one in several):
+        if any(isinstance(number, float) and not math.isfinite(number) for number in several):
             raise ValueError(f"no finite number: {value}")
         return parsed
 

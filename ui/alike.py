@@ -7,7 +7,7 @@ GAIN = 1.1
 ROUND_OFF = 1e-9
 
 
-def alike(one: float, other: float, *, within: float = GAIN) -> bool:
+def alike(first: float, other: float, *, within: float = GAIN) -> bool:
     """Whether neither of two costs (of one unit, above 0) is ``within`` times the other or more."""
-    low, high = sorted((one, other))
+    low, high = sorted((first, other))
     return high < within * low * (1 - ROUND_OFF)

@@ -77,7 +77,7 @@ def _sentence(student: Student, experiment: Experiment, task: Task) -> str:
         + (f" ({settings})" if settings else "")
         + (" on standardised logits" if student.standardize else "")
     )
-    how = " plus ".join([how, *(_added(one) for one in student.also)])
+    how = " plus ".join([how, *(_added(added) for added in student.also)])
     count = task.counts.train
     never = student.missing_class
     sees = _sees(student, count)
@@ -85,12 +85,12 @@ def _sentence(student: Student, experiment: Experiment, task: Task) -> str:
     passes = experiment.budget.updates * experiment.budget.batch_size / (visible or count)
     # The number of images without the missing class is unknown before the data are loaded.
     often = "" if never else f", {passes:.3g} pass{'' if f'{passes:.3g}' == '1' else 'es'}"
-    who = "Control" if student.role == "control" else student.name
+    name = "Control" if student.role == "control" else student.name
     taught = f", taught by {student.taught_by} once that is finished" if student.taught_by else ""
     start = f", {_start(student, student.start)}" if student.start else ""
     if student.scene:
         start += f", on images with {CORRUPTIONS.get(student.scene.corruption).title} {student.scene.severity}"
-    return f"{who}: {network}{start}{taught}, {how}, {sees}{often}, {words.plural(len(student.seeds), 'seed')}."
+    return f"{name}: {network}{start}{taught}, {how}, {sees}{often}, {words.plural(len(student.seeds), 'seed')}."
 
 
 def _start(student: Student, start: Start) -> str:

@@ -43,8 +43,8 @@ def doubts(plan: Plan | None) -> None:
         st.warning(words.sentence(plan.too_long), title="This takes too long")
     for note in plan.notes:
         st.caption(words.plain(note))
-    if told := others(plan.busy):
-        st.caption(words.firm(told))
+    if text := others(plan.busy):
+        st.caption(words.firm(text))
     device = device_of(plan.experiment)
     if not plan.pace_known and device != "cpu":
         st.caption(NO_PACE.format(device=device))

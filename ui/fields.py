@@ -86,8 +86,8 @@ def runs(offered: Sequence[Network], first: Sequence[Network], *, placeholder: s
     """The labels or numbers of the networks that were chosen or written; by default the ``first``."""
     return st.multiselect(
         "Networks",
-        [one.label for one in offered],
-        [one.label for one in first],
+        [network.label for network in offered],
+        [network.label for network in first],
         key="runs",
         bind="query-params",
         accept_new_options=True,
@@ -98,13 +98,13 @@ def runs(offered: Sequence[Network], first: Sequence[Network], *, placeholder: s
 
 
 def found(
-    lab: Lab, offered: Sequence[Network], run_ids: Sequence[str], check: Callable[[Network], Network] = lambda one: one
+    lab: Lab, offered: Sequence[Network], run_ids: Sequence[str], check: Callable[[Network], Network] = lambda net: net
 ) -> tuple[list[Network], dict[str, str]]:
     """The networks with these numbers, and for each number that is none what is said of it.
 
     ``check`` answers one of another experiment as it is, or raises DistillError where it does not fit here.
     """
-    own, taken = {one.run_id: one for one in offered}, [one.name for one in offered]
+    own, taken = {network.run_id: network for network in offered}, [network.name for network in offered]
     there: list[Network] = []
     missing: dict[str, str] = {}
     for run_id in run_ids:

@@ -65,9 +65,9 @@ def run(lab: Lab) -> Plan | None:
         on_click=_start,
         args=(experiment,),
     )
-    told = st.session_state.pop("home_told", None)
-    if told:
-        st.warning(words.sentence(told), title="This could not start")
+    error = st.session_state.pop("home_told", None)
+    if error:
+        st.warning(words.sentence(error), title="This could not start")
     return plan
 
 

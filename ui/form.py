@@ -108,7 +108,7 @@ def values(lab: Lab, experiment: Experiment) -> dict[str, Any]:
     if experiment.device not in ("auto", *lab.catalog.devices()):
         del found["train_device"]
     for row, student in enumerate(students):
-        found |= row_values(row, student, [one.name for one in students])
+        found |= row_values(row, student, [other.name for other in students])
         if student.missing_class not in (None, *lab.catalog.classes(experiment.task)):
             found[row_key(row, "never")] = NOTHING
     return found
@@ -137,10 +137,10 @@ def check(experiment: Experiment) -> None:
     networks, methods = ([entry.name for entry in them] for them in (ARCHITECTURES, METHODS))
     for student in students:
         for field, known in (("architecture", networks), ("method", methods)):
-            came = getattr(student, field)
-            if came not in known:
+            value = getattr(student, field)
+            if value not in known:
                 what = f"{field} of {student.name!r}"
-                raise InvalidSetting(what, expected=" or ".join(known), got=came, hint="choose one of these")
+                raise InvalidSetting(what, expected=" or ".join(known), got=value, hint="choose one of these")
 
 
 def row_values(row: int, student: Student, names: Sequence[str] = ()) -> dict[str, Any]:
@@ -306,4 +306,5 @@ def _plain_name(field: str) -> str:
 
 
 def _on_top(student: Student) -> list[tuple[str, float, Settings]]:
-    return [(one.method, one.weight, resolve_added_settings(METHODS.get(one.method), one)) for one in student.also]
+    resolved = [resolve_added_settings(METHODS.get(added.method), added) for added in student.also]
+    return [(added.method, added.weight, settings) for added, settings in zip(student.also, resolved, strict=True)]

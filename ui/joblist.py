@@ -37,12 +37,12 @@ def show(lab: Lab) -> None:
     for job in jobs:
         with st.container(border=True, gap="xsmall"):
             _line(lab, job)
-            told = job.error or TOLD.get(job.state)
-            if told and job.state != "finished":
-                st.caption(words.sentence(told))
-    for one in lost[:LATEST]:
+            reason = job.error or TOLD.get(job.state)
+            if reason and job.state != "finished":
+                st.caption(words.sentence(reason))
+    for lost_job in lost[:LATEST]:
         with st.container(border=True, gap="xsmall"):
-            _unreadable(one)
+            _unreadable(lost_job)
     if len(jobs) + len(lost) >= shown and shown < MOST:
         st.button("Show older", icon=":material/history:", key="home_older", on_click=_show_older)
     archives.offer(lab)
@@ -52,12 +52,12 @@ def _show_older() -> None:
     st.session_state[OLDER] = st.session_state.get(OLDER, 0) + MORE
 
 
-def _unreadable(one: UnreadableJob) -> None:
+def _unreadable(job: UnreadableJob) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
-        named = f"**{words.plain(one.title)}** #{words.plain(one.id)}"
+        named = f"**{words.plain(job.title)}** #{words.plain(job.id)}"
         st.markdown(f":material/broken_image: {named} · cannot be read", width="stretch")
-        _delete(one.id)
-    st.caption(words.sentence(one.why))
+        _delete(job.id)
+    st.caption(words.sentence(job.why))
 
 
 def _line(lab: Lab, job: JobView) -> None:

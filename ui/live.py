@@ -128,11 +128,11 @@ def insights(events: Iterable[Event]) -> pd.DataFrame:
 
 
 def _long(
-    told: Iterable[tuple[TrainPoint | GradientPoint | ValidPoint, list[tuple[str, float]]]],
+    points: Iterable[tuple[TrainPoint | GradientPoint | ValidPoint, list[tuple[str, float]]]],
 ) -> list[dict[str, Any]]:
     return [
         dict(zip(COLUMNS, (event.run, *event.run.rsplit("/", 1), event.update, kind, value), strict=True))
-        for event, values in told
+        for event, values in points
         for kind, value in values
     ]
 
@@ -173,10 +173,10 @@ def _progress(lab: Lab, job: JobView) -> None:
         return
     there = "Running in another process of this lab" if job.position is None else "Starting"
     stage = words.plain(job.progress.stage) if job.progress else there
-    said = [f"Paused · {stage}"] if job.state == "paused" else [stage, job.time_left]
-    st.progress(job.fraction, text=" · ".join(filter(None, said)))
-    if job.state == "running" and (told := others(lab.busy())):
-        st.caption(words.firm(told))
+    texts = [f"Paused · {stage}"] if job.state == "paused" else [stage, job.time_left]
+    st.progress(job.fraction, text=" · ".join(filter(None, texts)))
+    if job.state == "running" and (text := others(lab.busy())):
+        st.caption(words.firm(text))
 
 
 def _controls(lab: Lab, job: JobView) -> None:

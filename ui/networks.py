@@ -67,7 +67,7 @@ def anywhere(lab: Lab, run_id: str, taken: Sequence[str]) -> Network:
 
 def looks(networks: Sequence[Network], *, dark: bool) -> dict[str, Look]:
     """How each is drawn; with all of an experiment's networks in it, as on every other screen."""
-    return style.looks({one.name: one.role for one in networks}, dark=dark)
+    return style.looks({network.name: network.role for network in networks}, dark=dark)
 
 
 def _network(row: Mapping[str, Any], run_id: str, task: str) -> Network:

@@ -29,7 +29,8 @@ def _settings(sheet: ExperimentReport) -> list[str]:
     """T and alpha, where all taught students have the same: the sliders say nothing of these."""
     taught = [student for student in sheet.experiment.students if student.temperature is not None]
     found = []
-    for name, values in (("T", {one.temperature for one in taught}), ("alpha", {one.alpha for one in taught})):
+    temperatures, alphas = ({getattr(student, name) for student in taught} for name in ("temperature", "alpha"))
+    for name, values in (("T", temperatures), ("alpha", alphas)):
         if len(values) == 1:
             found.append(f"trained at {name} {values.pop():g}")
     return found

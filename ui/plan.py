@@ -83,9 +83,9 @@ def draw(plan: Plan, *, start: Callable[[], None], key: str, folded: Sequence[st
         disabled=plan.too_long is not None,
     )
     expected.doubts(plan)
-    told = st.session_state.pop(f"{key}_start_told", None)
-    if told:
-        st.warning(words.sentence(told), title="This could not start")
+    error = st.session_state.pop(f"{key}_start_told", None)
+    if error:
+        st.warning(words.sentence(error), title="This could not start")
     table = st.expander("Every network that is needed", on_change="rerun", key=f"{key}_plan")
     if table.open:
         spreadsheet.table(

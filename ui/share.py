@@ -28,7 +28,7 @@ def link(url: str, values: Mapping[str, Any]) -> str:
 
 def _pairs(values: Mapping[str, Any]) -> Iterable[tuple[str, Any]]:
     for key, value in values.items():
-        yield key, [_text(one) for one in value] if isinstance(value, list | tuple) else _text(value)
+        yield key, [_text(item) for item in value] if isinstance(value, list | tuple) else _text(value)
 
 
 def _text(value: Any) -> Any:

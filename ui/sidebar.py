@@ -57,13 +57,14 @@ def _others(jobs: Sequence[JobView]) -> str:
     beside = sum(job.state == "running" for job in jobs[1:])
     moving = [job for job in jobs if job.state != "paused"]
     waiting = len(jobs) - 1 - paused - beside
-    told = [f"{words.plural(paused, 'more is paused', 'more are paused')}"] if paused else []
+    lines = [f"{words.plural(paused, 'more is paused', 'more are paused')}"] if paused else []
     if beside:
-        told.insert(0, f"{words.plural(beside, 'more runs', 'more run')} in another process")
+        lines.insert(0, f"{words.plural(beside, 'more runs', 'more run')} in another process")
     if waiting:
         seconds = sum(job.expected_seconds if job.seconds_left is None else job.seconds_left for job in moving[:-1])
-        told.insert(0, f"{words.plural(waiting, 'more waits', 'more wait')}; the last starts in {words.about(seconds)}")
-    return f"{', '.join(told)}."
+        wait = words.plural(waiting, "more waits", "more wait")
+        lines.insert(0, f"{wait}; the last starts in {words.about(seconds)}")
+    return f"{', '.join(lines)}."
 
 
 def _background_task(view: TaskStatus) -> None:
@@ -72,5 +73,5 @@ def _background_task(view: TaskStatus) -> None:
 
 
 def _running(job: JobView) -> None:
-    said = (words.plain(job.title), words.state(job.state), job.time_left)
-    st.progress(job.fraction, text=" · ".join(filter(None, said)))
+    texts = (words.plain(job.title), words.state(job.state), job.time_left)
+    st.progress(job.fraction, text=" · ".join(filter(None, texts)))

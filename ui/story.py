@@ -23,8 +23,8 @@ def sentences(summary: pd.DataFrame) -> tuple[str, ...]:
     out, the column ``asked`` says how many p-values the experiment has.
     """
     done = summary[summary["test_accuracy"].notna()]
-    told = (_control(done), _students(done), _cost(done))
-    return tuple(sentence for sentence in told if sentence)
+    lines = (_control(done), _students(done), _cost(done))
+    return tuple(sentence for sentence in lines if sentence)
 
 
 def _rows(done: pd.DataFrame, role: str) -> list[dict]:
@@ -63,10 +63,10 @@ def _student(row: dict) -> str:
 
 def _of_one_seed(rows: list[dict], asked: int) -> str:
     # With one seed the p value is McNemar's over the test images.
-    told = [_p(row["p_value"]) for row in rows if row["verdict_seeds"] == 1 and not pd.isna(row["p_value"])]
+    p_values = [_p(row["p_value"]) for row in rows if row["verdict_seeds"] == 1 and not pd.isna(row["p_value"])]
     corrected = f", Holm's correction for {words.plural(asked, 'comparison')}" if asked > 1 else ""
-    test = f"McNemar's test against the control{corrected}: {words.join(told)}"
-    return f" One seed speaks of these networks only ({test})." if told else ""
+    test = f"McNemar's test against the control{corrected}: {words.join(p_values)}"
+    return f" One seed speaks of these networks only ({test})." if p_values else ""
 
 
 def _p(value: float) -> str:
@@ -78,8 +78,8 @@ def _cost(done: pd.DataFrame) -> str:
     if not (teachers and students):
         return ""
     teacher, student = teachers[0], students[0]
-    told = _beside(student, teacher)
-    cost = f"; {words.plain(student['student'])} {words.join(told)}" if told else ""
+    lines = _beside(student, teacher)
+    cost = f"; {words.plain(student['student'])} {words.join(lines)}" if lines else ""
     reached = f"The teacher, which saw {words.labels(teacher['labels'])}, reaches **{_accuracy(teacher)}**{cost}."
     return f"{reached}{_apart(student, teacher)}"
 

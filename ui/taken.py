@@ -22,15 +22,15 @@ LEGEND = f"{MARK} and hollow: something else used the machine while this was tim
 DISTURBED, ROUND = "disturbed", "round_id"
 
 
-def is_disturbed(told: object) -> bool:
+def is_disturbed(reason: object) -> bool:
     """Whether this says what disturbed a measurement."""
-    return isinstance(told, str) and bool(told)
+    return isinstance(reason, str) and bool(reason)
 
 
-def milliseconds(value_ms: float | None, told: object) -> str:
+def milliseconds(value_ms: float | None, reason: object) -> str:
     """A latency with its mark where it was disturbed: ``≈ 1.4 ms``."""
     text = words.milliseconds(value_ms)
-    return f"{MARK} {text}" if is_disturbed(told) and text != words.NOTHING else text
+    return f"{MARK} {text}" if is_disturbed(reason) and text != words.NOTHING else text
 
 
 def together(*rows: Mapping[str, Any]) -> bool:
@@ -43,18 +43,18 @@ def why_not(*rows: Mapping[str, Any]) -> str:
     """Why these are not held against each other, as the end of a sentence; empty where they can be."""
     if together(*rows):
         return ""
-    told = [row[DISTURBED] for row in rows if is_disturbed(row.get(DISTURBED))]
-    if not told:
+    reasons = [row[DISTURBED] for row in rows if is_disturbed(row.get(DISTURBED))]
+    if not reasons:
         return "they were not measured in one round"
-    many = "one of them was" if len(told) < len(rows) else "all of them were" if len(rows) > 2 else "both were"
-    return f"{many} disturbed ({', and '.join(dict.fromkeys(told))})"
+    many = "one of them was" if len(reasons) < len(rows) else "all of them were" if len(rows) > 2 else "both were"
+    return f"{many} disturbed ({', and '.join(dict.fromkeys(reasons))})"
 
 
 def caveat(rows: pd.DataFrame, taken: str = DISTURBED) -> str:
     """What is to be said beside latencies that are ordered or drawn together; empty where they are of one round."""
     if taken not in rows or rows.empty:
         return ""
-    names = [name for name, told in zip(rows["student"], rows[taken], strict=True) if is_disturbed(told)]
+    names = [name for name, reason in zip(rows["student"], rows[taken], strict=True) if is_disturbed(reason)]
     if names:
         again = "The server measures again while it is quiet."
         return f"{disturbed(names)} {again if taken == DISTURBED else AGAIN_THERE}"
@@ -76,7 +76,7 @@ def quiet(*rows: Mapping[str, Any]) -> bool:
     return all(row.get(DISTURBED) == "" for row in rows)
 
 
-def column(told: Sequence[object]) -> list[str] | None:
+def column(reasons: Sequence[object]) -> list[str] | None:
     """How each of these was taken, for a table; None where there is nothing to say."""
-    texts = [f"disturbed: {one}" if is_disturbed(one) else "" if one == "" else words.NOTHING for one in told]
-    return texts if any(map(is_disturbed, told)) else None
+    texts = [f"disturbed: {why}" if is_disturbed(why) else "" if why == "" else words.NOTHING for why in reasons]
+    return texts if any(map(is_disturbed, reasons)) else None

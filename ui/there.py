@@ -22,5 +22,5 @@ def _progress(lab: Lab, job_id: str) -> None:
     job = live.still_active(lab, job_id)
     if job is None:
         st.rerun()
-    said = (words.state(job.state), job.progress.stage if job.progress else "", job.time_left)
-    st.progress(job.fraction, text=words.plain(" · ".join(filter(None, said))))
+    texts = (words.state(job.state), job.progress.stage if job.progress else "", job.time_left)
+    st.progress(job.fraction, text=words.plain(" · ".join(filter(None, texts))))

@@ -43,10 +43,10 @@ def unexpected(error: Exception, *, clock: Callable[[], float] = time.monotonic)
 def foreseen(error: DistillError, *, clock: Callable[[], float] = time.monotonic) -> str:
     """The sentence of an engine's error without the server's paths; where it has some, the log has the whole."""
     whole = str(error)
-    said = words.without_paths(whole)
-    if said != whole and _is_new(whole, clock()):
+    text = words.without_paths(whole)
+    if text != whole and _is_new(whole, clock()):
         LOG.warning("%s", whole)
-    return said
+    return text
 
 
 def _is_new(what: str, now: float) -> bool:
@@ -100,17 +100,17 @@ def in_callback(error: Exception) -> bool:
     After a failed callback Streamlit draws nothing; so the page is drawn once more, with the sentence. Always True: the
     visitor was told.
     """
-    said: str | DistillError
+    shown: str | DistillError
     if isinstance(error, DistillError):
         foreseen(error)  # its paths are for the log
-        said = error
+        shown = error
     else:
-        said = unexpected(error)
+        shown = unexpected(error)
     context = get_script_run_ctx()
     if actions.TOLD in st.session_state or context is None or context.script_requests is None:
-        st.error(words.sentence(said), title=TITLE)  # the second time in a row: the page cannot be drawn
+        st.error(words.sentence(shown), title=TITLE)  # the second time in a row: the page cannot be drawn
         return True
-    st.session_state[actions.TOLD] = said
+    st.session_state[actions.TOLD] = shown
     try:
         st.rerun()
     except RerunException as again:  # which a handler may not let pass

@@ -23,17 +23,17 @@ def runs(lab: Lab, jobs: Sequence[JobView]) -> None:
 def answers(lab: Lab, run_ids: Sequence[str]) -> None:
     """The same for runs of any experiments."""
     jobs = {job.id: job for job in (lab.shown_in(run_id) for run_id in run_ids)}
-    found = [one for one in lab.reports.unreadable(list(jobs)) if one.run_id in run_ids]
+    found = [run for run in lab.reports.unreadable(list(jobs)) if run.run_id in run_ids]
     _told(found, list(jobs.values()))
 
 
 def _told(found: Sequence[Unreadable], jobs: Sequence[JobView]) -> None:
-    for one in found[:MOST_TOLD]:
-        seed = "" if one.seed is None else f" (seed {one.seed})"
-        st.warning(words.sentence(one.why), title=f"{words.plain(one.student)}{seed} cannot be read whole")
+    for run in found[:MOST_TOLD]:
+        seed = "" if run.seed is None else f" (seed {run.seed})"
+        st.warning(words.sentence(run.why), title=f"{words.plain(run.student)}{seed} cannot be read whole")
     if len(found) > MOST_TOLD:
         st.caption(f"{len(found) - MOST_TOLD} more runs cannot be read whole either.")
-    damaged = {one.job_id for one in found}
+    damaged = {run.job_id for run in found}
     for job in jobs:
         if job.id in damaged and job.state not in live.ACTIVE:
             several = f": {words.plain(job.title)}" if len(jobs) > 1 else ""

@@ -33,8 +33,8 @@ def _progress(lab: Lab, active: list[str], before: object, more: str) -> None:
         st.rerun()
     for job in jobs:
         with st.container(horizontal=True, vertical_alignment="center"):
-            said = (words.plain(job.title), words.state(job.state), job.time_left)
-            st.progress(job.fraction, text=f"{' · '.join(filter(None, said))}{more}")
+            texts = (words.plain(job.title), words.state(job.state), job.time_left)
+            st.progress(job.fraction, text=f"{' · '.join(filter(None, texts))}{more}")
             st.page_link(
                 "../pages/train.py",
                 label="Watch",

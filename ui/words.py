@@ -157,9 +157,9 @@ def ago(seconds: float) -> str:
     return "just now"
 
 
-def plural(number: int, one: str, many: str | None = None) -> str:
+def plural(number: int, single: str, many: str | None = None) -> str:
     """``1 student``, ``3 students``, ``1,200 images``."""
-    return f"{number:,} {one if number == 1 else many or one + 's'}"
+    return f"{number:,} {single if number == 1 else many or single + 's'}"
 
 
 def labels(count: float | None) -> str:
@@ -189,7 +189,7 @@ def sentence(message: str | DistillError) -> str:
 
     Of a specification that cannot be used students are counted from 1, as on the page: ``student 1, name``.
     """
-    text = message.told(_place) if isinstance(message, InvalidSpecification) else str(message)
+    text = message.formatted(_place) if isinstance(message, InvalidSpecification) else str(message)
     text = without_paths(text)
     stop = "" if text.endswith((".", "!", "?")) else "."
     return plain(text[:1].upper() + text[1:] + stop)

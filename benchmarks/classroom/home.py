@@ -105,7 +105,7 @@ def _file(store: Any, experiment: Any, number: int, *, full: bool) -> int:
     )
     store.add_job(record, [taught, *(plan.link(one, by_key[one.key]) for one in plan.runs)])
     if full or number % 20 == 0:
-        store.keep_trials([trial for run in by_key.values() for trial in _trials(run)])
+        store.keep_robustness_scores([trial for run in by_key.values() for trial in _trials(run)])
     return len(new)
 
 

@@ -23,7 +23,7 @@ LONG_UPDATES = 6_000
 QUICK_UPDATES = 24
 SAMPLES_SECONDS = 0.01
 WAIT_SECONDS = 600.0
-TRAINS = ("distill-worker", "distill-crew")
+TRAINS = ("distill-worker", "distill-pool")
 
 
 class Door:

@@ -1,1 +1,1 @@
-"""From a stored run to a file, and from a file to milliseconds: ONNX export, int8 and float16, latency."""
+"""Deployment of stored runs: ONNX export, int8 and float16 files, latency."""

@@ -29,7 +29,7 @@ SHORTEST_SECONDS = 0.5
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Beside:
+class Load:
     """Load during a measurement: the shares (0 to 1) of all processors that other programs used (``others``) and the
     host took (``stolen``), the number of processors ``free`` of other programs, and the involuntary context switches
     of the thread."""
@@ -41,14 +41,14 @@ class Beside:
     switches_per_second: float | None = None
 
 
-def beside(before: ProcessorTimes | None, after: ProcessorTimes | None, processors: int, runs: int) -> Beside | None:
+def load_during(before: ProcessorTimes | None, after: ProcessorTimes | None, processors: int, runs: int) -> Load | None:
     """The load between two readings with ``runs`` runs; None without readings or within ``SHORTEST_SECONDS``."""
     if before is None or after is None or after.clock - before.clock < SHORTEST_SECONDS:
         return None
     seconds = after.clock - before.clock
     switches = None if None in (before.switches, after.switches) else (after.switches or 0) - (before.switches or 0)
     others = other_programs_share(before, after, processors)
-    return Beside(
+    return Load(
         others=others,
         free=processors * (1 - others),
         stolen=max(0.0, (after.stolen - before.stolen) / (seconds * processors)),
@@ -58,26 +58,26 @@ def beside(before: ProcessorTimes | None, after: ProcessorTimes | None, processo
 
 
 def disturbance(
-    samples_ms: Sequence[float], beside: Beside | None = None, *, clock_ms: float = 0.0, lost: float | None = None
+    samples_ms: Sequence[float], load: Load | None = None, *, clock_ms: float = 0.0, lost: float | None = None
 ) -> str | None:
     """Reasons why these times, in measured order, are longer than the network's own; empty without a reason, None where
     the data do not suffice. ``clock_ms``: the smallest step of the clock; ``lost``: the share (0 to 1) of the time in
     which something else had the processor of the measuring thread."""
-    if beside is None and lost is None and len(samples_ms) < LEAST_SAMPLES:
+    if load is None and lost is None and len(samples_ms) < LEAST_SAMPLES:
         return None
-    reasons = (*_machine(beside), _lost(lost), _tail(samples_ms, clock_ms), _drift(samples_ms, clock_ms))
+    reasons = (*_machine(load), _lost(lost), _tail(samples_ms, clock_ms), _drift(samples_ms, clock_ms))
     return "; ".join(filter(None, reasons))
 
 
-def _machine(beside: Beside | None) -> tuple[str, ...]:
-    if beside is None:
+def _machine(load: Load | None) -> tuple[str, ...]:
+    if load is None:
         return ()
-    often = (beside.switches_per_second or 0.0) > SWITCHES and (beside.switches_per_run or 0.0) > SWITCHED
-    most = CROWDED if beside.free < FREE_PROCESSORS else OTHERS
+    often = (load.switches_per_second or 0.0) > SWITCHES and (load.switches_per_run or 0.0) > SWITCHED
+    most = CROWDED if load.free < FREE_PROCESSORS else OTHERS
     return (
-        f"other programs used {fixed(100 * beside.others, 0)} % of the processors" if beside.others > most else "",
-        f"the host took {fixed(100 * beside.stolen, 0)} % of the processors" if beside.stolen > STOLEN else "",
-        f"it had to leave its processor {fixed(beside.switches_per_second or 0.0, 0)} times a second" if often else "",
+        f"other programs used {fixed(100 * load.others, 0)} % of the processors" if load.others > most else "",
+        f"the host took {fixed(100 * load.stolen, 0)} % of the processors" if load.stolen > STOLEN else "",
+        f"it had to leave its processor {fixed(load.switches_per_second or 0.0, 0)} times a second" if often else "",
     )
 
 

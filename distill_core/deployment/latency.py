@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields
 
-from distill_core.deployment.disturbance import beside, disturbance
+from distill_core.deployment.disturbance import disturbance, load_during
 from distill_core.deployment.percentiles import LatencySummary, summarize_latency
 from distill_core.deployment.runtime import example_feed, session
 from distill_core.errors import InvalidSetting
@@ -53,12 +53,12 @@ def measure(
     seconds: float = 2.0,
     clock: Clock = time.perf_counter,
     checkpoint: Callable[[], object] | None = None,
-    look: Callable[[], ProcessorTimes | None] = processor_times,
+    counters: Callable[[], ProcessorTimes | None] = processor_times,
 ) -> tuple[Timing, ...]:
     """Time each call: a first run, a warm-up, then timed runs, until both the runs and the seconds are reached.
 
     Several calls form a round: they are timed in turns, each after an untimed run. Only time inside calls counts.
-    ``checkpoint`` runs between calls, untimed; it may wait, or raise to end the work. ``look`` reads the processor
+    ``checkpoint`` runs between calls, untimed; it may wait, or raise to end the work. ``counters`` reads the processor
     counters.
     Raises: InvalidSetting if runs < 1.
     """
@@ -66,9 +66,9 @@ def measure(
         raise InvalidSetting("timed runs", expected="1 or more", got=runs, hint="raise the number")
     firsts = [_timed(call, clock, checkpoint, runs=1, seconds=0.0)[0] for call in calls]
     warmups = [_timed(call, clock, checkpoint, runs=warmup_runs, seconds=warmup_seconds) for call in calls]
-    before = look()
+    before = counters()
     taken = _in_turns(calls, clock, checkpoint, runs=runs, seconds=seconds)
-    meanwhile = beside(before, look(), os.cpu_count() or 1, sum(map(len, taken)))
+    meanwhile = load_during(before, counters(), os.cpu_count() or 1, sum(map(len, taken)))
     samples_ms = [[1000 * seconds_taken for seconds_taken in durations] for durations in taken]
     return tuple(
         Timing(

@@ -8,7 +8,7 @@ from pathlib import Path
 from distill_core.browser_measurement import PRECISIONS
 from distill_core.deployment.float16 import to_float16
 from distill_core.errors import CorruptFile, ExportMismatch, InvalidSetting, NotFound
-from distill_core.store import Artifact, RunRecord, Store, read, told
+from distill_core.store import Artifact, RunRecord, Store, file_problem, read
 
 MOST_REFUSED = 256
 
@@ -89,7 +89,7 @@ def graph_of(run: RunRecord) -> str:
     """The hash of a run's graph. Raises CorruptFile where its row lacks it."""
     graph = known_graph(run)
     if not graph:
-        raise CorruptFile(told(run.id, "the hash of its graph is missing"))
+        raise CorruptFile(file_problem(run.id, "the hash of its graph is missing"))
     return graph
 
 

@@ -15,7 +15,7 @@ from distill_core.tasks import TASKS, Tasks
 
 LOG = logging.getLogger(__name__)
 # Pause before the next attempt: short enough for the load of other programs since the last one to count as current.
-NEXT_LOOK_SECONDS = 30.0
+NEXT_TRY_SECONDS = 30.0
 # The largest share of the processors that other programs may use during an attempt.
 QUIET = 0.1
 MOST_TRIES = 3
@@ -46,7 +46,7 @@ class Remeasuring:
                 break
             checkpoint()
             self._tries[key] = self._tries.get(key, 0) + self._try(measure)
-        return NEXT_LOOK_SECONDS if left else None
+        return NEXT_TRY_SECONDS if left else None
 
     def _try(self, measure: Callable[[], object]) -> int:
         """Measure; returns how many attempts it counts as. Logs errors, so that others are measured. Raises Stopped."""

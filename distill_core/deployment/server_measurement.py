@@ -170,7 +170,7 @@ def ensure_measured(
     total = len(waiting) + len(others)
     if waiting:
         step(0, total)
-        measure_runs(waiting, store, _telling(len(waiting), total, checkpoint, step, monotonic), timer)
+        measure_runs(waiting, store, _progress_checkpoint(len(waiting), total, checkpoint, step, monotonic), timer)
     for done, task in enumerate(others, start=len(waiting)):
         step(done, total)
         run_latency_task(task, store, checkpoint, timer)
@@ -189,7 +189,7 @@ def _graphs(runs: Sequence[RunRecord]) -> dict[str, RunRecord]:
     return {graph: run for run in runs if run.state == "finished" and (graph := known_graph(run))}
 
 
-def _telling(
+def _progress_checkpoint(
     count: int,
     total: int,
     checkpoint: Callable[[], None],
@@ -197,14 +197,14 @@ def _telling(
     monotonic: Callable[[], float],
 ) -> Callable[[], None]:
     """A checkpoint that reports the progress of a round of ``count`` graphs whenever ``WAY_SECONDS`` have passed."""
-    began, told = monotonic(), 0
+    began, reported = monotonic(), 0
 
     def passed() -> None:
-        nonlocal told
+        nonlocal reported
         checkpoint()
         done = min(count - 1, int((monotonic() - began) / WAY_SECONDS))
-        if done > told:
-            told = done
+        if done > reported:
+            reported = done
             step(done, total)
 
     return passed

@@ -1,1 +1,1 @@
-"""One job at work: from its plan to stored runs."""
+"""The execution of a job: from its plan to stored runs."""

@@ -47,38 +47,38 @@ class CohortRunner:
         curves = CurveRecorder(progress.sink)
         initialized: dict[str, InitializedStudent] = {}
         able = []
-        for one in part:
-            reason = self._begin(one, initialized)
+        for planned in part:
+            reason = self._begin(planned, initialized)
             if reason is None:
-                able.append(initialized[one.key].planned if one.key in initialized else one)
+                able.append(initialized[planned.key].planned if planned.key in initialized else planned)
             else:
-                yield one, self._store_failed(one, reason, progress.sink)
+                yield planned, self._store_failed(planned, reason, progress.sink)
         with progress.stage(names[0]):
             made = self._make(able, initialized, curves)
         refused: list[DistillError] = []
         with progress.stage(names[1]) as step:
-            for done, one in enumerate(able):
+            for done, planned in enumerate(able):
                 step(done, len(able))
                 self.context.checkpoint()
                 try:
-                    run = self._store(one, made[one.key], curves)
+                    run = self._store(planned, made[planned.key], curves)
                 except DistillError as error:  # the other trained networks can still be stored
                     refused.append(error)
                     continue
-                if run.state == "failed" and not isinstance(made[one.key], Diverged):  # the loop reported those
-                    progress.sink(RunFailed(one.key, str(run.message)))
-                yield one, run
+                if run.state == "failed" and not isinstance(made[planned.key], Diverged):  # the loop reported those
+                    progress.sink(RunFailed(planned.key, str(run.message)))
+                yield planned, run
         if refused:
             raise refused[0]
 
-    def _begin(self, one: PlannedRun, initialized: dict[str, InitializedStudent]) -> str | None:
+    def _begin(self, planned: PlannedRun, initialized: dict[str, InitializedStudent]) -> str | None:
         """Make a student's initial network; returns the reason where that is impossible."""
-        reason = self.teachers.unavailable_reason(one) or self.initial_networks.unavailable_reason(one)
-        if reason or one.start_of is None:
+        reason = self.teachers.unavailable_reason(planned) or self.initial_networks.unavailable_reason(planned)
+        if reason or planned.start_of is None:
             return reason
         self.context.checkpoint()
         try:
-            initialized[one.key] = self.initial_networks.initialize(one)
+            initialized[planned.key] = self.initial_networks.initialize(planned)
         except (InvalidSetting, ExportMismatch) as error:
             return str(error)
         return None
@@ -88,16 +88,16 @@ class CohortRunner:
     ) -> dict[str, TrainedNetwork | Diverged]:
         """Train the students of a cohort; an untrained student keeps its initial network."""
         made: dict[str, TrainedNetwork | Diverged] = {}
-        for one in able:
-            if not one.trains:
-                start = initialized[one.key]
-                sink(RunStarted(one.key, one.student.name, one.seed))
-                made[one.key] = TrainedNetwork(
+        for planned in able:
+            if not planned.trains:
+                start = initialized[planned.key]
+                sink(RunStarted(planned.key, planned.student.name, planned.seed))
+                made[planned.key] = TrainedNetwork(
                     network=start.network, updates=0, seconds=start.seconds, initialized=start
                 )
-        training = [one for one in able if one.trains]
-        for one, result in zip(training, self._train(training, initialized, sink) if training else (), strict=True):
-            made[one.key] = _made(result, initialized.get(one.key))
+        training = [planned for planned in able if planned.trains]
+        for planned, result in zip(training, self._train(training, initialized, sink) if training else (), strict=True):
+            made[planned.key] = _made(result, initialized.get(planned.key))
         return made
 
     def _train(
@@ -109,14 +109,14 @@ class CohortRunner:
         self.teachers.evict_except(part)
         configs = [
             student_config(
-                one,
+                planned,
                 experiment.data_seed,
                 strata_N,
-                self._pair(one),
-                initialized[one.key].network if one.key in initialized else None,
+                self._pair(planned),
+                initialized[planned.key].network if planned.key in initialized else None,
                 labels_N=train.targets,
             )
-            for one in part
+            for planned in part
         ]
         return train_cohort(
             configs,
@@ -136,7 +136,7 @@ class CohortRunner:
             sink=sink,
             checkpoint=self.context.checkpoint,
             run_parallel=self.context.run_parallel,
-            own_teachers={one.key: self.teachers.teacher_of(one) for one in part if one.taught_by},
+            own_teachers={planned.key: self.teachers.teacher_of(planned) for planned in part if planned.taught_by},
         )
 
     def _seen(self, part: Sequence[PlannedRun]) -> Mapping[str, Dataset]:
@@ -151,25 +151,25 @@ class CohortRunner:
             part: self.task.dataset(self.task, split, data_seed=seed, scene=name) for part, split in corrupted.items()
         }
 
-    def _pair(self, one: PlannedRun) -> FeatureShapes:
-        if not one.features:
+    def _pair(self, planned: PlannedRun) -> FeatureShapes:
+        if not planned.features:
             return FeatureShapes()
-        teacher = one.teacher_blueprint or one.teacher_stages
-        return pair_of(one.blueprint, teacher, self.teachers.teacher_of(one).head)
+        teacher = planned.teacher_blueprint or planned.teacher_stages
+        return pair_of(planned.blueprint, teacher, self.teachers.teacher_of(planned).head)
 
-    def _store(self, one: PlannedRun, made: TrainedNetwork | Diverged, curves: CurveRecorder) -> RunRecord:
+    def _store(self, planned: PlannedRun, made: TrainedNetwork | Diverged, curves: CurveRecorder) -> RunRecord:
         if isinstance(made, Diverged):
-            run = failed_run(one, made.reason, self.experiment, updates=made.updates, seconds=made.seconds)
+            run = failed_run(planned, made.reason, self.experiment, updates=made.updates, seconds=made.seconds)
             files: dict[str, bytes] = {}
         else:
-            run, files = finished_run(one, made, self.experiment, self.task, self.datasets)
-        self.context.store.save_run(run, curves=curves.of(one.key), files=files)
+            run, files = finished_run(planned, made, self.experiment, self.task, self.datasets)
+        self.context.store.save_run(run, curves=curves.of(planned.key), files=files)
         return run
 
-    def _store_failed(self, one: PlannedRun, reason: str, sink: Sink) -> RunRecord:
-        run = failed_run(one, reason, self.experiment)
+    def _store_failed(self, planned: PlannedRun, reason: str, sink: Sink) -> RunRecord:
+        run = failed_run(planned, reason, self.experiment)
         self.context.store.save_run(run, curves=[], files={})
-        sink(RunFailed(one.key, reason))
+        sink(RunFailed(planned.key, reason))
         return run
 
 

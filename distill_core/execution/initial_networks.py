@@ -65,56 +65,57 @@ class InitialNetworks:
         self._context = context
         self._runs = runs
 
-    def unavailable_reason(self, one: PlannedRun) -> str | None:
+    def unavailable_reason(self, planned: PlannedRun) -> str | None:
         """The reason why a student's initial network does not exist; None where it does."""
-        above = self._runs.get(one.start_of or "")
-        if above is None or above.state == "finished":
+        source_run = self._runs.get(planned.start_of or "")
+        if source_run is None or source_run.state == "finished":
             return None
-        assert one.student.start is not None
-        return f"{one.student.start.source!r} (seed {one.seed}), as which it starts, failed: {above.message}"
+        assert planned.student.start is not None
+        name = planned.student.start.source
+        return f"{name!r} (seed {planned.seed}), as which it starts, failed: {source_run.message}"
 
-    def initialize(self, one: PlannedRun) -> InitializedStudent:
+    def initialize(self, planned: PlannedRun) -> InitializedStudent:
         """Load a student's source network and apply its step. Raises NotFound, CorruptFile, what the step raises."""
         began = time.perf_counter()
-        network, blueprint = self._source(one)
-        step, settings = step_of(one.student), one.initial and one.initial.step_settings
+        network, blueprint = self._source(planned)
+        step, settings = step_of(planned.student), planned.initial and planned.initial.step_settings
         changed, file = StepResult(network=network, blueprint=blueprint, notes={}), None
         if step and settings:
             if step.apply is None:
-                file = self._file(network, blueprint, str(step.file), settings, one.student.labels)
+                file = self._file(network, blueprint, str(step.file), settings, planned.student.labels)
             else:
-                changed = step.apply(self._material(one, changed, resizes=step.resizes), settings)
+                changed = step.apply(self._material(planned, changed, resizes=step.resizes), settings)
         return InitializedStudent(
-            planned=replace(one, blueprint=changed.blueprint),
+            planned=replace(planned, blueprint=changed.blueprint),
             network=changed.network,
             seconds=time.perf_counter() - began,
             notes={**changed.notes, **({"largest_error": file.largest_difference} if file else {})},
             file=file.data if file else None,
         )
 
-    def _source(self, one: PlannedRun) -> "tuple[nn.Module, Blueprint]":
-        if one.start_of == TEACHER_NAME:
+    def _source(self, planned: PlannedRun) -> "tuple[nn.Module, Blueprint]":
+        if planned.start_of == TEACHER_NAME:
             network, blueprint = self._teacher
             assert network is not None  # planning refuses to start as a teacher without a blueprint
             assert blueprint is not None
             return network, blueprint
-        run = self._runs[str(one.start_of)]
+        run = self._runs[str(planned.start_of)]
         blueprint = blueprint_of(run, self._context.tasks)
         return from_bytes(blueprint, self._context.store.read_artifact(run.id, "weights")), blueprint
 
-    def _material(self, one: PlannedRun, source: StepResult, *, resizes: bool) -> StepInput:
+    def _material(self, planned: PlannedRun, source: StepResult, *, resizes: bool) -> StepInput:
         import torch
 
         # Only examples whose label the student may see; smaller samples are nested in larger ones.
-        count = min(SAMPLE, one.student.labels or len(self._dataset))
+        count = min(SAMPLE, planned.student.labels or len(self._dataset))
         chosen = stratified(self._task.strata(self._dataset), count, seed=self._dataset.data_seed)
         return StepInput(
             network=source.network,
             blueprint=source.blueprint,
-            target=one.blueprint if resizes else source.blueprint,
+            target=planned.blueprint if resizes else source.blueprint,
             images_BCHW=self._dataset.batch(chosen),
             labels_B=torch.from_numpy(self._dataset.targets[chosen]),
-            seed=one.seed,
+            seed=planned.seed,
             cost={**COSTS, "latency": self._timed},
         )
 

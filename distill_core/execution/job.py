@@ -31,10 +31,9 @@ def run_job(job_id: str, plan: JobPlan, context: JobContext) -> None:
     teacher's ONNX file fails its check.
     """
     import_torch()
-    experiment, known, planned, store = plan.experiment, plan.teacher, plan.runs, context.store
+    experiment, known, store = plan.experiment, plan.teacher, context.store
     task = context.tasks.get(experiment.task)
     stored = find_stored_runs(plan, store)
-    there = stored.students
     # Link runs that were stored since the submission, so that deleting another job does not remove them.
     for link in stored.links():
         store.link_run(job_id, **asdict(link))
@@ -50,23 +49,24 @@ def run_job(job_id: str, plan: JobPlan, context: JobContext) -> None:
     runs: dict[str, RunRecord] = {}
     teachers = TeacherPool(teacher.teacher, runs, store, teacher.precision, device_of(experiment))
     initial_networks = InitialNetworks(teacher.network, known.blueprint, task, datasets["train"], runs, context)
-    for one in planned:
-        run = there[one.key]
+    for planned in plan.runs:
+        run = stored.students[planned.key]
         if run is not None:
-            runs[one.key] = run
-            replay(one, run, store.curves(run.id), progress.sink)
-    trainer = CohortRunner(experiment, task, datasets, teachers, initial_networks, teacher.precision, context)
+            runs[planned.key] = run
+            replay(planned, run, store.curves(run.id), progress.sink)
+    cohort_runner = CohortRunner(experiment, task, datasets, teachers, initial_networks, teacher.precision, context)
     parts = split_into_cohorts(stored.missing, experiment)
     for place, part in enumerate(parts):
-        for one, run in trainer.run(part, progress, (stage(TRAINING, parts, place), stage(EVALUATING, parts, place))):
-            store.link_run(job_id, **asdict(plan.link(one, run)))
-            runs[one.key] = run
+        names = stage(TRAINING, parts, place), stage(EVALUATING, parts, place)
+        for planned, run in cohort_runner.run(part, progress, names):
+            store.link_run(job_id, **asdict(plan.link(planned, run)))
+            runs[planned.key] = run
             if run.state == "finished":
-                progress.sink(RunFinished(one.key, float(run.score("test")), run.metric))
+                progress.sink(RunFinished(planned.key, float(run.score("test")), run.metric))
         if is_step(part):  # pages show the latency of each stage while later stages still train
             with progress.stage(stage(MEASURING, parts, place)) as step:
-                rungs = [runs[one.key] for one in part if one.key in runs]
-                ensure_measured([teacher.run, *rungs], store, context.checkpoint, step, context.timer, together=False)
+                trained = [runs[planned.key] for planned in part if planned.key in runs]
+                ensure_measured([teacher.run, *trained], store, context.checkpoint, step, context.timer, together=False)
     with progress.stage(MEASURING) as step:
         ensure_measured([teacher.run, *runs.values()], store, context.checkpoint, step, context.timer)
     if not any(run.state == "finished" for run in runs.values()):

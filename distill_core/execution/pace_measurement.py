@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 SMALL = Blueprint.for_images(architecture="resnet8", classes=10, channels=1, size_px=28, stem_stride=2)
 LARGE = Blueprint.for_images(architecture="resnet20", classes=10, channels=1, size_px=28)
-FEW, MANY, LARGE_BATCH, LOOK_BATCH = 25, 125, 16, 32
+FEW, MANY, LARGE_BATCH, FORWARD_BATCH = 25, 125, 16, 32
 # The first step prepares kernels.
 STEPS = 4
 _measured: list[MachinePace] = []
@@ -73,15 +73,15 @@ def _measure(checkpoint: Callable[[], None], clock: Callable[[], float]) -> Mach
     few, many = (_step_seconds(SMALL, size, precision, checkpoint, clock) for size in (FEW, MANY))
     large = _step_seconds(LARGE, LARGE_BATCH, precision, checkpoint, clock)
     image = max((many - few) / (MANY - FEW), 0.1 * many / MANY)
-    look = _look_seconds("float32", checkpoint, clock)
-    teacher = look if precision == "float32" else _look_seconds(precision, checkpoint, clock)
+    forward = _forward_seconds("float32", checkpoint, clock)
+    teacher = forward if precision == "float32" else _forward_seconds(precision, checkpoint, clock)
     slower = _step_seconds(SMALL, MANY, "float32", checkpoint, clock) / many if precision != "float32" else 1.0
     return MachinePace(
         update_seconds=max(0.0, many - MANY * image),
         small_macs_per_second=3 * profile(SMALL).macs / image,
         large_macs_per_second=3 * LARGE_BATCH * profile(LARGE).macs / large,
-        look_macs_per_second=LOOK_BATCH * profile(LARGE).macs / look,
-        teacher_macs_per_second=LOOK_BATCH * profile(LARGE).macs / teacher,
+        forward_macs_per_second=FORWARD_BATCH * profile(LARGE).macs / forward,
+        teacher_macs_per_second=FORWARD_BATCH * profile(LARGE).macs / teacher,
         float32_slowness=slower,
         own=precision,
         threads=available_threads(),
@@ -100,7 +100,7 @@ def _step_seconds(
     import numpy as np
     import torch
 
-    everything = np.arange(size)
+    indices = np.arange(size)
     config = StudentConfig(
         run="pace/0",
         student="pace",
@@ -108,22 +108,22 @@ def _step_seconds(
         loss=METHODS.get(CONTROL_METHOD).build(Settings(), FeatureShapes()),
         uses_teacher=False,
         seed=0,
-        visible_M=everything,
+        visible_M=indices,
         labelled_N=np.ones(size, dtype=bool),
     )
     trainer = StudentTrainer(config, Optimiser(), updates=10**6, batch_size=size, precision=precision)
     images_BCHW, labels_B = _images(blueprint, size), torch.arange(size) % blueprint.classes
-    # Update 0 is one at which the loop looks at what pulls; most are not.
+    # At update 0 the trainer also records gradient norms, which it does at few updates.
     steps = [lambda update=update: trainer.step(update, images_BCHW, None, labels_B) for update in range(1, STEPS + 1)]
     return _middle(steps, checkpoint, clock)
 
 
-def _look_seconds(precision: ResolvedPrecision, checkpoint: Callable[[], None], clock: Callable[[], float]) -> float:
+def _forward_seconds(precision: ResolvedPrecision, checkpoint: Callable[[], None], clock: Callable[[], float]) -> float:
     import torch
 
     with torch.random.fork_rng(devices=[]):
         teacher = FrozenTeacher(build(LARGE).eval(), precision)
-    images_BCHW = _images(LARGE, LOOK_BATCH)
+    images_BCHW = _images(LARGE, FORWARD_BATCH)
     return _middle([lambda: teacher(images_BCHW)] * STEPS, checkpoint, clock)
 
 

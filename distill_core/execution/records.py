@@ -86,9 +86,9 @@ class CurveRecorder:
         rows.extend({"update": update, "kind": kind, "value": value} for kind, value in values.items())
 
 
-def replay(one: PlannedRun, run: RunRecord, rows: Sequence[Row], sink: Sink) -> None:
+def replay(planned: PlannedRun, run: RunRecord, rows: Sequence[Row], sink: Sink) -> None:
     """Send the events of a stored finished run, as if it had just been trained."""
-    sink(RunStarted(one.key, one.student.name, one.seed))
+    sink(RunStarted(planned.key, planned.student.name, planned.seed))
     by_update: dict[int, dict[str, float]] = {}
     for row in rows:
         by_update.setdefault(row["update"], {})[row["kind"]] = row["value"]
@@ -96,16 +96,17 @@ def replay(one: PlannedRun, run: RunRecord, rows: Sequence[Row], sink: Sink) -> 
         scores = {kind: values.pop(kind) for kind in list(values) if kind.startswith(VALID)}
         seen = {kind: values.pop(kind) for kind in list(values) if kind.startswith(INSIGHT)}
         if seen:
-            sink(GradientPoint(one.key, update, {kind.removeprefix(INSIGHT): value for kind, value in seen.items()}))
+            norms = {kind.removeprefix(INSIGHT): value for kind, value in seen.items()}
+            sink(GradientPoint(planned.key, update, norms))
         if values:
-            sink(TrainPoint(one.key, update, values.pop("loss"), values))
+            sink(TrainPoint(planned.key, update, values.pop("loss"), values))
         for kind, score in scores.items():
-            sink(ValidPoint(one.key, update, score, kind.removeprefix(VALID)))
-    sink(RunFinished(one.key, float(run.score("test")), run.metric))
+            sink(ValidPoint(planned.key, update, score, kind.removeprefix(VALID)))
+    sink(RunFinished(planned.key, float(run.score("test")), run.metric))
 
 
 def finished_run(
-    one: PlannedRun,
+    planned: PlannedRun,
     made: TrainedNetwork,
     experiment: Experiment,
     task: Task,
@@ -117,49 +118,50 @@ def finished_run(
     try:
         scores, files = evaluate(
             made.network,
-            one.blueprint,
+            planned.blueprint,
             task,
             datasets,
-            missing_index=one.missing_index,
+            missing_index=planned.missing_index,
             file=initialized.file if initialized else None,
-            own_speed=is_weights_only(one.student),
+            own_speed=is_weights_only(planned.student),
         )
     except (ExportMismatch, InvalidSetting) as error:
-        refused = _record(one, made.updates, made.seconds, experiment, "failed", str(error), form_of(one.blueprint))
+        scores = form_of(planned.blueprint)
+        refused = _record(planned, made.updates, made.seconds, experiment, "failed", str(error), scores)
         return refused, {"weights": to_bytes(made.network)}
-    scores |= _initialized(one, initialized) if initialized else {}
-    record = _record(one, made.updates, made.seconds, experiment, "finished", None, scores)
+    scores |= _initialized(planned, initialized) if initialized else {}
+    record = _record(planned, made.updates, made.seconds, experiment, "finished", None, scores)
     return replace(record, processor_seconds=made.processor_seconds), files
 
 
 def failed_run(
-    one: PlannedRun, reason: str, experiment: Experiment, *, updates: int = 0, seconds: float = 0.0
+    planned: PlannedRun, reason: str, experiment: Experiment, *, updates: int = 0, seconds: float = 0.0
 ) -> RunRecord:
     """The record of a student that diverged, or could not start."""
-    return _record(one, updates, seconds, experiment, "failed", reason, {})
+    return _record(planned, updates, seconds, experiment, "failed", reason, {})
 
 
-def _initialized(one: PlannedRun, initialized: InitializedStudent) -> dict[str, Any]:
+def _initialized(planned: PlannedRun, initialized: InitializedStudent) -> dict[str, Any]:
     """The scores that describe the step: its name and notes, the blueprint's hash, trainings, and the file's format."""
-    step = step_of(one.student)
-    told: dict[str, Any] = {"step": step.name if step else TRAINED_ON, "step_notes": dict(initialized.notes)}
-    told["form"] = fingerprint(one.blueprint.to_dict())[:16]
-    told["trainings"] = one.initial.trainings if one.initial else 1
-    return told | ({"file": step.file} if step and step.file else {})
+    step = step_of(planned.student)
+    scores: dict[str, Any] = {"step": step.name if step else TRAINED_ON, "step_notes": dict(initialized.notes)}
+    scores["form"] = fingerprint(planned.blueprint.to_dict())[:16]
+    scores["trainings"] = planned.initial.trainings if planned.initial else 1
+    return scores | ({"file": step.file} if step and step.file else {})
 
 
 def _parameters(student: Student) -> dict[str, float]:
     """The parameters of its method, standardisation, and the methods on top."""
-    found = {**student.parameters, **({"standardize": 1.0} if student.standardize else {})}
-    for one in student.also:
-        found[f"plus {one.method}"] = one.weight
-        unlike = non_default_settings(METHODS.get(one.method), one)
-        found |= {f"plus {one.method}: {name}": value for name, value in unlike.items()}
-    return found
+    parameters = {**student.parameters, **({"standardize": 1.0} if student.standardize else {})}
+    for added in student.also:
+        parameters[f"plus {added.method}"] = added.weight
+        unlike = non_default_settings(METHODS.get(added.method), added)
+        parameters |= {f"plus {added.method}: {name}": value for name, value in unlike.items()}
+    return parameters
 
 
 def _record(
-    one: PlannedRun,
+    planned: PlannedRun,
     updates: int,
     seconds: float,
     experiment: Experiment,
@@ -167,10 +169,10 @@ def _record(
     message: str | None,
     scores: dict[str, Any],
 ) -> RunRecord:
-    student = one.student
+    student = planned.student
     return RunRecord(
-        id=run_id(one.fingerprint),
-        fingerprint=one.fingerprint,
+        id=run_id(planned.fingerprint),
+        fingerprint=planned.fingerprint,
         role=student.role,
         student=student.name,
         task=experiment.task,
@@ -181,7 +183,7 @@ def _record(
         temperature=student.temperature,
         alpha=student.alpha,
         parameters=_parameters(student),
-        seed=one.seed,
+        seed=planned.seed,
         labels=student.labels,
         transfer=student.transfer,
         missing_class=student.missing_class,

@@ -89,9 +89,9 @@ def _scored(
     from safetensors.numpy import save
 
     metrics = {part: _metrics(task, datasets[part], answers) for part, answers in outputs.items()}
-    own, targets = next(iter(metrics["test"])), datasets["test"].targets
+    main_metric, targets = next(iter(metrics["test"])), datasets["test"].targets
     scores = {
-        **({} if own == "accuracy" else {"metric": own}),
+        **({} if main_metric == "accuracy" else {"metric": main_metric}),
         **{f"{part}_{name}": value for part in PARTS for name, value in metrics[part].items()},
         **(_details(outputs["test"], targets) if "accuracy" in metrics["test"] else {}),
         "test_images": len(targets),
@@ -114,7 +114,8 @@ def _metrics(task: Task, dataset: Dataset, outputs: "np.ndarray") -> Mapping[str
 def _details(outputs: "np.ndarray", targets: "np.ndarray") -> dict[str, Any]:
     """What a classification has beside its accuracy, over all positions with a target.
 
-    Which network a run should agree with is told by the job that shows it: see ``reports.agreement``.
+    Agreement
+    belongs to the job that shows a run: see ``reports.agreement``.
     """
     known = targets.ravel() != IGNORE
     details = score(_rows(outputs)[known], targets.ravel()[known]).to_dict()

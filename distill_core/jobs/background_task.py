@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from distill_core.errors import DistillError, InvalidSetting, Stopped
 from distill_core.jobs.process_exit import CLOSING_SECONDS
-from distill_core.time_left import Promise, time_left
+from distill_core.time_left import Countdown, time_left
 
 LOG = logging.getLogger(__name__)
 
@@ -45,7 +45,7 @@ class TaskControl:
         self.view = TaskStatus(title=title, step="", done=0, total=total)
         self.should_stop = False
         self._first: tuple[float, int] | None = None
-        self._promise: Promise | None = None
+        self._countdown: Countdown | None = None
 
     def checkpoint(self) -> None:
         """Raise Stopped once the background task should end."""
@@ -59,7 +59,7 @@ class TaskControl:
         """
         done = max(self.view.done, min(done, self.view.total))
         left = self._left(done)
-        late = self._promise is not None and self._promise.late
+        late = self._countdown is not None and self._countdown.late
         self.view = replace(self.view, done=done, step=step, seconds_left=left, late=late)
 
     def _left(self, done: int) -> float | None:
@@ -69,8 +69,8 @@ class TaskControl:
             return 0.0 if done == self.view.total else None
         began, first = self._first
         needed = (now - began) / (done - first) * (self.view.total - done)
-        self._promise = self._promise or Promise(needed, now)
-        return self._promise.seconds_left(needed, now)
+        self._countdown = self._countdown or Countdown(needed, now)
+        return self._countdown.seconds_left(needed, now)
 
 
 class BackgroundTask:

@@ -24,7 +24,7 @@ class JobControl:
         self.began: float | None = None  # by the monotonic clock
         self.waits = False
         self._waits_since = 0.0
-        self._rests: list[tuple[float, float]] = []  # from when to when it waited
+        self._waits: list[tuple[float, float]] = []  # from when to when it waited
         self._held = held
         self._changed = changed
 
@@ -40,7 +40,7 @@ class JobControl:
                 self._changed.wait()
             if self.waits:
                 self.waits = False
-                self._rests.append((self._waits_since, time.monotonic()))
+                self._waits.append((self._waits_since, time.monotonic()))
         if self.stopped:
             raise Stopped(f"job {self.job_id} was stopped")
 
@@ -52,5 +52,5 @@ class JobControl:
         """Seconds that the job has worked since ``since`` (monotonic clock), without its waits at checkpoints."""
         with self._changed:
             now = time.monotonic()
-            rests = [*self._rests, (self._waits_since, now)] if self.waits else self._rests
-            return now - since - sum(max(0.0, end - max(began, since)) for began, end in rests)
+            waits = [*self._waits, (self._waits_since, now)] if self.waits else self._waits
+            return now - since - sum(max(0.0, end - max(began, since)) for began, end in waits)

@@ -12,18 +12,18 @@ LOG = logging.getLogger(__name__)
 Execute = Callable[[JobControl], None]
 
 
-def outcome_of(execute: Execute, work: JobControl) -> tuple[str, str | None]:
+def outcome_of(execute: Execute, control: JobControl) -> tuple[str, str | None]:
     """Execute a job; returns its final state, and the reason where it failed or was interrupted."""
     try:
-        execute(work)
+        execute(control)
     except Stopped as error:
-        if work.stopped:
-            return work.stopped, CLOSED if work.stopped == "interrupted" else None
+        if control.stopped:
+            return control.stopped, CLOSED if control.stopped == "interrupted" else None
         # Without a request to stop it is a failure, except while the process ends.
         return ("interrupted", CLOSED) if isinstance(error, LabClosing) else ("failed", str(error))
     except DistillError as error:
         return "failed", str(error)
     except BaseException as error:  # SystemExit too: the worker thread must survive
-        LOG.exception("job %s failed", work.job_id)
+        LOG.exception("job %s failed", control.job_id)
         return "failed", f"{type(error).__name__}: {error}"
     return "finished", None

@@ -22,7 +22,7 @@ class WorkerPool:
         self._own = threading.local()
         self._closed = False
         self._pool = ThreadPoolExecutor(
-            self._size, thread_name_prefix="distill-crew", initializer=lower_thread_priority
+            self._size, thread_name_prefix="distill-pool", initializer=lower_thread_priority
         )
 
     def __call__(self, chains: Sequence[Sequence[WorkItem]]) -> None:
@@ -32,9 +32,9 @@ class WorkerPool:
         Raises: what ``initializer`` or the first failing item raised, once every thread is idle; no further item is
         started. LabClosing once the pool is closed, or the process ends.
         """
-        board = _ChainScheduler(chains)
+        scheduler = _ChainScheduler(chains)
         try:
-            working = [self._pool.submit(self._work, board) for _ in range(min(self._size, len(chains)))]
+            working = [self._pool.submit(self._work, scheduler) for _ in range(min(self._size, len(chains)))]
         except RuntimeError as error:
             if self._closed or "shutdown" in str(error):  # of this pool, or of the interpreter
                 raise LabClosing("the lab is closing") from error
@@ -43,12 +43,12 @@ class WorkerPool:
         for future in working:
             future.result()
 
-    def _work(self, board: "_ChainScheduler") -> None:
+    def _work(self, scheduler: "_ChainScheduler") -> None:
         # Not the executor's own initializer: after a failure the executor is broken for good and hides the error.
-        if not getattr(self._own, "begun", False):
+        if not getattr(self._own, "initialized", False):
             self._initializer()
-            self._own.begun = True
-        board.work()
+            self._own.initialized = True
+        scheduler.work()
 
     def close(self) -> None:
         """Release the threads, each after its work item; may be called twice."""

@@ -20,13 +20,13 @@ from weakref import WeakSet
 
 LOG = logging.getLogger(__name__)
 # Threads that may be inside of torch or onnxruntime.
-WORKING = ("distill-worker", "distill-measuring", "distill-trying")
+WORKING = ("distill-worker", "distill-measuring", "distill-testing")
 # Longer than an update of a usual network; a process that got a signal does not wait longer.
 LEAVING_SECONDS = 6.0
 # A step of a large network, an export, or the first import of torch may be under way.
 CLOSING_SECONDS = 60.0
 # Until states are written, at a second Ctrl-C.
-TELLING_SECONDS = 2.0
+WRITING_SECONDS = 2.0
 INTERRUPT = int(signal.SIGINT)
 # The exit status at ``atexit``, where the program's own status is unknown.
 FAILED = 1
@@ -53,15 +53,15 @@ class Terminated(KeyboardInterrupt):
 
 
 _open: "WeakSet[Closable]" = WeakSet()
-_turn = threading.Lock()
+_lock = threading.Lock()
 _threads: list[threading.Thread] = []
 _overdue: list[Closable] = []  # what did not close in time
-_told_to_end: list[int] = []  # the exit status to use where threads do not end in time
+_exit_statuses: list[int] = []  # the exit status to use where threads do not end in time
 
 
 def close_at_exit(what: Closable) -> None:
     """Close ``what`` when the main thread has ended, unless it was garbage collected before."""
-    with _turn:
+    with _lock:
         _open.add(what)
         if not _threads or not _threads[0].is_alive():  # a forked process has none of its parent's threads
             if not _threads:
@@ -89,7 +89,7 @@ def handle_server_signals(status: int) -> Iterator[None]:
 
     def passed_on(handler: Handler) -> Handler:
         def handle(number: int, frame: FrameType | None) -> None:
-            _told_to_end.append(status)
+            _exit_statuses.append(status)
             handler(number, frame)
 
         return handle
@@ -129,14 +129,14 @@ def _first_and_second(first: Mapping[int, Handler]) -> Iterator[None]:
 
 def _end_at_once(status: int) -> None:
     # Not in the handler: the interrupted code may hold a lock that writing a state waits for.
-    threading.Thread(target=_told_then_ended, args=(status,), name="distill-leaving", daemon=True).start()
+    threading.Thread(target=_write_states_and_exit, args=(status,), name="distill-leaving", daemon=True).start()
 
 
-def _told_then_ended(status: int) -> None:
-    telling = threading.Thread(target=_interrupt_all, name="distill-telling", daemon=True)
+def _write_states_and_exit(status: int) -> None:
+    writing = threading.Thread(target=_interrupt_all, name="distill-writing", daemon=True)
     with suppress(RuntimeError):  # no thread can start while the interpreter ends
-        telling.start()
-        telling.join(TELLING_SECONDS)
+        writing.start()
+        writing.join(WRITING_SECONDS)
     _exit(status)
 
 
@@ -147,7 +147,7 @@ def _at_last() -> None:
     if cut or (_overdue and _works()):
         with suppress(ValueError):
             signal.signal(signal.SIGINT, signal.SIG_IGN)  # another Ctrl-C would interrupt this too
-        _told_then_ended(128 + INTERRUPT if cut else FAILED)
+        _write_states_and_exit(128 + INTERRUPT if cut else FAILED)
 
 
 def _interrupt_all() -> None:
@@ -177,12 +177,12 @@ def _works() -> bool:
 def _run() -> None:
     threading.main_thread().join()
     for what in tuple(_open):
-        allowed, began = LEAVING_SECONDS if _told_to_end else CLOSING_SECONDS, time.monotonic()
+        allowed, began = LEAVING_SECONDS if _exit_statuses else CLOSING_SECONDS, time.monotonic()
         try:
             what.close(allowed)
         except Exception:  # other labs are closed all the same
             LOG.exception("a lab could not be closed at the end of the process")
         if time.monotonic() - began >= allowed:
             _overdue.append(what)
-    if _told_to_end and _works():
-        _exit(_told_to_end[0])
+    if _exit_statuses and _works():
+        _exit(_exit_statuses[0])

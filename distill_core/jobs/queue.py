@@ -41,13 +41,13 @@ class JobQueue:
         self._changed = threading.Condition(threading.RLock())
         self._waiting: dict[str, Execute] = {}
         self._running: str | None = None
-        self._works: dict[str, JobControl] = {}
+        self._controls: dict[str, JobControl] = {}
         self._holders = Holders(self._changed)
         self._closed = False
         self._idle_seconds = 0.0
-        self._rested = False  # ``idle`` has returned since the last job
-        self._resting = False  # ``idle`` is running
-        self._rests_again: float | None = None  # when to call it again, by the monotonic clock
+        self._idle_done = False  # ``idle`` has returned since the last job
+        self._idling = False  # ``idle`` is running
+        self._idle_due: float | None = None  # when to call it again, by the monotonic clock
         self._thread: threading.Thread | None = None
 
     def submit(self, job_id: str, execute: Execute) -> None:
@@ -57,8 +57,8 @@ class JobQueue:
                 raise Stopped("the lab is closing; submit the job again when it is open")
             if job_id in self._waiting or job_id == self._running:
                 return
-            self._works.pop(job_id, None)  # a resubmitted job becomes the newest
-            self._works[job_id] = JobControl(job_id, held=lambda: bool(self._holders), changed=self._changed)
+            self._controls.pop(job_id, None)  # a resubmitted job becomes the newest
+            self._controls[job_id] = JobControl(job_id, held=lambda: bool(self._holders), changed=self._changed)
             self._waiting[job_id] = execute
             self._forget_old()
             self._start_worker()
@@ -74,17 +74,17 @@ class JobQueue:
     def pause(self, job_id: str) -> None:
         """Make the job wait at its next checkpoint, or keep its place in the queue. Idempotent."""
         with self._changed:
-            work = self._open(job_id)
-            if work is not None and not work.paused and not work.stopped:
-                work.paused = True
+            control = self._open(job_id)
+            if control is not None and not control.paused and not control.stopped:
+                control.paused = True
                 self._states.add(job_id, "paused")
         self._states.write()
 
     def resume(self, job_id: str) -> None:
         with self._changed:
-            work = self._open(job_id)
-            if work is not None and work.paused and not work.stopped:
-                work.paused = False
+            control = self._open(job_id)
+            if control is not None and control.paused and not control.stopped:
+                control.paused = False
                 self._states.add(job_id, "running" if job_id == self._running else "queued")
                 self._changed.notify_all()
         self._states.write()
@@ -92,20 +92,20 @@ class JobQueue:
     def stop(self, job_id: str) -> None:
         """End a running job at its next checkpoint, a waiting job at once. Idempotent."""
         with self._changed:
-            work = self._open(job_id)
-            if work is not None and not work.stopped:
-                work.stopped = "stopped"
+            control = self._open(job_id)
+            if control is not None and not control.stopped:
+                control.stopped = "stopped"
                 if job_id != self._running:
-                    self._end(work, "stopped")
+                    self._end(control, "stopped")
                 self._changed.notify_all()
         self._write_and_clear()
 
     def abandon(self, job_id: str) -> None:
         """End a job that another lab owns now, as ``stop`` does, without writing further states."""
         with self._changed:
-            work = self._open(job_id)
-            if work is not None:
-                work.stopped, work.ended = "abandoned", True
+            control = self._open(job_id)
+            if control is not None:
+                control.stopped, control.ended = "abandoned", True
                 self._clear()
 
     def retry_state_writes(self) -> None:
@@ -124,10 +124,10 @@ class JobQueue:
     def running_seconds(self, job_id: str, since: float | None = None) -> float | None:
         """Seconds that the job has worked since its start, or since ``since`` (monotonic clock), without its waits at
         checkpoints. None where it has not started here."""
-        work = self._works.get(job_id)
-        if work is None or work.began is None:
+        control = self._controls.get(job_id)
+        if control is None or control.began is None:
             return None
-        return work.worked_seconds(work.began if since is None else since)
+        return control.worked_seconds(control.began if since is None else since)
 
     def position(self, job_id: str) -> int | None:
         """0: running, 1: next; None: not in the queue."""
@@ -143,8 +143,8 @@ class JobQueue:
 
     def events(self, job_id: str, start: int = 0) -> tuple[Event, ...]:
         """Events of the job from index ``start`` on; empty where the job is unknown."""
-        work = self._works.get(job_id)
-        return work.log.snapshot(start) if work is not None else ()
+        control = self._controls.get(job_id)
+        return control.log.snapshot(start) if control is not None else ()
 
     def hold(self, timeout_seconds: float = 60.0) -> AbstractContextManager[None]:
         """Hold all training: waits until the running job is at its checkpoint or no job runs, and interrupts ``idle``.
@@ -161,9 +161,9 @@ class JobQueue:
         with self._changed:
             self._closed = True
             for job_id in self.job_ids():
-                if work := self._open(job_id):
-                    work.stopped = work.stopped or "interrupted"
-                    self._end(work, work.stopped, CLOSED if work.stopped == "interrupted" else None)
+                if control := self._open(job_id):
+                    control.stopped = control.stopped or "interrupted"
+                    self._end(control, control.stopped, CLOSED if control.stopped == "interrupted" else None)
             self._changed.notify_all()
             thread = self._thread
         self._states.retry()
@@ -189,19 +189,19 @@ class JobQueue:
             if not self._closed:  # at the end of the process imports fail
                 LOG.exception("the worker could not prepare itself; a job that needs it will report why")
         while (job := self._next()) is not None:
-            work, execute = job
-            outcome = outcome_of(execute, work)
+            control, execute = job
+            outcome = outcome_of(execute, control)
             with self._changed:
                 # From here on a pause or stop has no effect: the final state is written last.
-                if not work.ended:
-                    self._end(work, *outcome)
+                if not control.ended:
+                    self._end(control, *outcome)
             self._states.write()
             with self._changed:
                 self._running = None
-                self._rested = False
+                self._idle_done = False
                 self._changed.notify_all()
 
-    def _rest(self) -> None:
+    def _run_idle(self) -> None:
         again = None
         try:
             again = self._idle(self._stays_idle)
@@ -211,20 +211,20 @@ class JobQueue:
             LOG.exception("the idle work of the worker failed")
         finally:
             with self._changed:
-                self._resting = False
-                self._rests_again = None if again is None else time.monotonic() + again
+                self._idling = False
+                self._idle_due = None if again is None else time.monotonic() + again
                 self._changed.notify_all()
 
     def _stays_idle(self) -> None:
         with self._changed:
             if self._closed or self._holders or self._ready() is not None:
-                self._rested = False
+                self._idle_done = False
                 raise Stopped("a job is ready")
 
     def _next(self) -> tuple[JobControl, Execute] | None:
         """Wait for the next job; None once the queue is closed."""
         while not (job := self._take_next()) and not self._closed:
-            self._rest()
+            self._run_idle()
         self._states.write()
         return job
 
@@ -232,41 +232,41 @@ class JobQueue:
         """Wait for the next job and mark it running; None where the queue is closed, or ``idle`` is due."""
         with self._changed:
             while not self._changed.wait_for(
-                lambda: self._closed or self._ready() is not None or self._may_rest(), self._until_rest()
+                lambda: self._closed or self._ready() is not None or self._may_idle(), self._until_idle()
             ):
                 pass
             job_id = self._ready()
             if self._closed:
                 return None
             if job_id is None:
-                self._rested = self._resting = True
+                self._idle_done = self._idling = True
                 return None
             execute = self._waiting.pop(job_id)
             self._running = job_id
-            work = self._works[job_id]
-            work.began = time.monotonic()
+            control = self._controls[job_id]
+            control.began = time.monotonic()
             self._states.add(job_id, "running")
-        return work, execute
+        return control, execute
 
-    def _may_rest(self) -> bool:
-        due = self._rests_again is not None and time.monotonic() >= self._rests_again
-        return not self._holders and (due or not self._rested)
+    def _may_idle(self) -> bool:
+        due = self._idle_due is not None and time.monotonic() >= self._idle_due
+        return not self._holders and (due or not self._idle_done)
 
-    def _until_rest(self) -> float | None:
+    def _until_idle(self) -> float | None:
         """Seconds until ``idle`` is due again; None where only a notification makes it due."""
-        left = None if self._rests_again is None else self._rests_again - time.monotonic()
+        left = None if self._idle_due is None else self._idle_due - time.monotonic()
         # Once due, only a holder delays it, and ``Holders`` notifies at the end.
         return left if left is not None and left > 0 else None
 
     def _ready(self) -> str | None:
         if self._holders:
             return None
-        able = (self._works[job_id] for job_id in self._waiting)
-        return next((work.job_id for work in able if not work.paused and not work.ended), None)
+        waiting = (self._controls[job_id] for job_id in self._waiting)
+        return next((control.job_id for control in waiting if not control.paused and not control.ended), None)
 
-    def _end(self, work: JobControl, state: str, error: str | None = None) -> None:
-        work.ended = True
-        self._states.add(work.job_id, state, error)
+    def _end(self, control: JobControl, state: str, error: str | None = None) -> None:
+        control.ended = True
+        self._states.add(control.job_id, state, error)
 
     def _write_and_clear(self) -> None:
         """Write the added states; then remove waiting jobs that ended from the queue."""
@@ -275,21 +275,21 @@ class JobQueue:
 
     def _clear(self) -> None:
         with self._changed:
-            self._waiting = {job_id: do for job_id, do in self._waiting.items() if not self._works[job_id].ended}
+            self._waiting = {job_id: do for job_id, do in self._waiting.items() if not self._controls[job_id].ended}
             self._changed.notify_all()
 
     def _open(self, job_id: str) -> JobControl | None:
         """The control of a waiting or running job; None once its final state is decided."""
-        work = self._works.get(job_id) if self._is_here(job_id) else None
-        return None if work is None or work.ended else work
+        control = self._controls.get(job_id) if self._is_here(job_id) else None
+        return None if control is None or control.ended else control
 
     def _is_here(self, job_id: str) -> bool:
         return job_id == self._running or job_id in self._waiting
 
     def _is_quiet(self) -> bool:
-        return not self._resting and (self._running is None or self._works[self._running].waits)
+        return not self._idling and (self._running is None or self._controls[self._running].waits)
 
     def _forget_old(self) -> None:
-        ended = [job_id for job_id in self._works if job_id not in self._waiting and job_id != self._running]
+        ended = [job_id for job_id in self._controls if job_id not in self._waiting and job_id != self._running]
         for job_id in ended[:-KEPT_LOGS]:
-            del self._works[job_id]
+            del self._controls[job_id]

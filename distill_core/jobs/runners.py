@@ -11,5 +11,5 @@ ParallelRunner = Callable[[Sequence[WorkChain]], None]
 def run_serially(chains: Sequence[WorkChain]) -> None:
     """Run every work item in the calling thread."""
     for chain in chains:
-        for piece in chain:
-            piece()
+        for item in chain:
+            item()

@@ -17,7 +17,7 @@ class StateWriter:
 
     def __init__(self, on_state: OnState) -> None:
         self._on_state = on_state
-        self._turn = threading.Lock()
+        self._lock = threading.Lock()
         self._new: deque[tuple[str, str, str | None]] = deque()
         self._unsaved: dict[str, tuple[str, str | None]] = {}
 
@@ -27,13 +27,13 @@ class StateWriter:
 
     def write(self) -> None:
         """Write all states added so far; when it returns, each was taken or refused."""
-        with self._turn:
+        with self._lock:
             while self._new:
                 self._write(*self._new.popleft())
 
     def retry(self) -> None:
         """Write the refused states again (a full disk): without it an ended job seems to run."""
-        with self._turn:
+        with self._lock:
             for job_id, (state, error) in tuple(self._unsaved.items()):
                 self._write(job_id, state, error)
 

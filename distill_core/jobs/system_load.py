@@ -31,16 +31,16 @@ def other_programs_share(last: ProcessorTimes, now: ProcessorTimes, processors: 
 class OtherProgramsLoad:
     """The load of other programs between consecutive calls of ``share``."""
 
-    def __init__(self, look: Callable[[], ProcessorTimes | None] | None = None, processors: int | None = None) -> None:
-        self._spent = look or processor_times
+    def __init__(self, read: Callable[[], ProcessorTimes | None] | None = None, processors: int | None = None) -> None:
+        self._read = read or processor_times
         self._processors = processors or os.cpu_count() or 1
-        self._last = self._spent()
+        self._last = self._read()
         self._share: float | None = None
 
     def share(self) -> float | None:
         """The share (0 to 1) of all processors that other programs used since the last reading, at least a second ago;
         None where that was over ``LONGEST_SECONDS`` ago, or the system has no counters."""
-        last, now = self._last, self._spent()
+        last, now = self._last, self._read()
         if last is None or now is None or now.clock - last.clock < SHORTEST_SECONDS:
             return self._share
         self._last = now

@@ -1,4 +1,4 @@
-"""The lab's catalog: tasks with their data and teachers, and experiments that are written from what is stored."""
+"""The lab's catalog: tasks with their data and teachers, and experiments that build on stored ones."""
 
 from typing import TYPE_CHECKING
 
@@ -26,7 +26,7 @@ OWN_TEACHERS = 20
 
 
 class Catalog:
-    """Looks up in one store and one home. Methods, architectures, presets are the same everywhere: import them."""
+    """What one store and one home have. Methods, architectures and presets are the same everywhere: import them."""
 
     def __init__(self, store: Store, tasks: TaskCatalog) -> None:
         self._store = store
@@ -34,8 +34,8 @@ class Catalog:
 
     def devices(self) -> tuple[ResolvedDevice, ...]:
         """The devices that training can run on, the CPU last. Where torch is not imported yet, those with a driver."""
-        found = driver()
-        return available_devices() if is_torch_imported() or not found else (found, "cpu")
+        kind = driver()
+        return available_devices() if is_torch_imported() or not kind else (kind, "cpu")
 
     def tasks(self) -> tuple[Task, ...]:
         return tuple(self._tasks)
@@ -57,7 +57,7 @@ class Catalog:
         """The row of a picker for any teacher by its key, as an older run or another ensemble.
 
         Raises: DistillError where the text is no key, or that teacher cannot teach the task; InvalidSetting for one
-        that is trained first, since a key does not tell the whole recipe.
+        that is trained first, since a key lacks the recipe.
         """
         choice = choice_of_key(key)
         if any(part.training for part in choice.parts):
@@ -70,11 +70,11 @@ class Catalog:
         return TeacherOption(name=key, title=known.title, note=note, choice=choice)
 
     def images(self, task: str) -> tuple[Split, Split]:
-        """Validation and test images of a task, with their labels; read once. Raises what the task's data raise."""
+        """Validation and test images of a task, with their labels; read once. Raises what loading them raises."""
         return task_splits(task, self._tasks)
 
     def first_experiment(self, task: str) -> Experiment:
-        """The smallest comparison that makes a teacher and students answer a task. Raises UnknownName."""
+        """The smallest comparison of a teacher and students on a task. Raises UnknownName."""
         return first_experiment(self._tasks.get(task), self.teachers(task)[0].choice)
 
     def chain_experiment(self, chain: CompressionChain) -> Experiment:
@@ -103,7 +103,7 @@ class Catalog:
         """
         linked = self._store.shown_last(run_id)
         run, experiment = linked.run, experiment_of(self._store.job(linked.job_id), self._tasks)
-        student = next((one for one in experiment.students if one.name == linked.student), None)
+        student = next((student for student in experiment.students if student.name == linked.student), None)
         change = student.start.change if student and student.start else None
         if (
             student is None
@@ -113,7 +113,7 @@ class Catalog:
         ):
             raise NotFound(f"no calibration images of run {run_id!r}: it is no int8 file with fixed ranges")
         task = self._tasks.get(run.task)
-        _ = task.images  # raises where there are none to show
+        _ = task.images  # raises where there are none
         train = self._tasks.load(task.name).train
         settings = resolve_settings(STEPS.get(change.step), change)
         images_NHWC: np.ndarray = train.images_NHWC[

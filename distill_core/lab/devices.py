@@ -1,4 +1,4 @@
-"""The lab's devices: files that browsers run, what they measured, and what this server measures itself."""
+"""The lab's devices: files for browsers, the measurements of browsers, and those of this server."""
 
 import uuid
 from collections.abc import Callable, Iterator, Sequence
@@ -39,12 +39,12 @@ if TYPE_CHECKING:
     import pandas as pd
 
 LARGEST_BATCH = 1024
-# A phone that asks for a file waits no longer for what trains or is measured here.
+# The longest that a conversion to float16 waits for training and measurements to pause.
 PATIENCE_SECONDS = 30.0
 
 
 class Devices:
-    """The board of measurements, and this server's own: one background task at a time, which holds the queue."""
+    """Measurements of browsers and of this server; the server's are a background task that holds the queue."""
 
     def __init__(
         self, store: Store, tasks: TaskCatalog, queue: JobQueue, measurement_lock: MeasurementLock, timer: Timer
@@ -60,7 +60,7 @@ class Devices:
         self._conversions = Float16Cache(lock=Lock(), quiet=self._quiet)
 
     def model(self, run_id: str, precision: str = "float32") -> Model:
-        """The ONNX file of a finished run; float16 is made of float32 at first asking, and kept.
+        """The ONNX file of a finished run; a float16 file is made of it at the first request, and stored.
 
         Raises: NotFound for a run that is unknown, deleted or failed; InvalidSetting for another precision;
         CorruptFile where the file is gone or changed; ExportMismatch where float16 cannot hold the network.
@@ -78,12 +78,12 @@ class Devices:
 
         Raises: NotFound where the run was deleted meanwhile; InvalidSetting for an impossible measurement.
         """
-        found = self.model(timed.run_id, timed.precision)
-        return save_browser_measurement(self._store, timed, found, self._reference(found), device_id, label)
+        model = self.model(timed.run_id, timed.precision)
+        return save_browser_measurement(self._store, timed, model, self._reference(model), device_id, label)
 
-    def _reference(self, found: Model) -> Reference:
+    def _reference(self, model: Model) -> Reference:
         with self._lock:
-            return reference(self._store, self._tasks, found)
+            return reference(self._store, self._tasks, model)
 
     def table(self) -> "pd.DataFrame":
         """A row for each browser that measured or was named, the last seen first."""
@@ -127,8 +127,8 @@ class Devices:
     ) -> TaskStatus:
         """Measure the networks of these runs here, in the background: onnxruntime and torch, on one thread and on all.
 
-        Each graph once, however many runs share it; training is held meanwhile, and what is measured is stored at
-        once. Raises: NotFound; InvalidSetting for numbers that cannot be, or while such a background task runs.
+        Each graph once, however many runs share it; training is held meanwhile, and each measurement is stored at once.
+        Raises: NotFound; InvalidSetting for impossible numbers, or while this server measures.
         """
         runs = [finished_run_of(self._store, run_id) for run_id in dict.fromkeys(run_ids)]
         _check(len(runs), batch_sizes, precisions)
@@ -141,11 +141,11 @@ class Devices:
         )
 
     def measuring(self) -> TaskStatus | None:
-        """The status of this server's current or last measuring; None before the first."""
+        """The status of the current or last background task; None before the first."""
         return self._background_task.snapshot()
 
     def stop_measuring(self) -> None:
-        """End the measuring; stored measurements stay. Idempotent."""
+        """End the background task; stored measurements stay. Idempotent."""
         self._background_task.stop()
 
     def remeasure_disturbed(self, checkpoint: Callable[[], None], busy: Callable[[], float | None]) -> float | None:
@@ -157,7 +157,7 @@ class Devices:
         return self._remeasuring.view
 
     def close(self, timeout_seconds: float) -> None:
-        """End the measuring for good; wait up to so many seconds for it."""
+        """End the background task and refuse others; waits up to ``timeout_seconds``."""
         self._background_task.close(timeout_seconds)
 
     @contextmanager
@@ -173,7 +173,7 @@ class Devices:
         # Without the conversion lock: its owner may wait for the queue hold that is taken here (deadlock).
         opened = partial(model, self._store, conversions=Float16Cache(refused=self._conversions.refused))
         refused: dict[str, None] = {}
-        # Networks one after the other on one backend, not backends of one network: so they are held against each other.
+        # All networks on one backend, then the next backend, since networks are compared with each other.
         round_id = uuid.uuid4().hex
         for done, step in enumerate(sorted(steps, key=_alike)):
             control.report(done, step.title)
@@ -206,7 +206,7 @@ def _check(runs: int, batch_sizes: Sequence[int], precisions: Sequence[str]) -> 
     hint = "choose them on the page"
     if not runs:
         raise InvalidSetting("networks to measure", expected="1 or more", got="none", hint=hint)
-    if not batch_sizes or not all(1 <= one <= LARGEST_BATCH for one in batch_sizes):
+    if not batch_sizes or not all(1 <= size <= LARGEST_BATCH for size in batch_sizes):
         expected, got = f"1 to {LARGEST_BATCH} images", list(batch_sizes)
         raise InvalidSetting("batch sizes", expected=expected, got=got, hint=hint)
     if not precisions or not set(precisions) <= set(PRECISIONS):

@@ -1,4 +1,4 @@
-"""Jobs as they are at this moment: their rows in the store, and what the queue knows of them."""
+"""Views of jobs: their rows in the store with the state of the queue."""
 
 import math
 from dataclasses import replace
@@ -31,7 +31,7 @@ class JobViews:
         elapsed = self._queue.running_seconds(record.id)
         if elapsed is None:  # of another lab, which has a monotonic clock of its own
             elapsed = clock.seconds_since(record.started_at)
-        since_said = self._queue.running_seconds(record.id, progress.said_at) if progress else None
+        since_said = self._queue.running_seconds(record.id, progress.reported_at) if progress else None
         left = _seconds_left(record, progress, elapsed, since_said or 0.0)
         late = progress.late if progress else False
         return JobView(

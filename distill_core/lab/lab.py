@@ -1,4 +1,4 @@
-"""The lab: plan, submit, watch, stop; what else a page or a shell may ask for is one of its parts."""
+"""The lab: plans, submits, watches and stops jobs; its parts do everything else for pages and the shell."""
 
 import math
 import time
@@ -49,19 +49,19 @@ from distill_core.store import BEAT_SECONDS, OPEN_STATES, JobRecord, JobState, S
 from distill_core.tasks import TaskCatalog
 from distill_core.training.precision import use_one_thread
 
-# Long enough for the first page to be drawn: loading torch would slow it down.
+# The first page is drawn within it: importing torch would slow that down.
 WARM_UP_AFTER_SECONDS = 4.0
-# Between two looks at a job that another lab works on.
+# The interval of polling a job of another lab.
 OTHERS_SECONDS = 0.5
-# How many times as much work as a typical network the largest one takes (ResNet-32×4: 331).
+# The work of the largest network over that of a typical one (ResNet-32×4: 331).
 LARGEST_OF_TYPICAL = 400
 
 
 class Lab:
-    """One home, one store, one queue; ``catalog``, ``reports``, ``archives``, ``devices`` and ``robustness`` look at
-    the same store.
+    """One home, one store, one queue; ``catalog``, ``reports``, ``archives``, ``devices`` and ``robustness`` use the
+    same store.
 
-    Any number of pages may ask at once.
+    Any number of threads may call it at once.
     """
 
     def __init__(self, home: Path, store: Store, *, timer: Timer = measure, limit_hours: float = math.inf) -> None:
@@ -104,10 +104,9 @@ class Lab:
         return cls(chosen, store, timer=timer, limit_hours=limit_hours)
 
     def close(self, timeout_seconds: float = CLOSING_SECONDS) -> None:
-        """End the worker, what is measured, and the store; may be called twice.
+        """Close the worker, the background tasks and the store; may be called twice.
 
-        What runs or waits is stored as interrupted at once; then whatever is under way is waited for, up to so long
-        in all.
+        Open jobs are stored as interrupted at once; then it waits for running threads, ``timeout_seconds`` in all.
         """
         ends = time.monotonic() + timeout_seconds
         self.interrupt()
@@ -117,51 +116,49 @@ class Lab:
         self._store.close()
 
     def interrupt(self) -> None:
-        """Store what runs or waits as interrupted, and end it at its next checkpoint; what is measured ends as well.
-        Nothing is waited for, and nothing begins any more."""
+        """Store open jobs as interrupted; jobs and background tasks end at their next checkpoint, and no other starts.
+        Returns at once."""
         self.devices.stop_measuring()  # it may wait for the queue
         self.robustness.stop_testing()
         self._queue.close(0.0)
 
     def warm_up(self) -> None:
-        """Load what training needs and measure how fast this machine trains, in the background; returns at once. Again
-        changes nothing."""
+        """Import torch and measure the pace of this machine, in the background; returns at once. Idempotent."""
         self._warm = True
         self._queue.warm_up(WARM_UP_AFTER_SECONDS)
 
     def busy(self) -> float | None:
-        """The share of this machine's processors that other programs use now, 0 to 1; None where that is not known."""
+        """The share of this machine's processors that other programs use now, 0 to 1; None where it is unknown."""
         return self._others.share()
 
     def background_tasks(self) -> tuple[TaskStatus, ...]:
-        """What loads this machine beside the queue: measuring, for the first time or again, and testing robustness."""
+        """The running background tasks: measurements, repeated measurements, and robustness tests."""
         views = (self.devices.measuring(), self.devices.remeasuring(), self.robustness.testing())
         return tuple(view for view in views if view is not None and not view.finished)
 
     def plan(self, experiment: Experiment) -> Plan:
-        """What submitting would do. Raises DistillError for whatever cannot work."""
+        """The plan of an experiment. Raises DistillError where it cannot work."""
         return self._plan(find_stored_runs(resolve(experiment, self._store, self.tasks), self._store))
 
-    def _plan(self, found: StoredRuns) -> Plan:
-        task = self.tasks.get(found.plan.experiment.task)
-        return plan_view(found, self._store, task, self._limit_hours, self.busy())
+    def _plan(self, stored: StoredRuns) -> Plan:
+        task = self.tasks.get(stored.plan.experiment.task)
+        return plan_view(stored, self._store, task, self._limit_hours, self.busy())
 
     def submit(self, asked: Experiment | Plan) -> str:
-        """Queue an experiment and return at once; an equal one that waits, runs or is finished is answered instead. A
-        plan that was shown is filed as it stands.
+        """Queue an experiment, or a plan as it was shown, and return the id of its job.
 
-        A finished one is no answer where a run of it failed or lacks a file: that is trained again. Where a method on
-        features is asked for before torch is there, or that might be much work, this waits for it: what cannot work, or
-        takes longer than this lab allows, is never filed.
-        Raises: DistillError for whatever cannot work.
+        The id is that of an equal job where one waits, runs or is finished; a finished job with a run that failed or
+        lacks a file is not taken, and those runs are trained again. Waits for the import of torch where a method uses
+        features, or the work may exceed this lab's limit.
+        Raises: DistillError where the experiment cannot work or takes too long; nothing is stored then.
         """
         self._queue.retry_state_writes()
         resolved = asked.resolved if isinstance(asked, Plan) else resolve(asked, self._store, self.tasks)
-        found = find_stored_runs(resolved, self._store)
-        plan = self._plan(found)
+        stored = find_stored_runs(resolved, self._store)
+        plan = self._plan(stored)
         if not is_torch_imported() and (needs_pairs(resolved.runs) or self._may_be_long(plan)):
             import_torch()
-            plan = self._plan(found)
+            plan = self._plan(stored)
         if plan.too_long:
             raise InvalidSetting(plan.too_long)
         record = JobRecord(
@@ -175,13 +172,13 @@ class Lab:
             expected_seconds=plan.expected_seconds,
             submitted_at=clock.now(),
         )
-        filed = self._store.add_job(record, found.links(), lacks_runs=found.lacks_runs, plan=to_json(resolved))
+        filed = self._store.add_job(record, stored.links(), lacks_runs=stored.lacks_runs, plan=to_json(resolved))
         if filed.id == record.id:
             self._enqueue(record.id, resolved)
         return filed.id
 
     def _may_be_long(self, plan: Plan) -> bool:
-        """Before torch counts, every network is taken for a small one."""
+        """Whether it may exceed the limit: without torch, sizes are unknown and every network counts as small."""
         return plan.job_id is None and plan.expected_seconds > 3600 * self._limit_hours / LARGEST_OF_TYPICAL
 
     def job(self, job_id: str) -> JobView:
@@ -189,13 +186,13 @@ class Lab:
         return self._views.of(self._store.job(job_id))
 
     def wait(self, job_id: str, timeout_seconds: float) -> JobView:
-        """The job once it has ended, or as it is after so many seconds. Raises NotFound."""
+        """The job once it has ended, or after ``timeout_seconds``. Raises NotFound."""
         ends = time.monotonic() + timeout_seconds
         while self._queue.wait(job_id, ends - time.monotonic()) and self._views.is_open(self._store.job(job_id)):
             left = ends - time.monotonic()
             if left <= 0:
                 break
-            time.sleep(min(left, OTHERS_SECONDS))  # of another lab, which tells nothing here
+            time.sleep(min(left, OTHERS_SECONDS))  # a job of another lab, which notifies nothing here
         return self.job(job_id)
 
     def shown_in(self, run_id: str) -> JobView:
@@ -203,14 +200,13 @@ class Lab:
         return self.job(self._store.shown_last(run_id).job_id)
 
     def jobs(self, limit: int = 20, *, words: str = "") -> tuple[JobView, ...]:
-        """The newest jobs, or the newest with all these words in their title; without those of
-        ``reports.unreadable_jobs``."""
+        """The newest jobs, with all these words in their title; without ``reports.unreadable_jobs``."""
         return tuple(
             self._views.of(job) for job in self._store.jobs(limit=limit, words=words) if is_readable(job, self.tasks)
         )
 
     def queue(self) -> tuple[JobView, ...]:
-        """What runs and what waits, in the order in which it will be done."""
+        """The running and waiting jobs in the order of execution."""
         jobs = [job for job in self._store.jobs(limit=None, states=OPEN_STATES) if is_readable(job, self.tasks)]
         views = [self._views.of(job) for job in jobs[::-1] if self._views.is_open(job)]  # as they were filed
         return tuple(sorted(views, key=lambda view: (view.position is None, view.position or 0)))
@@ -230,9 +226,9 @@ class Lab:
         return self.submit(experiment_of(self._store.job(job_id), self.tasks))
 
     def delete(self, job_id: str) -> None:
-        """Forget a job and the runs that no other job shows.
+        """Delete a job and the runs that no other job shows.
 
-        Raises: NotFound; InvalidSetting while it is open, or while an open job is taught by one of these runs.
+        Raises: NotFound; InvalidSetting while it is open, or while one of these runs teaches in an open job.
         """
         self._queue.retry_state_writes()
         if self._store.is_open(job_id):
@@ -240,24 +236,24 @@ class Lab:
         self._store.delete_job(job_id)
 
     def _idle(self, checkpoint: Callable[[], None]) -> float | None:
-        # A shell's command ends with its job; only a server estimates another one.
+        # Only a server estimates a next job; a shell's command ends with its own.
         if not (self._warm and is_torch_imported()):
             return None
         measure_pace(checkpoint)
         return self.devices.remeasure_disturbed(checkpoint, self.busy)
 
-    def _execute(self, plan: JobPlan, work: JobControl) -> None:
+    def _execute(self, plan: JobPlan, control: JobControl) -> None:
         context = JobContext(
             store=self._store,
             tasks=self.tasks,
-            sink=work.log,
-            checkpoint=work.checkpoint,
-            timer=self._measurement_lock.exclusive(self._timer, lambda: work.waits),
-            quick=self._measurement_lock.exclusive(quickly, lambda: work.waits),
+            sink=control.log,
+            checkpoint=control.checkpoint,
+            timer=self._measurement_lock.exclusive(self._timer, lambda: control.waits),
+            quick=self._measurement_lock.exclusive(quickly, lambda: control.waits),
             run_parallel=self._pool,
-            clock=work.clock,
+            clock=control.clock,
         )
-        run_job(work.job_id, plan, context)
+        run_job(control.job_id, plan, context)
 
     def _enqueue(self, job_id: str, plan: JobPlan) -> None:
         try:

@@ -6,7 +6,7 @@ from distill_core.store import OPEN_STATES, Store
 
 
 class OwnJobs:
-    """Tells other labs that this one lives, and notices the jobs that they took from it."""
+    """Writes the heartbeats of this lab, and abandons the jobs that another lab closed."""
 
     def __init__(self, store: Store, queue: JobQueue) -> None:
         self._store = store
@@ -16,7 +16,7 @@ class OwnJobs:
     def check(self, job_id: str) -> str:
         """The job's id. Raises NotFound, or InvalidSetting where another lab has it in its queue."""
         self._queue.retry_state_writes()
-        # In this order: a job's end is told before it leaves the queue.
+        # In this order: a job's final state is written before it leaves the queue.
         if self._queue.position(job_id) is None and self._store.job(job_id).state in OPEN_STATES:
             expected = "a job of this lab's queue"
             hint = f"do it there, or close that lab and {START_AGAIN}"
@@ -24,8 +24,8 @@ class OwnJobs:
         return job_id
 
     def beat(self) -> None:
-        """Tell that this lab lives, abandon the jobs that were taken from it, and end those of labs that stopped."""
-        # The store says it once; where the look at the jobs fails, the next heartbeat has to look.
+        """Write a heartbeat, abandon the jobs that another lab closed, and close those of labs that ended."""
+        # ``Store.beat`` returns False once; where reading a job fails, the next heartbeat reads them again.
         self._lost = not self._store.beat() or self._lost
         if self._lost:
             for job_id in self._queue.job_ids():

@@ -1,4 +1,4 @@
-"""A plan as pages show it: with sizes, times, and what the store holds of it."""
+"""The view of a plan: sizes, times, and which runs are stored."""
 
 from distill_core.execution.losses import check_pairs, needs_pairs
 from distill_core.execution.pace_measurement import estimate_here
@@ -13,7 +13,8 @@ from distill_core.tasks import Task
 
 
 def plan_view(stored: StoredRuns, store: Store, task: Task, limit_hours: float, busy: float | None) -> Plan:
-    """Raises InvalidSetting where a method on features cannot do its pair of networks, once torch can tell."""
+    """The plan with its sizes and times. Once torch is imported, raises InvalidSetting where a feature method does not
+    work for its student and teacher."""
     plan, known = stored.plan, is_torch_imported()
     job = store.find_job(plan.fingerprint, {link.run_id for link in stored.links()}, lacks_runs=stored.lacks_runs)
     estimate = estimate_here(stored, task, store)

@@ -48,7 +48,7 @@ ROW = "its row in the database cannot be read; delete it"
 
 
 class Reports:
-    """Binds the functions of ``reports/`` to one store; what needs none of the lab is imported from there."""
+    """Binds the functions of ``reports/`` to one store; import from there what needs no store."""
 
     def __init__(self, store: Store, tasks: TaskCatalog, pool: WorkerPool) -> None:
         self._store = store
@@ -60,7 +60,7 @@ class Reports:
     ) -> "pd.DataFrame":
         """A row a run. Latency is this server's on one thread, or the best of the device with a key of ``timings``.
 
-        Without ``agreement`` that column is empty, and no run's answers are read.
+        Without ``agreement`` that column is empty, and no predictions are read.
         """
         return results_table(self._store, job_ids, device_key, agreement=agreement)
 
@@ -90,7 +90,7 @@ class Reports:
         return summarise(self.results([job_id], device_key), lambda run_id: right_answers(self._store, run_id))
 
     def against(self, job_id: str, reference: str) -> "pd.DataFrame":
-        """How the students of one job do beside one of them: difference and verdict, as in ``summary``."""
+        """The students of one job against one of them: difference and verdict, as in ``summary``."""
         return against(self.results([job_id]), reference, lambda run_id: right_answers(self._store, run_id))
 
     def curves(self, runs: Mapping[str, str]) -> "pd.DataFrame":
@@ -98,9 +98,9 @@ class Reports:
         return curves_table(self._store, runs)
 
     def insights(self, runs: Mapping[str, str]) -> "pd.DataFrame":
-        """The gradients of these networks while they trained, as ``curves``: ``pull of <part>``, the gradient norm of a
-        weighted part of the loss; ``cosine`` between the gradients of labels and teacher, and ``ratio``, how many times
-        as long the teacher's is; and what a method reports, as a temperature that it learns."""
+        """Readings of these networks while they trained, as ``curves``: ``pull of <part>``, the gradient norm of a
+        weighted part of the loss; ``cosine`` between the gradients of labels and teacher; ``ratio``, the norm of the
+        teacher's over the labels'; and readings of the method, as a temperature that it learns."""
         return curves_table(self._store, runs, insights=True)
 
     def confusion(self, run_id: str) -> "np.ndarray":
@@ -108,14 +108,14 @@ class Reports:
         return confusion(self._store, run_id)
 
     def disagreements(self, run_id: str, teacher_run_id: str, limit: int = 24) -> tuple[Disagreement, ...]:
-        """Test images to which the run and its teacher answer differently.
+        """Test images that the run and its teacher classify differently.
 
         Raises: NotFound; CorruptFile; InvalidSetting for two tasks.
         """
         return disagreements(self._store, self._tasks, run_id, teacher_run_id, limit)
 
     def prediction_sources(self, task: str) -> tuple[PredictionSource, ...]:
-        """The networks whose predictions for a task's validation and test images are there: those that ship, and the
+        """The networks with stored predictions of a task's validation and test images: those that ship, and the
         newest runs. Raises UnknownName."""
         return list_prediction_sources(self._store, self._tasks, task)
 
@@ -128,40 +128,42 @@ class Reports:
         return read_predictions(self._store, key)
 
     def method_view(self, method: str, task: str, teacher: str, student: str) -> MethodView:
-        """What a method makes of two trained networks: ``shipped:NAME`` of a teacher, or ``run:ID``. Loads torch.
+        """A method applied to two trained networks: ``shipped:NAME`` of a teacher, or ``run:ID``. Loads torch.
 
-        Raises: UnknownName, NotFound, CorruptFile; InvalidSetting where the method cannot do this pair.
+        Raises: UnknownName, NotFound, CorruptFile; InvalidSetting where the method does not work for this pair.
         """
         asked = METHODS.get(method)
         import_torch()
-        found: list[MethodView] = []
+        views: list[MethodView] = []
 
         def explain() -> None:
-            found.append(explain_method(asked, pair_activations(self._store, self._tasks, task, teacher, student)))
+            views.append(explain_method(asked, pair_activations(self._store, self._tasks, task, teacher, student)))
 
         self._pool([[explain]])  # on a thread of low priority, so that neither training nor pages wait for it
-        return found[0]
+        return views[0]
 
     def sweeps(self, limit: int = 50) -> tuple[Sweep, ...]:
         """Grids, curves and lessons: those that ship, then those among the newest jobs."""
         return list_sweeps(self._store, self._tasks, limit)
 
     def experiment_report(self, key: str) -> ExperimentReport:
-        """All that a page shows of the sweep with this key. Raises NotFound, CorruptFile."""
+        """The report of the sweep with this key. Raises NotFound, CorruptFile."""
         return read_experiment_report(self._store, self._tasks, key)
 
     def artifact(self, run_id: str, kind: str) -> Path:
         """The file of a run: "weights", "onnx" or "predictions". Raises NotFound, CorruptFile."""
-        found = self._store.artifact(run_id, kind)  # type: ignore[arg-type]
-        if not found.is_whole:
-            read(found)  # which says what is wrong
-        return found.path
+        artifact = self._store.artifact(run_id, kind)  # type: ignore[arg-type]
+        if not artifact.is_whole:
+            read(artifact)  # raises with the reason
+        return artifact.path
 
     def unreadable_jobs(self, limit: int = 20) -> tuple[UnreadableJob, ...]:
-        """The jobs among the newest that cannot be read, and why; they can be deleted."""
+        """The unreadable jobs among the newest, with the reasons; they can be deleted."""
         rows = [UnreadableJob(id=job_id, title=name, why=ROW) for job_id, name in self._store.unreadable_jobs(limit)]
         records = [record for record in self._store.jobs(limit=limit) if not is_readable(record, self._tasks)]
-        return *rows, *(UnreadableJob(id=one.id, title=one.title, why=self._why_unreadable(one)) for one in records)
+        return *rows, *(
+            UnreadableJob(id=record.id, title=record.title, why=self._why_unreadable(record)) for record in records
+        )
 
     def specification(self, job_id: str) -> str:
         """The complete specification of a job, as JSON. Raises NotFound."""
@@ -172,7 +174,7 @@ class Reports:
         return self._store.with_finished(job_ids, students=students)
 
     def count_runs(self, job_ids: Sequence[str]) -> int:
-        """How many runs these jobs show by now."""
+        """The number of runs that these jobs show."""
         return self._store.count_runs(job_ids)
 
     def _why_unreadable(self, record: JobRecord) -> str:

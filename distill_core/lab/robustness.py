@@ -10,7 +10,7 @@ from distill_core.evaluation import softmax_NC
 from distill_core.jobs import BackgroundTask, MeasurementLock, TaskControl, TaskStatus, WorkerPool
 from distill_core.jobs.torch_import import import_torch
 from distill_core.machine import available_threads
-from distill_core.reports import corruption_error, task_splits, trials_table
+from distill_core.reports import corruption_error, robustness_table, task_splits
 from distill_core.robustness.attacks import ATTACKS
 from distill_core.robustness.corruptions import CORRUPTIONS, corrupted
 from distill_core.robustness.evaluate import (
@@ -40,8 +40,8 @@ class Robustness:
         self._store = store
         self._tasks = tasks
         self._measurement_lock = measurement_lock
-        self._background_task = BackgroundTask("distill-trying")
-        # A pool of its own: training steps would wait behind whole pieces of this work.
+        self._background_task = BackgroundTask("distill-testing")
+        # A pool of its own: in a shared one, training steps would wait for these longer work items.
         self._pool = WorkerPool(available_threads(), initializer=use_one_thread)
 
     def test(
@@ -63,17 +63,18 @@ class Robustness:
         if not runs:
             raise InvalidSetting("networks to test", expected="1 or more", got="none", hint="choose them")
         asked = conditions(images, corruptions, attacks, eps)
-        tried = {
-            (one.run_id, one.disturbance, one.strength, one.images) for one in up_to_date(self._store.trials(run_ids))
+        scored = {
+            (score.run_id, score.disturbance, score.strength, score.images)
+            for score in up_to_date(self._store.robustness_scores(run_ids))
         }
         work = [
-            (cell, lacking)
+            (condition, lacking)
             for task in dict.fromkeys(run.task for run in runs)
-            for cell in _within(asked, self._tasks.get(task))
-            if (lacking := _lacking(cell, [run for run in runs if run.task == task], tried))
+            for condition in _within(asked, self._tasks.get(task))
+            if (lacking := _lacking(condition, [run for run in runs if run.task == task], scored))
         ]
-        total = sum(cell.work * len(lacking) for cell, lacking in work)
-        return self._background_task.start("Testing robustness", total, lambda control: self._try(control, work))
+        total = sum(condition.work * len(lacking) for condition, lacking in work)
+        return self._background_task.start("Testing robustness", total, lambda control: self._evaluate(control, work))
 
     def testing(self) -> TaskStatus | None:
         """The status of the current or last test; None before the first."""
@@ -84,13 +85,13 @@ class Robustness:
         self._background_task.stop()
 
     def close(self, timeout_seconds: float) -> None:
-        """End the test for good; wait up to so many seconds for it."""
+        """End the test and refuse others; waits up to ``timeout_seconds``."""
         self._background_task.close(timeout_seconds)
         self._pool.close()
 
-    def trials(self, run_ids: Sequence[str]) -> "pd.DataFrame":
-        """A row a run and cell: run_id disturbance family strength images accuracy ece nll_nats confidence unmoved."""
-        return trials_table(self._store, run_ids)
+    def scores(self, run_ids: Sequence[str]) -> "pd.DataFrame":
+        """A row a run and condition, with its accuracy, ece, nll_nats, confidence and unmoved images."""
+        return robustness_table(self._store, run_ids)
 
     def corruption_error(self, job_id: str, images: int | None = None) -> "pd.DataFrame":
         """A row for each network of a job: its errors under all 75 conditions, relative to its control's. See
@@ -100,7 +101,7 @@ class Robustness:
     def gallery(self, task: str, place: int, severity: int) -> "Mapping[str, np.ndarray]":
         """The test image at ``place`` under every corruption, by name: uint8 (H, W, C), as it is evaluated.
 
-        Raises: UnknownName; InvalidSetting for a place or a severity that is not there.
+        Raises: UnknownName; InvalidSetting for an unknown place or severity.
         """
         import numpy as np
 
@@ -108,15 +109,16 @@ class Robustness:
         if not 0 <= place < len(test):
             raise InvalidSetting("a test image", expected=f"0 to {len(test) - 1}", got=place, hint="choose one")
         image_NHWC, places_N = test.images_NHWC[place : place + 1], np.array([place])
-        return {one.name: corrupted(image_NHWC, one.name, severity, SEED, places_N=places_N)[0] for one in CORRUPTIONS}
+        names = CORRUPTIONS.names()
+        return {name: corrupted(image_NHWC, name, severity, SEED, places_N=places_N)[0] for name in names}
 
     def probabilities(self, run_id: str, images_NHWC: "np.ndarray") -> "np.ndarray":
         """The probabilities (N, classes) of a run's file for 8-bit images. Raises NotFound, CorruptFile."""
         model = load_model(self._store, self._tasks, run_id)
-        return softmax_NC(model.answer(normalised(model.task, images_NHWC)))
+        return softmax_NC(model.predict(normalised(model.task, images_NHWC)))
 
-    def _try(self, control: TaskControl, work: Sequence[tuple[Condition, list[RunRecord]]]) -> None:
-        attacked = {run.id for cell, runs in work if cell.is_attack for run in runs}
+    def _evaluate(self, control: TaskControl, work: Sequence[tuple[Condition, list[RunRecord]]]) -> None:
+        attacked = {run.id for condition, runs in work if condition.is_attack for run in runs}
         import_torch()
         refused: dict[str, None] = {}
         opened: dict[str, LoadedModel] = {}
@@ -124,26 +126,29 @@ class Robustness:
             try:
                 with self._measurement_lock.shared(control.checkpoint):
                     opened[run.id] = load_model(self._store, self._tasks, run.id, attacked=run.id in attacked)
-            except DistillError as error:  # the others can be tried
+            except DistillError as error:  # the others can be evaluated
                 refused[str(error)] = None
         done = 0
-        for cell, runs in work:
-            control.report(done, cell.title)
+        for condition, runs in work:
+            control.report(done, condition.title)
             control.checkpoint()
-            for failure in self._try_cell(cell, [opened[run.id] for run in runs if run.id in opened], control):
+            models = [opened[run.id] for run in runs if run.id in opened]
+            for failure in self._evaluate_condition(condition, models, control):
                 refused[str(failure)] = None
-            done += cell.work * len(runs)
+            done += condition.work * len(runs)
         control.report(done, "")
         if refused:
             raise DistillError(*refused)
 
-    def _try_cell(self, cell: Condition, models: Sequence[LoadedModel], control: TaskControl) -> Iterator[DistillError]:
+    def _evaluate_condition(
+        self, condition: Condition, models: Sequence[LoadedModel], control: TaskControl
+    ) -> Iterator[DistillError]:
         """Evaluate the models under a condition and store their scores; yields the errors of single models."""
         if not models:
             return
         _, test = task_splits(models[0].run.task, self._tasks)
         answers = evaluate_condition(
-            cell,
+            condition,
             models,
             test,
             control.checkpoint,
@@ -152,23 +157,23 @@ class Robustness:
         )
         for model, logits in zip(models, answers, strict=True):
             try:
-                self._store.keep_trials([score_condition(cell, model.run, logits, test)])
+                self._store.keep_robustness_scores([score_condition(condition, model.run, logits, test)])
             except DistillError as error:
                 yield error
 
 
 def _lacking(
-    cell: Condition, runs: Sequence[RunRecord], tried: Collection[tuple[str, str, float, int]]
+    condition: Condition, runs: Sequence[RunRecord], scored: Collection[tuple[str, str, float, int]]
 ) -> list[RunRecord]:
     """The runs without a score under a condition, or with one of an older version of it."""
-    able = [run for run in runs if attackable(run) or not cell.is_attack]
-    return [run for run in able if (run.id, cell.perturbation, cell.strength, cell.images) not in tried]
+    able = [run for run in runs if attackable(run) or not condition.is_attack]
+    return [run for run in able if (run.id, condition.perturbation, condition.strength, condition.images) not in scored]
 
 
 def _within(asked: Sequence[Condition], task: Task) -> list[Condition]:
     """The conditions that apply to a task, with at most as many images as its test split has."""
     return [
-        replace(cell, images=min(cell.images, task.counts.test))
-        for cell in asked
-        if task.applies("attacks" if cell.is_attack else "corruptions")
+        replace(condition, images=min(condition.images, task.counts.test))
+        for condition in asked
+        if task.applies("attacks" if condition.is_attack else "corruptions")
     ]

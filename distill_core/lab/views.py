@@ -13,7 +13,7 @@ __all__ = ["JobView", "Plan", "PlannedRun", "UnreadableJob"]
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class PlannedRun:
-    """A run of a plan. ``parameters`` and ``macs`` are None until torch is loaded; ``stored``: it is there already."""
+    """A run of a plan; ``parameters`` and ``macs`` are None until torch is imported."""
 
     student: str
     role: str
@@ -26,15 +26,15 @@ class PlannedRun:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Plan:
-    """What would run: the complete experiment; ``job_id`` is an equal job that is there already.
-    ``resolved`` is the plan itself, which ``Lab.submit`` files as it stands.
+    """The view of a plan. ``resolved`` is the plan itself, which ``Lab.submit`` stores as it stands; ``job_id``: an
+    equal job.
 
-    ``checked``: False until torch has been loaded, where a method on features is asked for. Whether it can do these
-    networks is then found out when it is submitted, before anything is filed.
+    ``checked``: False where a method uses features and torch is not imported yet; ``Lab.submit`` then checks whether
+    the method works for these networks.
     ``expected_seconds`` is for a machine that does nothing else; ``pace_known``: it comes from the measured pace of
     this machine, or of the device that trains; without one it is the CPU's. ``busy`` is the share (0 to 1) of its
-    processors that other programs use now, None where unknown. ``too_long``: why submitting refuses it, where it takes
-    more hours than this lab allows. ``notes`` are sentences about what can be done, and is hardly meant.
+    processors that other programs use now, None where unknown. ``too_long``: the error of ``Lab.submit`` where it takes
+    more hours than this lab allows. ``notes``: warnings about settings that are valid and rarely intended.
     """
 
     resolved: JobPlan
@@ -55,10 +55,10 @@ class Plan:
 class JobView:
     """One job at one moment. ``position``: 0 runs now, 1 is next; None is not in this queue.
 
-    ``fraction`` is the share (0 to 1) of its work that is done, and never falls; ``late``: it takes longer than was
-    promised. ``evaluated``: every network is trained, scored and stored; all that may be missing is latency.
-    ``repeated_by``: of one that failed, or was stopped or interrupted, the id of the newest equal job that was filed
-    since and waits, runs or is finished; None where there is none.
+    ``fraction`` is the share (0 to 1) of its work that is done, and never falls; ``late``: it takes longer than
+    estimated. ``evaluated``: every network is trained, scored and stored; only latencies may be missing.
+    ``repeated_by``: where it failed, was stopped or interrupted, the id of the newest later job that is equal and
+    waits, runs or is finished; else None.
     """
 
     id: str
@@ -81,13 +81,13 @@ class JobView:
 
     @property
     def time_left(self) -> str:
-        """What is left while it runs, as every page and the shell say it; else empty."""
+        """``seconds_left`` in words while it runs, else empty."""
         return time_left(self.seconds_left, late=self.late) if self.state == "running" else ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class UnreadableJob:
-    """A stored job that this lab cannot read; ``why`` says what is wrong with it, and what to do."""
+    """A stored job that this lab cannot read; ``why``: the reason and a hint."""
 
     id: str
     title: str

@@ -12,7 +12,7 @@ def pair_of(
 ) -> FeatureShapes:
     """The tap shapes of two networks, with the teacher's head; ``teacher`` are its shapes themselves where it is no
     network of this lab."""
-    own = tuple(tap.shape for tap in profile(student).taps)
-    other = tuple(tap.shape for tap in profile(teacher).taps) if isinstance(teacher, Blueprint) else teacher
+    student_taps = tuple(tap.shape for tap in profile(student).taps)
+    teacher_taps = tuple(tap.shape for tap in profile(teacher).taps) if isinstance(teacher, Blueprint) else teacher
     images = student.input.is_image and (not isinstance(teacher, Blueprint) or teacher.input.is_image)
-    return FeatureShapes(student_taps=own, teacher_taps=other, teacher_head=head, images=images)
+    return FeatureShapes(student_taps=student_taps, teacher_taps=teacher_taps, teacher_head=head, images=images)

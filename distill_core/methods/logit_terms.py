@@ -27,9 +27,9 @@ def weight(default: float, high: float = LARGEST_WEIGHT) -> Parameter:
     return Parameter(default, 0.0, high)
 
 
-def weights(hard: float, own: float, high: float = LARGEST_WEIGHT) -> dict[str, Parameter]:
+def weights(hard: float, term: float, high: float = LARGEST_WEIGHT) -> dict[str, Parameter]:
     """The weights of cross-entropy and of the method's own term."""
-    return {"hard_weight": weight(hard), "weight": weight(own, high)}
+    return {"hard_weight": weight(hard), "weight": weight(term, high)}
 
 
 def weighted(term: Term, name: str = "soft") -> Callable[[Settings, FeatureShapes], DistillLoss]:
@@ -68,7 +68,7 @@ def numbers_of(term: Callable[..., object], settings: Settings) -> dict[str, flo
     return {name: settings.numbers[name] for name in keywords if name in settings.numbers}
 
 
-def cross_entropy_plus(settings: Settings, inputs: LossInputs, own: Tensor, name: str, share: float = 1.0) -> StepLoss:
+def cross_entropy_plus(settings: Settings, inputs: LossInputs, term: Tensor, name: str, share: float = 1.0) -> StepLoss:
     """The weighted sum of cross-entropy and a method's own term, with both as parts; ``share`` of its weight counts.
 
     Raises: InvalidSetting for a method whose parameters lack ``weights``.
@@ -79,7 +79,7 @@ def cross_entropy_plus(settings: Settings, inputs: LossInputs, own: Tensor, name
         expected, hint = "hard_weight and weight among them", "give the Method parameters={**weights(1.0, 1.0), ...}"
         raise InvalidSetting("parameters", expected=expected, got=", ".join(numbers) or "none", hint=hint)
     weights = {"hard": numbers["hard_weight"], name: share * numbers["weight"]}
-    return StepLoss(parts={"hard": hard, name: own}, weights=weights)
+    return StepLoss(parts={"hard": hard, name: term}, weights=weights)
 
 
 def linear_warmup(progress: float) -> float:

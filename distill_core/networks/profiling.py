@@ -34,22 +34,22 @@ def forward_features(network: nn.Module, batch: Tensor) -> tuple[Tensor, dict[st
 
     Gradients flow through both. The hooks are removed afterwards, also where the forward pass raises.
     """
-    found: dict[str, Tensor] = {}
+    outputs: dict[str, Tensor] = {}
     taps: tuple[str, ...] = network.taps  # type: ignore[assignment]
-    handles = [network.get_submodule(tap).register_forward_hook(_keeper(found, tap)) for tap in taps]
+    handles = [network.get_submodule(tap).register_forward_hook(_keeper(outputs, tap)) for tap in taps]
     try:
         logits_BC: Tensor = network(batch)
     finally:
         for handle in handles:
             handle.remove()
     if getattr(network, "channels_first", False):
-        found |= {tap: found[tap].unsqueeze(2) for tap in taps[:-1] if found[tap].ndim == 3}
-    return logits_BC, {tap: found[tap] for tap in taps}
+        outputs |= {tap: outputs[tap].unsqueeze(2) for tap in taps[:-1] if outputs[tap].ndim == 3}
+    return logits_BC, {tap: outputs[tap] for tap in taps}
 
 
-def _keeper(found: dict[str, Tensor], tap: str) -> Callable[[nn.Module, Any, Tensor], None]:
+def _keeper(outputs: dict[str, Tensor], tap: str) -> Callable[[nn.Module, Any, Tensor], None]:
     def keep(_part: nn.Module, _inputs: Any, output: Tensor) -> None:
-        found[tap] = output
+        outputs[tap] = output
 
     return keep
 

@@ -134,7 +134,7 @@ class Estimate:
     def _scoring_seconds(self, macs: int) -> float:
         """A network is run on all validation and test images, and exported."""
         counts = self.task.counts
-        return EXPORT_SECONDS + self.machine.look_seconds(counts.valid + counts.test, macs)
+        return EXPORT_SECONDS + self.machine.forward_seconds(counts.valid + counts.test, macs)
 
     def _cohort_seconds(self, runs: Sequence[PlannedRun], macs: Mapping[str, int]) -> float:
         """Small networks train side by side, a thread each (one for a group of peers); large ones, and all on a device
@@ -155,7 +155,7 @@ class Estimate:
         """The updates of one network, with the evaluations on validation images between them."""
         images = min(VALID_POINTS, budget.updates) * self.task.counts.valid
         small = is_small(macs, budget.batch_size)
-        return self._steps(budget, macs) + self.machine.look_seconds(images, macs, small=small)
+        return self._steps(budget, macs) + self.machine.forward_seconds(images, macs, small=small)
 
     def _teacher_seconds(self) -> float:
         """The training of the teacher, or of those members of an ensemble that are not stored."""

@@ -17,12 +17,11 @@ from distill_core.tasks import Task
 def job_fingerprint(experiment: Experiment, teacher: ResolvedTeacher, task: Task) -> str:
     """The fingerprint of a resolved experiment: its specification, the hashes of data and teacher, and what the machine
     adds (``made_here``)."""
-    peers = [one for one in experiment.students if METHODS.get(one.method).mutual]
+    peers = tuple(student for student in experiment.students if METHODS.get(student.method).mutual)
+    groups = [(student, peers if student in peers else ()) for student in experiment.students]
     here = [
-        made_here(
-            experiment, one, tuple(peers) if one in peers else (), _form(one, task, teacher), teacher.blueprint, task
-        )
-        for one in experiment.students
+        made_here(experiment, student, peer_group, _form(student, task, teacher), teacher.blueprint, task)
+        for student, peer_group in groups
     ]
     return fingerprint(_specified(experiment), task.sha256, teacher.fingerprint, *(here if any(here) else []))
 
@@ -75,10 +74,10 @@ def made_here(
     """Parts that this machine and the memory order add to a fingerprint; ``form``: the blueprint of the student's
     source, or its own; ``teacher``: its teacher's. None: a teacher that is no network of this lab."""
     line = (*dependencies(student, experiment.students), student)
-    methods = [method for one in (student, *peer_group) for method in methods_of(one)]
-    own = [task_blueprint(peer, task) for peer in (student, *peer_group)]
+    methods = [method for member in (student, *peer_group) for method in methods_of(member)]
+    blueprints = [task_blueprint(peer, task) for peer in (student, *peer_group)]
     return machine_parts(
-        [form, *own] if form else own,
+        [form, *blueprints] if form else blueprints,
         methods,
         teacher=teacher if any(method.uses_teacher for method in methods) else None,
         batch_size=experiment.budget.batch_size,

@@ -71,8 +71,8 @@ def resolve_start(student: Student) -> Student:
     return _without_method(resolved) if student.untrained else resolved
 
 
-def plan_initialization(student: Student, own: Blueprint, initial: InitialNetworkPlan) -> InitialNetworkPlan:
-    """The planned network of a resolved student that starts from ``initial``; ``own`` is the blueprint of its
+def plan_initialization(student: Student, blueprint: Blueprint, initial: InitialNetworkPlan) -> InitialNetworkPlan:
+    """The planned network of a resolved student that starts from ``initial``; ``blueprint`` is that of its
     architecture and width.
 
     The form of a pruned or factorised network is known once the step is done; the plan has that of ``initial``.
@@ -82,9 +82,9 @@ def plan_initialization(student: Student, own: Blueprint, initial: InitialNetwor
     settings = Settings(parameters=change.parameters, choices=change.choices) if change else None
     _check_source(student, step, initial)
     resized = step is not None and step.resizes
-    target = own if resized else initial.blueprint
+    target = blueprint if resized else initial.blueprint
     if not resized:
-        _check_form(student, own, initial)
+        _check_form(student, blueprint, initial)
     if step is not None and settings is not None:
         import_torch()  # it builds networks, and a page may be the first to ask
         step.check(initial.blueprint, target, settings)
@@ -148,11 +148,11 @@ def _check_source(student: Student, step: CompressionStep | None, initial: Initi
         raise _wrong(student, "the network it starts as", "a trained one", got, hint)
 
 
-def _check_form(student: Student, own: Blueprint, initial: InitialNetworkPlan) -> None:
+def _check_form(student: Student, blueprint: Blueprint, initial: InitialNetworkPlan) -> None:
     """Refuse a student with another form than its source; only a slice may change it."""
     plain = replace(initial.blueprint, changes=(), teacher_head=None)
-    if own != plain:
-        got = f"{own.architecture}, width {own.width:g}, stem stride {own.stem_stride}"
+    if blueprint != plain:
+        got = f"{blueprint.architecture}, width {blueprint.width:g}, stem stride {blueprint.stem_stride}"
         expected = f"that of {initial.name!r} ({plain.architecture}, width {plain.width:g}, stride {plain.stem_stride})"
         raise _wrong(student, "its network", expected, got, "write that one, or slice it first")
 

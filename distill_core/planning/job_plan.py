@@ -33,11 +33,12 @@ class JobPlan:
     fingerprint: str
     program: Mapping[str, int | str]
 
-    def link(self, one: PlannedRun, run: RunRecord) -> RunLink:
+    def link(self, planned: PlannedRun, run: RunRecord) -> RunLink:
         """The link from the job to the run of a student."""
-        place = 1 + next(place for place, other in enumerate(self.runs) if other.key == one.key)
+        student = planned.student
+        place = 1 + next(place for place, other in enumerate(self.runs) if other.key == planned.key)
         return RunLink(
-            run_id=run.id, position=place, student=one.student.name, role=one.role, taught_by=one.student.taught_by
+            run_id=run.id, position=place, student=student.name, role=planned.role, taught_by=student.taught_by
         )
 
     def teacher_link(self, run: RunRecord) -> RunLink:
@@ -73,12 +74,12 @@ def program_of(
     Raises: UnknownName where this program lacks one of them.
     """
     accelerator = accelerator_name(device)
-    methods = [METHODS.get(CONTROL_METHOD), *(method for one in runs for method in one.methods)]
-    steps = [step for one in runs if (step := step_of(one.student))]
-    networks = [*([teacher.blueprint] if teacher.blueprint else []), *(one.blueprint for one in runs)]
+    methods = [METHODS.get(CONTROL_METHOD), *(method for planned in runs for method in planned.methods)]
+    steps = [step for planned in runs if (step := step_of(planned.student))]
+    networks = [*([teacher.blueprint] if teacher.blueprint else []), *(planned.blueprint for planned in runs)]
     return {
         **all_revisions(networks, methods, steps),
-        **{f"scene {one.corruption}": corruption_version(one) for run in runs if (one := run.student.scene)},
+        **{f"scene {scene.corruption}": corruption_version(scene) for run in runs if (scene := run.student.scene)},
         **program_parts(teacher.choice, task),
         "data": task.sha256,
         "threads": training_threads(),
@@ -98,14 +99,14 @@ def teacher_name(title: str, experiment: Experiment) -> str:
 def _filed(planned: Sequence[PlannedRun], store: Store) -> tuple[PlannedRun, ...]:
     """The runs, each with one fingerprint: that of an equal stored run with all its files, else of any equal stored
     run, else its own."""
-    marks = [mark for one in planned for mark in one.fingerprints]
-    known, whole = store.find_runs(marks), store.whole_runs(marks)
+    fingerprints = [fingerprint for run in planned for fingerprint in run.fingerprints]
+    known, whole = store.find_runs(fingerprints), store.whole_runs(fingerprints)
 
-    def under(one: PlannedRun) -> str:
-        some = [
-            *(mark for mark in one.fingerprints if mark in whole),
-            *(mark for mark in one.fingerprints if mark in known),
+    def filed_fingerprint(run: PlannedRun) -> str:
+        stored = [
+            *(fingerprint for fingerprint in run.fingerprints if fingerprint in whole),
+            *(fingerprint for fingerprint in run.fingerprints if fingerprint in known),
         ]
-        return some[0] if some else one.fingerprint
+        return stored[0] if stored else run.fingerprint
 
-    return tuple(replace(one, fingerprint=under(one), filed_before={}) for one in planned)
+    return tuple(replace(run, fingerprint=filed_fingerprint(run), filed_before={}) for run in planned)

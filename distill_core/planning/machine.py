@@ -31,11 +31,11 @@ def machine_parts(
     ``blueprints``: the network and its peers; ``pruned``: it descends from a network whose form is not known yet;
     ``teacher``: the teacher's blueprint, None where no method uses it.
     """
-    narrow = any(_narrow(one, pruned=pruned) for one in blueprints)
+    narrow = any(_narrow(blueprint, pruned=pruned) for blueprint in blueprints)
     threads = training_threads()
     many = threads != USUAL_THREADS and (
         (teacher is not None and _thread_dependent(teacher))
-        or any(_takes_all_threads(one, methods, batch_size) for one in blueprints)
+        or any(_takes_all_threads(blueprint, methods, batch_size) for blueprint in blueprints)
     )
     apart = any(method.features for method in methods) and any(map(adapters_apart, blueprints))
     parts: list[object] = ["memory order", "contiguous"] if narrow else []

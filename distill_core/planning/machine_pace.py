@@ -1,4 +1,4 @@
-"""How fast a machine trains, as numbers: what an estimate is worked out from."""
+"""The pace of a machine, from which times are estimated."""
 
 from dataclasses import dataclass
 
@@ -12,22 +12,22 @@ EMULATED = 40.0
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class MachinePace:
-    """What one thread of a machine does in a second of processor time, in the arithmetic that suits its CPU.
+    """The work of one thread of a machine in a second of processor time, in the precision that suits its CPU.
 
-    ``update_seconds`` is what an update costs beside its sums. ``small_`` and ``large_macs_per_second`` are
-    multiply-accumulates of a training (three times those of the forward pass) of networks that step on one thread and
-    of those that step on ``step_threads`` together; ``look_macs_per_second`` those of a forward pass without
+    ``update_seconds``: the cost of an update beside its arithmetic. ``small_`` and ``large_macs_per_second`` are
+    multiply-accumulates of a training (three times those of the forward pass) of networks that step on one thread, and
+    of those that step on ``step_threads``; ``forward_macs_per_second`` those of a forward pass without
     gradients in float32, as in an evaluation; ``teacher_macs_per_second`` those of a forward pass in ``own``, as a
     teacher's.
-    ``threads``: how many networks are at work side by side at most.
-    ``float32_slowness``: how many times as long a step takes in float32; 1 where ``own`` is float32.
-    ``measured`` is False where these are not numbers of this machine.
+    ``threads``: the largest number of networks in parallel.
+    ``float32_slowness``: the time of a step in float32 over that in ``own``; 1 where ``own`` is float32.
+    ``measured``: False for built-in numbers.
     """
 
     update_seconds: float
     small_macs_per_second: float
     large_macs_per_second: float
-    look_macs_per_second: float
+    forward_macs_per_second: float
     teacher_macs_per_second: float
     float32_slowness: float
     own: ResolvedPrecision
@@ -40,16 +40,15 @@ class MachinePace:
         rate = self.small_macs_per_second if small else self.large_macs_per_second * self._together
         return self._slowness(precision) * (self.update_seconds + 3 * batch_size * macs / rate)
 
-    def look_seconds(self, images: float, macs: int, *, small: bool = False) -> float:
-        """Seconds in which a network answers so many images in float32 without learning, on one thread where it is
-        ``small``."""
-        return images * macs / (self.look_macs_per_second * (1.0 if small else self._together))
+    def forward_seconds(self, images: float, macs: int, *, small: bool = False) -> float:
+        """Seconds of a float32 forward pass over so many images, on one thread for a ``small`` network."""
+        return images * macs / (self.forward_macs_per_second * (1.0 if small else self._together))
 
     def teacher_seconds(self, images: float, macs: int, *, precision: str) -> float:
-        """Seconds in which a teacher answers so many images."""
+        """Seconds of a teacher's forward pass over so many images."""
         if precision == self.own or not self.measured:
             return images * macs / (self.teacher_macs_per_second * self._together)
-        return self.look_seconds(images, macs) * (1.0 if precision == "float32" else EMULATED)
+        return self.forward_seconds(images, macs) * (1.0 if precision == "float32" else EMULATED)
 
     @property
     def _together(self) -> float:
@@ -66,7 +65,7 @@ BUILT_IN = MachinePace(
     update_seconds=0.004,
     small_macs_per_second=3.5e10,
     large_macs_per_second=4e10,
-    look_macs_per_second=4e10,
+    forward_macs_per_second=4e10,
     teacher_macs_per_second=4e10,
     float32_slowness=1.0,
     own="float32",

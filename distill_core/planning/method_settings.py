@@ -7,7 +7,7 @@ from distill_core.spec import Student
 
 def method_settings_of(student: Student) -> tuple[MethodSettings, ...]:
     """The settings of the methods of a resolved student, its own method first."""
-    own = Settings(
+    settings = Settings(
         temperature=student.temperature,
         alpha=student.alpha,
         parameters=student.parameters,
@@ -26,7 +26,7 @@ def method_settings_of(student: Student) -> tuple[MethodSettings, ...]:
         )
         for added in student.also
     )
-    return MethodSettings(method=student.method, settings=own), *others
+    return MethodSettings(method=student.method, settings=settings), *others
 
 
 def methods_of(student: Student) -> tuple[Method, ...]:

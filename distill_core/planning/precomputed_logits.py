@@ -33,8 +33,8 @@ def find_precomputed_logits(experiment: Experiment) -> Manifest | None:
 def precomputed_logits_of(experiment: Experiment) -> tuple[Manifest, ...]:
     """The records of the teacher, or of each member of an ensemble; none where one of them has none."""
     choices = experiment.teacher.parts
-    found = [find_precomputed_logits(experiment.model_copy(update={"teacher": choice})) for choice in choices]
-    there = tuple(manifest for manifest in found if manifest)
+    manifests = [find_precomputed_logits(experiment.model_copy(update={"teacher": choice})) for choice in choices]
+    there = tuple(manifest for manifest in manifests if manifest)
     return there if len(there) == len(choices) else ()
 
 
@@ -59,7 +59,7 @@ def read_one_teacher(manifest: Manifest, views: int) -> "np.ndarray":
 
 
 def precomputed_logits_hash(choice: TeacherSpec, task: Task) -> str:
-    """Speaks of the records of a teacher on a task, for its fingerprint: students of other records are others."""
+    """A hash of the records of a teacher on a task; it is part of fingerprints of students."""
     return sha256_of("".join(manifest.sha256 for manifest in _of(choice, task)).encode())
 
 

@@ -6,16 +6,16 @@ from contextlib import contextmanager
 from dataclasses import replace
 
 from distill_core.events import Event, Progress, Sink
-from distill_core.time_left import Promise
+from distill_core.time_left import Countdown
 
 LOADING = "Loading the images"
 GETTING_READY = "Getting the teacher ready"
 JUDGING = "Evaluating the teacher"
 # Everything is evaluated and stored before this stage.
 MEASURING = "Measuring latency"
-# What tells nothing of how fast this machine works now: a download, and times that are set.
+# Stages that do not depend on the pace of this machine: a download, and timings of a fixed length.
 UNLIKE = (LOADING, MEASURING)
-# So much of the plan has to be done before its pace is believed as much as the plan.
+# The pace that was measured weighs as much as the plan once so many seconds, or this share, of the plan are done.
 DOUBT_SECONDS, DOUBT_SHARE = 5.0, 0.1
 
 
@@ -36,9 +36,9 @@ class JobProgress:
         self._share = 0.0  # of the stage
         self._first: tuple[float, float] | None = None  # when its first step was done, and what share that was
         self._entered = clock()
-        self._paced = self._spent = 0.0  # of the stages that tell of the machine: what they were to take, and took
-        self._promise = Promise(sum(self._work.values()), self._entered)
-        self._told = 0.0
+        self._paced = self._spent = 0.0  # planned and real seconds of the finished stages, but ``UNLIKE``
+        self._countdown = Countdown(sum(self._work.values()), self._entered)
+        self._reported = 0.0
 
     @property
     def work(self) -> Mapping[str, float]:
@@ -52,9 +52,9 @@ class JobProgress:
             event = replace(
                 event,
                 stage=self._name or event.stage,
-                seconds_left=self._promise.seconds_left(self._needed(), self._clock()),
+                seconds_left=self._countdown.seconds_left(self._needed(), self._clock()),
                 fraction=self._fraction(),
-                late=self._promise.late,
+                late=self._countdown.late,
             )
         self._sink(event)
 
@@ -65,7 +65,7 @@ class JobProgress:
         self.sink(Progress(name, 0, 1))
         yield lambda done, total: self.sink(Progress(name, done, total))
         self._share = 1.0
-        self._paced, self._spent = self._with_this()
+        self._paced, self._spent = self._planned_and_spent()
         self._waiting.pop(name, None)
         self._share = 0.0
         if not self._waiting:  # no other stage tells that this one is done
@@ -79,34 +79,34 @@ class JobProgress:
     def _fraction(self) -> float:
         total = sum(self._work.values())
         done = total - sum(self._waiting.values()) + self._share * self._waiting.get(self._name, 0.0)
-        self._told = max(self._told, min(1.0, done / total) if total else 0.0)
-        return self._told
+        self._reported = max(self._reported, min(1.0, done / total) if total else 0.0)
+        return self._reported
 
     def _needed(self) -> float:
-        """By the pace so far: that of the stage for its own rest, without its first step, in which kernels are
-        prepared; that of all stages for those to come."""
+        """The seconds left: the rest of the stage at its own pace, without its first step, which prepares kernels;
+        later stages at the pace of all stages so far."""
         pace, now = self._pace(), self._clock()
         expected = self._planned(self._name, pace)
         if self._first and self._share > self._first[1]:
             began, first = self._first
-            own = (now - began) / (self._share - first) * (1 - self._share)
+            in_stage = (now - began) / (self._share - first) * (1 - self._share)
         elif self._share:
-            own = expected * (1 - self._share)
+            in_stage = expected * (1 - self._share)
         else:
-            own = max(0.0, expected - (now - self._entered))
-        return own + sum(self._planned(name, pace) for name in self._waiting if name != self._name)
+            in_stage = max(0.0, expected - (now - self._entered))
+        return in_stage + sum(self._planned(name, pace) for name in self._waiting if name != self._name)
 
     def _planned(self, name: str, pace: float) -> float:
         return self._waiting.get(name, 0.0) * (1.0 if name.startswith(UNLIKE) else pace)
 
     def _pace(self) -> float:
-        """How many times as long as planned everything takes; the plan's own word weighs against few seconds."""
+        """Real over planned seconds of the work so far; near 1 while little of it is done."""
         doubt = max(DOUBT_SECONDS, DOUBT_SHARE * sum(self._work.values()))
-        paced, spent = self._with_this()
+        paced, spent = self._planned_and_spent()
         return (spent + doubt) / (paced + doubt)
 
-    def _with_this(self) -> tuple[float, float]:
-        """What the stages were to take and took, with what is done of this one since its first step."""
+    def _planned_and_spent(self) -> tuple[float, float]:
+        """Planned and real seconds of the finished stages, and of this stage since its first step."""
         if self._name.startswith(UNLIKE) or self._name not in self._waiting or not self._share:
             return self._paced, self._spent
         began, first = self._first or (self._entered, 0.0)

@@ -98,7 +98,7 @@ def _resolve_student(student: Student, task: Task) -> Student:
             got=f"{task.name}, which has {math.prod(task.target.positions):,}",
             hint="leave it out",
         )
-    methods = [METHODS.get(name) for name in (student.method, *(one.method for one in student.also))]
+    methods = [METHODS.get(name) for name in (student.method, *(added.method for added in student.also))]
     if task.input.dtype != "float32" and any(method.uses_mixup for method in methods):
         raise InvalidSetting(
             f"the method of {student.name!r}",
@@ -151,7 +151,7 @@ def _check_started_controls(controls: Sequence[Student], students: Sequence[Stud
     if wrong or len(controls) > 1:
         raise InvalidSetting(
             "the control of a chain",
-            expected="one, from random weights in the form of a rung, trained on labels alone",
+            expected="one, from random weights with the layers of a stage, trained on labels alone",
             got=", ".join(map(repr, wrong or [control.name for control in controls])),
             hint="give the others the role of a student",
         )

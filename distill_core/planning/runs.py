@@ -153,25 +153,25 @@ class _Expansion:
         """The run with its fingerprint, and those that older versions gave it."""
         student, peer_group = planned.student, self._peer_group(planned.student, planned.seed)
         source = self._source(planned)
-        asks = any(method.uses_teacher for one in (student, *peer_group) for method in methods_of(one))
+        asks = any(method.uses_teacher for member in (student, *peer_group) for method in methods_of(member))
         needs = (asks and _needs_teacher(teaching)) or (student.start is not None and _needs_teacher(source))
 
         form = planned.blueprint if student.start is None else (source or self.teacher).blueprint
         here = made_here(self.experiment, student, peer_group, form, planned.teacher_blueprint, self.task)
 
-        def mark(teacher: str | None, start: str | None) -> str:
+        def identity(teacher: str | None, start: str | None) -> str:
             start = None if student.start is None else start
             made = run_fingerprint(self.experiment, student, planned.seed, self.task.sha256, teacher, peer_group, start)
             return _revised(fingerprint(made, *here) if here else made, planned, peer_group, self.task)
 
         teacher, start = (teaching or self.teacher).fingerprint, (source or self.teacher).fingerprint
         before = {
-            one: mark(teaching.filed_before[one] if teaching else one, source.filed_before[one] if source else one)
-            for one in (self.teachers[:1] if needs else self.teachers)
+            old: identity(teaching.filed_before[old] if teaching else old, source.filed_before[old] if source else old)
+            for old in (self.teachers[:1] if needs else self.teachers)
         }
         return replace(
             planned,
-            fingerprint=mark(teacher if asks or needs else None, start),
+            fingerprint=identity(teacher if asks or needs else None, start),
             needs_teacher=needs,
             filed_before=before,
         )
@@ -244,20 +244,20 @@ def _check_start(student: Student, teacher: ResolvedTeacher) -> None:
 
 
 def _blueprint(student: Student, task: Task, teacher: Blueprint | None) -> Blueprint:
-    own = task_blueprint(student, task)
-    return replace(own, teacher_head=teacher) if METHODS.get(student.method).reuses_teacher_head else own
+    blueprint = task_blueprint(student, task)
+    return replace(blueprint, teacher_head=teacher) if METHODS.get(student.method).reuses_teacher_head else blueprint
 
 
 def _key(name: str, seed: int) -> str:
     return f"{name}/{seed}"
 
 
-def _revised(mark: str, planned: PlannedRun, peer_group: PeerGroup, task: Task) -> str:
+def _revised(made: str, planned: PlannedRun, peer_group: PeerGroup, task: Task) -> str:
     """The fingerprint with all revisions after the first: of the methods, layers and step of the run, those of its
     peers, and the layers of its teacher."""
     student = planned.student
-    methods = [method for one in (student, *peer_group) for method in methods_of(one)]
+    methods = [method for member in (student, *peer_group) for method in methods_of(member)]
     teacher = planned.teacher_blueprint if any(method.uses_teacher for method in methods) else None
     forms = [planned.blueprint, *(task_blueprint(peer, task) for peer in peer_group), *([teacher] if teacher else [])]
     later = revisions(forms, methods, step_of(student), loop=not student.untrained)
-    return fingerprint(mark, *later) if later else mark
+    return fingerprint(made, *later) if later else made

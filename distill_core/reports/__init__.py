@@ -30,7 +30,7 @@ from distill_core.reports.results import (
     result_row,
     results_table,
 )
-from distill_core.reports.robustness import corruption_error, trials_table
+from distill_core.reports.robustness import corruption_error, robustness_table
 from distill_core.reports.summary import against, by_seed, mark_front, summarise
 from distill_core.reports.sweeps import Sweep, list_sweeps
 from distill_core.reports.teaching import MethodView, explain_method, pair_activations
@@ -82,11 +82,11 @@ __all__ = [
     "result_row",
     "results_table",
     "right_answers",
+    "robustness_table",
     "save_browser_measurement",
     "summarise",
     "task_splits",
     "test_logits",
     "timings_table",
-    "trials_table",
     "unreadable",
 ]

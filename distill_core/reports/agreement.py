@@ -13,12 +13,12 @@ from typing import TYPE_CHECKING
 from distill_core.errors import CorruptFile
 from distill_core.methods import METHODS
 from distill_core.reports.predictions import predictions_of
-from distill_core.store import UNREADABLE, Artifact, LinkedRun, Store, read, told
+from distill_core.store import UNREADABLE, Artifact, LinkedRun, Store, file_problem, read
 
 if TYPE_CHECKING:
     import numpy as np
 
-Place = tuple[str, str]  # a job's id and that of a run which it shows
+ShownRun = tuple[str, str]  # a job's id and that of a run which it shows
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -33,7 +33,7 @@ class Unreadable:
     why: str
 
 
-def agreements(store: Store, linked: Sequence[LinkedRun]) -> dict[Place, float | None]:
+def agreements(store: Store, linked: Sequence[LinkedRun]) -> dict[ShownRun, float | None]:
     """For each run of a job the share of test images for which it and its teacher predict the same class.
 
     None for teachers, for failed runs, and without both files of predictions; a run whose method uses the teacher then
@@ -42,12 +42,12 @@ def agreements(store: Store, linked: Sequence[LinkedRun]) -> dict[Place, float |
     teachers = {(link.job_id, link.student, link.run.seed): link.run.id for link in linked}
     first = {link.job_id: link.run.id for link in linked if link.role == "teacher"}
     files = store.artifacts([link.run.id for link in linked], "predictions")
-    by_place: dict[Place, float | None] = {}
+    by_run: dict[ShownRun, float | None] = {}
     for link in linked:
         named = None if link.taught_by is None else teachers.get((link.job_id, link.taught_by, link.run.seed))
         teacher = first.get(link.job_id) if link.taught_by is None else named
-        by_place[link.job_id, link.run.id] = _agreement(link, teacher, files) if link.role != "teacher" else None
-    return by_place
+        by_run[link.job_id, link.run.id] = _agreement(link, teacher, files) if link.role != "teacher" else None
+    return by_run
 
 
 def unreadable(store: Store, job_ids: Sequence[str] | None) -> tuple[Unreadable, ...]:
@@ -55,7 +55,7 @@ def unreadable(store: Store, job_ids: Sequence[str] | None) -> tuple[Unreadable,
     linked = [link for link in store.runs(job_ids) if link.run.state == "finished"]
     lacks = store.lacking([link.run.id for link in linked])
     rows = [
-        Unreadable(job_id=job_id, run_id=run_id, student=name, seed=None, why=told(run_id, UNREADABLE))
+        Unreadable(job_id=job_id, run_id=run_id, student=name, seed=None, why=file_problem(run_id, UNREADABLE))
         for job_id, run_id, name in store.unreadable_runs(job_ids)
     ]
     return *rows, *(
@@ -64,7 +64,7 @@ def unreadable(store: Store, job_ids: Sequence[str] | None) -> tuple[Unreadable,
             run_id=link.run.id,
             student=link.student,
             seed=link.run.seed,
-            why=told(link.run.id, lacks[link.run.id]),
+            why=file_problem(link.run.id, lacks[link.run.id]),
         )
         for link in linked
         if link.run.id in lacks

@@ -11,7 +11,7 @@ from distill_core.machine import device_name
 from distill_core.methods import METHODS, loss_units
 from distill_core.reports.agreement import agreements
 from distill_core.reports.timings import fastest
-from distill_core.store import LinkedRun, Measurement, RunRecord, Store, told
+from distill_core.store import LinkedRun, Measurement, RunRecord, Store, file_problem
 
 if TYPE_CHECKING:
     import numpy as np
@@ -165,7 +165,7 @@ def confusion_of(run: RunRecord) -> "np.ndarray":
     except (TypeError, ValueError):
         counts_CC = np.zeros(0, dtype=np.int64)
     if counts_CC.ndim != 2 or counts_CC.shape[0] != counts_CC.shape[1]:
-        raise CorruptFile(told(run.id, "its row has no confusion matrix"))
+        raise CorruptFile(file_problem(run.id, "its row has no confusion matrix"))
     return counts_CC
 
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 MEASURES = ["accuracy", "ece", "nll_nats", "confidence"]
-TRIAL_COLUMNS = ["run_id", "disturbance", "family", "strength", "images", *MEASURES, "unmoved"]
+SCORE_COLUMNS = ["run_id", "disturbance", "family", "strength", "images", *MEASURES, "unmoved"]
 OWN = ["clean_accuracy", "mean_error", "mce", "relative_mce"]
 JUDGED = ["delta_points", "delta_half_width_points", "p_value"]
 ERROR_COLUMNS = [
@@ -32,15 +32,15 @@ CELLS = tuple((name, float(severity)) for name in CORRUPTIONS.names() for severi
 Errors = Mapping[tuple[str, float], float]  # of one run, by disturbance and strength
 
 
-def trials_table(store: Store, run_ids: Sequence[str]) -> "pd.DataFrame":
+def robustness_table(store: Store, run_ids: Sequence[str]) -> "pd.DataFrame":
     """A row for each run, disturbance, strength and number of images; ``unmoved``: those an attack could not move."""
     import pandas as pd
 
     rows = [
         {**dataclasses.asdict(score), "family": family_of(score.disturbance)}
-        for score in up_to_date(store.trials(run_ids))
+        for score in up_to_date(store.robustness_scores(run_ids))
     ]
-    return pd.DataFrame(rows, columns=TRIAL_COLUMNS)
+    return pd.DataFrame(rows, columns=SCORE_COLUMNS)
 
 
 def corruption_error(store: Store, job_id: str, images: int | None = None) -> "pd.DataFrame":
@@ -56,8 +56,8 @@ def corruption_error(store: Store, job_id: str, images: int | None = None) -> "p
     import pandas as pd
 
     summary, seeds = _students(store, job_id)
-    trials = up_to_date(store.trials([run for ids in summary["run_ids"] for run in ids]))
-    images, errors = _complete(score for score in trials if images in (None, score.images))
+    scores = up_to_date(store.robustness_scores([run for ids in summary["run_ids"] for run in ids]))
+    images, errors = _complete(score for score in scores if images in (None, score.images))
     rows = [_row(student, images, errors) for student in summary.to_dict("records")]
     _add_ratios(rows, errors, seeds)
     _add_verdicts(rows, errors, seeds)
@@ -73,10 +73,10 @@ def _students(store: Store, job_id: str) -> "tuple[pd.DataFrame, dict[str, int]]
     )
 
 
-def _complete(trials: Iterable[RobustnessScore]) -> tuple[int, dict[str, Errors]]:
+def _complete(scores: Iterable[RobustnessScore]) -> tuple[int, dict[str, Errors]]:
     """The number of images for which most runs have every condition (of two the larger), and those runs' errors."""
     by_images: dict[int, dict[str, dict[tuple[str, float], float]]] = {}
-    for score in trials:
+    for score in scores:
         cells = by_images.setdefault(score.images, {}).setdefault(score.run_id, {})
         cells[score.disturbance, score.strength] = 1 - score.accuracy
     complete = {(CLEAN, 0.0), *CELLS}
@@ -111,19 +111,19 @@ def _add_ratios(rows: Sequence[dict[str, Any]], errors: Mapping[str, Errors], se
         if control is None:
             continue
         pairs = _pairs(row, control, seeds)
-        row |= _spread("mce", [_mce(errors[one], errors[other]) for one, other in pairs])
-        unharmed = {name for _, other in pairs for name in CORRUPTIONS.names() if _rise(errors[other], name) <= 0}
+        row |= _spread("mce", [_mce(errors[run], errors[baseline]) for run, baseline in pairs])
+        unharmed = {name for _, baseline in pairs for name in CORRUPTIONS.names() if _rise(errors[baseline], name) <= 0}
         harmed = [name for name in CORRUPTIONS.names() if name not in unharmed]
-        relative = [_relative_mce(errors[one], errors[other], harmed) for one, other in pairs if harmed]
+        relative = [_relative_mce(errors[run], errors[baseline], harmed) for run, baseline in pairs if harmed]
         row |= {"left_out": len(unharmed), **_spread("relative_mce", relative)}
 
 
 def _add_verdicts(rows: Sequence[dict[str, Any]], errors: Mapping[str, Errors], seeds: Mapping[str, int]) -> None:
     right = {row["student"]: {seeds[run]: 1 - _mean_error(errors[run]) for run in row["run_ids"]} for row in rows}
     students = [row for row in rows if row["role"] == "student"]
-    found = [_difference(right[row["student"]], right.get(row["control"], {})) for row in students]
-    adjusted = holm([None if one is None else one.p_value for one in found])
-    for row, difference, p_value in zip(students, found, adjusted, strict=True):
+    differences = [_difference(right[row["student"]], right.get(row["control"], {})) for row in students]
+    adjusted = holm([None if difference is None else difference.p_value for difference in differences])
+    for row, difference, p_value in zip(students, differences, adjusted, strict=True):
         if difference is None:
             continue
         half = difference.half_width
@@ -142,7 +142,7 @@ def _difference(student: Mapping[int, float], control: Mapping[int, float]) -> D
 def _pairs(row: Mapping[str, Any], control: Mapping[str, Any], seeds: Mapping[str, int]) -> list[tuple[str, str]]:
     """Runs of a network with the control's run of the same seed; of a teacher, with every run of the control."""
     if row["role"] == "teacher":
-        return [(one, other) for one in row["run_ids"] for other in control["run_ids"]]
+        return [(run, baseline) for run in row["run_ids"] for baseline in control["run_ids"]]
     by_its_seed = {seeds[run]: run for run in control["run_ids"]}
     return [(run, by_its_seed[seeds[run]]) for run in row["run_ids"] if seeds[run] in by_its_seed]
 
@@ -151,13 +151,13 @@ def _mean_error(errors: Errors) -> float:
     return sum(errors[cell] for cell in CELLS) / len(CELLS)
 
 
-def _mce(own: Errors, control: Errors) -> float:
-    ratios = [_summed(own, name) / max(_summed(control, name), 1e-12) for name in CORRUPTIONS.names()]
+def _mce(errors: Errors, control: Errors) -> float:
+    ratios = [_summed(errors, name) / max(_summed(control, name), 1e-12) for name in CORRUPTIONS.names()]
     return sum(ratios) / len(ratios)
 
 
-def _relative_mce(own: Errors, control: Errors, names: Sequence[str]) -> float:
-    return sum(_rise(own, name) / _rise(control, name) for name in names) / len(names)
+def _relative_mce(errors: Errors, control: Errors, names: Sequence[str]) -> float:
+    return sum(_rise(errors, name) / _rise(control, name) for name in names) / len(names)
 
 
 def _summed(errors: Errors, name: str) -> float:
@@ -174,5 +174,5 @@ def _named(student: Mapping[Any, Any]) -> dict[str, Any]:
 
 def _spread(name: str, values: Sequence[float]) -> dict[str, Any]:
     """The mean over seeds and its half width, each None where it is not known."""
-    found = interval(values) if values else None
-    return {name: found.mean if found else None, f"{name}_half_width": found.half_width if found else None}
+    estimate = interval(values) if values else None
+    return {name: estimate.mean if estimate else None, f"{name}_half_width": estimate.half_width if estimate else None}

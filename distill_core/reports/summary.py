@@ -95,10 +95,10 @@ def _compared(results: "pd.DataFrame", pairs: Sequence[tuple[Any, Any]], right: 
     groups = dict(iter(done.groupby("student", sort=False)))
     accuracies = {student: by_seed(group) for student, group in groups.items()}
     runs = {student: _runs(group) for student, group in groups.items()}
-    differences = [_difference(accuracies.get(one, {}), accuracies.get(other, {})) for one, other in pairs]
+    differences = [_difference(accuracies.get(student, {}), accuracies.get(control, {})) for student, control in pairs]
     raw = [
-        _p_value(difference, runs.get(one, {}), runs.get(other, {}), right)
-        for (one, other), difference in zip(pairs, differences, strict=True)
+        _p_value(difference, runs.get(student, {}), runs.get(control, {}), right)
+        for (student, control), difference in zip(pairs, differences, strict=True)
     ]
     for difference, p_value in zip(differences, holm(raw), strict=True):
         yield {} if difference is None else _judged(difference, p_value)
@@ -154,9 +154,11 @@ def _judged(difference: Difference, p_value: float | None) -> dict[str, Any]:
 
 
 def _verdict(difference: Difference, p_value: float | None) -> Verdict:
-    one = difference.seeds == 1 and p_value is not None
-    found = direction(difference.mean, p_value) if one and p_value is not None else verdict(difference, p_value)
-    return Verdict(direction=found, seeds=difference.seeds, p_value=p_value)
+    if difference.seeds == 1 and p_value is not None:
+        word = direction(difference.mean, p_value)
+    else:
+        word = verdict(difference, p_value)
+    return Verdict(direction=word, seeds=difference.seeds, p_value=p_value)
 
 
 def _difference(student: dict[int, float], control: dict[int, float]) -> Difference | None:

@@ -55,10 +55,10 @@ class Sweep:
 def list_sweeps(store: Store, tasks: Tasks, limit: int) -> tuple[Sweep, ...]:
     """Shipped sweeps, their repetitions of any age, then grids and curves among the newest ``limit`` jobs."""
     shipped = [_of_manifest(manifest) for manifest in shipped_reports()]
-    repeated = {record.id: record for one in shipped if (record := _repetition(store, one))}
+    repeated = {record.id: record for sweep in shipped if (record := _repetition(store, sweep))}
     newest = {record.id: record for record in store.jobs(limit=limit)}
     jobs = [_of_job(record) for record in {**newest, **repeated}.values() if is_readable(record, tasks)]
-    known = [job for job in jobs if job.grid or job.curve or any(job.repeats(one) for one in shipped)]
+    known = [job for job in jobs if job.grid or job.curve or any(job.repeats(sweep) for sweep in shipped)]
     return (*shipped, *known)
 
 

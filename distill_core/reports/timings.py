@@ -42,7 +42,7 @@ def timings_table(store: Store, run_ids: Sequence[str] | None) -> "pd.DataFrame"
     labels = {device.id: device.label for device, _ in store.devices()}
     measured = store.newest_measurements(None if run_ids is None else list(sharing))
     files = {known_graph(run): model_file_of(run) for run in runs}
-    rows = [_row(one, labels, sharing, files.get(one.graph, "float32")) for one in measured]
+    rows = [_row(measurement, labels, sharing, files.get(measurement.graph, "float32")) for measurement in measured]
     return pd.DataFrame(rows, columns=TIMING_COLUMNS).astype(dict.fromkeys(NUMBERS, "float64"))
 
 
@@ -68,11 +68,11 @@ def devices_table(store: Store) -> "pd.DataFrame":
 def fastest(store: Store, key: str, graphs: Sequence[str] | None = None) -> dict[str, Measurement]:
     """For each of these graphs (None: all) the lowest median of a device at batch 1 in float32, among backends that run
     the whole graph and agree with the server. Raises InvalidSetting for an invalid device key."""
-    place, _, who = key.partition(":")
+    place, _, device = key.partition(":")
     if place not in ("server", "browser"):
         hint = "take one of those that timings() names"
         raise InvalidSetting("a device", expected="server:NAME or browser:ID", got=repr(key), hint=hint)
-    newest = filter(_counts, store.newest_measurements(graphs, of=(cast(Place, place), who)))
+    newest = filter(_counts, store.newest_measurements(graphs, of=(cast(Place, place), device)))
     return {taken.graph: taken for taken in sorted(newest, key=lambda taken: taken.p50_ms, reverse=True)}
 
 

@@ -1,1 +1,1 @@
-"""How networks bear corrupted and attacked images."""
+"""Corruptions, attacks, and the scores of networks under them."""

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 CLEAN = "clean"
 SEED = 0  # of all corruptions and attacks: every run is evaluated on the same images
 # Images of a work item; a latency measurement waits for as many.
-PIECE, PIECE_OF_ATTACK = 250, 100
+BATCH, ATTACK_BATCH = 250, 100
 Checkpoint = Callable[[], None]
 ExclusiveSection = Callable[[], AbstractContextManager[None]]
 
@@ -64,16 +64,16 @@ class Condition:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class LoadedModel:
-    """A run with its predictor ``answer`` (images to logits); ``network`` is loaded for attacks only."""
+    """A run with its predictor ``predict`` (images to logits); ``network`` is loaded for attacks only."""
 
     run: RunRecord
     task: Task
-    answer: "Callable[[np.ndarray], np.ndarray]"
+    predict: "Callable[[np.ndarray], np.ndarray]"
     network: "nn.Module | None" = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Answers:
+class RunLogits:
     """Logits (N, classes) of a run under a condition, and the number of images that an attack could not move."""
 
     logits_NC: "np.ndarray"
@@ -111,12 +111,12 @@ def version_of(disturbance: str) -> str:
     return CORRUPTIONS.get(disturbance).version(SEED) if disturbance in CORRUPTIONS else ""
 
 
-def up_to_date(trials: Iterable[RobustnessScore]) -> list[RobustnessScore]:
+def up_to_date(scores: Iterable[RobustnessScore]) -> list[RobustnessScore]:
     """The scores whose corruption or attack has not changed since."""
     versions: dict[str, str] = {}
     return [
         score
-        for score in trials
+        for score in scores
         if score.version == versions.setdefault(score.disturbance, version_of(score.disturbance))
     ]
 
@@ -133,8 +133,8 @@ def load_model(store: Store, tasks: Tasks, run_id: str, *, attacked: bool = Fals
     if attacked and attackable(run):
         network = fold_batch_norm(from_bytes(blueprint_of(run, tasks), store.read_artifact(run.id, "weights")))
         network.requires_grad_(False)
-    answer = onnx_predictor(store.read_artifact(run.id, "onnx"))
-    return LoadedModel(run=run, task=tasks.get(run.task), answer=answer, network=network)
+    predict = onnx_predictor(store.read_artifact(run.id, "onnx"))
+    return LoadedModel(run=run, task=tasks.get(run.task), predict=predict, network=network)
 
 
 def evaluate_condition(
@@ -144,7 +144,7 @@ def evaluate_condition(
     checkpoint: Checkpoint,
     run_parallel: ParallelRunner,
     exclusive_section: ExclusiveSection = nullcontext,
-) -> list[Answers]:
+) -> list[RunLogits]:
     """The logits of each of these runs of one task under a condition; ``split`` has the clean images.
 
     Images are corrupted once for all runs, and attacked for each run. ``run_parallel`` distributes batches of images
@@ -152,35 +152,35 @@ def evaluate_condition(
     """
     import numpy as np
 
-    size = PIECE_OF_ATTACK if condition.is_attack else PIECE
-    pieces = [slice(start, start + size) for start in range(0, condition.images, size)]
+    size = ATTACK_BATCH if condition.is_attack else BATCH
+    batches = [slice(start, start + size) for start in range(0, condition.images, size)]
     with exclusive_section():
         ready = None if condition.is_attack else normalised(models[0].task, _under_corruption(condition, split))
-    batch_answers: dict[tuple[int, int], Answers] = {}
+    outputs: dict[tuple[int, int], RunLogits] = {}
 
-    def answer(number: int, piece: int) -> None:
+    def evaluate(number: int, batch: int) -> None:
         checkpoint()
-        model, chosen = models[number], pieces[piece]
+        model, chosen = models[number], batches[batch]
         with exclusive_section():
             if ready is not None:
-                batch_answers[number, piece] = Answers(logits_NC=model.answer(ready[chosen]))
+                outputs[number, batch] = RunLogits(logits_NC=model.predict(ready[chosen]))
             else:
-                batch_answers[number, piece] = _under_attack(condition, model, split, chosen, checkpoint)
+                outputs[number, batch] = _under_attack(condition, model, split, chosen, checkpoint)
 
-    chains = [[partial(answer, number, piece)] for number in range(len(models)) for piece in range(len(pieces))]
+    chains = [[partial(evaluate, number, batch)] for number in range(len(models)) for batch in range(len(batches))]
     run_parallel(chains)
-    each = ([batch_answers[number, piece] for piece in range(len(pieces))] for number in range(len(models)))
+    each = ([outputs[number, batch] for batch in range(len(batches))] for number in range(len(models)))
     return [
-        Answers(logits_NC=np.concatenate([part.logits_NC for part in row]), unmoved=sum(part.unmoved for part in row))
+        RunLogits(logits_NC=np.concatenate([part.logits_NC for part in row]), unmoved=sum(part.unmoved for part in row))
         for row in each
     ]
 
 
-def score_condition(condition: Condition, run: RunRecord, answers: Answers, split: Split) -> RobustnessScore:
+def score_condition(condition: Condition, run: RunRecord, outputs: RunLogits, split: Split) -> RobustnessScore:
     """The scores of these logits. Raises InvalidSetting where a logit is not finite."""
     import numpy as np
 
-    logits_NC = answers.logits_NC
+    logits_NC = outputs.logits_NC
     labels_N = split.labels_N[: condition.images]
     logs_NC = log_softmax_NC(logits_NC)
     shares_NC = np.exp(logs_NC)
@@ -194,7 +194,7 @@ def score_condition(condition: Condition, run: RunRecord, answers: Answers, spli
         ece=expected_calibration_error(shares_NC, labels_N),
         nll_nats=float(-logs_NC[np.arange(len(labels_N)), labels_N].mean()),
         confidence=float(shares_NC.max(1).mean()),
-        unmoved=answers.unmoved,
+        unmoved=outputs.unmoved,
         created_at=clock.now(),
     )
 
@@ -208,7 +208,7 @@ def _under_corruption(condition: Condition, split: Split) -> "np.ndarray":
 
 def _under_attack(
     condition: Condition, model: LoadedModel, split: Split, chosen: slice, checkpoint: Checkpoint
-) -> Answers:
+) -> RunLogits:
     import numpy as np
 
     assert model.network is not None
@@ -218,7 +218,7 @@ def _under_attack(
     moved = attacked(
         model.network, task, part, condition.perturbation, eps, seed=SEED, places_N=places_N, checkpoint=checkpoint
     )
-    return Answers(logits_NC=model.answer(normalised(task, moved.images_NHWC)), unmoved=int(moved.unmoved_N.sum()))
+    return RunLogits(logits_NC=model.predict(normalised(task, moved.images_NHWC)), unmoved=int(moved.unmoved_N.sum()))
 
 
 def _check(images: int, attacks: Sequence[str], eps: Sequence[float]) -> None:
@@ -227,6 +227,6 @@ def _check(images: int, attacks: Sequence[str], eps: Sequence[float]) -> None:
     if not set(attacks) <= set(ATTACKS):
         expected, got = " or ".join(ATTACKS), ", ".join(map(str, attacks))
         raise InvalidSetting("attacks", expected=expected, got=got, hint="choose among these")
-    if attacks and not (eps and all(0 <= one <= LARGEST_EPS for one in eps)):
+    if attacks and not (eps and all(0 <= strength <= LARGEST_EPS for strength in eps)):
         expected, hint = f"numbers from 0 to {LARGEST_EPS}, in 1/255", "choose 1, 2, 4 or 8"
         raise InvalidSetting("eps", expected=expected, got=list(eps), hint=hint)

@@ -71,9 +71,9 @@ class InvalidSpecification(InvalidSetting):
 
     def __init__(self, problems: Sequence[Problem], more: int = 0) -> None:
         self.problems, self.more = tuple(problems), more
-        super().__init__(self.told(lambda path: ".".join(map(str, path))))
+        super().__init__(self.formatted(lambda path: ".".join(map(str, path))))
 
-    def told(self, place: Callable[[Sequence[str | int]], str]) -> str:
+    def formatted(self, place: Callable[[Sequence[str | int]], str]) -> str:
         """The message; ``place`` turns a path into words."""
         lines = []
         for problem in self.problems:
@@ -145,7 +145,7 @@ def _decoded(text: str | bytes) -> str:
 
 
 def _refused(expected: str, got: object, hint: str) -> InvalidSpecification:
-    return InvalidSpecification([Problem(("the text",), _said(expected, got, hint))])
+    return InvalidSpecification([Problem(("the text",), _text(expected, got, hint))])
 
 
 class _Twice(dict[str, Any]):
@@ -171,18 +171,18 @@ def _check_once(text: str) -> None:
     if seen:
         last = seen[-1]  # within no other one, which would have come after it: so it is among the values
         path = (*_path_to(last, values), last.field)
-        said = _said("each field once", "this one twice", "remove one of them")
-        raise InvalidSpecification([Problem(path, said, _name(path, values))])
+        problem = _text("each field once", "this one twice", "remove one of them")
+        raise InvalidSpecification([Problem(path, problem, _name(path, values))])
 
 
-def _path_to(wanted: object, values: Any) -> tuple[str | int, ...]:
+def _path_to(target: object, values: Any) -> tuple[str | int, ...]:
     """Keys and numbers of items from the outside in."""
     waiting: list[tuple[tuple[str | int, ...], Any]] = [((), values)]
     while True:
-        path, found = waiting.pop()
-        if found is wanted:
+        path, value = waiting.pop()
+        if value is target:
             return path
-        inside = found.items() if isinstance(found, dict) else enumerate(found) if isinstance(found, list) else ()
+        inside = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
         waiting += [((*path, part), value) for part, value in inside]
 
 
@@ -197,10 +197,10 @@ def _parsed(text: str) -> Any:
 def _problems(error: ValidationError, values: Any) -> tuple[list[Problem], int]:
     """The first problems, each with the name of what it belongs to in ``values``; and how many more there are."""
     details = error.errors(include_url=False)
-    around = {one["loc"][:length] for one in details for length in range(len(one["loc"]))}
+    around = {detail["loc"][:length] for detail in details for length in range(len(detail["loc"]))}
     # pydantic leaves an item that is wrong out of its list, and then finds the list too short.
-    wrong = [one for one in details if not (one["type"] == "too_short" and one["loc"] in around)]
-    shown = [replace(_problem(one), name=_name(one["loc"], values)) for one in wrong[:MOST_SHOWN]]
+    wrong = [detail for detail in details if not (detail["type"] == "too_short" and detail["loc"] in around)]
+    shown = [replace(_problem(detail), name=_name(detail["loc"], values)) for detail in wrong[:MOST_SHOWN]]
     return shown, len(wrong) - len(shown)
 
 
@@ -224,20 +224,20 @@ def _problem(detail: Any) -> Problem:
             return Problem(path, str(detail["ctx"]["error"]))
         case "json_invalid":
             wrong = detail["ctx"]["error"]
-            return Problem(("the text",), _said("JSON", wrong, "mend brackets, commas and quotes there"))
+            return Problem(("the text",), _text("JSON", wrong, "mend brackets, commas and quotes there"))
         case "missing":
-            return Problem(path, _said("a value", "nothing", "add it"))
+            return Problem(path, _text("a value", "nothing", "add it"))
         case "extra_forbidden":
-            return Problem(path, _said("only known fields", "this one", "remove it or correct its name"))
+            return Problem(path, _text("only known fields", "this one", "remove it or correct its name"))
         case kind if kind == UNKNOWN_KIND:
             got = detail["input"].get("kind", "nothing")
-            return Problem((*path, "kind"), _said(detail["ctx"]["expected"], got, "choose one of these"))
+            return Problem((*path, "kind"), _text(detail["ctx"]["expected"], got, "choose one of these"))
     expected = _expected(detail)
     hint = 'give its fields in braces: {"field": value}' if expected == AN_OBJECT else "change it"
-    return Problem(path or ("the specification",), _said(expected, _shown(detail["input"]), hint))
+    return Problem(path or ("the specification",), _text(expected, _shown(detail["input"]), hint))
 
 
-def _said(expected: str, got: object, hint: str) -> str:
+def _text(expected: str, got: object, hint: str) -> str:
     return f"expected {expected}, got {str(got) or 'nothing'}; {hint}"
 
 

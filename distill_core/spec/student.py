@@ -100,7 +100,7 @@ class Student(Specification):
 
     @model_validator(mode="after")
     def _distinct_methods(self) -> Self:
-        names = [self.method, *(one.method for one in self.also)]
+        names = [self.method, *(added.method for added in self.also)]
         if len(set(names)) != len(names):
             raise ValueError(f"also: expected each method once, got {', '.join(names)}; remove the repeated ones")
         return self

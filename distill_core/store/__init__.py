@@ -1,8 +1,8 @@
-"""The store: a database and files, written whole."""
+"""The store: a database, and files that are written atomically."""
 
 from distill_core.store.archive_rows import IMPORTED
 from distill_core.store.archived import Archived, ArchivedJob, ArchivedRun, archived
-from distill_core.store.artifact_rows import read, told
+from distill_core.store.artifact_rows import file_problem, read
 from distill_core.store.records import (
     FOREIGN,
     OPEN_STATES,
@@ -48,7 +48,7 @@ __all__ = [
     "Store",
     "TrainingTime",
     "archived",
+    "file_problem",
     "holds_lab",
     "read",
-    "told",
 ]

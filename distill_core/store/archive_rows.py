@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Row, Table, insert, select
 from distill_core.errors import CorruptFile, InvalidSetting, NotFound, StorageFailed
 from distill_core.store import tables
 from distill_core.store.archived import Archived, ArchivedJob, ArchivedRun
-from distill_core.store.artifact_rows import names_file, own_kinds, portions, told
+from distill_core.store.artifact_rows import file_problem, names_file, own_kinds, portions
 from distill_core.store.artifacts import Staged
 from distill_core.store.database import PATIENT_SECONDS, reading, writing
 from distill_core.store.decoding import record_of
@@ -49,7 +49,7 @@ class ArchiveRows(RunRows):
             runs = _of_runs(connection, tables.runs, run_ids)
             for row in runs:
                 if scored(record_of(RunRecord, row)) is None:
-                    raise CorruptFile(told(str(row["id"]), UNREADABLE))
+                    raise CorruptFile(file_problem(str(row["id"]), UNREADABLE))
             files = [row for row in self._artifact_rows(connection, run_ids) if names_file(row)]
             whole = {(row.run_id, row.kind): file for row in files if (file := self._artifact(row)).is_whole}
             measured, devices = _measured(connection, runs)

@@ -16,8 +16,6 @@ from distill_core.store.unchanged import unchanged
 
 
 class ArtifactRows(Repository):
-    """Repository of artifacts."""
-
     def artifact(self, run_id: str, kind: ArtifactKind) -> Artifact:
         """Raises NotFound; CorruptFile where a finished run must have it."""
         columns = tables.artifacts.c
@@ -26,7 +24,7 @@ class ArtifactRows(Repository):
             row = connection.execute(query).first()
             gone = row is None and (run_id, kind) in self._expected(connection, [run_id])
         if gone:
-            raise CorruptFile(told(run_id, f"the row of its {kind} is gone"))
+            raise CorruptFile(file_problem(run_id, f"the row of its {kind} is gone"))
         if row is None or not names_file(row):
             raise NotFound(f"no {kind} of run {run_id!r}; it may have been deleted, or the run failed")
         return self._artifact(row)
@@ -104,8 +102,8 @@ def read(artifact: Artifact) -> bytes:
     return read_verified(artifact.path, artifact.sha256, hint=hint)
 
 
-def told(run_id: str, lacks: str) -> str:
-    """An error text from what ``lacking`` found for a run, with the hint."""
+def file_problem(run_id: str, lacks: str) -> str:
+    """The error text of a problem that ``lacking`` found, with a hint."""
     return f"run {run_id!r}: {lacks}; {MAKE_AGAIN}"
 
 

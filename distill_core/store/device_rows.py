@@ -18,8 +18,6 @@ MOST_MEASUREMENTS = 2_000  # of one device
 
 
 class DeviceRows(Repository):
-    """Repository of devices."""
-
     @unchanged
     def devices(self) -> list[tuple[Device, int]]:
         """Each device with its number of measurements, the last seen first."""
@@ -41,13 +39,13 @@ class DeviceRows(Repository):
         2,000 measurements of a device, and the device seen longest ago, with its measurements, of more than 500.
         """
         with writing(self._pools) as connection:
-            stored = _told_before(connection, taken.uid)
+            stored = _stored_measurement(connection, taken.uid)
             if stored is not None:
                 return stored, False
             _keep_device(connection, device, rename=rename)
             insert_measurements(connection, [taken])
             _forget_oldest(connection, device.id)
-            return _told_before(connection, taken.uid) or taken, True
+            return _stored_measurement(connection, taken.uid) or taken, True
 
     def rename_device(self, device_id: str, label: str, now: datetime) -> None:
         """Label a device, also before its first measurement; a new device is stored as ``keep_measurement`` does."""
@@ -62,7 +60,7 @@ class DeviceRows(Repository):
             _forget(connection, [device_id])
 
 
-def _told_before(connection: Connection, uid: str | None) -> Measurement | None:
+def _stored_measurement(connection: Connection, uid: str | None) -> Measurement | None:
     """The measurement stored under a ``uid``; removes a row that cannot be read, so that the new one replaces it."""
     same = tables.measurements.c.uid == (uid or "")  # a server's measurements have none and match nothing
     row = connection.execute(select(tables.measurements).where(same)).first()

@@ -24,8 +24,6 @@ RECORD = [column for column in tables.jobs.columns if column is not tables.jobs.
 
 
 class JobRows(Sweeping):
-    """Repository of jobs."""
-
     def add_job(
         self, job: JobRecord, shows: Sequence[RunLink] = (), *, lacks_runs: bool = False, plan: str | None = None
     ) -> JobRecord:

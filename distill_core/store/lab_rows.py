@@ -18,8 +18,6 @@ GONE = f"the lab ended while this job waited or ran; {START_AGAIN}, finished run
 
 
 class LabRows(Repository):
-    """Repository of open labs."""
-
     _registered = False
     _forgotten = False
 

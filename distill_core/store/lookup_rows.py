@@ -7,7 +7,7 @@ from sqlalchemy import Select, exists, func, select
 
 from distill_core.errors import CorruptFile, NotFound
 from distill_core.store import tables
-from distill_core.store.artifact_rows import told
+from distill_core.store.artifact_rows import file_problem
 from distill_core.store.database import reading
 from distill_core.store.decoding import as_record
 from distill_core.store.records import LinkedRun, RunRecord, TrainingTime
@@ -19,20 +19,18 @@ SAME_MACHINE = ("cpu", "threads", "device")
 
 
 class LookupRows(RunRows):
-    """Repository of runs that were made before."""
-
     def whole_runs(self, fingerprints: Collection[str]) -> dict[str, RunRecord]:
         """Finished runs with all their files, by fingerprint: they need not be trained again."""
-        finished = {mark: run for mark, run in self.find_runs(fingerprints).items() if run.state == "finished"}
+        finished = {key: run for key, run in self.find_runs(fingerprints).items() if run.state == "finished"}
         lacking = self.lacking([run.id for run in finished.values()])
-        return {mark: run for mark, run in finished.items() if run.id not in lacking}
+        return {key: run for key, run in finished.items() if run.id not in lacking}
 
     def whole_run(self, run_id: str) -> RunRecord:
         """``run(run_id)`` where all its files are whole. Raises NotFound, CorruptFile."""
         run = self.run(run_id)
         lacks = self.lacking([run.id]).get(run.id)
         if lacks is not None:
-            raise CorruptFile(told(run.id, lacks))
+            raise CorruptFile(file_problem(run.id, lacks))
         return run
 
     @unchanged

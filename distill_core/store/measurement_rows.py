@@ -14,8 +14,6 @@ from distill_core.store.unchanged import unchanged
 
 
 class MeasurementRows(Repository):
-    """Repository of measurements."""
-
     def add_measurements(self, measurements: Sequence[Measurement]) -> None:
         """Insert all measurements or none; the database assigns their ids."""
         with writing(self._pools, patience_seconds=PATIENT_SECONDS) as connection:

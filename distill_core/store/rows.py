@@ -13,7 +13,7 @@ from distill_core.store.records import Device, JobRecord, Measurement, Robustnes
 from distill_core.store.unchanged import Unchanged
 from distill_core.store.watch import Watch
 
-MAX_BIND_PARAMETERS = 1_000  # a statement holds so many values in every database
+MAX_BIND_PARAMETERS = 1_000  # the limit of values in a statement, in every database
 
 
 class Repository:

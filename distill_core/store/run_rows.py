@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Row, Select, delete, exists, false, func, ins
 
 from distill_core.errors import START_AGAIN, CorruptFile, NotFound, StorageFailed
 from distill_core.store import tables
-from distill_core.store.artifact_rows import ArtifactRows, lacking, names_file, portions, told
+from distill_core.store.artifact_rows import ArtifactRows, file_problem, lacking, names_file, portions
 from distill_core.store.artifacts import Staged, check_id
 from distill_core.store.database import PATIENT_SECONDS, reading, writing
 from distill_core.store.decoding import as_record
@@ -23,8 +23,6 @@ UNREADABLE = "its row in the database cannot be read"
 
 
 class RunRows(ArtifactRows, Sweeping):
-    """Repository of runs."""
-
     def save_run(self, run: RunRecord, *, curves: Sequence[Mapping[str, Any]], files: Mapping[str, bytes]) -> None:
         """Store a run with its curves and files; its rows become visible once all its files are in place.
 
@@ -234,7 +232,7 @@ def _is_scored(run: RunRecord) -> bool:
 def readable(record: Found | None, run_id: str) -> Found:
     """The record itself. Raises CorruptFile for None."""
     if record is None:
-        raise CorruptFile(told(run_id, UNREADABLE))
+        raise CorruptFile(file_problem(run_id, UNREADABLE))
     return record
 
 

@@ -16,12 +16,12 @@ from distill_core.store.instance import Instance
 from distill_core.store.job_rows import JobRows
 from distill_core.store.lookup_rows import LookupRows
 from distill_core.store.measurement_rows import MeasurementRows
-from distill_core.store.trial_rows import TrialRows
+from distill_core.store.trial_rows import RobustnessRows
 
 DATABASE = "lab.sqlite"
 
 
-class Store(JobRows, LookupRows, ArchiveRows, MeasurementRows, DeviceRows, TrialRows):
+class Store(JobRows, LookupRows, ArchiveRows, MeasurementRows, DeviceRows, RobustnessRows):
     """Everything that is kept in a home: a database, and a folder a run for its files."""
 
     _closed = False

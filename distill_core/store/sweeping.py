@@ -18,8 +18,6 @@ DAY_SECONDS = 86_400.0
 
 
 class Sweeping(LabRows):
-    """Repository of orphaned files."""
-
     def sweep(self) -> None:
         """Interrupt the jobs of ended labs, and remove their files: run folders without a run, partial files, locks.
         Files of living labs are not touched."""

@@ -68,7 +68,7 @@ jobs = Table(
     Column("finished_at", UtcDateTime),
     # The order of insertion: a wall clock may be set back.
     Column("filed", Integer, nullable=False, index=True, server_default="0"),
-    # Read by what executes the job alone: a list of jobs leaves it out.
+    # Read by the execution of the job alone; lists of jobs leave it out.
     Column("plan", Text),
     Index("ix_jobs_state_filed", "state", "filed"),
 )

@@ -13,26 +13,24 @@ from distill_core.store.rows import MAX_BIND_PARAMETERS, Repository, to_row
 from distill_core.store.unchanged import unchanged
 
 
-class TrialRows(Repository):
-    """Repository of robustness scores."""
-
-    def keep_trials(self, trials: Sequence[RobustnessScore]) -> None:
+class RobustnessRows(Repository):
+    def keep_robustness_scores(self, scores: Sequence[RobustnessScore]) -> None:
         """Store all scores or none; a score replaces the one of the same run, disturbance, strength and number of
         images. Raises NotFound where a run was deleted meanwhile."""
         columns = tables.trials.c
         with writing(self._pools, patience_seconds=PATIENT_SECONDS) as connection:
-            wanted = {score.run_id for score in trials}
+            wanted = {score.run_id for score in scores}
             stored = set(connection.scalars(select(tables.runs.c.id).where(tables.runs.c.id.in_(wanted))))
             for gone in sorted(wanted - stored):
                 raise NotFound(f"no run {gone!r}; it was deleted meanwhile")
-            for score in trials:
+            for score in scores:
                 key = ("run_id", "disturbance", "strength", "images")
                 same = [columns[name] == getattr(score, name) for name in key]
                 connection.execute(delete(tables.trials).where(*same))
                 connection.execute(insert(tables.trials).values(to_row(score)))
 
     @unchanged
-    def trials(self, run_ids: Sequence[str], *, images: int | None = None) -> list[RobustnessScore]:
+    def robustness_scores(self, run_ids: Sequence[str], *, images: int | None = None) -> list[RobustnessScore]:
         """The scores of these runs on ``images`` images (None: any number), sorted by run, disturbance, strength."""
         columns = tables.trials.c
         query = select(tables.trials).order_by(columns.run_id, columns.disturbance, columns.strength, columns.images)

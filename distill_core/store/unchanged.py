@@ -35,13 +35,13 @@ class Unchanged:
             return read()
         self._pools.file.check()
         with self._lock:
-            before = self._look()
+            before = self._read_version()
             if before is not None and key in self._answers:
                 return self._answers[key]
         answer = read()
         with self._lock:
             # A result is cached only if no connection wrote during the read.
-            if before is not None and before == self._look() and len(self._answers) < MOST:
+            if before is not None and before == self._read_version() and len(self._answers) < MOST:
                 self._answers[key] = answer
         return answer
 
@@ -50,7 +50,7 @@ class Unchanged:
         with self._lock:
             self._forget()
 
-    def _look(self) -> tuple[int, int] | None:
+    def _read_version(self) -> tuple[int, int] | None:
         """The version of the database, None on an error; clears older results. ``data_version`` is relative to its
         connection, so the number of connections opened so far is a part of it."""
         try:

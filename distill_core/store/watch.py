@@ -9,7 +9,7 @@ SILENT_SECONDS = 60.0
 
 
 @dataclass(frozen=True, slots=True)
-class _Look:
+class _Observation:
     beats: int
     at: float
     unchanged_seconds: float
@@ -20,7 +20,7 @@ class Watch:
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
-        self._seen: dict[str, _Look] = {}
+        self._seen: dict[str, _Observation] = {}
 
     def is_silent(self, lab_id: str, beats: int) -> bool:
         """Whether this counter stood still for 60 s of observation.
@@ -29,10 +29,10 @@ class Watch:
         """
         now, before = self._clock(), self._seen.get(lab_id)
         if before is None or before.beats != beats:
-            self._seen[lab_id] = _Look(beats, now, 0.0)
+            self._seen[lab_id] = _Observation(beats, now, 0.0)
             return False
         unchanged = before.unchanged_seconds + min(now - before.at, 2 * BEAT_SECONDS)
-        self._seen[lab_id] = _Look(beats, now, unchanged)
+        self._seen[lab_id] = _Observation(beats, now, unchanged)
         return unchanged >= SILENT_SECONDS
 
     def forget(self, lab_id: str) -> None:

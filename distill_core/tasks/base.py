@@ -1,4 +1,4 @@
-"""What a task is: examples with targets in three parts, what a network takes and gives, and how answers are scored.
+"""Tasks: data sets in three parts, with the specification of inputs and targets, and metrics.
 
 N examples, B of them in a batch.
 """
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     import numpy as np
     from torch import Tensor
 
-# A target that is none (a hidden label, padding, a void pixel); torch's losses leave it out by this value.
+# Marks a position without a target (a hidden label, padding, a void pixel); torch's losses ignore it by this value.
 IGNORE = -100
 
 
@@ -38,7 +38,7 @@ class InputSpec:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class TargetSpec:
-    """What is to be told apart, and where: ``positions`` is () for one label an example, (48, 48) for one a pixel."""
+    """The classes, and their ``positions``: () for one label an example, (48, 48) for one a pixel."""
 
     classes: tuple[str, ...]
     positions: tuple[int, ...] = ()
@@ -47,8 +47,8 @@ class TargetSpec:
 class Dataset(Protocol):
     """One part of a task, in the form that networks take.
 
-    Views follow from ``data_seed``, example and number alone. ``scene`` names what has happened to the examples, and is
-    empty where they are the task's own.
+    A view follows from ``data_seed``, example and view number alone. ``scene`` names the corruption of the examples,
+    empty without one.
     """
 
     data_seed: int
@@ -95,7 +95,7 @@ class TaskData:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class SplitCounts:
-    """How many examples each part has."""
+    """The number of examples of each part."""
 
     train: int
     valid: int
@@ -104,8 +104,7 @@ class SplitCounts:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ImageSpec:
-    """From 8-bit pixels to an input: its normalisation, a mean and a deviation for each channel, from 0 to 1, and which
-    views of an image are still the same thing."""
+    """Normalisation of 8-bit pixels (mean and deviation of each channel, 0 to 1), and the augmentation of views."""
 
     mean: tuple[float, ...]
     std: tuple[float, ...]
@@ -114,7 +113,7 @@ class ImageSpec:
 
 
 Loader = Callable[[Path, Sink], TaskData]
-# What can be done with some tasks alone.
+# What only some tasks allow.
 Trait = Literal["corruptions", "attacks", "drawing"]
 
 
@@ -140,7 +139,7 @@ class Task:
     """A described data set.
 
     ``load`` reads the parts, and ``dataset(task, part, data_seed=...)`` makes a ``Dataset`` of one. ``sha256`` is that
-    of all examples and targets, so that a specification speaks of these data and no others. ``strata``: (N,) integers,
+    of all examples and targets. ``strata``: (N,) integers,
     in equal shares of which labels are drawn. ``metrics``: finite, more is better; a task that names "accuracy" among
     them is one of classes, whose runs get a confusion matrix and calibration too. ``traits``: what applies to the task.
     ``image_spec`` is None unless the examples are images.
@@ -184,9 +183,9 @@ class Task:
         return self.image_spec
 
     def applies(self, trait: Trait) -> bool:
-        """Whether something that only some tasks allow makes sense with this one."""
+        """Whether the task allows this."""
         return trait in self.traits
 
 
 def null_sink(event: object) -> None:
-    """A sink that forgets."""
+    """A sink that drops events."""

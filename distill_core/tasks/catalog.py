@@ -10,14 +10,14 @@ from distill_core.tasks.splits import load_task
 
 Tasks = Registry[Task]
 
-# The shipped tasks, for whatever belongs to no home.
+# The shipped tasks, for code without a home.
 TASKS: Tasks = Registry("task")
 TASKS.add(*fashion_mnist.ENTRIES)
 TASKS.add(*digits.ENTRIES)
 
 
 class TaskCatalog(Registry[Task]):
-    """The shipped tasks, and those that are added to one home."""
+    """The shipped tasks, and those of one home."""
 
     def __init__(self, home: Path) -> None:
         super().__init__("task")

@@ -45,7 +45,7 @@ def official(home: Path, sink: Sink) -> "tuple[Split, Split]":
     """The official training set (60,000 images) and test set (10,000).
 
     Looks in ``home/data/FashionMNIST/raw``, then in Debian's package, then downloads with torchvision.
-    Raises: MissingData if nothing can be had; CorruptFile if a file is not what it should be.
+    Raises: MissingData where no source has them; CorruptFile where a file has another content than expected.
     """
     raw = home / "data" / "FashionMNIST" / "raw"
     for done, name in enumerate(FILES):
@@ -84,7 +84,7 @@ def _fetch(raw: Path, name: str) -> None:
 
 
 def _packed(origin: Path | str, raw: Path, file: str) -> bytes:
-    """A packed file of the package's folder or, where ``origin`` is the start of an address, from there."""
+    """A compressed file from the package's folder ``origin``, or downloaded from the address that starts with it."""
     if isinstance(origin, Path):
         return (origin / file).read_bytes()
     from torchvision.datasets import FashionMNIST

@@ -1,4 +1,4 @@
-"""Images as the networks see them: views (a seeded crop and flip) cut out of padded tensors, a batch at a time.
+"""In-memory images: batches of views (a seeded crop and flip), cut out of padded tensors.
 
 Shapes: N images, B batch, H W pixels, C channels.
 """
@@ -46,7 +46,7 @@ class InMemoryImages:
     """One part of a task of images, in memory: a ``Dataset``."""
 
     def __init__(self, task: Task, split: Split, *, data_seed: int = 0, scene: str = "") -> None:
-        """``scene`` names what has happened to the images, where they are not the task's own."""
+        """``scene`` names the corruption of the images, empty without one."""
         import torch
 
         pad = task.images.crop_padding_px
@@ -72,7 +72,7 @@ class InMemoryImages:
         return sha256_of(self.split.images_NHWC, self.split.labels_N)
 
     def batch(self, examples_B: "np.ndarray", views_B: "np.ndarray | None" = None) -> "Tensor":
-        """View v of image i; without views the images as they are."""
+        """View v of image i; without views the images unaugmented."""
         return self.unaugmented(examples_B) if views_B is None else self.views(examples_B, views_B)
 
     def seeded(self, data_seed: int) -> "InMemoryImages":
@@ -100,7 +100,7 @@ class InMemoryImages:
         return self._cut(images_B, top[:, None] + self._span, left[:, None] + columns)
 
     def unaugmented(self, images_B: "np.ndarray") -> "Tensor":
-        """The images as they are, float32, normalised, (B, C, H, W) in channels-last memory."""
+        """The images without augmentation, float32, normalised, (B, C, H, W) in channels-last memory."""
         centred = self._span.expand(len(images_B), -1) + self.task.images.crop_padding_px
         return self._cut(images_B, centred, centred)
 

@@ -1,4 +1,4 @@
-"""Drawing images fairly: every class the same share, and the few always among the many."""
+"""Stratified, nested subsets of a data set, and hashes of its content."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -53,7 +53,7 @@ def sha256_of(*arrays: "np.ndarray") -> str:
 
 
 def content_hash(data: TaskData) -> str:
-    """SHA-256 (hex) of all images and labels, or of what other datasets say of their own content."""
+    """SHA-256 (hex) of all images and labels, or of the parts' own hashes where they are no images."""
     parts = (data.train, data.valid, data.test)
     if all(isinstance(part, Split) for part in parts):
         return sha256_of(*(array for part in parts for array in (part.images_NHWC, part.labels_N)))
@@ -61,7 +61,7 @@ def content_hash(data: TaskData) -> str:
 
 
 def load_task(task: Task, home: Path, sink: Sink) -> TaskData:
-    """The task's data, and no others. Raises CorruptFile if they are not those that results are filed under."""
+    """The task's data. Raises CorruptFile where their hash is not ``task.sha256``."""
     data = task.load(home, sink)
     got = content_hash(data)
     if got != task.sha256:

@@ -39,7 +39,7 @@ def adaptation_experiment(
         seeds=source.seeds,
     )
     adapted = twin.model_copy(update={"name": adapted_name(student, corruption.title, scene.severity), "scene": scene})
-    students = [one.model_dump() for one in _joined(_joined(experiment.students, twin), adapted)]
+    students = [joined.model_dump() for joined in _joined(_joined(experiment.students, twin), adapted)]
     budget = experiment.budget.model_dump() | ({} if updates is None else {"updates": updates})
     return Experiment.of({**experiment.model_dump(), "students": students, "budget": budget})
 

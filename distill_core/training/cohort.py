@@ -123,7 +123,8 @@ def _batch_groups(
     train: Dataset,
     teacher_of: Callable[[StudentConfig], Teacher | None],
 ) -> tuple[_BatchGroup, ...]:
-    eager = [one.config.student for one in trainers if one.config.uses_teacher and teacher_of(one.config) is None]
+    configs = [trainer.config for trainer in trainers]
+    eager = [config.student for config in configs if config.uses_teacher and teacher_of(config) is None]
     if eager:
         raise InvalidSetting(
             f"the method of {eager[0]!r}", expected="a teacher", got="none", hint="choose one, or another method"
@@ -166,7 +167,7 @@ def _peer_groups(readers: Sequence[StudentTrainer]) -> tuple[PeerGroup, ...]:
     peer_groups = dict.fromkeys(trainer.config.peers or (trainer.config.run,) for trainer in readers)
     missing = [run for peer_group in peer_groups for run in peer_group if run not in there]
     if missing:
-        got, hint = f"none for {missing[0]!r}", "train all who teach each other together"
+        got, hint = f"none for {missing[0]!r}", "train peers in one cohort"
         raise InvalidSetting("peers", expected="all of them on one stream", got=got, hint=hint)
     return tuple(tuple(there[run] for run in peer_group) for peer_group in peer_groups)
 

@@ -50,22 +50,22 @@ def rng_state(device: str) -> RngState:
     """The states of the generators that a step on this device draws from."""
     import torch
 
-    own = (torch.get_device_module(device).get_rng_state(),) if device in WITH_GENERATOR else ()
-    return (torch.get_rng_state(), *own)
+    on_device = (torch.get_device_module(device).get_rng_state(),) if device in WITH_GENERATOR else ()
+    return (torch.get_rng_state(), *on_device)
 
 
 def set_rng_state(state: RngState, device: str) -> None:
-    """Let the generators go on from the states that ``rng_state`` gave for the same device."""
+    """Set the generators to states that ``rng_state`` returned for the same device."""
     import torch
 
     torch.set_rng_state(state[0])
-    for own in state[1:]:
-        torch.get_device_module(device).set_rng_state(own)
+    for device_state in state[1:]:
+        torch.get_device_module(device).set_rng_state(device_state)
 
 
 @contextmanager
 def rng_kept(device: str) -> Iterator[None]:
-    """The generators are afterwards as they were before."""
+    """Restore the states of the generators afterwards."""
     outside = rng_state(device)
     try:
         yield

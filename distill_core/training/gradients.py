@@ -28,15 +28,15 @@ def gradient_norms(step: StepLoss, weights: "Sequence[Tensor]") -> dict[str, flo
     """
     # A part with weight 0 has no gradient, and its backward pass would cost as much as any other.
     gradients = {name: _gradient(part, weights) for name, part in step.weighted.items() if step.weights.get(name, 1.0)}
-    found = {f"{PULL}{name}": float(gradient.norm()) for name, gradient in gradients.items()}
+    norms = {f"{PULL}{name}": float(gradient.norm()) for name, gradient in gradients.items()}
     others = [gradient for name, gradient in gradients.items() if name != HARD]
     if HARD in gradients and others:
         hard, soft = gradients[HARD], sum(others[1:], others[0])
         hard_length, soft_length = float(hard.norm()), float(soft.norm())
         if hard_length > 0 and soft_length > 0:
-            found["cosine"] = float(hard @ soft) / (hard_length * soft_length)
-            found["ratio"] = soft_length / hard_length
-    return {**found, **step.readings}
+            norms["cosine"] = float(hard @ soft) / (hard_length * soft_length)
+            norms["ratio"] = soft_length / hard_length
+    return {**norms, **step.readings}
 
 
 def _gradient(part: "Tensor", weights: "Sequence[Tensor]") -> "Tensor":
@@ -45,5 +45,5 @@ def _gradient(part: "Tensor", weights: "Sequence[Tensor]") -> "Tensor":
 
     if not part.requires_grad:
         return torch.zeros(sum(weight.numel() for weight in weights), device=part.device)
-    found = torch.autograd.grad(part, weights, retain_graph=True, allow_unused=True, materialize_grads=True)
-    return torch.cat([one.flatten().float() for one in found])
+    gradients = torch.autograd.grad(part, weights, retain_graph=True, allow_unused=True, materialize_grads=True)
+    return torch.cat([gradient.flatten().float() for gradient in gradients])

@@ -36,7 +36,7 @@ class Trained:
 
 
 class CohortMonitor:
-    """Knows which students are active, adds up their seconds, evaluates them, and sends their events to the sink."""
+    """Tracks the active students: adds up their seconds, evaluates them, and sends their events to the sink."""
 
     def __init__(
         self,
@@ -96,15 +96,15 @@ class CohortMonitor:
         return update == self._updates or update % max(1, self._updates // VALID_POINTS) == 0
 
     def _scores(self) -> Iterator[tuple[StudentTrainer, tuple[str, float]]]:
-        found: dict[str, tuple[str, float]] = {}
+        scores: dict[str, tuple[str, float]] = {}
 
         def evaluate(trainer: StudentTrainer) -> None:
-            found[trainer.config.run] = trainer.score(self._valid, self._metrics)
+            scores[trainer.config.run] = trainer.score(self._valid, self._metrics)
 
         trainers = list(filter(self.is_active, self._trainers))
         run_serially([[partial(evaluate, trainer) for trainer in trainers if not trainer.single_threaded]])
         self._run_parallel([[partial(evaluate, trainer)] for trainer in trainers if trainer.single_threaded])
-        return ((trainer, found[trainer.config.run]) for trainer in trainers)
+        return ((trainer, scores[trainer.config.run]) for trainer in trainers)
 
     def _check(self) -> None:
         # A loss is that of the weights before its update, so the last update needs a check of its own.

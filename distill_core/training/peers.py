@@ -69,10 +69,10 @@ def step_peers(peer_group: PeerGroup, update: int, teacher_batch: TeacherBatch, 
     for trainer in peer_group:
         with _timed(trainer, monitor):
             answers.append(trainer.forward(teacher_batch.images_BCHW))
-    said = [logits_BC.detach() for logits_BC, _ in answers]
+    logits = [logits_BC.detach() for logits_BC, _ in answers]
     losses, errors = [], dict[int, str]()
     for place, (trainer, answer) in enumerate(zip(peer_group, answers, strict=True)):
-        others = (*said[:place], *said[place + 1 :])
+        others = (*logits[:place], *logits[place + 1 :])
         batch = teacher_batch.teacher_BC, teacher_batch.targets(trainer), teacher_batch.teacher_taps
         with _timed(trainer, monitor):
             try:
@@ -80,7 +80,7 @@ def step_peers(peer_group: PeerGroup, update: int, teacher_batch: TeacherBatch, 
             except TrainingDiverged as error:
                 errors[place] = str(error)
     if errors:
-        _end(peer_group, update, _first(errors, said), monitor)
+        _end(peer_group, update, _first(errors, logits), monitor)
         return
     for trainer, loss in zip(peer_group, losses, strict=True):
         with _timed(trainer, monitor):
@@ -95,10 +95,10 @@ def _timed(trainer: StudentTrainer, monitor: CohortMonitor) -> Iterator[None]:
     monitor.add_seconds(trainer, time.perf_counter() - began, time.thread_time() - worked)
 
 
-def _first(errors: Mapping[int, str], said: "Sequence[Tensor]") -> Mapping[int, str]:
+def _first(errors: Mapping[int, str], logits: "Sequence[Tensor]") -> Mapping[int, str]:
     """The errors of the peers whose own logits are not finite: a NaN from one peer makes the loss of every peer NaN."""
-    own = {place: message for place, message in errors.items() if not bool(said[place].isfinite().all())}
-    return own or errors
+    origins = {place: message for place, message in errors.items() if not bool(logits[place].isfinite().all())}
+    return origins or errors
 
 
 def _end(peer_group: PeerGroup, update: int, errors: Mapping[int, str], monitor: CohortMonitor) -> None:

@@ -238,8 +238,8 @@ class StudentTrainer:
 
     def take_gradient_norms(self) -> list[tuple[int, dict[str, float]]]:
         """The gradient norms recorded since the last call, each with its update, counted from 1."""
-        found, self._gradient_norms = self._gradient_norms, []
-        return found
+        norms, self._gradient_norms = self._gradient_norms, []
+        return norms
 
     def _note(self, values: dict[str, float]) -> None:
         for name, value in values.items():

@@ -4,7 +4,7 @@ import itertools
 
 import pytest
 
-from distill_core.deployment.disturbance import beside, disturbance
+from distill_core.deployment.disturbance import disturbance, load_during
 from distill_core.deployment.latency import measure
 from distill_core.jobs import ProcessorTimes
 
@@ -57,7 +57,7 @@ def test_what_had_the_processor_between_even_samples_tells_of_a_disturbance(lost
 def test_the_machines_clocks_tell_of_a_disturbance(spent: dict[str, float], reason: str) -> None:
     before = ProcessorTimes(clock=0.0, all_programs=0.0, own=0.0, switches=0)
     after = ProcessorTimes(**{"clock": 2.0, "switches": 0, **spent})  # type: ignore[arg-type]
-    assert disturbance(QUIET, beside(before, after, processors=2, runs=200)) == reason
+    assert disturbance(QUIET, load_during(before, after, processors=2, runs=200)) == reason
 
 
 def test_what_runs_on_other_processors_of_many_disturbs_less() -> None:
@@ -65,8 +65,8 @@ def test_what_runs_on_other_processors_of_many_disturbs_less() -> None:
         ProcessorTimes(clock=0.0, all_programs=0.0, own=0.0),
         ProcessorTimes(clock=2.0, all_programs=12.0, own=2.0),
     )
-    assert disturbance(QUIET, beside(before, after, processors=16, runs=200)) == ""
-    assert disturbance(QUIET, beside(before, after, processors=6, runs=200)).startswith("other programs used 83 %")
+    assert disturbance(QUIET, load_during(before, after, processors=16, runs=200)) == ""
+    assert disturbance(QUIET, load_during(before, after, processors=6, runs=200)).startswith("other programs used 83 %")
 
 
 def test_what_a_round_had_to_leave_counts_against_all_its_runs() -> None:
@@ -79,14 +79,14 @@ def test_what_a_round_had_to_leave_counts_against_all_its_runs() -> None:
     def call() -> None:
         now[0] += 0.001
 
-    round_of_five = measure(*[call] * 5, clock=lambda: now[0], look=lambda: next(moments))
+    round_of_five = measure(*[call] * 5, clock=lambda: now[0], counters=lambda: next(moments))
     assert {one.disturbed for one in round_of_five} == {""}
 
 
 def test_what_is_too_short_or_not_told_says_nothing() -> None:
     moment = ProcessorTimes(clock=0.0, all_programs=0.0, own=0.0)
-    assert beside(moment, ProcessorTimes(clock=0.1, all_programs=9.0, own=0.0), 2, 1) is None
-    assert beside(None, moment, 2, 1) is None
+    assert load_during(moment, ProcessorTimes(clock=0.1, all_programs=9.0, own=0.0), 2, 1) is None
+    assert load_during(None, moment, 2, 1) is None
     assert disturbance(QUIET, None) == ""
 
 
@@ -97,7 +97,7 @@ def test_a_measurement_tells_what_the_machine_did_meanwhile() -> None:
     def call() -> None:
         now[0] += 0.01
 
-    (timing,) = measure(call, clock=lambda: now[0], look=lambda: next(moments))
+    (timing,) = measure(call, clock=lambda: now[0], counters=lambda: next(moments))
     assert timing.disturbed == "other programs used 100 % of the processors"
 
 
@@ -115,7 +115,7 @@ def test_the_calls_of_a_round_take_turns() -> None:
         warmup_runs=0,
         runs=200,
         clock=lambda: now[0],
-        look=lambda: None,
+        counters=lambda: None,
     )
     assert (first.runs, second.runs) == (200, 200)
     assert second.mean_ms / first.mean_ms == pytest.approx(2.0, rel=0.05)

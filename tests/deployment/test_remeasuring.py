@@ -10,7 +10,7 @@ import pytest
 
 from distill_core.deployment.eager import EAGER
 from distill_core.deployment.latency import Timing
-from distill_core.deployment.remeasuring import MOST_TRIES, NEXT_LOOK_SECONDS, QUIET, Remeasuring
+from distill_core.deployment.remeasuring import MOST_TRIES, NEXT_TRY_SECONDS, QUIET, Remeasuring
 from distill_core.deployment.rounds import is_round, latest
 from distill_core.deployment.server_measurement import ensure_measured, latency_tasks, measure_runs, run_latency_task
 from distill_core.errors import Stopped, StorageFailed
@@ -96,9 +96,9 @@ def test_a_disturbed_round_is_measured_again_once_it_is_quiet(store: Store, runs
     assert {one.disturbed for one in of(store, runs).values()} == {DISTURBED}
     remeasuring = Remeasuring()
     before = len(store.measurements())
-    assert remeasuring(store, lambda: None, QUICK_TIMER, lambda: 0.5) == NEXT_LOOK_SECONDS
+    assert remeasuring(store, lambda: None, QUICK_TIMER, lambda: 0.5) == NEXT_TRY_SECONDS
     assert len(store.measurements()) == before  # others are at work
-    assert remeasuring(store, lambda: None, QUICK_TIMER, lambda: 0.0) == NEXT_LOOK_SECONDS
+    assert remeasuring(store, lambda: None, QUICK_TIMER, lambda: 0.0) == NEXT_TRY_SECONDS
     assert is_round(of(store, runs))
     assert remeasuring(store, lambda: None, QUICK_TIMER, lambda: 0.0) is None
 
@@ -107,7 +107,7 @@ def test_it_is_tried_a_few_times_only(store: Store, runs: list[RunRecord]) -> No
     ensure_measured(runs, store, lambda: None, ignore, timer)
     remeasuring = Remeasuring()
     for _ in range(MOST_TRIES):
-        assert remeasuring(store, lambda: None, timer, lambda: None) == NEXT_LOOK_SECONDS
+        assert remeasuring(store, lambda: None, timer, lambda: None) == NEXT_TRY_SECONDS
     before = len(store.measurements())
     assert remeasuring(store, lambda: None, timer, lambda: None) is None
     assert len(store.measurements()) == before
@@ -129,7 +129,7 @@ def test_between_two_looks_the_load_of_others_is_not_forgotten() -> None:
     moments = iter(
         [
             ProcessorTimes(clock=0.0, all_programs=0.0, own=0.0),
-            ProcessorTimes(clock=NEXT_LOOK_SECONDS + 5, all_programs=60.0, own=0.0),
+            ProcessorTimes(clock=NEXT_TRY_SECONDS + 5, all_programs=60.0, own=0.0),
         ]
     )
     share = OtherProgramsLoad(lambda: next(moments), processors=2).share()
@@ -162,7 +162,7 @@ def test_what_others_disturbed_of_torch_is_measured_again_too(
     assert [(one.provider, one.disturbed) for one in store.measurements()] == [(EAGER, DISTURBED), (EAGER, "")]
 
 
-def test_one_that_cannot_be_measured_keeps_nobody_else_from_it(
+def test_a_run_that_cannot_be_measured_does_not_prevent_others(
     store: Store, runs: list[RunRecord], caplog: pytest.LogCaptureFixture
 ) -> None:
     came: list[int] = []

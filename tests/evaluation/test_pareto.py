@@ -22,7 +22,7 @@ def test_at_equal_cost_only_the_best_stays():
     assert pareto_front([1, 1], [5, 6]) == (False, True)
 
 
-def test_a_point_without_a_number_is_on_no_front_and_hides_nobody():
+def test_a_point_without_a_number_is_on_no_front_and_dominates_no_other():
     assert pareto_front([None, 1, 2], [9, 1, math.nan]) == (False, True, False)
 
 

@@ -128,7 +128,7 @@ def test_stored_runs_and_a_stored_ensemble_teach_too(worked: Worked, tmp_path: P
     assert [linked.run.id for linked in worked.store.runs(["e5"])][2] == worked.pupil.id
 
 
-def test_members_that_nobody_trained_yet_are_trained(worked: Worked, store: Store) -> None:
+def test_members_that_are_not_stored_are_trained(worked: Worked, store: Store) -> None:
     work(store, worked.home, taught_by(*RECIPES))
     linked = store.runs(["a1"])
     assert [one.role for one in linked] == ["teacher", "control", "student"]

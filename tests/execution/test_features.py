@@ -31,7 +31,7 @@ def test_every_method_on_features_trains_beside_kd_and_its_control(tmp_path: Pat
     lab.close()
 
 
-def test_who_trains_beside_changes_no_bit(tmp_path: Path) -> None:
+def test_other_students_change_no_bit(tmp_path: Path) -> None:
     weights = []
     for place, names in enumerate((["KD"], ["KD", "at", "vid"])):
         lab = Lab.open(tmp_path / str(place), timer=QUICK_TIMER)

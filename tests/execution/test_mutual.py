@@ -38,7 +38,7 @@ def planned(*students: Student, **changes: object) -> dict[str, PlannedRun]:
 # Who teaches whom
 
 
-def test_those_who_see_the_same_images_with_the_same_seed_are_a_circle() -> None:
+def test_peers_have_the_same_images_and_seed() -> None:
     few = [peer("few", seeds=(0, 1), labels=50), peer("few, too", 1, seeds=(0, 1), labels=50)]
     every = [
         peer("all", transfer="all"),
@@ -55,7 +55,7 @@ def test_those_who_see_the_same_images_with_the_same_seed_are_a_circle() -> None
     assert circle == {key: one for one in together for key in one}
 
 
-def test_the_order_within_a_circle_is_its_own() -> None:
+def test_the_order_within_a_peer_group_is_not_that_of_the_students() -> None:
     names = {"a": 0, "b": 1, "c": 2}
     orders = [("a", "b", "c"), ("c", "a", "b"), ("b", "c", "a")]
     found = [planned(*(peer(name, names[name]) for name in order)) for order in orders]
@@ -67,7 +67,7 @@ def test_the_order_within_a_circle_is_its_own() -> None:
     assert tuple(back[key] for key in other) == found[0]["a/0"].peers
 
 
-def test_nobody_else_is_in_a_circle() -> None:
+def test_other_methods_are_in_no_peer_group() -> None:
     assert {one.peers for one in planned(student("KD"), student("AT", method="at")).values()} == {()}
     assert find_peer_groups(resolve_experiment(experiment()).students) == {}
 

@@ -6,7 +6,7 @@ from distill_core.lab import Lab
 from tests.quick import QUICK_TIMER, experiment, student
 
 
-def test_a_student_of_two_methods_learns_otherwise_than_of_either_and_changes_nobody_else(tmp_path: Path) -> None:
+def test_a_student_of_two_methods_differs_from_both_and_changes_no_other(tmp_path: Path) -> None:
     both = student("both", also=[{"method": "vid", "weight": 0.5}])
     switched = student("standardised", standardize=True)
     weights = []

@@ -28,7 +28,7 @@ def test_it_is_measured_once_and_kept(monkeypatch: pytest.MonkeyPatch) -> None:
     assert found.measured
     assert is_measured()
     assert (found.threads, found.step_threads) == (available_threads(), training_threads())
-    rates = [getattr(found, f"{kind}_macs_per_second") for kind in ("small", "large", "look", "teacher")]
+    rates = [getattr(found, f"{kind}_macs_per_second") for kind in ("small", "large", "forward", "teacher")]
     assert min(rates) > 0
     assert found.update_seconds >= 0
     assert measure_pace(lambda: pytest.fail("measured again")) is found

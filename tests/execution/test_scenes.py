@@ -22,7 +22,7 @@ def adapted(name: str = "adapted", **changes: object) -> Student:
     return student(name, start={"source": "KD"}, **{**FOG, **changes})
 
 
-def test_who_adapts_trains_apart_and_after_the_one_it_starts_as() -> None:
+def test_an_adapted_student_trains_apart_and_after_its_source() -> None:
     full = resolve_experiment(experiment(student(), adapted(), adapted("plain again", scene=None), views=2))
     parts = split_into_cohorts(expand(full, KNOWN_TEACHER), full)
     assert [[one.student.name for one in part] for part in parts] == [["control", "KD"], ["plain again"], ["adapted"]]

@@ -80,7 +80,7 @@ def worked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Worked]:
     parts.close()
 
 
-def test_every_link_of_the_chain_is_trained_and_knows_who_taught_it(worked: Worked) -> None:
+def test_every_student_of_the_line_is_trained_and_names_its_teacher(worked: Worked) -> None:
     linked = [one for one in worked.whole.runs(["a1"]) if one.student in CHAIN]
     assert [(one.student, one.run.seed, one.run.state, one.taught_by) for one in linked] == [
         ("middle", 0, "finished", None),
@@ -91,7 +91,7 @@ def test_every_link_of_the_chain_is_trained_and_knows_who_taught_it(worked: Work
     ]
 
 
-def test_who_teaches_is_finished_before(worked: Worked) -> None:
+def test_a_teacher_is_finished_before_its_students(worked: Worked) -> None:
     started = [event.run for event in worked.told if isinstance(event, RunStarted)]
     assert started.index("middle/1") < started.index("small/0") < started.index("small/1") < started.index("last/1")
 
@@ -114,7 +114,7 @@ def test_the_time_left_counts_every_generation(worked: Worked) -> None:
     assert all(event.seconds_left is not None and event.seconds_left >= 0 for event in progress)
 
 
-def test_agreement_is_with_who_taught_it_seed_by_seed(worked: Worked) -> None:
+def test_agreement_is_with_the_teacher_of_the_same_seed(worked: Worked) -> None:
     store = worked.whole
     agreed = results_table(store, ["a1"]).set_index(["student", "seed"])["agreement"]
     for name, above, seed in (("small", "middle", 0), ("small", "middle", 1), ("last", "small", 1)):
@@ -156,7 +156,7 @@ def test_it_is_as_if_the_assistant_were_the_experiment_s_teacher(worked: Worked)
     store.close()
 
 
-def test_tables_tell_who_taught_whom(worked: Worked) -> None:
+def test_tables_name_the_teacher_of_each_student(worked: Worked) -> None:
     results = results_table(worked.whole, ["a1"])
     summary = summarise(results, lambda run: np.ones(360, dtype=bool)).set_index("student")
     assert summary["taught_by"].dropna().to_dict() == {"small": "middle", "last": "small"}
@@ -180,7 +180,7 @@ def test_two_generations_of_one_network_in_consistent_mode(store: Store, tmp_pat
     assert first.run.fingerprint != second.run.fingerprint
 
 
-def test_features_are_those_of_who_teaches(store: Store, tmp_path: Path) -> None:
+def test_features_are_those_of_the_students_own_teacher(store: Store, tmp_path: Path) -> None:
     middle = student("middle", architecture="resnet8", width=1.0)
     full = resolve_experiment(experiment(middle, student("pupil", method="at", taught_by="middle")))
     pupil = next(one for one in expand(full, KNOWN_TEACHER) if one.student.name == "pupil")
@@ -190,7 +190,7 @@ def test_features_are_those_of_who_teaches(store: Store, tmp_path: Path) -> None
     assert at(store, "pupil", 0).run.state == "finished"
 
 
-def test_who_is_taught_by_others_changes_no_bit_of_a_neighbour(worked: Worked, store: Store, tmp_path: Path) -> None:
+def test_a_student_of_a_student_changes_no_bit_of_others(worked: Worked, store: Store, tmp_path: Path) -> None:
     """Two pupils of one stream and of different assistants are trained beside each other."""
     more = (student("other", **{**MIDDLE, "width": 0.6}), student("its pupil", width=0.75, taught_by="other"))
     asked = [one for one in chain(2).students if one.role == "student"]
@@ -202,7 +202,7 @@ def test_who_is_taught_by_others_changes_no_bit_of_a_neighbour(worked: Worked, s
     assert store.read_artifact(its.run.id, "weights") != store.read_artifact(small.run.id, "weights")
 
 
-def test_whom_a_failed_one_should_have_taught_is_recorded_with_the_reason(
+def test_the_student_of_a_failed_teacher_is_recorded_with_the_reason(
     store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(METHODS._entries, "broken", BROKEN)
@@ -239,7 +239,7 @@ def test_only_the_last_generation_is_cut_off_where_the_others_are_stored() -> No
     assert [(one.taught_by, one.teacher_blueprint.width) for one in last] == [("small/1", 0.75)]
 
 
-def test_the_estimate_counts_a_look_of_everybody_who_teaches() -> None:
+def test_the_estimate_counts_the_forward_passes_of_every_teacher() -> None:
     together = resolve_experiment(experiment(*(replaced(one, None) for one in asked()), updates=400, mode="consistent"))
     one_by_one = resolve_experiment(experiment(*asked(), updates=400, mode="consistent"))
     first, second = (
@@ -256,7 +256,7 @@ def replaced(one: Student, above: str | None) -> Student:
     return one.model_copy(update={"taught_by": above})
 
 
-def test_names_change_nothing_in_the_fingerprint_and_who_teaches_does() -> None:
+def test_the_fingerprint_depends_on_the_teacher_and_not_on_names() -> None:
     def of(*students: Student) -> str:
         return expand(resolve_experiment(experiment(*students)), KNOWN_TEACHER)[-1].fingerprint
 

@@ -7,7 +7,7 @@ import pytest
 from distill_core.jobs import Lazy
 
 
-def test_whoever_asks_while_it_is_made_gets_the_same() -> None:
+def test_calls_while_it_is_made_get_the_same() -> None:
     begun, go, made, got = threading.Event(), threading.Event(), [], []
 
     def make() -> object:

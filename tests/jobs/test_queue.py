@@ -202,7 +202,7 @@ def test_a_waiting_job_is_stopped_at_once(bench: Bench) -> None:
     assert bench.states() == [("a", "running"), ("b", "stopped"), ("a", "finished")]
 
 
-def test_what_nobody_knows_may_be_paused_resumed_and_stopped(bench: Bench) -> None:
+def test_an_unknown_job_may_be_paused_resumed_and_stopped(bench: Bench) -> None:
     bench.queue.pause("x")
     bench.queue.resume("x")
     bench.queue.stop("x")
@@ -257,7 +257,7 @@ def test_the_thread_outlives_a_state_that_cannot_be_noted(caplog: pytest.LogCapt
     assert "the state 'finished' of job b is written again later: the disk is full" in caplog.text
 
 
-def test_whoever_asks_for_a_position_waits_for_no_disk() -> None:
+def test_position_waits_for_no_disk() -> None:
     """Pages ask every two seconds; the disk may take half a minute to note a state."""
     noting, go_on, found = threading.Event(), threading.Event(), dict[str, int | None]()
 
@@ -331,7 +331,7 @@ def test_what_a_job_waits_at_its_gate_is_no_work(bench: Bench, monkeypatch: pyte
         at(150.0)
         assert bench.queue.running_seconds("a") == 10.0
         assert bench.queue.running_seconds("a", 130.0) == 0.0
-        assert bench.queue._works["a"].clock() == 10.0
+        assert bench.queue._controls["a"].clock() == 10.0
     bench.queue.resume("a")
     assert bench.queue.wait("a", SOON)
     at(160.0)
@@ -339,7 +339,7 @@ def test_what_a_job_waits_at_its_gate_is_no_work(bench: Bench, monkeypatch: pyte
     assert bench.queue.running_seconds("a", 105.0) == 15.0
 
 
-def test_who_pauses_at_the_end_has_not_the_last_word() -> None:
+def test_a_pause_at_the_end_does_not_change_the_final_state() -> None:
     """A pause that comes while the end is being noted must not leave a finished job paused for ever."""
     told: list[str] = []
     noting, asked = threading.Event(), threading.Event()
@@ -448,7 +448,7 @@ def test_two_do_not_measure_at_once(bench: Bench) -> None:
         pass
 
 
-def test_who_holds_again_and_again_lets_the_others_in_between(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_repeated_holds_let_other_holders_in_between(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
     order, waits, quiet = list[str](), threading.Event(), bench.queue._is_quiet
 
     def looked() -> bool:
@@ -648,7 +648,7 @@ def test_what_is_done_while_nothing_waits_is_done_again_when_it_asks_for_it() ->
     queue.close()
 
 
-def test_who_held_the_queue_does_not_keep_the_worker_from_what_is_to_be_done_later() -> None:
+def test_a_hold_does_not_prevent_a_later_idle_call() -> None:
     """The holder comes while the worker rests, and is gone before the worker is to rest again."""
     resting, again = threading.Event(), threading.Event()
 

@@ -70,7 +70,7 @@ def fill(home: Path) -> None:
         _file(store, f"{number:x}" * 16, asked, donors)
     images = int(donors["KD"].scores["test_images"])
     for linked in store.runs([trained.id]):
-        store.keep_trials(
+        store.keep_robustness_scores(
             [_trial(linked.run, cell) for cell in conditions(images, None, ("fgsm", "pgd"), (1, 2, 4, 8))]
         )
     graph = donors["KD"].scores["graph"]

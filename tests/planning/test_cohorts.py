@@ -40,7 +40,7 @@ def keys(part: tuple[PlannedRun, ...]) -> list[str]:
 # Cutting
 
 
-def test_nobody_is_forgotten_and_the_cohorts_are_nearly_equal() -> None:
+def test_every_run_is_in_a_cohort_and_the_cohorts_are_nearly_equal() -> None:
     full = grid()
     for count in (*range(1, 100), 399, 400):
         missing = planned(count)

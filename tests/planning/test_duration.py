@@ -33,7 +33,7 @@ FAST = MachinePace(
     update_seconds=0.004,
     small_macs_per_second=6e10,
     large_macs_per_second=6e10,
-    look_macs_per_second=7e10,
+    forward_macs_per_second=7e10,
     teacher_macs_per_second=14e10,
     float32_slowness=1.25,
     own="bfloat16",
@@ -45,7 +45,7 @@ SLOW = MachinePace(
     update_seconds=0.006,
     small_macs_per_second=1e10,
     large_macs_per_second=1.1e10,
-    look_macs_per_second=1.2e10,
+    forward_macs_per_second=1.2e10,
     teacher_macs_per_second=1.2e10,
     float32_slowness=1.0,
     own="float32",
@@ -259,13 +259,13 @@ def test_stages_are_empty_once_everything_is_there() -> None:
     assert set(clock.work) == {LOADING, GETTING_READY, MEASURING}
 
 
-def test_a_single_rung_is_measured_and_so_is_its_teacher() -> None:
+def test_a_single_stage_is_measured_and_so_is_its_teacher() -> None:
     import_torch()
-    rung = student("Thin", untrained=True, start={"source": "teacher", "change": {"step": "int8"}}, width=1.0)
-    full = resolve_experiment(experiment(rung))
+    stage = student("Thin", untrained=True, start={"source": "teacher", "change": {"step": "int8"}}, width=1.0)
+    full = resolve_experiment(experiment(stage))
     planned = [one for one in expand(full, KNOWN_TEACHER) if one.start_of]
     seconds = estimate(full, KNOWN_TEACHER, planned).stages()
-    # Both of them, and once more the rung in the round in which they are held against each other.
+    # Both of them, and once more the stage in the round in which they are held against each other.
     assert seconds[MEASURING] == 2 * GRAPH_SECONDS + WAY_SECONDS
 
 

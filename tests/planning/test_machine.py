@@ -61,7 +61,7 @@ for network, size in (("resnet8", 16), ("resnet14", 1000)):
 """
 
 
-def test_who_is_filed_under_one_name_has_the_same_weights_whatever_the_threads() -> None:
+def test_equal_fingerprints_mean_equal_weights_on_any_number_of_threads() -> None:
     found = [_trained(OMP_NUM_THREADS=str(threads)) for threads in (1, 2)]
     (small, large), (other_small, other_large) = found
     assert small == other_small

@@ -49,7 +49,7 @@ def test_a_method_on_top_counts_too(monkeypatch: pytest.MonkeyPatch) -> None:
     assert {key for key in before if before[key] != after[key]} == {"KD/0"}
 
 
-def test_a_mended_peer_changes_everybody_in_the_circle(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_peer_with_another_revision_changes_the_fingerprints_of_its_group(monkeypatch: pytest.MonkeyPatch) -> None:
     one = student("A", method="mutual", architecture="resnet8", width=1.0)
     full = resolve_experiment(experiment(one, student("B", method="mutual")))
     before = {found.key: found.fingerprint for found in expand(full, KNOWN_TEACHER)}
@@ -58,7 +58,7 @@ def test_a_mended_peer_changes_everybody_in_the_circle(monkeypatch: pytest.Monke
     assert {key for key in before if before[key] != after[key]} == {"control of A/0", "A/0", "B/0"}
 
 
-def test_another_network_changes_who_is_it_and_whom_it_teaches(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_another_revision_of_a_network_changes_its_runs_and_their_students(monkeypatch: pytest.MonkeyPatch) -> None:
     before = prints()
     raised(monkeypatch, ARCHITECTURES, "resnet8")
     assert changed(before) == {"control of ResNet", "ResNet"}

@@ -57,7 +57,7 @@ def test_two_seeds_are_too_few() -> None:
     assert judged(rows("KD", 0.5, 0.5), rows("A", 0.9, 0.9)).loc["A", "verdict"] == "too few seeds"
 
 
-def test_who_shares_no_finished_seed_has_no_difference() -> None:
+def test_a_student_without_a_shared_finished_seed_has_no_difference() -> None:
     found = judged(rows("KD", None, 0.8), rows("A", 0.9, None))
     assert found.loc["A"].isna().all()
 

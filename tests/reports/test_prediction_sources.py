@@ -155,7 +155,7 @@ def test_every_finished_run_is_there_once_the_newest_first(store: Store) -> None
     assert [one.key for one in list_prediction_sources(store, TASKS, "digits")] == ["run:00000000000000dd"]
 
 
-def test_a_student_that_taught_somebody_is_listed_in_both_roles(store: Store) -> None:
+def test_a_student_that_taught_another_is_listed_in_both_roles(store: Store) -> None:
     for place, job in enumerate("abc"):
         store.add_job(a_job(job, owner=store.lab_id, submitted_at=NOON + timedelta(minutes=place)))
     both = a_run("00000000000000aa", labels=500, seed=1)
@@ -286,7 +286,7 @@ def test_a_new_lab_answers_for_the_shipped_teacher_at_once(tmp_path: Path) -> No
     lab.close()
 
 
-def test_everybody_reads_one_copy_of_a_file_and_may_not_change_it(trained: Path) -> None:
+def test_all_readers_share_one_read_only_copy_of_a_file(trained: Path) -> None:
     opened = Store.open(trained)
     run = opened.runs()[-1].run.id
     told = read_predictions(opened, f"run:{run}").test_logits_NC

@@ -77,7 +77,7 @@ def test_each_precision_has_its_own_answers(store: Store, trained: Path) -> None
     assert 0 < difference < 0.05
 
 
-def test_it_is_worked_out_once_and_nobody_may_change_it(store: Store, trained: Path) -> None:
+def test_it_is_computed_once_and_read_only(store: Store, trained: Path) -> None:
     (_, first), (_, second) = (found(store, trained, "float32") for _ in range(2))
     assert first is second
     with pytest.raises(ValueError, match="read-only"):

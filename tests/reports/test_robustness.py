@@ -13,7 +13,7 @@ from distill_core.lab import Lab
 from distill_core.reports.robustness import (
     ERROR_COLUMNS,
     corruption_error,
-    trials_table,
+    robustness_table,
 )
 from distill_core.robustness.corruptions import CORRUPTIONS, SEVERITIES
 from distill_core.robustness.evaluate import version_of
@@ -52,7 +52,7 @@ def tell(
     """Keep trials of a run: ``accuracy(name, severity)``, that of clean images as ("clean", 0)."""
     corruptions = [(name, severity) for name in names or CORRUPTIONS.names() for severity in SEVERITIES]
     pairs = [("clean", 0), *corruptions, *((attack, eps) for attack, many in attacks.items() for eps in many)]
-    store.keep_trials(
+    store.keep_robustness_scores(
         [
             RobustnessScore(
                 run_id=run_id(short), disturbance=name, strength=float(one), images=images,
@@ -172,14 +172,14 @@ def test_trials_of_a_corruption_that_was_another_one_do_not_count(
     changed = dataclasses.replace(snow, levels=(*snow.levels[:4], snow.levels[0]))
     monkeypatch.setitem(CORRUPTIONS._entries, "snow", changed)
     assert corruption_error(store, "j")["seeds"].tolist() == [0, 0, 0]
-    assert set(trials_table(store, [run_id("f0")])["disturbance"]) == {"clean", *CORRUPTIONS.names()} - {"snow"}
+    assert set(robustness_table(store, [run_id("f0")])["disturbance"]) == {"clean", *CORRUPTIONS.names()} - {"snow"}
 
 
 def test_trials_are_told_with_their_family(store: Store) -> None:
     tell(store, "a0", falls(0.9, 0.1), names=["snow"], pgd=[2])
-    families = trials_table(store, [run_id("a0")]).set_index("disturbance")["family"].to_dict()
+    families = robustness_table(store, [run_id("a0")]).set_index("disturbance")["family"].to_dict()
     assert families == {"clean": "", "pgd": "attack", "snow": "weather"}
-    assert trials_table(store, []).empty
+    assert robustness_table(store, []).empty
 
 
 def test_a_tried_job_has_its_numbers(trained: Any, lab: Lab) -> None:

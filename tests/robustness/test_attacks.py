@@ -94,7 +94,7 @@ def test_fgsm_goes_with_the_sign_of_the_slope(learnt: nn.Module, split: Split) -
 
 
 @pytest.mark.parametrize("attack", ["fgsm", "pgd"])
-def test_an_image_is_attacked_alike_whoever_stands_beside_it(learnt: nn.Module, split: Split, attack: str) -> None:
+def test_an_attacked_image_does_not_depend_on_the_others(learnt: nn.Module, split: Split, attack: str) -> None:
     together = attacked(learnt, TASK, split, attack, EPS)
     places = np.array([7, 30])
     part = Split(split.images_NHWC[places], split.labels_N[places])

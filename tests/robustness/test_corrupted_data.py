@@ -29,7 +29,7 @@ def test_every_image_is_seen_in_the_scene_and_the_given_ones_stay() -> None:
     assert seen.labels_N is plain.labels_N
 
 
-def test_an_image_looks_alike_whoever_stands_beside_it_and_otherwise_with_another_seed() -> None:
+def test_an_image_does_not_depend_on_the_others_but_on_the_seed() -> None:
     whole = corrupted_split(split(), FOG, seed=3, part="train").images_NHWC
     assert (corrupted_split(split(5), FOG, seed=3, part="train").images_NHWC == whole[:5]).all()
     assert (corrupted_split(split(), FOG, seed=4, part="train").images_NHWC != whole).any()
@@ -37,7 +37,7 @@ def test_an_image_looks_alike_whoever_stands_beside_it_and_otherwise_with_anothe
 
 @pytest.mark.parametrize("part", ["train", "valid"])
 @pytest.mark.parametrize("seed", [0, 1, 7])
-def test_nobody_learns_the_very_noise_of_the_test(seed: int, part: str) -> None:
+def test_training_images_never_have_the_noise_of_the_test(seed: int, part: str) -> None:
     noise = CorruptionSpec(corruption="gaussian_noise", severity=5)
     tried = corrupted(split().images_NHWC, "gaussian_noise", 5, 0)
     assert (corrupted_split(split(), noise, seed, part).images_NHWC != tried).mean() > 0.9
@@ -62,6 +62,6 @@ def test_a_bank_shows_the_scene() -> None:
     assert spread == pytest.approx(0.38 * before, rel=0.05)
 
 
-def test_a_scene_that_nobody_knows_is_refused() -> None:
+def test_an_unknown_corruption_is_refused() -> None:
     with pytest.raises(UnknownName, match="Did you mean 'fog'"):
         corrupted_split(split(), CorruptionSpec(corruption="frog"), seed=0, part="train")

@@ -10,8 +10,8 @@ import torch
 from distill_core.errors import InvalidSetting, NotFound, Stopped
 from distill_core.jobs.runners import run_serially
 from distill_core.robustness.evaluate import (
-    Answers,
     Condition,
+    RunLogits,
     attackable,
     conditions,
     evaluate_condition,
@@ -77,7 +77,7 @@ def test_every_image_is_answered_once_and_in_order(store: Store, test_split: Spl
         logits = said.logits_NC
         alone = evaluate_condition(cell, [load_model(store, TASKS, run)], test_split, open_gate, run_serially)
         assert (alone[0].logits_NC == logits).all()
-        wanted = load_model(store, TASKS, run).answer(images_BCHW)
+        wanted = load_model(store, TASKS, run).predict(images_BCHW)
         np.testing.assert_allclose(logits, wanted, rtol=0, atol=1e-4 * np.abs(wanted).max())
     assert both[0].logits_NC.shape == (270, 10)
     assert (both[0].logits_NC != both[1].logits_NC).any()
@@ -140,13 +140,13 @@ def test_a_trial_is_worked_out_by_hand() -> None:
     cell = Condition(perturbation="snow", strength=2, images=2)
     logits = np.log(np.array([[0.8, 0.2], [0.4, 0.6]], np.float32))
     split = Split(np.zeros((3, 8, 8, 1), np.uint8), np.array([0, 0, 1]))
-    trial = score_condition(cell, a_run(), Answers(logits_NC=logits, unmoved=1), split)
+    trial = score_condition(cell, a_run(), RunLogits(logits_NC=logits, unmoved=1), split)
     assert trial.unmoved == 1
     assert (trial.accuracy, trial.confidence) == (0.5, pytest.approx(0.7))
     assert trial.nll_nats == pytest.approx(-(np.log(0.8) + np.log(0.4)) / 2)
     assert trial.ece == pytest.approx((0.2 + 0.6) / 2)
     with pytest.raises(InvalidSetting, match="finite"):
-        score_condition(cell, a_run(), Answers(logits_NC=np.full((2, 2), np.nan, np.float32)), split)
+        score_condition(cell, a_run(), RunLogits(logits_NC=np.full((2, 2), np.nan, np.float32)), split)
 
 
 def test_a_run_without_a_file_is_said(store: Store) -> None:

@@ -429,7 +429,7 @@ def test_what_is_no_json_is_refused_in_a_few_words(text: str | bytes) -> None:
     assert len(str(error.value)) < 250
 
 
-def test_who_is_taught_by_the_teacher_is_written_as_before() -> None:
+def test_a_student_of_the_teacher_is_written_as_before() -> None:
     """Else every fingerprint from before there was such a field would be another one."""
     assert "taught_by" not in read(plain()).to_json()
     taught = read(plain(students=[{"name": "a", "architecture": "resnet8"}, TAUGHT]))
@@ -437,7 +437,7 @@ def test_who_is_taught_by_the_teacher_is_written_as_before() -> None:
     assert taught.students[1].taught_by == "a"
 
 
-def test_a_line_of_students_begins_with_who_teaches() -> None:
+def test_dependencies_begin_with_the_first_teacher() -> None:
     students = tuple(
         Student(name=name, architecture="resnet8", taught_by=above)
         for name, above in (("c", "b"), ("b", "a"), ("a", None))

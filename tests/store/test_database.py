@@ -259,7 +259,7 @@ def test_a_home_of_the_seventh_revision_keeps_what_was_measured_and_tried(home: 
     store = Store.open(home)
     assert store.run(OLD_RUN.id) == OLD_RUN
     assert store.measurements() == [a_measurement(id=7, uid="e" * 32, disturbed=None, round_id=None)]
-    assert store.trials([OLD_RUN.id]) == [a_trial(unmoved=0)]
+    assert store.robustness_scores([OLD_RUN.id]) == [a_trial(unmoved=0)]
     store.close()
 
 
@@ -368,7 +368,7 @@ def test_another_program_that_holds_the_database_is_told_as_one(home: Path) -> N
     pools.dispose()
 
 
-def test_those_who_wait_to_write_keep_nobody_from_reading(store: Store, home: Path) -> None:
+def test_waiting_writers_do_not_block_readers(store: Store, home: Path) -> None:
     """Sixty phones tell at once while another program holds the database: each took a connection, pages had none."""
     other = sqlite3.connect(home / "lab.sqlite", isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
@@ -393,7 +393,7 @@ def test_those_who_wait_to_write_keep_nobody_from_reading(store: Store, home: Pa
     assert (failures, len(store.measurements())) == ([], 60)
 
 
-def test_many_who_write_at_once_are_told_when_it_takes_too_long(store: Store) -> None:
+def test_of_many_writers_those_that_wait_too_long_fail(store: Store) -> None:
     store._pools.writer.pool._timeout = 0.0  # type: ignore[attr-defined]
     told = pytest.raises(StorageFailed, match="other writers for 0 s; many ask at once: try again")
     with writing(store._pools), told, writing(store._pools, patience_seconds=0):

@@ -93,14 +93,14 @@ def test_a_job_that_cannot_be_read_is_left_out_and_can_be_deleted(
 
 def test_what_cannot_be_read_of_measurements_and_trials_was_not_measured(two: Store, home: Path) -> None:
     two.add_measurements([a_measurement(), a_measurement(threads=2)])
-    two.keep_trials([a_trial(), a_trial(strength=1.0)])
+    two.keep_robustness_scores([a_trial(), a_trial(strength=1.0)])
     spoil(home, "measurements", "environment", "{", "threads = 1")
     spoil(home, "trials", "accuracy", "high", "strength = 1.0")
     assert [one.threads for one in two.measurements()] == [2]
     assert [one.threads for one in two.newest_measurements()] == [2]
-    assert [one.strength for one in two.trials([RUN])] == [3.0]
-    two.keep_trials([a_trial(strength=1.0)])
-    assert len(two.trials([RUN])) == 2
+    assert [one.strength for one in two.robustness_scores([RUN])] == [3.0]
+    two.keep_robustness_scores([a_trial(strength=1.0)])
+    assert len(two.robustness_scores([RUN])) == 2
 
 
 def test_a_job_whose_specification_is_no_text_keeps_no_other_from_being_deleted(two: Store, home: Path) -> None:

@@ -90,7 +90,7 @@ def test_a_device_may_be_named_before_it_measures(store: Store) -> None:
 
 
 @pytest.mark.parametrize("seconds", [1, -3_600])
-def test_who_was_seen_last_comes_first(seconds: int, store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_device_seen_last_comes_first(seconds: int, store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     """Also where the clock was set back in between: the one that told just now is not forgotten for a new one."""
     monkeypatch.setattr(device_rows, "MOST_DEVICES", 2)
     keep(store, told("1"))

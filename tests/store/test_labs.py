@@ -158,7 +158,7 @@ class TestOneDatabaseForTwoHomes:
         assert look(b, turned, SILENT_SECONDS) == []
         assert look(b, turned, BEAT_SECONDS) == ["a"]
 
-    def test_whoever_slept_finds_nobody_dead(self, labs: tuple[Store, Store]) -> None:
+    def test_a_lab_that_slept_finds_no_other_lab_dead(self, labs: tuple[Store, Store]) -> None:
         a, b = labs
         turned = watched(b)
         running(a)

@@ -86,7 +86,7 @@ QUESTIONS: dict[str, Callable[[Store], Any]] = {
     "files": lambda store: store.lacking([FIRST]),
     "filed": lambda store: store.filed([FIRST]),
     "unreadable runs": lambda store: store.unreadable_runs(["a"]),
-    "trials": lambda store: store.trials([FIRST]),
+    "trials": lambda store: store.robustness_scores([FIRST]),
     "delete": lambda store: store.delete_job("a"),
 }
 

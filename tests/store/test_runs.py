@@ -105,7 +105,7 @@ def test_a_run_that_failed_gives_way_and_stays_linked(store: Store) -> None:
 def test_a_run_that_lacks_a_file_gives_way_to_one_that_finished(store: Store, harm: Callable[[Path], object]) -> None:
     store.save_run(a_run(), curves=CURVES, files=FILES)
     store.add_artifact(RUN, "onnx_float16", b"half")
-    store.keep_trials([a_trial()])
+    store.keep_robustness_scores([a_trial()])
     harm(store.artifact(RUN, "predictions").path)
     assert list(store.lacking([RUN, "00000000000000bb"])) == [RUN]
     store.save_run(a_run(**FAILED), curves=[], files={})
@@ -114,7 +114,7 @@ def test_a_run_that_lacks_a_file_gives_way_to_one_that_finished(store: Store, ha
     assert store.run(RUN).seconds == 99.0
     assert store.read_artifact(RUN, "predictions") == b"other"
     assert store.lacking([RUN]) == {}
-    assert store.trials([RUN]) == []
+    assert store.robustness_scores([RUN]) == []
     assert store.artifacts([RUN], "onnx_float16") == {}
 
 

@@ -65,7 +65,7 @@ def test_a_question_with_a_mapping_is_refused_since_its_values_would_not_count(s
         asked(store, {"a": 1})
 
 
-def test_who_gets_a_list_may_change_it(store):
+def test_a_returned_list_may_be_changed(store):
     store.add_job(job_record("a", "{}", state=JobState.FINISHED, owner=store.lab_id))
     store.jobs().clear()
     assert len(store.jobs()) == 1

@@ -33,7 +33,7 @@ def test_its_twin_differs_in_the_scene_alone() -> None:
     assert twin == adapted.model_copy(update={"name": "KD, trained on", "scene": None})
 
 
-def test_everything_else_stays_so_that_nobody_is_trained_twice() -> None:
+def test_everything_else_stays_so_that_no_run_is_trained_twice() -> None:
     given = experiment()
     asked = adaptation_experiment(given, "KD, all", FOG)
     assert asked.students[:-2] == given.students
@@ -74,7 +74,7 @@ def test_students_whose_names_begin_alike_keep_an_adapted_one_each() -> None:
     assert adaptation_experiment(both, narrow, FOG) == both
 
 
-def test_who_is_there_under_another_name_is_not_added_again() -> None:
+def test_an_equal_student_under_another_name_is_not_added_again() -> None:
     fog = resolve_experiment(adaptation_experiment(experiment(student("KD", labels=None)), "KD", FOG))
     renamed = [one.model_copy(update={"name": "foggy"}) if one.scene else one for one in fog.students]
     given = fog.model_copy(update={"students": tuple(renamed)})
@@ -83,7 +83,7 @@ def test_who_is_there_under_another_name_is_not_added_again() -> None:
     assert [one.name for one in given.students if is_twin(one)] == ["KD, trained on"]
 
 
-def test_who_cannot_adapt_is_refused() -> None:
+def test_a_student_that_cannot_be_adapted_is_refused() -> None:
     fog = adaptation_experiment(experiment(), "KD", FOG)
     with pytest.raises(InvalidSetting, match="a student to adapt: expected one that saw plain images, got one that"):
         adaptation_experiment(fog, "KD, adapted to Fog 4", FOG)

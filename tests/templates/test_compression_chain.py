@@ -1,4 +1,4 @@
-"""Chains with real networks: every rung is a run that starts as the one before, and what makes no sense is refused."""
+"""Chains with real networks: every stage is a run that starts as its source, and invalid links are refused."""
 
 import zlib
 from collections.abc import Iterator
@@ -92,7 +92,7 @@ def test_the_ladder_stands_in_its_order_and_the_same_from_random_weights_beside_
     assert (control.name, control.method) == ("random weights, labels", "labels")
 
 
-def test_every_rung_is_a_finished_run(worked: Worked) -> None:
+def test_every_stage_is_a_finished_run(worked: Worked) -> None:
     linked = worked.store.runs(["a1"])
     assert {one.run.state for one in linked} == {"finished"}
     steps = [worked.at(name).run.scores["step"] for name in chain_stages(worked.full)]
@@ -101,7 +101,7 @@ def test_every_rung_is_a_finished_run(worked: Worked) -> None:
     assert updates == [0, 8, 0, 8, 0]
 
 
-def test_a_rung_begins_where_the_one_before_ended(worked: Worked) -> None:
+def test_a_stage_begins_where_the_one_before_ended(worked: Worked) -> None:
     """The first update moves little; a start from random weights would share nothing with what was there."""
     _, distilled, pruned, again, _ = chain_stages(worked.full)
     name = "head.weight"
@@ -120,7 +120,7 @@ def test_the_form_is_stored_with_the_run(worked: Worked) -> None:
     assert again.scores["parameters"] == profile(blueprint_of(again)).parameters
 
 
-def test_the_int8_rung_speaks_of_its_file(worked: Worked) -> None:
+def test_the_int8_stage_speaks_of_its_file(worked: Worked) -> None:
     *_, again, int8 = (worked.at(name).run for name in chain_stages(worked.full))
     file = worked.store.read_artifact(int8.id, "onnx")
     assert int8.scores["file"] == "int8"
@@ -143,15 +143,15 @@ def test_the_same_size_from_random_weights_trains_as_often(worked: Worked) -> No
         assert run.updates == 8
 
 
-def test_everybody_is_told_live(worked: Worked) -> None:
+def test_every_stage_sends_events(worked: Worked) -> None:
     started = [event.run for event in worked.told if isinstance(event, RunStarted) and event.run != "teacher/0"]
     finished = [event.run for event in worked.told if isinstance(event, RunFinished)]
     assert sorted(started) == sorted(finished) == sorted(f"{one.name}/0" for one in worked.full.students)
-    rungs = [f"{name}/0" for name in chain_stages(worked.full)]
-    assert [run for run in finished if run in rungs] == rungs
+    stages = [f"{name}/0" for name in chain_stages(worked.full)]
+    assert [run for run in finished if run in stages] == stages
 
 
-def test_the_control_is_that_of_the_rung_with_its_form_and_as_many_trainings(worked: Worked) -> None:
+def test_the_control_is_that_of_the_stage_with_its_form_and_as_many_trainings(worked: Worked) -> None:
     table = summarise(results_table(worked.store, ["a1"]), lambda run: _right(worked.store, run)).set_index("student")
     slice_, distilled, pruned, again, int8 = chain_stages(worked.full)
     judged = table.loc[list(chain_stages(worked.full)), "control"]
@@ -168,7 +168,7 @@ def _right(store: Store, run: str) -> np.ndarray:
     return kept["test_logits_NC"].argmax(1) == kept["test_labels_N"]  # type: ignore[no-any-return]
 
 
-def test_stopping_keeps_the_rungs_that_are_finished_and_goes_on_from_them(tmp_path: Path) -> None:
+def test_stopping_keeps_the_stages_that_are_finished_and_goes_on_from_them(tmp_path: Path) -> None:
     store, full = Store.open(tmp_path / "home"), chain(controls=False)
     done: list[str] = []
 
@@ -188,7 +188,7 @@ def test_stopping_keeps_the_rungs_that_are_finished_and_goes_on_from_them(tmp_pa
     store.close()
 
 
-def test_who_starts_as_one_that_failed_says_so_and_the_others_go_on(
+def test_a_stage_of_a_failed_source_fails_with_the_reason_and_others_go_on(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(METHODS._entries, "broken", BROKEN)
@@ -277,7 +277,7 @@ def test_a_start_counts_by_what_it_is_not_by_its_name() -> None:
     assert [one.fingerprint for one in expand(colder, KNOWN_TEACHER)][-1] != prints("KD")[-1]
 
 
-def test_nobody_waits_for_training_that_does_not_happen() -> None:
+def test_untrained_stages_take_no_training_time() -> None:
     sliced, trained = chain(SLICE), chain(SLICE, {"method": "kd"}, controls=False)
     planned = expand(sliced, KNOWN_TEACHER)
     assert not any(one.trains for one in planned)

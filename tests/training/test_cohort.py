@@ -252,7 +252,7 @@ def test_an_extreme_step_is_noticed_even_if_it_was_the_last() -> None:
     assert not [event for event in heard if isinstance(event, TrainPoint) and (event.run, event.update) == ("bad/0", 6)]
 
 
-def test_where_nobody_is_left_nothing_more_is_asked() -> None:
+def test_after_the_last_active_student_no_batch_is_made() -> None:
     gates: list[int] = []
     (bad,) = small.train([small.config(loss=broken(2, nan))], checkpoint=lambda: gates.append(1))
     assert bad.updates == 2

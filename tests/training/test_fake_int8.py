@@ -183,7 +183,7 @@ def test_it_trains_in_the_loop_to_another_network_with_the_same_state(architectu
     assert small.same(after.network, again.network)
 
 
-def test_who_rounds_changes_nobody_beside_it():
+def test_a_rounding_student_does_not_change_other_students():
     beside = replace(small.config(run="b/0"), int8_aware=True)
     (alone,) = small.train([small.config()])
     first, _ = small.train([small.config(), beside])

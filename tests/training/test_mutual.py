@@ -129,7 +129,7 @@ def test_without_weight_it_is_labels_only_to_the_last_bit(precision) -> None:
 
 @ARITHMETIC
 @pytest.mark.parametrize("mode", ["cached", "consistent"])
-def test_who_trains_beside_them_changes_no_bit_and_feels_none(precision, mode) -> None:
+def test_peers_and_other_students_do_not_change_each_other(precision, mode) -> None:
     settings = small.plan(precision=precision, mode=mode)
     pair = [peer("a/0"), peer("b/0", architecture="mobilenet_v2")]
     others = [
@@ -216,7 +216,7 @@ def ruinous(at: int) -> DistillLoss:
 
 
 @pytest.mark.parametrize("order", [("a/0", "b/0"), ("b/0", "a/0")])
-def test_who_heard_no_numbers_is_not_blamed(order: tuple[str, ...]) -> None:
+def test_a_peer_that_received_nan_is_not_the_origin(order: tuple[str, ...]) -> None:
     """The loss of the other is no number either then, though its own answers are."""
     a, b = small.train([peer("a/0", peer_group=order), peer("b/0", peer_group=order, loss=ruinous(1))])
     assert (a.updates, b.updates) == (2, 2)
@@ -224,7 +224,7 @@ def test_who_heard_no_numbers_is_not_blamed(order: tuple[str, ...]) -> None:
     assert str(a.error).startswith("the peers of 'a' (seed 0) at update 3: expected finite answers, got a loss of 'b'")
 
 
-def test_who_was_taught_to_the_last_update_is_finished() -> None:
+def test_peers_that_reached_the_last_update_are_finished() -> None:
     a, b = small.train([peer("a/0"), peer("b/0", loss=ruinous(5))])
     assert (a.error, a.updates) == (None, 6)
     assert str(b.error).startswith("the network of 'b' (seed 0) at update 6: expected finite weights")

@@ -88,7 +88,7 @@ def test_no_label_enters() -> None:
     assert small.same(few.network, many.network)
 
 
-def test_nobody_beside_it_feels_the_mixtures_and_it_feels_nobody() -> None:
+def test_mixup_does_not_change_other_students_nor_they_it() -> None:
     settings = small.plan(mode="consistent")
     others = [small.config("labels", run="control/0"), small.config("kd", run="kd/0")]
     alone = [small.train([one], settings)[0] for one in (*others, patient())]
@@ -104,7 +104,7 @@ def test_another_seed_mixes_otherwise() -> None:
     assert not small.same(one.network, other.network)
 
 
-def test_it_learns_what_the_teacher_says_of_images_that_nobody_mixed() -> None:
+def test_with_images_that_are_not_mixed_it_learns_the_teachers_outputs() -> None:
     heard: list[Event] = []
     settings = small.plan(mode="consistent", updates=80)
     (knowing,) = small.train([small.config("labels", labelled=300, architecture="resnet8")], small.plan(updates=60))

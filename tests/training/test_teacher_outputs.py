@@ -43,7 +43,7 @@ def test_the_cache_says_what_the_teacher_says_about_the_same_views() -> None:
 
 
 @pytest.mark.parametrize("precision", ["float32", "auto"])
-def test_what_is_stored_does_not_depend_on_who_asked_first(precision: str) -> None:
+def test_cached_outputs_do_not_depend_on_the_order_of_requests(precision: str) -> None:
     asked = batch([5, 120, 5, 100], [0, 0, 1, 2])
     fresh, used = cache(precision), cache(precision)
     for position in (129, 100, 6):
@@ -124,7 +124,7 @@ def test_cohorts_that_train_one_after_the_other_share_one_look() -> None:
     assert small.same(first.network, second.network)
 
 
-def test_another_seed_asks_only_for_what_nobody_asked_before() -> None:
+def test_another_seed_computes_only_outputs_that_are_not_cached() -> None:
     teacher, looks = counted()
     longer = small.plan(updates=40)
     for seed in range(3):
@@ -142,7 +142,7 @@ def test_in_consistent_mode_every_cohort_has_its_own_look() -> None:
         assert looks == [16] * 6 * cohorts
 
 
-def test_who_has_a_record_is_never_asked() -> None:
+def test_a_teacher_with_recorded_logits_is_not_run() -> None:
     teacher, looks = counted()
     teacher.recorded_VNC = torch.zeros(3, small.COUNT, 4)
     small.train([small.config(run="a/0")], by=teacher)

@@ -58,10 +58,10 @@ def test_a_student_that_ends_in_its_teachers_head_is_a_graph_of_its_own():
     assert choose.default([BIG, KD, larger]) == [BIG, KD, larger]
 
 
-def test_nobodys_colour_depends_on_who_is_measured():
+def test_the_colour_of_a_network_does_not_depend_on_the_measured_networks():
     choice = SimpleNamespace(offered=(BIG, CONTROL, KD, KD_ALL), networks=(KD_ALL,))
-    everybody = choose.Choice.everybody(choice)
-    assert networks.looks(everybody, dark=False)["KD all"] == networks.looks([BIG, KD, KD_ALL], dark=False)["KD all"]
+    all_networks = choose.Choice.all_networks(choice)
+    assert networks.looks(all_networks, dark=False)["KD all"] == networks.looks([BIG, KD, KD_ALL], dark=False)["KD all"]
 
 
 def choice(**changes):

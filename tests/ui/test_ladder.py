@@ -81,7 +81,7 @@ def climbed(done: int = 6, **changes: dict) -> Ladder:
 
 
 def rung(found: Ladder, name: str) -> Rung:
-    return next(one for one in found.everybody() if one.name == name)
+    return next(one for one in found.all_rungs() if one.name == name)
 
 
 def test_the_rungs_stand_in_their_order_below_the_teacher_and_the_others_beside_them():
@@ -113,7 +113,7 @@ def test_a_ladder_without_any_result_can_be_drawn():
 
 
 def looks(found: Ladder) -> dict[str, style.Look]:
-    return style.looks({one.name: one.role for one in found.everybody()}, dark=False)
+    return style.looks({one.name: one.role for one in found.all_rungs()}, dark=False)
 
 
 def test_the_chart_has_four_rows_on_one_level_axis_and_a_table():
@@ -258,7 +258,7 @@ def test_of_one_seed_is_said_that_it_speaks_of_two_networks(verdict, end):
 
 def test_what_was_never_trained_is_one_network_whatever_the_seed():
     found = climbed()
-    assert [one.name for one in found.rungs if one.one] == ["CNN", "1. Slice"]
+    assert [rung.name for rung in found.rungs if rung.seedless] == ["CNN", "1. Slice"]
     assert (rung(found, "1. Slice").half_width, rung(found, "3. Prune").half_width) == (None, 0.05)
     assert said.reached(rung(found, "1. Slice"), strong=True) == "**12.0 %** (the same for every seed)"
     assert said.reached(rung(found, "3. Prune")) == "72.0 % ± 5.0"
@@ -279,7 +279,7 @@ def test_an_untrained_network_that_differs_with_the_seed_keeps_its_interval():
     summary, results = tables()
     results.loc[results["run_id"] == "1. Slice 2", "test_accuracy"] = 0.15
     sliced = rung(climb(experiment(), summary, results), "1. Slice")
-    assert (sliced.one, sliced.half_width) == (False, 0.05)
+    assert (sliced.seedless, sliced.half_width) == (False, 0.05)
 
 
 def test_beside_the_ladder_stands_who_began_with_random_weights_and_no_other_control():

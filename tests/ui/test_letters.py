@@ -44,10 +44,14 @@ DRAWN = {
     "curves": lambda: charts.curves(POINTS, NAMES[0], LOOKS, dark=False),
     "along": lambda: charts.along([*SERIES, LEVEL], NAMES, title=NAMES[0], measure=NAMES[0], dark=False),
     "bars": lambda: charts.bars(
-        [Bar(who=name, mean=0.5, half_width=0.1) for name in NAMES], LOOKS, measure="x", reference=NAMES[0], dark=False
+        [Bar(network=name, mean=0.5, half_width=0.1) for name in NAMES],
+        LOOKS,
+        measure="x",
+        reference=NAMES[0],
+        dark=False,
     ),
     "dots": lambda: charts.dots(
-        [Dot(row=name, who=name, mean=0.5, half_width=None) for name in NAMES],
+        [Dot(row=name, network=name, mean=0.5, half_width=None) for name in NAMES],
         {NAMES[0]: NAMES[1:]},
         LOOKS,
         measure="x",

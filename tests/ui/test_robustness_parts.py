@@ -74,7 +74,7 @@ def test_a_corruption_counts_that_somebody_has_at_all_severities():
 def test_a_corruption_without_all_its_severities_is_no_mean_yet():
     rows = [row for row in fogged() if row["strength"] < 5]
     assert of_corruptions(trials(*rows), FOG) == []
-    assert [dot.who for dot in of_corruptions(trials(*rows), FOG, (4,))] == ["Big", "control", "KD"]
+    assert [dot.network for dot in of_corruptions(trials(*rows), FOG, (4,))] == ["Big", "control", "KD"]
 
 
 def test_attacks_begin_at_clean_images():
@@ -269,7 +269,7 @@ def test_bands_stand_behind_lines_without_whiskers():
 
 
 def test_a_chart_of_dots_has_a_heading_a_group():
-    found = [Dot(row=row, who=who, mean=0.5, half_width=0.1) for row in ("Fog", "Snow") for who in ("Big", "KD")]
+    found = [Dot(row=row, network=who, mean=0.5, half_width=0.1) for row in ("Fog", "Snow") for who in ("Big", "KD")]
     looks = {who: LOOKS[who] for who in ("Big", "KD")}
     chart = charts.dots(found, {"Weather": ["Fog", "Snow"]}, looks, measure="test accuracy", dark=False)
     assert list(chart.figure.layout.yaxis.ticktext) == ["<b>Weather</b>", "Fog", "Snow"]
@@ -279,7 +279,7 @@ def test_a_chart_of_dots_has_a_heading_a_group():
 
 
 def test_bars_are_measured_by_a_line():
-    found = [Bar(who="KD", mean=0.8, half_width=0.05), Bar(who="Big", mean=0.5, half_width=None)]
+    found = [Bar(network="KD", mean=0.8, half_width=0.05), Bar(network="Big", mean=0.5, half_width=None)]
     chart = charts.bars(found, LOOKS, measure="mCE", reference="control", dark=False)
     assert chart.figure.layout.shapes[0].x0 == 1
     # The toolbar takes the upper 30 px, the name of the line the 20 above the bars.

@@ -327,7 +327,7 @@ SIMILAR_CC = np.array([[0.6, 0.1, 0.3], [0.1, 0.8, 0.1], [0.2, 0.05, 0.75]])
 
 def test_links_are_pairs_by_the_mean_of_both_ways():
     found = classes.links(SIMILAR_CC)
-    assert [(link.one, link.other) for link in found] == [(0, 2), (0, 1), (1, 2)]
+    assert [(link.first, link.other) for link in found] == [(0, 2), (0, 1), (1, 2)]
     assert [link.strength for link in found] == pytest.approx([0.25, 0.1, 0.075])
 
 
@@ -351,7 +351,7 @@ def test_the_map_says_percent_and_keeps_its_diagonal_quiet():
 def test_a_class_without_images_is_left_out():
     empty_CC = SIMILAR_CC.copy()
     empty_CC[1] = np.nan
-    assert [(link.one, link.other) for link in classes.links(empty_CC)] == [(0, 2)]
+    assert [(link.first, link.other) for link in classes.links(empty_CC)] == [(0, 2)]
     assert set(classes.map_of(empty_CC, NAMES, COLOURS, dark=False).data["class"]) == {"Coat", "Shirt"}
     assert "keeps **67.5 %**" in classes.sentences(empty_CC, NAMES, 4)[1]
     assert "–" in rows(classes.graph(empty_CC, NAMES, COLOURS), part="class")["own"].tolist()

@@ -70,8 +70,8 @@ def _live(lab: Lab, choice: Choice, device_id: str, seen: _Seen, backend: str, a
     else:
         moving.say(map(words.firm, sentences(shown, numbers)))
         moving.show(_chart(shown, numbers, at[0]), key="board")
-        if told := whiskers.fine_print(shown):
-            st.caption(told)
+        if text := whiskers.fine_print(shown):
+            st.caption(text)
     table.show(numbers.rows, key="board_all")
     downloads.show(numbers.rows, choice)
 

@@ -33,12 +33,12 @@ class Choice:
 
     @property
     def run_ids(self) -> list[str]:
-        return [one.run_id for one in self.networks]
+        return [network.run_id for network in self.networks]
 
-    def everybody(self) -> list[Network]:
+    def all_networks(self) -> list[Network]:
         """The whole experiment, so that nobody's colour depends on who is measured; then those of other ones."""
-        own = {one.run_id for one in self.offered}
-        return [*self.offered, *(one for one in self.networks if one.run_id not in own)]
+        own = {network.run_id for network in self.offered}
+        return [*self.offered, *(network for network in self.networks if network.run_id not in own)]
 
 
 def chosen(lab: Lab, jobs: Sequence[JobView]) -> Choice:
@@ -77,11 +77,11 @@ PRECISION_HELP = (
 def default(offered: Sequence[Network]) -> list[Network]:
     """The teacher, and of each other graph the best student: weights do not change how long a network takes."""
     order = {"teacher": 0, "student": 1, "control": 2}
-    best = sorted(offered, key=lambda one: (order.get(one.role, 3), -(one.test_accuracy or 0.0)))
+    best = sorted(offered, key=lambda network: (order.get(network.role, 3), -(network.test_accuracy or 0.0)))
     first: dict[tuple[object, ...], Network] = {}
-    for one in best:
-        first.setdefault(one.build, one)
-    return [one for one in offered if one in first.values()]
+    for network in best:
+        first.setdefault(network.build, network)
+    return [network for network in offered if network in first.values()]
 
 
 def fitting(found: Sequence[Network], items_each: int) -> list[Network]:
@@ -105,7 +105,7 @@ def _networks(lab: Lab, offered: Sequence[Network]) -> list[Network]:
     first = default(offered)
     found, missing = fields.found(lab, offered, pick.run_ids(_given(first)))
     if found or missing:
-        st.session_state["runs"] = [*(one.label for one in found), *missing]
+        st.session_state["runs"] = [*(network.label for network in found), *missing]
     fields.runs(
         offered,
         first,
@@ -121,7 +121,7 @@ def _networks(lab: Lab, offered: Sequence[Network]) -> list[Network]:
 def _given(first: Sequence[Network]) -> list[str]:
     """What stands in the field; before it was drawn, what the address says."""
     if fields.changed():
-        return [one.label for one in first]  # what stands there belongs to the experiment before
+        return [network.label for network in first]  # what stands there belongs to the experiment before
     if "runs" in st.session_state:
         return st.session_state["runs"]
     return st.query_params.get_all("runs")
@@ -136,9 +136,9 @@ def _several(label: str, options: Sequence[Any], default: Sequence[Any], key: st
         key=key,
         bind="query-params",
         wrap=True,
-        help=f"{help_text} None chosen: {words.join([str(one) for one in default])}.",
+        help=f"{help_text} None chosen: {words.join([str(option) for option in default])}.",
     )
-    return [one for one in options if one in (picked or default)]
+    return [option for option in options if option in (picked or default)]
 
 
 def _meanings() -> str:

@@ -32,14 +32,14 @@ def data(choice: Choice, looks: Mapping[str, Look], *, label: str) -> dict[str, 
         "engine_missing": engine.missing(),
         "networks": [
             {
-                "run_id": one.run_id,
-                "name": one.name,
-                "role": one.role,
-                "file": one.file,
-                "mark": marks.picture(looks[one.name]),
-                "colour": looks[one.name].colour,
+                "run_id": network.run_id,
+                "name": network.name,
+                "role": network.role,
+                "file": network.file,
+                "mark": marks.picture(looks[network.name]),
+                "colour": looks[network.name].colour,
             }
-            for one in choice.networks
+            for network in choice.networks
         ],
         "backends": list(choice.backends),
         "batches": list(choice.batches),

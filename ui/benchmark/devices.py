@@ -54,22 +54,22 @@ def _lines(label: str, *, mine: bool) -> str:
 
 def _unique(name: str, taken: Sequence[str]) -> str:
     others = (f"{name} ({number})" for number in count(2))
-    return next(one for one in chain([name], others) if one not in taken)
+    return next(label for label in chain([name], others) if label not in taken)
 
 
 def sentences(shown: pd.DataFrame, numbers: Numbers) -> list[str]:
     """How many devices there are, and for each network how far they lie apart."""
     devices, browsers = shown["device_key"].nunique(), shown[shown["place"] == "browser"]["device_key"].nunique()
     servers = words.plural(devices - browsers, "server") if devices > browsers else ""
-    told = [f"Measured by {words.join([one for one in (words.plural(browsers, 'browser'), servers) if one])}."]
-    told += [one for one in (_apart(shown, network) for network in numbers.looks) if one][:MOST]
+    lines = [f"Measured by {words.join([text for text in (words.plural(browsers, 'browser'), servers) if text])}."]
+    lines += [text for text in (_apart(shown, network) for network in numbers.looks) if text][:MOST]
     if browsers == 0:
-        told = [f"No browser measured these networks yet: press **{taken.RUN}**, or bring a phone."]
+        lines = [f"No browser measured these networks yet: press **{taken.RUN}**, or bring a phone."]
     elif browsers == 1 and bool(shown["mine"].any()):
-        told.append("No other device has measured yet: bring a phone.")
+        lines.append("No other device has measured yet: bring a phone.")
     if browsers and not shown["mine"].any():
-        told.append(f"This device is not among them: see **{MINE}**.")
-    return told
+        lines.append(f"This device is not among them: see **{MINE}**.")
+    return lines
 
 
 def _apart(shown: pd.DataFrame, network: str) -> str:

@@ -22,7 +22,7 @@ def sentences(numbers: Numbers, batch_size: int) -> tuple[str, ...]:
     """Who is fastest here and by how much, what threads and WebGPU bring, the server beside it, and who answers
     something else. ``numbers`` are those of one batch size and one precision."""
     mine = numbers.mine
-    told = (
+    lines = (
         _fastest(mine, batch_size),
         _teacher(mine, numbers.roles),
         _against(mine, "wasm-n", "wasm-1"),
@@ -32,7 +32,7 @@ def sentences(numbers: Numbers, batch_size: int) -> tuple[str, ...]:
         _wrong(mine),
         _disturbed(mine),
     )
-    return tuple(sentence for sentence in told if sentence)
+    return tuple(sentence for sentence in lines if sentence)
 
 
 def times(fast_ms: float, slow_ms: float) -> str:
@@ -114,9 +114,9 @@ def _ratio(own_ms: float, other_ms: float) -> str:
 def _against(mine: pd.DataFrame, way: str, base: str) -> str:
     """What one backend brings beside another, for each network that ran on both and answered rightly."""
     counted = right(mine)
-    one = best(counted[counted["way"] == way])
+    rows_of_best = best(counted[counted["way"] == way])
     other = {row["network"]: row for row in best(counted[counted["way"].str.startswith(base)]).to_dict("records")}
-    rows = [row for row in one.to_dict("records") if row["network"] in other]
+    rows = [row for row in rows_of_best.to_dict("records") if row["network"] in other]
     if not rows:
         return ""
     pairs = [(row, other[row["network"]]) for row in rows]
@@ -143,8 +143,8 @@ def _server(numbers: Numbers) -> str:
 
 
 def _why(*rows: Row) -> str:
-    told = next((row["disturbed"] for row in rows if taken.is_disturbed(row.get("disturbed"))), "")
-    return f"since a measurement was disturbed ({told})" if told else "since nobody looked what else ran meanwhile"
+    reason = next((row["disturbed"] for row in rows if taken.is_disturbed(row.get("disturbed"))), "")
+    return f"since a measurement was disturbed ({reason})" if reason else "since nobody looked what else ran meanwhile"
 
 
 def _partly(mine: pd.DataFrame) -> str:

@@ -34,8 +34,8 @@ def show(lab: Lab, choice: Choice, numbers: Numbers, device_id: str) -> None:
         else:
             chart = derived(here, "chart", lambda: _chart(here, at, batch_size), batch_size)
             moving.show(chart, key="here", kept=True)
-            if told := derived(here, "fine print", lambda: whiskers.fine_print(here)):
-                st.caption(told)
+            if text := derived(here, "fine print", lambda: whiskers.fine_print(here)):
+                st.caption(text)
         server.show(lab, choice, numbers)
     with right:
         st.subheader("What this shows")
@@ -97,10 +97,10 @@ def _own(numbers: Numbers) -> pd.DataFrame:
 
 
 def _say(at: Numbers, batch_size: int) -> None:
-    told = findings.sentences(at, batch_size)
-    if not told:
+    lines = findings.sentences(at, batch_size)
+    if not lines:
         st.markdown(f"Nothing was measured in this browser yet: press **{taken.RUN}** above.")
-    for sentence in told:
+    for sentence in lines:
         st.markdown(words.firm(sentence))
 
 

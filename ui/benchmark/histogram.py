@@ -56,8 +56,9 @@ def sentence(row: Mapping[str, Any]) -> str:
     )
     slower = words.plural(counts[-1], "is", "are") if counts[-1] else ""
     outside = f" {slower} slower than {words.milliseconds(edges[-2])}, the slowest {words.milliseconds(edges[-1])}."
-    told = row.get("disturbed")
-    disturbed = f" {taken.MARK} Something else used the device meanwhile: {told}." if taken.is_disturbed(told) else ""
+    reason = row.get("disturbed")
+    sentence = f" {taken.MARK} Something else used the device meanwhile: {reason}."
+    disturbed = sentence if taken.is_disturbed(reason) else ""
     return f"{of}.{outside if counts[-1] else ''}{disturbed}"
 
 

@@ -57,18 +57,18 @@ def gather(lab: Lab, choice: Choice, device_id: str, *, dark: bool) -> Numbers:
     """Ask the lab for all measurements of the chosen networks. Raises NotFound where one was just deleted."""
     # With the mark: chosen runs may be another experiment's, and be deleted.
     stamp = (lab.reports.results_version([choice.job.id]), lab.reports.runs_version(), *choice.run_ids)
-    rows, told = kept(("timings", *stamp), lambda: _rows(lab, choice.run_ids))
+    rows, devices = kept(("timings", *stamp), lambda: _rows(lab, choice.run_ids))
     own = f"browser:{device_id}"
-    device_key = own if own in told else ""
+    device_key = own if own in devices else ""
     found: Numbers = kept(("numbers", *stamp, device_key, dark), lambda: _numbers(choice, rows, device_key, dark=dark))
     return found
 
 
 def _numbers(choice: Choice, rows: pd.DataFrame, device_key: str, *, dark: bool) -> Numbers:
-    titles = {one.name: one.title for one in ARCHITECTURES}
+    titles = {entry.name: entry.title for entry in ARCHITECTURES}
     named = groups(choice.networks, titles)
-    all_looks = networks.looks(choice.everybody(), dark=dark)
-    names = {one.run_id: name for name, members in named.items() for one in members}
+    all_looks = networks.looks(choice.all_networks(), dark=dark)
+    names = {network.run_id: name for name, members in named.items() for network in members}
     mine = rows["device_key"] == device_key
     return Numbers(
         rows=rows.assign(
@@ -97,11 +97,11 @@ def _rows(lab: Lab, run_ids: Sequence[str]) -> tuple[pd.DataFrame, frozenset[str
 def groups(chosen: Sequence[Network], titles: Mapping[str, str]) -> dict[str, list[Network]]:
     """The networks of each graph under one name: their own where it is one, else the architecture that they share."""
     found: dict[tuple[object, ...], list[Network]] = {}
-    for one in chosen:
-        found.setdefault((one.task, *one.build, one.file), []).append(one)
+    for network in chosen:
+        found.setdefault((network.task, *network.build, network.file), []).append(network)
     named: dict[str, list[Network]] = {}
     for members in found.values():
-        members.sort(key=lambda one: ROLES.get(one.role, 3))
+        members.sort(key=lambda network: ROLES.get(network.role, 3))
         named[_name(members, titles, named)] = members
     return named
 

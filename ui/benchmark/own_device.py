@@ -39,9 +39,9 @@ def show(lab: Lab, device_id: str) -> None:
         args=(device_id,),
         help="Everybody who opens the board sees it.",
     )
-    told = st.session_state.pop(TOLD, None)
-    if told:
-        st.warning(words.sentence(told))
+    error = st.session_state.pop(TOLD, None)
+    if error:
+        st.warning(words.sentence(error))
     count = int(own[0]["measurements"]) if own else 0
     if count:
         with st.popover("Forget my measurements", icon=":material/delete:"):

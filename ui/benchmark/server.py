@@ -56,8 +56,8 @@ def _draw(lab: Lab, choice: Choice, numbers: Numbers, was_running: bool) -> None
         st.rerun()  # with the new numbers, and with or without a timer
     if running:
         place = f"{min(view.done + 1, view.total)} of {view.total}: {view.step}"
-        said = " · ".join(filter(None, (place, view.time_left)))
-        st.progress(view.done / max(view.total, 1), text=words.plain(said))
+        text = " · ".join(filter(None, (place, view.time_left)))
+        st.progress(view.done / max(view.total, 1), text=words.plain(text))
         st.button("Stop", icon=":material/stop:", key="server_stop", on_click=lab.devices.stop_measuring)
         st.caption("Training waits while a network is timed, and goes on between two of them.")
         return
@@ -72,9 +72,9 @@ def _draw(lab: Lab, choice: Choice, numbers: Numbers, was_running: bool) -> None
     )
     # What went wrong is told once, to the one who pressed the button.
     ended = view.error if view and st.session_state.pop(STARTED, False) else None
-    told = st.session_state.pop(TOLD, None) or ended
-    if told:
-        st.warning(words.sentence(told), title="Not all of it could be measured")
+    error = st.session_state.pop(TOLD, None) or ended
+    if error:
+        st.warning(words.sentence(error), title="Not all of it could be measured")
 
 
 def _start(choice: Choice) -> None:

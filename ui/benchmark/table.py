@@ -50,7 +50,7 @@ def build(rows: pd.DataFrame) -> pd.DataFrame:
         "Images": rows["batch_size"],
         "Images a second": [_rate(*pair) for pair in zip(rows["batch_size"], rows["mean_ms"], strict=True)],
         "Answers": rows["told"],
-        "Taken": [how_taken(one) for one in rows["disturbed"]],
+        "Taken": [how_taken(reason) for reason in rows["disturbed"]],
     }
     first = ["p50 (ms)", "p95 (ms)"]
     rest = {name: column for name, column in numbers.items() if name not in first}

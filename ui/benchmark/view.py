@@ -16,8 +16,8 @@ KEYS = ("show", "board_backend", "at_batch", "at_precision")
 
 def at(choice: Choice, numbers: Numbers) -> tuple[int, str]:
     """Batch size and precision; the pickers are drawn where there is a choice."""
-    batches = sorted({*(int(one) for one in numbers.rows["batch_size"]), *choice.batches})
-    precisions = [one for one in PRECISIONS if one in {*numbers.rows["precision"], *choice.precisions}]
+    batches = sorted({*(int(size) for size in numbers.rows["batch_size"]), *choice.batches})
+    precisions = [name for name in PRECISIONS if name in {*numbers.rows["precision"], *choice.precisions}]
     batch = _one("Batch size shown", batches, choice.batches[0], "at_batch", "Times of runs with so many images.")
     precision = _one("Precision shown", precisions, choice.precisions[0], "at_precision", "Times of files in this one.")
     return batch, precision

@@ -34,8 +34,8 @@ def chart(rows: pd.DataFrame, looks: Mapping[str, Look], colours: Theme, *, alt:
         place=rows["row"].map(order),
         part=["right" if agrees else "wrong" for agrees in rows["agrees"]],
         p50=[taken.milliseconds(*pair) for pair in zip(rows["p50_ms"], _told(rows), strict=True)],
-        mark=[taken.MARK if taken.is_disturbed(one) else "" for one in _told(rows)],
-        taken=[how_taken(one) for one in _told(rows)],
+        mark=[taken.MARK if taken.is_disturbed(reason) else "" for reason in _told(rows)],
+        taken=[how_taken(reason) for reason in _told(rows)],
         p95=rows["p95_ms"].map(words.milliseconds),
         star=rows["network"].map({name: look.symbol == "star" for name, look in looks.items()}),
     )
@@ -57,9 +57,9 @@ def _told(rows: pd.DataFrame) -> list[object]:
     return rows["disturbed"].tolist() if "disturbed" in rows else [None] * len(rows)
 
 
-def how_taken(told: object) -> str:
+def how_taken(reason: object) -> str:
     """How it was taken, for the table and whoever points at it."""
-    return f"disturbed: {told}" if taken.is_disturbed(told) else "undisturbed" if told == "" else "not known"
+    return f"disturbed: {reason}" if taken.is_disturbed(reason) else "undisturbed" if reason == "" else "not known"
 
 
 def fine_print(rows: pd.DataFrame) -> str:
@@ -194,6 +194,6 @@ def _table(rows: pd.DataFrame) -> pd.DataFrame:
             "p50 (ms)": rows["p50_ms"].map(lambda p50: rounded(p50, 4), na_action="ignore"),
             "p95 (ms)": rows["p95_ms"].map(lambda p95: rounded(p95, 4), na_action="ignore"),
             "Answers": rows["told"],
-            "Taken": [how_taken(one) for one in _told(rows)],
+            "Taken": [how_taken(reason) for reason in _told(rows)],
         }
     )

@@ -28,9 +28,9 @@ def version() -> str:
     try:
         return str(json.loads((FOLDER / "package.json").read_text(encoding="utf-8"))["version"])
     except (OSError, ValueError, KeyError) as error:
-        came = "nothing" if isinstance(error, FileNotFoundError) else error
+        got = "nothing" if isinstance(error, FileNotFoundError) else error
         raise MissingData(
-            "the browser's engine", expected="onnxruntime-web in node_modules", got=came, hint=INSTALL
+            "the browser's engine", expected="onnxruntime-web in node_modules", got=got, hint=INSTALL
         ) from error
 
 

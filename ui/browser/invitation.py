@@ -51,7 +51,7 @@ def invitation(page: str, query: Mapping[str, Any]) -> Invitation:
     return invite(
         page,
         query,
-        came=st.context.url or "",
+        address=st.context.url or "",
         bound=bound,
         port=int(st.get_option("server.port")),
         secure=bool(certificate),
@@ -65,7 +65,7 @@ def invite(
     page: str,
     query: Mapping[str, Any],
     *,
-    came: str,
+    address: str,
     bound: str,
     port: int,
     secure: bool,
@@ -76,7 +76,7 @@ def invite(
     """``came`` is the address of the page in the visitor's browser: where it is no loopback, others come the same way,
     whatever a proxy between makes of it. ``base`` is the path under which this server answers. ``warned``: the names
     for which it shows a certificate of its own making, of which browsers warn."""
-    visited = urlsplit(came)
+    visited = urlsplit(address)
     if visited.hostname and not is_loopback(visited.hostname):
         host, secure = visited.hostname, visited.scheme == "https"
         place = f"{visited.scheme}://{visited.netloc}{visited.path.rpartition('/')[0]}"

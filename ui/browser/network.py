@@ -14,11 +14,11 @@ def room_addresses() -> tuple[str, ...]:
     """IPv4 addresses of this machine's interfaces that are up, those of home and office networks first."""
     up = {name for name, state in psutil.net_if_stats().items() if state.isup}
     found = [
-        one.address
+        interface.address
         for name, addresses in psutil.net_if_addrs().items()
         if name in up
-        for one in addresses
-        if one.family == socket.AF_INET and _reachable(one.address)
+        for interface in addresses
+        if interface.family == socket.AF_INET and _reachable(interface.address)
     ]
     return tuple(sorted(dict.fromkeys(found), key=_far))
 

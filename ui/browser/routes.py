@@ -145,19 +145,19 @@ async def _in_turn(turn: Semaphore, body: bytes, device: str) -> Response:
         turn.release()
 
 
-def _busy(came: str) -> StorageFailed:
+def _busy(got: str) -> StorageFailed:
     do = "tell it again in a moment"
-    return StorageFailed("keeping a measurement", expected="a turn", got=came, hint=do)
+    return StorageFailed("keeping a measurement", expected="a turn", got=got, hint=do)
 
 
 def _keep(body: bytes, device: str) -> Response:
     kept = ui.lab().devices.save_measurement(BrowserMeasurement.from_json(body), device_id=device)
-    one = kept.measurement
+    measurement = kept.measurement
     answer = {
-        **{name: getattr(one, name) for name in ("p50_ms", "p90_ms", "p95_ms", "p99_ms", "mean_ms")},
+        **{name: getattr(measurement, name) for name in ("p50_ms", "p90_ms", "p95_ms", "p99_ms", "mean_ms")},
         "agrees": kept.agrees,
         "largest_difference": kept.largest_difference,
-        "disturbed": one.disturbed,
+        "disturbed": measurement.disturbed,
         "new": kept.new,
     }
     return JSONResponse(answer, headers=NEVER)

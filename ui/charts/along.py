@@ -53,27 +53,27 @@ def along(
     """``places`` are the texts of the level axis, ``title`` its name; ``measure`` names the upright axis. ``bands``:
     intervals as bands behind the lines instead of whiskers."""
     colours = style.theme(dark)
-    points = [point for one in series for point in one.points]
+    points = [point for line in series for point in line.points]
     halves = [point.half_width or 0.0 for point in points]
     lows = [point.mean - half for point, half in zip(points, halves, strict=True)]
     highs = [point.mean + half for point, half in zip(points, halves, strict=True)]
     # Long names would hide one another on a phone.
     tilted = max(map(len, places), default=0) > _LEVEL_LETTERS
     figure = frame.blank(colours, height=_HEIGHT + (40 if tilted else 0), b=96 if tilted else 56)
-    moved = [one for one in series if not one.level]
-    taken = [point.place for one in moved for point in one.points]
+    moved = [line for line in series if not line.level]
+    taken = [point.place for line in moved for point in line.points]
     # A little aside, so that intervals at one place do not cover each other.
     step = _ASIDE if len(set(taken)) < len(taken) and not bands else 0.0
-    for one in moved if bands else ():
-        _band(figure, one)
-    for number, one in enumerate(moved):
-        _draw(figure, one, places, step * (number - (len(moved) - 1) / 2), joined=joined, whiskers=not bands)
-    for one in series:
-        if one.level:
-            line = {"color": one.look.colour, "width": 1.5, "dash": "dot"}
+    for shown in moved if bands else ():
+        _band(figure, shown)
+    for number, shown in enumerate(moved):
+        _draw(figure, shown, places, step * (number - (len(moved) - 1) / 2), joined=joined, whiskers=not bands)
+    for shown in series:
+        if shown.level:
+            line = {"color": shown.look.colour, "width": 1.5, "dash": "dot"}
             # Two teachers have one look: each line says whose it is.
-            named = {"annotation_text": letters(one.name), "annotation_font_color": colours.muted}
-            figure.add_hline(y=one.points[0].mean, line=line, annotation_position="top left", **named)
+            named = {"annotation_text": letters(shown.name), "annotation_font_color": colours.muted}
+            figure.add_hline(y=shown.points[0].mean, line=line, annotation_position="top left", **named)
     figure.update_xaxes(
         title_text=letters(title),
         tickangle=-30 if tilted else 0,
@@ -85,39 +85,39 @@ def along(
     )
     figure.update_yaxes(**share_scale(lows, highs).layout())
     frame.title_above(figure, measure, colours)
-    names = legend.names({one.name: one.look for one in series})
+    names = legend.names({line.name: line.look for line in series})
     drawn = legend.band(colours) if bands else legend.interval(colours)
     bars = (drawn,) if any(halves) else ()
     return Chart(figure=figure, alt=_alt(series, places, measure), table=_table(series, places), legend=(*names, *bars))
 
 
-def _band(figure: go.Figure, one: Series) -> None:
-    known = [point for point in one.points if point.half_width]
+def _band(figure: go.Figure, line: Series) -> None:
+    known = [point for point in line.points if point.half_width]
     if known:
         lows = [max(0.0, point.mean - (point.half_width or 0.0)) for point in known]
         highs = [min(1.0, point.mean + (point.half_width or 0.0)) for point in known]
         across = [point.place for point in known]
         round_it = {"x": [*across, *across[::-1]], "y": [*highs, *lows[::-1]], "mode": "lines", "hoverinfo": "skip"}
-        red, green, blue = (int(one.look.colour[at : at + 2], 16) for at in (1, 3, 5))
+        red, green, blue = (int(line.look.colour[at : at + 2], 16) for at in (1, 3, 5))
         tint = f"rgba({red},{green},{blue},{_TINT})"
         figure.add_trace(go.Scatter(**round_it, fill="toself", fillcolor=tint, line={"width": 0}))
 
 
-def _draw(figure: go.Figure, one: Series, places: Sequence[str], aside: float, *, joined: bool, whiskers: bool) -> None:
-    texts = [f"{letters(places[point.place])}: {words.percent(point.mean, point.half_width)}" for point in one.points]
-    means = [point.mean for point in one.points]
-    halves = [point.half_width or 0.0 for point in one.points]
+def _draw(figure: go.Figure, row: Series, places: Sequence[str], aside: float, *, joined: bool, whiskers: bool) -> None:
+    texts = [f"{letters(places[point.place])}: {words.percent(point.mean, point.half_width)}" for point in row.points]
+    means = [point.mean for point in row.points]
+    halves = [point.half_width or 0.0 for point in row.points]
     figure.add_trace(
         go.Scatter(
-            x=[point.place + aside for point in one.points],
+            x=[point.place + aside for point in row.points],
             y=means,
-            name=one.name,
+            name=row.name,
             mode="lines+markers" if joined else "markers",
-            line={"color": one.look.colour, "width": 2, "dash": one.look.line},
-            marker={"symbol": one.look.symbol, "size": 11, "color": one.look.colour},
-            error_y=share_bars(means, halves, colour=one.look.colour) if whiskers else None,
+            line={"color": row.look.colour, "width": 2, "dash": row.look.line},
+            marker={"symbol": row.look.symbol, "size": 11, "color": row.look.colour},
+            error_y=share_bars(means, halves, colour=row.look.colour) if whiskers else None,
             customdata=texts,
-            hovertemplate=frame.hover(one.name, "%{customdata}"),
+            hovertemplate=frame.hover(row.name, "%{customdata}"),
             # A marker at 0 % would be cut in half.
             cliponaxis=False,
         )
@@ -125,22 +125,22 @@ def _draw(figure: go.Figure, one: Series, places: Sequence[str], aside: float, *
 
 
 def _alt(series: Sequence[Series], places: Sequence[str], measure: str) -> str:
-    ends = ", ".join(_ends(one) for one in series if one.points)
+    ends = ", ".join(_ends(line) for line in series if line.points)
     return f"{measure} from {places[0]} to {places[-1]}: {ends or 'nothing yet'}"
 
 
-def _ends(one: Series) -> str:
-    first, last = words.percent(one.points[0].mean), words.percent(one.points[-1].mean)
-    return f"{one.name} {first}" if len(one.points) == 1 else f"{one.name} from {first} to {last}"
+def _ends(line: Series) -> str:
+    first, last = words.percent(line.points[0].mean), words.percent(line.points[-1].mean)
+    return f"{line.name} {first}" if len(line.points) == 1 else f"{line.name} from {first} to {last}"
 
 
 def _table(series: Sequence[Series], places: Sequence[str]) -> pd.DataFrame:
     table = pd.DataFrame({"": list(places)})
-    for one in series:
-        known = {point.place: point for point in one.points}
-        at = [known.get(0 if one.level else place) for place in range(len(places))]
+    for line in series:
+        known = {point.place: point for point in line.points}
+        at = [known.get(0 if line.level else place) for place in range(len(places))]
         means = pd.Series([None if point is None else 100 * point.mean for point in at], dtype=float)
         halves = pd.Series([None if point is None else point.half_width for point in at], dtype=float)
-        table[f"{one.name} (%)"] = rounded(means, 1)
-        table[f"{one.name} ± (points)"] = rounded(100 * halves, 1)
+        table[f"{line.name} (%)"] = rounded(means, 1)
+        table[f"{line.name} ± (points)"] = rounded(100 * halves, 1)
     return table.dropna(axis="columns", how="all")

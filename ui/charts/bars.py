@@ -26,7 +26,7 @@ _ABOVE, _BELOW = 52, 48
 class Bar:
     """A share of what the reference has: 1 is as much; ``half_width`` None where there is no interval."""
 
-    who: str
+    network: str
     mean: float
     half_width: float | None
 
@@ -42,9 +42,9 @@ def bars(found: Sequence[Bar], looks: Mapping[str, Look], *, measure: str, refer
             y=list(range(len(found))),
             orientation="h",
             width=0.56,
-            marker={"color": [looks[bar.who].colour for bar in found]},
+            marker={"color": [looks[bar.network].colour for bar in found]},
             error_x=share_bars([bar.mean for bar in found], halves, colour=colours.text, most=math.inf),
-            customdata=[f"<b>{letters(bar.who)}</b><br>{words.percent(bar.mean, bar.half_width)}" for bar in found],
+            customdata=[f"<b>{letters(bar.network)}</b><br>{words.percent(bar.mean, bar.half_width)}" for bar in found],
             hovertemplate="%{customdata}<extra></extra>",
         )
     )
@@ -52,7 +52,7 @@ def bars(found: Sequence[Bar], looks: Mapping[str, Look], *, measure: str, refer
     ticks = linear_ticks(0, high)
     texts = [f"{100 * tick:g} %" for tick in ticks]
     figure.update_xaxes(title_text=measure, range=[0, high], tickvals=ticks, ticktext=texts)
-    names = [letters(labels.shorten(bar.who, _LETTERS)) for bar in found]
+    names = [letters(labels.shorten(bar.network, _LETTERS)) for bar in found]
     figure.update_yaxes(
         tickvals=list(range(len(found))), ticktext=names, range=[len(found) - 0.5, -0.5], showgrid=False
     )
@@ -68,14 +68,14 @@ def bars(found: Sequence[Bar], looks: Mapping[str, Look], *, measure: str, refer
 
 
 def _alt(found: Sequence[Bar], measure: str) -> str:
-    each = [f"{bar.who} {words.percent(bar.mean, bar.half_width)}" for bar in found]
+    each = [f"{bar.network} {words.percent(bar.mean, bar.half_width)}" for bar in found]
     return f"{measure}: {', '.join(each)}"
 
 
 def _table(found: Sequence[Bar], measure: str) -> pd.DataFrame:
     return pd.DataFrame(
         {
-            "Network": bar.who,
+            "Network": bar.network,
             f"{measure} (%)": rounded(100 * bar.mean, 1),
             "± (points)": None if bar.half_width is None else rounded(100 * bar.half_width, 1),
         }

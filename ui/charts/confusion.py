@@ -59,7 +59,7 @@ def _mistakes(
     percent_CC: np.ndarray, classes: Sequence[str], short: list[str], name: str, top: float, dark: bool
 ) -> go.Heatmap:
     off_CC = _off(percent_CC)
-    said = [
+    texts = [
         [
             f"{fixed(float(percent_CC[i, j]), 1)} % of {letters(true)} taken for {letters(answer)}"
             for j, answer in enumerate(classes)
@@ -76,7 +76,7 @@ def _mistakes(
         showscale=False,
         xgap=1,
         ygap=1,
-        customdata=said,
+        customdata=texts,
         hovertemplate=frame.hover(name, "%{customdata}"),
         hoverongaps=False,
     )

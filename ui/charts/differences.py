@@ -58,16 +58,16 @@ def differences(gaps: Sequence[Gap], looks: Mapping[str, Look], *, dark: bool, m
     return Chart(figure=figure, alt=_alt(gaps, metric), table=_table(gaps), legend=(*entries, *bars))
 
 
-def _trace(other: str, them: Sequence[Gap], places: Sequence[float], look: Look) -> go.Scatter:
-    halves = [gap.half_width or 0.0 for gap in them]
-    said = [f"{letters(gap.student)}: {words.points(gap.points, gap.half_width)} points, {gap.verdict}" for gap in them]
+def _trace(other: str, gaps: Sequence[Gap], places: Sequence[float], look: Look) -> go.Scatter:
+    halves = [gap.half_width or 0.0 for gap in gaps]
+    tips = [f"{letters(gap.student)}: {words.points(gap.points, gap.half_width)} points, {gap.verdict}" for gap in gaps]
     return go.Scatter(
-        x=[gap.points for gap in them],
+        x=[gap.points for gap in gaps],
         y=places,
         mode="markers",
         marker={"symbol": look.symbol, "size": 11, "color": look.colour},
         error_x={"array": halves, "color": look.colour, "thickness": 1.5, "width": 4} if any(halves) else None,
-        customdata=said,
+        customdata=tips,
         hovertemplate=frame.hover(f"against {other}", "%{customdata}"),
         cliponaxis=False,
     )

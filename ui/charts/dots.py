@@ -22,10 +22,10 @@ _ASIDE, _ROOM = 0.2, 0.76
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Dot:
-    """What ``who`` reached in a row, as a share; ``half_width`` None where there is no interval."""
+    """What a network reached in a row, as a share; ``half_width`` None where there is no interval."""
 
     row: str
-    who: str
+    network: str
     mean: float
     half_width: float | None
 
@@ -39,10 +39,10 @@ def dots(
     lines = [row for heading, rows in groups.items() for row in (None, *rows)]
     place = {row: number for number, row in enumerate(lines) if row is not None}
     figure = frame.blank(colours, height=_FRAME + _ROW * len(texts), l=122, t=52, b=12)
-    for number, (who, look) in enumerate(looks.items()):
-        them = [dot for dot in found if dot.who == who and dot.row in place]
+    for number, (name, look) in enumerate(looks.items()):
+        them = [dot for dot in found if dot.network == name and dot.row in place]
         aside = min(_ASIDE, _ROOM / len(looks)) * (number - (len(looks) - 1) / 2)
-        figure.add_trace(_trace(who, them, [place[dot.row] + aside for dot in them], look))
+        figure.add_trace(_trace(name, them, [place[dot.row] + aside for dot in them], look))
     halves = [dot.half_width or 0.0 for dot in found]
     lows = [dot.mean - half for dot, half in zip(found, halves, strict=True)]
     highs = [dot.mean + half for dot, half in zip(found, halves, strict=True)]
@@ -59,7 +59,7 @@ def dots(
     return Chart(figure=figure, alt=_alt(found, looks, measure), table=_table(found), legend=(*names, *bars))
 
 
-def _trace(who: str, them: Sequence[Dot], places: Sequence[float], look: Look) -> go.Scatter:
+def _trace(name: str, them: Sequence[Dot], places: Sequence[float], look: Look) -> go.Scatter:
     halves = [dot.half_width or 0.0 for dot in them]
     return go.Scatter(
         x=[dot.mean for dot in them],
@@ -68,26 +68,26 @@ def _trace(who: str, them: Sequence[Dot], places: Sequence[float], look: Look) -
         marker={"symbol": look.symbol, "size": 9, "color": look.colour},
         error_x=share_bars([dot.mean for dot in them], halves, colour=look.colour),
         customdata=[f"{letters(dot.row)}: {words.percent(dot.mean, dot.half_width)}" for dot in them],
-        hovertemplate=frame.hover(who, "%{customdata}"),
+        hovertemplate=frame.hover(name, "%{customdata}"),
         cliponaxis=False,
     )
 
 
 def _alt(found: Sequence[Dot], looks: Mapping[str, Look], measure: str) -> str:
-    told = []
-    for who in looks:
-        them = sorted((dot for dot in found if dot.who == who), key=lambda dot: dot.mean)
+    lines = []
+    for name in looks:
+        them = sorted((dot for dot in found if dot.network == name), key=lambda dot: dot.mean)
         if them:
             ends = [f"{dot.row} {words.percent(dot.mean)}" for dot in (them[0], them[-1])]
-            told.append(f"{who} from {ends[0]} to {ends[1]}")
-    return f"{measure}, a row each: {', '.join(told) or 'nothing yet'}"
+            lines.append(f"{name} from {ends[0]} to {ends[1]}")
+    return f"{measure}, a row each: {', '.join(lines) or 'nothing yet'}"
 
 
 def _table(found: Sequence[Dot]) -> pd.DataFrame:
     rows: dict[str, dict[str, object]] = {}
     for dot in found:
         row = rows.setdefault(dot.row, {"": dot.row})
-        row[f"{dot.who} (%)"] = rounded(100 * dot.mean, 1)
+        row[f"{dot.network} (%)"] = rounded(100 * dot.mean, 1)
         if dot.half_width is not None:
-            row[f"{dot.who} ± (points)"] = rounded(100 * dot.half_width, 1)
+            row[f"{dot.network} ± (points)"] = rounded(100 * dot.half_width, 1)
     return pd.DataFrame(rows.values())

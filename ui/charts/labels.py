@@ -56,7 +56,7 @@ def dodge(places: Sequence[float], spans: Sequence[tuple[float, float]]) -> list
         sides = (1,) if at < 3 * _STEP else (1, -1)
         steps = (step * side for step in range(len(places)) for side in sides)
         free = (at + _STEP * step for step in steps)
-        moved.append(next(one for one in free if all(abs(one - other) > _STEP / 2 for other in taken)))
+        moved.append(next(place for place in free if all(abs(place - other) > _STEP / 2 for other in taken)))
     return moved
 
 
@@ -83,7 +83,7 @@ def _cost(
     for width in _WIDTHS:
         box = _box(spot, label, width)
         cost += 20 * (box[0] < -20 or box[1] > width + 10)
-        cost += 10 * sum(_meet(box, _box(*one, width)) for one in taken)
+        cost += 10 * sum(_meet(box, _box(*placed, width)) for placed in taken)
         cost += 4 * sum(_meet(box, _mark(mark, width)) for mark in marks)
         cost += 3 * sum(_meet(box, _stroke(line, width)) for line in lines)
     return cost
@@ -105,5 +105,5 @@ def _stroke(line: Line, width: int) -> Box:
     return line.left * width, line.right * width, line.top_px, line.bottom_px
 
 
-def _meet(one: Box, other: Box) -> bool:
-    return one[0] < other[1] and other[0] < one[1] and one[2] < other[3] and other[2] < one[3]
+def _meet(box: Box, other: Box) -> bool:
+    return box[0] < other[1] and other[0] < box[1] and box[2] < other[3] and other[2] < box[3]

@@ -120,7 +120,7 @@ def _alt(rows: list[dict], measures: Sequence[Measure]) -> str:
 
 
 def _table(rows: list[dict], metric: str) -> pd.DataFrame:
-    told = taken.column([row.get("disturbed") for row in rows])
+    latencies = taken.column([row.get("disturbed") for row in rows])
     return pd.DataFrame(
         {
             "Network": [row["student"] for row in rows],
@@ -130,7 +130,7 @@ def _table(rows: list[dict], metric: str) -> pd.DataFrame:
             "Latency p50 (ms)": [_times(row["p50_ms"], 1, 3) for row in rows],
             "ECE": [_times(row["ece"], 1, 3) for row in rows],
             "Agreement (%)": [_times(row["agreement"], 100, 1) for row in rows],
-            **({"Latency was": told} if told else {}),
+            **({"Latency was": latencies} if latencies else {}),
         }
     )
 

@@ -98,8 +98,8 @@ def _draw_point(figure: go.Figure, row: dict, cost: Cost, across: Scale, look: L
 
 def _taken(row: dict, cost: Cost) -> tuple[str, ...]:
     """What it costs, with what disturbed that where something did."""
-    told, text = row.get(cost.taken) if cost.taken else "", cost.write(row[cost.column])
-    return (f"{taken.MARK} {text}", f"disturbed: {told}") if taken.is_disturbed(told) else (text,)
+    reason, text = row.get(cost.taken) if cost.taken else "", cost.write(row[cost.column])
+    return (f"{taken.MARK} {text}", f"disturbed: {reason}") if taken.is_disturbed(reason) else (text,)
 
 
 def _draw_front(figure: go.Figure, rows: pd.DataFrame, axis: str, across: Scale, colours: Theme) -> None:
@@ -116,10 +116,10 @@ def _draw_path(
     figure: go.Figure, rows: pd.DataFrame, path: Sequence[tuple[str, str]], across: Scale, colours: Theme
 ) -> None:
     known = {row["student"]: (across.value(row["place"]), row["test_accuracy"]) for row in rows.to_dict("records")}
-    ends = [(known[one], known[other]) for one, other in path if one in known and other in known]
+    ends = [(known[start], known[end]) for start, end in path if start in known and end in known]
     if ends:
-        x = [value for one, other in ends for value in (one[0], other[0], None)]
-        y = [value for one, other in ends for value in (one[1], other[1], None)]
+        x = [value for start, end in ends for value in (start[0], end[0], None)]
+        y = [value for start, end in ends for value in (start[1], end[1], None)]
         line = {"color": colours.muted, "width": 1, "dash": "dot"}
         figure.add_trace(go.Scatter(x=x, y=y, mode="lines", line=line, name="path", hoverinfo="skip"))
 
@@ -220,9 +220,9 @@ def _table(rows: pd.DataFrame, cost: Cost) -> pd.DataFrame:
             f"{cost.title} ({cost.unit})": rounded(cost.factor * rows[cost.column], 3),
         }
     )
-    told = taken.column(_told(rows, cost))
-    if told:
-        table["Latency was"] = told
+    latencies = taken.column(_told(rows, cost))
+    if latencies:
+        table["Latency was"] = latencies
     if rows["on_front"].any():
         reach = rows["near_front"].map({True: "perhaps", False: "no"})
         table["On the front"] = reach.mask(rows["on_front"], "yes")

@@ -58,8 +58,8 @@ def measured(lab: Lab, networks: Cohort, rows: pd.DataFrame, device: Device) -> 
     """The rows with what an image takes on that device; none where it did not measure a network's graph."""
     known = kept(("on device", device.stamp, device.key), lambda: _medians(lab, networks, device))
     found = [known.get(ids[0], (None, None)) if ids else (None, None) for ids in rows["run_ids"]]
-    values, told = [value for value, _ in found], [one for _, one in found]
-    return rows.assign(**{COLUMN: values, TAKEN: told}).astype({COLUMN: "float64"})
+    values, reasons = [value for value, _ in found], [reason for _, reason in found]
+    return rows.assign(**{COLUMN: values, TAKEN: reasons}).astype({COLUMN: "float64"})
 
 
 def nothing(networks: Cohort, device: Device) -> None:

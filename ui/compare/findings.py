@@ -22,8 +22,8 @@ def sentences(rows: pd.DataFrame, cost: str | Cost) -> tuple[str, ...]:
     """
     cost = cost_of(cost)
     shown = (_front(rows, cost), taken.caveat(rows, cost.taken) if cost.taken else "", _near(rows))
-    told = (*story.sentences(_told(rows))[:2], *shown, _losers(rows), _bare(rows))
-    return tuple(sentence for sentence in told if sentence)
+    lines = (*story.sentences(_told(rows))[:2], *shown, _losers(rows), _bare(rows))
+    return tuple(sentence for sentence in lines if sentence)
 
 
 def fine_print(rows: pd.DataFrame, results: pd.DataFrame, device: str | None = None) -> str:
@@ -48,8 +48,8 @@ def _bare(rows: pd.DataFrame) -> str:
     if few.empty:
         return ""
     every = len(few) == (rows["role"] != "teacher").sum()
-    who = "There are no intervals here" if every else f"{words.plural(len(few), 'network')} here without an interval"
-    return f"{who}: that needs three seeds, and another seed may turn the order round."
+    which = "There are no intervals here" if every else f"{words.plural(len(few), 'network')} here without an interval"
+    return f"{which}: that needs three seeds, and another seed may turn the order round."
 
 
 def _told(rows: pd.DataFrame) -> pd.DataFrame:

@@ -31,9 +31,9 @@ def show(lab: Lab, cohort: Cohort, rows: pd.DataFrame) -> None:
     st.caption(_told(found, len(cohort.runs(name))))
     classes = lab.catalog.classes(cohort.task())
     with st.grid(6, min_column_width=150, gap="small"):
-        for one in found:
+        for image in found:
             with st.container(border=True, gap="xsmall", height="stretch"):
-                _card(one, classes)
+                _card(image, classes)
 
 
 def _teacher(teachers: pd.DataFrame, rows: pd.DataFrame, name: str, place: DeltaGenerator) -> str:
@@ -53,14 +53,14 @@ def _beside(cohort: Cohort, teacher: str, run: str) -> str:
     """The teacher's run of the student's seed, where it has one."""
     seeds = dict(zip(cohort.results["run_id"], cohort.results["seed"], strict=True))
     runs = cohort.runs(teacher)
-    return next((one for one in runs if seeds.get(one) == seeds.get(run)), runs[0])
+    return next((other for other in runs if seeds.get(other) == seeds.get(run)), runs[0])
 
 
 def _told(found: tuple[Disagreement, ...], seeds: int) -> str:
     if not found:
         return "They give the same answer to every test image."
-    right = sum(one.teacher_class == one.label for one in found)
-    student = sum(one.student_class == one.label for one in found)
+    right = sum(image.teacher_class == image.label for image in found)
+    student = sum(image.student_class == image.label for image in found)
     all_of_them = len(found) < SHOWN
     what = "on which they differ" if all_of_them else "on which they differ, those where both are surest"
     which = " The student is that of its first seed." if seeds > 1 else ""
@@ -70,17 +70,17 @@ def _told(found: tuple[Disagreement, ...], seeds: int) -> str:
     )
 
 
-def _card(one: Disagreement, classes: tuple[str, ...]) -> None:
-    st.image(_large(one.image_HWC), width=WIDE_PX, alt=f"Test image {one.index}: {classes[one.label]}")
+def _card(image: Disagreement, classes: tuple[str, ...]) -> None:
+    st.image(_large(image.image_HWC), width=WIDE_PX, alt=f"Test image {image.index}: {classes[image.label]}")
     answers = (
-        ("Teacher", one.teacher_class, one.teacher_probability),
-        ("Student", one.student_class, one.student_probability),
+        ("Teacher", image.teacher_class, image.teacher_probability),
+        ("Student", image.student_class, image.student_probability),
     )
-    lines = [f"**{words.plain(classes[one.label])}**"]
-    for who, answer, probability in answers:
-        sign = "✓" if answer == one.label else "✗"
-        said = f"{words.plain(classes[answer])} {words.percent(probability, digits=0)}".replace(" ", "\u00a0")
-        lines.append(f":small[{who} {sign} {said}]")
+    lines = [f"**{words.plain(classes[image.label])}**"]
+    for network, answer, probability in answers:
+        sign = "✓" if answer == image.label else "✗"
+        text = f"{words.plain(classes[answer])} {words.percent(probability, digits=0)}".replace(" ", "\u00a0")
+        lines.append(f":small[{network} {sign} {text}]")
     st.markdown("  \n".join(lines))
 
 

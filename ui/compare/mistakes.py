@@ -76,7 +76,7 @@ def _pair(rows: pd.DataFrame) -> tuple[str, str]:
     first = own if own in names else names[0]
     left, right = st.columns(2, gap="medium")
     with left:
-        one = st.selectbox("One network", names, names.index(first), key="one", bind="query-params")
+        first_name = st.selectbox("One network", names, names.index(first), key="one", bind="query-params")
     with right:
         other = st.selectbox("The other", names, names.index(best), key="other", bind="query-params")
-    return one, other
+    return first_name, other

@@ -98,8 +98,8 @@ def build(rows: pd.DataFrame, looks: Mapping[str, Look]) -> pd.DataFrame:
     taught = rows.get("taught_by")
     if taught is not None and taught.notna().any():
         what["Taught by"] = taught
-    told = taken.column(rows["disturbed"]) if "disturbed" in rows else None
-    marked = {"Latency was": told} if told else {}  # beside its number: further right nobody sees it
+    latencies = taken.column(rows["disturbed"]) if "disturbed" in rows else None
+    marked = {"Latency was": latencies} if latencies else {}  # beside its number: further right nobody sees it
     first, rest = [*names[:4], "Server p50 (ms)"], [name for name in names[4:] if name != "Server p50 (ms)"]
     return pd.DataFrame(
         front

@@ -44,11 +44,11 @@ def draw(lab: Lab, defaults: Mapping[str, Any], edit: Edit) -> None:
 def _start(lab: Lab, defaults: Mapping[str, Any]) -> None:
     st.subheader("1 · Start")
     with st.grid(3, min_column_width=135):
-        task = _select("Task", [one.name for one in lab.catalog.tasks()], defaults, "c_task")
+        task = _select("Task", [task.name for task in lab.catalog.tasks()], defaults, "c_task")
         offered = list(fields.teachers(lab, task, fields.asked("c_teacher")))
         fields.teacher(offered, defaults.get("c_teacher"), "c_teacher", help=TEACHER_HELP)
         if _select("Starts as", form.STARTS, defaults, "c_start", help=START_HELP) == form.OWN:
-            networks = {one.name: one for one in fields.architectures(lab, task)}
+            networks = {architecture.name: architecture for architecture in fields.architectures(lab, task)}
             network = networks[_select("Network", list(networks), defaults, "c_net")]
             _width(network, defaults, "c_width")
             if len(network.stem_strides) > 1:
@@ -142,7 +142,7 @@ def _paper(step: CompressionStep) -> str:
 
 
 def _training(row: int, defaults: Mapping[str, Any]) -> None:
-    offered = {one.name: one for one in form.methods()}
+    offered = {method.name: method for method in form.methods()}
     key = row_key(row, "method")
     method = offered.get(_select("Method", list(offered), {key: "kd", **_known(defaults, key)}, key))
     if method is None:
@@ -168,7 +168,7 @@ def _method(method: Method, row: int, defaults: Mapping[str, Any]) -> None:
 
 def _target(row: int, defaults: Mapping[str, Any]) -> None:
     """What a slice is cut to."""
-    networks = {one.name: one for one in ARCHITECTURES}
+    networks = {architecture.name: architecture for architecture in ARCHITECTURES}
     key = row_key(row, "net")
     network = networks.get(_select("Cut to", list(networks), {key: "resnet14", **_known(defaults, key)}, key))
     if network:

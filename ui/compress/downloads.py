@@ -22,7 +22,7 @@ def show(lab: Lab, ladder: Ladder, results: pd.DataFrame) -> None:
     seed = st.selectbox("Seed", known, key="ladder_seed", width=120) if len(known) > 1 else next(iter(known), 0)
     with st.container(horizontal=True):
         for rung in ladder.done:
-            run = next((one for one in rung.run_ids if rung.role == "teacher" or seeds[one] == seed), None)
+            run = next((run_id for run_id in rung.run_ids if rung.role == "teacher" or seeds[run_id] == seed), None)
             if run:
                 _file(lab, rung, run, seed)
 

@@ -21,8 +21,9 @@ DRAWN_SECONDS = 0.8
 def offer() -> None:
     """Ready chains; one fills the links of the form."""
     with st.container(horizontal=True):
-        for one in presets():
-            st.button(one.title, key=f"c_preset_{one.name}", help=one.teaches, on_click=fill, args=(one.chain,))
+        for preset in presets():
+            key = f"c_preset_{preset.name}"
+            st.button(preset.title, key=key, help=preset.teaches, on_click=fill, args=(preset.chain,))
 
 
 def fill(chain: CompressionChain) -> None:

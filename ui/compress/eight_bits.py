@@ -29,7 +29,8 @@ def known(instruction: str | None) -> str:
 
 def asks_for_int8(experiment: Experiment) -> bool:
     """Whether a chain writes an int8 file."""
-    return any(one.start and one.start.change and one.start.change.step == "int8" for one in experiment.students)
+    starts = [student.start for student in experiment.students if student.start]
+    return any(start.change and start.change.step == "int8" for start in starts)
 
 
 def told() -> str:

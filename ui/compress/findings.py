@@ -27,12 +27,12 @@ def sentences(ladder: Ladder, *, classes: int, verdicts: Mapping[str, Verdict]) 
 
     ``verdicts``: for each of the others by its name, how the last trained rung stands beside it.
     """
-    told = (
+    lines = (
         *(_whole(ladder, rung) for rung in _ends(ladder)),
         *(_other(ladder, other, verdicts.get(other.name)) for other in ladder.others if other.done),
         *(_of_step(ladder, rung, classes) for rung in ladder.done),
     )
-    return tuple(sentence for sentence in told if sentence)
+    return tuple(sentence for sentence in lines if sentence)
 
 
 def trained(ladder: Ladder) -> Rung | None:
@@ -80,7 +80,7 @@ def _apart(rung: Rung, other: Rung) -> str:
     """Latencies that were not taken together are told, and not held against each other."""
     if not rung.cost(LATENCY) or not other.cost(LATENCY) or not (why := taken.why_not(rung.taken, other.taken)):
         return ""
-    own, beside = (taken.milliseconds(one.cost(LATENCY), one.taken.get("disturbed")) for one in (rung, other))
+    own, beside = (taken.milliseconds(stage.cost(LATENCY), stage.taken.get("disturbed")) for stage in (rung, other))
     return f" Its p50 ({own}) and that of {words.plain(other.name)} ({beside}) are not compared: {why}."
 
 
@@ -107,10 +107,10 @@ def _other(ladder: Ladder, other: Rung, verdict: Verdict | None) -> str:
 
 
 def _beside(mine: Rung, found: Difference, verdict: Verdict | None) -> str:
-    said = _judged(verdict)
-    if is_nothing(found) and (not said or (verdict and verdict.direction == "no difference shown")):
-        return f"between it and {_name(mine)} {said or 'there is no difference'}"
-    return f"{_name(mine)} is at **{words.share_points(found.mean, found.half_width)}** beside it{said and f': {said}'}"
+    text = _judged(verdict)
+    if is_nothing(found) and (not text or (verdict and verdict.direction == "no difference shown")):
+        return f"between it and {_name(mine)} {text or 'there is no difference'}"
+    return f"{_name(mine)} is at **{words.share_points(found.mean, found.half_width)}** beside it{text and f': {text}'}"
 
 
 def _judged(verdict: Verdict | None) -> str:
@@ -200,8 +200,8 @@ def _file(rung: Rung, before: Rung, classes: int) -> str:
     size = f"has {words.percent(share, digits=0)} of the bytes of its float file" if share else ""
     gap = f"is at {words.share_points(found.mean, found.half_width)} beside it"
     gap = f"there is no difference in {rung.metric} between them" if is_nothing(found) else gap
-    told = f"{_name(rung)} {words.join([part for part in (size, gap) if part])}"
-    return f"{told}; {time}." if time else f"{told}."
+    text = f"{_name(rung)} {words.join([part for part in (size, gap) if part])}"
+    return f"{text}; {time}." if time else f"{text}."
 
 
 def _faster(rung: Rung, before: Rung) -> bool:

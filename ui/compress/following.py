@@ -35,7 +35,8 @@ def _curves(lab: Lab, job_id: str, looks: Mapping[str, Look]) -> None:
     if job is None:
         return  # the bar asks for the page
     live.failures(job.events)
-    trained = {one.name: looks[one.name] for one in job.experiment.students if not one.untrained and one.name in looks}
+    names = [student.name for student in job.experiment.students if not student.untrained]
+    trained = {name: looks[name] for name in names if name in looks}
     frame = live.kept_points(job, trained)
     st.markdown("**How they learn**")
     learning.show(frame, trained, updates=job.experiment.budget.updates, live=True, metric=live.metric(job))

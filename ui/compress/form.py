@@ -153,9 +153,9 @@ def moved(state: Mapping[str, Any], order: Sequence[int]) -> dict[str, Any]:
     places = {f"link {old + 1}": f"link {row + 1}" for row, old in enumerate(order)}
     places |= {f"link {old + 1}": f"link {old + 1}, {GONE}" for old in range(int(state["c_links"])) if old not in order}
     for row, old in enumerate(order):
-        link, above = _link(state, old), taken(state, old)
+        link, source = _link(state, old), taken(state, old)
         found |= row_values(row, CompressionStage.of(link) if "step" in link else TrainingStage.of(link))
-        found[row_key(row, "after")] = BEFORE if above == START and not row else places.get(above, above)
+        found[row_key(row, "after")] = BEFORE if source == START and not row else places.get(source, source)
     return found
 
 
@@ -191,12 +191,12 @@ def _link(state: Mapping[str, Any], row: int) -> dict[str, Any]:
 
 def _after(state: Mapping[str, Any], row: int) -> dict[str, int]:
     """Raises InvalidSetting where the network that a row takes is not above it."""
-    above, offered = taken(state, row), offered_before(row)
+    source, offered = taken(state, row), offered_before(row)
     places = {START: 0, **{f"link {place}": place for place in range(1, row + 1)}} if row else {}
-    if above != BEFORE and above not in places:
-        came = above if GONE in above else f"{above}, which is not above it"
-        raise InvalidSetting(f"link {row + 1}", expected=" or ".join(offered), got=came, hint="choose another")
-    return {"after": places[above]} if above in places else {}
+    if source != BEFORE and source not in places:
+        got = source if GONE in source else f"{source}, which is not above it"
+        raise InvalidSetting(f"link {row + 1}", expected=" or ".join(offered), got=got, hint="choose another")
+    return {"after": places[source]} if source in places else {}
 
 
 def _step(own: Mapping[str, Any]) -> dict[str, Any]:

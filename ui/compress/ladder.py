@@ -1,6 +1,5 @@
 """The hero of the page: accuracy rung by rung, and what each rung costs in small charts under it, on one level axis."""
 
-import math
 from collections.abc import Mapping, Sequence
 from itertools import pairwise
 
@@ -29,7 +28,7 @@ _CLEAR = 0.28
 
 def chart(ladder: Ladder, looks: Mapping[str, Look], *, dark: bool) -> Chart:
     """Rungs that are not finished have their place already. Sizes and times stand on logarithmic axes."""
-    colours, shown = style.theme(dark), ladder.everybody()
+    colours, shown = style.theme(dark), ladder.all_rungs()
     figure = frame.blank(colours, height=_TOP + _PLOT + _BOTTOM, t=_TOP, b=_BOTTOM, l=58)
     _level(figure, ladder, colours)
     _accuracy(figure, ladder, looks, colours)
@@ -73,7 +72,7 @@ def _level(figure: go.Figure, ladder: Ladder, colours: Theme) -> None:
 def _ticks(ladder: Ladder) -> list[str]:
     """Names that can be told apart, in one line, since a phone has no room for two: of those that were made in the same
     way each is called by what it differs in, ``1. zeros 0.5``."""
-    return [frame.letters(labels.shorten(_tick(ladder, rung), _LETTERS)) for rung in ladder.everybody()]
+    return [frame.letters(labels.shorten(_tick(ladder, rung), _LETTERS)) for rung in ladder.all_rungs()]
 
 
 def _tick(ladder: Ladder, rung: Rung) -> str:
@@ -84,7 +83,7 @@ def _tick(ladder: Ladder, rung: Rung) -> str:
 
 def _differs(ladder: Ladder, rung: Rung) -> str:
     """Of its settings those that not all have who were made in the same way, as many as there is room for."""
-    alike = [one.settings.split(", ") for one in ladder.rungs if _made(one) == _made(rung)]
+    alike = [other.settings.split(", ") for other in ladder.rungs if _made(other) == _made(rung)]
     own = [part for part in rung.settings.split(", ") if any(part not in other for other in alike)]
     while len(own) > 1 and len(", ".join(own)) > _LETTERS - len("1. "):
         own.pop()
@@ -101,7 +100,7 @@ def _made(rung: Rung) -> str:
 
 
 def _accuracy(figure: go.Figure, ladder: Ladder, looks: Mapping[str, Look], colours: Theme) -> None:
-    done = [rung for rung in ladder.everybody() if rung.done]
+    done = [rung for rung in ladder.all_rungs() if rung.done]
     halves = [rung.half_width or 0.0 for rung in done]
     lows = [rung.accuracy - half for rung, half in zip(done, halves, strict=True)]
     highs = [rung.accuracy + half for rung, half in zip(done, halves, strict=True)]
@@ -122,7 +121,7 @@ def _teacher(figure: go.Figure, ladder: Ladder, colours: Theme) -> None:
 
 
 def _cost(figure: go.Figure, ladder: Ladder, cost: Cost, place: int, looks: Mapping[str, Look], colours: Theme) -> None:
-    values = {rung.name: found for rung in ladder.everybody() if (found := rung.cost(cost.column)) is not None}
+    values = {rung.name: found for rung in ladder.all_rungs() if (found := rung.cost(cost.column)) is not None}
     axis = f"y{place + 2}"
     top = _HERO + place * (_SMALL + _GAP) + _GAP
     domain = [1 - (top + _SMALL) / _PLOT, 1 - top / _PLOT]
@@ -133,7 +132,7 @@ def _cost(figure: go.Figure, ladder: Ladder, cost: Cost, place: int, looks: Mapp
     figure.update_layout({f"yaxis{place + 2}": {**ticks, **look, **font, "domain": domain}})
     later = "" if values else ": measured once all are trained"
     _title(figure, f"{cost.title} (log){later}", domain[1], colours, rise_px=_WRITTEN_PX)
-    texts = {rung.name: rung.written(cost) for rung in ladder.everybody() if rung.name in values}
+    texts = {rung.name: rung.written(cost) for rung in ladder.all_rungs() if rung.name in values}
     _draw(figure, ladder, values, texts, axis, looks, colours, size=9, written=_changed(ladder, values))
 
 
@@ -170,12 +169,12 @@ def _draw(
     written: set[str] | None = None,
 ) -> None:
     """The line of the rungs as steps, and on it a marker for each network that is known."""
-    at = dict(zip((rung.name for rung in ladder.everybody()), _places(ladder), strict=True))
+    at = dict(zip((rung.name for rung in ladder.all_rungs()), _places(ladder), strict=True))
     x, y = _steps(ladder, at, values)
     line = {"color": colours.muted, "width": 1.5}
     figure.add_trace(go.Scatter(x=x, y=y, yaxis=axis, mode="lines", line=line, hoverinfo="skip"))
-    halves = {rung.name: rung.half_width for rung in ladder.everybody()} if written is None else {}
-    for name in (rung.name for rung in ladder.everybody() if rung.name in values):
+    halves = {rung.name: rung.half_width for rung in ladder.all_rungs()} if written is None else {}
+    for name in (rung.name for rung in ladder.all_rungs() if rung.name in values):
         look, half = looks[name], halves.get(name)
         figure.add_trace(
             go.Scatter(
@@ -232,7 +231,7 @@ def _title(figure: go.Figure, text: str, top: float, colours: Theme, *, rise_px:
 
 
 def _alt(ladder: Ladder) -> str:
-    each = [f"{rung.name} {words.percent(rung.accuracy)}{_costs(rung)}" for rung in ladder.everybody() if rung.done]
+    each = [f"{rung.name} {words.percent(rung.accuracy)}{_costs(rung)}" for rung in ladder.all_rungs() if rung.done]
     coming = len(ladder.rungs) - len(ladder.done)
     more = f"; {words.plural(coming, 'rung')} to come" if coming else ""
     return f"Test {ladder.metric} and cost from rung to rung: {', '.join(each) or 'nothing yet'}{more}"
@@ -247,7 +246,7 @@ def _table(ladder: Ladder) -> pd.DataFrame:
     shown = ladder.everybody()
 
     def column(values: Sequence[float | None], factor: float, digits: int) -> pd.Series:
-        return rounded(pd.Series([math.nan if one is None else factor * one for one in values], dtype=float), digits)
+        return rounded(factor * pd.Series(values, dtype=float), digits)
 
     table = pd.DataFrame(
         {
@@ -258,9 +257,9 @@ def _table(ladder: Ladder) -> pd.DataFrame:
     )
     for cost in SHOWN_COSTS:
         table[f"{cost.title} ({cost.unit})"] = column([rung.cost(cost.column) for rung in shown], cost.factor, 3)
-    told = taken.column([rung.taken.get("disturbed") for rung in shown])
-    if told:
-        table["Latency was"] = told
+    latencies = taken.column([rung.taken.get("disturbed") for rung in shown])
+    if latencies:
+        table["Latency was"] = latencies
     zipped = [rung.numbers.get("zipped_bytes") for rung in shown]
     table["Zipped (kB)"] = column(zipped, 1e-3, 1)
     table["Seeds"] = [1 if rung.alike else len(rung.run_ids) for rung in shown]

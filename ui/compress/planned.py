@@ -38,8 +38,9 @@ def show(lab: Lab, state: Mapping[str, Any]) -> None:
 
 def _between(experiment: Experiment) -> tuple[str, ...]:
     """Who is only on the way from random weights to a network that stands beside the ladder."""
-    told = {*chain_stages(experiment), *from_random(experiment)}
-    return tuple(one.name for one in experiment.students if one.role == "student" and one.name not in told)
+    known = {*chain_stages(experiment), *from_random(experiment)}
+    names = (student.name for student in experiment.students if student.role == "student")
+    return tuple(name for name in names if name not in known)
 
 
 def offer(lab: Lab) -> None:

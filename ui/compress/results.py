@@ -68,8 +68,8 @@ def _job(lab: Lab, job: JobView) -> None:
     unreadable.runs(lab, [job])
     found = climb(job.experiment, summary, results)
     verdicts = kept(("verdicts", stamp), lambda: _verdicts(lab, job, found)) if found.done else {}
-    everybody = {rung.name: rung.role for rung in found.everybody()}
-    looks = style.looks(everybody, dark=style.dark())
+    roles = {rung.name: rung.role for rung in found.all_rungs()}
+    looks = style.looks(roles, dark=style.dark())
     if found.done:
         charts.show(ladder.chart(found, looks, dark=style.dark()), key="ladder")
         _failed(results)

@@ -28,9 +28,9 @@ class Rung:
     """One network, mean over its seeds. ``role``: teacher, student or control; ``step``: the step of compression that
     made it, None where it was trained; ``file``: in which smaller numbers its file is; ``settings``: what tells it from
     others that were made by the same step, in words; ``short``: its name where there is little room; ``accuracy`` and
-    ``by_seed``: on test, 0 to 1, or the task's own ``metric``; ``one``: it is one network whatever the seed, since
-    nothing was trained: it has no interval. What is not known is None. ``taken``: how its latency was taken, as
-    ``ui.taken`` reads it."""
+    ``by_seed``: on test, 0 to 1, or the task's own ``metric``; ``seedless``: nothing was trained, so it is one network
+    whatever the seed, and has no interval. ``taken``: how its latency was taken, as ``ui.taken`` reads it. What is not
+    known is None."""
 
     name: str
     role: str
@@ -46,7 +46,7 @@ class Rung:
     numbers: Mapping[str, float]
     notes: Mapping[str, float]
     run_ids: tuple[str, ...] = ()
-    one: bool = False
+    seedless: bool = False
     taken: Mapping[str, str | None] = field(default_factory=dict)
 
     @property
@@ -56,7 +56,7 @@ class Rung:
     @property
     def alike(self) -> bool:
         """Whether it was made with several seeds and is the same network with each."""
-        return self.one and len(self.run_ids) > 1
+        return self.seedless and len(self.run_ids) > 1
 
     @property
     def title(self) -> str:
@@ -94,12 +94,12 @@ class Ladder:
         """The rungs that are finished, the teacher included."""
         return tuple(rung for rung in self.rungs if rung.done)
 
-    def everybody(self) -> tuple[Rung, ...]:
+    def all_rungs(self) -> tuple[Rung, ...]:
         return (*self.rungs, *self.others)
 
     def before(self, rung: Rung) -> Rung | None:
         """The network that a rung was made from, where that is finished."""
-        by_name = {one.name: one for one in self.rungs}
+        by_name = {other.name: other for other in self.rungs}
         found = self.teacher if rung.source == TEACHER_NAME else by_name.get(rung.source or "")
         return found if found and found.done else None
 
@@ -107,10 +107,10 @@ class Ladder:
 def climb(experiment: Experiment, summary: pd.DataFrame, results: pd.DataFrame) -> Ladder:
     """The ladder of a chain; ``summary`` and ``results`` are the lab's of the same job."""
     rows = {(row["role"] == "teacher", row["student"]): row for row in summary.to_dict("records")}
-    teachers = [_rung(row, results, one=True) for (teaches, _), row in rows.items() if teaches]
+    teachers = [_rung(row, results, seedless=True) for (teaches, _), row in rows.items() if teaches]
     untouched = _untouched(experiment)
     made = {
-        student.name: _rung(rows.get((False, student.name), {}), results, student, one=student.name in untouched)
+        student.name: _rung(rows.get((False, student.name), {}), results, student, seedless=student.name in untouched)
         for student in experiment.students
     }
     rungs, others = (tuple(made[name] for name in names(experiment)) for names in (chain_stages, from_random))
@@ -121,33 +121,33 @@ def _untouched(experiment: Experiment) -> set[str]:
     """The networks between which and the experiment's teacher nothing was trained."""
     students = experiment.students
     lines = {student.name: (*dependencies(student, students), student) for student in students}
-    return {name for name, line in lines.items() if all(one.untrained and one.start for one in line)}
+    return {name for name, line in lines.items() if all(student.untrained and student.start for student in line)}
 
 
 def difference(rung: Rung, other: Rung) -> Difference | None:
     """Rung minus other in accuracy (0 to 1), seed by seed; one network is the same beside every seed, and two of them
     have one difference."""
     mine, beside = rung.by_seed, other.by_seed
-    if rung.one and other.one and rung.done and other.done:
+    if rung.seedless and other.seedless and rung.done and other.done:
         mine, beside = {0: rung.accuracy or 0.0}, {0: other.accuracy or 0.0}
-    elif other.one and other.accuracy is not None:
+    elif other.seedless and other.accuracy is not None:
         beside = dict.fromkeys(mine, other.accuracy)
     return compare(mine, beside) if mine.keys() & beside.keys() else None
 
 
-def _rung(row: Mapping[str, Any], results: pd.DataFrame, student: Student | None = None, *, one: bool) -> Rung:
+def _rung(row: Mapping[str, Any], results: pd.DataFrame, student: Student | None = None, *, seedless: bool) -> Rung:
     name, role = (student.name, student.role) if student else (row["student"], row["role"])
     mine = results[(results["student"] == name) & (results["role"] == role) & (results["state"] == "finished")]
-    notes = [told for told in mine["step_notes"] if isinstance(told, Mapping)]
+    notes = [note for note in mine["step_notes"] if isinstance(note, Mapping)]
     start = student.start if student else None
     step = start.change.step if start and start.change and student and student.untrained else None
     by_seed = dict(zip(mine["seed"].astype(int).tolist(), mine["test_accuracy"].astype(float).tolist(), strict=True))
     # A step that draws at random, or asks images of its own seed, may make another network with each seed.
-    one = one and len(set(by_seed.values())) <= 1
+    seedless = seedless and len(set(by_seed.values())) <= 1
     return Rung(
         name=name,
         role=role,
-        one=one,
+        seedless=seedless,
         step=step,
         file=STEPS.get(step).file if step else None,
         source=start.source if start else None,
@@ -155,7 +155,7 @@ def _rung(row: Mapping[str, Any], results: pd.DataFrame, student: Student | None
         short=_short(student) if student else name,
         accuracy=_known(row.get("test_accuracy")),
         metric=words.scored("accuracy", metric_of(results)),
-        half_width=None if one else _known(row.get("test_accuracy_half_width")),
+        half_width=None if seedless else _known(row.get("test_accuracy_half_width")),
         by_seed=by_seed,
         numbers={name: float(row[name]) for name in _NUMBERS if _known(row.get(name)) is not None},
         notes=_means(notes),
@@ -186,7 +186,7 @@ def _short(student: Student) -> str:
 
 
 def _means(notes: Sequence[Mapping[str, float]]) -> dict[str, float]:
-    return {name: sum(one[name] for one in notes) / len(notes) for name in notes[0]} if notes else {}
+    return {name: sum(note[name] for note in notes) / len(notes) for name in notes[0]} if notes else {}
 
 
 def _known(value: Any) -> Any:

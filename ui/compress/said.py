@@ -24,8 +24,8 @@ def show(ladder: Ladder, looks: Mapping[str, Look]) -> None:
     st.markdown("**Rung by rung**")
     for rung in ladder.done:
         changed = _beside(ladder, rung, change(ladder, rung))
-        told = f"{marks.named(rung.title, looks[rung.name])}: {reached(rung, strong=True)}"
-        st.markdown(words.firm(f"{told} · {changed}" if changed else told))
+        text = f"{marks.named(rung.title, looks[rung.name])}: {reached(rung, strong=True)}"
+        st.markdown(words.firm(f"{text} · {changed}" if changed else text))
 
 
 def reached(rung: Rung, *, strong: bool = False) -> str:
@@ -96,9 +96,9 @@ def _fewer(share: float, what: str) -> str:
     return f"{times(1 / share)} times fewer {what.removeprefix('the ')}"
 
 
-def ratio(one: float | None, other: float | None) -> float | None:
+def ratio(value: float | None, other: float | None) -> float | None:
     """One divided by the other; None where one of them is not known."""
-    return one / other if one and other else None
+    return value / other if value and other else None
 
 
 def times(number: float) -> str:

@@ -39,7 +39,7 @@ def show(ladder: Ladder, summary: pd.DataFrame, looks: Mapping[str, Look]) -> No
 
 def measured(summary: pd.DataFrame, ladder: Ladder, column: str) -> pd.DataFrame:
     """The rows of the ladder's networks that have an accuracy and this cost; one network has no interval over seeds."""
-    ones = {rung.name: rung.one for rung in ladder.everybody()}
-    known = summary[summary["student"].isin(ones) & summary["test_accuracy"].notna() & summary[column].notna()]
+    seedless = {rung.name: rung.seedless for rung in ladder.all_rungs()}
+    known = summary[summary["student"].isin(seedless) & summary["test_accuracy"].notna() & summary[column].notna()]
     half = known["test_accuracy_half_width"]
-    return known.assign(test_accuracy_half_width=half.mask(known["student"].map(ones).astype(bool)))
+    return known.assign(test_accuracy_half_width=half.mask(known["student"].map(seedless).astype(bool)))

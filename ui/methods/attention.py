@@ -91,10 +91,10 @@ def _both(stage: AttentionStage) -> str:
     return stage.student if stage.student == stage.teacher else f"{stage.teacher} / {stage.student}"
 
 
-def _cells(maps: Sequence[np.ndarray], said: str, tones: np.ndarray) -> str:
-    pictures = [thumbnail(tones[np.round(255 * one).astype(int)]) for one in maps]
+def _cells(maps: Sequence[np.ndarray], alt: str, tones: np.ndarray) -> str:
+    pictures = [thumbnail(tones[np.round(255 * map_HW).astype(int)]) for map_HW in maps]
     return "".join(
-        f'<td><img src="{source}" alt="{said}, stage {stage + 1}"></td>' for stage, source in enumerate(pictures)
+        f'<td><img src="{source}" alt="{alt}, stage {stage + 1}"></td>' for stage, source in enumerate(pictures)
     )
 
 

@@ -65,8 +65,8 @@ def _teacher(method: Method, asks: LossInputsUsed | None, stages: Names) -> str:
         parts += [f"the teacher's {_stages(other)}"] if other else []
         parts += [f"the student's {_stages(own)}"] if own else []
     parts += ["the teacher's head"] if asks.head else []
-    said = words.join(parts)
-    return f"{said[:1].upper()}{said[1:]}."
+    text = words.join(parts)
+    return f"{text[:1].upper()}{text[1:]}."
 
 
 def _stages(names: list[str]) -> str:
@@ -109,13 +109,14 @@ def _cost(method: Method) -> str:
 
 
 def _list(sentences: tuple[str, ...]) -> str:
-    return "\n".join(f"- {one}" for one in sentences)
+    return "\n".join(f"- {sentence}" for sentence in sentences)
 
 
 def numbers(method: Method) -> pd.DataFrame:
     """The method's numbers: defaults with their ranges, a row each."""
     rows = [("temperature T", method.temperature, (0.1, 100.0)), ("alpha", method.alpha, (0.0, 1.0))]
-    rows += [(name.replace("_", " "), one.default, (one.low, one.high)) for name, one in method.parameters.items()]
+    for name, parameter in method.parameters.items():
+        rows.append((name.replace("_", " "), parameter.default, (parameter.low, parameter.high)))
     return pd.DataFrame(
         [
             {

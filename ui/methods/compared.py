@@ -47,14 +47,14 @@ def sentences(scene: Scene, picture: Compared, place: int) -> tuple[str, ...]:
     most = int(np.nanargmax(np.abs(student_C - target_C)))
     name, write = words.plain(scene.classes[most]), _writer(picture)
     gap = float(np.nanmean(np.abs(picture.student_NC - picture.target_NC)))
-    told = [
+    lines = [
         f"On {words.plain(scene.name(place))} they differ most about **{name}**: {picture.target} "
         f"**{write(target_C[most])}**, student **{write(student_C[most])}**.",
         f"Over all {len(picture.student_NC)} images and classes the gap is {_gap(picture, gap)} on average.",
     ]
     if picture.note_N is not None:
-        told.append(f"The {picture.note}: **{picture.note_N[place]:.2f}** (mean {picture.note_N.mean():.2f}).")
-    return tuple(told)
+        lines.append(f"The {picture.note}: **{picture.note_N[place]:.2f}** (mean {picture.note_N.mean():.2f}).")
+    return tuple(lines)
 
 
 def _gap(picture: Compared, gap: float) -> str:
@@ -69,20 +69,19 @@ def chart(scene: Scene, picture: Compared, place: int) -> Moving:
     """Classes in the order of the target, 20 at most."""
     tones = {picture.target: scene.colours.text, "student": scene.student}
     pairs = {picture.target: picture.target_NC[place], "student": picture.student_NC[place]}
-    order = [
-        int(one) for one in np.argsort(-pairs[picture.target], kind="stable") if not np.isnan(pairs["student"][one])
-    ]
+    by_target = np.argsort(-pairs[picture.target], kind="stable")
+    order = [int(index) for index in by_target if not np.isnan(pairs["student"][index])]
     write = _writer(picture)
     rows = [
         {
-            "class": scene.classes[one],
+            "class": scene.classes[index],
             "place": number,
-            "who": who,
-            "value": float(values_C[one]),
-            "said": write(values_C[one]),
+            "who": network,
+            "value": float(values_C[index]),
+            "said": write(values_C[index]),
         }
-        for number, one in enumerate(order[:MOST])
-        for who, values_C in pairs.items()
+        for number, index in enumerate(order[:MOST])
+        for network, values_C in pairs.items()
     ]
     spec = {
         "height": FRAME_PX + ROW_PX * len(order[:MOST]),
@@ -97,15 +96,15 @@ def chart(scene: Scene, picture: Compared, place: int) -> Moving:
         },
     }
     unit = " (0 to 1)" if picture.share else ""
-    table = pd.DataFrame({"Class": [scene.classes[one] for one in order]})
-    for who, values_C in pairs.items():
-        table[f"{who.capitalize()}{unit}"] = [float(values_C[one]) for one in order]
+    table = pd.DataFrame({"Class": [scene.classes[index] for index in order]})
+    for network, values_C in pairs.items():
+        table[f"{network.capitalize()}{unit}"] = [float(values_C[index]) for index in order]
     return Moving(
         spec=spec,
         data=pd.DataFrame(rows),
         alt=f"{picture.what.capitalize()} of each class: {picture.target} and student, for the chosen image",
         table=table,
-        legend=moving.legend(*(("bar", tone, who) for who, tone in tones.items())),
+        legend=moving.legend(*(("bar", tone, network) for network, tone in tones.items())),
     )
 
 

@@ -26,7 +26,7 @@ ROUND = 1.18  # around the images, which are centred on the circle
 class Edge:
     """Two images by their places among the few, and how far apart each network puts them."""
 
-    one: int
+    first: int
     other: int
     teacher: float
     student: float
@@ -43,10 +43,10 @@ def show(scene: Scene, picture: Graphs) -> None:
         f"**{len(picture.places_K)} test images as a graph**: thicker is nearer; coloured are the {MARKED} edges that "
         "differ most"
     )
-    for who, column in zip(("teacher", "student"), st.columns(2, gap="medium"), strict=True):
+    for network, column in zip(("teacher", "student"), st.columns(2, gap="medium"), strict=True):
         with column:
-            st.markdown(f"The {who}")
-            moving.show(chart(scene, picture, found, who), key=f"graph_{who}")
+            st.markdown(f"The {network}")
+            moving.show(chart(scene, picture, found, network), key=f"graph_{network}")
     moving.say(sentences(scene, picture, found))
 
 
@@ -55,13 +55,13 @@ def edges(picture: Graphs) -> tuple[Edge, ...]:
     count = len(picture.places_K)
     found = [
         Edge(
-            one=one,
+            first=first,
             other=other,
-            teacher=float(picture.teacher_KK[one, other]),
-            student=float(picture.student_KK[one, other]),
+            teacher=float(picture.teacher_KK[first, other]),
+            student=float(picture.student_KK[first, other]),
         )
-        for one in range(count)
-        for other in range(one + 1, count)
+        for first in range(count)
+        for other in range(first + 1, count)
     ]
     return tuple(sorted(found, key=lambda edge: -edge.gap))
 
@@ -72,7 +72,7 @@ def sentences(scene: Scene, picture: Graphs, found: tuple[Edge, ...]) -> tuple[s
         f"{_pair(scene, picture, edge)} (teacher {edge.teacher:.2f}, student {edge.student:.2f} {picture.unit})"
         for edge in found[:MARKED]
     ]
-    teacher, student = (np.array([getattr(edge, who) for edge in found]) for who in ("teacher", "student"))
+    teacher, student = (np.array([getattr(edge, network) for edge in found]) for network in ("teacher", "student"))
     mean = float(np.abs(teacher - student).mean())
     agree = float(np.corrcoef(teacher, student)[0, 1]) if teacher.std() and student.std() else float("nan")
     return (
@@ -83,11 +83,11 @@ def sentences(scene: Scene, picture: Graphs, found: tuple[Edge, ...]) -> tuple[s
 
 
 def _pair(scene: Scene, picture: Graphs, edge: Edge) -> str:
-    one, other = (words.plain(scene.name(int(picture.places_K[place]))) for place in (edge.one, edge.other))
-    return f"{one} and {other}"
+    first, other = (words.plain(scene.name(int(picture.places_K[place]))) for place in (edge.first, edge.other))
+    return f"{first} and {other}"
 
 
-def chart(scene: Scene, picture: Graphs, found: tuple[Edge, ...], who: str) -> Moving:
+def chart(scene: Scene, picture: Graphs, found: tuple[Edge, ...], network: str) -> Moving:
     """One network's graph; every node keeps its place in both."""
     count, colours = len(picture.places_K), scene.colours
     spots = [spot(place, count) for place in range(count)]
@@ -96,13 +96,13 @@ def chart(scene: Scene, picture: Graphs, found: tuple[Edge, ...], who: str) -> M
     rows = [
         {
             "part": "marked" if place < MARKED else "edge",
-            "x": spots[edge.one][0],
-            "y": spots[edge.one][1],
+            "x": spots[edge.first][0],
+            "y": spots[edge.first][1],
             "x2": spots[edge.other][0],
             "y2": spots[edge.other][1],
-            "near": 1 - getattr(edge, who) / farthest,
+            "near": 1 - getattr(edge, network) / farthest,
             "said": f"teacher {edge.teacher:.2f}, student {edge.student:.2f}",
-            "pair": f"{names[edge.one]} and {names[edge.other]}",
+            "pair": f"{names[edge.first]} and {names[edge.other]}",
         }
         for place, edge in reversed(list(enumerate(found)))
     ]
@@ -138,7 +138,7 @@ def chart(scene: Scene, picture: Graphs, found: tuple[Edge, ...], who: str) -> M
     return Moving(
         spec={"height": HEIGHT_PX, "layer": layers},
         data=pd.DataFrame(rows),
-        alt=f"Graph of {count} test images according to the {who}: {picture.what}",
+        alt=f"Graph of {count} test images according to the {network}: {picture.what}",
         table=_table(scene, picture, found),
         legend=moving.legend(("line", colours.muted, "edge"), ("line", colours.series[1], "differs most")),
     )
@@ -152,7 +152,7 @@ def _table(scene: Scene, picture: Graphs, found: tuple[Edge, ...]) -> pd.DataFra
     names = [scene.name(int(place)) for place in picture.places_K]
     return pd.DataFrame(
         {
-            "One image": names[edge.one],
+            "One image": names[edge.first],
             "The other": names[edge.other],
             "Teacher": rounded(edge.teacher, 3),
             "Student": rounded(edge.student, 3),

@@ -77,8 +77,8 @@ def _portrait(lab: Lab, method: Method, couple: Couple) -> MethodView:
 
 def _caption(found: MethodView) -> str:
     images = words.plural(len(found.index_N), "test image")
-    who = f"{words.plain(found.student)} beside {words.plain(found.teacher)} on {images}, the first of each class."
-    return f"{who} {loss(found)}".strip()
+    networks = f"{words.plain(found.student)} beside {words.plain(found.teacher)} on {images}, the first of each class."
+    return f"{networks} {loss(found)}".strip()
 
 
 def loss(found: MethodView) -> str:

@@ -22,12 +22,12 @@ def show(scene: Scene, picture: Matrices) -> None:
     st.markdown(f"**Each pair of images**, ordered by class: {more} is more alike")
     ends = _ends(picture)
     columns = st.columns(2, gap="medium")
-    for who, values, column in zip(
+    for network, values, column in zip(
         ("teacher", "student"), (picture.teacher_NN, picture.student_NN), columns, strict=True
     ):
         with column:
-            st.markdown(f"The {who}")
-            moving.show(chart(scene, picture, values, ends, who), key=f"matrix_{who}")
+            st.markdown(f"The {network}")
+            moving.show(chart(scene, picture, values, ends, network), key=f"matrix_{network}")
     moving.say(sentences(scene, picture))
 
 
@@ -35,27 +35,27 @@ def by_class(values_NN: np.ndarray, labels_N: np.ndarray, count: int) -> np.ndar
     """(C, C) means over pairs of different images; NaN where there is none."""
     apart = ~np.eye(len(labels_N), dtype=bool)
     found = np.full((count, count), np.nan)
-    for one in range(count):
+    for row in range(count):
         for other in range(count):
-            pairs = values_NN[np.ix_(labels_N == one, labels_N == other)]
-            there = apart[np.ix_(labels_N == one, labels_N == other)]
+            pairs = values_NN[np.ix_(labels_N == row, labels_N == other)]
+            there = apart[np.ix_(labels_N == row, labels_N == other)]
             if there.any():
-                found[one, other] = pairs[there].mean()
+                found[row, other] = pairs[there].mean()
     return found
 
 
 def sentences(scene: Scene, picture: Matrices) -> tuple[str, ...]:
     """How well each network tells classes apart, and about which two classes the networks differ most."""
     own = [_apart(values, scene.portrait.labels_N) for values in (picture.teacher_NN, picture.student_NN)]
-    teacher, student = (by_class(one, scene.portrait.labels_N, len(scene.classes)) for one in _both(picture))
+    teacher, student = (by_class(both, scene.portrait.labels_N, len(scene.classes)) for both in _both(picture))
     gap = np.abs(teacher - student)
     np.fill_diagonal(gap, np.nan)
-    one, other = np.unravel_index(np.nanargmax(gap), gap.shape)
-    pair = f"{words.plain(scene.classes[one])} and {words.plain(scene.classes[other])}"
+    row, other = np.unravel_index(np.nanargmax(gap), gap.shape)
+    pair = f"{words.plain(scene.classes[row])} and {words.plain(scene.classes[other])}"
     return (
         f"Two images of one class are **{own[0]:.2f} times** as alike as two of different classes to the teacher, "
         f"**{own[1]:.2f} times** to the student.",
-        f"They differ most about {pair}: {teacher[one, other]:.3g} to the teacher, {student[one, other]:.3g} to the "
+        f"They differ most about {pair}: {teacher[row, other]:.3g} to the teacher, {student[row, other]:.3g} to the "
         "student, on average.",
     )
 
@@ -73,11 +73,11 @@ def _apart(values_NN: np.ndarray, labels_N: np.ndarray) -> float:
 
 def _ends(picture: Matrices) -> tuple[float, float]:
     apart = ~np.eye(len(picture.teacher_NN), dtype=bool)
-    values = np.concatenate([one[apart] for one in _both(picture)])
+    values = np.concatenate([values_NN[apart] for values_NN in _both(picture)])
     return float(values.min()), float(values.max())
 
 
-def chart(scene: Scene, picture: Matrices, values_NN: np.ndarray, ends: tuple[float, float], who: str) -> Moving:
+def chart(scene: Scene, picture: Matrices, values_NN: np.ndarray, ends: tuple[float, float], network: str) -> Moving:
     """One matrix; class names stand left of their rows."""
     count = len(values_NN)
     names = [scene.name(place) for place in range(count)]
@@ -96,9 +96,9 @@ def chart(scene: Scene, picture: Matrices, values_NN: np.ndarray, ends: tuple[fl
         for column in range(count)
     ]
     rows += [
-        {"part": "class", "x": -0.4, "y": float(np.flatnonzero(scene.portrait.labels_N == one).mean()) + 0.5}
-        | {"text": labels.shorten(scene.classes[one], 12)}
-        for one in dict.fromkeys(scene.portrait.labels_N.tolist())
+        {"part": "class", "x": -0.4, "y": float(np.flatnonzero(scene.portrait.labels_N == label).mean()) + 0.5}
+        | {"text": labels.shorten(scene.classes[label], 12)}
+        for label in dict.fromkeys(scene.portrait.labels_N.tolist())
     ]
     quiet = {"type": "quantitative", "axis": None}
     x = {"field": "x", **quiet, "scale": {"domain": [-NAMES * count, count], "nice": False}}
@@ -123,6 +123,6 @@ def chart(scene: Scene, picture: Matrices, values_NN: np.ndarray, ends: tuple[fl
     return Moving(
         spec={"height": HEIGHT_PX, "layer": layers},
         data=pd.DataFrame(rows),
-        alt=f"Matrix of {count} test images: {picture.what}, according to the {who}",
+        alt=f"Matrix of {count} test images: {picture.what}, according to the {network}",
         table=table,
     )

@@ -53,14 +53,15 @@ def address() -> dict[str, Any]:
 
 def defaults(methods: tuple[Method, ...]) -> list[str]:
     """The first method of each family that listens to a teacher."""
-    order = sorted(methods, key=lambda one: FAMILIES.index(one.family) if one.family in FAMILIES else len(FAMILIES))
-    first = {one.family: one.name for one in reversed(order) if one.uses_teacher}
-    return [one.name for one in order if first.get(one.family) == one.name][:MOST_METHODS]
+    places = {family: place for place, family in enumerate(FAMILIES)}
+    order = sorted(methods, key=lambda method: places.get(method.family, len(places)))
+    first = {method.family: method.name for method in reversed(order) if method.uses_teacher}
+    return [method.name for method in order if first.get(method.family) == method.name][:MOST_METHODS]
 
 
 def _form(lab: Lab) -> None:
     default = MethodComparison(methods=("kd",))
-    titles = {one.name: one.title for one in comparable_methods()}
+    titles = {method.name: method.title for method in comparable_methods()}
     # By name, so that the address holds what a link says: with a format it would hold titles.
     chosen = st.multiselect(
         f"Methods, up to {MOST_METHODS}",
@@ -75,11 +76,11 @@ def _form(lab: Lab) -> None:
     with st.grid(3, min_column_width=135):
         st.number_input("Seeds", 1, MOST_SEEDS, default.seeds, key="r_seeds", bind="query-params", help=SEEDS_HELP)
         asked = fields.asked("r_task") or default.task
-        networks = {one.name: one for one in fields.architectures(lab, asked)}
+        networks = {architecture.name: architecture for architecture in fields.architectures(lab, asked)}
         network = networks[select("Network", list(networks), default.architecture, "r_net")]
         select("Listens on", list(controls.SEES), default.transfer, "r_sees", help=SEES_HELP)
     with st.expander("Task, labels and budget"), st.grid(3, min_column_width=135):
-        task = select("Task", [one.name for one in lab.catalog.tasks()], default.task, "r_task")
+        task = select("Task", [task.name for task in lab.catalog.tasks()], default.task, "r_task")
         teachers = list(fields.teachers(lab, task, fields.asked("r_teacher")))
         fields.teacher(teachers, teachers[0], "r_teacher")
         select("Labels", list(controls.LABELS), str(default.labels), "r_labels")
@@ -109,7 +110,7 @@ def _planned(lab: Lab) -> None:
 
 def _read(lab: Lab, state: Mapping[str, Any]) -> Experiment:
     """The race that the form means. Raises InvalidSetting."""
-    network = next(one for one in ARCHITECTURES if one.name == state["r_net"])
+    network = next(architecture for architecture in ARCHITECTURES if architecture.name == state["r_net"])
     asked = state.get("r_stem")  # asked for only where there is a choice
     stem = asked if asked in network.stem_strides else network.stem_strides[0]
     race = MethodComparison.of(

@@ -53,7 +53,7 @@ def show(lab: Lab) -> None:
 def about(lab: Lab, sheet: ExperimentReport) -> str:
     """The task, who teaches, and which network every student is, as Markdown."""
     tasks = {task.name: task.title for task in lab.catalog.tasks()}
-    networks = {one.name: one.title for one in ARCHITECTURES}
+    networks = {architecture.name: architecture.title for architecture in ARCHITECTURES}
     results = sheet.results
     teachers = results.loc[results["role"] == "teacher", "student"].unique()
     students = {student.architecture for student in sheet.experiment.students}

@@ -55,8 +55,8 @@ def chart(scene: Scene, picture: Stages) -> Moving:
     colours, rows = scene.colours, []
     sides = (("teacher", picture.teacher, LEFT), ("student", picture.student, RIGHT))
     tallest = max(len(picture.student), len(picture.teacher))
-    for who, stages, (left, right) in sides:
-        rows.append({"part": "who", "x": (left + right) / 2, "y": -0.75, "text": who})
+    for network, stages, (left, right) in sides:
+        rows.append({"part": "who", "x": (left + right) / 2, "y": -0.75, "text": network})
         for place, stage in enumerate(stages):
             middle = {"x": (left + right) / 2, "y": float(place)}
             box = {"x": left, "x2": right, "y": place - HALF, "y2": place + HALF}
@@ -96,12 +96,12 @@ def _said(stages: tuple[Stage, ...], place: int) -> str:
 def _table(picture: Stages) -> pd.DataFrame:
     return pd.DataFrame(
         {
-            "Network": who,
+            "Network": network,
             "Stage": _called(stages, place),
             "Shape": _shape(stage.shape),
             "Looked at": "yes" if stage.used else "no",
         }
-        for who, stages in (("teacher", picture.teacher), ("student", picture.student))
+        for network, stages in (("teacher", picture.teacher), ("student", picture.student))
         for place, stage in enumerate(stages)
     )
 

@@ -102,11 +102,11 @@ def _gap(row: dict, other: str) -> Gap:
 def sentences(done: pd.DataFrame, beside: pd.DataFrame, kd: str) -> tuple[str, ...]:
     """Who beat the control and who lost to it, the same against plain KD, and of whom nothing is shown."""
     found = gaps(done, beside, kd)
-    told = []
+    lines = []
     for other, name in (("the control", None), ("plain KD", kd)):
         them = [gap for gap in found if (gap.other == kd) == (name == kd)]
-        told += _against(other, them)
-    return tuple(told)
+        lines += _against(other, them)
+    return tuple(lines)
 
 
 def _against(other: str, them: Sequence[Gap]) -> list[str]:
@@ -116,16 +116,16 @@ def _against(other: str, them: Sequence[Gap]) -> list[str]:
         verdict: [gap for gap in them if gap.verdict == verdict] for verdict in dict.fromkeys(g.verdict for g in them)
     }
     judged = by.keys() - {"too few seeds"}
-    told = [f"Nobody is shown to beat {other}."] if judged else []
+    lines = [f"Nobody is shown to beat {other}."] if judged else []
     if "better" in by:
-        told = [f"**Better than {other}**: {_each(by['better'])}."]
+        lines = [f"**Better than {other}**: {_each(by['better'])}."]
     if "worse" in by:
-        told.append(f"**Worse than {other}**: {_each(by['worse'])}.")
+        lines.append(f"**Worse than {other}**: {_each(by['worse'])}.")
     if "no difference shown" in by:
-        told.append(f"No difference from {other} is shown: {_each(by['no difference shown'])}.")
+        lines.append(f"No difference from {other} is shown: {_each(by['no difference shown'])}.")
     if "too few seeds" in by:
-        told.append(f"Two seeds allow no verdict against {other}, three are needed: {_each(by['too few seeds'])}.")
-    return told
+        lines.append(f"Two seeds allow no verdict against {other}, three are needed: {_each(by['too few seeds'])}.")
+    return lines
 
 
 def _each(them: Sequence[Gap]) -> str:

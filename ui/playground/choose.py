@@ -26,10 +26,10 @@ class Choice:
     offered: tuple[Network, ...]
     networks: tuple[Network, ...]
 
-    def everybody(self) -> list[Network]:
+    def all_networks(self) -> list[Network]:
         """The whole experiment, so that nobody's colour depends on who answers; then those of other ones."""
-        own = {one.run_id for one in self.offered}
-        return [*self.offered, *(one for one in self.networks if one.run_id not in own)]
+        own = {network.run_id for network in self.offered}
+        return [*self.offered, *(network for network in self.networks if network.run_id not in own)]
 
 
 def chosen(lab: Lab, jobs: Sequence[JobView], notes: DeltaGenerator) -> Choice:
@@ -50,14 +50,14 @@ def chosen(lab: Lab, jobs: Sequence[JobView], notes: DeltaGenerator) -> Choice:
 
 def default(offered: Sequence[Network]) -> list[Network]:
     """The teacher, up to three students, and the control of the first of them."""
-    students = [one for one in offered if one.role == "student"][:STUDENTS]
-    controls = [one for one in offered if one.role == "control"]
-    own = [one for one in controls if students and one.name == students[0].control]
-    return [*(one for one in offered if one.role == "teacher"), *(own or controls)[:1], *students]
+    students = [network for network in offered if network.role == "student"][:STUDENTS]
+    controls = [network for network in offered if network.role == "control"]
+    own = [network for network in controls if students and network.name == students[0].control]
+    return [*(network for network in offered if network.role == "teacher"), *(own or controls)[:1], *students]
 
 
 def _names(offered: Sequence[Network]) -> list[str]:
-    first = [one.label for one in default(offered)]
+    first = [network.label for network in default(offered)]
     if fields.changed():
         st.session_state["runs"] = first  # what stands in the field belongs to the experiment before
     names = fields.runs(
@@ -74,7 +74,7 @@ def _found(
     lab: Lab, job: JobView, offered: Sequence[Network], run_ids: Sequence[str], notes: DeltaGenerator
 ) -> list[Network]:
     task = job.experiment.task
-    found, missing = fields.found(lab, offered, run_ids, lambda one: _of_this_task(one, task))
+    found, missing = fields.found(lab, offered, run_ids, lambda network: _of_this_task(network, task))
     for message in missing.values():
         notes.warning(words.sentence(message), title="A network of this link is not here")
     return found

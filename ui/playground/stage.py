@@ -50,7 +50,7 @@ def show(
                 "std": list(task.images.std),
             },
             "classes": list(task.classes),
-            "networks": [_network(one, looks[one.name]) for one in networks],
+            "networks": [_network(network, looks[network.name]) for network in networks],
             "temperature": temperature,
             "samples": shelf.shelf(split),
             "sample": None if sample is None else shelf.picture(split, sample),
@@ -66,8 +66,8 @@ def show(
 def drift() -> dict[str, float]:
     """How far the image drifts: as the visitor left the sliders, at first as the address says."""
     kept = st.session_state.get(KEY)
-    said = (kept or {}).get("drift") or {name: st.query_params.get(name) for name in DRIFT}
-    return {name: _within(said.get(name), most) for name, most in DRIFT.items()}
+    drift = (kept or {}).get("drift") or {name: st.query_params.get(name) for name in DRIFT}
+    return {name: _within(drift.get(name), most) for name, most in DRIFT.items()}
 
 
 def _within(value: Any, most: float) -> float:
@@ -78,11 +78,11 @@ def _within(value: Any, most: float) -> float:
     return min(max(number, 0.0), most) if math.isfinite(number) else 0.0
 
 
-def _network(one: Network, look: Look) -> dict[str, str]:
+def _network(network: Network, look: Look) -> dict[str, str]:
     return {
-        "run_id": one.run_id,
-        "name": one.shown,
-        "role": one.role,
+        "run_id": network.run_id,
+        "name": network.shown,
+        "role": network.role,
         "mark": marks.picture(look),
         "colour": look.colour,
     }

@@ -65,7 +65,7 @@ def show(lab: Lab, tested: Trials | None) -> None:
 def _students(tested: Trials) -> list[str]:
     """Who can be adapted: finished students of a method, not those that were adapted already, nor their twins."""
     there = tested.job.experiment.students
-    gone_on = {one.name for one in there if one.scene or is_twin(one)}
+    gone_on = {student.name for student in there if student.scene or is_twin(student)}
     return [name for name in tested.finished if tested.roles[name] == "student" and name not in gone_on]
 
 
@@ -84,8 +84,8 @@ def _planned(lab: Lab, job: JobView, asked: Asked) -> None:
 
 def _pickers(students: list[str], own: Student | None) -> Asked:
     """First what the experiment itself adapted, where it did."""
-    about = {one.title: one for one in CORRUPTIONS}
-    names = {one.name: title for title, one in about.items()}
+    about = {corruption.title: corruption for corruption in CORRUPTIONS}
+    names = {corruption.name: title for title, corruption in about.items()}
     if st.session_state.get(STUDENT) not in students:
         st.session_state.pop(STUDENT, None)
     first = students.index(own.start.source) if own and own.start.source in students else len(students) - 1
@@ -102,24 +102,25 @@ def _pickers(students: list[str], own: Student | None) -> Asked:
         severity = st.segmented_control(
             "Severity", list(SEVERITIES), default=scene.severity, required=True, key=SEVERITY, bind="query-params"
         )
-    one = about[str(title)]
-    st.caption(one.teaches)
-    wanted = CorruptionSpec(corruption=one.name, severity=int(severity or scene.severity))
-    return Asked(student=str(student), scene=wanted, title=one.title)
+    corruption = about[str(title)]
+    st.caption(corruption.teaches)
+    wanted = CorruptionSpec(corruption=corruption.name, severity=int(severity or scene.severity))
+    return Asked(student=str(student), scene=wanted, title=corruption.title)
 
 
 def _others(lab: Lab, chosen: JobView) -> None:
     """Adaptations of this lab, a button each."""
-    titles = {one.name: one.title for one in CORRUPTIONS}
+    titles = {corruption.name: corruption.title for corruption in CORRUPTIONS}
     jobs = [job for job in lab.jobs(limit=pick.LATEST) if job.id != chosen.id]
-    found = [(job, one) for job in jobs if (one := adapted.student(job)) and one.scene.corruption in titles]
+    found = [(job, student) for job in jobs if (student := adapted.student(job)) and student.scene.corruption in titles]
     if not found:
         return
     st.markdown("**Adapted before**")
     with st.container(horizontal=True, gap="small"):
-        for job, one in found[:MOST_OTHERS]:
+        for job, student in found[:MOST_OTHERS]:
+            scene = student.scene
             st.button(
-                f"{words.plain(one.start.source)}: {titles[one.scene.corruption].lower()} {one.scene.severity}",
+                f"{words.plain(student.start.source)}: {titles[scene.corruption].lower()} {scene.severity}",
                 key=f"adapted_{job.id}",
                 on_click=_open,
                 args=(job,),
@@ -137,9 +138,9 @@ def _look(lab: Lab, task: str, asked: Asked) -> None:
     """The first test image of each of some classes, as it is and in the scene."""
     plain, scene = kept(("scene", task, asked.scene), lambda: _pairs(lab, task, asked.scene))
     with st.container(horizontal=True, gap="small"):
-        for number, (one, other) in enumerate(zip(plain, scene, strict=True)):
+        for number, (image, other) in enumerate(zip(plain, scene, strict=True)):
             with st.container(width=WIDE_PX, gap="xsmall"):
-                st.image(one, width=WIDE_PX, alt=f"Test image {number} as it is")
+                st.image(image, width=WIDE_PX, alt=f"Test image {number} as it is")
                 st.image(other, width=WIDE_PX, alt=f"The same under {asked.place}")
 
 
@@ -148,7 +149,7 @@ def _pairs(lab: Lab, task: str, scene: CorruptionSpec) -> tuple[list[str], list[
     _, first_C = np.unique(split.labels_N, return_index=True)
     images_NHWC = split.images_NHWC[first_C[:SHOWN]]
     spoiled_NHWC = corrupted(images_NHWC, scene.corruption, scene.severity, 0)
-    return [enlarged(one, WIDE_PX) for one in images_NHWC], [enlarged(one, WIDE_PX) for one in spoiled_NHWC]
+    return [enlarged(image, WIDE_PX) for image in images_NHWC], [enlarged(image, WIDE_PX) for image in spoiled_NHWC]
 
 
 def _offer(wanted: Experiment, plan: Plan) -> None:
@@ -163,9 +164,9 @@ def _offer(wanted: Experiment, plan: Plan) -> None:
         help="Every seed of the student goes on from where it ended, twice. Its other networks are there already.",
     )
     expected.doubts(plan)
-    told = st.session_state.pop(TOLD, None)
-    if told:
-        st.warning(words.sentence(told), title="This could not start")
+    error = st.session_state.pop(TOLD, None)
+    if error:
+        st.warning(words.sentence(error), title="This could not start")
 
 
 def _start(wanted: Experiment) -> None:

@@ -27,7 +27,7 @@ def show(lab: Lab, job: JobView, before: str, scene: CorruptionSpec, place: str)
     cells = [(CLEAN, 0), *((scene.corruption, severity) for severity in SEVERITIES)]
     tested = testing.images(tested, cells, corruptions.IMAGES, corruptions.IMAGES[-1], key="test_images")
     places = _places(scene, place)
-    asked = [run for who in (name, before, _twin(job, before)) for run in tested.finished.get(who, ())]
+    asked = [run for student in (name, before, _twin(job, before)) for run in tested.finished.get(student, ())]
     whole = not tested.lacking([*places.values()], asked)
     if not whole:
         st.markdown("Not tested yet. The test shows all of them the same images, clean ones and those of the scene.")
@@ -59,7 +59,7 @@ def _shown(tested: Trials, found: Mapping[str, Mapping[str, Mapping[int, float]]
 
 def student(job: JobView) -> Student | None:
     """The student of a job that was adapted to a scene, the last one; None where none was."""
-    found = [one for one in job.experiment.students if one.scene and one.start]
+    found = [student for student in job.experiment.students if student.scene and student.start]
     return found[-1] if found else None
 
 
@@ -80,15 +80,15 @@ def _places(scene: CorruptionSpec, place: str) -> dict[str, tuple[str, float]]:
 
 
 def _teacher(tested: Trials) -> str:
-    return next((who for who, role in tested.roles.items() if role == "teacher"), "")
+    return next((name for name, role in tested.roles.items() if role == "teacher"), "")
 
 
 def _chart(tested: Trials, found: Mapping[str, Mapping[str, Mapping[int, float]]]) -> charts.Chart:
     series = []
-    for who, look in tested.looks.items():
-        points = [_point(place, means[who]) for place, means in enumerate(found.values()) if who in means]
+    for name, look in tested.looks.items():
+        points = [_point(place, means[name]) for place, means in enumerate(found.values()) if name in means]
         if points:
-            series.append(Series(name=who, look=look, points=tuple(points)))
+            series.append(Series(name=name, look=look, points=tuple(points)))
     return charts.along(series, list(found), title="", measure="Test accuracy", dark=style.dark(), joined=False)
 
 
@@ -105,38 +105,38 @@ def sentences(
     over all of them."""
     pairs = [(where, other) for where, means in found.items() for other in (before, twin) if {name, other} <= {*means}]
     differences = [compare(found[where][name], found[where][other]) for where, other in pairs]
-    adjusted = holm([one.p_value for one in differences])
-    told = [
-        (_after if other == before else _beside)(where, found[where][other], found[where][name], _said(one, p), before)
-        for (where, other), one, p in zip(pairs, differences, adjusted, strict=True)
+    gaps = list(zip(differences, holm([difference.p_value for difference in differences]), strict=True))
+    lines = [
+        (_after if other == before else _beside)(where, found[where][other], found[where][name], _said(*gap), before)
+        for (where, other), gap in zip(pairs, gaps, strict=True)
     ]
     if not twin:
-        told.append("No twin went on on plain images, so more training may have brought a part of it.")
+        lines.append("No twin went on on plain images, so more training may have brought a part of it.")
     elif twin not in {other for _, other in pairs}:
-        told.append("Its twin was not finished, so more training may have brought a part of it.")
+        lines.append("Its twin was not finished, so more training may have brought a part of it.")
     each = [f"{_mean(means[teacher])} on {where}" for where, means in found.items() if teacher in means]
     if each:
-        told.append(f"The teacher, whose answers are the only labels, has {words.join(each)}.")
-    few = [one.seeds for one, p in zip(differences, adjusted, strict=True) if verdict(one, p) == findings.FEW]
+        lines.append(f"The teacher, whose answers are the only labels, has {words.join(each)}.")
+    few = [difference.seeds for difference, p in gaps if verdict(difference, p) == findings.FEW]
     if few:
-        told.append(findings.too_few(max(few)))
-    return tuple(told)
+        lines.append(findings.too_few(max(few)))
+    return tuple(lines)
 
 
-def _after(where: str, was: Mapping[int, float], now: Mapping[int, float], said: str, before: str) -> str:
-    return f"On **{where}** {words.plain(before)} had {_mean(was)} and has **{_mean(now)}** after adapting ({said})."
+def _after(where: str, was: Mapping[int, float], now: Mapping[int, float], text: str, before: str) -> str:
+    return f"On **{where}** {words.plain(before)} had {_mean(was)} and has **{_mean(now)}** after adapting ({text})."
 
 
-def _beside(where: str, twin: Mapping[int, float], now: Mapping[int, float], said: str, before: str) -> str:
+def _beside(where: str, twin: Mapping[int, float], now: Mapping[int, float], text: str, before: str) -> str:
     return (
         f"Its twin, which was trained on as long on plain images, has {_mean(twin)} there: that the images were those "
-        f"of the scene makes {said}."
+        f"of the scene makes {text}."
     )
 
 
-def _said(one: Difference, adjusted: float | None) -> str:
-    word = verdict(one, adjusted)
-    points = words.share_points(one.mean, one.half_width)
+def _said(difference: Difference, adjusted: float | None) -> str:
+    word = verdict(difference, adjusted)
+    points = words.share_points(difference.mean, difference.half_width)
     return points if word == findings.FEW else f"{points}: {word}"
 
 

@@ -48,7 +48,7 @@ def show(lab: Lab, tested: Trials | None) -> None:
 
 def cells(eps: Sequence[float]) -> list[tuple[str, float]]:
     """Clean images, then each attack at each eps."""
-    return [(CLEAN, 0), *((attack, one) for attack in ATTACKS for one in eps)]
+    return [(CLEAN, 0), *((attack, strength) for attack in ATTACKS for strength in eps)]
 
 
 def _test(lab: Lab, tested: Trials) -> tuple[Trials, list[float]]:
@@ -79,7 +79,7 @@ def _test(lab: Lab, tested: Trials) -> tuple[Trials, list[float]]:
 
 
 def _pictures(tested: Trials, eps: Sequence[float]) -> None:
-    places = ["0", *(f"{one:g}" for one in eps)]
+    places = ["0", *(f"{strength:g}" for strength in eps)]
     for (name, (title, does, paper)), column in zip(ATTACKS.items(), st.columns(2, gap="medium"), strict=True):
         with column:
             st.markdown(f"**[{title}](https://arxiv.org/abs/{paper})**: {does}")

@@ -27,7 +27,7 @@ def show(lab: Lab, tested: Trials | None) -> None:
         st.info("As soon as an experiment has a finished network, it can be tested here.")
         return
     tested = corruptions.test(lab, tested)
-    names = [one.name for one in CORRUPTIONS]
+    names = [corruption.name for corruption in CORRUPTIONS]
     if not tested.rows["disturbance"].isin(names).any():
         st.markdown("Not tested yet. The test of the corruptions measures this too.")
         return

@@ -56,8 +56,8 @@ def show(lab: Lab, tested: Trials | None) -> None:
         _hero(tested)
     with right:
         st.subheader("What this shows")
-        told = kept(("findings", *tested.stamp), lambda: findings.corruptions(tested, titles(), errors))
-        for sentence in told:
+        lines = kept(("findings", *tested.stamp), lambda: findings.corruptions(tested, titles(), errors))
+        for sentence in lines:
             st.markdown(words.firm(sentence))
     left, right = st.columns([3, 2], gap="medium")
     with left:
@@ -89,19 +89,19 @@ def test(lab: Lab, tested: Trials) -> Trials:
 
 
 def titles() -> dict[str, str]:
-    return {one.name: one.title for one in CORRUPTIONS}
+    return {corruption.name: corruption.title for corruption in CORRUPTIONS}
 
 
 def cells() -> list[Cell]:
     """Clean images, then every corruption at every severity."""
-    return [(CLEAN, 0), *((one.name, severity) for one in CORRUPTIONS for severity in SEVERITIES)]
+    return [(CLEAN, 0), *((corruption.name, severity) for corruption in CORRUPTIONS for severity in SEVERITIES)]
 
 
 def families() -> dict[str, list[str]]:
     """Titles of corruptions, by the heading of their family."""
     found: dict[str, list[str]] = {}
-    for one in CORRUPTIONS:
-        found.setdefault(one.family.capitalize(), []).append(one.title)
+    for corruption in CORRUPTIONS:
+        found.setdefault(corruption.family.capitalize(), []).append(corruption.title)
     return found
 
 
@@ -178,7 +178,7 @@ def _dots(tested: Trials, severities: Sequence[int]) -> charts.Chart | None:
 
 def _drawn(tested: Trials) -> Mapping[str, style.Look]:
     there = set(tested.rows["student"])
-    return {who: look for who, look in tested.looks.items() if who in there}
+    return {name: look for name, look in tested.looks.items() if name in there}
 
 
 def _errors(tested: Trials, table: pd.DataFrame) -> None:
@@ -199,4 +199,4 @@ def _errors(tested: Trials, table: pd.DataFrame) -> None:
 
 def _bar(row: Mapping[str, object], name: str) -> Bar:
     half = row[f"{name}_half_width"]
-    return Bar(who=row["student"], mean=row[name], half_width=None if pd.isna(half) else half)
+    return Bar(network=row["student"], mean=row[name], half_width=None if pd.isna(half) else half)

@@ -15,7 +15,7 @@ KEY = "shipped:label_curve"
 
 def show(lab: Lab) -> None:
     """The curve with what it shows, and the page that trains it again."""
-    study = next((one for one in lab.reports.sweeps() if one.key == KEY), None)
+    study = next((sweep for sweep in lab.reports.sweeps() if sweep.key == KEY), None)
     if study is None or study.curve is None:
         st.info("No curve over the number of labels ships with this lab.")
         return

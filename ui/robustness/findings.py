@@ -34,20 +34,20 @@ class Beside:
 def against(tested: Trials, questions: Sequence[Sequence[Cell]], column: str = "accuracy") -> list[list[Beside]]:
     """For each question, a list of cells, every student beside its control; Holm over all questions together."""
     asked = [_differences(tested, cells, column) for cells in questions]
-    adjusted = iter(holm([one.p_value for found in asked for _, _, one in found]))
+    adjusted = iter(holm([difference.p_value for found in asked for _, _, difference in found]))
     answered = []
     for cells, found in zip(questions, asked, strict=True):
-        means = {who: sum(them.values()) / len(them) for who, them in by_seed(tested, cells, column).items()}
+        means = {name: sum(them.values()) / len(them) for name, them in by_seed(tested, cells, column).items()}
         answered.append(
             [
                 Beside(
                     student=student,
                     value=means[student],
                     control=means[control],
-                    difference=one,
-                    word=verdict(one, next(adjusted)),
+                    difference=difference,
+                    word=verdict(difference, next(adjusted)),
                 )
-                for student, control, one in found
+                for student, control, difference in found
             ]
         )
     return answered
@@ -74,12 +74,12 @@ def corruptions(tested: Trials, names: Mapping[str, str], errors: pd.DataFrame) 
     if not by_seed(tested, every):
         return (_so_far(tested, every),)
     (on_clean,) = against(tested, [clean])
-    known = {one.student: one for one in on_clean}
+    known = {row.student: row for row in on_clean}
     rows = errors[errors["student"].isin(tested.looks)].to_dict("records")
-    told = [_changed(row, known.get(row["student"])) for row in rows if row["verdict"] in SHOWN]
+    lines = [_changed(row, known.get(row["student"])) for row in rows if row["verdict"] in SHOWN]
     before, after = by_seed(tested, clean), by_seed(tested, worst)
     falls = f"From clean images to severity {WORST}, on average over the corruptions, {_moves(before, after)}."
-    return (falls, *_overtaken(tested, before, after), *(told or _unshown(rows)))
+    return (falls, *_overtaken(tested, before, after), *(lines or _unshown(rows)))
 
 
 def _so_far(tested: Trials, every: Sequence[Cell]) -> str:
@@ -105,10 +105,10 @@ def too_few(seeds: int) -> str:
 def _moves(before: Mapping[str, Mapping[int, float]], after: Mapping[str, Mapping[int, float]]) -> str:
     """What each network had, and what it has."""
     each = []
-    for who in (name for name in after if name in before):
-        one, other = (interval(list(means[who].values())).mean for means in (before, after))
-        verb = "falls" if other < one else "rises" if other > one else "goes"
-        each.append(f"{words.plain(who)} {verb} from {_mean(before[who])} to **{_mean(after[who])}**")
+    for name in (name for name in after if name in before):
+        was, other = (interval(list(means[name].values())).mean for means in (before, after))
+        verb = "falls" if other < was else "rises" if other > was else "goes"
+        each.append(f"{words.plain(name)} {verb} from {_mean(before[name])} to **{_mean(after[name])}**")
     return words.join(each)
 
 
@@ -116,23 +116,23 @@ def _overtaken(
     tested: Trials, clean: Mapping[str, Mapping[int, float]], worst: Mapping[str, Mapping[int, float]]
 ) -> tuple[str, ...]:
     """Who is behind the teacher on clean images and ahead of it at the highest severity."""
-    teacher = next((who for who in worst if who in clean and tested.roles[who] == "teacher"), None)
+    teacher = next((name for name in worst if name in clean and tested.roles[name] == "teacher"), None)
     if teacher is None:
         return ()
-    ahead = [who for who in worst if who in clean and _leads(worst, who, teacher) and _leads(clean, teacher, who)]
+    ahead = [name for name in worst if name in clean and _leads(worst, name, teacher) and _leads(clean, teacher, name)]
     if not ahead:
         return ()
-    them = words.join([words.plain(who) for who in ahead])
+    them = words.join([words.plain(name) for name in ahead])
     return (
         f"The teacher is ahead of {them} on clean images and **behind at severity {WORST}**: the more accurate network "
         "is not the more robust one.",
     )
 
 
-def _leads(means: Mapping[str, Mapping[int, float]], who: str, other: str) -> bool:
-    """Whether one is ahead by more than both intervals, where there are seeds enough for one."""
-    one, two = (interval(list(means[name].values())) for name in (who, other))
-    return one.mean - two.mean > max(AHEAD, (one.half_width or 0) + (two.half_width or 0))
+def _leads(means: Mapping[str, Mapping[int, float]], name: str, other: str) -> bool:
+    """Whether a network is ahead of another by more than both intervals, where there are seeds enough for them."""
+    first, second = (interval(list(means[network].values())) for network in (name, other))
+    return first.mean - second.mean > max(AHEAD, (first.half_width or 0) + (second.half_width or 0))
 
 
 def _changed(row: Mapping[Any, Any], clean: Beside | None) -> str:
@@ -140,38 +140,38 @@ def _changed(row: Mapping[Any, Any], clean: Beside | None) -> str:
     where both are."""
     half = row["delta_half_width_points"]
     points = words.points(row["delta_points"], None if pd.isna(half) else half)
-    told = (
+    text = (
         f"Over all severities **{words.plain(row['student'])}** has **{points} points** against its control on "
         f"corrupted images ({words.VERDICTS[row['verdict']]})"
     )
     if clean is None or clean.word not in SHOWN:
-        return f"{told}."
-    told = f"{told}, and {_points(clean.difference)} on clean ones ({words.VERDICTS[clean.word]})"
+        return f"{text}."
+    text = f"{text}, and {_points(clean.difference)} on clean ones ({words.VERDICTS[clean.word]})"
     if {clean.word, row["verdict"]} != {"better"}:
-        return f"{told}."
-    return f"{told}: {fixed(row['delta_points'] / clean.difference.mean, 0)} % of its gain is left there."
+        return f"{text}."
+    return f"{text}: {fixed(row['delta_points'] / clean.difference.mean, 0)} % of its gain is left there."
 
 
 def attacks(tested: Trials, names: Mapping[str, str], eps: Sequence[float]) -> tuple[str, ...]:
     """What is left of each network at the largest eps that was tried; a student's difference to its control where it
     is shown."""
-    asked = {name: [one for one in eps if by_seed(tested, [(name, one)])] for name in names}
+    asked = {name: [strength for strength in eps if by_seed(tested, [(name, strength)])] for name in names}
     asked = {name: them[-1:] for name, them in asked.items() if them}
     found = against(tested, [[(name, them[0])] for name, them in asked.items()])
-    told = []
+    lines = []
     for (name, (most,)), them in zip(asked.items(), found, strict=True):
-        everybody = by_seed(tested, [(name, most)])
-        teachers = [f"the teacher {_mean(everybody[who])}" for who in everybody if tested.roles[who] == "teacher"]
-        controls = dict.fromkeys(tested.controls[one.student] for one in them)
-        others = [f"{words.plain(who)} {_mean(everybody[who])}" for who in controls]
+        means = by_seed(tested, [(name, most)])
+        teachers = [f"the teacher {_mean(means[name])}" for name in means if tested.roles[name] == "teacher"]
+        controls = dict.fromkeys(tested.controls[row.student] for row in them)
+        others = [f"{words.plain(name)} {_mean(means[name])}" for name in controls]
         students = [
-            f"{words.plain(one.student)} {_mean(everybody[one.student])}"
-            + (f" ({_points(one.difference)} points: {words.VERDICTS[one.word]})" if one.word in SHOWN else "")
-            for one in them
+            f"{words.plain(row.student)} {_mean(means[row.student])}"
+            + (f" ({_points(row.difference)} points: {words.VERDICTS[row.word]})" if row.word in SHOWN else "")
+            for row in them
         ]
         each = words.join([*teachers, *others, *students])
-        told.append(f"**{names[name]}** at eps {most:g}/255 leaves {each}." if each else "")
-    return tuple(filter(None, told))
+        lines.append(f"**{names[name]}** at eps {most:g}/255 leaves {each}." if each else "")
+    return tuple(filter(None, lines))
 
 
 def unmoved(tested: Trials, names: Mapping[str, str]) -> tuple[str, ...]:
@@ -180,9 +180,9 @@ def unmoved(tested: Trials, names: Mapping[str, str]) -> tuple[str, ...]:
     most = stuck.groupby(["disturbance", "student"], sort=False)[["unmoved", "images"]].max()
     return tuple(
         f"**{names[attack]}** found no direction for {words.plural(int(row.unmoved), 'image')} of {int(row.images):,} "
-        f"of **{words.plain(who)}**: the gradient is exactly zero there. What it answers right of them shows no "
+        f"of **{words.plain(name)}**: the gradient is exactly zero there. What it answers right of them shows no "
         "robustness."
-        for (attack, who), row in most.iterrows()
+        for (attack, name), row in most.iterrows()
     )
 
 
@@ -192,20 +192,20 @@ def calibration(tested: Trials, names: Sequence[str]) -> tuple[str, ...]:
     before, after = by_seed(tested, clean, "ece"), by_seed(tested, worst, "ece")
     if not after or not before:
         return ("Sentences need all corruptions at the highest severity.",)
-    told = [f"From clean images to severity {WORST} the calibration error changes: {_moves(before, after)}."]
+    lines = [f"From clean images to severity {WORST} the calibration error changes: {_moves(before, after)}."]
     (found,) = against(tested, [worst], "ece")
-    told += [
-        f"There the error of **{words.plain(one.student)}** is {_points(one.difference)} points against that of its "
-        f"control: {_honest(one)}."
-        for one in found
-        if one.word in SHOWN
+    lines += [
+        f"There the error of **{words.plain(row.student)}** is {_points(row.difference)} points against that of its "
+        f"control: {_honest(row)}."
+        for row in found
+        if row.word in SHOWN
     ]
-    return tuple(told)
+    return tuple(lines)
 
 
-def _honest(one: Beside) -> str:
+def _honest(row: Beside) -> str:
     # Less error is better, so the words of an accuracy are turned round.
-    return "its confidence is less honest" if one.word == "better" else "its confidence is more honest"
+    return "its confidence is less honest" if row.word == "better" else "its confidence is more honest"
 
 
 def judged(tested: Trials) -> str:
@@ -221,5 +221,5 @@ def _mean(seeds: Mapping[int, float]) -> str:
     return words.percent(found.mean, found.half_width)
 
 
-def _points(one: Difference) -> str:
-    return words.points(100 * one.mean, None if one.half_width is None else 100 * one.half_width)
+def _points(difference: Difference) -> str:
+    return words.points(100 * difference.mean, None if difference.half_width is None else 100 * difference.half_width)

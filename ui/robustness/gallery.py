@@ -29,15 +29,15 @@ def show(lab: Lab, tested: Trials | None) -> None:
     label = int(split.labels_N[index])
     pictures, answers = _seen(lab, tested, task, index, severity, names)
     st.markdown(f"Test image {index} is of the class **{words.plain(classes[label])}**.{_told(answers, label)}")
-    about = {one.name: one for one in CORRUPTIONS}
+    about = {corruption.name: corruption for corruption in CORRUPTIONS}
     looks = {name: tested.looks[name] for name in answers} if tested else {}
     if looks:
         st.markdown(marks.legend(looks))
     with st.grid(4, min_column_width=160, gap="small"):
         for place, (name, image_HWC) in enumerate(pictures.items()):
-            one = about.get(name)
+            corruption = about.get(name)
             with st.container(border=True, gap="xsmall", height="stretch"):
-                title = one.title if one else "As it is"
+                title = corruption.title if corruption else "As it is"
                 st.image(
                     kept(
                         ("corrupted", task, index, severity, name),
@@ -46,9 +46,9 @@ def show(lab: Lab, tested: Trials | None) -> None:
                     width=WIDE_PX,
                     alt=f"{title}: {classes[label]}, test image {index}",
                 )
-                st.markdown(f"**{title}**", help=one.teaches if one else None)
+                st.markdown(f"**{title}**", help=corruption.teaches if corruption else None)
                 lines = [
-                    line(marks.mark(looks[who]), found_PC[place], label, classes) for who, found_PC in answers.items()
+                    line(marks.mark(looks[name]), found_PC[place], label, classes) for name, found_PC in answers.items()
                 ]
                 if lines:
                     st.markdown("  \n".join(lines))
@@ -58,8 +58,8 @@ def line(mark: str, probabilities_C: np.ndarray, label: int, classes: Sequence[s
     """One answer in Markdown: whose it is, right or wrong, the class and how sure."""
     answer = int(probabilities_C.argmax())
     sign = "✓" if answer == label else "✗"
-    said = f"{words.plain(classes[answer])} {words.percent(float(probabilities_C[answer]), digits=0)}"
-    return f":small[{mark} {sign} {said}]".replace(" %", "\u00a0%")
+    text = f"{words.plain(classes[answer])} {words.percent(float(probabilities_C[answer]), digits=0)}"
+    return f":small[{mark} {sign} {text}]".replace(" %", "\u00a0%")
 
 
 def _pickers(tested: Trials | None, split: Split) -> tuple[int, int, list[str]]:
@@ -134,7 +134,7 @@ def _seen(
 
 
 def _told(answers: Mapping[str, np.ndarray], label: int) -> str:
-    right = {who: int((found_PC[1:].argmax(1) == label).sum()) for who, found_PC in answers.items()}
-    each = [f"{words.plain(who)} **{number}**" for who, number in right.items()]
+    right = {name: int((found_PC[1:].argmax(1) == label).sum()) for name, found_PC in answers.items()}
+    each = [f"{words.plain(name)} **{number}**" for name, number in right.items()]
     many = len(CORRUPTIONS)
     return f" How many of the {many} corruptions leave the answer right: {words.join(each)}." if each else ""

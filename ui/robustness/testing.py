@@ -79,9 +79,9 @@ def _draw(
     if running != was_running:
         st.rerun()  # with the new numbers, and with or without a timer
     if view is not None and running:
-        said = " · ".join(filter(None, (f"{view.title}: {view.step}", view.time_left)))
+        text = " · ".join(filter(None, (f"{view.title}: {view.step}", view.time_left)))
         with st.container(horizontal=True, vertical_alignment="center"):
-            st.progress(view.done / max(view.total, 1), text=words.plain(said))
+            st.progress(view.done / max(view.total, 1), text=words.plain(text))
             st.button("Stop", icon=":material/stop:", key="testing_stop", on_click=ui.lab().robustness.stop_testing)
         _doubt(lab)
         return
@@ -99,14 +99,14 @@ def _draw(
         _doubt(lab)
     # What went wrong is told once, to the one who pressed the button.
     ended = view.error if view and st.session_state.pop(STARTED, False) else None
-    told = st.session_state.pop(TOLD, None) or ended
-    if told:
-        st.warning(words.sentence(told), title="Not all of it could be tested")
+    error = st.session_state.pop(TOLD, None) or ended
+    if error:
+        st.warning(words.sentence(error), title="Not all of it could be tested")
 
 
 def _doubt(lab: Lab) -> None:
-    if told := others(lab.busy(), "testing"):
-        st.caption(words.firm(told))
+    if text := others(lab.busy(), "testing"):
+        st.caption(words.firm(text))
 
 
 def seconds(tested: Trials, runs: Sequence[str], cells: int) -> float:
@@ -118,7 +118,7 @@ def seconds(tested: Trials, runs: Sequence[str], cells: int) -> float:
 def attack_seconds(tested: Trials, runs: Sequence[str], cells: Sequence[Cell]) -> float:
     """Until these runs are attacked in these cells, on all cores."""
     tried = [Tried(perturbation=name, strength=strength, images=tested.images) for name, strength in cells]
-    answers = sum(one.work * (OF_TORCH if one.is_attack else 1) * one.images for one in tried)
+    answers = sum(trial.work * (OF_TORCH if trial.is_attack else 1) * trial.images for trial in tried)
     return START_SECONDS + answers * SHARE * sum(_each(tested, runs, "p50_ms")) / available_threads() / 1000
 
 

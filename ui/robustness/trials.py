@@ -124,7 +124,7 @@ def gather(lab: Lab, job: JobView) -> Trials:
     stamp = lab.reports.results_version([job.id], everywhere=False)
     summary, results = kept(("tested", stamp), lambda: (lab.reports.summary(job.id), lab.reports.results([job.id])))
     runs = [run for ids in summary["run_ids"] for run in ids]
-    trials = lab.robustness.trials(runs)
+    trials = lab.robustness.scores(runs)
     rows = trials.merge(results[["run_id", "student", "seed"]].drop_duplicates(), on="run_id")
     numbers = rows[["run_id", "disturbance", "strength", "images", "accuracy"]]
     number = int(pd.util.hash_pandas_object(numbers, index=False).sum())
@@ -151,7 +151,7 @@ def along_severity(tested: Trials, corruptions: Sequence[str], column: str = "ac
 
 def of_strengths(tested: Trials, attack: str, eps: Sequence[float], column: str = "accuracy") -> list[Series]:
     """A series a network: clean images at place 0, then the attack at each eps."""
-    return _series(tested, [[(CLEAN, 0)], *([(attack, one)] for one in eps)], column)
+    return _series(tested, [[(CLEAN, 0)], *([(attack, strength)] for strength in eps)], column)
 
 
 def of_corruptions(
@@ -161,18 +161,17 @@ def of_corruptions(
     found = []
     for name, title in titles.items():
         by_student = _means(tested, [(name, severity) for severity in severities], column)
-        found += [Dot(row=title, who=who, mean=mean, half_width=half) for who, (mean, half) in by_student.items()]
+        found += [Dot(row=title, network=name, mean=mean, half_width=half) for name, (mean, half) in by_student.items()]
     return found
 
 
 def _series(tested: Trials, cells: Sequence[Sequence[Cell]], column: str) -> list[Series]:
     points: dict[str, list[Point]] = {}
     for place, group in enumerate(cells):
-        for who, (mean, half) in _means(tested, group, column).items():
-            points.setdefault(who, []).append(Point(place=place, mean=mean, half_width=half))
-    return [
-        Series(name=who, look=tested.looks[who], points=tuple(points[who])) for who in tested.looks if who in points
-    ]
+        for name, (mean, half) in _means(tested, group, column).items():
+            points.setdefault(name, []).append(Point(place=place, mean=mean, half_width=half))
+    looks = {name: look for name, look in tested.looks.items() if name in points}
+    return [Series(name=name, look=look, points=tuple(points[name])) for name, look in looks.items()]
 
 
 def by_seed(tested: Trials, cells: Sequence[Cell], column: str = "accuracy") -> dict[str, dict[int, float]]:
@@ -186,13 +185,13 @@ def by_seed(tested: Trials, cells: Sequence[Cell], column: str = "accuracy") -> 
         return {}
     wide = wide.dropna()
     found: dict[str, dict[int, float]] = {}
-    for (who, seed), mean in wide.mean(axis="columns").items():
-        found.setdefault(who, {})[int(seed)] = float(mean)
-    return {who: found[who] for who in tested.looks if who in found}
+    for (name, seed), mean in wide.mean(axis="columns").items():
+        found.setdefault(name, {})[int(seed)] = float(mean)
+    return {name: found[name] for name in tested.looks if name in found}
 
 
 def _means(tested: Trials, cells: Sequence[Cell], column: str) -> dict[str, tuple[float, float | None]]:
     """Mean and half width over seeds."""
     found = by_seed(tested, cells, column)
-    over = {who: interval(list(seeds.values())) for who, seeds in found.items()}
-    return {who: (one.mean, one.half_width) for who, one in over.items()}
+    over = {name: interval(list(seeds.values())) for name, seeds in found.items()}
+    return {name: (mean.mean, mean.half_width) for name, mean in over.items()}

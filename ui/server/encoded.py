@@ -71,8 +71,8 @@ class Encoded:
         if data is None:
             await self.app(plain, receive, _varying(send))
             return
-        told = _headers(start, chosen, len(data)).raw
-        await send({"type": "http.response.start", "status": 200, "headers": told})
+        sent = _headers(start, chosen, len(data)).raw
+        await send({"type": "http.response.start", "status": 200, "headers": sent})
         await send({"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else data})
 
     def _mine(self, scope: Scope) -> bool:

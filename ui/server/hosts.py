@@ -66,10 +66,10 @@ class Hosts:
             return False
         if not name:  # "null", of a page that is to have none
             return False
-        allowed = {urlsplit(one).hostname for one in st.get_option("server.corsAllowedOrigins") or ()}
+        allowed = {urlsplit(origin).hostname for origin in st.get_option("server.corsAllowedOrigins") or ()}
         hosts = (headers.get("host"), headers.get("x-forwarded-host", "").partition(",")[0].strip())
         return (
-            here.netloc in hosts or name in allowed or is_loopback(name) or any(_means(one, name) for one in self.names)
+            here.netloc in hosts or name in allowed or is_loopback(name) or any(_means(own, name) for own in self.names)
         )
 
 
@@ -80,12 +80,12 @@ def known(named: str) -> tuple[str, ...]:
         if not NAME.fullmatch(name):
             do = "name hosts without scheme and port, with spaces between, as lab.school.example *.course.example"
             raise InvalidSetting(SETTING, expected="the names of hosts", got=name, hint=do)
-    told = [*named.split(), *(st.get_option("server.allowedHosts") or [])]
+    allowed = [*named.split(), *(st.get_option("server.allowedHosts") or [])]
     bound = [st.get_option("server.address"), st.get_option("browser.serverAddress")]
     machine = socket.gethostname()
     short = machine.partition(".")[0]
     near = [short, *(f"{short}.{suffix}" for suffix in SUFFIXES)]
-    names = [*told, *filter(None, bound), machine, *near, "localhost", "*.localhost"]
+    names = [*allowed, *filter(None, bound), machine, *near, "localhost", "*.localhost"]
     return tuple(dict.fromkeys(name.strip().lower().rstrip(".") for name in names))
 
 

@@ -31,8 +31,8 @@ class Repeats(logging.Filter):
         self._seen: dict[tuple[object, ...], _Seen] = {}
 
     def filter(self, record: logging.LogRecord) -> bool:
-        said = record.getMessage() if record.msg == "%s" else str(record.msg)
-        key = (record.name, record.levelno, said[:200], record.pathname, record.lineno)
+        text = record.getMessage() if record.msg == "%s" else str(record.msg)
+        key = (record.name, record.levelno, text[:200], record.pathname, record.lineno)
         now = self._clock()
         seen = self._seen.get(key)
         if seen is None or now - seen.since >= WINDOW_SECONDS:
@@ -57,7 +57,7 @@ def quieten() -> None:
     """Every handler that is set up by now leaves repetitions out; twice is fine. Streamlit's loggers have one each."""
     loggers = [
         logging.root,
-        *(one for one in logging.root.manager.loggerDict.values() if isinstance(one, logging.Logger)),
+        *(logger for logger in logging.root.manager.loggerDict.values() if isinstance(logger, logging.Logger)),
     ]
     handlers = {handler for logger in loggers for handler in logger.handlers}
     handlers |= {logging.lastResort} if logging.lastResort else set()

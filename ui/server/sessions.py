@@ -48,9 +48,9 @@ class Sessions:
             else:
                 await self._counted(scope, receive, send)
         elif full and scope["type"] == "http" and _is_visit(scope):
-            said = escape(FULL.format(most=self.most))
+            text = escape(FULL.format(most=self.most))
             headers = {"cache-control": "no-store", "retry-after": "60"}
-            await HTMLResponse(PAGE.format(said=said), 503, headers)(scope, receive, send)
+            await HTMLResponse(PAGE.format(said=text), 503, headers)(scope, receive, send)
         else:
             await self.app(scope, receive, send)
 

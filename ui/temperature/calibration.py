@@ -80,7 +80,7 @@ def fitted(lens: Lens) -> float:
 def known(lens: Lens) -> dict[float, Sureness]:
     """Bins, ECE and NLL of the test images at 1, at every temperature of the slider and at the fitted one."""
     temperatures = (1.0, *TEMPERATURES, fitted(lens))
-    return kept(("sureness", *lens.stamp), lambda: {one: sureness(lens, one) for one in temperatures})
+    return kept(("sureness", *lens.stamp), lambda: {T: sureness(lens, T) for T in temperatures})
 
 
 def compared(lens: Lens) -> dict[str, Sureness]:
@@ -131,17 +131,17 @@ def _fitted(before: Sureness, after: Sureness) -> str:
 
 
 def _chosen(before: Sureness, here: Sureness) -> str:
-    said = f"At the slider's T = {here.temperature:g} the ECE is **{words.percent(here.ece)}**"
+    text = f"At the slider's T = {here.temperature:g} the ECE is **{words.percent(here.ece)}**"
     if here.temperature == 1:
-        return f"{said}: this is the teacher as it was trained."
-    means = [(one.confidence, one.accuracy, one.count) for one in here.bins if one.count]
+        return f"{text}: this is the teacher as it was trained."
+    means = [(bin_.confidence, bin_.accuracy, bin_.count) for bin_ in here.bins if bin_.count]
     total = sum(count for *_, count in means)
     confidence = sum(mean * count for mean, _, count in means) / total
     accuracy = sum(mean * count for _, mean, count in means) / total
     apart = confidence - accuracy
     word = f"{'more' if apart > 0 else 'less'} than it keeps" if abs(apart) > ALIKE else "what it keeps, taken together"
     return (
-        f"{said}: on average it is {words.percent(confidence)} sure and {words.percent(accuracy)} right, so it "
+        f"{text}: on average it is {words.percent(confidence)} sure and {words.percent(accuracy)} right, so it "
         f"promises {word}."
     )
 
@@ -161,23 +161,23 @@ def diagram(at: Mapping[str, Sureness], colours: Theme) -> Moving:
         {
             "part": "bin",
             "kind": kind,
-            "confidence": one.confidence,
-            "accuracy": one.accuracy,
-            "images": one.count,
-            "count": f"{one.count:,}",
+            "confidence": bin_.confidence,
+            "accuracy": bin_.accuracy,
+            "images": bin_.count,
+            "count": f"{bin_.count:,}",
             "temperature": _named(kind, found.temperature),
-            "range": f"{words.percent(one.low)} to {words.percent(one.high)}",
-            "sure": words.percent(one.confidence),
-            "right": words.percent(one.accuracy),
+            "range": f"{words.percent(bin_.low)} to {words.percent(bin_.high)}",
+            "sure": words.percent(bin_.confidence),
+            "right": words.percent(bin_.accuracy),
         }
         for kind, found in at.items()
-        for one in found.bins
-        if one.count
+        for bin_ in found.bins
+        if bin_.count
     ]
     rows += [{"part": "ideal", "confidence": end, "accuracy": end} for end in (0.0, 1.0)]
     x = moving.across("confidence", "mean confidence", (0, 1), labelExpr=moving.PERCENT)
     y = moving.up("accuracy", "accuracy", (0, 1), labelExpr=moving.PERCENT)
-    most = sum(one.count for one in at[UNIT].bins)
+    most = sum(bin_.count for bin_ in at[UNIT].bins)
     size = {
         "field": "images",
         "type": "quantitative",
@@ -187,13 +187,13 @@ def diagram(at: Mapping[str, Sureness], colours: Theme) -> Moving:
     shared = {"x": x, "y": y, "color": moving.colour("kind", tones)}
     tips = moving.tip(temperature="At", range="Bin", sure="Confidence", right="Accuracy", count="Images")
     table = pd.DataFrame(
-        {"Bin (confidence)": [f"{words.percent(one.low)} to {words.percent(one.high)}" for one in at[UNIT].bins]}
+        {"Bin (confidence)": [f"{words.percent(bin_.low)} to {words.percent(bin_.high)}" for bin_ in at[UNIT].bins]}
     )
     for kind, found in at.items():
         name = {CHOSEN: "the slider's T", FITTED: "fitted T"}.get(kind, kind)
-        table[f"Images, {name}"] = [one.count for one in found.bins]
-        table[f"Confidence, {name} (0 to 1)"] = [one.confidence for one in found.bins]
-        table[f"Accuracy, {name} (0 to 1)"] = [one.accuracy for one in found.bins]
+        table[f"Images, {name}"] = [bin_.count for bin_ in found.bins]
+        table[f"Confidence, {name} (0 to 1)"] = [bin_.confidence for bin_ in found.bins]
+        table[f"Accuracy, {name} (0 to 1)"] = [bin_.accuracy for bin_ in found.bins]
     return Moving(
         spec={
             "height": DIAGRAM_PX,
@@ -225,19 +225,19 @@ def over(found: Mapping[float, Sureness], at: Mapping[str, Sureness], field: str
     write = words.percent if percent else lambda value: f"{fixed(value, 3)} nats"
     curve = [found[temperature] for temperature in sorted(found)]
     rows = [
-        {"part": "line", "temperature": one.temperature, "value": getattr(one, field), "kind": "teacher"}
-        for one in curve
+        {"part": "line", "temperature": point.temperature, "value": getattr(point, field), "kind": "teacher"}
+        for point in curve
     ]
     rows += [
-        {"part": "now", "temperature": one.temperature, "value": getattr(one, field), "kind": kind}
-        for kind, one in at.items()
+        {"part": "now", "temperature": point.temperature, "value": getattr(point, field), "kind": kind}
+        for kind, point in at.items()
     ]
     for row in rows:
         row["at"], row["text"] = f"{row['temperature']:.3g}", write(row["value"])
         row["value"] = max(row["value"], LEAST)
     title, unit = ("ECE", "%") if percent else ("NLL", "nats")
     # Logarithmic, for the difference that matters is at the low end.
-    domain = moving.decades(getattr(one, field) for one in curve)
+    domain = moving.decades(getattr(point, field) for point in curve)
     axis = {**moving.powers(*domain), "labelExpr": moving.PERCENT if percent else "datum.value"}
     y = moving.up("value", f"{title} (log)" if percent else f"{title} ({unit}, log)", domain, **axis)
     x, tips = moving.TEMPERATURE, moving.tip(at="T", text=title)
@@ -268,11 +268,11 @@ def over(found: Mapping[float, Sureness], at: Mapping[str, Sureness], field: str
         alt=f"{title} of the teacher on the test images over temperature, with its fitted temperature and the chosen T",
         table=pd.DataFrame(
             {
-                "T": [one.temperature for one in curve],
-                f"{title} ({unit})": [getattr(one, field) * (100 if percent else 1) for one in curve],
+                "T": [point.temperature for point in curve],
+                f"{title} ({unit})": [getattr(point, field) * (100 if percent else 1) for point in curve],
             }
         ),
-        legend=moving.legend(*(("upright", tones[kind], _named(kind, one.temperature)) for kind, one in at.items()))
+        legend=moving.legend(*(("upright", tones[kind], _named(kind, point.temperature)) for kind, point in at.items()))
         if percent
         else (),
     )

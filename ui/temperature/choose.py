@@ -46,7 +46,9 @@ def _pick(lab: Lab, task: str, label: str, offered: Sequence[PredictionSource], 
 
 def labels(offered: Sequence[PredictionSource]) -> Mapping[str, PredictionSource]:
     """By what a picker and the address call them."""
-    return {f"{one.title} · {words.percent(one.test_accuracy)} #{one.key.rpartition(':')[2]}": one for one in offered}
+    ids = [source.key.rpartition(":")[2] for source in offered]
+    names = [f"{source.title} · {words.percent(source.test_accuracy)}" for source in offered]
+    return {f"{name} #{found}": source for name, found, source in zip(names, ids, offered, strict=True)}
 
 
 def lens(
@@ -55,9 +57,9 @@ def lens(
     """All that the pictures look at; the chosen image is the one of the gallery."""
     valid, test = lab.catalog.images(task)
     asked = lab.reports.predictions(teacher.key), lab.reports.predictions(student.key)
-    for one in asked:
-        if not np.array_equal(one.test_labels_N, test.labels_N):
-            what, do = f"the answers of {one.title}", "choose another network"
+    for predictions in asked:
+        if not np.array_equal(predictions.test_labels_N, test.labels_N):
+            what, do = f"the answers of {predictions.title}", "choose another network"
             raise CorruptFile(what, expected="these images", got="others", hint=do)
     image = st.session_state.get("image", 0)
     index = int(image) if isinstance(image, int | float) and 0 <= image < len(test) else 0

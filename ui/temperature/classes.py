@@ -57,7 +57,7 @@ def similar_CC(lens: Lens) -> np.ndarray:
 class Link:
     """Two classes, what images of each give to the other, and the mean of both."""
 
-    one: int
+    first: int
     other: int
     there: float
     back: float
@@ -70,10 +70,10 @@ class Link:
 def links(shares_CC: np.ndarray, most: int = LINKS) -> list[Link]:
     """The strongest pairs first; classes without images have none."""
     found = [
-        Link(one=one, other=other, there=float(shares_CC[one, other]), back=float(shares_CC[other, one]))
-        for one in range(len(shares_CC))
-        for other in range(one + 1, len(shares_CC))
-        if not np.isnan(shares_CC[one, other] + shares_CC[other, one])
+        Link(first=first, other=other, there=float(shares_CC[first, other]), back=float(shares_CC[other, first]))
+        for first in range(len(shares_CC))
+        for other in range(first + 1, len(shares_CC))
+        if not np.isnan(shares_CC[first, other] + shares_CC[other, first])
     ]
     return sorted(found, key=lambda link: -link.strength)[:most]
 
@@ -84,7 +84,7 @@ def sentences(shares_CC: np.ndarray, classes: Sequence[str], temperature: float)
     if not strongest:
         return ()
     named = [
-        f"{words.plain(classes[link.one])} and {words.plain(classes[link.other])} ({words.percent(link.strength)})"
+        f"{words.plain(classes[link.first])} and {words.plain(classes[link.other])} ({words.percent(link.strength)})"
         for link in strongest
     ]
     own = float(np.nanmean(np.diag(shares_CC)))
@@ -194,12 +194,12 @@ def graph(shares_CC: np.ndarray, classes: Sequence[str], colours: Theme) -> Movi
     rows = [
         {
             "part": "link",
-            "x": spots[link.one][0],
-            "y": spots[link.one][1],
+            "x": spots[link.first][0],
+            "y": spots[link.first][1],
             "x2": spots[link.other][0],
             "y2": spots[link.other][1],
             "share": link.strength,
-            "pair": f"{classes[link.one]} and {classes[link.other]}",
+            "pair": f"{classes[link.first]} and {classes[link.other]}",
             "there": f"{words.percent(link.there)} to {classes[link.other]}, {words.percent(link.back)} back",
         }
         for link in reversed(strongest)
@@ -248,7 +248,7 @@ def graph(shares_CC: np.ndarray, classes: Sequence[str], colours: Theme) -> Movi
         alt=f"The {LINKS} pairs of classes that the teacher takes to be most alike at the chosen T, as a graph",
         table=pd.DataFrame(
             {
-                "Pair": [f"{classes[link.one]} and {classes[link.other]}" for link in strongest],
+                "Pair": [f"{classes[link.first]} and {classes[link.other]}" for link in strongest],
                 "Mean of both ways (%)": [100 * link.strength for link in strongest],
                 "First to second (%)": [100 * link.there for link in strongest],
                 "Second to first (%)": [100 * link.back for link in strongest],

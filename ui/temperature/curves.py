@@ -108,7 +108,7 @@ def _teachers(summary: pd.DataFrame, looks: dict[str, style.Look]) -> list[Serie
 
 def gains(summary: pd.DataFrame) -> tuple[str, ...]:
     """The gain over the control with the fewest labels, where it is largest, and with the most, for both kinds."""
-    told = []
+    lines = []
     for transfer, name in KINDS.items():
         rows = summary[(summary["role"] == "student") & summary["delta_points"].notna()]
         rows = rows[(rows["transfer"] == transfer) | rows["labels"].isna()].sort_values("labels", na_position="last")
@@ -116,8 +116,8 @@ def gains(summary: pd.DataFrame) -> tuple[str, ...]:
             continue
         first, last, best = rows.iloc[0], rows.iloc[-1], rows.loc[rows["delta_points"].idxmax()]
         between = "" if best.name in (first.name, last.name) else f"; at best {_gain(best)}"
-        told.append(f"**{name}** against its control: {_gain(first)}{between}; {_gain(last)}.")
-    return tuple(told)
+        lines.append(f"**{name}** against its control: {_gain(first)}{between}; {_gain(last)}.")
+    return tuple(lines)
 
 
 def _gain(row: pd.Series) -> str:
@@ -142,10 +142,10 @@ def _widths(lab: Lab, studies: Sequence[Sweep], small: Sweep, large: Sweep) -> N
         here = [sheets.summary(lab, again) for _, again in pairs if again]
         st.markdown("**Trained here**")
         _width_chart(*here, small, key="width_curve_again")
-    for (shipped, again), who in zip(pairs, ("small", "large"), strict=True):
+    for (shipped, again), size in zip(pairs, ("small", "large"), strict=True):
         if again is None or again.state != "finished":
-            st.caption(f"With the {who} teacher:")
-            repeat.beside(lab, shipped, again, key=f"width_{who}")
+            st.caption(f"With the {size} teacher:")
+            repeat.beside(lab, shipped, again, key=f"width_{size}")
 
 
 def _width_chart(small: pd.DataFrame, large: pd.DataFrame, shape: Sweep, *, key: str) -> None:
@@ -193,25 +193,25 @@ def gap(small: pd.DataFrame, large: pd.DataFrame) -> tuple[str, ...]:
     """
     teachers = [table[table["role"] == "teacher"]["test_accuracy"].iloc[0] for table in (small, large)]
     weak, strong = map(words.percent, teachers)
-    who = (
+    note = (
         f"The small teacher (ResNet-8, {weak} on these test images) was also trained less on purpose, so size and "
         f"strength cannot be told apart here; the large one (ResNet-20) has {strong}."
     )
     pairs = {width: (_at(large, width), _at(small, width)) for width in _widths_of(large)}
     found = {width: compare(*pair) for width, pair in pairs.items() if pair[0].keys() & pair[1].keys()}
     if not found:
-        return (who,)
-    adjusted = holm([one.p_value for one in found.values()])
-    told = [
-        f"{words.share_points(one.mean, one.half_width)} at width {width:g}"
-        for (width, one), p in zip(found.items(), adjusted, strict=True)
-        if p is not None and direction(one.mean, p) != "no difference shown"
+        return (note,)
+    adjusted = holm([difference.p_value for difference in found.values()])
+    lines = [
+        f"{words.share_points(difference.mean, difference.half_width)} at width {width:g}"
+        for (width, difference), p in zip(found.items(), adjusted, strict=True)
+        if p is not None and direction(difference.mean, p) != "no difference shown"
     ]
-    if told:
-        return who, f"A student of the strong teacher has, against one of the weak teacher, {words.join(told)}."
-    largest = max(found.values(), key=lambda one: abs(one.mean))
+    if lines:
+        return note, f"A student of the strong teacher has, against one of the weak teacher, {words.join(lines)}."
+    largest = max(found.values(), key=lambda difference: abs(difference.mean))
     most = words.share_points(largest.mean, largest.half_width)
-    return who, f"No difference between the two teachers is shown at any width; the largest is {most}."
+    return note, f"No difference between the two teachers is shown at any width; the largest is {most}."
 
 
 def _widths_of(results: pd.DataFrame) -> list[float]:

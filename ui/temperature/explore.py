@@ -41,17 +41,19 @@ def show(lab: Lab, studies: Sequence[Sweep], temperature: float, alpha: float) -
         _nobody(lab, task)
         return
     _trained(lab, studies, task, temperature, alpha)
-    unreadable.answers(lab, [one.key.removeprefix(RUN) for one in (teacher, student) if one.key.startswith(RUN)])
+    keys = [source.key for source in (teacher, student)]
+    unreadable.answers(lab, [key.removeprefix(RUN) for key in keys if key.startswith(RUN)])
     if look in OF_AN_IMAGE:
-        told = lab.reports.predictions(teacher.key).test_logits_NC
-        gallery.choose(told, lab.catalog.images(task)[1], lab.catalog.classes(task), (str(lab.home), task, teacher.key))
+        logits_NC = lab.reports.predictions(teacher.key).test_logits_NC
+        key = (str(lab.home), task, teacher.key)
+        gallery.choose(logits_NC, lab.catalog.images(task)[1], lab.catalog.classes(task), key)
     found = choose.lens(lab, task, teacher, student, temperature, alpha)
     LOOKS[look or "image"](found)
 
 
 def _trained(lab: Lab, studies: Sequence[Sweep], task: str, temperature: float, alpha: float) -> None:
     """What the trained student next to the sliders reached, where a grid of this task ships."""
-    grid = next((one for one in studies if one.key == trained.SHIPPED_GRID), None)
+    grid = next((sweep for sweep in studies if sweep.key == trained.SHIPPED_GRID), None)
     if grid and grid.experiment.task == task:
         st.markdown(trained.nearest(lab, grid, temperature, alpha))
 

@@ -65,7 +65,7 @@ def _gradient(lens: Lens, squared: bool) -> Gradient:
 def formula(lens: Lens, *, squared: bool) -> str:
     """The gradient of the true class's logit, with the numbers put in."""
     found, place = _gradient(lens, squared), lens.label
-    ps_1, ps_t = (float(soften_NC(lens.student_1C, one)[0, place]) for one in (1.0, lens.temperature))
+    ps_1, ps_t = (float(soften_NC(lens.student_1C, T)[0, place]) for T in (1.0, lens.temperature))
     pt_t = float(soften_NC(lens.teacher_1C, lens.temperature)[0, place])
     weight = "T" if squared else r"\tfrac{1}{T}"
     number = f"{lens.temperature:g}" if squared else rf"\tfrac{{1}}{{{lens.temperature:g}}}"
@@ -90,11 +90,11 @@ def sentences(lens: Lens, *, squared: bool) -> tuple[str, ...]:
     total_C = found.total_NC[0]
     raised, lowered = int(total_C.argmin()), int(total_C.argmax())
     hard, soft = (float(np.sqrt((part**2).sum())) for part in (found.hard_NC, found.soft_NC))
-    said = "A bar to the left raises the logit when the student trains, one to the right lowers it."
+    text = "A bar to the left raises the logit when the student trains, one to the right lowers it."
     if not np.any(total_C):
-        return said, "Nothing pulls here: every part is 0."
+        return text, "Nothing pulls here: every part is 0."
     return (
-        said,
+        text,
         f"Most raised is **{words.plain(lens.classes[raised])}** ({_signed(total_C[raised])}), "
         f"most lowered **{words.plain(lens.classes[lowered])}** ({_signed(total_C[lowered])}).",
         _weights(hard, soft),
@@ -125,13 +125,13 @@ def bars(lens: Lens, colours: Theme, *, squared: bool) -> Moving:
         {
             "part": TOTAL if name == TOTAL else "bar",
             "kind": name,
-            "class": lens.classes[one],
-            "place": int(one),
-            "gradient": float(values_C[one]),
-            "text": _signed(float(values_C[one])),
+            "class": lens.classes[place],
+            "place": int(place),
+            "gradient": float(values_C[place]),
+            "text": _signed(float(values_C[place])),
         }
         for name, values_C in parts.items()
-        for one in shown
+        for place in shown
     )
     end = _extent(lens)
     x = moving.across("gradient", "gradient (nats per unit of logit)", (-end, end), format="~g")

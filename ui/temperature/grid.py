@@ -80,7 +80,7 @@ class View:
 
     def cell(self, temperature: float, alpha: float) -> GridCell | None:
         """The finished cell at exactly this place, or None."""
-        return next((one for one in self.found if (one.temperature, one.alpha) == (temperature, alpha)), None)
+        return next((cell for cell in self.found if (cell.temperature, cell.alpha) == (temperature, alpha)), None)
 
 
 def view(lab: Lab, study: Sweep, sheet: ExperimentReport, metric: Metric, events: Sequence[Event] = ()) -> View:
@@ -89,12 +89,13 @@ def view(lab: Lab, study: Sweep, sheet: ExperimentReport, metric: Metric, events
     if grid is None:
         raise InvalidSetting("study", expected="a grid of T and alpha", got=study.title, hint="choose a grid")
     found = cells_of_grid(sheet.results, grid, metric)
-    task = next(one for one in lab.catalog.tasks() if one.name == study.experiment.task)
+    task = next(task for task in lab.catalog.tasks() if task.name == study.experiment.task)
     images = task.counts.valid if metric.split == "validation" else task.counts.test
     judgement = judge(found, grid, metric, images=images)
     live = _live(events) if metric.column == "valid_accuracy" else {}
-    names = {(one.temperature, one.alpha): one.name for one in study.experiment.students if one.role == "student"}
-    finished = {(one.temperature, one.alpha): one for one in found}
+    students = [student for student in study.experiment.students if student.role == "student"]
+    names = {(student.temperature, student.alpha): student.name for student in students}
+    finished = {(cell.temperature, cell.alpha): cell for cell in found}
     failures = _failures(sheet.results)
     seen = [
         _cell(
@@ -151,7 +152,7 @@ def _cell(
     done = len(cell.by_seed) if cell else 0
     best = apart = None
     if judgement:
-        index = next(i for i, one in enumerate(judgement.cells) if (one.temperature, one.alpha) == place)
+        index = next(i for i, cell in enumerate(judgement.cells) if (cell.temperature, cell.alpha) == place)
         best, apart = index == judgement.standing.best, judgement.standing.apart_K[index]
     return CellView(
         temperature=place[0],

@@ -49,10 +49,10 @@ def _show(job_id: str | None) -> None:
     if job_id is None:  # it was refused, and the reason is told
         return
     studies = ui.lab().reports.sweeps()
-    study = next((one for one in studies if one.job_id == job_id), None)
+    study = next((sweep for sweep in studies if sweep.job_id == job_id), None)
     if study:
         # What ships is shown beside its repetition.
-        shown = next((one for one in studies if one.shipped and one.repeats(study)), study)
+        shown = next((sweep for sweep in studies if sweep.shipped and sweep.repeats(study)), study)
         st.session_state["grid"] = label(shown)
 
 

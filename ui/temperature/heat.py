@@ -113,8 +113,8 @@ def _said(view: View, cell: CellView) -> str:
         return f"{value} ({seeds}){failed}"
     if cell.best:
         return f"{value} ({seeds}), the best"
-    told = {None: "", False: ", cannot be told from the best", True: ", behind the best"}[cell.apart]
-    return f"{value} ({seeds}){told}"
+    rank = {None: "", False: ", cannot be told from the best", True: ", behind the best"}[cell.apart]
+    return f"{value} ({seeds}){rank}"
 
 
 def _shade(view: View, value: float | None, low: float, high: float) -> float | None:
@@ -147,8 +147,8 @@ def _lines(view: View) -> Iterator[dict[str, Any]]:
         for number, line in enumerate(contours.lines(level)):
             for order, (x, y) in enumerate(line):
                 name = f"{part} {level} {number}"
-                said = view.write(level)
-                yield {"part": part, "line": name, "order": order, "x": float(x), "y": float(y), "said": said}
+                text = view.write(level)
+                yield {"part": part, "line": name, "order": order, "x": float(x), "y": float(y), "said": text}
 
 
 def _levels(view: View, judgement: Judgement, value_AT: np.ndarray) -> list[float]:

@@ -29,7 +29,7 @@ def show(lab: Lab, studies: Sequence[Sweep]) -> None:
         "Lesson", list(lessons), default=next(iter(lessons)), required=True, key="lesson", bind="query-params"
     )
     lesson = lessons.get(name or "", next(iter(lessons.values())))
-    shipped = next((one for one in studies if one.key == f"shipped:lesson_{lesson.name}"), None)
+    shipped = next((sweep for sweep in studies if sweep.key == f"shipped:lesson_{lesson.name}"), None)
     st.markdown(lesson.teaches)
     if shipped is None:
         return
@@ -97,11 +97,11 @@ def _said(row: Mapping) -> str:
 def against(found: pd.DataFrame, reference: str) -> tuple[str, ...]:
     """How the other students of a lesson do beside the one that its question is about; nothing where that one is not
     there. ``found`` is what ``Sheet.against`` answers."""
-    told = [
+    lines = [
         f"{words.plain(row['student'])} {words.delta(row)} points ({row['verdict']})"
         for row in found[found["delta_points"].notna()].to_dict("records")
     ]
-    return (f"Against {words.plain(reference)}: {words.join(told)}.",) if told else ()
+    return (f"Against {words.plain(reference)}: {words.join(lines)}.",) if lines else ()
 
 
 def _unseen(results: pd.DataFrame, study: Sweep, lesson: Preset) -> None:
@@ -141,12 +141,12 @@ def unseen(results: pd.DataFrame) -> pd.DataFrame:
             {
                 "student": name,
                 "role": them["role"].iloc[0],
-                BEFORE: interval([one["before"]["recall"] for one in each]),
-                AFTER: interval([one["after"]["recall"] for one in each]),
+                BEFORE: interval([run["before"]["recall"] for run in each]),
+                AFTER: interval([run["after"]["recall"] for run in each]),
                 PRECISION: _precision(each),
-                "bias": interval([one["bias"] for one in each]),
-                "valid": interval([one["valid_accuracy"] for one in each]),
-                ACCURACY: interval([one["after"]["accuracy"] for one in each]),
+                "bias": interval([run["bias"] for run in each]),
+                "valid": interval([run["valid_accuracy"] for run in each]),
+                ACCURACY: interval([run["after"]["accuracy"] for run in each]),
             }
         )
     return pd.DataFrame(found)
@@ -154,8 +154,8 @@ def unseen(results: pd.DataFrame) -> pd.DataFrame:
 
 def _precision(each: Sequence[Mapping]) -> Interval | None:
     """None where a seed called no image so: a share of nothing is no number."""
-    called = [one["after"]["recall"] > 0 or one["after"]["precision"] > 0 for one in each]
-    return interval([one["after"]["precision"] for one in each]) if all(called) else None
+    called = [run["after"]["recall"] > 0 or run["after"]["precision"] > 0 for run in each]
+    return interval([run["after"]["precision"] for run in each]) if all(called) else None
 
 
 def unseen_sentences(table: pd.DataFrame, missing: str) -> tuple[str, ...]:
@@ -165,7 +165,7 @@ def unseen_sentences(table: pd.DataFrame, missing: str) -> tuple[str, ...]:
         return ()
     best = students.loc[students["valid"].map(lambda found: found.mean).idxmax()]
     control = table[table["role"] == "control"]
-    told = [
+    lines = [
         f"**{words.plain(best['student'])}** has the best accuracy over all validation images after the correction, so "
         f"it is the one to report: it finds **{_share(best[AFTER])}** of the test images of {words.plain(missing)}, a "
         f"class of which its training had no image; {_share(best[PRECISION])} of the images that it calls so really "
@@ -173,18 +173,18 @@ def unseen_sentences(table: pd.DataFrame, missing: str) -> tuple[str, ...]:
     ]
     if len(control):
         row = control.iloc[0]
-        told.append(
+        lines.append(
             f"The control, labels alone, corrected in the same way, finds {_share(row[AFTER])} with a precision of "
             f"{_share(row[PRECISION])}; before, {_share(row[BEFORE])}. It sees the labelled images alone, while the "
             'others hear the teacher on unlabelled ones too; only "same images" sees just what its control sees.'
         )
     bias = words.interval(best["bias"].mean, best["bias"].half_width)
-    told.append(
+    lines.append(
         f"The correction adds one number for each seed ({bias} on average) to the logit of this class, chosen by the "
         "accuracy over all validation images. These do show the class; the images that set the student's weights never "
         "do. (Hinton, Vinyals and Dean 2015, section 3.)"
     )
-    return tuple(told)
+    return tuple(lines)
 
 
 def _share(found: Interval | None) -> str:

@@ -43,9 +43,9 @@ def show(lens: Lens) -> None:
 
 def of_lens(lens: Lens, colours: Theme) -> tuple[Moving, Moving]:
     """The chosen image beside the test images: each with an axis that holds at every T."""
-    one = chart(of_image(lens, lens.temperature), lens.alpha, colours, top=_top_of_image(lens), name="of one image")
+    single = chart(of_image(lens, lens.temperature), lens.alpha, colours, top=_top_of_image(lens), name="of one image")
     every = chart(of_set(lens, lens.temperature), lens.alpha, colours, top=_top_of_set(lens), name="mean of all images")
-    return one, every
+    return single, every
 
 
 def of_image(lens: Lens, temperature: float) -> Pair:
@@ -56,7 +56,7 @@ def of_image(lens: Lens, temperature: float) -> Pair:
 
 def of_set(lens: Lens, temperature: float) -> Pair:
     """Both terms, mean over the test images."""
-    known = kept(("mixture", *lens.stamp), lambda: {one: _mean(lens, one) for one in TEMPERATURES})
+    known = kept(("mixture", *lens.stamp), lambda: {T: _mean(lens, T) for T in TEMPERATURES})
     return known.get(temperature) or _mean(lens, temperature)
 
 
@@ -158,8 +158,8 @@ def sentences(pair: Pair, alpha: float, name: str) -> tuple[str, ...]:
     here = name[0].upper() + name[1:]
     if not terms[TOTAL]:
         return (f"{here}: there is nothing to learn here, the loss is 0.",)
-    told = f"{here}: the teacher's part is **{share(terms[SOFT] / terms[TOTAL])}** of the loss at alpha = {alpha:g}."
-    return told, f"Both parts weigh the same at **alpha {_equal(hard / (hard + soft))}**: a point that moves with T."
+    text = f"{here}: the teacher's part is **{share(terms[SOFT] / terms[TOTAL])}** of the loss at alpha = {alpha:g}."
+    return text, f"Both parts weigh the same at **alpha {_equal(hard / (hard + soft))}**: a point that moves with T."
 
 
 def _equal(alpha: float) -> str:

@@ -26,10 +26,10 @@ ROW_PX, FRAME_PX = 30, 56
 
 def show(lens: Lens) -> None:
     """The image, its formula and sentences; under them all classes, and the wrong ones among themselves."""
-    picture, told = st.columns([1, 3], gap="medium")
+    picture, text = st.columns([1, 3], gap="medium")
     with picture:
         st.image(_large(lens), width=IMAGE_PX, alt=f"{lens.classes[lens.label]}, test image {lens.index}")
-    with told:
+    with text:
         st.markdown(f"True class: **{words.plain(lens.classes[lens.label])}**")
         st.markdown(f"$\\displaystyle {formula(lens)}$")
         moving.say(sentences(lens))
@@ -69,15 +69,15 @@ def sentences(lens: Lens) -> tuple[str, ...]:
 
 def _first(lens: Lens) -> str:
     top = int(lens.teacher_1C.argmax())
-    cold, warm = (float(soften_NC(lens.teacher_1C, one)[0, top]) for one in (1.0, lens.temperature))
+    cold, warm = (float(soften_NC(lens.teacher_1C, T)[0, top]) for T in (1.0, lens.temperature))
     name = words.plain(lens.classes[top])
     right = "rightly" if top == lens.label else f"wrongly (it is {words.plain(lens.classes[lens.label])})"
-    said = f"The teacher puts **{name}** first, {right}: {share(cold)} at T = 1"
-    return f"{said}." if lens.temperature == 1 else f"{said}, **{share(warm)} at T = {lens.temperature:g}**."
+    text = f"The teacher puts **{name}** first, {right}: {share(cold)} at T = 1"
+    return f"{text}." if lens.temperature == 1 else f"{text}, **{share(warm)} at T = {lens.temperature:g}**."
 
 
 def _entropy(lens: Lens) -> str:
-    cold, warm = (float(entropy_bits_N(soften_NC(lens.teacher_1C, one))[0]) for one in (1.0, lens.temperature))
+    cold, warm = (float(entropy_bits_N(soften_NC(lens.teacher_1C, T))[0]) for T in (1.0, lens.temperature))
     most = f"of at most {math.log2(len(lens.classes)):.2f} bits (log₂ {len(lens.classes)})"
     if lens.temperature == 1:
         return f"Its answer holds {cold:.2f} {most}."
@@ -85,13 +85,13 @@ def _entropy(lens: Lens) -> str:
 
 
 def _others(lens: Lens) -> str:
-    cold_C, warm_C = (dark_knowledge_NC(lens.teacher_1C, lens.label_1, one)[0] for one in (1.0, lens.temperature))
+    cold_C, warm_C = (dark_knowledge_NC(lens.teacher_1C, lens.label_1, T)[0] for T in (1.0, lens.temperature))
     first = int(warm_C.argmax())
-    said = f"Of what the wrong classes get, {words.plain(lens.classes[first])} has {share(cold_C[first])} at T = 1"
+    text = f"Of what the wrong classes get, {words.plain(lens.classes[first])} has {share(cold_C[first])} at T = 1"
     if lens.temperature == 1:
-        return f"{said}: alike they would have {share(1 / (len(lens.classes) - 1))} each."
+        return f"{text}: alike they would have {share(1 / (len(lens.classes) - 1))} each."
     alike = f"alike they would have {share(1 / (len(lens.classes) - 1))} each"
-    return f"{said} and **{share(warm_C[first])} at T = {lens.temperature:g}**; {alike}."
+    return f"{text} and **{share(warm_C[first])} at T = {lens.temperature:g}**; {alike}."
 
 
 def ranking(lens: Lens) -> str:
@@ -171,16 +171,16 @@ def _rows(lens: Lens, dark_knowledge: bool) -> list[dict[str, object]]:
             values_C = soften_NC(lens.teacher_1C, temperature)[0]
         rows += [
             {
-                "class": lens.classes[one],
+                "class": lens.classes[index],
                 "place": place,
                 "at": at,
                 "temperature": f"{temperature:g}",
-                "probability": float(values_C[one]),
-                "text": share(float(values_C[one])),
-                "logit": f"{lens.teacher_1C[0, one]:.2f}",
+                "probability": float(values_C[index]),
+                "text": share(float(values_C[index])),
+                "logit": f"{lens.teacher_1C[0, index]:.2f}",
             }
-            for place, one in enumerate(_order(lens))
-            if not (dark_knowledge and one == lens.label)
+            for place, index in enumerate(_order(lens))
+            if not (dark_knowledge and index == lens.label)
         ]
     return rows
 

@@ -18,7 +18,7 @@ TICK_SECONDS = 2.0
 
 def own(studies: Sequence[Sweep], shipped: Sweep) -> Sweep | None:
     """The newest job that repeats what ships."""
-    return next((one for one in studies if not one.shipped and one.repeats(shipped)), None)
+    return next((sweep for sweep in studies if not sweep.shipped and sweep.repeats(shipped)), None)
 
 
 def beside(lab: Lab, shipped: Sweep, again: Sweep | None, *, key: str) -> None:

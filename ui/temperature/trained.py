@@ -67,7 +67,7 @@ def show(lab: Lab, studies: Sequence[Sweep], temperature: float, alpha: float) -
     column = METRIC_WORDS[name or "accuracy"]
     chosen = study.grid.nearest(temperature, alpha)
     again = repeat.own(studies, study) if study.shipped else None
-    running = next((one for one in (again, study) if one and one.state in live.ACTIVE), None)
+    running = next((sweep for sweep in (again, study) if sweep and sweep.state in live.ACTIVE), None)
     draw = trouble.fragment(_maps, TICK_SECONDS) if running else _maps
     draw(lab, study, again, column, chosen, running)
     _panel(lab, study, again, column, chosen)
@@ -106,9 +106,9 @@ def nearest(lab: Lab, study: Sweep | None, temperature: float, alpha: float) -> 
         return ""
     beside = f"; its control, labels alone, {found.write(control.mean, control.half_width)}" if control else ""
     reached = found.write(cell.mean.mean, cell.mean.half_width)
-    who = f"{_student(study.grid.student)}, taught by {words.plain(sheets.teacher(lab, study))}"
-    told = f"Nearest trained student ({who}): **T {T:g}, alpha {a:g}** reached **{reached}** on validation{beside}."
-    return words.firm(told)
+    student = f"{_student(study.grid.student)}, taught by {words.plain(sheets.teacher(lab, study))}"
+    text = f"Nearest trained student ({student}): **T {T:g}, alpha {a:g}** reached **{reached}** on validation{beside}."
+    return words.firm(text)
 
 
 def _maps(

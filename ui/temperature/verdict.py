@@ -19,8 +19,8 @@ def sentences(view: View) -> tuple[str, ...]:
     judgement = view.judgement
     if judgement is None:
         return (progress(view),)
-    told = (_best(view, judgement), _apart(view, judgement), *_effects(view, judgement))
-    return tuple(sentence for sentence in told if sentence)
+    lines = (_best(view, judgement), _apart(view, judgement), *_effects(view, judgement))
+    return tuple(sentence for sentence in lines if sentence)
 
 
 def progress(view: View) -> str:
@@ -36,15 +36,15 @@ def progress(view: View) -> str:
 def both(shipped: View, here: View) -> str:
     """One sentence that compares what ships with its repetition here."""
     if shipped.judgement is None or here.judgement is None:
-        told = progress(here)
-        return f"Trained here: {told[0].lower()}{told[1:]}"
-    one, other = (_best_cell(judgement) for judgement in (shipped.judgement, here.judgement))
+        text = progress(here)
+        return f"Trained here: {text[0].lower()}{text[1:]}"
+    best, other = (_best_cell(judgement) for judgement in (shipped.judgement, here.judgement))
     pairs = [(a.mean.mean, b.mean.mean) for a, b in zip(shipped.found, here.found, strict=True) if a.mean and b.mean]
     largest = max(abs(a - b) for a, b in pairs)
     equal = "to the last digit" if largest == 0 else f"within {_width(here, largest)} in every cell"
     return (
-        f"Repeated here, the best cell is {_name(other)} with {_mean(here, other)}; shipped it is {_name(one)} with "
-        f"{_mean(shipped, one)}. Both grids agree {equal}."
+        f"Repeated here, the best cell is {_name(other)} with {_mean(here, other)}; shipped it is {_name(best)} with "
+        f"{_mean(shipped, best)}. Both grids agree {equal}."
     )
 
 
@@ -66,13 +66,13 @@ def _width(view: View, difference: float) -> str:
 
 def _best(view: View, judgement: Judgement) -> str:
     cell = _best_cell(judgement)
-    said = f"Best {view.metric.title}: **{_name(cell)}** with **{_mean(view, cell)}**"
+    text = f"Best {view.metric.title}: **{_name(cell)}** with **{_mean(view, cell)}**"
     good = f"Being the best of {len(view.cells)}, its number is a little too good"
     look = "" if view.metric.split == "validation" else "; seen on the test images it is a look, not a choice"
     if view.control is None:
-        return f"{said}. {good}{look}."
+        return f"{text}. {good}{look}."
     control = view.write(view.control.mean, view.control.half_width)
-    return f"{said}; the control, labels alone, has {control}. {good}{look}."
+    return f"{text}; the control, labels alone, has {control}. {good}{look}."
 
 
 def _apart(view: View, judgement: Judgement) -> str:
@@ -90,9 +90,9 @@ def _apart(view: View, judgement: Judgement) -> str:
     margin = _width(view, standing.margin)
     if near == 0:
         return f"No other cell is within {margin} of it: all are behind ({basis})."
-    who = f"All {others} other cells" if near == others else f"{near} of {others} other cells"
+    cells = f"All {others} other cells" if near == others else f"{near} of {others} other cells"
     verb, they = ("is", "it carries") if near == 1 else ("are", "they carry")
-    return f"{who} {verb} within {margin} of it, and cannot be told from it ({basis}): {they} a ≈."
+    return f"{cells} {verb} within {margin} of it, and cannot be told from it ({basis}): {they} a ≈."
 
 
 def _effects(view: View, judgement: Judgement) -> tuple[str, ...]:

@@ -1,4 +1,4 @@
-"""What loads or trains teachers: a file a kind, as in ``planning/teacher_sources``."""
+"""Loaders of teachers: a file a kind, as in ``planning/teacher_sources``."""
 
 from distill_core.execution.teacher_sources import ensemble, shipped, stored, trained
 from distill_core.execution.teacher_sources.base import LoadedModel, TeacherContext, TeacherLoader

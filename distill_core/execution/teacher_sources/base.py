@@ -1,4 +1,4 @@
-"""What loads or trains a kind of teacher, and what such a loader gets and gives."""
+"""The loader of a kind of teacher, its context and its result."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace

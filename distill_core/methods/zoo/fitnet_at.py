@@ -107,7 +107,7 @@ def _attention_term(pair: FeatureShapes, _settings: Settings) -> Callable[[LossI
 
     def term(inputs: LossInputs) -> Tensor:
         pairs = [(as_map(inputs.student_taps[own]), as_map(inputs.teacher_taps[other])) for own, other in stages]
-        return torch.stack([attention_transfer(*one) for one in pairs]).sum()
+        return torch.stack([attention_transfer(*pair) for pair in pairs]).sum()
 
     return term
 

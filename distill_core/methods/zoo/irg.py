@@ -40,7 +40,7 @@ def instance_graph(
         check_batches(*pair)
     teacher = [part.detach() for part in teacher]
     vertices = F.mse_loss(student[3], teacher[3])
-    graphs = [F.mse_loss(edges(one), edges(other)) for one, other in zip(student[:3], teacher[:3], strict=True)]
+    graphs = [F.mse_loss(edges(graph), edges(other)) for graph, other in zip(student[:3], teacher[:3], strict=True)]
     change = F.mse_loss(_change_B(student[0], student[1]), _change_B(teacher[0], teacher[1]))
     return vertex * vertices + edge * torch.stack(graphs).mean() + transformation * change
 

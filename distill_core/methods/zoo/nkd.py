@@ -22,8 +22,8 @@ def nkd_loss(student_BC: Tensor, teacher_BC: Tensor, labels_B: Tensor, *, gamma:
     Source: Yang et al. 2023 (arXiv:2303.13005), equation 9; its first term comes on top of cross-entropy.
     """
     check_labelled_logits(student_BC, teacher_BC, labels_B, temperature)
-    teacher_BC, own = teacher_BC.detach(), labels_B[:, None]
-    target_B = -teacher_BC.softmax(1).gather(1, own) * student_BC.log_softmax(1).gather(1, own)
+    teacher_BC, target_B1 = teacher_BC.detach(), labels_B[:, None]
+    target_B = -teacher_BC.softmax(1).gather(1, target_B1) * student_BC.log_softmax(1).gather(1, target_B1)
     student = (other_classes(student_BC, labels_B) / temperature).log_softmax(1)
     teacher = other_shares(teacher_BC, labels_B, temperature=temperature)
     return target_B.mean() - gamma * temperature**2 * (teacher * student).sum(1).mean()

@@ -55,8 +55,8 @@ def resolve_teacher(
     Raises: UnknownName, NotFound, or InvalidSetting where this teacher cannot teach this task.
     """
 
-    def resolve(one: TeacherSpec) -> ResolvedTeacher:
-        return TEACHER_SOURCES.get(one.kind).resolve(one, query)
+    def resolve(choice: TeacherSpec) -> ResolvedTeacher:
+        return TEACHER_SOURCES.get(choice.kind).resolve(choice, query)
 
     query = TeacherQuery(task=task, precision=precision, device=device, get_run=get_run, tasks=tasks, resolve=resolve)
     return resolve(choice)
@@ -72,6 +72,6 @@ def teacher_options(task: Task, runs: Sequence[RunRecord] = ()) -> tuple[Teacher
 
 
 def program_parts(choice: TeacherSpec, task: Task) -> Mapping[str, str]:
-    """What the answers of a teacher and its members depend on beside its specification, by name."""
-    told = [TEACHER_SOURCES.get(part.kind).program(part, task) for part in choice.parts]
-    return {name: value for parts in told for name, value in parts.items()}
+    """What the logits of a teacher and its members depend on beside its specification, by name."""
+    programs = [TEACHER_SOURCES.get(part.kind).program(part, task) for part in choice.parts]
+    return {name: value for parts in programs for name, value in parts.items()}

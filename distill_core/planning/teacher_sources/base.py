@@ -1,4 +1,4 @@
-"""What planning knows of a teacher, and what a kind of teacher has to tell planning."""
+"""A teacher in planning, and the interface of a kind of teacher."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -95,7 +95,7 @@ class TeacherSource:
 
 
 def no_network(teacher: ResolvedTeacher, why: str) -> InvalidSetting:
-    """The error of a teacher without a blueprint; ``why`` tells what needs one."""
+    """The error of a teacher without a blueprint; ``why``: what needs one."""
     return InvalidSetting(
         "the teacher",
         expected=f"a network of this lab, since {why}",

@@ -87,7 +87,7 @@ ENTRIES = (
         name="elastic",
         title="Elastic stretching",
         family="digital",
-        teaches="The image is drawn on rubber that somebody pulls here and there.",
+        teaches="The image is drawn on rubber that is pulled here and there.",
         levels=((0.6, 3.0), (1.0, 3.0), (1.5, 3.0), (2.1, 3.0), (2.8, 3.0)),
         apply=_elastic,
     ),

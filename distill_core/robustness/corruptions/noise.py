@@ -18,8 +18,8 @@ def _gaussian(images_NCHW: Floats, deviation: float, draws: PerImageRandom) -> F
 def _shot(images_NCHW: Floats, photons: float, draws: PerImageRandom) -> Floats:
     greys_NCHW = (images_NCHW * (GREYS - 1) + 0.5).astype(np.int32)
     shares_NCHW = (draws.uniform(*images_NCHW.shape[1:]) * SHARES).astype(np.int32)
-    found: Floats = _counts(photons)[greys_NCHW * SHARES + shares_NCHW]
-    return found
+    counts_NCHW: Floats = _counts(photons)[greys_NCHW * SHARES + shares_NCHW]
+    return counts_NCHW
 
 
 def _impulse(images_NCHW: Floats, share: float, draws: PerImageRandom) -> Floats:

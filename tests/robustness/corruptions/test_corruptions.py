@@ -44,7 +44,7 @@ def test_shape_type_and_the_original_stay(name: str, size: int, channels: int) -
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_an_image_is_spoiled_alike_whoever_stands_beside_it(name: str) -> None:
+def test_a_corrupted_image_does_not_depend_on_the_others(name: str) -> None:
     images = pictures(9)
     together = corrupted(images, name, 4, seed=3)
     alone = corrupted(images[5:6], name, 4, seed=3, places_N=np.array([5]))

@@ -14,7 +14,7 @@ QUERY = {"runs": ["a1", "b2"], "auto": 1}
 
 
 def asked(**changed: object) -> Invitation:
-    values = {"came": "http://127.0.0.1:8501/benchmark", "bound": "0.0.0.0", "port": 8501, "secure": False}
+    values = {"address": "http://127.0.0.1:8501/benchmark", "bound": "0.0.0.0", "port": 8501, "secure": False}
     return invite("benchmark", QUERY, **{**values, "room": ("192.168.1.20", "10.0.0.7"), **changed})  # type: ignore[arg-type]
 
 
@@ -33,27 +33,27 @@ def test_over_https_the_certificate_is_explained() -> None:
 
 
 def test_others_come_the_way_this_visitor_came() -> None:
-    there = asked(came="https://lab.school.example/benchmark?runs=x", bound="127.0.0.1")
+    there = asked(address="https://lab.school.example/benchmark?runs=x", bound="127.0.0.1")
     assert there.url == "https://lab.school.example/benchmark?runs=a1&runs=b2&auto=1"
     assert (there.secure, there.sentences) == (True, ())
 
 
 def test_a_proper_certificate_in_front_of_the_labs_own_needs_no_words() -> None:
     own = {"secure": True, "warned": ("192.168.1.20", "localhost")}
-    assert asked(came="https://lab.school.example/benchmark", **own).sentences == ()
-    assert asked(came="https://192.168.1.20:8501/benchmark", **own).sentences == (CERTIFICATE,)
+    assert asked(address="https://lab.school.example/benchmark", **own).sentences == ()
+    assert asked(address="https://192.168.1.20:8501/benchmark", **own).sentences == (CERTIFICATE,)
 
 
 @pytest.mark.parametrize(
-    ("came", "url"),
+    ("address", "url"),
     [
         ("http://lab.test:8801/lab/benchmark", "http://lab.test:8801/lab/benchmark"),
         ("https://hub.test/user/me/proxy/8501/benchmark?x=1", "https://hub.test/user/me/proxy/8501/benchmark"),
         ("http://127.0.0.1:8501/lab/benchmark", "http://192.168.1.20:8501/lab/benchmark"),
     ],
 )
-def test_the_path_of_the_lab_is_in_the_address(came: str, url: str) -> None:
-    assert (asked(came=came, base="/lab").url or "").partition("?")[0] == url
+def test_the_path_of_the_lab_is_in_the_address(address: str, url: str) -> None:
+    assert (asked(address=address, base="/lab").url or "").partition("?")[0] == url
 
 
 def test_a_certificate_of_the_labs_making_is_known_by_its_names(tmp_path: Path) -> None:

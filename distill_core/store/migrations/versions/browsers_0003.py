@@ -10,7 +10,7 @@ down_revision = "0002"
 
 
 def columns() -> list["sa.Column[Any]"]:
-    # Whoever measured before measured here, in float32, one run at a time, and agreed when the file was exported.
+    # Older measurements are of this server, in float32, one run at a time, with files that agreed at export.
     return [
         sa.Column("place", sa.String(16), nullable=False, server_default="server"),
         sa.Column("uid", sa.String(32)),

@@ -1,4 +1,4 @@
-"""Jobs belong to open labs, which tell that they live; newest means filed last."""
+"""Jobs belong to open labs with heartbeats; the newest job is the one filed last."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -6,7 +6,7 @@ from alembic import op
 revision = "0006"
 down_revision = "0005"
 
-# What numbers the rows that are there, oldest first.
+# Tables whose existing rows are numbered, the oldest first.
 NUMBERED = {"jobs": ("filed", "submitted_at"), "runs": ("filed", "created_at"), "devices": ("seen", "seen_at")}
 
 

@@ -1,4 +1,4 @@
-"""Runs know which class their student never saw."""
+"""The class that the student of a run never saw."""
 
 import sqlalchemy as sa
 from alembic import op

@@ -1,4 +1,4 @@
-"""Jobs keep the plan that they are executed by; those from before have none, and are planned when they run."""
+"""The plan of a job; older jobs have none, and are planned when they run."""
 
 import sqlalchemy as sa
 from alembic import op

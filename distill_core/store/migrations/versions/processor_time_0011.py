@@ -1,4 +1,4 @@
-"""Runs know the processor time of their training: other programs do not change it."""
+"""The processor time of a training, which other programs do not change."""
 
 import sqlalchemy as sa
 from alembic import op

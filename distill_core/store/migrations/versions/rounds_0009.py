@@ -1,4 +1,4 @@
-"""A measurement tells what disturbed it, and with which others it was taken."""
+"""The disturbance of a measurement, and its round."""
 
 import sqlalchemy as sa
 from alembic import op

@@ -1,4 +1,4 @@
-"""A specification is kept once a job, no more with each of its runs; what tells how fast they trained is numbers."""
+"""Specifications are stored with jobs alone, no longer with each run; what gives the pace of a run becomes columns."""
 
 import json
 from typing import Any

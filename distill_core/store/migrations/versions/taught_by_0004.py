@@ -1,4 +1,4 @@
-"""Jobs know which student taught a student of theirs."""
+"""The student that teaches a run in a job."""
 
 import sqlalchemy as sa
 from alembic import op

@@ -1,4 +1,4 @@
-"""How runs answer spoiled images."""
+"""Scores of runs on corrupted and attacked images."""
 
 import sqlalchemy as sa
 from alembic import op

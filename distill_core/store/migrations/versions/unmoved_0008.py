@@ -1,4 +1,4 @@
-"""Trials know how many images an attack could not move."""
+"""The number of images that an attack could not move."""
 
 import sqlalchemy as sa
 from alembic import op
