@@ -8,7 +8,7 @@ stand inside functions, since a class statement reads its base.
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-__all__ = ["F", "LazyModule", "Tensor", "nn", "ops", "torch"]
+__all__ = ["F", "LazyModule", "Tensor", "nn", "onnx", "ops", "pd", "torch"]
 
 
 class LazyModule:
@@ -24,11 +24,15 @@ class LazyModule:
 
 
 if TYPE_CHECKING:
+    import onnx
+    import pandas as pd
     import torch
     from torch import Tensor, nn
     from torch.nn import functional as F
     from torchvision import ops
 else:
-    torch, nn, F, ops = map(LazyModule, ("torch", "torch.nn", "torch.nn.functional", "torchvision.ops"))
+    pd, onnx, torch, nn, F, ops = map(
+        LazyModule, ("pandas", "onnx", "torch", "torch.nn", "torch.nn.functional", "torchvision.ops")
+    )
     # For annotations and aliases alone: a check of a type asks ``torch.Tensor``.
     Tensor = "torch.Tensor"

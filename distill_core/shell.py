@@ -1,5 +1,7 @@
 """What the shell prints and writes: whole texts, progress, the table, and an object a run."""
 
+from __future__ import annotations
+
 import json
 import os
 import sys
@@ -7,15 +9,13 @@ import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from distill_core.decimals import difference_digits, fixed
 from distill_core.errors import InvalidSetting, StorageFailed
 from distill_core.files import atomic_write
 from distill_core.lab.views import JobView
-
-if TYPE_CHECKING:
-    import pandas as pd
+from distill_core.lazy_torch import pd
 
 FAILED, CLOSED = 1, 141
 # How the file of a lab begins.
@@ -149,7 +149,7 @@ def _stage(job: JobView) -> str:
     return job.progress.stage if job.progress else "Waiting"
 
 
-def records(results: "pd.DataFrame") -> list[dict[str, Any]]:
+def records(results: pd.DataFrame) -> list[dict[str, Any]]:
     """An object a run, of plain values; with the metric's name where it is not accuracy."""
     columns = [*OUT_COLUMNS, *(["metric"] if (results["metric"] != "accuracy").any() else [])]
     # Through pandas' own JSON, so that a missing number becomes null and not NaN.
@@ -160,10 +160,8 @@ def records(results: "pd.DataFrame") -> list[dict[str, Any]]:
     ]
 
 
-def table(summary: "pd.DataFrame") -> str:
+def table(summary: pd.DataFrame) -> str:
     """A row a student, to be read; a sentence where there is none. Disturbed latencies are marked."""
-    import pandas as pd
-
     rows = [_table_row(row) for row in summary.to_dict("records")]
     if not rows:
         return "No network was trained, so there is no table."

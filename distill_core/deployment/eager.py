@@ -4,15 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
 
 from distill_core.deployment.latency import BackendTiming, Timing, all_counts, measure
+from distill_core.lazy_torch import nn, torch
+from distill_core.networks.blueprint import Blueprint
 from distill_core.networks.example import example_input
-
-if TYPE_CHECKING:
-    from torch import nn
-
-    from distill_core.networks.blueprint import Blueprint
 
 EAGER = "torch eager"
 
@@ -32,8 +28,6 @@ def measure_eager(
     Changes the network to eval mode and channels last. Torch's thread count is set meanwhile and then restored.
     Raises: InvalidSetting if a number is under 1.
     """
-    import torch
-
     ready = network.to("cpu", torch.float32).to(memory_format=torch.channels_last).eval()  # type: ignore[call-overload]
     pairs = all_counts(batch_sizes, threads)
     return tuple(_timing(ready, blueprint, batch_size, count, checkpoint, timer) for count, batch_size in pairs)
@@ -47,8 +41,6 @@ def _timing(
     checkpoint: Callable[[], object] | None,
     timer: Callable[..., tuple[Timing, ...]],
 ) -> BackendTiming:
-    import torch
-
     batch = example_input(blueprint, batch_size)
     # torch's own rule: the order of channels is one of four dimensions.
     batch = batch.to(memory_format=torch.channels_last) if batch.dim() == 4 else batch
@@ -59,8 +51,6 @@ def _timing(
 
 @contextmanager
 def _torch_threads(count: int) -> Iterator[None]:
-    import torch
-
     before = torch.get_num_threads()
     torch.set_num_threads(count)
     try:

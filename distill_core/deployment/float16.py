@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from distill_core.deployment.graph_digest import graph_hash, load
 from distill_core.deployment.onnx_export import CHECKED_BATCHES, OnnxFile
 from distill_core.deployment.parity import within_tolerance
 from distill_core.deployment.runtime import example_feed, session
 from distill_core.errors import CorruptFile, ExportMismatch
-
-if TYPE_CHECKING:
-    import onnx
-    from numpy.typing import NDArray
+from distill_core.lazy_torch import onnx
 
 LARGEST = float(np.finfo(np.float16).max)
 KEEP = "keep float32 for this network"
@@ -67,8 +65,6 @@ def _sort(graph: onnx.GraphProto) -> None:
 
 
 def _check_weights(model: onnx.ModelProto) -> None:
-    import onnx
-
     for tensor in model.graph.initializer:
         if tensor.data_type == onnx.TensorProto.FLOAT:
             _check_range(tensor.name, onnx.numpy_helper.to_array(tensor))
@@ -76,8 +72,6 @@ def _check_weights(model: onnx.ModelProto) -> None:
 
 def _check_sums(model: onnx.ModelProto) -> None:
     """Check all inner values too: onnxruntime adds up in float32 on a CPU, a GPU does not."""
-    import onnx
-
     inferred = onnx.shape_inference.infer_shapes(model)
     inner = [value for value in inferred.graph.value_info if value.type.tensor_type.elem_type == onnx.TensorProto.FLOAT]
     inferred.graph.output.extend(inner)

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
 
 from distill_core.errors import CorruptFile
 from distill_core.networks.example import example_array
 from distill_core.tasks.base import InputSpec
-
-if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
 
 # The operator that computes the range of a batch at run time.
 DYNAMIC = b"DynamicQuantizeLinear"
@@ -54,8 +53,6 @@ def onnx_predictor(
 
     Raises: CorruptFile if onnxruntime cannot run it.
     """
-    import numpy as np
-
     opened = session(data, threads=threads)
     name = opened.get_inputs()[0].name
     if DYNAMIC in data:

@@ -1,10 +1,11 @@
 """The lab's devices: files that browsers run, what they measured, and what this server measures itself."""
 
+from __future__ import annotations
+
 import uuid
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from functools import partial
-from typing import TYPE_CHECKING
 
 from distill_core import clock
 from distill_core.browser_measurement import PRECISIONS, BrowserMeasurement, FileFormat
@@ -21,6 +22,7 @@ from distill_core.deployment.server_measurement import (
 from distill_core.errors import DistillError, InvalidSetting, Stopped
 from distill_core.jobs import BackgroundTask, JobQueue, Lock, MeasurementLock, TaskControl, TaskStatus
 from distill_core.jobs.torch_import import import_torch
+from distill_core.lazy_torch import pd
 from distill_core.reports import (
     Reference,
     SavedMeasurement,
@@ -34,9 +36,6 @@ from distill_core.reports import (
 )
 from distill_core.store import Store
 from distill_core.tasks import TaskCatalog
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 LARGEST_BATCH = 1024
 # A phone that asks for a file waits no longer for what trains or is measured here.
@@ -85,7 +84,7 @@ class Devices:
         with self._lock:
             return reference(self._store, self._tasks, found)
 
-    def table(self) -> "pd.DataFrame":
+    def table(self) -> pd.DataFrame:
         """A row for each browser that measured or was named, the last seen first."""
         return devices_table(self._store)
 
@@ -97,21 +96,21 @@ class Devices:
         """Delete a device and its measurements. Idempotent."""
         self._store.forget_device(device_id)
 
-    def measurements(self, run_ids: Sequence[str] | None = None) -> "pd.DataFrame":
+    def measurements(self, run_ids: Sequence[str] | None = None) -> pd.DataFrame:
         """A row for each measurement of the graphs of these runs, or of all."""
         if run_ids is None:
             return measurements_table(self._store.measurements())
         graphs = {known_graph(self._store.run(run_id)) for run_id in run_ids}
         return measurements_table(self._store.measurements(graphs=list(graphs)))
 
-    def timings(self, run_ids: Sequence[str] | None = None) -> "pd.DataFrame":
+    def timings(self, run_ids: Sequence[str] | None = None) -> pd.DataFrame:
         """The newest measurement of each device, graph, backend, number of threads, batch size and precision.
 
         Raises: NotFound for a run that was deleted.
         """
         return timings_table(self._store, run_ids)
 
-    def remeasure(self, run_id: str) -> "pd.DataFrame":
+    def remeasure(self, run_id: str) -> pd.DataFrame:
         """Measure a run's ONNX file again, while training is held."""
         run = finished_run_of(self._store, run_id)
         with self._queue.hold():

@@ -4,16 +4,21 @@ Shipped reports are in ``assets/sweeps``: the rows of ``results_table`` with cur
 the command in the manifest.
 """
 
+from __future__ import annotations
+
 import json
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+import numpy as np
 
 from distill_core.assets import ASSETS, Manifest, manifests, read_asset, read_manifest
 from distill_core.errors import NotFound
 from distill_core.events import INSIGHT
+from distill_core.lazy_torch import pd
 from distill_core.reports.images import right_answers
 from distill_core.reports.readable import experiment_of
 from distill_core.reports.results import (
@@ -29,10 +34,6 @@ from distill_core.spec import Experiment
 from distill_core.store import Store
 from distill_core.tasks import Tasks
 
-if TYPE_CHECKING:
-    import numpy as np
-    import pandas as pd
-
 FOLDER, METHODS_FOLDER = "sweeps", "methods"
 SHIPPED, JOB = "shipped", "job"
 DIGITS = 5
@@ -47,17 +48,17 @@ class ExperimentReport:
     key: str
     title: str
     experiment: Experiment
-    results: "pd.DataFrame"
-    curves: "Callable[[Mapping[str, str]], pd.DataFrame]"
-    confusion: "Callable[[str], np.ndarray]"
+    results: pd.DataFrame
+    curves: Callable[[Mapping[str, str]], pd.DataFrame]
+    confusion: Callable[[str], np.ndarray]
     command: str | None
-    right: "Callable[[str], np.ndarray]"
+    right: Callable[[str], np.ndarray]
 
-    def summary(self) -> "pd.DataFrame":
+    def summary(self) -> pd.DataFrame:
         """A row for each student, as ``summarise``."""
         return summarise(self.results, self.right)
 
-    def against(self, reference: str) -> "pd.DataFrame":
+    def against(self, reference: str) -> pd.DataFrame:
         """The comparison of the students with one of them, as ``against``."""
         return against(self.results, reference, self.right)
 
@@ -109,9 +110,6 @@ def _stored(store: Store, tasks: Tasks, key: str, job_id: str) -> ExperimentRepo
 
 @lru_cache(maxsize=8)
 def _shipped(key: str, folder: str, name: str, sha256: str) -> ExperimentReport:
-    import numpy as np
-    import pandas as pd
-
     manifest = read_manifest(ASSETS / folder / f"{name}.json")
     told: list[dict[str, Any]] = json.loads(read_asset(folder, manifest, ASSETS))
     rows = [{"metric": "accuracy", **row} for row in told]
@@ -122,7 +120,7 @@ def _shipped(key: str, folder: str, name: str, sha256: str) -> ExperimentReport:
             raise NotFound(f"no run {run_id!r} in {manifest.title!r}; choose another run")
         return by_run[run_id]
 
-    def curves(runs: Mapping[str, str]) -> "pd.DataFrame":
+    def curves(runs: Mapping[str, str]) -> pd.DataFrame:
         points = [
             {"run_id": run_id, "student": student, "seed": row(run_id)["seed"], "kind": kind}
             | {"update": update, "value": value}
@@ -144,7 +142,7 @@ def _shipped(key: str, folder: str, name: str, sha256: str) -> ExperimentReport:
     )
 
 
-def _unknown(run_id: str) -> "np.ndarray":
+def _unknown(run_id: str) -> np.ndarray:
     # Only McNemar's test needs them, for one seed; shipped reports have three.
     raise NotFound(f"the predictions of run {run_id!r} do not ship; train it here")
 

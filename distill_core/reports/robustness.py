@@ -4,20 +4,20 @@ Source of mCE and relative mCE: Hendrycks, Dietterich 2019 (arXiv:1903.12261), s
 AlexNet.
 """
 
+from __future__ import annotations
+
 import dataclasses
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from distill_core.evaluation import Difference, compare, holm, interval, verdict
+from distill_core.lazy_torch import pd
 from distill_core.reports.images import right_answers
 from distill_core.reports.results import results_table
 from distill_core.reports.summary import summarise
 from distill_core.robustness.corruptions import CORRUPTIONS, SEVERITIES
 from distill_core.robustness.evaluate import CLEAN, family_of, up_to_date
 from distill_core.store import RobustnessScore, Store
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 MEASURES = ["accuracy", "ece", "nll_nats", "confidence"]
 TRIAL_COLUMNS = ["run_id", "disturbance", "family", "strength", "images", *MEASURES, "unmoved"]
@@ -32,10 +32,8 @@ CELLS = tuple((name, float(severity)) for name in CORRUPTIONS.names() for severi
 Errors = Mapping[tuple[str, float], float]  # of one run, by disturbance and strength
 
 
-def trials_table(store: Store, run_ids: Sequence[str]) -> "pd.DataFrame":
+def trials_table(store: Store, run_ids: Sequence[str]) -> pd.DataFrame:
     """A row for each run, disturbance, strength and number of images; ``unmoved``: those an attack could not move."""
-    import pandas as pd
-
     rows = [
         {**dataclasses.asdict(score), "family": family_of(score.disturbance)}
         for score in up_to_date(store.trials(run_ids))
@@ -43,7 +41,7 @@ def trials_table(store: Store, run_ids: Sequence[str]) -> "pd.DataFrame":
     return pd.DataFrame(rows, columns=TRIAL_COLUMNS)
 
 
-def corruption_error(store: Store, job_id: str, images: int | None = None) -> "pd.DataFrame":
+def corruption_error(store: Store, job_id: str, images: int | None = None) -> pd.DataFrame:
     """A row for each network of a job (teacher, controls, students), over the seeds with scores for all 75 corruption
     conditions and clean images; ``images``: the number of images (None: the one that most runs have).
 
@@ -53,8 +51,6 @@ def corruption_error(store: Store, job_id: str, images: int | None = None) -> "p
     is compared with the first control.
     ``delta_points``: mean accuracy under corruption minus the control's, in points, with a verdict (paired t, Holm).
     """
-    import pandas as pd
-
     summary, seeds = _students(store, job_id)
     trials = up_to_date(store.trials([run for ids in summary["run_ids"] for run in ids]))
     images, errors = _complete(score for score in trials if images in (None, score.images))
@@ -65,7 +61,7 @@ def corruption_error(store: Store, job_id: str, images: int | None = None) -> "p
     return pd.DataFrame(rows, columns=ERROR_COLUMNS).astype(dict.fromkeys(numbers, "float64"))
 
 
-def _students(store: Store, job_id: str) -> "tuple[pd.DataFrame, dict[str, int]]":
+def _students(store: Store, job_id: str) -> tuple[pd.DataFrame, dict[str, int]]:
     """The summary of a job, and the seed of each run."""
     results = results_table(store, [job_id])
     return summarise(results, lambda run_id: right_answers(store, run_id)), dict(

@@ -1,10 +1,9 @@
 """Streams: an order of batches for all students of a cohort with the same visible images and seed."""
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
-if TYPE_CHECKING:
-    import numpy as np
+import numpy as np
 
 
 @dataclass(frozen=True, slots=True)
@@ -12,7 +11,7 @@ class Mixture:
     """Mixes each image with a partner: ``share`` of the image, the rest of the partner, by its index in the batch."""
 
     share: float
-    partners_B: "np.ndarray"
+    partners_B: np.ndarray
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,9 +19,9 @@ class Batch:
     """``positions_B``: indices into the stream's images. ``images_B``: the same examples as indices into the task's
     images. ``views_B``: the number of the view of each."""
 
-    positions_B: "np.ndarray"
-    images_B: "np.ndarray"
-    views_B: "np.ndarray"
+    positions_B: np.ndarray
+    images_B: np.ndarray
+    views_B: np.ndarray
     mixture: Mixture | None = None
 
 
@@ -36,7 +35,7 @@ class Stream:
 
     def __init__(
         self,
-        images: "np.ndarray",
+        images: np.ndarray,
         *,
         batch_size: int,
         views: int,
@@ -45,8 +44,6 @@ class Stream:
         seed: int,
         mixes: bool = False,
     ) -> None:
-        import numpy as np
-
         self.images = images
         self.batch_size = batch_size
         self._draws = views if mode == "cached" else 2**31
@@ -57,8 +54,6 @@ class Stream:
 
     def next(self) -> Batch:
         """The next batch; equal streams give equal batches on every machine."""
-        import numpy as np
-
         while len(self._waiting) < self.batch_size:
             self._waiting = np.concatenate([self._waiting, self._generator.permutation(len(self.images))])
         positions, self._waiting = np.split(self._waiting, [self.batch_size])
