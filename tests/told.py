@@ -6,7 +6,7 @@ from typing import Any
 
 from distill_core.browser_measurement import BrowserMeasurement
 from distill_core.lab import Lab
-from distill_core.reports import SavedMeasurement
+from distill_core.reports.browser_measurements import SavedMeasurement
 from ui.browser.device import COOKIE, device_of
 
 __all__ = ["BROWSER", "PHONE", "PHONES_NUMBER", "TABLET", "a_timed", "payload", "right_payload", "tell"]

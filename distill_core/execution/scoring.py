@@ -13,8 +13,9 @@ from safetensors.numpy import save
 from distill_core.deployment.onnx_export import export_onnx, graph_hash
 from distill_core.deployment.runtime import run_onnx
 from distill_core.errors import InvalidSetting
-from distill_core.evaluation import score, score_missing_class
 from distill_core.evaluation.inputs import checked_matrix
+from distill_core.evaluation.metrics import score
+from distill_core.evaluation.missing_class import score_missing_class
 from distill_core.files import sha256_of
 from distill_core.lazy_torch import Tensor, nn
 from distill_core.networks import Blueprint, profile

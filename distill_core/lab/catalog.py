@@ -9,7 +9,8 @@ from distill_core.execution.initial_networks import calibration_images
 from distill_core.jobs.torch_import import is_torch_imported
 from distill_core.machine import resolve_precision
 from distill_core.planning.teacher_sources import TeacherOption, no_network, resolve_teacher, teacher_options
-from distill_core.reports import experiment_of, task_splits
+from distill_core.reports.images import task_splits
+from distill_core.reports.readable import experiment_of
 from distill_core.spec import CorruptionSpec, Experiment, choice_of_key
 from distill_core.store import Store
 from distill_core.tasks import Split, Task, TaskCatalog

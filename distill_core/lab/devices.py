@@ -23,17 +23,15 @@ from distill_core.errors import DistillError, InvalidSetting, Stopped
 from distill_core.jobs import BackgroundTask, JobQueue, Lock, MeasurementLock, TaskControl, TaskStatus
 from distill_core.jobs.torch_import import import_torch
 from distill_core.lazy_torch import pd
-from distill_core.reports import (
-    Reference,
+from distill_core.reports.browser_measurements import (
     SavedMeasurement,
     checked_device,
     checked_label,
-    devices_table,
-    measurements_table,
-    reference,
     save_browser_measurement,
-    timings_table,
 )
+from distill_core.reports.reference import Reference, reference
+from distill_core.reports.results import measurements_table
+from distill_core.reports.timings import devices_table, timings_table
 from distill_core.store import Store
 from distill_core.tasks import TaskCatalog
 

@@ -41,8 +41,8 @@ from distill_core.planning.job_plan import JobPlan, resolve
 from distill_core.planning.limit import most_hours
 from distill_core.planning.stored_plan import to_json
 from distill_core.planning.stored_runs import StoredRuns, find_stored_runs
-from distill_core.reports import experiment_of, is_readable
 from distill_core.reports.description import title
+from distill_core.reports.readable import experiment_of, is_readable
 from distill_core.spec import Experiment
 from distill_core.store import BEAT_SECONDS, OPEN_STATES, JobRecord, JobState, Store
 from distill_core.tasks import TaskCatalog

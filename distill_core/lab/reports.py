@@ -13,34 +13,22 @@ from distill_core.jobs.torch_import import import_torch
 from distill_core.lab.views import UnreadableJob
 from distill_core.lazy_torch import pd
 from distill_core.methods import METHODS
-from distill_core.reports import (
-    Disagreement,
-    ExperimentReport,
-    MethodView,
+from distill_core.reports.agreement import Unreadable, unreadable
+from distill_core.reports.experiment_report import ExperimentReport, packed, read_experiment_report
+from distill_core.reports.images import Disagreement, disagreements, right_answers
+from distill_core.reports.prediction_sources import (
     Predictions,
     PredictionSource,
-    Sweep,
-    Unreadable,
-    against,
-    confusion,
-    curves_table,
-    disagreements,
-    experiment_of,
-    explain_method,
-    is_readable,
     list_prediction_sources,
-    list_sweeps,
-    packed,
-    pair_activations,
     prediction_source,
-    read_experiment_report,
     read_predictions,
-    result_row,
-    results_table,
-    right_answers,
-    summarise,
-    unreadable,
 )
+from distill_core.reports.readable import experiment_of, is_readable
+from distill_core.reports.results import confusion, curves_table, result_row, results_table
+from distill_core.reports.summary import against, summarise
+from distill_core.reports.sweeps import Sweep, list_sweeps
+from distill_core.reports.teaching.activations import pair_activations
+from distill_core.reports.teaching.method_view import MethodView, explain_method
 from distill_core.spec import fingerprint
 from distill_core.store import JobRecord, Store, read
 from distill_core.tasks import TaskCatalog

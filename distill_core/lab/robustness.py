@@ -9,12 +9,13 @@ import numpy as np
 
 from distill_core.deployment.model_file import finished_run_of
 from distill_core.errors import DistillError, InvalidSetting
-from distill_core.evaluation import softmax_NC
+from distill_core.evaluation.calibration import softmax_NC
 from distill_core.jobs import BackgroundTask, MeasurementLock, TaskControl, TaskStatus, WorkerPool
 from distill_core.jobs.torch_import import import_torch
 from distill_core.lazy_torch import pd
 from distill_core.machine import available_threads
-from distill_core.reports import corruption_error, task_splits, trials_table
+from distill_core.reports.images import task_splits
+from distill_core.reports.robustness import corruption_error, trials_table
 from distill_core.robustness.attacks import ATTACKS
 from distill_core.robustness.corruptions import CORRUPTIONS, corrupted
 from distill_core.robustness.evaluate import (

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from distill_core.evaluation import BestComparison, Effects, Interval, compare_with_best, effects, interval
+from distill_core.evaluation.anova import BestComparison, Effects, compare_with_best, effects
+from distill_core.evaluation.statistics import Interval, interval
 from distill_core.lazy_torch import pd
 from distill_core.reports.summary import by_seed
 from distill_core.templates.grid import Grid

@@ -6,7 +6,7 @@ from functools import lru_cache
 import numpy as np
 
 from distill_core.errors import InvalidSetting, NotFound
-from distill_core.evaluation import log_odds_N, softmax_NC
+from distill_core.evaluation.calibration import log_odds_N, softmax_NC
 from distill_core.reports.predictions import predictions_of
 from distill_core.store import Store
 from distill_core.tasks import Split, TaskCatalog

@@ -10,7 +10,7 @@ import dataclasses
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from distill_core.evaluation import Difference, compare, holm, interval, verdict
+from distill_core.evaluation.statistics import Difference, compare, holm, interval, verdict
 from distill_core.lazy_torch import pd
 from distill_core.reports.images import right_answers
 from distill_core.reports.results import results_table

@@ -8,18 +8,8 @@ from typing import Any
 import numpy as np
 
 from distill_core.errors import CorruptFile, NotFound
-from distill_core.evaluation import (
-    Difference,
-    Verdict,
-    compare,
-    direction,
-    holm,
-    interval,
-    mcnemar,
-    near_pareto_front,
-    pareto_front,
-    verdict,
-)
+from distill_core.evaluation.pareto import near_pareto_front, pareto_front
+from distill_core.evaluation.statistics import Difference, Verdict, compare, direction, holm, interval, mcnemar, verdict
 from distill_core.lazy_torch import pd
 from distill_core.reports.results import STEPS, TAKEN
 

@@ -17,7 +17,7 @@ from distill_core import clock
 from distill_core.deployment.model_file import finished_run_of
 from distill_core.deployment.runtime import onnx_predictor
 from distill_core.errors import InvalidSetting
-from distill_core.evaluation import expected_calibration_error, log_softmax_NC
+from distill_core.evaluation.calibration import expected_calibration_error, log_softmax_NC
 from distill_core.jobs.runners import ParallelRunner
 from distill_core.lazy_torch import nn
 from distill_core.networks.fold import fold_batch_norm

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from distill_core.errors import InvalidSetting
-from distill_core.evaluation import agreement, score
+from distill_core.evaluation.metrics import agreement, score
 
 # answers 0, 0, 1, 1 to labels 0, 1, 1, 2: class 2 is never predicted
 LOGITS = np.array([[2, 0, 0], [2, 0, 0], [0, 2, 0], [0, 2, 0]], dtype=np.float32)

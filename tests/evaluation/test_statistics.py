@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from distill_core.errors import InvalidSetting
-from distill_core.evaluation import Difference, McNemar, compare, holm, interval, mcnemar, verdict
+from distill_core.evaluation.statistics import Difference, McNemar, compare, holm, interval, mcnemar, verdict
 
 T_2 = 4.302653  # 97.5 % quantile of Student's t with 2 degrees of freedom, from tables
 

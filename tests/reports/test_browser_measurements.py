@@ -10,8 +10,13 @@ import pytest
 from distill_core.browser_measurement import Browser, BrowserMeasurement
 from distill_core.deployment.model_file import Model
 from distill_core.errors import InvalidSetting
-from distill_core.reports import Reference, SavedMeasurement, checked_label, save_browser_measurement
-from distill_core.reports.browser_measurements import described
+from distill_core.reports.browser_measurements import (
+    SavedMeasurement,
+    checked_label,
+    described,
+    save_browser_measurement,
+)
+from distill_core.reports.reference import Reference
 from distill_core.store import Store
 from tests.told import BROWSER, PHONE, a_timed
 

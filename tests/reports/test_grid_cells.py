@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from distill_core.evaluation import compare_with_best, effects
-from distill_core.reports import METRICS, GridCell, cells_of_grid, judge
+from distill_core.evaluation.anova import compare_with_best, effects
+from distill_core.reports.grid_cells import METRICS, GridCell, cells_of_grid, judge
 from distill_core.spec import Student
 from distill_core.templates.grid import Grid
 from tests.reports.conftest import Swept

@@ -12,7 +12,9 @@ import pytest
 from distill_core.deployment.eager import EAGER
 from distill_core.errors import InvalidSetting, NotFound
 from distill_core.machine import device_name
-from distill_core.reports import devices_table, results_table, summarise, timings_table
+from distill_core.reports.results import results_table
+from distill_core.reports.summary import summarise
+from distill_core.reports.timings import devices_table, timings_table
 from distill_core.store import Device, Measurement, Store
 from tests.store.records import NOON, a_job, a_measurement, a_run
 

@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 
 from distill_core.compression import STEPS
-from distill_core.evaluation import Difference, compare
+from distill_core.evaluation.statistics import Difference, compare
 from distill_core.methods import METHODS
 from distill_core.spec import TEACHER_NAME, Experiment, Student, dependencies
 from distill_core.templates.compression_chain import chain_stages, from_random

@@ -7,7 +7,7 @@ from distill_core.errors import DistillError
 from distill_core.lab import Lab
 from distill_core.methods import METHODS
 from distill_core.networks import ARCHITECTURES
-from distill_core.reports import Sweep
+from distill_core.reports.sweeps import Sweep
 from distill_core.spec import TEMPERATURES, Budget, Experiment
 from distill_core.templates.grid import GridSpec, default_grid, grid_experiment
 from ui import actions, controls, expected, fields, there, words
