@@ -92,15 +92,11 @@ CAPS = {
 }
 
 
-def _is_capped() -> bool:
-    """Whether an environment variable, which torch reads at its import, excludes the CPU's bfloat16 instructions."""
-    return any(os.environ.get(name, "").lower() in without for name, without in CAPS.items())
-
-
 @cache
 def _cpu_has_bfloat16() -> bool:
     """Whether torch multiplies bfloat16 with instructions of this CPU. Emulated bfloat16 is slower than float32."""
-    if _is_capped():
+    # torch reads these variables at its import; each excludes the CPU's bfloat16 instructions.
+    if any(os.environ.get(name, "").lower() in without for name, without in CAPS.items()):
         return False
     cpuinfo = Path("/proc/cpuinfo")
     if cpuinfo.exists():

@@ -28,7 +28,9 @@ def to_float16(data: bytes) -> OnnxFile:
     _check_weights(model)
     _check_sums(model)
     half = _converted(model).SerializeToString()
-    return OnnxFile(data=half, graph=graph_hash(half), largest_difference=_check(data, half))
+    full, halved = session(data, threads=1), session(half, threads=1)
+    largest = max(_difference(full, halved, batch_size) for batch_size in CHECKED_BATCHES)
+    return OnnxFile(data=half, graph=graph_hash(half), largest_difference=largest)
 
 
 def _converted(model: onnx.ModelProto) -> onnx.ModelProto:
@@ -84,12 +86,8 @@ def _check_sums(model: onnx.ModelProto) -> None:
 def _check_range(name: str, values: NDArray[Any]) -> None:
     largest = float(np.abs(values).max(initial=0.0))
     if not largest <= LARGEST:  # NaN is no number either
-        raise _too_large(f"{largest:g} in {name}")
-
-
-def _check(data: bytes, half: bytes) -> float:
-    full, halved = session(data, threads=1), session(half, threads=1)
-    return max(_difference(full, halved, batch_size) for batch_size in CHECKED_BATCHES)
+        got = f"{largest:g} in {name}"
+        raise ExportMismatch("float16", expected=f"numbers up to {LARGEST:,.0f}", got=got, hint=KEEP)
 
 
 def _difference(full: Any, halved: Any, batch_size: int) -> float:
@@ -100,7 +98,3 @@ def _difference(full: Any, halved: Any, batch_size: int) -> float:
         expected, got = "those of float32, up to rounding", f"a difference of {difference:g}"
         raise ExportMismatch("the float16 file's logits", expected=expected, got=got, hint=KEEP)
     return difference
-
-
-def _too_large(got: str) -> ExportMismatch:
-    return ExportMismatch("float16", expected=f"numbers up to {LARGEST:,.0f}", got=got, hint=KEEP)

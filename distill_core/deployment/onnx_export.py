@@ -41,7 +41,10 @@ def export_onnx(network: nn.Module, blueprint: Blueprint) -> OnnxFile:
     with torch.inference_mode(False), torch.autocast("cpu", enabled=False):
         copied = _copy(network)
         data = _export(copied, blueprint)
-        return OnnxFile(data=data, graph=graph_hash(data), largest_difference=_check(copied, blueprint, data))
+        opened = session(data, threads=1)
+        examples = (example_input(blueprint, batch_size) for batch_size in CHECKED_BATCHES)
+        largest = max(_difference(copied, opened, batch) for batch in examples)
+        return OnnxFile(data=data, graph=graph_hash(data), largest_difference=largest)
 
 
 def _copy(network: nn.Module) -> nn.Module:
@@ -66,11 +69,6 @@ def _export(network: nn.Module, blueprint: Blueprint) -> bytes:
             dynamo=False,
         )
         return path.read_bytes()
-
-
-def _check(network: nn.Module, blueprint: Blueprint, data: bytes) -> float:
-    opened = session(data, threads=1)
-    return max(_difference(network, opened, example_input(blueprint, batch_size)) for batch_size in CHECKED_BATCHES)
 
 
 def _difference(network: nn.Module, opened: Any, batch: Tensor) -> float:

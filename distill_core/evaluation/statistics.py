@@ -97,6 +97,11 @@ def compare(student_by_seed: Mapping[int, float], control_by_seed: Mapping[int, 
     )
 
 
+def compare_shared(student_by_seed: Mapping[int, float], control_by_seed: Mapping[int, float]) -> Difference | None:
+    """``compare``, or None where no seed is shared."""
+    return compare(student_by_seed, control_by_seed) if student_by_seed.keys() & control_by_seed.keys() else None
+
+
 def holm(p_values: Sequence[float | None]) -> list[float | None]:
     """p-values adjusted for the number of tests, in the given order; None is no test and stays None.
 

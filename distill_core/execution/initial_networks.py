@@ -11,7 +11,7 @@ import numpy as np
 from distill_core.compression import Settings, StepInput, StepResult
 from distill_core.deployment.float16 import to_float16
 from distill_core.deployment.int8 import to_int8
-from distill_core.deployment.latency import measure_onnx
+from distill_core.deployment.latency import measure_round
 from distill_core.deployment.onnx_export import OnnxFile, export_onnx
 from distill_core.deployment.server_measurement import Timer
 from distill_core.execution.context import JobContext
@@ -151,7 +151,7 @@ def _latency_ms(blueprint: Blueprint, checkpoint: Callable[[], None], timer: Tim
         data = export_onnx(build(blueprint).eval(), blueprint).data
     tries: list[float] = []
     while len(tries) < MOST_TRIES:
-        (timed,) = measure_onnx(data, batch_sizes=(1,), threads=(1,), checkpoint=checkpoint, timer=timer)
+        (timed,) = measure_round([data], checkpoint=checkpoint, timer=timer)
         if not timed.timing.disturbed:
             return timed.timing.p50_ms
         tries.append(timed.timing.p50_ms)

@@ -39,26 +39,19 @@ TRAINED_ON = "train"
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class TrainedNetwork:
-    """A network to evaluate; ``initialized``: its initial network, None for random weights."""
+    """A network to evaluate. ``error``: the reason why its training ended early, and then the network is not used;
+    ``initialized``: its initial network, None for random weights."""
 
     network: nn.Module
     updates: int
     seconds: float
     processor_seconds: float | None = None
+    error: str | None = None
     initialized: InitializedStudent | None = None
 
 
 def run_id(fingerprint: str) -> str:
     return fingerprint[:16]
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Diverged:
-    """A training that ended early, with its reason and number of updates."""
-
-    reason: str
-    updates: int
-    seconds: float
 
 
 class CurveRecorder:

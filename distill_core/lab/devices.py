@@ -24,7 +24,6 @@ from distill_core.jobs import BackgroundTask, JobQueue, Lock, MeasurementLock, T
 from distill_core.jobs.torch_import import import_torch
 from distill_core.lazy_torch import pd
 from distill_core.reports.browser_measurements import (
-    SavedMeasurement,
     checked_device,
     checked_label,
     save_browser_measurement,
@@ -32,7 +31,7 @@ from distill_core.reports.browser_measurements import (
 from distill_core.reports.reference import Reference, reference
 from distill_core.reports.results import measurements_table
 from distill_core.reports.timings import devices_table, timings_table
-from distill_core.store import Store
+from distill_core.store import Measurement, Store
 from distill_core.tasks import TaskCatalog
 
 LARGEST_BATCH = 1024
@@ -68,15 +67,14 @@ class Devices:
         """The first test images, and the logits of the server's onnxruntime with the same file as ``model``."""
         return self._reference(self.model(run_id, precision))
 
-    def save_measurement(
-        self, timed: BrowserMeasurement, *, device_id: str, label: str | None = None
-    ) -> SavedMeasurement:
-        """Store a browser's measurement, once for each ``uid``; the server computes percentiles and parity.
+    def save_measurement(self, timed: BrowserMeasurement, *, device_id: str) -> tuple[Measurement, bool]:
+        """Store a browser's measurement, once for each ``uid``; the server computes percentiles and parity. Returns it,
+        and whether it is new.
 
         Raises: NotFound where the run was deleted meanwhile; InvalidSetting for an impossible measurement.
         """
         found = self.model(timed.run_id, timed.precision)
-        return save_browser_measurement(self._store, timed, found, self._reference(found), device_id, label)
+        return save_browser_measurement(self._store, timed, found, self._reference(found), device_id)
 
     def _reference(self, found: Model) -> Reference:
         with self._lock:

@@ -18,17 +18,11 @@ def job_fingerprint(experiment: Experiment, teacher: ResolvedTeacher, task: Task
     """The fingerprint of a resolved experiment: its specification, the hashes of data and teacher, and what the machine
     adds (``made_here``)."""
     peers = [one for one in experiment.students if METHODS.get(one.method).mutual]
-    here = [
-        made_here(
-            experiment, one, tuple(peers) if one in peers else (), _form(one, task, teacher), teacher.blueprint, task
-        )
-        for one in experiment.students
-    ]
+    here = []
+    for one in experiment.students:
+        form = teacher.blueprint if one.start else task_blueprint(one, task)
+        here.append(made_here(experiment, one, tuple(peers) if one in peers else (), form, teacher.blueprint, task))
     return fingerprint(_specified(experiment), task.sha256, teacher.fingerprint, *(here if any(here) else []))
-
-
-def _form(student: Student, task: Task, teacher: ResolvedTeacher) -> Blueprint | None:
-    return teacher.blueprint if student.start else task_blueprint(student, task)
 
 
 def run_fingerprint(

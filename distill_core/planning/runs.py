@@ -125,7 +125,8 @@ class _Expansion:
         """Plan one run; the runs that it depends on are planned already."""
         teaching = None if student.taught_by is None else self.planned[_key(student.taught_by, seed)]
         teacher = teaching or self.teacher
-        _check_start(student, self.teacher)
+        if student.start and student.start.source == TEACHER_NAME and self.teacher.blueprint is None:
+            raise no_network(self.teacher, f"{student.name!r} starts as it")
         if teaching is None:
             _check_stages(student, self.teacher)
         planned = PlannedRun(
@@ -209,12 +210,8 @@ def _teacher_source(teacher: ResolvedTeacher) -> InitialNetworkPlan:
 
 def _source_of(source: PlannedRun) -> InitialNetworkPlan:
     """The initial network that a student is to those that start from it."""
-    return source.initial or InitialNetworkPlan(
-        name=source.student.name,
-        blueprint=source.blueprint,
-        level=source.level,
-        trainings=1,
-    )
+    plain = InitialNetworkPlan(name=source.student.name, blueprint=source.blueprint, level=source.level, trainings=1)
+    return source.initial or plain
 
 
 def _check_stages(student: Student, teacher: ResolvedTeacher) -> None:
@@ -228,12 +225,6 @@ def _check_stages(student: Student, teacher: ResolvedTeacher) -> None:
             got=f"{got}, which has no stages of its own",
             hint=f"choose a method on logits, as kd, or {other} as the teacher",
         )
-
-
-def _check_start(student: Student, teacher: ResolvedTeacher) -> None:
-    """Raise InvalidSetting where a student starts as a teacher that is no network of this lab."""
-    if student.start and student.start.source == TEACHER_NAME and teacher.blueprint is None:
-        raise no_network(teacher, f"{student.name!r} starts as it")
 
 
 def _blueprint(student: Student, task: Task, teacher: Blueprint | None) -> Blueprint:

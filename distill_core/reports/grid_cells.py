@@ -66,7 +66,7 @@ class Judgement:
     effects: Effects
 
 
-def cells_of_grid(results: pd.DataFrame, grid: Grid, metric: Metric) -> tuple[GridCell, ...]:
+def cells_of_grid(results: pd.DataFrame, metric: Metric) -> tuple[GridCell, ...]:
     """All cells that have a student in the results, alpha by alpha, temperature by temperature."""
     students = results[(results["role"] == "student") & (results["state"] == "finished")]
     cells = []

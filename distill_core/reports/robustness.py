@@ -10,7 +10,7 @@ import dataclasses
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from distill_core.evaluation.statistics import Difference, compare, holm, interval, verdict
+from distill_core.evaluation.statistics import compare_shared, holm, interval, verdict
 from distill_core.lazy_torch import pd
 from distill_core.reports.images import right_answers
 from distill_core.reports.results import results_table
@@ -87,7 +87,8 @@ def _complete(trials: Iterable[RobustnessScore]) -> tuple[int, dict[str, Errors]
 def _row(student: Mapping[Any, Any], images: int, errors: Mapping[str, Errors]) -> dict[str, Any]:
     runs = [run for run in student["run_ids"] if run in errors]
     return {
-        **_named(student),
+        "student": student["student"],
+        "role": student["role"],
         "seeds": len(runs),
         "images": images,
         "control": student["control"],
@@ -117,7 +118,7 @@ def _add_ratios(rows: Sequence[dict[str, Any]], errors: Mapping[str, Errors], se
 def _add_verdicts(rows: Sequence[dict[str, Any]], errors: Mapping[str, Errors], seeds: Mapping[str, int]) -> None:
     right = {row["student"]: {seeds[run]: 1 - _mean_error(errors[run]) for run in row["run_ids"]} for row in rows}
     students = [row for row in rows if row["role"] == "student"]
-    found = [_difference(right[row["student"]], right.get(row["control"], {})) for row in students]
+    found = [compare_shared(right[row["student"]], right.get(row["control"], {})) for row in students]
     adjusted = holm([None if one is None else one.p_value for one in found])
     for row, difference, p_value in zip(students, found, adjusted, strict=True):
         if difference is None:
@@ -129,10 +130,6 @@ def _add_verdicts(rows: Sequence[dict[str, Any]], errors: Mapping[str, Errors], 
             "p_value": p_value,
             "verdict": verdict(difference, p_value),
         }
-
-
-def _difference(student: Mapping[int, float], control: Mapping[int, float]) -> Difference | None:
-    return compare(student, control) if student.keys() & control.keys() else None
 
 
 def _pairs(row: Mapping[str, Any], control: Mapping[str, Any], seeds: Mapping[str, int]) -> list[tuple[str, str]]:
@@ -162,10 +159,6 @@ def _summed(errors: Errors, name: str) -> float:
 
 def _rise(errors: Errors, name: str) -> float:
     return _summed(errors, name) - len(SEVERITIES) * errors[CLEAN, 0.0]
-
-
-def _named(student: Mapping[Any, Any]) -> dict[str, Any]:
-    return {"student": student["student"], "role": student["role"]}
 
 
 def _spread(name: str, values: Sequence[float]) -> dict[str, Any]:

@@ -9,7 +9,16 @@ import numpy as np
 
 from distill_core.errors import CorruptFile, NotFound
 from distill_core.evaluation.pareto import near_pareto_front, pareto_front
-from distill_core.evaluation.statistics import Difference, Verdict, compare, direction, holm, interval, mcnemar, verdict
+from distill_core.evaluation.statistics import (
+    Difference,
+    Verdict,
+    compare_shared,
+    direction,
+    holm,
+    interval,
+    mcnemar,
+    verdict,
+)
 from distill_core.lazy_torch import pd
 from distill_core.reports.results import STEPS, TAKEN
 
@@ -82,7 +91,7 @@ def _compared(results: pd.DataFrame, pairs: Sequence[tuple[Any, Any]], right: Ri
     groups = dict(iter(done.groupby("student", sort=False)))
     accuracies = {student: by_seed(group) for student, group in groups.items()}
     runs = {student: _runs(group) for student, group in groups.items()}
-    differences = [_difference(accuracies.get(one, {}), accuracies.get(other, {})) for one, other in pairs]
+    differences = [compare_shared(accuracies.get(one, {}), accuracies.get(other, {})) for one, other in pairs]
     raw = [
         _p_value(difference, runs.get(one, {}), runs.get(other, {}), right)
         for (one, other), difference in zip(pairs, differences, strict=True)
@@ -144,10 +153,6 @@ def _verdict(difference: Difference, p_value: float | None) -> Verdict:
     one = difference.seeds == 1 and p_value is not None
     found = direction(difference.mean, p_value) if one and p_value is not None else verdict(difference, p_value)
     return Verdict(direction=found, seeds=difference.seeds, p_value=p_value)
-
-
-def _difference(student: dict[int, float], control: dict[int, float]) -> Difference | None:
-    return compare(student, control) if student.keys() & control.keys() else None
 
 
 def _p_value(

@@ -1,9 +1,16 @@
-"""Streams: an order of batches for all students of a cohort with the same visible images and seed."""
+"""Streams: an order of batches for all students of a cohort with the same visible images and seed, and their mixtures.
+
+Shapes: B batch, H W pixels, C channels.
+"""
+
+from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
+
+from distill_core.lazy_torch import Tensor, torch
 
 
 @dataclass(frozen=True, slots=True)
@@ -12,6 +19,17 @@ class Mixture:
 
     share: float
     partners_B: np.ndarray
+
+
+def mixed(images_BCHW: Tensor, mixture: Mixture | None) -> Tensor:
+    """Mixup: share · image + (1 − share) · partner; without a mixture the images unchanged.
+
+    Source: Zhang et al. 2018 (arXiv:1710.09412).
+    """
+    if mixture is None:
+        return images_BCHW
+    partners_BCHW = images_BCHW[torch.from_numpy(mixture.partners_B)]
+    return mixture.share * images_BCHW + (1 - mixture.share) * partners_BCHW
 
 
 @dataclass(frozen=True, slots=True)

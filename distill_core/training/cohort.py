@@ -16,9 +16,8 @@ from distill_core.machine import ResolvedPrecision
 from distill_core.spec import Budget, Optimiser
 from distill_core.tasks import Dataset
 from distill_core.tasks.base import Metrics, accuracy
-from distill_core.training.batches import Stream
+from distill_core.training.batches import Stream, mixed
 from distill_core.training.device import moved, repeatable
-from distill_core.training.images import mixed
 from distill_core.training.monitor import CohortMonitor, Trained
 from distill_core.training.peers import PeerGroup, TeacherBatch, step_alone, step_peers
 from distill_core.training.student import StudentConfig, StudentTrainer

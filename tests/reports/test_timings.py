@@ -78,7 +78,7 @@ def told(uid: str, p50_ms: float, **changes: Any) -> Measurement:
 def keep(store: Store, *given: Measurement) -> None:
     device = Device(id=PHONE, label="Anna's", described="Chrome on Android", seen_at=NOON)
     for one in given:
-        store.keep_measurement(one, device, rename=False)
+        store.keep_measurement(one, device)
 
 
 def medians(table: pd.DataFrame) -> dict[str, float]:

@@ -91,7 +91,7 @@ def view(lab: Lab, study: Sweep, sheet: ExperimentReport, metric: Metric, events
     grid = study.grid
     if grid is None:
         raise InvalidSetting("study", expected="a grid of T and alpha", got=study.title, hint="choose a grid")
-    found = cells_of_grid(sheet.results, grid, metric)
+    found = cells_of_grid(sheet.results, metric)
     task = next(one for one in lab.catalog.tasks() if one.name == study.experiment.task)
     images = task.counts.valid if metric.split == "validation" else task.counts.test
     judgement = judge(found, grid, metric, images=images)

@@ -50,10 +50,12 @@ def pair_activations(store: Store, tasks: TaskCatalog, task: str, teacher: str, 
         (student_BC, student_taps), (teacher_BC, teacher_taps) = (
             forward_features(loaded.network, images_BCHW) for loaded in (student_network, teacher_network)
         )
+    ensemble = bool(teacher_network.blueprint.members)
+    head = None if ensemble else teacher_network.network.get_submodule("head")
     return PairActivations(
         student=student_network.title,
         teacher=teacher_network.title,
-        pair=pair_of(student_network.blueprint, teacher_network.blueprint, _head(teacher_network)),
+        pair=pair_of(student_network.blueprint, teacher_network.blueprint, head),
         grafted=student_network.blueprint.teacher_head == teacher_network.blueprint,
         stages=(tuple(student_taps), tuple(teacher_taps)),
         inputs=LossInputs(
@@ -67,11 +69,6 @@ def pair_activations(store: Store, tasks: TaskCatalog, task: str, teacher: str, 
         ),
         index_N=index_N,
     )
-
-
-def _head(loaded: _LoadedNetwork) -> nn.Module | None:
-    """The network's head; None for an ensemble."""
-    return None if loaded.blueprint.members else loaded.network.get_submodule("head")
 
 
 def _load(store: Store, tasks: TaskCatalog, task: Task, key: str) -> _LoadedNetwork:
