@@ -172,7 +172,7 @@ def _loop(precision: str, updates: int) -> dict[str, float]:
     """Seconds of the default comparison's loop, all students side by side as in a job."""
     from distill_core.errors import Stopped
     from distill_core.events import Event, Progress
-    from distill_core.jobs import WorkerPool
+    from distill_core.jobs.pool import WorkerPool
     from distill_core.machine import available_threads
     from distill_core.templates.presets import default_experiment
     from distill_core.training.precision import use_one_thread

@@ -24,7 +24,7 @@ from typing import Any
 from distill_core import __version__
 from distill_core.decimals import fixed
 from distill_core.errors import DistillError, InvalidSetting, NotFound, StorageFailed, UnknownName
-from distill_core.jobs import LEAVING_SECONDS, Terminated, exit_process, raise_on_termination
+from distill_core.jobs.process_exit import LEAVING_SECONDS, Terminated, exit_process, raise_on_termination
 from distill_core.lab import Lab, home_of
 from distill_core.lab.views import JobView
 from distill_core.lazy_torch import pd

@@ -13,7 +13,7 @@ from distill_core.deployment import model_file
 from distill_core.deployment.eager import EAGER
 from distill_core.deployment.latency import measure
 from distill_core.errors import ExportMismatch, InvalidSetting, NotFound
-from distill_core.jobs import TaskStatus
+from distill_core.jobs.background_task import TaskStatus
 from distill_core.lab import Lab, devices
 from distill_core.machine import available_threads
 from distill_core.store import JobState, tables

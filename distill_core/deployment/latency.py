@@ -12,7 +12,7 @@ from distill_core.deployment.disturbance import beside, disturbance
 from distill_core.deployment.percentiles import LatencySummary, summarize_latency
 from distill_core.deployment.runtime import example_feed, session
 from distill_core.errors import InvalidSetting
-from distill_core.jobs import ProcessorTimes, processor_times
+from distill_core.jobs.system_load import ProcessorTimes, processor_times
 
 Clock = Callable[[], float]
 # Turns of a round of several calls: a disturbance then hits all of them.

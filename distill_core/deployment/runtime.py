@@ -38,14 +38,12 @@ def session(data: bytes, *, threads: int) -> Any:
         ) from error
 
 
-def run_onnx(data: bytes, batch: NDArray[Any], *, threads: int = 1) -> NDArray[np.float32]:
+def run_onnx(data: bytes, batch: NDArray[Any]) -> NDArray[np.float32]:
     """The logits (B, classes) that an ONNX file gives. Raises CorruptFile where onnxruntime cannot run it."""
-    return onnx_predictor(data, batch_size=len(batch), threads=threads)(batch)
+    return onnx_predictor(data, batch_size=len(batch))(batch)
 
 
-def onnx_predictor(
-    data: bytes, *, batch_size: int = 50, threads: int = 1
-) -> Callable[[NDArray[Any]], NDArray[np.float32]]:
+def onnx_predictor(data: bytes, *, batch_size: int = 50) -> Callable[[NDArray[Any]], NDArray[np.float32]]:
     """A function from examples (N, *shape) to logits (N, classes), safe on several threads at once.
 
     Small batches stay in the caches. A dynamically quantized file gets one example a batch, since its scales come from
@@ -53,7 +51,7 @@ def onnx_predictor(
 
     Raises: CorruptFile if onnxruntime cannot run it.
     """
-    opened = session(data, threads=threads)
+    opened = session(data, threads=1)
     name = opened.get_inputs()[0].name
     if DYNAMIC in data:
         batch_size = 1

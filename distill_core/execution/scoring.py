@@ -119,7 +119,7 @@ def _details(outputs: np.ndarray, targets: np.ndarray) -> dict[str, Any]:
     """
     known = targets.ravel() != IGNORE
     details = score(_rows(outputs)[known], targets.ravel()[known]).to_dict()
-    return {name: value for name, value in details.items() if name not in ("accuracy", "agreement")}
+    return {name: value for name, value in details.items() if name != "accuracy"}
 
 
 def _rows(outputs: np.ndarray) -> np.ndarray:

@@ -20,7 +20,10 @@ from distill_core.deployment.server_measurement import (
     run_latency_task,
 )
 from distill_core.errors import DistillError, InvalidSetting, Stopped
-from distill_core.jobs import BackgroundTask, JobQueue, Lock, MeasurementLock, TaskControl, TaskStatus
+from distill_core.jobs import Lock
+from distill_core.jobs.background_task import BackgroundTask, TaskControl, TaskStatus
+from distill_core.jobs.measurement_lock import MeasurementLock
+from distill_core.jobs.queue import JobQueue
 from distill_core.jobs.torch_import import import_torch
 from distill_core.lazy_torch import pd
 from distill_core.reports.browser_measurements import (

@@ -1,6 +1,7 @@
 """The lab: plan, submit, watch, stop; what else a page or a shell may ask for is one of its parts."""
 
 import math
+import os
 import time
 import uuid
 from collections.abc import Callable
@@ -15,21 +16,17 @@ from distill_core.execution.context import JobContext
 from distill_core.execution.job import run_job
 from distill_core.execution.losses import needs_pairs
 from distill_core.execution.pace_measurement import measure_pace
-from distill_core.jobs import (
-    CLOSING_SECONDS,
-    Heartbeat,
-    JobControl,
-    JobQueue,
-    MeasurementLock,
-    OtherProgramsLoad,
-    TaskStatus,
-    WorkerPool,
-    close_at_exit,
-)
+from distill_core.jobs.background_task import TaskStatus
+from distill_core.jobs.control import JobControl
+from distill_core.jobs.heartbeat import Heartbeat
+from distill_core.jobs.measurement_lock import MeasurementLock
+from distill_core.jobs.pool import WorkerPool
+from distill_core.jobs.process_exit import CLOSING_SECONDS, close_at_exit
+from distill_core.jobs.queue import JobQueue
+from distill_core.jobs.system_load import OtherProgramsLoad
 from distill_core.jobs.torch_import import import_torch, is_torch_imported
 from distill_core.lab.catalog import Catalog
 from distill_core.lab.devices import Devices
-from distill_core.lab.home import home_of
 from distill_core.lab.job_views import JobViews
 from distill_core.lab.own_jobs import OwnJobs
 from distill_core.lab.plan_views import plan_view
@@ -48,12 +45,18 @@ from distill_core.store import BEAT_SECONDS, OPEN_STATES, JobRecord, JobState, S
 from distill_core.tasks import TaskCatalog
 from distill_core.training.precision import use_one_thread
 
+DEFAULT_HOME = Path(__file__).resolve().parents[2] / "distill_home"
 # Long enough for the first page to be drawn: loading torch would slow it down.
 WARM_UP_AFTER_SECONDS = 4.0
 # Between two looks at a job that another lab works on.
 OTHERS_SECONDS = 0.5
 # How many times as much work as a typical network the largest one takes (ResNet-32×4: 331).
 LARGEST_OF_TYPICAL = 400
+
+
+def home_of(chosen: Path | None = None) -> Path:
+    """The lab's home: the one that is chosen, else that of ``DISTILL_HOME``, else a folder beside the project."""
+    return chosen or Path(os.environ.get("DISTILL_HOME") or DEFAULT_HOME)
 
 
 class Lab:

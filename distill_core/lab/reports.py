@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from distill_core.errors import CorruptFile
-from distill_core.jobs import WorkerPool
+from distill_core.jobs.pool import WorkerPool
 from distill_core.jobs.torch_import import import_torch
 from distill_core.lab.views import UnreadableJob
 from distill_core.lazy_torch import pd

@@ -10,7 +10,9 @@ import numpy as np
 from distill_core.deployment.model_file import finished_run_of
 from distill_core.errors import DistillError, InvalidSetting
 from distill_core.evaluation.calibration import softmax_NC
-from distill_core.jobs import BackgroundTask, MeasurementLock, TaskControl, TaskStatus, WorkerPool
+from distill_core.jobs.background_task import BackgroundTask, TaskControl, TaskStatus
+from distill_core.jobs.measurement_lock import MeasurementLock
+from distill_core.jobs.pool import WorkerPool
 from distill_core.jobs.torch_import import import_torch
 from distill_core.lazy_torch import pd
 from distill_core.machine import available_threads

@@ -165,7 +165,7 @@ def _p_value(
         return difference.p_value
     (seed,) = student.keys() & control.keys()
     try:
-        return mcnemar(right(student[seed]), right(control[seed])).p_value
+        return mcnemar(right(student[seed]), right(control[seed]))
     except (CorruptFile, NotFound):  # without predictions there is a difference and no verdict
         return None
 

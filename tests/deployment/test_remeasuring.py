@@ -14,7 +14,7 @@ from distill_core.deployment.remeasuring import MOST_TRIES, NEXT_LOOK_SECONDS, Q
 from distill_core.deployment.rounds import LatencyRounds, is_round
 from distill_core.deployment.server_measurement import ensure_measured, latency_tasks, measure_runs, run_latency_task
 from distill_core.errors import Stopped, StorageFailed
-from distill_core.jobs import OtherProgramsLoad, ProcessorTimes
+from distill_core.jobs.system_load import OtherProgramsLoad, ProcessorTimes
 from distill_core.machine import device_name
 from distill_core.store import Measurement, RunRecord, Store
 from tests.quick import QUICK_TIMER

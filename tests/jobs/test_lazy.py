@@ -4,7 +4,7 @@ import threading
 
 import pytest
 
-from distill_core.jobs import Lazy
+from distill_core.jobs.lazy import Lazy
 
 
 def test_whoever_asks_while_it_is_made_gets_the_same() -> None:
