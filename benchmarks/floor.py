@@ -209,7 +209,8 @@ def _train(experiment: Any, precision: Any, sink: Any, checkpoint: Any, pool: An
     from distill_core.planning.precomputed_logits import precomputed_logits_of, read_precomputed_logits
     from distill_core.planning.resolve import resolve_experiment
     from distill_core.planning.runs import expand
-    from distill_core.planning.teacher_sources import resolve_teacher, shipped_manifest
+    from distill_core.planning.teacher_sources import resolve_teacher
+    from distill_core.planning.teacher_sources.shipped import shipped_manifest
     from distill_core.tasks import TASKS, load_task, null_sink
     from distill_core.tasks.images import InMemoryImages
     from distill_core.training.cohort import CohortConfig, train_cohort

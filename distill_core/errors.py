@@ -1,21 +1,5 @@
 """What can go wrong, said in a way that helps: what was expected, what it got, and a hint."""
 
-__all__ = [
-    "MAKE_AGAIN",
-    "START_AGAIN",
-    "CorruptFile",
-    "DistillError",
-    "ExportMismatch",
-    "InvalidSetting",
-    "MissingData",
-    "NotFound",
-    "Stopped",
-    "StorageFailed",
-    "TrainingDiverged",
-    "UnknownName",
-    "explain",
-]
-
 # What messages tell to do, in the words of the buttons that do it (ui/actions.py): an experiment whose runs cannot be
 # read, and one that did not finish.
 MAKE_AGAIN, START_AGAIN = "make it again", "start again"

@@ -1,4 +1,5 @@
-"""Modules of torch and torchvision for the top of a file, imported when an attribute of one is first read.
+"""Modules that take long to import (torch, torchvision, onnx, pandas) for the top of a file: each is imported when an
+attribute of it is first read.
 
 A file holds an entry (a method, an architecture, a compression step) and its torch code, and pages list entries without
 waiting for torch. Such a file starts with ``from __future__ import annotations``, and its subclasses of ``nn.Module``

@@ -16,8 +16,6 @@ from distill_core.lazy_torch import Tensor, nn, torch
 from distill_core.networks.blueprint import Blueprint
 from distill_core.networks.example import example_input
 
-__all__ = ["OnnxFile", "export_onnx", "graph_hash"]
-
 OPSET = 17
 CHECKED_BATCHES = (1, 7, 32)
 

@@ -17,24 +17,6 @@ from distill_core.networks.weights import from_bytes
 from distill_core.store import Measurement, RunRecord, Store
 from distill_core.tasks import TASKS, Tasks
 
-__all__ = [
-    "BATCH_SIZES",
-    "ONNXRUNTIME",
-    "WAY_SECONDS",
-    "LatencyTask",
-    "StoredLatencies",
-    "Timer",
-    "ensure_measured",
-    "is_onnxruntime",
-    "latency_tasks",
-    "measure",
-    "measure_run",
-    "measure_runs",
-    "quickly",
-    "run_latency_task",
-    "stored_latencies",
-]
-
 Timer = Callable[..., tuple[Timing, ...]]
 BATCH_SIZES = (1, 32)
 # Seconds to measure a graph on one backend, thread count and batch size: DESIGN's 2 s, a warm-up and the first run.

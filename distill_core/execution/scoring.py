@@ -10,7 +10,8 @@ from typing import Any
 import numpy as np
 from safetensors.numpy import save
 
-from distill_core.deployment.onnx_export import export_onnx, graph_hash
+from distill_core.deployment.graph_digest import graph_hash
+from distill_core.deployment.onnx_export import export_onnx
 from distill_core.deployment.runtime import run_onnx
 from distill_core.errors import InvalidSetting
 from distill_core.evaluation.inputs import checked_matrix

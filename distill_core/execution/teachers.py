@@ -18,7 +18,7 @@ from distill_core.methods import CONTROL_METHOD
 from distill_core.networks.weights import from_bytes, to_bytes
 from distill_core.planning.precomputed_logits import precomputed_logits_of, read_precomputed_logits
 from distill_core.planning.progress import GETTING_READY, JUDGING, JobProgress
-from distill_core.planning.teacher_sources import ResolvedTeacher
+from distill_core.planning.teacher_sources.base import ResolvedTeacher
 from distill_core.spec import Experiment
 from distill_core.store import FOREIGN, RunRecord, Store
 from distill_core.tasks import Dataset, Task

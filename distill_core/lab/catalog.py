@@ -8,7 +8,8 @@ from distill_core.errors import InvalidSetting, NotFound
 from distill_core.execution.initial_networks import calibration_images
 from distill_core.jobs.torch_import import is_torch_imported
 from distill_core.machine import resolve_precision
-from distill_core.planning.teacher_sources import TeacherOption, no_network, resolve_teacher, teacher_options
+from distill_core.planning.teacher_sources import resolve_teacher, teacher_options
+from distill_core.planning.teacher_sources.base import TeacherOption, no_network
 from distill_core.reports.images import task_splits
 from distill_core.reports.readable import experiment_of
 from distill_core.spec import CorruptionSpec, Experiment, choice_of_key

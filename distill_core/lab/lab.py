@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Self
 
 from distill_core import clock
-from distill_core.deployment.server_measurement import Timer, measure, quickly
+from distill_core.deployment.latency import measure
+from distill_core.deployment.server_measurement import Timer, quickly
 from distill_core.errors import InvalidSetting, Stopped
 from distill_core.execution.context import JobContext
 from distill_core.execution.job import run_job

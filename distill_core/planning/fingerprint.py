@@ -8,7 +8,7 @@ from distill_core.planning.initialization import step_of
 from distill_core.planning.machine import machine_parts
 from distill_core.planning.method_settings import methods_of
 from distill_core.planning.peer_groups import PeerGroup, training_identity
-from distill_core.planning.teacher_sources import ResolvedTeacher
+from distill_core.planning.teacher_sources.base import ResolvedTeacher
 from distill_core.robustness.corrupted_data import corruption_version
 from distill_core.spec import Experiment, Student, dependencies, fingerprint
 from distill_core.tasks import Task

@@ -13,7 +13,7 @@ from distill_core.planning.initialization import InitialNetworkPlan, plan_initia
 from distill_core.planning.method_settings import method_settings_of, methods_of
 from distill_core.planning.peer_groups import PeerGroup, find_peer_groups
 from distill_core.planning.revisions import revisions
-from distill_core.planning.teacher_sources import ResolvedTeacher, no_network
+from distill_core.planning.teacher_sources.base import ResolvedTeacher, no_network
 from distill_core.spec import TEACHER_NAME, Experiment, Student, dependencies, fingerprint
 from distill_core.tasks import TASKS, Task, Tasks
 

@@ -11,8 +11,9 @@ from distill_core.errors import START_AGAIN, CorruptFile, NotFound, StorageFaile
 from distill_core.store import tables
 from distill_core.store.artifact_rows import ArtifactRows, lacking, names_file, portions, told
 from distill_core.store.artifacts import Staged, check_id
-from distill_core.store.database import PATIENT_SECONDS, reading, writing
+from distill_core.store.database import reading, writing
 from distill_core.store.decoding import as_record
+from distill_core.store.pools import PATIENT_SECONDS
 from distill_core.store.records import ArtifactKind, LinkedRun, Role, RunRecord
 from distill_core.store.rows import MAX_BIND_PARAMETERS, has_run, next_place, to_row
 from distill_core.store.sweeping import Sweeping

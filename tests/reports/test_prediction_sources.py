@@ -20,7 +20,8 @@ from distill_core.networks.weights import from_bytes
 from distill_core.planning.blueprints import task_blueprint
 from distill_core.planning.resolve import resolve_experiment
 from distill_core.planning.runs import expand
-from distill_core.planning.teacher_sources import resolve_teacher, shipped_manifest
+from distill_core.planning.teacher_sources import resolve_teacher
+from distill_core.planning.teacher_sources.shipped import shipped_manifest
 from distill_core.reports.images import test_logits as read_test_logits
 from distill_core.reports.prediction_sources import FOLDER, list_prediction_sources, read_predictions, run_title
 from distill_core.spec import ShippedTeacher, TrainedTeacher

@@ -11,7 +11,7 @@ from distill_core.events import Event, Progress
 from distill_core.execution.records import CurveRecorder
 from distill_core.lazy_torch import nn
 from distill_core.machine import ResolvedPrecision
-from distill_core.planning.teacher_sources import ResolvedTeacher
+from distill_core.planning.teacher_sources.base import ResolvedTeacher
 from distill_core.spec import TEACHER_NAME
 from distill_core.store import Store
 from distill_core.tasks import Dataset, Task

@@ -8,7 +8,7 @@ from typing import cast
 from distill_core.execution.teacher_sources.base import LoadedModel, TeacherContext, TeacherLoader
 from distill_core.lazy_torch import nn
 from distill_core.networks.ensemble import ensemble_of
-from distill_core.planning.teacher_sources import ResolvedTeacher
+from distill_core.planning.teacher_sources.base import ResolvedTeacher
 
 
 def _load(known: ResolvedTeacher, context: TeacherContext) -> LoadedModel:

@@ -17,7 +17,7 @@ from distill_core.networks import Blueprint, forward_features
 from distill_core.networks.stored import blueprint_of
 from distill_core.networks.weights import from_bytes
 from distill_core.planning.blueprints import task_blueprint
-from distill_core.planning.teacher_sources import shipped_manifest
+from distill_core.planning.teacher_sources.shipped import shipped_manifest
 from distill_core.reports.images import task_splits
 from distill_core.reports.prediction_sources import RUN, SHIPPED, run_title
 from distill_core.spec import TrainedTeacher
