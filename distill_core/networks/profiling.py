@@ -20,10 +20,9 @@ def measure(blueprint: Blueprint, build: Callable[[Blueprint], nn.Module]) -> Pr
     torch's generators are not used, so that a page may ask while a network trains. Gradients are on: without them
     torch's attention runs as one operator, which cannot be counted.
     """
-    with torch.device("meta"), torch.inference_mode(False), torch.enable_grad():
-        with _counter() as counter:
-            network = build(blueprint).eval()
-            _, outputs = forward_features(network, example_input(blueprint).to("meta"))
+    with torch.device("meta"), torch.inference_mode(False), torch.enable_grad(), _counter() as counter:
+        network = build(blueprint).eval()
+        _, outputs = forward_features(network, example_input(blueprint).to("meta"))
     taps = tuple(Tap(name=name, stage=i, shape=tuple(out.shape[1:])) for i, (name, out) in enumerate(outputs.items()))
     parameters = sum(weight.numel() for weight in network.parameters())
     return Profile(parameters=parameters, macs=counter.flops // 2, taps=taps)
