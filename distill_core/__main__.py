@@ -4,6 +4,11 @@ python -m distill_core list tasks|architectures|methods
 python -m distill_core example [--seeds N] [-o FILE [--force]]
 python -m distill_core run FILE|- [--home DIR] [--json OUT|-]
 python -m distill_core bench RUN [--home DIR]
+python -m distill_core jobs [--home DIR] [--json OUT|-]
+python -m distill_core show JOB [--home DIR] [--json OUT|-]
+python -m distill_core delete JOB... [--home DIR]
+python -m distill_core export JOB... -o FILE|- [--force] [--home DIR]
+python -m distill_core import FILE|- [--home DIR]
 
 A specification is read in UTF-8 or UTF-16, with a byte order mark or without; - is standard input or output.
 The exit status is 0 where everything worked, 1 where a run or something else failed, 2 where the specification or
@@ -25,7 +30,7 @@ from distill_core import __version__
 from distill_core.decimals import fixed
 from distill_core.errors import DistillError, InvalidSetting, NotFound, StorageFailed, UnknownName
 from distill_core.jobs.process_exit import LEAVING_SECONDS, Terminated, exit_process, raise_on_termination
-from distill_core.lab import Lab, home_of
+from distill_core.lab import Lab
 from distill_core.lab.views import JobView
 from distill_core.lazy_torch import pd
 from distill_core.methods import METHODS
@@ -35,8 +40,10 @@ from distill_core.shell import (
     ENDED,
     FAILED,
     STREAM,
+    check_new,
     check_output,
     flushed,
+    home_of_lab,
     note,
     progress,
     records,
@@ -44,8 +51,8 @@ from distill_core.shell import (
     table,
     write,
 )
+from distill_core.shell_experiments import add_experiments
 from distill_core.spec import MOST_BYTES, Experiment
-from distill_core.store import holds_lab
 from distill_core.tasks import TASKS
 from distill_core.templates.presets import default_experiment
 from distill_core.time_left import others
@@ -106,7 +113,7 @@ def _parser() -> argparse.ArgumentParser:
     bench = commands.add_parser("bench", help="measure a run's ONNX file again")
     bench.add_argument("run")
     bench.set_defaults(action=_bench)
-    for command in (run, bench):
+    for command in (run, bench, *add_experiments(commands)):
         command.add_argument("--home", type=Path, help="where data goes; by default DISTILL_HOME")
     return parser
 
@@ -121,10 +128,7 @@ def _example(chosen: argparse.Namespace) -> int:
     if not 1 <= chosen.seeds <= 20:
         raise InvalidSetting("--seeds", expected="1 to 20", got=chosen.seeds, hint="choose a number in between")
     if chosen.output != STREAM:
-        check_output("--output", chosen.output)
-        if chosen.output.is_file() and not chosen.force:
-            expected, hint = "a file that is not there yet", "choose another name, or add --force to replace it"
-            raise InvalidSetting(f"--output {chosen.output}", expected=expected, got="one that is", hint=hint)
+        check_new("--output", chosen.output, force=chosen.force)
     write(chosen.output, default_experiment(chosen.seeds).to_json())
     return 0
 
@@ -154,11 +158,7 @@ def _run(chosen: argparse.Namespace) -> int:
 
 
 def _bench(chosen: argparse.Namespace) -> int:
-    home = home_of(chosen.home)
-    if not holds_lab(home):
-        expected, hint = "the home of a lab, where a run is stored", "choose the one that its run was given"
-        raise InvalidSetting(f"--home {home}", expected=expected, got="none", hint=hint)
-    lab = Lab.open(home)
+    lab = Lab.open(home_of_lab(chosen.home))
     try:
         measured = lab.devices.remeasure(chosen.run)
     finally:

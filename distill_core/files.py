@@ -18,9 +18,10 @@ def sha256_of(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
 
 
-def atomic_write(path: Path, data: bytes) -> None:
+def atomic_write(path: Path, data: bytes, *, flush: bool = True) -> None:
     """Write ``data`` to a neighbour, flush it to the disk, then put it in place: readers see all of it or nothing.
 
+    Without ``flush`` a file may be empty after the power went: for what its reader checks and can have again.
     Raises: StorageFailed where the disk refuses; the file that was there before is unharmed.
     """
     # Not tempfile.mkstemp: its files are for their owner's eyes alone, whatever the umask says.
@@ -30,7 +31,8 @@ def atomic_write(path: Path, data: bytes) -> None:
         with neighbour.open("xb") as file:
             file.write(data)
             file.flush()
-            os.fsync(file.fileno())
+            if flush:
+                os.fsync(file.fileno())
         os.replace(neighbour, path)
     except BaseException as error:
         with suppress(OSError):
@@ -43,7 +45,8 @@ def atomic_write(path: Path, data: bytes) -> None:
             "free some room" if full else "choose a folder that may be written",
         )
         raise StorageFailed(f"writing {path.name}", expected=expected, got=error, hint=hint) from error
-    flush_folder(path.parent)
+    if flush:
+        flush_folder(path.parent)
 
 
 def read_verified(path: Path, sha256: str, *, hint: str = "restore it or make it again") -> bytes:

@@ -14,8 +14,10 @@ from typing import Any
 from distill_core.decimals import difference_digits, fixed
 from distill_core.errors import InvalidSetting, StorageFailed
 from distill_core.files import atomic_write
+from distill_core.lab import home_of
 from distill_core.lab.views import JobView
 from distill_core.lazy_torch import pd
+from distill_core.store import holds_lab
 
 FAILED, CLOSED = 1, 141
 # How the file of a lab begins.
@@ -92,21 +94,40 @@ def write(path: Path, text: str) -> None:
     """Write a text and a line's end. Raises StorageFailed; BrokenPipeError where the reader of a pipe has gone."""
     if path == STREAM:
         say(text)
-    elif path.exists() and not path.is_file():
-        _write_into(path, text)
     else:
-        atomic_write(Path(os.path.realpath(path)), f"{text}\n".encode())
+        write_bytes(path, f"{text}\n".encode())
 
 
-def _write_into(device: Path, text: str) -> None:
+def write_bytes(path: Path, data: bytes) -> None:
+    """Write a file, a device or a pipe. Raises StorageFailed; BrokenPipeError where the reader of a pipe has gone."""
+    if not path.exists() or path.is_file():
+        atomic_write(Path(os.path.realpath(path)), data)
+        return
     # A device or a pipe: a file that is put in its place would end it.
     try:
-        device.write_text(f"{text}\n", encoding="utf-8")
+        path.write_bytes(data)
     except BrokenPipeError:
         raise
     except OSError as error:
         hint = "name a file"
-        raise StorageFailed(f"writing {device}", expected="room for a text", got=error, hint=hint) from error
+        raise StorageFailed(f"writing {path}", expected="room for it", got=error, hint=hint) from error
+
+
+def check_new(option: str, path: Path, *, force: bool) -> None:
+    """Raise InvalidSetting where a file could not be written there, or is there already and ``force`` is not said."""
+    check_output(option, path)
+    if path.is_file() and not force:
+        expected, hint = "a file that is not there yet", "choose another name, or add --force to replace it"
+        raise InvalidSetting(f"{option} {path}", expected=expected, got="one that is", hint=hint)
+
+
+def home_of_lab(chosen: Path | None) -> Path:
+    """The home that a command is about. Raises InvalidSetting where no lab has ever been."""
+    home = home_of(chosen)
+    if not holds_lab(home):
+        expected, hint = "the home of a lab, where a run is stored", "choose the one that its run was given"
+        raise InvalidSetting(f"--home {home}", expected=expected, got="none", hint=hint)
+    return home
 
 
 def progress() -> AbstractContextManager[Tell]:

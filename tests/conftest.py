@@ -30,7 +30,13 @@ SLOW = (
     *("deployment/test_remeasuring.py", "deployment/test_server_measurement.py", "robustness/test_evaluate.py"),
     *("training/test_cohort.py", "training/test_every_method.py", "training/test_mutual.py"),
     *("training/test_threads.py", "pages/test_benchmark.py", "pages/test_robustness.py", "pages/test_fault_sweep.py"),
-    *("test_again.py", "pages/test_visitors.py", "tools/test_simulated_machines.py", "compression/test_slice.py"),
+    *(
+        "archive/test_round_trip.py",
+        "test_again.py",
+        "pages/test_visitors.py",
+        "tools/test_simulated_machines.py",
+        "compression/test_slice.py",
+    ),
 )
 # Each opened page asks again which installed packages bring components of Streamlit: a third of its time.
 manifest_scanner.scan_component_manifests = functools.cache(manifest_scanner.scan_component_manifests)

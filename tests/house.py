@@ -33,6 +33,7 @@ FLOORS = (
     (
         *("distill_core", "clock", "decimals", "errors", "registry", "events", "spec"),
         *("accelerator", "browser_measurement", "machine", "time_left", "files", "assets", "lazy_torch"),
+        *("archive", "bounded_json"),
     ),
     ("tasks", "networks", "store", "jobs"),
     ("methods", "evaluation", "compression", "deployment", "robustness"),
@@ -41,7 +42,7 @@ FLOORS = (
     ("templates",),
     ("execution", "reports"),
     ("lab",),
-    ("ui", "shell", "__main__"),
+    ("ui", "shell", "shell_experiments", "__main__"),
     ("pages", "app"),
 )
 ONLY = {

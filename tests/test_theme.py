@@ -135,7 +135,7 @@ def test_the_server_stays_on_this_computer_and_tells_nobody() -> None:
         "address": "127.0.0.1",
         "headless": True,
         "fileWatcherType": "none",
-        "maxUploadSize": 10,
+        "maxUploadSize": 64,
         "enableWebsocketCompression": True,
     }
     assert CONFIG["browser"] == {"gatherUsageStats": False}

@@ -6,7 +6,7 @@ from distill_core import clock
 from distill_core.errors import NotFound
 from distill_core.lab import Lab
 from distill_core.lab.views import JobView, UnreadableJob
-from ui import actions, live, trouble, words
+from ui import actions, archives, live, trouble, words
 
 __all__ = ["show"]
 
@@ -45,6 +45,7 @@ def show(lab: Lab) -> None:
             _unreadable(one)
     if len(jobs) + len(lost) >= shown and shown < MOST:
         st.button("Show older", icon=":material/history:", key="home_older", on_click=_show_older)
+    archives.offer(lab)
 
 
 def _show_older() -> None:

@@ -26,6 +26,7 @@ from distill_core.jobs.process_exit import CLOSING_SECONDS, close_at_exit
 from distill_core.jobs.queue import JobQueue
 from distill_core.jobs.system_load import OtherProgramsLoad
 from distill_core.jobs.torch_import import import_torch, is_torch_imported
+from distill_core.lab.archives import Archives
 from distill_core.lab.catalog import Catalog
 from distill_core.lab.devices import Devices
 from distill_core.lab.job_views import JobViews
@@ -61,7 +62,8 @@ def home_of(chosen: Path | None = None) -> Path:
 
 
 class Lab:
-    """One home, one store, one queue; ``catalog``, ``reports``, ``devices`` and ``robustness`` look at the same store.
+    """One home, one store, one queue; ``catalog``, ``reports``, ``archives``, ``devices`` and ``robustness`` look at
+    the same store.
 
     Any number of pages may ask at once.
     """
@@ -78,6 +80,7 @@ class Lab:
         self._own_jobs = OwnJobs(store, self._queue)
         self._views = JobViews(store, self._queue, self.tasks)
         self.catalog = Catalog(store, self.tasks)
+        self.archives = Archives(store, self.tasks)
         self.reports = Reports(store, self.tasks, self._pool)
         self.devices = Devices(store, self.tasks, self._queue, self._measurement_lock, timer)
         self.robustness = Robustness(store, self.tasks, self._measurement_lock)

@@ -14,7 +14,7 @@ from distill_core.lab.views import UnreadableJob
 from distill_core.lazy_torch import pd
 from distill_core.methods import METHODS
 from distill_core.reports.agreement import Unreadable, unreadable
-from distill_core.reports.experiment_report import ExperimentReport, packed, read_experiment_report
+from distill_core.reports.experiment_report import ExperimentReport, read_experiment_report
 from distill_core.reports.images import Disagreement, disagreements, right_answers
 from distill_core.reports.prediction_sources import (
     Predictions,
@@ -138,10 +138,6 @@ class Reports:
     def experiment_report(self, key: str) -> ExperimentReport:
         """All that a page shows of the sweep with this key. Raises NotFound, CorruptFile."""
         return read_experiment_report(self._store, self._tasks, key)
-
-    def packed(self, job_id: str) -> bytes:
-        """The runs of a job as they are shipped in ``assets/sweeps``."""
-        return packed(self._store, job_id)
 
     def artifact(self, run_id: str, kind: str) -> Path:
         """The file of a run: "weights", "onnx" or "predictions". Raises NotFound, CorruptFile."""

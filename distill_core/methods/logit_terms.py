@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from inspect import signature
 
+from distill_core.errors import InvalidSetting
 from distill_core.lazy_torch import Tensor, torch
 from distill_core.methods.base import DistillLoss, FeatureShapes, LossInputs, Settings, StepLoss
 from distill_core.methods.losses import labelled_cross_entropy
@@ -68,9 +69,15 @@ def numbers_of(term: Callable[..., object], settings: Settings) -> dict[str, flo
 
 
 def cross_entropy_plus(settings: Settings, inputs: LossInputs, own: Tensor, name: str, share: float = 1.0) -> StepLoss:
-    """The weighted sum of cross-entropy and a method's own term, with both as parts; ``share`` of its weight counts."""
+    """The weighted sum of cross-entropy and a method's own term, with both as parts; ``share`` of its weight counts.
+
+    Raises: InvalidSetting for a method whose parameters lack ``weights``.
+    """
     numbers = settings.parameters
     hard = labelled_cross_entropy(inputs.student_BC, inputs.targets_B)
+    if not {"hard_weight", "weight"} <= numbers.keys():
+        expected, hint = "hard_weight and weight among them", "give the Method parameters={**weights(1.0, 1.0), ...}"
+        raise InvalidSetting("parameters", expected=expected, got=", ".join(numbers) or "none", hint=hint)
     weights = {"hard": numbers["hard_weight"], name: share * numbers["weight"]}
     return StepLoss(parts={"hard": hard, name: own}, weights=weights)
 

@@ -1,42 +1,38 @@
 """Experiment reports: what a page shows of an experiment that is stored here or ships with the lab.
 
-Shipped reports are in ``assets/sweeps``: the rows of ``results_table`` with curves and confusion matrices, made with
-the command in the manifest.
+Shipped reports are archives in ``assets/sweeps`` without files, made with the command in the manifest. Their latencies
+are another machine's and are not shown.
 """
 
 from __future__ import annotations
 
-import json
-import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
 
 import numpy as np
 
+from distill_core.archive import open_archive
 from distill_core.assets import ASSETS, Manifest, manifests, read_asset, read_manifest
 from distill_core.errors import NotFound
-from distill_core.events import INSIGHT
 from distill_core.lazy_torch import pd
 from distill_core.reports.images import right_answers
 from distill_core.reports.readable import experiment_of
 from distill_core.reports.results import (
-    RESULT_COLUMNS,
+    archived_results,
     confusion,
+    confusion_of,
+    curves_of,
     curves_table,
-    in_long_form,
-    numbers,
     results_table,
 )
 from distill_core.reports.summary import against, summarise
 from distill_core.spec import Experiment
-from distill_core.store import Store
+from distill_core.store import ArchivedRun, Store, archived
 from distill_core.tasks import Tasks
 
 FOLDER, METHODS_FOLDER = "sweeps", "methods"
 SHIPPED, JOB = "shipped", "job"
-DIGITS = 5
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -87,13 +83,6 @@ def read_experiment_report(store: Store, tasks: Tasks, key: str) -> ExperimentRe
     raise NotFound(f"no report {key!r}; choose another experiment")
 
 
-def packed(store: Store, job_id: str) -> bytes:
-    """The runs of a finished job as a shipped file: JSON with results, curves and confusion matrices."""
-    table = results_table(store, [job_id])
-    rows = [_packed_row(store, row) for row in table.to_dict("records")]
-    return json.dumps(rows, allow_nan=False, separators=(",", ":")).encode()
-
-
 def _stored(store: Store, tasks: Tasks, key: str, job_id: str) -> ExperimentReport:
     job = store.job(job_id)
     return ExperimentReport(
@@ -111,32 +100,22 @@ def _stored(store: Store, tasks: Tasks, key: str, job_id: str) -> ExperimentRepo
 @lru_cache(maxsize=8)
 def _shipped(key: str, folder: str, name: str, sha256: str) -> ExperimentReport:
     manifest = read_manifest(ASSETS / folder / f"{name}.json")
-    told: list[dict[str, Any]] = json.loads(read_asset(folder, manifest, ASSETS))
-    rows = [{"metric": "accuracy", **row} for row in told]
-    by_run = {row["run_id"]: row for row in rows}
+    with open_archive(read_asset(folder, manifest, ASSETS)) as archive:
+        of = archived(archive.rows)
+    (job,) = of.jobs
 
-    def row(run_id: str) -> dict[str, Any]:
-        if run_id not in by_run:
+    def run(run_id: str) -> ArchivedRun:
+        if run_id not in of.runs:
             raise NotFound(f"no run {run_id!r} in {manifest.title!r}; choose another run")
-        return by_run[run_id]
-
-    def curves(runs: Mapping[str, str]) -> pd.DataFrame:
-        points = [
-            {"run_id": run_id, "student": student, "seed": row(run_id)["seed"], "kind": kind}
-            | {"update": update, "value": value}
-            for run_id, student in runs.items()
-            for kind, (updates, values) in row(run_id)["curves"].items()
-            for update, value in zip(updates, values, strict=True)
-        ]
-        return in_long_form(points, {run_id: row(run_id)["method"] for run_id in runs})
+        return of.runs[run_id]
 
     return ExperimentReport(
         key=key,
         title=manifest.title,
-        experiment=Experiment.of(manifest.details["specification"]),
-        results=numbers(pd.DataFrame(rows, columns=RESULT_COLUMNS)),
-        curves=curves,
-        confusion=lambda run_id: np.asarray(row(run_id)["confusion"]),
+        experiment=Experiment.from_json(job.record.specification),
+        results=archived_results(of.linked(job)),
+        curves=lambda runs: curves_of(runs, lambda run_id: run(run_id).record, lambda run_id: run(run_id).curves),
+        confusion=lambda run_id: confusion_of(run(run_id).record),
         command=manifest.command,
         right=_unknown,
     )
@@ -145,20 +124,3 @@ def _shipped(key: str, folder: str, name: str, sha256: str) -> ExperimentReport:
 def _unknown(run_id: str) -> np.ndarray:
     # Only McNemar's test needs them, for one seed; shipped reports have three.
     raise NotFound(f"the predictions of run {run_id!r} do not ship; train it here")
-
-
-def _packed_row(store: Store, row: Mapping[Any, Any]) -> dict[str, Any]:
-    run = store.run(row["run_id"])
-    plain = {str(name): _plain(value) for name, value in row.items()}
-    curves: dict[str, tuple[list[int], list[float | None]]] = {}
-    for point in store.curves(run.id):
-        if point["kind"].startswith(INSIGHT):
-            continue
-        updates, values = curves.setdefault(point["kind"], ([], []))
-        updates.append(point["update"])
-        values.append(_plain(round(point["value"], DIGITS)))
-    return {**plain, "curves": curves, "confusion": run.scores.get("confusion")}
-
-
-def _plain(value: Any) -> Any:
-    return None if isinstance(value, float) and not math.isfinite(value) else value

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -17,7 +17,7 @@ from distill_core.machine import device_name
 from distill_core.methods import METHODS, loss_units
 from distill_core.reports.agreement import agreements
 from distill_core.reports.timings import fastest
-from distill_core.store import LinkedRun, Measurement, Store, told
+from distill_core.store import LinkedRun, Measurement, RunRecord, Store, told
 
 RECORD = [
     *["task", "architecture", "width", "stem_stride", "method", "temperature", "alpha", "seed", "labels", "transfer"],
@@ -72,6 +72,12 @@ def results_table(
     return numbers(pd.DataFrame(rows, columns=RESULT_COLUMNS))
 
 
+def archived_results(linked: Sequence[LinkedRun]) -> pd.DataFrame:
+    """``results_table`` of runs that are not stored here, without latency; agreement is what their scores tell."""
+    rows = [_row(link, {}, None if link.role == "teacher" else link.run.scores.get("agreement")) for link in linked]
+    return numbers(pd.DataFrame(rows, columns=RESULT_COLUMNS))
+
+
 def result_row(store: Store, run_id: str) -> pd.Series:
     """The row of one run as the newest job shows it, without agreement and latency. Raises NotFound."""
     return numbers(pd.DataFrame([_row(store.shown_last(run_id), {}, None)], columns=RESULT_COLUMNS)).iloc[0]
@@ -88,14 +94,25 @@ def curves_table(store: Store, runs: Mapping[str, str], *, insights: bool = Fals
     Validation scores ("valid_accuracy", by the task's own metric) and losses, or ``insights`` (gradient norms and what
     a method reads off). ``unit`` is that of a loss, empty without one.
     """
+    return curves_of(runs, store.run, store.curves, insights=insights)
+
+
+def curves_of(
+    runs: Mapping[str, str],
+    run_of: Callable[[str], RunRecord],
+    points_of: Callable[[str], Sequence[Mapping[str, Any]]],
+    *,
+    insights: bool = False,
+) -> pd.DataFrame:
+    """``curves_table`` of runs and points that are looked up by the run's id."""
     rows = [
         {"run_id": run_id, "student": student, "seed": run.seed, **row, "kind": _kind(row["kind"], run.metric)}
         for run_id, student in runs.items()
-        for run in (store.run(run_id),)
-        for row in store.curves(run_id)
+        for run in (run_of(run_id),)
+        for row in points_of(run_id)
         if row["kind"].startswith(INSIGHT) == insights
     ]
-    return in_long_form(rows, {run_id: store.run(run_id).method for run_id in runs})
+    return in_long_form(rows, {run_id: run_of(run_id).method for run_id in runs})
 
 
 def _kind(stored: str, metric: str) -> str:
@@ -115,7 +132,11 @@ def in_long_form(rows: Sequence[Mapping[str, Any]], methods: Mapping[str, str]) 
 
 def confusion(store: Store, run_id: str) -> np.ndarray:
     """(C, C) counts of test images, a row a true class. Raises NotFound, CorruptFile."""
-    run = store.run(run_id)
+    return confusion_of(store.run(run_id))
+
+
+def confusion_of(run: RunRecord) -> np.ndarray:
+    """(C, C) counts of test images, a row a true class. Raises CorruptFile."""
     try:
         counts_CC = np.asarray(run.scores.get("confusion"), dtype=np.int64)
     except (TypeError, ValueError):

@@ -22,6 +22,7 @@ UNREADABLE = {"Cc", "Cs", "Zl", "Zp"}
 # The error of an object whose ``kind`` is not among those that its context names as expected.
 UNKNOWN_KIND = "unknown_kind"
 
+AN_OBJECT = "an object"
 # What a value should be, by the type of pydantic's error.
 EXPECTED = {
     "int_type": "a valid integer",
@@ -31,10 +32,10 @@ EXPECTED = {
     "bool_type": "a valid boolean",
     "string_type": "a valid string",
     "tuple_type": "a valid list",
-    "model_type": "an object",
-    "mapping_type": "an object",
-    "dict_type": "an object",
-    "model_attributes_type": "an object",
+    "model_type": AN_OBJECT,
+    "mapping_type": AN_OBJECT,
+    "dict_type": AN_OBJECT,
+    "model_attributes_type": AN_OBJECT,
     "greater_than": "greater than {gt:.10g}",
     "greater_than_equal": "greater than or equal to {ge:.10g}",
     "less_than": "less than {lt:.10g}",
@@ -231,7 +232,9 @@ def _problem(detail: Any) -> Problem:
         case kind if kind == UNKNOWN_KIND:
             got = detail["input"].get("kind", "nothing")
             return Problem((*path, "kind"), _said(detail["ctx"]["expected"], got, "choose one of these"))
-    return Problem(path or ("the specification",), _said(_expected(detail), _shown(detail["input"]), "change it"))
+    expected = _expected(detail)
+    hint = 'give its fields in braces: {"field": value}' if expected == AN_OBJECT else "change it"
+    return Problem(path or ("the specification",), _said(expected, _shown(detail["input"]), hint))
 
 
 def _said(expected: str, got: object, hint: str) -> str:
@@ -249,7 +252,7 @@ def _expected(detail: Any) -> str:
 
 def _shown(got: object) -> str:
     if isinstance(got, dict):
-        return "an object"
+        return AN_OBJECT
     if isinstance(got, list | tuple):
         return f"a list of {len(got)}"
     text = json.dumps(got) if got is None or isinstance(got, bool) else repr(got)

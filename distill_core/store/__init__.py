@@ -1,5 +1,7 @@
 """The store: a database and files, written whole."""
 
+from distill_core.store.archive_rows import IMPORTED
+from distill_core.store.archived import Archived, ArchivedJob, ArchivedRun, archived
 from distill_core.store.artifact_rows import read, told
 from distill_core.store.records import (
     FOREIGN,
@@ -25,8 +27,12 @@ from distill_core.store.watch import BEAT_SECONDS
 __all__ = [
     "BEAT_SECONDS",
     "FOREIGN",
+    "IMPORTED",
     "OPEN_STATES",
     "UNREADABLE",
+    "Archived",
+    "ArchivedJob",
+    "ArchivedRun",
     "Artifact",
     "ArtifactKind",
     "Device",
@@ -41,6 +47,7 @@ __all__ = [
     "RunRecord",
     "Store",
     "TrainingTime",
+    "archived",
     "holds_lab",
     "read",
     "told",

@@ -73,8 +73,7 @@ class ArtifactRows(Repository):
         for some in portions(run_ids):
             query = select(runs.id, runs.architecture).where(runs.id.in_(some), runs.state == "finished")
             for row in connection.execute(query):
-                kinds = OWN_OF_FOREIGN if row.architecture == FOREIGN else OWN
-                yield from ((row.id, kind) for kind in kinds)
+                yield from ((row.id, kind) for kind in own_kinds(row.architecture))
 
     def _artifacts(self, connection: Connection, run_ids: Sequence[str]) -> Iterator[Artifact]:
         rows = self._artifact_rows(connection, run_ids)
@@ -87,6 +86,11 @@ class ArtifactRows(Repository):
     def _artifact(self, row: Row[Any]) -> Artifact:
         path = self._files.path(row.run_id, row.file)
         return Artifact(run_id=row.run_id, kind=row.kind, path=path, sha256=row.sha256, size_bytes=row.size_bytes)
+
+
+def own_kinds(architecture: str) -> tuple[str, ...]:
+    """The kinds of files that a finished run of an architecture must have."""
+    return OWN_OF_FOREIGN if architecture == FOREIGN else OWN
 
 
 def names_file(row: Row[Any]) -> bool:

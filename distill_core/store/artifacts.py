@@ -35,11 +35,13 @@ def check_id(run_id: str) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Staged:
-    """Files of a run written to the staging folder; ``rows`` are their rows of ``artifacts``."""
+    """Files of a run written to the staging folder; ``rows`` are their rows of ``artifacts``. ``flush``: they are on
+    the disk before a row names them."""
 
     run_id: str
     folder: Path
     rows: tuple[dict[str, Any], ...]
+    flush: bool = True
 
 
 class ArtifactFolder:
@@ -53,12 +55,13 @@ class ArtifactFolder:
         self._own = root / STAGING / lab_id
         self._shared = shared
 
-    def stage(self, run_id: str, files: Mapping[str, bytes]) -> Staged:
+    def stage(self, run_id: str, files: Mapping[str, bytes], *, flush: bool = True) -> Staged:
         """Write files to the staging folder; slow, so call it outside of transactions. Raises StorageFailed."""
-        staged = Staged(run_id, self._own / uuid.uuid4().hex, tuple(_row(run_id, *item) for item in files.items()))
+        rows = tuple(_row(run_id, *item) for item in files.items())
+        staged = Staged(run_id, self._own / uuid.uuid4().hex, rows, flush)
         try:
             for row, data in zip(staged.rows, files.values(), strict=True):
-                atomic_write(staged.folder / row["file"], data)
+                atomic_write(staged.folder / row["file"], data, flush=flush)
             if self._shared and files:
                 (self._root / SHARED).touch()
         except BaseException:
@@ -74,12 +77,12 @@ class ArtifactFolder:
         """
         self.remove(staged.run_id)
         if staged.rows:
-            _move(staged.folder, self._root / staged.run_id)
+            _move(staged.folder, self._root / staged.run_id, flush=staged.flush)
 
     def add(self, staged: Staged) -> None:
         """Add files to a run's folder. Raises StorageFailed."""
         for row in staged.rows:
-            _move(staged.folder / row["file"], self.path(staged.run_id, row["file"]))
+            _move(staged.folder / row["file"], self.path(staged.run_id, row["file"]), flush=staged.flush)
 
     def discard(self, staged: Staged) -> None:
         """Remove staged files that were not placed; idempotent."""
@@ -118,11 +121,12 @@ def _row(run_id: str, kind: str, data: bytes) -> dict[str, Any]:
     return {"run_id": run_id, "kind": kind, "file": NAMES[kind], "sha256": sha256_of(data), "size_bytes": len(data)}
 
 
-def _move(source: Path, target: Path) -> None:
+def _move(source: Path, target: Path, *, flush: bool) -> None:
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         os.replace(source, target)
     except OSError as error:
         hint = "free some room, or choose a folder that may be written"
         raise StorageFailed(f"storing {target.name}", expected="it in its place", got=error, hint=hint) from error
-    flush_folder(target.parent)
+    if flush:
+        flush_folder(target.parent)

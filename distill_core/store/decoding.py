@@ -16,7 +16,12 @@ Record = TypeVar("Record")
 
 def as_record(record: type[Record], row: Row[Any]) -> Record | None:
     """A record from the columns named like its fields; None where a value has not its field's type."""
-    kinds, values = _kinds(record), row._mapping  # type: ignore[arg-type]
+    return record_of(record, row._mapping)
+
+
+def record_of(record: type[Record], values: Mapping[Any, Any]) -> Record | None:
+    """A record from the values named like its fields; None where a value has not its field's type."""
+    kinds = _kinds(record)  # type: ignore[arg-type]
     record_values = {name: values[name] for name, _, _ in kinds}
     for name, types, words in kinds:
         value = record_values[name]

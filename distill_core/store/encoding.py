@@ -20,7 +20,7 @@ UNDECODABLE = Undecodable()
 
 def encode(value: Any) -> str:
     """Numbers that are not finite become ``{"not finite": "nan"}``. Raises TypeError for what JSON cannot hold."""
-    return json.dumps(_writable(value), allow_nan=False)
+    return json.dumps(writable(value), allow_nan=False)
 
 
 def decode(text: str | bytes) -> Any:
@@ -31,14 +31,22 @@ def decode(text: str | bytes) -> Any:
         return UNDECODABLE
 
 
-def _writable(value: Any) -> Any:
+def writable(value: Any) -> Any:
+    """The value with every number that is not finite as an object."""
     if isinstance(value, float) and not math.isfinite(value):
         return {MARK: str(float(value))}
     if isinstance(value, Mapping):
-        return {name: _writable(inner) for name, inner in value.items()}
+        return {name: writable(inner) for name, inner in value.items()}
     if isinstance(value, list | tuple):
-        return [_writable(inner) for inner in value]
+        return [writable(inner) for inner in value]
     return value
+
+
+def readable_value(value: Any) -> Any:
+    """The value that ``writable`` made this of. Raises ValueError or TypeError where it cannot have made it."""
+    if isinstance(value, dict):
+        return _read({name: readable_value(inner) for name, inner in value.items()})
+    return [readable_value(inner) for inner in value] if isinstance(value, list) else value
 
 
 def _read(decoded: dict[str, Any]) -> Any:

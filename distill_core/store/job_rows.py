@@ -45,7 +45,7 @@ class JobRows(Sweeping):
             if equal is None:
                 filed = next_place(connection, tables.jobs.c.filed)
                 connection.execute(insert(tables.jobs).values({**to_row(job), "filed": filed, "plan": plan}))
-                _link(connection, job.id, shows)
+                link_runs(connection, job.id, shows)
         return equal or job
 
     @unchanged
@@ -172,7 +172,7 @@ def _shows(connection: Connection, job_id: str, run_ids: set[str]) -> bool:
     return not run_ids or run_ids <= set(connection.scalars(select(linked.run_id).where(linked.job_id == job_id)))
 
 
-def _link(connection: Connection, job_id: str, links: Sequence[RunLink]) -> None:
+def link_runs(connection: Connection, job_id: str, links: Sequence[RunLink]) -> None:
     runs = tables.runs.c.id
     parts = portions(link.run_id for link in links)
     stored = {run_id for some in parts for run_id in connection.scalars(select(runs).where(runs.in_(some)))}

@@ -201,21 +201,25 @@ class RunRows(ArtifactRows, Sweeping):
         with reading(self._pools) as connection:
             rows = connection.scalar(query)
         # Unreadable curves count as none.
-        return [row for row in rows if _is_point(row)] if isinstance(rows, list) else []
+        return [row for row in rows if is_point(row)] if isinstance(rows, list) else []
 
 
 def _equal_run(fingerprint: str) -> Any:
     return select(tables.runs).where(tables.runs.c.fingerprint == fingerprint)
 
 
-def _is_point(row: Any) -> bool:
+def is_point(row: Any) -> bool:
     kinds = (("update", int), ("kind", str), ("value", int | float))
     return isinstance(row, dict) and all(isinstance(row.get(name), kind) for name, kind in kinds)
 
 
 def run_record(row: Row[Any]) -> RunRecord | None:
     """The record of a row of ``runs``; None where it cannot be read, or is finished without a score."""
-    run = as_record(RunRecord, row)
+    return scored(as_record(RunRecord, row))
+
+
+def scored(run: RunRecord | None) -> RunRecord | None:
+    """The run itself; None where it is finished without a score."""
     return None if run and run.state == "finished" and not _is_scored(run) else run
 
 

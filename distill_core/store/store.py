@@ -8,6 +8,7 @@ from typing import Self
 from sqlalchemy import URL
 
 from distill_core.errors import StorageFailed
+from distill_core.store.archive_rows import ArchiveRows
 from distill_core.store.artifacts import ArtifactFolder
 from distill_core.store.database import open_database
 from distill_core.store.device_rows import DeviceRows
@@ -20,7 +21,7 @@ from distill_core.store.trial_rows import TrialRows
 DATABASE = "lab.sqlite"
 
 
-class Store(JobRows, LookupRows, MeasurementRows, DeviceRows, TrialRows):
+class Store(JobRows, LookupRows, ArchiveRows, MeasurementRows, DeviceRows, TrialRows):
     """Everything that is kept in a home: a database, and a folder a run for its files."""
 
     _closed = False

@@ -17,8 +17,8 @@ def settled(step: str, choices: dict[str, str] | None = None, **parameters: floa
     return resolve_settings(STEPS.get(step), Change(step=step, parameters=parameters, choices=choices or {}))
 
 
-def test_every_name_is_there() -> None:
-    assert STEPS.names() == NAMES
+def test_steps_that_stored_runs_name_stay_and_keep_their_order() -> None:
+    assert tuple(name for name in STEPS.names() if name in NAMES) == NAMES
 
 
 def test_listing_and_settling_cost_no_torch() -> None:

@@ -143,3 +143,10 @@ def test_what_a_method_does_not_use_is_refused(method: str, settings: dict[str, 
     with pytest.raises(InvalidSetting) as error:
         settled(method, **settings)
     assert str(error.value).startswith(message)
+
+
+def test_a_method_without_the_weights_that_its_builder_reads_is_told_how_to_have_them() -> None:
+    bare = replace(METHODS.get("nkd"), parameters={"gamma": METHODS.get("nkd").parameters["gamma"]})
+    loss = bare.build(bare.default_settings, PAIR)
+    with pytest.raises(InvalidSetting, match=r"expected hard_weight and weight among them, got gamma; give the Method"):
+        loss(inputs(STUDENT))

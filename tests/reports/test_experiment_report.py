@@ -2,9 +2,9 @@
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -14,16 +14,18 @@ from distill_core.assets import Manifest
 from distill_core.errors import CorruptFile, NotFound
 from distill_core.files import sha256_of
 from distill_core.lab import Lab
+from distill_core.lab.archives import Archives
 from distill_core.planning.fingerprint import job_fingerprint
 from distill_core.planning.resolve import resolve_experiment
 from distill_core.planning.runs import expand
 from distill_core.planning.teacher_sources import resolve_teacher
 from distill_core.reports import experiment_report
-from distill_core.reports.experiment_report import ExperimentReport, packed, read_experiment_report, shipped_reports
+from distill_core.reports.experiment_report import ExperimentReport, read_experiment_report, shipped_reports
+from distill_core.reports.results import LATENCY, TAKEN
 from distill_core.reports.sweeps import list_sweeps
 from distill_core.spec import Experiment
 from distill_core.store import JobState, Store
-from distill_core.tasks import TASKS
+from distill_core.tasks import TASKS, TaskCatalog
 from distill_core.templates.grid import curve_of, grid_of
 from tests.quick import experiment, student
 from tests.records import job_record
@@ -32,6 +34,7 @@ from tests.store.records import NOON, a_job, a_run
 from tools import make_sweeps
 
 TRUE_SHEETS = shipped_reports()
+JOB = "aaaaaaaa"
 UNKNOWN = ["", "small", "shipped", "shipped:", "shipped:none", "shipped:../sweeps/small", "job:", "job:none", "run:a"]
 
 
@@ -62,8 +65,9 @@ def store(tmp_path: Path) -> Iterator[Store]:
     opened.close()
 
 
-def strict(data: bytes) -> Any:
-    return json.loads(data, parse_constant=lambda name: pytest.fail(f"{name} is no JSON"))
+def without_latency(results: pd.DataFrame) -> pd.DataFrame:
+    """What ships was measured by another machine."""
+    return results.assign(**dict.fromkeys([*LATENCY, *TAKEN]))
 
 
 # What ships
@@ -71,13 +75,17 @@ def strict(data: bytes) -> Any:
 
 def test_what_ships_shows_the_results_of_the_job(swept: Swept, shipped: ExperimentReport) -> None:
     stored = swept.lab.reports.experiment_report(f"job:{swept.job}")
-    pd.testing.assert_frame_equal(shipped.results, stored.results, check_exact=True)
+    assert stored.results["p50_ms"].notna().all()
+    assert shipped.results["p50_ms"].isna().all()
+    pd.testing.assert_frame_equal(*map(without_latency, (shipped.results, stored.results)), check_exact=True)
     pd.testing.assert_frame_equal(stored.results, swept.lab.reports.results([swept.job]), check_exact=True)
     assert len(shipped.results) == 16
 
 
 def test_what_ships_is_judged_as_the_job(swept: Swept, shipped: ExperimentReport) -> None:
-    pd.testing.assert_frame_equal(shipped.summary(), swept.lab.reports.summary(swept.job), check_exact=True)
+    latency = ["p50_ms", "p95_ms", *TAKEN]
+    ours, theirs = (table.drop(columns=latency) for table in (shipped.summary(), swept.lab.reports.summary(swept.job)))
+    pd.testing.assert_frame_equal(ours, theirs, check_exact=True)
     assert shipped.summary()["delta_points"].notna().sum() == 4
 
 
@@ -103,8 +111,9 @@ def test_what_ships_tells_its_story(swept: Swept, shipped: ExperimentReport, ass
     assert (shipped.key, shipped.title) == ("shipped:small", "A small grid")
     assert shipped.command == "python tools/make_sweeps.py --only small"
     assert shipped.experiment == swept.lab.job(swept.job).experiment
-    assert sorted(path.name for path in (assets / "sweeps").iterdir()) == ["small.json", "small.runs"]
-    assert (assets / "sweeps" / "small.runs").read_bytes() == swept.lab.reports.packed(swept.job)
+    assert sorted(path.name for path in (assets / "sweeps").iterdir()) == ["small.json", "small.zip"]
+    header = swept.lab.archives.look(assets / "sweeps" / "small.zip")
+    assert (header.title, header.command, header.licence, header.files) == (shipped.title, shipped.command, "MIT", ())
     stored = swept.lab.reports.experiment_report(f"job:{swept.job}")
     assert (stored.key, stored.command) == (f"job:{swept.job}", None)
     assert stored.experiment == shipped.experiment
@@ -125,10 +134,10 @@ def test_a_run_that_is_not_on_the_sheet_is_not_found(shipped: ExperimentReport) 
 
 
 def test_a_file_with_another_hash_is_refused(swept: Swept, shipped: ExperimentReport, assets: Path) -> None:
-    path = assets / "sweeps" / "small.runs"
-    path.write_bytes(path.read_bytes().replace(b"0.", b"1.", 1))
+    path = assets / "sweeps" / "small.zip"
+    path.write_bytes(path.read_bytes()[:-1] + b"1")
     experiment_report._shipped.cache_clear()
-    with pytest.raises(CorruptFile, match=r"small\.runs: expected SHA-256"):
+    with pytest.raises(CorruptFile, match=r"small\.zip: expected SHA-256"):
         swept.lab.reports.experiment_report("shipped:small")
     path.unlink()
     with pytest.raises(CorruptFile):
@@ -154,41 +163,47 @@ def test_an_unknown_key_is_not_found(key: str, swept: Swept, shipped: Experiment
         swept.lab.reports.experiment_report(key)
 
 
-def test_failed_runs_and_numbers_that_are_none_are_packed_as_plain_json(store: Store, assets: Path) -> None:
+def test_failed_runs_and_numbers_that_are_none_ship(store: Store, assets: Path) -> None:
     curve = [{"update": 1, "kind": "loss", "value": 2.0}, {"update": 2, "kind": "loss", "value": float("inf")}]
-    store.add_job(a_job("a", specification=resolve_experiment(experiment()).to_json()))
-    failed = a_run("00000000000000bb", state="failed", message="nan", scores={}, temperature=None, missing_class="Bag")
-    for position, run in enumerate((a_run(), failed), start=1):
+    _add_finished(store)
+    whole = a_run(fingerprint="00000000000000aa" * 4)
+    failed = a_run("00000000000000bb", fingerprint="00000000000000bb" * 4, state="failed", message="nan", scores={})
+    for position, run in enumerate((whole, replace(failed, temperature=None, missing_class="Bag")), start=1):
         store.save_run(run, curves=curve, files={})
-        store.link_run("a", run.id, position=position, student=f"s{position}", role="student")
-    data = packed(store, "a")
-    first, second = strict(data)
-    assert (first["confusion"], second["confusion"]) == ([[9, 1], [2, 8]], None)
-    assert (second["state"], second["message"], second["temperature"], second["test_accuracy"]) == (
-        *("failed", "nan", None, None),
-    )
-    assert (first["missing_class"], second["missing_class"]) == (None, "Bag")
-    assert first["curves"] == {"loss": [[1, 2], [2.0, None]]}
-    _ship(assets, "odd", resolve_experiment(experiment()), data)
+        store.link_run(JOB, run.id, position=position, student=f"s{position}", role="student")
+    _ship(assets, "odd", resolve_experiment(experiment()), _packed(store, assets))
     back = read_experiment_report(store, TASKS, "shipped:odd")
-    pd.testing.assert_frame_equal(back.results, read_experiment_report(store, TASKS, "job:a").results, check_exact=True)
-    assert back.curves({failed.id: "b"})["value"].isna().tolist() == [False, True]
+    stored = read_experiment_report(store, TASKS, f"job:{JOB}")
+    pd.testing.assert_frame_equal(back.results, stored.results, check_exact=True)
+    assert back.results["missing_class"].isna().tolist() == [True, False]
+    assert back.results["message"].tolist()[1] == "nan"
+    assert back.curves({failed.id: "b"})["value"].tolist() == [2.0, float("inf")]
+    assert back.confusion(whole.id).tolist() == [[9, 1], [2, 8]]
 
 
 def test_an_empty_job_is_an_empty_sheet(store: Store, assets: Path) -> None:
-    store.add_job(a_job("a", specification=resolve_experiment(experiment()).to_json()))
-    _ship(assets, "empty", resolve_experiment(experiment()), packed(store, "a"))
-    for key in ("job:a", "shipped:empty"):
+    _add_finished(store)
+    _ship(assets, "empty", resolve_experiment(experiment()), _packed(store, assets))
+    for key in (f"job:{JOB}", "shipped:empty"):
         assert read_experiment_report(store, TASKS, key).results.empty
         assert read_experiment_report(store, TASKS, key).summary().empty
 
 
-def _ship(assets: Path, name: str, asked: Experiment, data: bytes = b"[]") -> None:
+def _add_finished(store: Store) -> None:
+    specification = resolve_experiment(experiment()).to_json()
+    store.add_job(a_job(JOB, fingerprint=JOB * 8, specification=specification, state=JobState.FINISHED))
+
+
+def _packed(store: Store, home: Path) -> bytes:
+    return Archives(store, TaskCatalog(home)).pack([JOB], files=False)
+
+
+def _ship(assets: Path, name: str, asked: Experiment, data: bytes = b"") -> None:
     story = {"origin": "this test", "licence": "MIT", "command": "none", "measured": {}}
-    known = {"sha256": sha256_of(data), "size_bytes": len(data), "file": f"{name}.runs"}
+    known = {"sha256": sha256_of(data), "size_bytes": len(data), "file": f"{name}.zip"}
     details = {"specification": json.loads(asked.to_json())}
     manifest = {"name": name, "title": f"The {name} one", **story, **known, "details": details}
-    (assets / "sweeps" / f"{name}.runs").write_bytes(data)
+    (assets / "sweeps" / f"{name}.zip").write_bytes(data)
     (assets / "sweeps" / f"{name}.json").write_text(json.dumps(manifest), encoding="utf-8")
 
 

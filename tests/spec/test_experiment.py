@@ -272,7 +272,7 @@ REFUSALS = [
         plain(teacher={"name": "t"}),
         "teacher.kind: expected shipped, run, train or ensemble, got nothing; choose one of these",
     ),
-    (plain(teacher=None), "teacher: expected an object, got null; change it"),
+    (plain(teacher=None), 'teacher: expected an object, got null; give its fields in braces: {"field": value}'),
     (
         plain(teacher={"kind": "run", "run": "../etc"}),
         "teacher.run.run: expected pattern '^[0-9a-f]{8,64}$', got '../etc'; change it",
@@ -286,7 +286,7 @@ REFUSALS = [
     (plain(mode="fast"), "mode: expected 'cached' or 'consistent', got 'fast'; change it"),
     (plain(precision="half"), "precision: expected 'auto', 'float32' or 'bfloat16', got 'half'; change it"),
     (plain(data_seed=2**31), "data_seed: expected less than or equal to 2147483647, got 2147483648; change it"),
-    ([], "the specification: expected an object, got a list of 0; change it"),
+    ([], 'the specification: expected an object, got a list of 0; give its fields in braces: {"field": value}'),
 ]
 
 

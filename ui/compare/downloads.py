@@ -11,7 +11,7 @@ import streamlit as st
 
 from distill_core.errors import DistillError
 from distill_core.lab import Lab
-from ui import spreadsheet, words
+from ui import archives, spreadsheet, words
 from ui.compare.cohort import Cohort
 
 __all__ = ["as_json", "flat", "show"]
@@ -29,7 +29,11 @@ def show(lab: Lab, cohort: Cohort, rows: pd.DataFrame) -> None:
         with st.container(horizontal=True):
             spreadsheet.downloads(partial(flat, rows), "distill_compare", label="Table")
             _button("Runs and specifications", "distill_runs.json", partial(as_json, lab, cohort), "application/json")
-        st.caption("CSV: a row a network, units in the names of the columns. JSON: every run of every seed.")
+            archives.download(lab, cohort.jobs)
+        st.caption(
+            "CSV: a row a network, units in the names of the columns. JSON: every run of every seed. "
+            "Archive: all of it with its files, for another lab."
+        )
 
 
 def flat(rows: pd.DataFrame) -> pd.DataFrame:

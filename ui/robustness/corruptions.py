@@ -40,8 +40,8 @@ def show(lab: Lab, tested: Trials | None) -> None:
     tested = test(lab, tested)
     if not tested.rows["disturbance"].isin(titles()).any():
         st.markdown(
-            "Not tested yet. The test shows every network the same test images under 15 corruptions of noise, blur, "
-            "weather and digital processing, each at five severities."
+            f"Not tested yet. The test shows every network the same test images under {len(CORRUPTIONS)} corruptions "
+            "of noise, blur, weather and digital processing, each at five severities."
         )
         return
     tested, out = tested.whole(cells())

@@ -136,4 +136,5 @@ def _seen(
 def _told(answers: Mapping[str, np.ndarray], label: int) -> str:
     right = {who: int((found_PC[1:].argmax(1) == label).sum()) for who, found_PC in answers.items()}
     each = [f"{words.plain(who)} **{number}**" for who, number in right.items()]
-    return f" How many of the 15 corruptions leave the answer right: {words.join(each)}." if each else ""
+    many = len(CORRUPTIONS)
+    return f" How many of the {many} corruptions leave the answer right: {words.join(each)}." if each else ""

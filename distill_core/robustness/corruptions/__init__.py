@@ -1,4 +1,4 @@
-"""15 corruptions of small images in 5 severities, after ImageNet-C and MNIST-C: 8 to 64 pixels, 1 or 3 channels, uint8.
+"""Corruptions of small images in 5 severities, after ImageNet-C and MNIST-C: 8 to 64 pixels, 1 or 3 channels, uint8.
 
 Sources: Hendrycks, Dietterich 2019 (arXiv:1903.12261); Mu, Gilmer 2019 (arXiv:1906.02337). Their levels are for other
 images; these were set so that the shipped ResNet-20 loses accuracy from severity to severity and stays above chance.

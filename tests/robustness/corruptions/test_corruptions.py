@@ -6,7 +6,7 @@ import pytest
 from PIL import Image
 
 from distill_core.errors import InvalidSetting, UnknownName
-from distill_core.robustness.corruptions import CORRUPTIONS, FAMILIES, SEVERITIES, corrupted
+from distill_core.robustness.corruptions import CORRUPTIONS, FAMILIES, SEVERITIES, PerImageRandom, corrupted
 from distill_core.tasks import TASKS, null_sink
 from tests.official import write
 
@@ -24,11 +24,10 @@ def pictures(count: int = 12, size: int = 28, channels: int = 1) -> np.ndarray:
     return images
 
 
-def test_there_are_fifteen_in_four_families_each_with_a_sentence() -> None:
-    counts = {family: sum(one.family == family for one in CORRUPTIONS) for family in FAMILIES}
-    assert counts == {"noise": 3, "blur": 4, "weather": 4, "digital": 4}
+def test_each_has_a_family_five_levels_and_a_sentence_of_its_own() -> None:
+    assert {one.family for one in CORRUPTIONS} == set(FAMILIES)
     assert all(one.title and one.teaches.endswith(".") and len(one.levels) == len(SEVERITIES) for one in CORRUPTIONS)
-    assert len({one.teaches for one in CORRUPTIONS}) == len(CORRUPTIONS) == 15
+    assert len({one.teaches for one in CORRUPTIONS}) == len(CORRUPTIONS) >= 15
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -59,12 +58,15 @@ def test_an_image_is_spoiled_alike_whoever_stands_beside_it(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_the_same_seed_gives_the_same_and_another_one_another_where_anything_is_drawn(name: str) -> None:
-    images = pictures()
+def test_the_same_seed_gives_the_same_and_another_one_another_where_anything_is_drawn(
+    name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    images, drawn = pictures(), list[int]()
+    pairs = PerImageRandom._pairs_NP
+    monkeypatch.setattr(PerImageRandom, "_pairs_NP", lambda self, count: drawn.append(count) or pairs(self, count))
     assert (corrupted(images, name, 3, seed=1) == corrupted(images, name, 3, seed=1)).all()
-    steady = {"defocus_blur", "zoom_blur", "brightness", "contrast", "pixelate", "jpeg"}
     differs = bool((corrupted(images, name, 3, seed=1) != corrupted(images, name, 3, seed=2)).any())
-    assert differs == (name not in steady)
+    assert differs == bool(drawn)
 
 
 @pytest.mark.parametrize("task", TASKS.names())

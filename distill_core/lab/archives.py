@@ -1,0 +1,106 @@
+"""The lab's archives: experiments as one file that another lab, or this one later, takes in."""
+
+from collections.abc import Sequence, Set
+from pathlib import Path
+from typing import Any, cast
+
+from distill_core.archive import Archive, ArchiveHeader, FileKind, open_archive, refused, write_archive
+from distill_core.bounded_json import decode_bounded
+from distill_core.deployment.file_checks import check_onnx, check_safetensors
+from distill_core.deployment.model_file import known_graph
+from distill_core.errors import CorruptFile, InvalidSetting
+from distill_core.machine import environment
+from distill_core.planning.archived_runs import check_fingerprints
+from distill_core.reports.agreement import agreements
+from distill_core.reports.readable import experiment_of
+from distill_core.store import Archived, Store, archived
+from distill_core.store.artifacts import NAMES
+from distill_core.tasks import TaskCatalog
+
+
+class Archives:
+    """Packs and unpacks experiments of one store."""
+
+    def __init__(self, store: Store, tasks: TaskCatalog) -> None:
+        self._store = store
+        self._tasks = tasks
+
+    def pack(self, job_ids: Sequence[str], *, files: bool = True, title: str = "", **told: str) -> bytes:
+        """Ended experiments as an archive; equal contents give equal bytes. ``title`` is by default that of the
+        experiments; ``told`` may be ``command``, which makes them again, ``origin`` and ``licence``. Without ``files``
+        the scores keep the agreement with the teacher, which is computed from predictions else.
+
+        Raises: NotFound; InvalidSetting for an open experiment, for none or for too many.
+        """
+        if not job_ids:
+            raise InvalidSetting("an export", expected="an experiment", got="none", hint="choose one")
+        rows, stored = self._store.archive_rows(list(dict.fromkeys(job_ids)))
+        if not files:
+            stored, rows["artifacts"] = {}, []
+            self._keep_agreement(job_ids, rows["runs"])
+        titles = [row["title"] for row in rows["jobs"]]
+        return write_archive(
+            rows,
+            {sha256: (_format(file.kind), file.path) for sha256, file in stored.items()},
+            title=(title or "; ".join(titles))[:2_000],
+            environment=environment(),
+            **told,
+        )
+
+    def _keep_agreement(self, job_ids: Sequence[str], runs: list[dict[str, Any]]) -> None:
+        agreed = {run_id: share for (_, run_id), share in agreements(self._store, self._store.runs(job_ids)).items()}
+        for run in runs:
+            if agreed[run["id"]] is not None:
+                run["scores"] = {**run["scores"], "agreement": agreed[run["id"]]}
+
+    def look(self, source: bytes | Path) -> ArchiveHeader:
+        """What an archive tells of itself. Raises CorruptFile."""
+        with open_archive(source) as archive:
+            return archive.header
+
+    def unpack(self, source: bytes | Path) -> tuple[str, ...]:
+        """Take in all experiments of an archive, or nothing; returns their jobs. What is there already is kept.
+
+        Raises: CorruptFile, with the reason, for an archive that this lab does not take; StorageFailed.
+        """
+        with open_archive(source) as archive:
+            of = archived(archive.rows)
+            self._check(archive, of)
+            graphs = _graphs(of)
+            return self._store.file_archive(of, lambda sha256: _checked(archive, sha256, graphs.get(sha256, set())))
+
+    def _check(self, archive: Archive, of: Archived) -> None:
+        listed = {file.sha256: file.kind for file in archive.header.files}
+        named = {sha256: _format(kind) for run in of.runs.values() for kind, sha256 in run.files.items()}
+        if listed != named:
+            raise refused("the files of its runs", "others")
+        for job in of.jobs:
+            try:
+                experiment = experiment_of(job.record, self._tasks)
+            except CorruptFile as error:
+                raise refused("experiments that this lab knows", error.__cause__ or error, "update this lab") from error
+            if job.plan is not None:
+                decode_bounded(job.plan.encode(), "a plan")
+            check_fingerprints(job, experiment, of.runs, self._store, self._tasks)
+
+
+def _checked(archive: Archive, sha256: str, graphs: Set[str]) -> bytes:
+    data = archive.read(sha256)
+    if any(file.sha256 == sha256 and file.kind == "onnx" for file in archive.header.files):
+        check_onnx(data, graphs)
+    else:
+        check_safetensors(data)
+    return data
+
+
+def _graphs(of: Archived) -> dict[str, set[str]]:
+    """The hashes of its graph that runs tell of each of their own ONNX files, by SHA-256."""
+    graphs: dict[str, set[str]] = {}
+    for run in of.runs.values():
+        if "onnx" in run.files:
+            graphs.setdefault(run.files["onnx"], set()).add(known_graph(run.record))
+    return graphs
+
+
+def _format(kind: str) -> FileKind:
+    return cast(FileKind, NAMES[kind].rpartition(".")[2])

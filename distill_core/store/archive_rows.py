@@ -1,0 +1,228 @@
+"""Experiments that leave a store and enter another one: their rows in one transaction, their files with them."""
+
+import json
+import uuid
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import replace
+from typing import Any
+
+from sqlalchemy import Connection, Row, Table, insert, select
+
+from distill_core.errors import CorruptFile, InvalidSetting, NotFound, StorageFailed
+from distill_core.store import tables
+from distill_core.store.archived import Archived, ArchivedJob, ArchivedRun
+from distill_core.store.artifact_rows import names_file, own_kinds, portions, told
+from distill_core.store.artifacts import Staged
+from distill_core.store.database import reading, writing
+from distill_core.store.decoding import record_of
+from distill_core.store.device_rows import MOST_DEVICES
+from distill_core.store.job_rows import link_runs
+from distill_core.store.measurement_rows import insert_measurements
+from distill_core.store.pools import PATIENT_SECONDS
+from distill_core.store.records import OPEN_STATES, Artifact, JobState, Measurement, RobustnessScore, RunRecord
+from distill_core.store.row_json import MOST_ROWS, Values, encoded_row
+from distill_core.store.rows import next_place, to_row
+from distill_core.store.run_rows import UNREADABLE, RunRows, is_point, scored
+
+# Ends the name of a server whose measurement came with an archive, whatever its name: it is never this server.
+IMPORTED = " (imported)"
+Found = list[Mapping[Any, Any]]
+
+
+class ArchiveRows(RunRows):
+    """Repository of whole experiments."""
+
+    def archive_rows(self, job_ids: Sequence[str]) -> tuple[dict[str, list[Values]], dict[str, Artifact]]:
+        """The rows of ended jobs for an archive, the first filed first, and their files by SHA-256. Files that are gone
+        or changed are left out, and so are measurements, scores and curves that cannot be read.
+
+        Raises: NotFound; InvalidSetting for an open job; CorruptFile where the row of a run cannot be read.
+        """
+        with reading(self._pools) as connection:
+            jobs = _found(connection, tables.jobs.c.id, job_ids)
+            _check_ended(jobs, job_ids)
+            jobs.sort(key=lambda row: row["filed"])
+            order = [row["id"] for row in jobs]
+            links = _found(connection, tables.job_runs.c.job_id, order)
+            links.sort(key=lambda row: (order.index(row["job_id"]), row["position"], row["run_id"]))
+            run_ids = list(dict.fromkeys(row["run_id"] for row in links))
+            runs = _of_runs(connection, tables.runs, run_ids)
+            for row in runs:
+                if scored(record_of(RunRecord, row)) is None:
+                    raise CorruptFile(told(str(row["id"]), UNREADABLE))
+            files = [row for row in self._artifact_rows(connection, run_ids) if names_file(row)]
+            whole = {(row.run_id, row.kind): file for row in files if (file := self._artifact(row)).is_whole}
+            measured, devices = _measured(connection, runs)
+            found = {
+                tables.jobs: jobs,
+                tables.runs: runs,
+                tables.job_runs: links,
+                tables.curves: [row for row in _of_runs(connection, tables.curves, run_ids) if _is_curve(row["rows"])],
+                tables.artifacts: [
+                    row
+                    for row in _of_runs(connection, tables.artifacts, run_ids)
+                    if (row["run_id"], row["kind"]) in whole
+                ],
+                tables.trials: [
+                    row for row in _of_runs(connection, tables.trials, run_ids) if record_of(RobustnessScore, row)
+                ],
+                tables.devices: devices,
+                tables.measurements: measured,
+            }
+        rows = {table.name: [encoded_row(table, row) for row in found[table]] for table in MOST_ROWS}
+        return rows, {file.sha256: file for file in whole.values()}
+
+    def file_archive(self, of: Archived, read: Callable[[str], bytes]) -> tuple[str, ...]:
+        """Store all experiments of an archive or nothing; ``read`` gives a file by its SHA-256. Returns their jobs.
+
+        A run that is stored with all its files is kept as it is. A job is answered by an ended one with its fingerprint
+        that shows its runs, else filed anew, under another id where its own is taken. A measurement is stored once, and
+        that of a server as another machine's.
+        Raises: whatever ``read`` raises; InvalidSetting for too many devices; StorageFailed. Nothing is left then.
+        """
+        staged: dict[str, Staged] = {}
+        try:
+            for run in self._lacked(of):
+                files = {kind: read(sha256) for kind, sha256 in run.files.items()}
+                # A file that the power cut off is seen by its hash, and the archive is still there.
+                staged[run.record.id] = self._files.stage(run.record.id, files, flush=False)
+            with writing(self._pools, patience_seconds=PATIENT_SECONDS) as connection:
+                stored = {name: self._keep_run(connection, run, staged.get(name)) for name, run in of.runs.items()}
+                new = [to_row(score) for score in of.trials if stored[score.run_id][1]]
+                if new:
+                    connection.execute(insert(tables.trials), new)
+                _keep_measurements(connection, of)
+                run_ids = {run_id: there for run_id, (there, _) in stored.items()}
+                return tuple(self._keep_job(connection, job, run_ids) for job in of.jobs)
+        except BaseException:
+            for placed in staged.values():
+                with suppress(StorageFailed):  # the first error is the one to tell
+                    self._remove_unkept(placed)
+            raise
+        finally:
+            for placed in staged.values():
+                self._files.discard(placed)
+
+    def _lacked(self, of: Archived) -> list[ArchivedRun]:
+        """The runs that are not stored, or whose stored one gives way."""
+        with reading(self._pools) as connection:
+            return [run for run in of.runs.values() if self._takes(connection, _stored(connection, run), run)]
+
+    def _takes(self, connection: Connection, stored: Row[Any] | None, run: ArchivedRun) -> bool:
+        if stored is None:
+            return True
+        whole = run.files.keys() >= set(own_kinds(run.record.architecture))
+        return whole and stored.id == run.record.id and self._gives_way(connection, stored, run.record)
+
+    def _keep_run(self, connection: Connection, run: ArchivedRun, staged: Staged | None) -> tuple[str, bool]:
+        """The id of a run in this store, and whether it was stored now."""
+        stored = _stored(connection, run)
+        if not self._takes(connection, stored, run):
+            return str(stored.id if stored else ""), False
+        if staged is None:
+            expected, hint = "the files that it had a moment ago", "import the archive again"
+            raise StorageFailed(f"storing run {run.record.id}", expected=expected, got="none", hint=hint)
+        (self._replace if stored else self._insert)(connection, run.record, run.curves, staged)
+        return run.record.id, True
+
+    def _keep_job(self, connection: Connection, job: ArchivedJob, run_ids: Mapping[str, str]) -> str:
+        links = [replace(link, run_id=run_ids[link.run_id]) for link in job.links]
+        equal = _equal_ended(connection, job, {link.run_id for link in links})
+        if equal is not None:
+            return equal
+        columns, record = tables.jobs.c, replace(job.record, owner=self.lab_id)
+        if connection.execute(select(columns.id).where(columns.id == record.id)).first() is not None:
+            record = replace(record, id=uuid.uuid4().hex[:16])
+        filed = next_place(connection, columns.filed)
+        connection.execute(insert(tables.jobs).values({**to_row(record), "filed": filed, "plan": job.plan}))
+        link_runs(connection, record.id, links)
+        return record.id
+
+
+def _found(connection: Connection, column: Any, values: Iterable[str]) -> Found:
+    """The rows of a column's table with one of these values."""
+    query = select(column.table)
+    return [row._mapping for some in portions(values) for row in connection.execute(query.where(column.in_(some)))]
+
+
+def _of_runs(connection: Connection, table: Table, run_ids: Sequence[str]) -> Found:
+    """The rows of these runs, in the order of the runs and then of their keys."""
+    column = table.c.id if table is tables.runs else table.c.run_id
+    place = {run_id: number for number, run_id in enumerate(run_ids)}
+    keys = [key.name for key in table.primary_key.columns if key is not column]
+    rows = _found(connection, column, run_ids)
+    return sorted(rows, key=lambda row: (place[row[column.name]], *(row[key] for key in keys)))
+
+
+def _check_ended(jobs: Found, job_ids: Sequence[str]) -> None:
+    there = {row["id"] for row in jobs}
+    for job_id in job_ids:
+        if job_id not in there:
+            raise NotFound(f"no experiment {job_id!r}; it may have been deleted")
+    for row in jobs:
+        if row["state"] in OPEN_STATES:
+            expected, hint = "an experiment that has ended", "wait for it, or stop it"
+            raise InvalidSetting("an export", expected=expected, got=f"{row['title']!r}, {row['state']}", hint=hint)
+
+
+def _is_curve(rows: Any) -> bool:
+    return isinstance(rows, list) and all(map(is_point, rows))
+
+
+def _measured(connection: Connection, runs: Found) -> tuple[Found, Found]:
+    """The newest measurements of the graphs of these runs, the oldest of them first, and the devices that took them."""
+    graphs = {graph for row in runs if isinstance(graph := row["scores"].get("graph"), str)}
+    taken = [row for row in _found(connection, tables.measurements.c.graph, graphs) if record_of(Measurement, row)]
+    ids = {row["device_id"] for row in taken if row["place"] == "browser" and row["device_id"] is not None}
+    devices = sorted(_found(connection, tables.devices.c.id, ids), key=lambda row: str(row["id"]))
+    known = {row["id"] for row in devices[: MOST_ROWS[tables.devices]]}
+    kept = [row for row in taken if row["place"] == "server" or row["device_id"] in known]
+    kept.sort(key=lambda row: row["id"])
+    own = [{**row, "device": row["device"].removesuffix(IMPORTED)} for row in kept[-MOST_ROWS[tables.measurements] :]]
+    used = {row["device_id"] for row in own}
+    return list(own), [row for row in devices if row["id"] in used]
+
+
+def _stored(connection: Connection, run: ArchivedRun) -> Row[Any] | None:
+    return connection.execute(select(tables.runs).where(tables.runs.c.fingerprint == run.record.fingerprint)).first()
+
+
+def _equal_ended(connection: Connection, job: ArchivedJob, run_ids: set[str]) -> str | None:
+    """The newest job with this fingerprint that is finished, or has ended as this one, and shows these runs."""
+    columns, linked = tables.jobs.c, tables.job_runs.c
+    states = (JobState.FINISHED, job.record.state)
+    same = select(columns.id).where(columns.fingerprint == job.record.fingerprint, columns.state.in_(states))
+    for job_id in connection.scalars(same.order_by(columns.filed.desc())).all():
+        if run_ids <= set(connection.scalars(select(linked.run_id).where(linked.job_id == job_id))):
+            return str(job_id)
+    return None
+
+
+def _keep_measurements(connection: Connection, of: Archived) -> None:
+    devices, measured = tables.devices.c, tables.measurements.c
+    known = set(connection.scalars(select(devices.id)))
+    new = [device for device in of.devices if device.id not in known]
+    if new and len(known) + len(new) > MOST_DEVICES:
+        got, hint = f"{len(known) + len(new)}", "forget some on Benchmark; nothing was imported"
+        raise InvalidSetting("devices", expected=f"at most {MOST_DEVICES}", got=got, hint=hint)
+    for device in new:
+        connection.execute(
+            insert(tables.devices).values({**to_row(device), "seen": next_place(connection, devices.seen)})
+        )
+    there = {_identity(row) for row in _found(connection, measured.graph, of.graphs)}
+    uids = set(connection.scalars(select(measured.uid).where(measured.uid.is_not(None))))
+    fresh = [taken for taken in of.measurements if taken.uid not in uids and _identity(to_row(taken)) not in there]
+    insert_measurements(connection, [_elsewhere(taken) for taken in fresh])
+
+
+def _elsewhere(taken: Measurement) -> Measurement:
+    if taken.place != "server":
+        return taken
+    return replace(taken, device=f"{taken.device.removesuffix(IMPORTED)}{IMPORTED}")
+
+
+def _identity(row: Mapping[Any, Any]) -> str:
+    """A measurement as text, wherever it is stored and whichever run of its graph it names."""
+    plain = encoded_row(tables.measurements, {**row, "device": str(row["device"]).removesuffix(IMPORTED), "run_id": ""})
+    return json.dumps(plain, default=str)

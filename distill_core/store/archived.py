@@ -1,0 +1,162 @@
+"""The records of an archive: what its rows say, checked before anything is stored."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import MISSING, dataclass, fields, replace
+from typing import Any, TypeVar
+
+from distill_core.store.artifacts import NAMES
+from distill_core.store.decoding import record_of
+from distill_core.store.records import (
+    OPEN_STATES,
+    Device,
+    JobRecord,
+    JobState,
+    LinkedRun,
+    Measurement,
+    RobustnessScore,
+    RunLink,
+    RunRecord,
+)
+from distill_core.store.row_json import Values, decoded_rows, refused
+from distill_core.store.run_rows import is_point, scored
+
+IDENTITY = re.compile(r"[0-9a-f]{8,32}")
+MARK = re.compile(r"[0-9a-f]{64}")
+Record = TypeVar("Record", JobRecord, RunRecord, RunLink, Measurement, Device, RobustnessScore)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ArchivedRun:
+    """A run of an archive with its curves, and the SHA-256 of its files by kind."""
+
+    record: RunRecord
+    curves: list[Values]
+    files: Mapping[str, str]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ArchivedJob:
+    """A job of an archive, with its plan as JSON and the runs that it shows."""
+
+    record: JobRecord
+    plan: str | None
+    links: tuple[RunLink, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Archived:
+    """The experiments of an archive; ``runs`` by id."""
+
+    jobs: tuple[ArchivedJob, ...]
+    runs: Mapping[str, ArchivedRun]
+    trials: tuple[RobustnessScore, ...]
+    devices: tuple[Device, ...]
+    measurements: tuple[Measurement, ...]
+
+    @property
+    def graphs(self) -> set[str]:
+        return {str(run.record.scores.get("graph")) for run in self.runs.values()}
+
+    def linked(self, job: ArchivedJob) -> list[LinkedRun]:
+        """The runs of a job, by position."""
+        links = sorted(job.links, key=lambda link: link.position)
+        return [
+            LinkedRun(
+                job_id=job.record.id,
+                position=link.position,
+                student=link.student,
+                role=link.role,
+                run=self.runs[link.run_id].record,
+                taught_by=link.taught_by,
+            )
+            for link in links
+        ]
+
+
+def archived(rows: Any) -> Archived:
+    """The records of the rows of an archive. They have no owner and no measurement has an id.
+
+    Raises: CorruptFile where rows are not those of ended experiments, or speak of what is not in the archive.
+    """
+    decoded = decoded_rows(rows)
+    records = _records("runs", RunRecord, decoded["runs"])
+    curves = {row["run_id"]: row["rows"] for row in decoded["curves"]}
+    files, links = _by(decoded["artifacts"], "run_id"), _by(decoded["job_runs"], "job_id")
+    runs = {run.id: _run(run, curves.get(run.id, []), files.get(run.id, [])) for run in records}
+    of = Archived(
+        jobs=tuple(_job(row, links.get(row["id"], [])) for row in decoded["jobs"]),
+        runs=runs,
+        trials=_records("trials", RobustnessScore, decoded["trials"]),
+        devices=_records("devices", Device, decoded["devices"]),
+        measurements=_records("measurements", Measurement, decoded["measurements"]),
+    )
+    for check in (_check_jobs, _check_runs, _check_measurements):
+        check(of)
+    return of
+
+
+def _by(rows: list[Values], column: str) -> dict[str, list[Values]]:
+    found: dict[str, list[Values]] = {}
+    for row in rows:
+        found.setdefault(row[column], []).append(row)
+    return found
+
+
+def _run(record: RunRecord, curves: list[Values], files: list[Values]) -> ArchivedRun:
+    return ArchivedRun(record=record, curves=curves, files={row["kind"]: row["sha256"] for row in files})
+
+
+def _job(row: Values, links: list[Values]) -> ArchivedJob:
+    (record,) = _records("jobs", JobRecord, [{**row, "owner": ""}])
+    record = replace(record, state=JobState(record.state))
+    return ArchivedJob(record=record, plan=row.get("plan"), links=_records("job_runs", RunLink, links))
+
+
+def _records(table: str, record: type[Record], rows: list[Values]) -> tuple[Record, ...]:
+    made = []
+    for row in rows:
+        # A column that was added since the archive was written has its default.
+        missing = {one.name: None if one.default is MISSING else one.default for one in fields(record)}
+        found = record_of(record, {**missing, **row})
+        if found is None:
+            raise refused(table, "rows that this lab can read", "another one")
+        made.append(found)
+    return tuple(made)
+
+
+def _check_jobs(of: Archived) -> None:
+    for job in of.jobs:
+        if not IDENTITY.fullmatch(job.record.id) or not MARK.fullmatch(job.record.fingerprint):
+            raise refused("jobs", "ids and fingerprints in hexadecimal digits", repr(job.record.id)[:40])
+        if job.record.state in OPEN_STATES:
+            raise refused("jobs", "experiments that have ended", job.record.state.value)
+    if not of.jobs:
+        raise refused("jobs", "an experiment", "none")
+
+
+def _check_runs(of: Archived) -> None:
+    shown = {link.run_id for job in of.jobs for link in job.links}
+    for run in of.runs.values():
+        record = run.record
+        if not MARK.fullmatch(record.fingerprint) or record.id != record.fingerprint[:16]:
+            raise refused("runs", "ids that are the start of a fingerprint", repr(record.id)[:40])
+        if record.id not in shown:
+            raise refused("runs", "runs that an experiment shows", f"{record.id}, which none shows")
+        if scored(record) is None:
+            raise refused("runs", "a score of each finished run", f"none of {record.id}")
+        if not isinstance(run.curves, list) or not all(map(is_point, run.curves)):
+            raise refused("curves", "points with update, kind and value", "others")
+        if unknown := run.files.keys() - NAMES.keys():
+            raise refused("artifacts", f"one of {', '.join(NAMES)}", repr(min(unknown))[:40])
+
+
+def _check_measurements(of: Archived) -> None:
+    devices, graphs = {device.id for device in of.devices}, of.graphs
+    for taken in of.measurements:
+        if taken.graph not in graphs:
+            raise refused("measurements", "those of its runs", "one of another graph")
+        if taken.place == "browser" and (taken.device_id not in devices or taken.uid is None):
+            raise refused("measurements", "a device of each browser's", "none")
+        if taken.place == "server" and (taken.device_id is not None or taken.uid is not None):
+            raise refused("measurements", "a server without a browser's id", "one with it")

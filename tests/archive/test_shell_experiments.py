@@ -1,0 +1,67 @@
+"""Stored experiments from the shell: listed, shown, exported, deleted and imported."""
+
+import io
+import json
+from pathlib import Path
+
+import pytest
+
+from distill_core.__main__ import main
+from tests.homes.unpack import unpack
+
+CHAIN = "7f177f90ddf842d2"
+
+
+@pytest.fixture
+def stored(tmp_path: Path) -> Path:
+    unpack("27610a0", tmp_path / "stored")
+    return tmp_path / "stored"
+
+
+def test_an_experiment_is_listed_exported_deleted_and_imported(
+    stored: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file, home = tmp_path / "chain.zip", ["--home", str(stored)]
+    assert main(["jobs", *home]) == 0
+    assert f"{CHAIN}  finished" in capsys.readouterr().out
+    assert main(["export", CHAIN, "-o", str(file), *home]) == 0
+    assert main(["export", CHAIN, "-o", str(file), *home]) == 2
+    assert "expected a file that is not there yet" in capsys.readouterr().err
+    assert main(["export", CHAIN, "-o", str(file), "--force", *home]) == 0
+    assert main(["delete", CHAIN, *home]) == 0
+    assert main(["show", CHAIN, *home]) == 2
+    assert main(["import", str(file), *home]) == 0
+    assert capsys.readouterr().out.startswith(CHAIN)
+    assert main(["show", CHAIN, *home]) == 0
+    assert "2. 8-bit integers" in capsys.readouterr().out
+
+
+def test_objects_are_printed_alone(stored: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["jobs", "--json", "-", "--home", str(stored)]) == 0
+    jobs = json.loads(capsys.readouterr().out)
+    assert [job["job_id"] for job in jobs][1] == CHAIN
+    assert main(["show", CHAIN, "--json", "-", "--home", str(stored)]) == 0
+    assert [run["role"] for run in json.loads(capsys.readouterr().out)] == ["teacher", "student", "student"]
+
+
+def test_an_archive_goes_through_a_pipe(
+    stored: Path, tmp_path: Path, capfdbinary: pytest.CaptureFixture[bytes], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert main(["export", CHAIN, "-o", "-", "--home", str(stored)]) == 0
+    data = capfdbinary.readouterr().out
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(data)))
+    assert main(["import", "-", "--home", str(tmp_path / "new")]) == 0
+    assert capfdbinary.readouterr().out.startswith(CHAIN.encode())
+
+
+def test_what_is_not_there_is_named(stored: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    home = ["--home", str(stored)]
+    assert main(["import", str(tmp_path / "nowhere"), *home]) == 2
+    assert main(["delete", CHAIN, "none", *home]) == 2
+    (tmp_path / "text").write_text("no archive", encoding="utf-8")
+    assert main(["import", str(tmp_path / "text"), *home]) == 1
+    assert main(["jobs", "--home", str(tmp_path / "empty")]) == 2
+    told = capsys.readouterr().err
+    for said in ("expected a file, got none", "no experiment 'none'", "expected a zip file", "the home of a lab"):
+        assert said in told
+    assert main(["show", CHAIN, *home]) == 0  # nothing was deleted

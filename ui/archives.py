@@ -1,0 +1,74 @@
+"""Experiments as one file: downloaded here, imported here or in another lab."""
+
+from collections.abc import Sequence
+from functools import partial
+
+import streamlit as st
+
+import ui
+from distill_core.errors import DistillError
+from distill_core.lab import Lab
+from distill_core.lab.views import JobView
+from ui import actions, live, words
+
+__all__ = ["MOST_MEGABYTES", "download", "offer"]
+
+# Of an upload: as ``maxUploadSize`` in .streamlit/config.toml. The shell takes larger ones.
+MOST_MEGABYTES = 64
+TAKEN, ROUND = "archive_taken", "archive_round"
+HINT = "All of an experiment: specification, runs, curves, weights, ONNX files and latencies with their device."
+
+
+def download(lab: Lab, jobs: Sequence[JobView]) -> None:
+    """A button for the archive of those of these experiments that have ended."""
+    ended = [job.id for job in jobs if job.state not in live.ACTIVE]
+    name = f"distill_{ended[0] if len(ended) == 1 else 'experiments'}.zip"
+    st.download_button(
+        "Archive",
+        partial(lab.archives.pack, ended),
+        name,
+        "application/zip",
+        key="get_archive",
+        icon=":material/archive:",
+        help=HINT,
+        disabled=not ended,
+        on_click="ignore",
+    )
+
+
+def offer(lab: Lab) -> None:
+    """A place to put an archive; what is in it is told before it is imported."""
+    taken = st.session_state.pop(TAKEN, None)
+    if taken:
+        st.success(taken, icon=":material/archive:")
+    with st.popover("Import an archive", icon=":material/unarchive:", key="archive_open"):
+        st.caption(f"{HINT} Latencies of other machines are told as theirs.")
+        key = f"archive_{st.session_state.get(ROUND, 0)}"
+        file = st.file_uploader("Archive of a lab", type="zip", key=key, max_upload_size=MOST_MEGABYTES)
+        if file is not None:
+            _told(lab, file.getvalue())
+
+
+def _told(lab: Lab, data: bytes) -> None:
+    try:
+        header = lab.archives.look(data)
+    except DistillError as error:
+        st.warning(words.sentence(error), title="This archive is not imported")
+        return
+    made = header.environment.get("cpu")
+    parts = [words.size(len(data)), f"lab {header.lab}", *([f"made on {made}"] if made else [])]
+    st.markdown(f"**{words.plain(header.title)}**")
+    st.caption(words.plain(" · ".join([*parts, *([header.licence] if header.licence else [])])))
+    st.button("Import", key="archive_import", type="primary", on_click=_take, args=(data,))
+
+
+def _take(data: bytes) -> None:
+    lab = ui.lab()
+    try:
+        job_ids = lab.archives.unpack(data)
+    except DistillError as error:
+        st.session_state[actions.TOLD] = error
+        return
+    st.session_state[ROUND] = st.session_state.get(ROUND, 0) + 1  # another uploader, which is empty
+    st.session_state[TAKEN] = f"Imported {words.plural(len(job_ids), 'experiment')}."
+    actions.shown(job_ids[0])
