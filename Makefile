@@ -11,6 +11,8 @@ BIN := $(VENV)/bin
 # One process a core; a file's tests stay together, since they share what they trained. JOBS=0 keeps to one process.
 JOBS ?= auto
 PYTEST := $(BIN)/python -m pytest -n $(JOBS) --maxprocesses 8 --dist loadfile --no-loadscope-reorder
+# Rewritten tests are kept: each process of a run would rewrite all of them again.
+export PYTHONDONTWRITEBYTECODE :=
 PIP := $(BIN)/python -m pip install --disable-pip-version-check
 
 .DEFAULT_GOAL := run

@@ -1,6 +1,6 @@
 """The lab from a shell: the same engine, the same store.
 
-python -m distill_core list tasks|architectures|methods
+python -m distill_core list tasks|architectures|methods [--home DIR]
 python -m distill_core example [--seeds N] [-o FILE [--force]]
 python -m distill_core run FILE|- [--home DIR] [--json OUT|-]
 python -m distill_core bench RUN [--home DIR]
@@ -30,7 +30,7 @@ from distill_core import __version__
 from distill_core.decimals import fixed
 from distill_core.errors import DistillError, InvalidSetting, NotFound, StorageFailed, UnknownName
 from distill_core.jobs.process_exit import LEAVING_SECONDS, Terminated, exit_process, raise_on_termination
-from distill_core.lab import Lab
+from distill_core.lab import Lab, home_of
 from distill_core.lab.views import JobView
 from distill_core.lazy_torch import pd
 from distill_core.methods import METHODS
@@ -53,7 +53,7 @@ from distill_core.shell import (
 )
 from distill_core.shell_experiments import add_experiments
 from distill_core.spec import MOST_BYTES, Experiment
-from distill_core.tasks import TASKS
+from distill_core.tasks import TaskCatalog
 from distill_core.templates.presets import default_experiment
 from distill_core.time_left import others
 
@@ -113,13 +113,14 @@ def _parser() -> argparse.ArgumentParser:
     bench = commands.add_parser("bench", help="measure a run's ONNX file again")
     bench.add_argument("run")
     bench.set_defaults(action=_bench)
-    for command in (run, bench, *add_experiments(commands)):
+    for command in (listing, run, bench, *add_experiments(commands)):
         command.add_argument("--home", type=Path, help="where data goes; by default DISTILL_HOME")
     return parser
 
 
 def _list(chosen: argparse.Namespace) -> int:
-    entries: dict[str, Iterable[Any]] = {"tasks": TASKS, "architectures": ARCHITECTURES, "methods": METHODS}
+    tasks = TaskCatalog(home_of(chosen.home))
+    entries: dict[str, Iterable[Any]] = {"tasks": tasks, "architectures": ARCHITECTURES, "methods": METHODS}
     say("\n".join(f"{entry.name:<22}{entry.title}: {entry.teaches}" for entry in entries[chosen.what]))
     return 0
 

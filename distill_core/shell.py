@@ -17,6 +17,7 @@ from distill_core.files import atomic_write
 from distill_core.lab import home_of
 from distill_core.lab.views import JobView
 from distill_core.lazy_torch import pd
+from distill_core.reports.results import metric_of, named_by_metric
 from distill_core.store import holds_lab
 
 FAILED, CLOSED = 1, 141
@@ -171,10 +172,11 @@ def _stage(job: JobView) -> str:
 
 
 def records(results: pd.DataFrame) -> list[dict[str, Any]]:
-    """An object a run, of plain values; with the metric's name where it is not accuracy."""
+    """An object a run, of plain values; with the metric's name, also in those of its scores, where it is not
+    accuracy."""
     columns = [*OUT_COLUMNS, *(["metric"] if (results["metric"] != "accuracy").any() else [])]
     # Through pandas' own JSON, so that a missing number becomes null and not NaN.
-    rows = json.loads(results[columns].to_json(orient="records", double_precision=15))
+    rows = json.loads(named_by_metric(results[columns]).to_json(orient="records", double_precision=15))
     return [
         {name: int(value) if name in COUNTS and value is not None else value for name, value in row.items()}
         for row in rows
@@ -188,7 +190,9 @@ def table(summary: pd.DataFrame) -> str:
         return "No network was trained, so there is no table."
     if not any(row["latency was"] for row in rows):
         rows = [{name: value for name, value in row.items() if name != "latency was"} for row in rows]
-    return pd.DataFrame(rows).to_string(index=False, float_format=lambda value: fixed(value, 3), na_rep="")
+    metric = metric_of(summary)
+    named = pd.DataFrame(rows).rename(columns={} if metric == "accuracy" else {"test": f"test {metric}"})
+    return named.to_string(index=False, float_format=lambda value: fixed(value, 3), na_rep="")
 
 
 def _table_row(row: Mapping[Any, Any]) -> dict[str, Any]:

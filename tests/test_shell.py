@@ -11,6 +11,7 @@ import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 from typing import TextIO
 
@@ -24,6 +25,7 @@ from distill_core.lab import Lab
 from distill_core.shell import progress, table
 from distill_core.spec import Experiment
 from distill_core.store import Store
+from distill_core.tasks import TASKS, TaskCatalog
 from distill_core.templates.presets import default_experiment
 from tests.quick import QUICK_TIMER, experiment, student
 
@@ -49,6 +51,23 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_list_names_what_can_be_chosen(what: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["list", what]) == 0
     assert {"tasks": "digits", "architectures": "resnet20", "methods": "kd"}[what] in capsys.readouterr().out
+
+
+def test_list_names_the_tasks_of_a_home(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def own(home: Path) -> TaskCatalog:
+        tasks = TaskCatalog(home)
+        tasks.add(replace(TASKS.get("digits"), name=f"own_{home.name}"))
+        return tasks
+
+    monkeypatch.setattr("distill_core.tasks.TaskCatalog", own)
+    monkeypatch.setenv("DISTILL_HOME", str(tmp_path / "here"))
+    for words, home in (([], "here"), (["--home", str(tmp_path / "there")], "there")):
+        assert main(["list", "tasks", *words]) == 0
+        names = [line.split()[0] for line in capsys.readouterr().out.splitlines()]
+        assert names == [*TASKS.names(), f"own_{home}"]
+    assert not list(tmp_path.iterdir())
 
 
 def test_the_example_is_the_default_comparison(capsys: pytest.CaptureFixture[str]) -> None:

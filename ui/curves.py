@@ -27,17 +27,23 @@ TOOLTIP = [
 ]
 
 
-def show(frame: pd.DataFrame, looks: Mapping[str, Look], *, updates: int, live: bool = False) -> None:
+def show(
+    frame: pd.DataFrame, looks: Mapping[str, Look], *, updates: int, live: bool = False, metric: str = "accuracy"
+) -> None:
     """Validation accuracy beside the training loss or one of its parts; a table of both is one click away.
 
-    ``frame`` is the long table of ``Reports.curves``, as it was kept for all visitors; ``live``: of a job that trains.
+    ``frame`` is the long table of ``Reports.curves``, as it was kept for all visitors, of a task with this ``metric``;
+    ``live``: of a job that trains.
     """
     left, right = st.columns(2, vertical_alignment="bottom")
-    left.markdown("Validation accuracy")
+    title = losses.title(losses.ACCURACY, metric)
+    left.markdown(title)
     with right:
         kind = _part(frame)
     with left:
-        drawing(frame, "accuracy", lambda: _draw_accuracy(frame, looks, updates), *looks, updates, live=live)
+        drawing(
+            frame, "accuracy", lambda: _draw_accuracy(frame, looks, updates, title), title, *looks, updates, live=live
+        )
     with right:
         drawing(frame, "loss", lambda: _draw_loss(frame, kind, looks, updates), kind, *looks, updates, live=live)
     drawing(frame, "beyond", lambda: _beyond(frame, updates), updates, live=live)
@@ -48,12 +54,12 @@ def show(frame: pd.DataFrame, looks: Mapping[str, Look], *, updates: int, live: 
         )
 
 
-def _draw_accuracy(frame: pd.DataFrame, looks: Mapping[str, Look], updates: int) -> None:
+def _draw_accuracy(frame: pd.DataFrame, looks: Mapping[str, Look], updates: int, title: str) -> None:
     st.vega_lite_chart(
         frame[frame["kind"] == losses.ACCURACY],
         _accuracy(looks, updates),
         key="curve_accuracy",
-        alt=_alt("Validation accuracy", looks, updates),
+        alt=_alt(title, looks, updates),
     )
 
 

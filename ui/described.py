@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from distill_core.methods import METHODS, non_default_settings
 from distill_core.networks import ARCHITECTURES
-from distill_core.planning.initialization import REINIT, step_of
+from distill_core.planning.initialization import step_of
 from distill_core.planning.method_settings import methods_of
 from distill_core.planning.teacher_sources.base import ResolvedTeacher
 from distill_core.robustness.corruptions import CORRUPTIONS
@@ -100,7 +100,7 @@ def _start(student: Student, start: Start) -> str:
     if step is None or start.change is None:
         return f"goes on from {source_name}"
     change = start.change
-    if change.step == REINIT:
+    if step.resets_weights:
         return f"in the form of {source_name}, from random weights"
     settings = [*change.choices.values(), *(f"{name} {value:g}" for name, value in change.parameters.items())]
     where = (

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import streamlit as st
 
+from distill_core.accelerator import device_of
 from distill_core.execution.pace_measurement import is_measured
 from distill_core.jobs.torch_import import is_torch_imported
 from distill_core.lab import Lab
@@ -17,6 +18,7 @@ __all__ = ["doubts", "planned", "submit"]
 
 PERIOD_SECONDS = 2.0
 GUESS = "How fast this machine trains is being measured: until then the time is a guess."
+NO_PACE = "Nothing was trained on {device} here yet, so its pace is not known: the time is what the CPU would take."
 
 
 def planned(lab: Lab, asked: Experiment) -> Plan:
@@ -43,7 +45,10 @@ def doubts(plan: Plan | None) -> None:
         st.caption(words.plain(note))
     if told := others(plan.busy):
         st.caption(words.firm(told))
-    if not plan.pace_known:
+    device = device_of(plan.experiment)
+    if not plan.pace_known and device != "cpu":
+        st.caption(NO_PACE.format(device=device))
+    elif not plan.pace_known:
         trouble.fragment(_wait, PERIOD_SECONDS)()
 
 

@@ -29,6 +29,7 @@ __all__ = [
     "insights",
     "kept_points",
     "latest",
+    "metric",
     "points",
     "rest",
     "show",
@@ -89,7 +90,7 @@ def _draw(lab: Lab, job_id: str) -> None:
     drawing(frame, "cards", lambda: _cards(job, frame, looks), live=True)
     failures(job.events)
     updates = job.experiment.budget.updates
-    curves.show(frame, looks, updates=updates, live=True)
+    curves.show(frame, looks, updates=updates, live=True, metric=metric(job))
     pulls.show(kept(("live insights", *_told(job)), lambda: insights(job.events)), looks, updates=updates)
 
 
@@ -113,6 +114,11 @@ def points(job: JobView) -> pd.DataFrame:
     rows = _long((event, _values(event)) for event in job.events if isinstance(event, TrainPoint | ValidPoint))
     methods = {student.name: student.method for student in job.experiment.students}
     return in_long_form(rows, {row["run_id"]: methods.get(row["student"], "labels") for row in rows})
+
+
+def metric(job: JobView) -> str:
+    """The metric that a job's validation scores are in; accuracy before the first one."""
+    return next((event.metric for event in job.events if isinstance(event, ValidPoint)), "accuracy")
 
 
 def insights(events: Iterable[Event]) -> pd.DataFrame:
@@ -205,7 +211,7 @@ def _cards(job: JobView, frame: pd.DataFrame, looks: Mapping[str, Look]) -> None
     with st.grid(min(4, len(looks)), min_column_width=190):
         for name, look in looks.items():
             unit = losses.unit(frame[frame["student"] == name], losses.TOTAL)
-            _card(marks.named(name, look), last.get(name, {}), unit, job.experiment.budget.updates)
+            _card(marks.named(name, look), last.get(name, {}), unit, job.experiment.budget.updates, metric(job))
 
 
 def latest(frame: pd.DataFrame) -> dict[str, dict[str, float]]:
@@ -217,7 +223,7 @@ def latest(frame: pd.DataFrame) -> dict[str, dict[str, float]]:
     return {name: {kind: sum(them) / len(them) for kind, them in kinds.items()} for name, kinds in found.items()}
 
 
-def _card(label: str, last: Mapping[str, float], unit: str | None, updates: int) -> None:
+def _card(label: str, last: Mapping[str, float], unit: str | None, updates: int, metric: str) -> None:
     shown = {kind: value for kind, value in last.items() if kind not in (losses.TOTAL, losses.ACCURACY)}
     parts = [f"{PARTS.get(kind, kind)} {fixed(value, 2)}" for kind, value in shown.items()]
     st.metric(
@@ -228,6 +234,7 @@ def _card(label: str, last: Mapping[str, float], unit: str | None, updates: int)
         delta_arrow="off",
         border=True,
         height="stretch",
-        help="Accuracy on the validation images at the last check, mean over seeds; below it the latest parts of the "
+        help=f"{words.scored('Accuracy', metric)} on the validation images at the last check, mean over seeds; below "
+        "it the latest parts of the "
         f"training loss before their weights: on labels, and what the method adds. All take {updates} updates.",
     )

@@ -3,6 +3,7 @@
 import pandas as pd
 
 from distill_core.methods import TOTAL
+from ui import words
 
 __all__ = ["ACCURACY", "TOTAL", "parts", "title", "unit"]
 
@@ -20,9 +21,9 @@ def parts(points: pd.DataFrame) -> list[str]:
     return [kind for kind in points["kind"].unique() if kind not in (ACCURACY, TOTAL)]
 
 
-def title(kind: str) -> str:
-    """A part without a title here is called as its method calls it."""
-    return TITLES.get(kind, kind)
+def title(kind: str, metric: str = "accuracy") -> str:
+    """A part without a title here is called as its method calls it; ``metric`` is the task's own."""
+    return words.scored(TITLES.get(kind, kind), metric) if kind == ACCURACY else TITLES.get(kind, kind)
 
 
 def unit(points: pd.DataFrame, kind: str) -> str | None:

@@ -7,6 +7,7 @@ from streamlit.delta_generator import DeltaGenerator
 from distill_core.decimals import rounded
 from distill_core.lab import Lab
 from distill_core.lab.views import JobView
+from distill_core.reports.results import metric_of
 from distill_core.reports.summary import mark_front
 from ui import actions, live, marks, pulls, story, style, unreadable, words
 from ui import curves as learning
@@ -21,6 +22,7 @@ TOLD = {
     "stopped": "It was stopped",
     "interrupted": "The program ended before it was finished",
 }
+HELP = "Accuracy on the test images after the last update, never the best one. Points are against the control."
 KEPT = "networks that were finished by then are kept"
 
 
@@ -77,7 +79,7 @@ def _card(row: dict, label: str) -> None:
         delta_arrow=_arrow(row["delta_points"]) if student else "off",
         border=True,
         height="stretch",
-        help="Accuracy on the test images after the last update, never the best one. Points are against the control.",
+        help=words.scored(HELP, row.get("metric") or "accuracy"),
     )
 
 
@@ -133,6 +135,6 @@ def _curves(lab: Lab, job: JobView, stamp: str, results: pd.DataFrame, looks: di
         names = {name: look for name, look in looks.items() if name in known}
         st.markdown(marks.legend(names))
         updates = job.experiment.budget.updates
-        learning.show(frame, names, updates=updates)
+        learning.show(frame, names, updates=updates, metric=metric_of(results))
         insights = kept(("outcome insights", stamp), lambda: lab.reports.insights(runs))
         pulls.show(insights, names, updates=updates)

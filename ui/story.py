@@ -2,6 +2,7 @@
 
 import pandas as pd
 
+from distill_core.reports.results import metric_of
 from ui import taken, words
 from ui.alike import alike
 
@@ -115,7 +116,7 @@ def fine_print(summary: pd.DataFrame, results: pd.DataFrame) -> str:
     spread = "95 % intervals over seeds, without the sampling of the test set" if seeds >= 3 else "no interval"
     parts = [
         f"{words.plural(seeds, 'seed')} ({spread})" if seeds else "no student is finished",
-        f"accuracy on {_test_images(summary)} after the last update",
+        words.scored("accuracy", metric_of(summary)) + f" on {_test_images(summary)} after the last update",
         "latency at batch 1 on one thread, p50",
         *place(results),
     ]

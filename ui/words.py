@@ -209,6 +209,11 @@ def _place(path: Sequence[str | int]) -> str:
     return ".".join(map(str, path))
 
 
+def scored(text: str, metric: str) -> str:
+    """``text`` with the task's own metric in the place of "accuracy"."""
+    return re.sub("accuracy", lambda _: metric.replace("_", " "), text, flags=re.IGNORECASE)
+
+
 def verdict(row: Mapping[str, Any]) -> str:
     """A row's verdict in a sentence; that of one seed says that it speaks of these two networks only."""
     return str(row["verdict"]) if row["verdict_seeds"] == 1 else VERDICTS[row["direction"]]

@@ -1,10 +1,11 @@
 """The convolutions of a network that can be factored, their costs, and their ranks.
 
-Shapes: a kernel is O x I x H x W, outputs, inputs, height, width.
+Shapes: a kernel is O x I x H x W, outputs, inputs, height, width; the height is 1 where it has one axis.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
@@ -38,9 +39,9 @@ class ConvSite:
 Cost = Callable[[ConvSite, Ranks], int]
 
 
-def factorable(network: nn.Module) -> dict[str, nn.Conv2d]:
+def factorable(network: nn.Module) -> dict[str, nn.Conv1d | nn.Conv2d]:
     """Convolutions by name, without the first, 1x1 and grouped ones."""
-    convolutions = [(name, part) for name, part in network.named_modules() if isinstance(part, nn.Conv2d)]
+    convolutions = [(name, part) for name, part in network.named_modules() if isinstance(part, nn.Conv1d | nn.Conv2d)]
     return {name: part for name, part in convolutions[1:] if part.groups == 1 and _pixels(part) > 1}
 
 
@@ -48,8 +49,8 @@ def conv_sites(blueprint: Blueprint) -> dict[str, ConvSite]:
     """The sizes of each convolution that can be factored, by name."""
     network, sites = on_meta(blueprint), {}
 
-    def keep(name: str) -> Callable[[nn.Conv2d, tuple[Tensor, ...], Tensor], None]:
-        def hook(part: nn.Conv2d, inputs: tuple[Tensor, ...], output: Tensor) -> None:
+    def keep(name: str) -> Callable[[nn.Conv1d | nn.Conv2d, tuple[Tensor, ...], Tensor], None]:
+        def hook(part: nn.Conv1d | nn.Conv2d, inputs: tuple[Tensor, ...], output: Tensor) -> None:
             sites[name] = ConvSite(
                 inputs=part.in_channels,
                 outputs=part.out_channels,
@@ -67,10 +68,11 @@ def conv_sites(blueprint: Blueprint) -> dict[str, ConvSite]:
     return sites
 
 
-def kernel(weight_OIHW: Tensor) -> np.ndarray:
-    """The kernel in float64, so that factors of full rank reproduce every float32 exactly."""
-    weight: np.ndarray = weight_OIHW.detach().cpu().double().numpy()
-    return weight
+def kernel(weight: Tensor) -> np.ndarray:
+    """The kernel in float64, so that factors of full rank reproduce every float32 exactly. ``weight``: O x I x H x W,
+    or O x I x W of a convolution over one axis."""
+    whole: np.ndarray = weight.detach().cpu().double().numpy()
+    return whole[:, :, None] if whole.ndim == 3 else whole
 
 
 def ranks_at(squares: np.ndarray, energy: float) -> int:
@@ -113,5 +115,5 @@ def best_energy(
     return low, cheaper(low)
 
 
-def _pixels(part: nn.Conv2d) -> int:
-    return part.kernel_size[0] * part.kernel_size[1]
+def _pixels(part: nn.Conv1d | nn.Conv2d) -> int:
+    return math.prod(part.kernel_size)

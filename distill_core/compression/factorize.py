@@ -1,6 +1,6 @@
 """The parts that Tucker and separable factorisation share: choice of ranks, checks, and the factored network.
 
-Shapes: a kernel is O x I x H x W, outputs, inputs, height, width.
+Shapes: a kernel is O x I x H x W, outputs, inputs, height, width; the height is 1 where it has one axis.
 """
 
 from __future__ import annotations
@@ -102,6 +102,7 @@ def _replace(state: dict[str, Tensor], name: str, parts: tuple[np.ndarray, ...])
     """Replace a convolution's weights by those of its factors; the last factor takes the bias."""
     before = state.pop(f"{name}.weight")
     for place, part in enumerate(parts):
-        state[f"{name}.{place}.weight"] = torch.from_numpy(part.copy()).to(before.dtype)
+        factor = part[:, :, 0] if before.ndim == 3 else part
+        state[f"{name}.{place}.weight"] = torch.from_numpy(factor.copy()).to(before.dtype)
     if f"{name}.bias" in state:
         state[f"{name}.{len(parts) - 1}.bias"] = state.pop(f"{name}.bias")

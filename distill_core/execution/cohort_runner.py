@@ -161,8 +161,8 @@ class CohortRunner:
     def _pair(self, one: PlannedRun) -> FeatureShapes:
         if not one.features:
             return FeatureShapes()
-        assert one.teacher_blueprint is not None  # planning refuses a teacher without stages
-        return pair_of(one.blueprint, one.teacher_blueprint, self.teachers.teacher_of(one).head)
+        teacher = one.teacher_blueprint or one.teacher_stages
+        return pair_of(one.blueprint, teacher, self.teachers.teacher_of(one).head)
 
     def _store(self, one: PlannedRun, made: TrainedNetwork, curves: CurveRecorder) -> RunRecord:
         if made.error is not None:

@@ -10,13 +10,12 @@ from distill_core.events import RunFinished
 from distill_core.execution.cohort_runner import CohortRunner
 from distill_core.execution.context import JobContext
 from distill_core.execution.initial_networks import InitialNetworks
-from distill_core.execution.pace_measurement import machine_pace
+from distill_core.execution.pace_measurement import estimate_here
 from distill_core.execution.records import replay
 from distill_core.execution.teacher_pool import TeacherPool
 from distill_core.execution.teachers import load_or_train
 from distill_core.jobs.torch_import import import_torch
 from distill_core.planning.cohorts import EVALUATING, TRAINING, is_step, split_into_cohorts, stage
-from distill_core.planning.duration import Estimate, speed_factor
 from distill_core.planning.job_plan import JobPlan
 from distill_core.planning.progress import LOADING, MEASURING
 from distill_core.planning.stored_runs import find_stored_runs
@@ -39,8 +38,7 @@ def run_job(job_id: str, plan: JobPlan, context: JobContext) -> None:
     # Link runs that were stored since the submission, so that deleting another job does not remove them.
     for link in stored.links():
         store.link_run(job_id, **asdict(link))
-    machine = machine_pace()
-    estimate = Estimate(stored=stored, task=task, machine=machine, slowness=speed_factor(store, machine))
+    estimate = estimate_here(stored, task, store)
     progress = estimate.progress(context.sink, context.clock)
     with progress.stage(LOADING):
         data = context.tasks.load(task.name, progress.sink)

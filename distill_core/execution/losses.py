@@ -79,9 +79,8 @@ def check_pairs(planned: Sequence[PlannedRun]) -> None:
     for run in planned:
         for method in run.methods:
             if method.features:
-                assert run.teacher_blueprint is not None  # planning refuses a teacher without stages
                 try:
-                    method.check(pair_of(run.blueprint, run.teacher_blueprint))
+                    method.check(pair_of(run.blueprint, run.teacher_blueprint or run.teacher_stages))
                 except InvalidSetting as error:
                     raise InvalidSetting(f"{run.student.name!r} with {method.title}: {error}") from error
 

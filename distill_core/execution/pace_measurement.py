@@ -12,12 +12,17 @@ from statistics import median
 
 import numpy as np
 
+from distill_core.accelerator import device_of
 from distill_core.lazy_torch import Tensor, torch
 from distill_core.machine import ResolvedPrecision, available_threads, resolve_precision, training_threads
 from distill_core.methods import CONTROL_METHOD, METHODS, FeatureShapes, Settings
 from distill_core.networks import Blueprint, build, profile
+from distill_core.planning.duration import Estimate, device_factor, speed_factor
 from distill_core.planning.machine_pace import BUILT_IN, MachinePace
+from distill_core.planning.stored_runs import StoredRuns
 from distill_core.spec import Optimiser
+from distill_core.store import Store
+from distill_core.tasks import Task
 from distill_core.training.precision import one_thread
 from distill_core.training.student import StudentConfig, StudentTrainer
 from distill_core.training.teacher_outputs import FrozenTeacher
@@ -36,6 +41,14 @@ def machine_pace() -> MachinePace:
         return _measured[0]
     threads, step_threads = available_threads(), training_threads()
     return replace(BUILT_IN, own=resolve_precision("auto"), threads=threads, step_threads=step_threads)
+
+
+def estimate_here(stored: StoredRuns, task: Task, store: Store) -> Estimate:
+    """The duration of a job by the pace of this machine and of the job's device, as finished jobs correct them."""
+    machine, device = machine_pace(), device_of(stored.plan.experiment)
+    there = None if device == "cpu" else device_factor(store, device, machine)
+    slowness = speed_factor(store, machine)
+    return Estimate(stored=stored, task=task, machine=machine, slowness=slowness, device_slowness=there)
 
 
 def is_measured() -> bool:

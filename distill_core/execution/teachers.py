@@ -6,6 +6,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, cast
 
+import numpy as np
+
 from distill_core import clock
 from distill_core.accelerator import device_of
 from distill_core.errors import ExportMismatch, InvalidSetting
@@ -70,12 +72,28 @@ def load_or_train(
             store.save_run(run, curves=loaded.curves, files=files)
     if known.blueprint is None:
         teacher: Teacher = ForeignTeacher(cast(TeacherModel, loaded.model))
+        _check_stages(known, teacher, datasets["train"])
         return LoadedTeacher(teacher=teacher, network=None, run=run, precision=precision)
     network = cast("nn.Module", loaded.model)
     records = precomputed_logits_of(experiment)
     logits_VNC = read_precomputed_logits(records, experiment.views) if records else None
     teacher = FrozenTeacher(network, precision, logits_VNC, device)
     return LoadedTeacher(teacher=teacher, network=network, run=run, precision=precision)
+
+
+def _check_stages(known: ResolvedTeacher, teacher: Teacher, train: Dataset) -> None:
+    """Raise InvalidSetting where a model gives other stages than planning was told."""
+    if not known.stages:
+        return
+    _, stages = teacher.logits_and_stages(train.batch(np.arange(1)))
+    shapes = tuple(tuple(stage.shape[1:]) for stage in stages)
+    if (teacher.stages, shapes) != (tuple(known.stages), tuple(known.stages.values())):
+        raise InvalidSetting(
+            f"the stages of {known.title}",
+            expected=", ".join(f"{name} {shape}" for name, shape in known.stages.items()),
+            got=", ".join(f"{name} {shape}" for name, shape in zip(teacher.stages, shapes, strict=False)),
+            hint="let its source tell what its model gives",
+        )
 
 
 def _stored(known: ResolvedTeacher, store: Store) -> RunRecord | None:

@@ -1,11 +1,10 @@
 """A plan as pages show it: with sizes, times, and what the store holds of it."""
 
 from distill_core.execution.losses import check_pairs, needs_pairs
-from distill_core.execution.pace_measurement import machine_pace
+from distill_core.execution.pace_measurement import estimate_here
 from distill_core.jobs.torch_import import is_torch_imported
 from distill_core.lab.views import Plan, PlannedRun
 from distill_core.networks import profile
-from distill_core.planning.duration import Estimate, speed_factor
 from distill_core.planning.limit import too_long
 from distill_core.planning.stored_runs import StoredRuns
 from distill_core.reports.description import notes
@@ -17,8 +16,7 @@ def plan_view(stored: StoredRuns, store: Store, task: Task, limit_hours: float, 
     """Raises InvalidSetting where a method on features cannot do its pair of networks, once torch can tell."""
     plan, known = stored.plan, is_torch_imported()
     job = store.find_job(plan.fingerprint, {link.run_id for link in stored.links()}, lacks_runs=stored.lacks_runs)
-    machine = machine_pace()
-    estimate = Estimate(stored=stored, task=task, machine=machine, slowness=speed_factor(store, machine))
+    estimate = estimate_here(stored, task, store)
     if known:
         check_pairs(plan.runs)
     expected = estimate.seconds
@@ -40,7 +38,7 @@ def plan_view(stored: StoredRuns, store: Store, task: Task, limit_hours: float, 
             for run in plan.runs
         ),
         expected_seconds=expected,
-        pace_known=machine.measured,
+        pace_known=estimate.pace_known,
         busy=busy,
         job_id=job.id if job else None,
         checked=known or not needs_pairs(plan.runs),

@@ -29,10 +29,10 @@ class Plan:
 
     ``checked``: False until torch has been loaded, where a method on features is asked for. Whether it can do these
     networks is then found out when it is submitted, before anything is filed.
-    ``expected_seconds`` is for a machine that does nothing else; ``pace_known``: it comes from this machine's own
-    measured pace. ``busy`` is the share (0 to 1) of its processors that other programs use now, None where unknown.
-    ``too_long``: why submitting refuses it, where it takes more hours than this lab allows. ``notes`` are sentences
-    about what can be done, and is hardly meant.
+    ``expected_seconds`` is for a machine that does nothing else; ``pace_known``: it comes from the measured pace of
+    this machine, or of the device that trains; without one it is the CPU's. ``busy`` is the share (0 to 1) of its
+    processors that other programs use now, None where unknown. ``too_long``: why submitting refuses it, where it takes
+    more hours than this lab allows. ``notes`` are sentences about what can be done, and is hardly meant.
     """
 
     resolved: JobPlan

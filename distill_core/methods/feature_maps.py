@@ -77,7 +77,7 @@ def resized(maps: Tensor, height: int, width: int) -> Tensor:
     """Maps of another size: averaged to a smaller one, interpolated to a larger one."""
     if tuple(maps.shape[2:]) == (height, width):
         return maps
-    if maps.shape[2] > height:
+    if maps.shape[2] * maps.shape[3] > height * width:
         return F.adaptive_avg_pool2d(maps, (height, width))
     return F.interpolate(maps, (height, width), mode="bilinear", align_corners=False)
 

@@ -38,6 +38,9 @@ class Architecture:
     ``shortcut_inputs``: the fewest inputs of a strided 1x1 convolution at width 1, which the width multiplies; 0 where
     it has none.
     ``signed``: its embedding may be negative, since no ReLU stands before the pool.
+    ``light``: at width 1 and less, on images of up to 28 px, it is small (``machine.is_small``) and draws no random
+    numbers, which is then known without torch. ``thread_dependent``: the last bits of its answers follow the number of
+    threads. ``redraws_weights``: its recipe draws all weights anew after torch's own start.
     Raise ``revision`` by hand whenever the same seed makes another network (layers, initial weights, memory order), so
     that older runs are not reused.
     """
@@ -55,6 +58,9 @@ class Architecture:
     shortcut_inputs: int = 0
     size_multiple_px: int = 1
     signed: bool = False
+    light: bool = False
+    thread_dependent: bool = False
+    redraws_weights: bool = False
     revision: int = 1
 
 

@@ -6,6 +6,7 @@ convolution as pairs of a depthwise and a 1x1 one.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -86,27 +87,27 @@ def _tucker(name: str, part: nn.Module, ranks: tuple[int, int]) -> nn.Module:
         most = f"at most {conv.in_channels} and {conv.out_channels}, its inputs and outputs"
         raise _wrong(f"ranks of {name}", most, list(ranks))
     return nn.Sequential(
-        _pointwise(conv.in_channels, first, bias=False),
+        _pointwise(conv, conv.in_channels, first, bias=False),
         _conv(conv, first, second, groups=1, bias=False),
-        _pointwise(second, conv.out_channels, bias=conv.bias is not None),
+        _pointwise(conv, second, conv.out_channels, bias=conv.bias is not None),
     )
 
 
 def _separable(name: str, part: nn.Module, ranks: tuple[int]) -> nn.Module:
     """As many kernels for each channel as the rank says, then 1x1 over all of them."""
     conv, (rank,) = _whole(name, part), ranks
-    places = conv.kernel_size[0] * conv.kernel_size[1]
+    places = math.prod(conv.kernel_size)
     if rank > places:
         raise _wrong(f"rank of {name}", f"at most {places}, the places of its kernel", rank)
     between = conv.in_channels * rank
     return nn.Sequential(
         _conv(conv, conv.in_channels, between, groups=conv.in_channels, bias=False),
-        _pointwise(between, conv.out_channels, bias=conv.bias is not None),
+        _pointwise(conv, between, conv.out_channels, bias=conv.bias is not None),
     )
 
 
-def _whole(name: str, part: nn.Module) -> nn.Conv2d:
-    if not isinstance(part, nn.Conv2d) or part.groups != 1:
+def _whole(name: str, part: nn.Module) -> nn.Conv1d | nn.Conv2d:
+    if not isinstance(part, nn.Conv1d | nn.Conv2d) or part.groups != 1:
         raise _wrong(f"factors of {name}", "a convolution in one group", type(part).__name__)
     return part
 
@@ -125,8 +126,8 @@ def _conv(like: nn.Conv1d | nn.Conv2d, before: int, after: int, *, groups: int, 
     return initialise(conv)
 
 
-def _pointwise(before: int, after: int, *, bias: bool) -> nn.Module:
-    return initialise(nn.Conv2d(before, after, 1, bias=bias))
+def _pointwise(like: nn.Conv1d | nn.Conv2d, before: int, after: int, *, bias: bool) -> nn.Module:
+    return initialise(type(like)(before, after, 1, bias=bias))
 
 
 def _wrong(what: str, expected: str, got: object) -> InvalidSetting:

@@ -10,14 +10,15 @@ from distill_core.lazy_torch import nn
 Network = TypeVar("Network", bound="nn.Module")
 
 
-def sequential(parts: dict[str, nn.Module], taps: tuple[str, ...]) -> nn.Sequential:
+def sequential(parts: dict[str, nn.Module], taps: tuple[str, ...], *, channels_first: bool = False) -> nn.Sequential:
     """Parts one after another, from images (batch, channels, height, width) to logits (batch, classes).
 
     ``taps``, kept as an attribute, are the names of the parts whose outputs are stage features, in order; the last
-    one gives the pooled embedding (batch, features) that the head takes.
+    one gives the pooled embedding (batch, features) that the head takes. ``channels_first``, an attribute too: the
+    others give (batch, channels, length), as Conv1d does, which counts as a map of height 1.
     """
     network = nn.Sequential(OrderedDict(parts))
-    network.taps = taps  # type: ignore[assignment]
+    network.taps, network.channels_first = taps, channels_first  # type: ignore[assignment]
     return network
 
 

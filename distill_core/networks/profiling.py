@@ -29,7 +29,8 @@ def measure(blueprint: Blueprint, build: Callable[[Blueprint], nn.Module]) -> Pr
 
 
 def forward_features(network: nn.Module, batch: Tensor) -> tuple[Tensor, dict[str, Tensor]]:
-    """Logits (batch, classes) and the output of each part that ``network.taps`` names, in that order.
+    """Logits (batch, classes) and the output of each part that ``network.taps`` names, in that order; a stage (batch,
+    channels, length) of a network that is ``channels_first`` as a map of height 1.
 
     Gradients flow through both. The hooks are removed afterwards, also where the forward pass raises.
     """
@@ -41,6 +42,8 @@ def forward_features(network: nn.Module, batch: Tensor) -> tuple[Tensor, dict[st
     finally:
         for handle in handles:
             handle.remove()
+    if getattr(network, "channels_first", False):
+        found |= {tap: found[tap].unsqueeze(2) for tap in taps[:-1] if found[tap].ndim == 3}
     return logits_BC, {tap: found[tap] for tap in taps}
 
 

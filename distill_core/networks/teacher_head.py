@@ -32,11 +32,13 @@ def with_teacher_head(network: nn.Module, own: Profile, other: Profile, *, class
         raise InvalidSetting("a network that takes over a head", expected=expected, got="no stage", hint=hint)
     # A pool keeps the number of features.
     stage, inside, features = own.taps[-2].shape, own.taps[-1].shape[0], embedding_features(other.taps[-1].shape)
-    parts["adapter"] = nn.Sequential(*_as_map(stage), *_bottleneck(inside, features, signed=signed))
+    channels_first = getattr(network, "channels_first", False)
+    to_map = (nn.Unflatten(2, stage[1:]),) if channels_first else _as_map(stage)
+    parts["adapter"] = nn.Sequential(*to_map, *_bottleneck(inside, features, signed=signed))
     parts["pool"] = flat_pool()
     parts["head"] = nn.Linear(features, classes).requires_grad_(False)
     taps: tuple[str, ...] = network.taps  # type: ignore[assignment]
-    return sequential(parts, (*taps[:-1], "adapter", "pool"))
+    return sequential(parts, (*taps[:-1], "adapter", "pool"), channels_first=channels_first)
 
 
 def _as_map(stage: tuple[int, ...]) -> tuple[nn.Module, ...]:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from statistics import median, median_low
 
+from distill_core.accelerator import ResolvedDevice, device_of
 from distill_core.compression import STEPS
 from distill_core.deployment.server_measurement import BATCH_SIZES, WAY_SECONDS
 from distill_core.events import Sink
@@ -37,13 +38,21 @@ class Estimate:
     """The duration of a job on a machine that does nothing else, from what is known before it starts.
 
     ``stored``: the plan, and the runs and latencies of it that need not be made again. ``slowness``: how many times as
-    long as ``machine`` says trainings took here (``speed_factor``).
+    long as ``machine`` says trainings took here (``speed_factor``). ``device_slowness``: the same of trainings on the
+    experiment's device where that is not the CPU (``device_factor``); None before the first, and the CPU's pace stands
+    in.
     """
 
     stored: StoredRuns
     task: Task
     machine: MachinePace = BUILT_IN
     slowness: float = 1.0
+    device_slowness: float | None = None
+
+    @property
+    def pace_known(self) -> bool:
+        """Whether the pace of the device that trains was measured."""
+        return self.machine.measured if self._on_cpu else self.device_slowness is not None
 
     @property
     def seconds(self) -> float:
@@ -56,15 +65,15 @@ class Estimate:
 
     def training_seconds(self, run: PlannedRun) -> float:
         """Seconds that a network takes for the budget on as many threads as it steps on; 0 where it is not trained."""
-        return self.slowness * self._steps(self._experiment.budget, _macs(run.blueprint)) if run.trains else 0.0
+        return self._slowness * self._steps(self._experiment.budget, _macs(run.blueprint)) if run.trains else 0.0
 
     def stages(self) -> dict[str, float]:
         """Seconds of each stage of the job, by its title."""
         missing, macs = self.stored.missing, _macs_by_run(self.stored.plan.runs)
-        shared = self.slowness * _watched(self.machine)
+        shared, training = (slowness * _watched(self.machine) for slowness in (self.slowness, self._slowness))
         seconds = {
             LOADING: READ_SECONDS if is_torch_imported() else LOAD_SECONDS,
-            GETTING_READY: READ_SECONDS + shared * self._teacher_seconds(),
+            GETTING_READY: READ_SECONDS + training * self._teacher_seconds(),
         }
         if not self._is_stored(self._teacher):
             seconds[JUDGING] = shared * self._scoring_seconds(_teacher_macs(self._teacher))
@@ -73,7 +82,7 @@ class Estimate:
             together = [run for run in missing if run.level == part[0].level and run.trains]
             work = self._cohort_seconds(together, macs) + self._teaching_seconds(together)
             trained = sum(run.trains for run in part)
-            seconds[stage(TRAINING, parts, place)] = shared * work * trained / max(1, len(together))
+            seconds[stage(TRAINING, parts, place)] = training * work * trained / max(1, len(together))
             seconds[stage(EVALUATING, parts, place)] = shared * sum(
                 self._scoring_seconds(macs[run.key]) for run in part
             )
@@ -83,6 +92,15 @@ class Estimate:
         # A single step is measured under the same bare name.
         seconds[MEASURING] = seconds.get(MEASURING, 0.0) + self._measuring_seconds(parts)
         return seconds
+
+    @property
+    def _on_cpu(self) -> bool:
+        return device_of(self._experiment) == "cpu"
+
+    @property
+    def _slowness(self) -> float:
+        """That of the device that trains."""
+        return self.slowness if self.device_slowness is None else self.device_slowness
 
     @property
     def _experiment(self) -> Experiment:
@@ -119,8 +137,8 @@ class Estimate:
         return EXPORT_SECONDS + self.machine.look_seconds(counts.valid + counts.test, macs)
 
     def _cohort_seconds(self, runs: Sequence[PlannedRun], macs: Mapping[str, int]) -> float:
-        """Small networks train side by side, a thread each (one for a group of peers); large ones one after another on
-        all threads."""
+        """Small networks train side by side, a thread each (one for a group of peers); large ones, and all on a device
+        beside the CPU, one after another."""
         budget = self._experiment.budget
         groups = [
             (
@@ -131,7 +149,7 @@ class Estimate:
         ]
         small = [seconds for seconds, is_quick in groups if is_quick]
         large = sum(seconds for seconds, is_quick in groups if not is_quick)
-        return large + sum(small) / max(1, min(len(small), self.machine.threads))
+        return large + sum(small) / max(1, min(len(small), self.machine.threads if self._on_cpu else 1))
 
     def _member_seconds(self, budget: Budget, macs: int) -> float:
         """The updates of one network, with the evaluations on validation images between them."""
@@ -195,6 +213,15 @@ def speed_factor(store: Store, machine: MachinePace = BUILT_IN) -> float:
         # How busy this machine was then is not known, but all the rest is a guess.
         jobs = [median(_clock_factor(time, machine) for time in job) for job in times if job]
     return slowness_of(jobs, measured=machine.measured)
+
+
+def device_factor(store: Store, device: ResolvedDevice, machine: MachinePace = BUILT_IN) -> float | None:
+    """How many times as long as ``machine`` says of the CPU the training of the newest runs on another device of this
+    machine took, by the clock, since a device's work takes no processor time; None before the first."""
+    newest = store.jobs(limit=PACE_JOBS, states=[JobState.FINISHED])
+    times = [store.training_times([job.id], environment(device)) for job in newest]
+    jobs = [median(_clock_factor(time, machine) for time in job) for job in times if job]
+    return median_low(jobs) if jobs else None
 
 
 def slowness_of(jobs: Sequence[float], *, measured: bool) -> float:

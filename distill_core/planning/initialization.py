@@ -12,9 +12,6 @@ from distill_core.networks import Blueprint
 from distill_core.robustness.corruptions import CORRUPTIONS
 from distill_core.spec import Change, Student, dependencies
 
-# The step that keeps the form of a network and resets its weights.
-REINIT = "fresh"
-
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class InitialNetworkPlan:
@@ -51,7 +48,7 @@ def is_weights_only(student: Student) -> bool:
 def is_reinitialized(student: Student, students: Sequence[Student]) -> bool:
     """Whether a student, or one that it depends on, was re-initialised in the form of another network."""
     line = (*dependencies(student, students), student)
-    return any(other.start and other.start.change and other.start.change.step == REINIT for other in line)
+    return any(step.resets_weights for step in map(step_of, line) if step is not None)
 
 
 def resolve_start(student: Student) -> Student:

@@ -12,9 +12,8 @@ from distill_core.networks.memory_order import may_be_narrow
 # With so many the number is no part of a fingerprint: what ships was made so. What another machine filed before the
 # number counted cannot tell with how many it was made, and is made again where it depends on them.
 USUAL_THREADS = 2
-TRANSFORMER, RESNET = "Transformer", "ResNet"
-# Small at width 1 and less, on images and batches up to these, and without chance: known without torch.
-LIGHT, LIGHT_PX, LIGHT_BATCH = frozenset({"resnet8", "depthwise_cnn"}), 28, 128
+# A light network is small at width 1 and less, on images and batches up to these.
+LIGHT_PX, LIGHT_BATCH = 28, 128
 
 
 def machine_parts(
@@ -35,7 +34,7 @@ def machine_parts(
     narrow = any(_narrow(one, pruned=pruned) for one in blueprints)
     threads = training_threads()
     many = threads != USUAL_THREADS and (
-        (teacher is not None and _attends(teacher))
+        (teacher is not None and _thread_dependent(teacher))
         or any(_takes_all_threads(one, methods, batch_size) for one in blueprints)
     )
     apart = any(method.features for method in methods) and any(map(adapters_apart, blueprints))
@@ -45,9 +44,9 @@ def machine_parts(
 
 
 def adapters_apart(blueprint: Blueprint) -> bool:
-    """Whether what trains beside a network starts from a stream of its own. A ResNet's weights are all drawn anew after
+    """Whether what trains beside a network starts from a stream of its own: not where all weights are drawn anew after
     torch's own start, and correlate with those of an adapter from the same seed by no more than chance."""
-    return entry_of(blueprint.architecture).family != RESNET
+    return not entry_of(blueprint.architecture).redraws_weights
 
 
 def _narrow(blueprint: Blueprint, *, pruned: bool) -> bool:
@@ -55,10 +54,10 @@ def _narrow(blueprint: Blueprint, *, pruned: bool) -> bool:
     return may_be_narrow(blueprint, entry) or (pruned and entry.shortcut_inputs > 0)
 
 
-def _attends(blueprint: Blueprint) -> bool:
+def _thread_dependent(blueprint: Blueprint) -> bool:
     """A teacher looks at images on all threads. Convolutions then give the same bits on one to four; a transformer's
     products of matrices did not on four."""
-    return entry_of(blueprint.architecture).family == TRANSFORMER or any(map(_attends, blueprint.members))
+    return entry_of(blueprint.architecture).thread_dependent or any(map(_thread_dependent, blueprint.members))
 
 
 def _takes_all_threads(blueprint: Blueprint, methods: Sequence[Method], batch_size: int) -> bool:
@@ -71,5 +70,6 @@ def _takes_all_threads(blueprint: Blueprint, methods: Sequence[Method], batch_si
 
 
 def _is_light(blueprint: Blueprint, batch_size: int) -> bool:
-    plain = blueprint.architecture in LIGHT and blueprint.teacher_head is None and not blueprint.changes
-    return plain and blueprint.width <= 1 and blueprint.size_px <= LIGHT_PX and batch_size <= LIGHT_BATCH
+    plain = blueprint.teacher_head is None and not blueprint.changes and blueprint.width <= 1
+    fits = blueprint.size_px <= LIGHT_PX and batch_size <= LIGHT_BATCH
+    return entry_of(blueprint.architecture).light and plain and fits

@@ -24,7 +24,8 @@ class PlannedRun:
     peer group, its own included.
 
     ``teacher_blueprint``: that of its teacher, which is the run with the key ``taught_by``, or else the experiment's
-    teacher (None where that is no network of this lab). ``start_of``: the key of the run that it starts from, or the
+    teacher (None where that is no network of this lab); ``teacher_stages``: the shapes of the stages that such a
+    teacher gives. ``start_of``: the key of the run that it starts from, or the
     teacher's name; ``initial``: the planned initial network. The runs that it depends on have a lower ``level``.
 
     ``method_settings``: those of the student's own method, then of each added one; losses are built from these.
@@ -46,6 +47,7 @@ class PlannedRun:
     taught_by: str | None = None
     start_of: str | None = None
     initial: InitialNetworkPlan | None = None
+    teacher_stages: tuple[tuple[int, ...], ...] = ()
     needs_teacher: bool = True
     filed_before: Mapping[str, str] = field(default_factory=dict)
 
@@ -137,6 +139,7 @@ class _Expansion:
             fingerprint="",
             missing_index=None if student.missing_class is None else self.task.classes.index(student.missing_class),
             teacher_blueprint=teacher.blueprint,
+            teacher_stages=() if teaching else tuple(self.teacher.stages.values()),
             method_settings=method_settings_of(student),
             level=teaching.level + 1 if teaching else 0,
             taught_by=teaching.key if teaching else None,
@@ -215,7 +218,8 @@ def _source_of(source: PlannedRun) -> InitialNetworkPlan:
 
 
 def _check_stages(student: Student, teacher: ResolvedTeacher) -> None:
-    """Raise InvalidSetting where a method uses features and the teacher has no stages."""
+    """Raise InvalidSetting where a method uses features and the teacher has no stages, or its head and the teacher is
+    no network of this lab."""
     featured = next((method for method in methods_of(student) if method.features), None)
     if featured and not teacher.has_stages:
         got, other = ("an ensemble", "one of its members") if teacher.members else (teacher.title, "a network")
@@ -225,6 +229,9 @@ def _check_stages(student: Student, teacher: ResolvedTeacher) -> None:
             got=f"{got}, which has no stages of its own",
             hint=f"choose a method on logits, as kd, or {other} as the teacher",
         )
+    headed = [one for one in methods_of(student) if one.uses_teacher_head or one.reuses_teacher_head]
+    if headed and teacher.blueprint is None:
+        raise no_network(teacher, f"{headed[0].name} takes its head for {student.name!r}")
 
 
 def _blueprint(student: Student, task: Task, teacher: Blueprint | None) -> Blueprint:

@@ -9,7 +9,7 @@ from distill_core.planning.job_plan import JobPlan
 from distill_core.spec import Experiment
 
 # Fields of a run that the rest of the plan implies.
-IMPLIED = {"student", "teacher_blueprint", "filed_before"}
+IMPLIED = {"student", "teacher_blueprint", "teacher_stages", "filed_before"}
 
 
 def to_json(plan: JobPlan) -> str:
@@ -25,8 +25,14 @@ def of_json(text: str) -> JobPlan:
     experiment = Experiment.of(values["experiment"])
     students = {student.name: student for student in experiment.students}
     blueprints = {None: values["teacher"]["blueprint"], **{run["key"]: run["blueprint"] for run in values["runs"]}}
+    stages = {None: tuple(values["teacher"].get("stages", {}).values())}
     runs = [
-        {**run, "student": students[run["student"]], "teacher_blueprint": blueprints[run["taught_by"]]}
+        {
+            **run,
+            "student": students[run["student"]],
+            "teacher_blueprint": blueprints[run["taught_by"]],
+            "teacher_stages": stages.get(run["taught_by"], ()),
+        }
         for run in values["runs"]
     ]
     return _adapter().validate_python({**values, "experiment": experiment, "runs": runs})

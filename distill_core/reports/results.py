@@ -49,6 +49,7 @@ RESULT_COLUMNS = [
 CURVE_COLUMNS = ["run_id", "student", "seed", "update", "kind", "value", "unit"]
 
 
+ACCURACY = "accuracy"
 # The curve of validation scores, and all curves that are not losses.
 VALID_SCORE = "valid_accuracy"
 NO_LOSS = {VALID_SCORE}
@@ -81,6 +82,20 @@ def archived_results(linked: Sequence[LinkedRun]) -> pd.DataFrame:
 def result_row(store: Store, run_id: str) -> pd.Series:
     """The row of one run as the newest job shows it, without agreement and latency. Raises NotFound."""
     return numbers(pd.DataFrame([_row(store.shown_last(run_id), {}, None)], columns=RESULT_COLUMNS)).iloc[0]
+
+
+def metric_of(table: pd.DataFrame) -> str:
+    """The metric that the scores of results or a summary of one task are in. A failed run has no scores, and does not
+    tell it."""
+    told = table["metric"].dropna() if "metric" in table else ()
+    return next((str(name) for name in told if name != ACCURACY), ACCURACY)
+
+
+def named_by_metric(table: pd.DataFrame) -> pd.DataFrame:
+    """The table with the metric of its task in the names of its scores, as in ``test_mrr``; as it is where that is
+    accuracy."""
+    metric = metric_of(table)
+    return table.rename(columns=lambda name: name.replace(ACCURACY, metric))
 
 
 def numbers(table: pd.DataFrame) -> pd.DataFrame:

@@ -10,7 +10,7 @@ from distill_core.compression import STEPS
 from distill_core.errors import InvalidSetting
 from distill_core.methods import METHODS
 from distill_core.networks import Blueprint
-from distill_core.planning.initialization import REINIT, is_reinitialized
+from distill_core.planning.initialization import is_reinitialized
 from distill_core.spec import (
     TEACHER_NAME,
     Budget,
@@ -29,7 +29,7 @@ from distill_core.spec import (
 from distill_core.templates.presets import TASK, TEACHER
 
 MOST_LINKS, MOST_SEEDS = 8, 5
-FROM_RANDOM = {"step": REINIT}
+FROM_RANDOM = {"step": "fresh"}
 AFTER = Field(
     None, ge=0, description="the link, counted from 1, whose network it takes; 0: the start; None: the one before"
 )

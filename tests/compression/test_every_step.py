@@ -14,7 +14,9 @@ from distill_core.errors import InvalidSetting
 from distill_core.networks import ARCHITECTURES, Blueprint, build, profile
 from distill_core.networks.fold import fold_batch_norm
 from distill_core.spec import Change
-from tests.compression.material import IMAGES, ONE_OF_EACH, ready, run, small
+from distill_core.tasks import InputSpec
+from tests.compression.material import IMAGES, ONE_OF_EACH, material, ready, run, small
+from tests.execution.test_any_task import LENGTH, register
 
 ENERGY = {"by": "energy"}
 TAYLOR = {"importance": "taylor", "target": "parameters"}
@@ -71,19 +73,39 @@ def test_what_is_true_of_every_step(way: str, name: str) -> None:
     assert export_onnx(changed.network, changed.blueprint).largest_difference < 1e-4
 
 
+@pytest.mark.parametrize("step", ["tucker", "separable"])
+def test_a_convolution_over_one_axis_is_factored_too(step: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    register(monkeypatch)
+    waves = torch.randn(6, 2, LENGTH, generator=torch.Generator().manual_seed(1))
+    blueprint = Blueprint(architecture="tag_network", classes=3, input=InputSpec(shape=(2, LENGTH)))
+    torch.manual_seed(0)
+    given = material(build(blueprint).eval(), blueprint)
+    whole = run(step, given, ENERGY, energy=1.0)
+    with torch.no_grad():
+        torch.testing.assert_close(whole.network(waves), given.network(waves), rtol=0, atol=1e-5)
+    changed = run(step, given, keep=0.8)
+    assert [name for name, _ in changed.blueprint.changes[0].sizes] == ["pool.1"]
+    assert changed.notes["macs_share"] == profile(changed.blueprint).macs / profile(blueprint).macs <= 0.8
+    assert_fits_its_blueprint(changed, waves)
+    assert export_onnx(changed.network, changed.blueprint).largest_difference < 1e-4
+    alone = Blueprint(architecture="tone_network", classes=3, input=InputSpec(shape=(2, LENGTH)))
+    with pytest.raises(InvalidSetting, match="behind the first one, got a network without"):
+        check(step, alone, alone)
+
+
 def assert_source_is_as_it_was(given, before) -> None:
     assert same_bits(given.network.state_dict(), before)
     assert not given.network.training
     assert all(weight.grad is None for weight in given.network.parameters())
 
 
-def assert_fits_its_blueprint(changed) -> None:
+def assert_fits_its_blueprint(changed, given: torch.Tensor = IMAGES) -> None:
     plain = json.loads(json.dumps(changed.blueprint.to_dict()))
     assert Blueprint.of(plain) == changed.blueprint
     twin = build(changed.blueprint)
     twin.load_state_dict(changed.network.state_dict(), strict=True)
     with torch.no_grad():
-        assert torch.equal(twin.eval()(IMAGES), changed.network(IMAGES))
+        assert torch.equal(twin.eval()(given), changed.network(given))
     own = sum(weight.numel() for weight in changed.network.parameters())
     assert profile(changed.blueprint).parameters == own
     assert not changed.network.training

@@ -13,7 +13,8 @@ from distill_core.errors import CorruptFile, InvalidSetting
 from distill_core.events import RunFinished, ValidPoint
 from distill_core.lab import Lab
 from distill_core.networks import ARCHITECTURES, Architecture, Blueprint, profile
-from distill_core.networks.network import flat_pool, sequential
+from distill_core.networks.network import sequential
+from distill_core.shell import records, table
 from distill_core.spec import Experiment
 from distill_core.tasks import IGNORE, TASKS, InputSpec, TargetSpec, Task, TaskData
 from distill_core.tasks.base import SplitCounts
@@ -81,12 +82,11 @@ def toy(name: str, make: Any, given: InputSpec, target: TargetSpec, **more: Any)
 
 
 def tone_network(blueprint: Blueprint) -> nn.Module:
-    """A stage is a map of height 1."""
     wide = int(8 * blueprint.width)
     stem = nn.Conv1d(blueprint.input.shape[0], wide, 3, padding=1)
-    stage = nn.Sequential(nn.BatchNorm1d(wide), nn.ReLU(), nn.Unflatten(2, (1, LENGTH)))
-    head = nn.Linear(wide, blueprint.classes)
-    return sequential({"stem": stem, "stage": stage, "pool": flat_pool(), "head": head}, ("stage", "pool"))
+    stage, pool = nn.Sequential(nn.BatchNorm1d(wide), nn.ReLU()), nn.Sequential(nn.AdaptiveAvgPool1d(1), nn.Flatten(1))
+    parts = {"stem": stem, "stage": stage, "pool": pool, "head": nn.Linear(wide, blueprint.classes)}
+    return sequential(parts, ("stage", "pool"), channels_first=True)
 
 
 def tag_network(blueprint: Blueprint) -> nn.Module:
@@ -105,8 +105,8 @@ def fact_network(blueprint: Blueprint) -> nn.Module:
     return sequential({"stem": stem, "pool": pool, "head": nn.Linear(wide, blueprint.classes)}, ("stem", "pool"))
 
 
-@pytest.fixture(autouse=True)
-def toys(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def register(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Add the tasks and architectures of this file until the test has ended."""
     for registry in (TASKS, ARCHITECTURES):
         monkeypatch.setattr(registry, "_entries", dict(registry._entries))
     wave, ids = InputSpec(shape=(2, LENGTH)), InputSpec(shape=(2,), dtype="int64", vocabulary=ENTITIES + RELATIONS)
@@ -120,6 +120,11 @@ def toys(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         words = dict.fromkeys(("title", "family", "paper", "teaches"), build.__name__)
         free = {"accepts": lambda entry, given: None, "widths": (0.5, 1.0)}
         ARCHITECTURES.add(Architecture(name=build.__name__, build=build, **words, **free))
+
+
+@pytest.fixture(autouse=True)
+def toys(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    register(monkeypatch)
     yield
     profile.cache_clear()
 
@@ -163,6 +168,7 @@ def test_a_job_trains_scores_exports_and_measures(
         check_scores(lab, task, metric, rows.loc["kd", "run_id"])
         told = {(event.metric, event.run) for event in job.events if isinstance(event, ValidPoint | RunFinished)}
         assert told == {(metric, f"{name}/0") for name in rows.index[1:]} | {(metric, "teacher/0")}
+        check_texts(lab, job.id, metric)
         summary = lab.reports.summary(job.id).set_index("student")
         assert summary.loc["kd", "test_accuracy"] == rows.loc["kd", "test_accuracy"]
         # One seed is compared by right and wrong examples, which only a task of one label an example has.
@@ -170,6 +176,16 @@ def test_a_job_trains_scores_exports_and_measures(
         assert "valid_accuracy" in set(lab.reports.curves({rows.loc["kd", "run_id"]: "kd"})["kind"])
     finally:
         lab.close()
+
+
+def check_texts(lab: Lab, job_id: str, metric: str) -> None:
+    """The shell's table and objects call a score as the task does."""
+    objects, printed = records(lab.reports.results([job_id])), table(lab.reports.summary(job_id))
+    names = {name for name in objects[0] if name.startswith(("valid_", "test_")) or name == "metric"}
+    own = set() if metric == "accuracy" else {"metric"}
+    assert names == {f"valid_{metric}", f"test_{metric}", *own}
+    assert f"test {metric}" in printed or metric == "accuracy"
+    assert "accuracy" not in printed
 
 
 def check_scores(lab: Lab, task: str, metric: str, run_id: str) -> None:

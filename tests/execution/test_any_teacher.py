@@ -9,6 +9,7 @@ import pytest
 import torch
 from safetensors.numpy import load
 from torch import Tensor
+from torch.nn.functional import adaptive_avg_pool2d
 
 from distill_core.errors import InvalidSetting, NotFound
 from distill_core.execution.teacher_sources import TEACHER_LOADERS, LoadedModel, TeacherContext, TeacherLoader
@@ -25,6 +26,8 @@ from distill_core.templates.compression_chain import CompressionChain
 from tests.quick import QUICK_TIMER, estimate, experiment, student
 
 RULE = {"kind": "rule", "sharpness": 8.0}
+# The stages of a rule that is staged: an image in 4 x 4 parts, and the distance from each mean.
+STAGES = {"parts": (1, 4, 4), "distances": (10,)}
 
 
 # The kind: its specification, what it means for a task, and what loads it.
@@ -35,6 +38,7 @@ class RuleTeacher(TeacherSpec):
 
     kind: Literal["rule"] = "rule"
     sharpness: float
+    staged: bool = False
 
     @property
     def key(self) -> str:
@@ -47,28 +51,32 @@ class RuleTeacher(TeacherSpec):
 
 def _resolve(choice: RuleTeacher, query: TeacherQuery) -> ResolvedTeacher:
     mark = fingerprint("rule", choice, query.task.sha256)
-    return ResolvedTeacher(choice=choice, title="Nearest mean", blueprint=None, fingerprint=mark, macs=640)
+    stages = STAGES if choice.staged else {}
+    return ResolvedTeacher(
+        choice=choice, title="Nearest mean", blueprint=None, fingerprint=mark, macs=640, stages=stages
+    )
 
 
 class NearestMean:
-    stages: tuple[str, ...] = ()
     head = None
 
-    def __init__(self, means_CD: Tensor, sharpness: float) -> None:
-        self.means_CD, self.sharpness = means_CD, sharpness
+    def __init__(self, means_CD: Tensor, sharpness: float, stages: tuple[str, ...]) -> None:
+        self.means_CD, self.sharpness, self.stages = means_CD, sharpness, stages
 
     def logits(self, batch: Tensor) -> Tensor:
         return -self.sharpness * torch.cdist(batch.flatten(1), self.means_CD) / self.means_CD.shape[1] ** 0.5
 
     def logits_and_stages(self, batch: Tensor) -> tuple[Tensor, tuple[Tensor, ...]]:
-        return self.logits(batch), ()
+        logits_BC = self.logits(batch)
+        stages = {"parts": adaptive_avg_pool2d(batch, 4), "distances": -logits_BC / self.sharpness}
+        return logits_BC, tuple(stages[name] for name in self.stages)
 
 
 def _load(known: ResolvedTeacher, context: TeacherContext) -> LoadedModel:
     train = context.datasets["train"]
     images_ND = train.batch(np.arange(len(train))).flatten(1)
     means = [images_ND[torch.from_numpy(train.targets == label)].mean(0) for label in range(len(context.task.classes))]
-    return LoadedModel(model=NearestMean(torch.stack(means), known.choice.sharpness))
+    return LoadedModel(model=NearestMean(torch.stack(means), known.choice.sharpness, tuple(known.stages)))
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -201,3 +209,35 @@ def test_the_estimate_uses_its_own_number(store: Store) -> None:
     slow = replace(plan.teacher, macs=10**9)
     quick = estimate(plan.experiment, plan.teacher, plan.runs).seconds
     assert estimate(plan.experiment, slow, plan.runs).seconds > quick + 1
+
+
+def staged(*methods: str) -> Experiment:
+    pupils = [student(method, method=method) for method in methods]
+    return experiment(*pupils, updates=10, teacher={**RULE, "staged": True})
+
+
+def test_methods_on_features_learn_from_the_stages_that_it_tells(lab: Lab) -> None:
+    wanted = staged("at", "vid", "rkd")
+    plan = lab.plan(wanted).resolved
+    assert of_json(to_json(plan)) == plan
+    job = lab.wait(lab.submit(wanted), 400)
+    assert (job.state, job.error) == ("finished", None)
+    table = lab.reports.results([job.id]).set_index("student")
+    assert set(table["state"]) == {"finished"}, table["message"].tolist()
+    curves = lab.reports.curves({table.loc[name, "run_id"]: name for name in ("at", "vid", "rkd")})
+    assert {"attention", "features", "relations"} < set(curves["kind"])
+
+
+@pytest.mark.parametrize("method", ["simkd", "srrl"])
+def test_a_method_that_takes_the_teachers_head_is_refused(lab: Lab, method: str) -> None:
+    with pytest.raises(InvalidSetting, match=f"a network of this lab, since {method} takes its head"):
+        lab.plan(staged(method))
+
+
+def test_other_stages_than_were_told_are_refused_before_anything_trains(
+    lab: Lab, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(STAGES, "parts", (1, 2, 2))
+    job = lab.wait(lab.submit(staged("at")), 400)
+    assert job.state == "failed"
+    assert "the stages of Nearest mean: expected parts (1, 2, 2), distances (10,), got parts (1, 4, 4)" in job.error

@@ -49,6 +49,16 @@ def test_a_time_that_is_a_guess_says_so_until_this_machine_is_measured(screen, m
     assert not page.exception
 
 
+def test_a_device_on_which_nothing_was_trained_has_no_pace(screen, monkeypatch):
+    monkeypatch.setattr("distill_core.accelerator.available_devices", lambda: ("cuda", "cpu"))
+    for room in ("machine", "planning.job_plan"):
+        monkeypatch.setattr(f"distill_core.{room}.accelerator_name", {"cpu": None, "cuda": "cuda (a card)"}.get)
+    page = screen("home")
+    assert not page.exception
+    assert expected.NO_PACE.format(device="cuda") in [part.value for part in page.caption]
+    assert expected.GUESS not in [part.value for part in page.caption]
+
+
 def test_other_programs_that_make_it_longer_are_told(screen, lab, monkeypatch):
     monkeypatch.setattr(lab._others, "share", lambda: 0.5)
     page = screen("home")

@@ -1,18 +1,28 @@
 """A device is planned once and filed: the CPU as if there were no other, another one apart."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 
 import pytest
 
 from distill_core.accelerator import ResolvedDevice, device_of
 from distill_core.errors import InvalidSetting
+from distill_core.execution import pace_measurement
+from distill_core.execution.pace_measurement import estimate_here
+from distill_core.machine import environment
 from distill_core.planning import job_plan
+from distill_core.planning.cohorts import TRAINING
+from distill_core.planning.duration import Estimate
 from distill_core.planning.job_plan import JobPlan, resolve
+from distill_core.planning.machine_pace import BUILT_IN
+from distill_core.planning.progress import GETTING_READY
 from distill_core.planning.stored_plan import of_json, to_json
+from distill_core.planning.stored_runs import find_stored_runs
 from distill_core.spec import Experiment
-from distill_core.store import Store
+from distill_core.store import JobState, Store
 from distill_core.tasks import TASKS
 from tests.quick import experiment
+from tests.store.records import a_job, a_run
 
 Offer = Callable[..., None]
 
@@ -67,6 +77,54 @@ def test_a_plan_from_before_stays_on_the_cpu_beside_a_card(store: Store, offer: 
     text = to_json(resolve(experiment(), store, TASKS))
     offer("cuda", "cpu")
     assert device_of(of_json(text).experiment) == "cpu"
+
+
+def test_a_time_comes_from_what_was_trained_on_the_device_and_from_nothing_before(
+    store: Store, offer: Offer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("distill_core.machine.accelerator_name", lambda one: None if one == "cpu" else f"{one} (card)")
+    offer("cuda", "cpu")
+
+    def estimate(*, measured: bool) -> Estimate:
+        monkeypatch.setattr(pace_measurement, "_measured", [replace(BUILT_IN, measured=True)] if measured else [])
+        plan = resolve(experiment(precision="float32"), store, TASKS)
+        return estimate_here(find_stored_runs(plan, store), TASKS.get("digits"), store)
+
+    finished(store, 0, environment(), seconds=100.0)
+    unknown = estimate(measured=True)
+    assert (unknown.pace_known, unknown.device_slowness) == (False, None)
+    finished(store, 1, environment("cuda"), seconds=1.0)
+    finished(store, 2, {**environment("cuda"), "device": "cuda (another card)"}, seconds=50.0)
+    known = estimate(measured=False)
+    assert known.pace_known
+    assert known.device_slowness < 1 < known.slowness
+    slow = replace(known, device_slowness=2 * known.device_slowness)
+    training = {name for name, seconds in known.stages().items() if slow.stages()[name] != seconds}
+    assert all(name.startswith((TRAINING, GETTING_READY)) for name in training)
+    assert known.seconds < slow.seconds
+    (run, *_) = (run for run in known.stored.plan.runs if run.trains)
+    assert 2 * known.training_seconds(run) == pytest.approx(slow.training_seconds(run))
+    offer("cpu")
+    assert estimate(measured=True).device_slowness is None
+    assert estimate(measured=True).pace_known
+    assert not estimate(measured=False).pace_known
+
+
+def finished(store: Store, number: int, made: Mapping[str, object], *, seconds: float) -> None:
+    """A finished job of one network of 1,000 updates that took so long where it was made."""
+    run = a_run(
+        f"{number:016x}",
+        fingerprint=f"{number:064x}",
+        updates=1000,
+        seconds=seconds,
+        batch_size=16,
+        macs=2_500_000,
+        environment=dict(made),
+    )
+    store.add_job(a_job(f"job{number}", owner=store.lab_id))
+    store.save_run(run, curves=[], files={})
+    store.link_run(f"job{number}", run.id, position=1, student="KD", role="student")
+    store.set_job_state(f"job{number}", JobState.FINISHED)
 
 
 def test_a_device_that_this_machine_lacks_is_refused(store: Store, offer: Offer) -> None:

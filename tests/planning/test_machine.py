@@ -115,7 +115,7 @@ def test_other_threads_count_where_a_step_takes_all_of_them() -> None:
     assert taught == {"resnet20": [], "vit_small": ["threads", 4]}
 
 
-@pytest.mark.parametrize("name", sorted(machine.LIGHT))
+@pytest.mark.parametrize("name", [entry.name for entry in ARCHITECTURES if entry.light])
 def test_what_is_called_light_is_small_and_draws_nothing(name: str) -> None:
     for width in (width for width in ARCHITECTURES.get(name).widths if width <= 1):
         for stride in ARCHITECTURES.get(name).stem_strides:

@@ -14,12 +14,14 @@ from ui.style import Look
 __all__ = ["curves"]
 
 
-def curves(points: pd.DataFrame, kind: str, looks: Mapping[str, Look], *, dark: bool) -> Chart:
-    """One kind of curve of several networks. ``points`` is ``Reports.curves``."""
+def curves(
+    points: pd.DataFrame, kind: str, looks: Mapping[str, Look], *, dark: bool, metric: str = "accuracy"
+) -> Chart:
+    """One kind of curve of several networks. ``points`` is ``Reports.curves``, of a task with this ``metric``."""
     rows, colours = points[points["kind"] == kind], style.theme(dark)
     drawn = {name: look for name, look in looks.items() if (rows["student"] == name).any()}
     shares, unit = kind == losses.ACCURACY, losses.unit(rows, kind)
-    title = f"{losses.title(kind)}{f' ({unit})' if unit else ''}"
+    title = f"{losses.title(kind, metric)}{f' ({unit})' if unit else ''}"
     figure = frame.blank(colours, height=360)
     for name, look in drawn.items():
         _draw(figure, name, rows[rows["student"] == name], look, shares=shares)

@@ -31,8 +31,9 @@ class Gap:
     verdict: str
 
 
-def differences(gaps: Sequence[Gap], looks: Mapping[str, Look], *, dark: bool) -> Chart:
-    """``looks`` are those of the others, in the order in which they are drawn; students keep the order of ``gaps``."""
+def differences(gaps: Sequence[Gap], looks: Mapping[str, Look], *, dark: bool, metric: str = "accuracy") -> Chart:
+    """``looks`` are those of the others, in the order in which they are drawn; students keep the order of ``gaps``.
+    ``metric`` is the task's own."""
     colours = style.theme(dark)
     students = list(dict.fromkeys(gap.student for gap in gaps))
     figure = frame.blank(colours, height=_FRAME + _ROW * len(students), l=150, t=10, b=48)
@@ -43,7 +44,9 @@ def differences(gaps: Sequence[Gap], looks: Mapping[str, Look], *, dark: bool) -
     figure.add_vline(x=0, line={"color": colours.muted, "width": 1.5})
     ends = [0.0, *(gap.points + side * (gap.half_width or 0.0) for gap in gaps for side in (-1, 1))]
     room = 0.08 * max(max(ends) - min(ends), 1.0)
-    figure.update_xaxes(title_text="points of test accuracy", range=[min(ends) - room, max(ends) + room])
+    figure.update_xaxes(
+        title_text=words.scored("points of test accuracy", metric), range=[min(ends) - room, max(ends) + room]
+    )
     figure.update_yaxes(
         tickvals=list(range(len(students))),
         ticktext=[letters(labels.shorten(name, _LETTERS)) for name in students],
@@ -52,7 +55,7 @@ def differences(gaps: Sequence[Gap], looks: Mapping[str, Look], *, dark: bool) -
     )
     entries = tuple(f"against {entry}" for entry in legend.names(dict(looks)))
     bars = (legend.interval(colours),) if any(gap.half_width for gap in gaps) else ()
-    return Chart(figure=figure, alt=_alt(gaps), table=_table(gaps), legend=(*entries, *bars))
+    return Chart(figure=figure, alt=_alt(gaps, metric), table=_table(gaps), legend=(*entries, *bars))
 
 
 def _trace(other: str, them: Sequence[Gap], places: Sequence[float], look: Look) -> go.Scatter:
@@ -70,9 +73,9 @@ def _trace(other: str, them: Sequence[Gap], places: Sequence[float], look: Look)
     )
 
 
-def _alt(gaps: Sequence[Gap]) -> str:
+def _alt(gaps: Sequence[Gap], metric: str) -> str:
     each = [f"{gap.student} against {gap.other} {words.points(gap.points, gap.half_width)}" for gap in gaps]
-    return f"Differences of test accuracy in points: {', '.join(each)}"
+    return f"{words.scored('Differences of test accuracy', metric)} in points: {', '.join(each)}"
 
 
 def _table(gaps: Sequence[Gap]) -> pd.DataFrame:

@@ -5,13 +5,14 @@ ends cannot read ``306 kB``.
 """
 
 import math
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 import pandas as pd
 import plotly.graph_objects as go
 
 from distill_core.decimals import rounded
+from distill_core.reports.results import metric_of
 from ui import style, taken, words
 from ui.charts import frame, legend
 from ui.charts.chart import Chart
@@ -48,20 +49,21 @@ MEASURES = (
 
 def parallel(summary: pd.DataFrame, looks: Mapping[str, Look], *, dark: bool) -> Chart:
     """Accuracy, costs, calibration and agreement of every network; a line ends where a measure does not exist."""
-    colours = style.theme(dark)
+    colours, metric = style.theme(dark), metric_of(summary)
     rows = summary.dropna(subset=["test_accuracy"]).to_dict("records")
+    measures = tuple(replace(measure, title=words.scored(measure.title, metric)) for measure in MEASURES)
     figure = frame.blank(colours, height=430, l=34, r=34, t=66, b=34)
-    for place, measure in enumerate(MEASURES):
+    for place, measure in enumerate(measures):
         _draw_axis(figure, place, measure, [row[measure.column] for row in rows], colours)
-    heights = {measure.column: _heights([row[measure.column] for row in rows], measure) for measure in MEASURES}
+    heights = {measure.column: _heights([row[measure.column] for row in rows], measure) for measure in measures}
     for place, row in enumerate(rows):
-        levels = [heights[measure.column][place] for measure in MEASURES]
-        figure.add_trace(_line(row, levels, looks[row["student"]]))
-    figure.update_xaxes(visible=False, range=[-0.15, len(MEASURES) - 0.85])
+        levels = [heights[measure.column][place] for measure in measures]
+        figure.add_trace(_line(row, levels, looks[row["student"]], measures))
+    figure.update_xaxes(visible=False, range=[-0.15, len(measures) - 0.85])
     figure.update_yaxes(visible=False, range=[-0.06, 1.06])
     names = legend.names({row["student"]: looks[row["student"]] for row in rows})
     names += (taken.LEGEND,) if any(taken.is_disturbed(row.get("disturbed")) for row in rows) else ()
-    return Chart(figure=figure, alt=_alt(rows), table=_table(rows), legend=names)
+    return Chart(figure=figure, alt=_alt(rows, measures), table=_table(rows, metric), legend=names)
 
 
 def _known(values: list[float | None]) -> list[float]:
@@ -89,13 +91,13 @@ def _draw_axis(figure: go.Figure, place: int, measure: Measure, values: list[flo
     figure.add_annotation(common, text=worst if worst != best else "", y=0, yshift=-6, yanchor="top", font=small)
 
 
-def _line(row: dict, heights: list[float | None], look: Look) -> go.Scatter:
+def _line(row: dict, heights: list[float | None], look: Look, measures: Sequence[Measure]) -> go.Scatter:
     # Of what disturbed its latency alone this mark speaks.
     disturbed = taken.is_disturbed(row.get("disturbed"))
-    symbols = [f"{look.symbol}-open" if disturbed and m.column == LATENCY else look.symbol for m in MEASURES]
-    texts = [f"{m.title.replace('-<br>', '').replace('<br>', ' ')} {m.write(row[m.column])}" for m in MEASURES]
+    symbols = [f"{look.symbol}-open" if disturbed and m.column == LATENCY else look.symbol for m in measures]
+    texts = [f"{m.title.replace('-<br>', '').replace('<br>', ' ')} {m.write(row[m.column])}" for m in measures]
     return go.Scatter(
-        x=list(range(len(MEASURES))),
+        x=list(range(len(measures))),
         y=heights,
         name=row["student"],
         mode="lines+markers",
@@ -106,9 +108,9 @@ def _line(row: dict, heights: list[float | None], look: Look) -> go.Scatter:
     )
 
 
-def _alt(rows: list[dict]) -> str:
+def _alt(rows: list[dict], measures: Sequence[Measure]) -> str:
     best = []
-    for measure in MEASURES:
+    for measure in measures:
         known = [row for row in rows if _known([row[measure.column]])]
         if known:
             first = max(known, key=lambda row: measure.level(row[measure.column]))
@@ -117,12 +119,12 @@ def _alt(rows: list[dict]) -> str:
     return f"Best of {words.plural(len(rows), 'network')} in each measure: {', '.join(best)}"
 
 
-def _table(rows: list[dict]) -> pd.DataFrame:
+def _table(rows: list[dict], metric: str) -> pd.DataFrame:
     told = taken.column([row.get("disturbed") for row in rows])
     return pd.DataFrame(
         {
             "Network": [row["student"] for row in rows],
-            "Test accuracy (%)": [_times(row["test_accuracy"], 100, 1) for row in rows],
+            words.scored("Test accuracy (%)", metric): [_times(row["test_accuracy"], 100, 1) for row in rows],
             "Weights (kB)": [_times(row["size_bytes"], 1e-3, 1) for row in rows],
             "MACs (M)": [_times(row["macs"], 1e-6, 2) for row in rows],
             "Latency p50 (ms)": [_times(row["p50_ms"], 1, 3) for row in rows],

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 import pandas as pd
 import plotly.graph_objects as go
 
+from distill_core.reports.results import metric_of
 from ui import style, taken, words
 from ui.charts import frame, labels, legend
 from ui.charts.axes import Cost, Scale, cost_of, scale, share_bars, share_scale
@@ -55,7 +56,7 @@ def pareto(
     title = letters(f"{cost.title}{' (log)' if log else ''}")
     figure.update_xaxes(title_text=title, showgrid=False, showline=True)
     figure.update_layout(xaxis=across.layout(), yaxis=up.layout())
-    frame.title_above(figure, "Test accuracy", colours)
+    frame.title_above(figure, words.scored("Test accuracy", metric_of(rows)), colours)
     return Chart(
         figure=figure, alt=_alt(rows, cost), table=_table(rows, cost), legend=_legend(rows, cost, looks, colours, aside)
     )
@@ -207,14 +208,14 @@ def _alt(rows: pd.DataFrame, cost: Cost) -> str:
     pairs = zip(rows["student"], rows["test_accuracy"], costs, strict=True)
     each = [f"{name} {words.percent(accuracy)} at {text}" for name, accuracy, text in pairs]
     more = f" and {len(each) - 6} more" if len(each) > 6 else ""
-    return f"Test accuracy against {cost.said}: {', '.join(each[:6])}{more}"
+    return f"{words.scored('Test accuracy', metric_of(rows))} against {cost.said}: {', '.join(each[:6])}{more}"
 
 
 def _table(rows: pd.DataFrame, cost: Cost) -> pd.DataFrame:
     table = pd.DataFrame(
         {
             "Network": rows["student"],
-            "Test accuracy (%)": rounded(100 * rows["test_accuracy"], 1),
+            words.scored("Test accuracy (%)", metric_of(rows)): rounded(100 * rows["test_accuracy"], 1),
             "± (points)": rounded(100 * rows["test_accuracy_half_width"], 1),
             f"{cost.title} ({cost.unit})": rounded(cost.factor * rows[cost.column], 3),
         }

@@ -11,6 +11,7 @@ import streamlit as st
 
 from distill_core.errors import DistillError
 from distill_core.lab import Lab
+from distill_core.reports.results import named_by_metric
 from ui import archives, spreadsheet, words
 from ui.compare.cohort import Cohort
 
@@ -38,7 +39,7 @@ def show(lab: Lab, cohort: Cohort, rows: pd.DataFrame) -> None:
 
 def flat(rows: pd.DataFrame) -> pd.DataFrame:
     """The table with the lab's own names and units (bytes, ms, shares from 0 to 1)."""
-    return rows.assign(run_ids=rows["run_ids"].map(" ".join)).drop(columns=["given", "network"])
+    return named_by_metric(rows.assign(run_ids=rows["run_ids"].map(" ".join)).drop(columns=["given", "network"]))
 
 
 def as_json(lab: Lab, cohort: Cohort) -> bytes:
@@ -58,7 +59,7 @@ def as_json(lab: Lab, cohort: Cohort) -> bytes:
 
 def _records(results: pd.DataFrame) -> list[dict[str, Any]]:
     # Pandas writes a missing number as NaN, which JSON does not know.
-    return json.loads(results.to_json(orient="records"))
+    return json.loads(named_by_metric(results).to_json(orient="records"))
 
 
 def _network(lab: Lab, cohort: Cohort, rows: pd.DataFrame) -> None:

@@ -10,6 +10,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from distill_core.errors import DistillError
 from distill_core.lab import JobView, Lab
+from distill_core.reports.results import metric_of
 from ui import actions, pick, words
 from ui.charts import COSTS, Cost, on_device
 from ui.compare import cohort, devices
@@ -71,7 +72,7 @@ def axis(lab: Lab, networks: Cohort) -> Axis:
     names = {cost.name: cost for cost in (*COSTS.values(), on_device("a device"))}
     with st.container(horizontal=True, vertical_alignment="bottom"):
         name = st.segmented_control(
-            "Accuracy against",
+            words.scored("Accuracy against", metric_of(networks.rows)),
             list(names),
             default=next(iter(names)),
             required=True,

@@ -5,6 +5,7 @@ import math
 import pandas as pd
 
 from distill_core.decimals import fixed
+from distill_core.reports.results import metric_of
 from ui import story, taken, words
 from ui.charts import Cost
 from ui.charts.axes import cost_of
@@ -33,7 +34,7 @@ def fine_print(rows: pd.DataFrame, results: pd.DataFrame, device: str | None = N
     line = story.fine_print(rows, results)
     line = f"latency in the chart: {words.plain(device)}, in the browser; the rest: {line}" if device else line
     images = pd.to_numeric(rows.get("test_images", pd.Series(dtype=float))).dropna()
-    if images.empty:
+    if images.empty or metric_of(rows) != "accuracy":
         return line
     count = int(images.iloc[0])
     accuracy = float(rows["test_accuracy"].median())
@@ -71,7 +72,8 @@ def _front(rows: pd.DataFrame, cost: Cost) -> str:
         return ""
     few = each if len(each) <= 4 else [*each[:3], f"{len(each) - 3} more"]
     verb = "is" if len(each) == 1 else "are"
-    return f"On the front {verb} {words.join(few)}: whoever wants more accuracy has to pay more."
+    more = words.scored("accuracy", metric_of(rows))
+    return f"On the front {verb} {words.join(few)}: whoever wants more {more} has to pay more."
 
 
 def _marked(row: dict, cost: Cost) -> str:

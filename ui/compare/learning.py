@@ -6,6 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from distill_core.lab import Lab
+from distill_core.reports.results import metric_of
 from ui import charts, losses, pulls, style
 from ui.compare.cohort import Cohort
 from ui.kept import derived, kept
@@ -36,7 +37,7 @@ def show(lab: Lab, cohort: Cohort, rows: pd.DataFrame, looks: Mapping[str, Look]
         with column:
             chart = kept(
                 ("curves", *drawn, kind, style.dark()),
-                lambda kind=kind: charts.curves(points, kind, here, dark=style.dark()),
+                lambda kind=kind: charts.curves(points, kind, here, dark=style.dark(), metric=metric_of(rows)),
             )
             charts.show(chart, key=key, kept=True)
     insights = kept(("insights", *drawn), lambda: lab.reports.insights(runs))

@@ -8,6 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from distill_core.decimals import difference_digits, rounded
+from distill_core.reports.results import metric_of
 from ui import spreadsheet, taken, words
 from ui.compare.cohort import Cohort
 from ui.kept import drawing
@@ -55,7 +56,7 @@ def show(cohort: Cohort, rows: pd.DataFrame, looks: Mapping[str, Look]) -> None:
 
 
 def _draw(rows: pd.DataFrame, looks: Mapping[str, Look]) -> None:
-    table = build(rows, looks)
+    table, metric = build(rows, looks), metric_of(rows)
     # With one seed there is no interval: a column of dashes would push the numbers out of sight.
     table = table.drop(columns=[name for name in INTERVALS if table[name].isna().all()])
     colours = [looks[name].colour for name in rows["student"]]
@@ -64,9 +65,9 @@ def _draw(rows: pd.DataFrame, looks: Mapping[str, Look]) -> None:
         style=lambda styler: styler.apply(lambda _: [f"color: {colour}" for colour in colours], subset=[""]),
         hide_index=True,
         key="compare_table",
-        column_config=_columns(_digits(rows), rows["metric"].iloc[0] if "metric" in rows else "accuracy"),
+        column_config=_columns(_digits(rows), metric),
         placeholder=words.NOTHING,
-        alt="Every network with accuracy, difference from its control, verdict, size, latency and calibration",
+        alt=f"Every network with {metric}, difference from its control, verdict, size, latency and calibration",
     )
 
 
@@ -75,7 +76,9 @@ def build(rows: pd.DataFrame, looks: Mapping[str, Look]) -> pd.DataFrame:
     otherwise."""
     delta_digits = _digits(rows)
     numbers = {
-        header: _rounded(factor * pd.to_numeric(rows[column]), column, delta_digits if column in DELTA else digits)
+        words.scored(header, metric_of(rows)): _rounded(
+            factor * pd.to_numeric(rows[column]), column, delta_digits if column in DELTA else digits
+        )
         for header, (column, factor, digits, _) in NUMBERS.items()
     }
     front = {
@@ -140,12 +143,11 @@ def _format(column: str, digits: int) -> str:
 
 
 def _columns(delta_digits: int, metric: str) -> dict[str, Any]:
-    """``metric`` stands in a header for accuracy, where the task has another of its own."""
     config = st.column_config
     numbers = {
-        header: config.NumberColumn(
-            header.replace("accuracy", metric),
-            help=help_text,
+        words.scored(header, metric): config.NumberColumn(
+            words.scored(header, metric),
+            help=words.scored(help_text, metric),
             format=_format(column, delta_digits if column in DELTA else digits),
         )
         for header, (column, _, digits, help_text) in NUMBERS.items()

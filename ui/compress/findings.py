@@ -3,6 +3,7 @@
 import math
 from collections.abc import Callable, Mapping
 
+from distill_core.compression import STEPS
 from distill_core.decimals import rounded
 from distill_core.evaluation.statistics import Difference, Verdict
 from ui import taken, words
@@ -132,7 +133,11 @@ def _of_step(ladder: Ladder, rung: Rung, classes: int) -> str:
 def _keeps_zeros(ladder: Ladder, rung: Rung) -> bool:
     """Whether it was trained, and began with weights that stay 0."""
     before = ladder.before(rung) if rung.step is None else None
-    return before is not None and (before.step == "sparsify" or _keeps_zeros(ladder, before))
+    return before is not None and (_leaves_zeros(before) or _keeps_zeros(ladder, before))
+
+
+def _leaves_zeros(rung: Rung) -> bool:
+    return rung.step in STEPS and STEPS.get(str(rung.step)).keeps_zeros
 
 
 def _slice(rung: Rung, before: Rung, classes: int) -> str:
@@ -182,7 +187,7 @@ def _rounded(rung: Rung, before: Rung, classes: int) -> str:
         return ""
     wrong = f"no weight moves by more than {error:.2g}" if error is not None else ""
     gap = words.share_points(found.mean, found.half_width)
-    moved = "accuracy is where it was" if is_nothing(found) else f"accuracy moves by {gap}"
+    moved = f"{rung.metric} is where it was" if is_nothing(found) else f"{rung.metric} moves by {gap}"
     return f"{_name(rung)}: {words.join([part for part in (wrong, moved, _zipped(rung, before)) if part])}."
 
 
@@ -194,7 +199,7 @@ def _file(rung: Rung, before: Rung, classes: int) -> str:
         return f"{_name(rung)}: {time}." if time and not _faster(rung, before) else ""
     size = f"has {words.percent(share, digits=0)} of the bytes of its float file" if share else ""
     gap = f"is at {words.share_points(found.mean, found.half_width)} beside it"
-    gap = "there is no difference in accuracy between them" if is_nothing(found) else gap
+    gap = f"there is no difference in {rung.metric} between them" if is_nothing(found) else gap
     told = f"{_name(rung)} {words.join([part for part in (size, gap) if part])}"
     return f"{told}; {time}." if time else f"{told}."
 

@@ -38,4 +38,4 @@ def _curves(lab: Lab, job_id: str, looks: Mapping[str, Look]) -> None:
     trained = {one.name: looks[one.name] for one in job.experiment.students if not one.untrained and one.name in looks}
     frame = live.kept_points(job, trained)
     st.markdown("**How they learn**")
-    learning.show(frame, trained, updates=job.experiment.budget.updates, live=True)
+    learning.show(frame, trained, updates=job.experiment.budget.updates, live=True, metric=live.metric(job))

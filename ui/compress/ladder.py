@@ -39,7 +39,7 @@ def chart(ladder: Ladder, looks: Mapping[str, Look], *, dark: bool) -> Chart:
     others = (OTHERS,) if ladder.others else ()
     others += (taken.LEGEND,) if any(taken.is_disturbed(rung.taken.get("disturbed")) for rung in shown) else ()
     alike = (ALIKE,) if bars and any(rung.alike for rung in shown) else ()
-    return Chart(figure=figure, alt=_alt(ladder), table=_table(shown), legend=(*bars, *alike, *others))
+    return Chart(figure=figure, alt=_alt(ladder), table=_table(ladder), legend=(*bars, *alike, *others))
 
 
 # How the names of the others begin, which the gap says already.
@@ -107,7 +107,7 @@ def _accuracy(figure: go.Figure, ladder: Ladder, looks: Mapping[str, Look], colo
     highs = [rung.accuracy + half for rung, half in zip(done, halves, strict=True)]
     up = share_scale(lows, highs).layout()
     figure.update_layout(yaxis={**up, "domain": [1 - _HERO / _PLOT, 1], "anchor": "x"})
-    _title(figure, "Test accuracy", 1.0, colours)
+    _title(figure, f"Test {ladder.metric}", 1.0, colours)
     values = {rung.name: rung.accuracy for rung in done}
     texts = {rung.name: words.percent(rung.accuracy, rung.half_width) for rung in done}
     _draw(figure, ladder, values, texts, "y", looks, colours, size=13)
@@ -235,7 +235,7 @@ def _alt(ladder: Ladder) -> str:
     each = [f"{rung.name} {words.percent(rung.accuracy)}{_costs(rung)}" for rung in ladder.everybody() if rung.done]
     coming = len(ladder.rungs) - len(ladder.done)
     more = f"; {words.plural(coming, 'rung')} to come" if coming else ""
-    return f"Test accuracy and cost from rung to rung: {', '.join(each) or 'nothing yet'}{more}"
+    return f"Test {ladder.metric} and cost from rung to rung: {', '.join(each) or 'nothing yet'}{more}"
 
 
 def _costs(rung: Rung) -> str:
@@ -243,14 +243,16 @@ def _costs(rung: Rung) -> str:
     return f" ({', '.join(known)})" if known else ""
 
 
-def _table(shown: Sequence[Rung]) -> pd.DataFrame:
+def _table(ladder: Ladder) -> pd.DataFrame:
+    shown = ladder.everybody()
+
     def column(values: Sequence[float | None], factor: float, digits: int) -> pd.Series:
         return rounded(pd.Series([math.nan if one is None else factor * one for one in values], dtype=float), digits)
 
     table = pd.DataFrame(
         {
             "Network": [rung.title for rung in shown],
-            "Test accuracy (%)": column([rung.accuracy for rung in shown], 100, 1),
+            f"Test {ladder.metric} (%)": column([rung.accuracy for rung in shown], 100, 1),
             "± (points)": column([rung.half_width for rung in shown], 100, 1),
         }
     )

@@ -9,9 +9,10 @@ import pandas as pd
 from distill_core.compression import STEPS
 from distill_core.evaluation.statistics import Difference, compare_shared
 from distill_core.methods import METHODS
+from distill_core.reports.results import metric_of
 from distill_core.spec import TEACHER_NAME, Experiment, Student, dependencies
 from distill_core.templates.compression_chain import chain_stages, from_random
-from ui import taken
+from ui import taken, words
 from ui.charts import COSTS, Cost
 
 __all__ = ["SHOWN_COSTS", "Ladder", "Rung", "climb", "difference"]
@@ -26,9 +27,10 @@ _NUMBERS = ("parameters", "zipped_bytes", *(cost.column for cost in SHOWN_COSTS)
 class Rung:
     """One network, mean over its seeds. ``role``: teacher, student or control; ``step``: the step of compression that
     made it, None where it was trained; ``file``: in which smaller numbers its file is; ``settings``: what tells it from
-    others that were made by the same step, in words; ``short``: its name where there is little room; ``by_seed``: test
-    accuracy (0 to 1); ``one``: it is one network whatever the seed, since nothing was trained: it has no interval. What
-    is not known is None. ``taken``: how its latency was taken, as ``ui.taken`` reads it."""
+    others that were made by the same step, in words; ``short``: its name where there is little room; ``accuracy`` and
+    ``by_seed``: on test, 0 to 1, or the task's own ``metric``; ``one``: it is one network whatever the seed, since
+    nothing was trained: it has no interval. What is not known is None. ``taken``: how its latency was taken, as
+    ``ui.taken`` reads it."""
 
     name: str
     role: str
@@ -38,6 +40,7 @@ class Rung:
     settings: str = ""
     short: str = ""
     accuracy: float | None = None
+    metric: str = "accuracy"
     half_width: float | None = None
     by_seed: Mapping[int, float]
     numbers: Mapping[str, float]
@@ -77,6 +80,10 @@ class Ladder:
 
     rungs: tuple[Rung, ...]
     others: tuple[Rung, ...]
+
+    @property
+    def metric(self) -> str:
+        return next((rung.metric for rung in self.everybody()), "accuracy")
 
     @property
     def teacher(self) -> Rung | None:
@@ -147,6 +154,7 @@ def _rung(row: Mapping[str, Any], results: pd.DataFrame, student: Student | None
         settings=_settings(student) if student else "",
         short=_short(student) if student else name,
         accuracy=_known(row.get("test_accuracy")),
+        metric=words.scored("accuracy", metric_of(results)),
         half_width=None if one else _known(row.get("test_accuracy_half_width")),
         by_seed=by_seed,
         numbers={name: float(row[name]) for name in _NUMBERS if _known(row.get(name)) is not None},

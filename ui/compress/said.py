@@ -51,7 +51,7 @@ def change(ladder: Ladder, rung: Rung) -> str:
     parts, found = fractions(shares), difference(rung, before)
     if found:
         still = is_nothing(found)
-        parts.append("accuracy is where it was" if still else words.share_points(found.mean, found.half_width))
+        parts.append(f"{rung.metric} is where it was" if still else words.share_points(found.mean, found.half_width))
     return ", ".join(parts)
 
 

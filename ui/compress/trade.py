@@ -5,8 +5,9 @@ from collections.abc import Mapping
 import pandas as pd
 import streamlit as st
 
+from distill_core.reports.results import metric_of
 from distill_core.reports.summary import mark_front
-from ui import charts, style
+from ui import charts, style, words
 from ui.compress.rungs import SHOWN_COSTS, Ladder
 from ui.style import Look
 
@@ -19,7 +20,7 @@ def show(ladder: Ladder, summary: pd.DataFrame, looks: Mapping[str, Look]) -> No
     """One cost at a time, chosen above the chart."""
     names = {cost.name: cost for cost in SHOWN_COSTS}
     chosen = st.segmented_control(
-        "Accuracy against",
+        words.scored("Accuracy against", metric_of(summary)),
         list(names),
         default=next(iter(names)),
         required=True,

@@ -7,6 +7,7 @@ import streamlit as st
 
 from distill_core.lab import Lab
 from distill_core.methods import FAMILIES, Method
+from distill_core.spec import ShippedTeacher, StoredTeacher
 from distill_core.templates.presets import default_experiment
 from ui import first, networks, pick, style, unreadable, waiting, words
 from ui.networks import Network
@@ -97,8 +98,8 @@ def couple(lab: Lab) -> Couple:
     colour = networks.looks(them, dark=style.dark())[student.name].colour
     return Couple(
         task=student.task,
-        teacher=f"run:{teacher.run_id}",
-        student=f"run:{student.run_id}",
+        teacher=StoredTeacher(run=teacher.run_id).key,
+        student=StoredTeacher(run=student.run_id).key,
         colour=colour,
         shipped=False,
     )
@@ -116,7 +117,7 @@ def _student(them: Sequence[Network]) -> Network | None:
 
 def _shipped(lab: Lab) -> Couple:
     task = default_experiment().task
-    keys = [option.key for option in lab.catalog.teachers(task) if option.key.startswith("shipped:")]
+    keys = [option.key for option in lab.catalog.teachers(task) if isinstance(option.choice, ShippedTeacher)]
     colour = style.theme(style.dark()).series[0]
     return Couple(task=task, teacher=keys[0], student=keys[-1], colour=colour, shipped=True)
 

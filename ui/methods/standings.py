@@ -6,6 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from distill_core.lab import JobView, Lab
+from distill_core.reports.results import metric_of
 from distill_core.templates.method_comparison import reference_student
 from ui import actions, charts, experiment, live, story, style, unreadable, words
 from ui.charts import Gap, Point, Series
@@ -56,15 +57,17 @@ def _charts(done: pd.DataFrame, beside: pd.DataFrame, kd: str) -> None:
     ]
     left, right = st.columns(2, gap="medium")
     with left:
-        st.markdown("**Accuracy of each**")
-        chart = charts.along(series, names, title="", measure="Test accuracy", dark=style.dark(), joined=False)
+        metric = metric_of(done)
+        st.markdown(words.scored("**Accuracy of each**", metric))
+        measure = words.scored("Test accuracy", metric)
+        chart = charts.along(series, names, title="", measure=measure, dark=style.dark(), joined=False)
         charts.show(chart, key="race_accuracy")
     found = gaps(done, beside, kd)
     if found:
         with right:
             st.markdown("**Difference to the control, and to plain KD**")
             others = {name: looks[name] for name in dict.fromkeys(gap.other for gap in found)}
-            charts.show(charts.differences(found, others, dark=style.dark()), key="race_gaps")
+            charts.show(charts.differences(found, others, dark=style.dark(), metric=metric), key="race_gaps")
 
 
 def _point(place: int, row: dict) -> Point:

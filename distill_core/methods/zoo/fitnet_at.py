@@ -68,7 +68,7 @@ def hierarchical(student_maps: Sequence[Tensor], teacher_maps: Sequence[Tensor])
 def _levels(student: Tensor, teacher: Tensor) -> Tensor:
     loss, weight, total = hint(channels_last(student), channels_last(teacher)), 1.0, 1.0
     for size in POOLED:
-        if size < student.shape[2]:
+        if size < max(student.shape[2:]):
             weight /= 2
             total += weight
             loss = loss + weight * hint(_pooled(student, size), _pooled(teacher, size))
@@ -78,7 +78,8 @@ def _levels(student: Tensor, teacher: Tensor) -> Tensor:
 def _pooled(maps: Tensor, size: int) -> Tensor:
     if size == 1:
         return channels_last(maps).mean((1, 2))
-    return channels_last(F.adaptive_avg_pool2d(maps, size))
+    height, width = (min(size, full) for full in maps.shape[2:])
+    return channels_last(F.adaptive_avg_pool2d(maps, (height, width)))
 
 
 def _middle(pair: FeatureShapes) -> StagePairs:

@@ -39,5 +39,6 @@ ENTRIES = (
         build=_build,
         widths=(0.5, 1.0, 2.0, 4.0),
         stem_strides=(1, 2),
+        light=True,
     ),
 )

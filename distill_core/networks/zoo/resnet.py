@@ -55,6 +55,8 @@ def _entry(name: str, depth: int, channels: tuple[int, int, int, int], teaches: 
         widths=WIDTHS,
         stem_strides=(1, 2),
         shortcut_inputs=channels[1],
+        light=name == "resnet8",
+        redraws_weights=True,
     )
 
 

@@ -64,5 +64,6 @@ ENTRIES = (
         widths=(0.5, 1.0, 2.0),
         size_multiple_px=PATCH_PX,
         signed=True,
+        thread_dependent=True,
     ),
 )

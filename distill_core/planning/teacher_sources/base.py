@@ -1,7 +1,7 @@
 """What planning knows of a teacher, and what a kind of teacher has to tell planning."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -37,7 +37,8 @@ class ResolvedTeacher:
     ``blueprint``: None for a model that is no network of this lab. Such a model has no weights and no ONNX file here;
     ``macs`` are then the multiply-accumulates that it takes for one example, for the estimate. ``members`` are those of
     an ensemble. ``labels``: the number of labels that it was trained on (None: all); of an ensemble, that of the member
-    that was trained on most.
+    that was trained on most. ``stages``: of such a model, the shapes for one example of the stages that it gives, by
+    name, in the order of ``TeacherModel.stages``; empty where it gives none, and for a network, whose blueprint tells.
     """
 
     choice: TeacherChoice
@@ -47,11 +48,12 @@ class ResolvedTeacher:
     members: "tuple[ResolvedTeacher, ...]" = ()
     labels: int | None = None
     macs: int = 0
+    stages: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
 
     @property
     def has_stages(self) -> bool:
         """Whether methods on features can use it."""
-        return self.blueprint is not None and not self.blueprint.members
+        return bool(self.stages) or (self.blueprint is not None and not self.blueprint.members)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

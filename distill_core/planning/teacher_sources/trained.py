@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from distill_core.methods import METHODS
+from distill_core.methods import CONTROL_METHOD, METHODS
 from distill_core.networks import check
 from distill_core.planning.blueprints import task_blueprint
 from distill_core.planning.machine import machine_parts
@@ -20,7 +20,7 @@ def _resolve(choice: TrainedTeacher, query: TeacherQuery) -> ResolvedTeacher:
     title = check(blueprint).title
     parts = machine_parts([blueprint], [], batch_size=choice.budget.batch_size)
     there = [] if query.device == "cpu" else ["device", query.device]
-    later = [*there, *revisions([blueprint], [METHODS.get("labels")])]
+    later = [*there, *revisions([blueprint], [METHODS.get(CONTROL_METHOD)])]
     return ResolvedTeacher(
         choice=choice,
         title=title,
