@@ -26,7 +26,7 @@ import numpy as np
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from benchmarks.needs import ROOT, Report, count, official_test_set, reporting, shown
-from distill_core.deployment.latency import measure_onnx
+from distill_core.deployment.latency import measure_round
 from distill_core.deployment.runtime import run_onnx
 from distill_core.events import RunFinished
 from distill_core.execution.pace_measurement import measure_pace
@@ -131,9 +131,7 @@ def _compare(lab: Lab, report: Report, rows: list[dict[str, Any]], last: str, ta
 
 def _p50_ms(files: list[bytes]) -> list[float]:
     """The median of each file over the rounds, in which they take turns."""
-    rounds = [
-        [measure_onnx(data, batch_sizes=(1,), threads=(1,))[0].timing.p50_ms for data in files] for _ in range(ROUNDS)
-    ]
+    rounds = [[measure_round([data])[0].timing.p50_ms for data in files] for _ in range(ROUNDS)]
     return [median(column) for column in zip(*rounds, strict=True)]
 
 

@@ -172,7 +172,7 @@ def _loop(precision: str, updates: int) -> dict[str, float]:
     """Seconds of the default comparison's loop, all students side by side as in a job."""
     from distill_core.errors import Stopped
     from distill_core.events import Event, Progress
-    from distill_core.jobs import WorkerPool
+    from distill_core.jobs.pool import WorkerPool
     from distill_core.machine import available_threads
     from distill_core.templates.presets import default_experiment
     from distill_core.training.precision import use_one_thread
@@ -209,7 +209,8 @@ def _train(experiment: Any, precision: Any, sink: Any, checkpoint: Any, pool: An
     from distill_core.planning.precomputed_logits import precomputed_logits_of, read_precomputed_logits
     from distill_core.planning.resolve import resolve_experiment
     from distill_core.planning.runs import expand
-    from distill_core.planning.teacher_sources import resolve_teacher, shipped_manifest
+    from distill_core.planning.teacher_sources import resolve_teacher
+    from distill_core.planning.teacher_sources.shipped import shipped_manifest
     from distill_core.tasks import TASKS, load_task, null_sink
     from distill_core.tasks.images import InMemoryImages
     from distill_core.training.cohort import CohortConfig, train_cohort

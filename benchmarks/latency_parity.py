@@ -25,7 +25,7 @@ import onnxruntime
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from benchmarks.needs import count, reporting
-from distill_core.deployment.latency import measure, measure_onnx
+from distill_core.deployment.latency import measure, measure_round
 from distill_core.deployment.onnx_export import export_onnx
 from distill_core.machine import available_threads
 from distill_core.networks import ARCHITECTURES, Blueprint, build
@@ -88,7 +88,7 @@ def _row(data: bytes, batch_size: int, threads: int, settings: argparse.Namespac
 
 def _lab_ms(data: bytes, batch_size: int, threads: int, seconds: float) -> float:
     timer = functools.partial(measure, seconds=seconds)
-    (one,) = measure_onnx(data, batch_sizes=(batch_size,), threads=(threads,), timer=timer)
+    (one,) = measure_round([data], batch_size=batch_size, threads=threads, timer=timer)
     return one.timing.p50_ms
 
 

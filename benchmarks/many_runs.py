@@ -27,7 +27,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from benchmarks.classroom.home import make
 from benchmarks.needs import count, reporting
-from distill_core.reports import mark_front
+from distill_core.reports.summary import mark_front
 from distill_core.templates.compression_chain import default_chain
 from distill_core.templates.method_comparison import comparison_experiment
 from distill_core.templates.presets import default_experiment

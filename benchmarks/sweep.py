@@ -56,7 +56,7 @@ from distill_core.assets import manifests, read_asset
 from distill_core.errors import Stopped
 from distill_core.events import Event, Progress
 from distill_core.execution.losses import student_config
-from distill_core.jobs import WorkerPool
+from distill_core.jobs.pool import WorkerPool
 from distill_core.lab import Lab
 from distill_core.machine import ResolvedPrecision, available_threads, resolve_precision
 from distill_core.networks import build

@@ -16,20 +16,25 @@ the command line is wrong, 130 after Ctrl-C, 143 after SIGTERM, 129 after its te
 reader of a pipe has gone.
 """
 
+from __future__ import annotations
+
 import argparse
 import io
 import json
 import sys
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from distill_core import __version__
 from distill_core.decimals import fixed
 from distill_core.errors import DistillError, InvalidSetting, NotFound, StorageFailed, UnknownName
-from distill_core.jobs import LEAVING_SECONDS, Terminated, exit_process, raise_on_termination
+from distill_core.jobs.process_exit import LEAVING_SECONDS, Terminated, exit_process, raise_on_termination
 from distill_core.lab import Lab, home_of
 from distill_core.lab.views import JobView
+from distill_core.lazy_torch import pd
+from distill_core.methods import METHODS
+from distill_core.networks import ARCHITECTURES
 from distill_core.shell import (
     CLOSED,
     ENDED,
@@ -48,11 +53,9 @@ from distill_core.shell import (
 )
 from distill_core.shell_experiments import add_experiments
 from distill_core.spec import MOST_BYTES, Experiment
+from distill_core.tasks import TaskCatalog
 from distill_core.templates.presets import default_experiment
 from distill_core.time_left import others
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 WRONG, STOPPED = 2, 130
 MOST_SHOWN = 10
@@ -116,10 +119,6 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _list(chosen: argparse.Namespace) -> int:
-    from distill_core.methods import METHODS
-    from distill_core.networks import ARCHITECTURES
-    from distill_core.tasks import TaskCatalog
-
     tasks = TaskCatalog(home_of(chosen.home))
     entries: dict[str, Iterable[Any]] = {"tasks": tasks, "architectures": ARCHITECTURES, "methods": METHODS}
     say("\n".join(f"{entry.name:<22}{entry.title}: {entry.teaches}" for entry in entries[chosen.what]))
@@ -189,7 +188,7 @@ def _check_objects(path: Path, specification: Path) -> None:
         raise InvalidSetting("--json", expected="a file of its own", got="the specification's", hint=hint)
 
 
-def _unwritten(path: Path, results: "pd.DataFrame") -> str | None:
+def _unwritten(path: Path, results: pd.DataFrame) -> str | None:
     """Write an object a run; returns the reason of a failure, since the table is printed all the same."""
     try:
         write(path, json.dumps(records(results), indent=2))
@@ -210,7 +209,7 @@ def _watch(lab: Lab, job_id: str) -> JobView:
                 return job
 
 
-def _failures(results: "pd.DataFrame") -> list[str]:
+def _failures(results: pd.DataFrame) -> list[str]:
     """Lines with the number of failed runs and the reasons of the first ones."""
     runs = results[results["role"] != "teacher"]
     failed = runs[runs["state"] != "finished"]

@@ -1,21 +1,5 @@
 """The errors of the lab; a message says what was expected, what it got, and a hint."""
 
-__all__ = [
-    "MAKE_AGAIN",
-    "START_AGAIN",
-    "CorruptFile",
-    "DistillError",
-    "ExportMismatch",
-    "InvalidSetting",
-    "MissingData",
-    "NotFound",
-    "Stopped",
-    "StorageFailed",
-    "TrainingDiverged",
-    "UnknownName",
-    "explain",
-]
-
 # Hints in the words of the buttons that do it (ui/actions.py): for an experiment whose runs cannot be read, and for
 # one that did not finish.
 MAKE_AGAIN, START_AGAIN = "make it again", "start again"

@@ -1,4 +1,5 @@
-"""Modules of torch and torchvision for the top of a file, imported when an attribute of one is first read.
+"""Modules that take long to import (torch, torchvision, onnx, pandas) for the top of a file: each is imported when an
+attribute of it is first read.
 
 A file holds an entry (a method, an architecture, a compression step) and its torch code, and pages list entries without
 waiting for torch. Such a file starts with ``from __future__ import annotations``, and its subclasses of ``nn.Module``
@@ -8,7 +9,7 @@ stand inside functions, since a class statement reads its base.
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-__all__ = ["F", "LazyModule", "Tensor", "nn", "ops", "torch"]
+__all__ = ["F", "LazyModule", "Tensor", "nn", "onnx", "ops", "pd", "torch"]
 
 
 class LazyModule:
@@ -24,11 +25,15 @@ class LazyModule:
 
 
 if TYPE_CHECKING:
+    import onnx
+    import pandas as pd
     import torch
     from torch import Tensor, nn
     from torch.nn import functional as F
     from torchvision import ops
 else:
-    torch, nn, F, ops = map(LazyModule, ("torch", "torch.nn", "torch.nn.functional", "torchvision.ops"))
+    pd, onnx, torch, nn, F, ops = map(
+        LazyModule, ("pandas", "onnx", "torch", "torch.nn", "torch.nn.functional", "torchvision.ops")
+    )
     # For annotations and aliases alone: a check of a type asks ``torch.Tensor``.
     Tensor = "torch.Tensor"

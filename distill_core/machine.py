@@ -3,6 +3,8 @@
 Versions are read from the metadata of the installed packages, so no package is imported for them.
 """
 
+from __future__ import annotations
+
 import os
 import platform
 from functools import cache, lru_cache
@@ -12,6 +14,7 @@ from typing import Literal
 
 from distill_core.accelerator import ResolvedDevice, accelerator_name
 from distill_core.errors import InvalidSetting
+from distill_core.lazy_torch import torch
 from distill_core.spec import Precision
 
 PACKAGES = ("torch", "onnxruntime", "onnx", "numpy")
@@ -89,15 +92,11 @@ CAPS = {
 }
 
 
-def _is_capped() -> bool:
-    """Whether an environment variable, which torch reads at its import, excludes the CPU's bfloat16 instructions."""
-    return any(os.environ.get(name, "").lower() in without for name, without in CAPS.items())
-
-
 @cache
 def _cpu_has_bfloat16() -> bool:
     """Whether torch multiplies bfloat16 with instructions of this CPU. Emulated bfloat16 is slower than float32."""
-    if _is_capped():
+    # torch reads these variables at its import; each excludes the CPU's bfloat16 instructions.
+    if any(os.environ.get(name, "").lower() in without for name, without in CAPS.items()):
         return False
     cpuinfo = Path("/proc/cpuinfo")
     if cpuinfo.exists():
@@ -105,8 +104,6 @@ def _cpu_has_bfloat16() -> bool:
         return bool({"avx512_bf16", "amx_bf16"} & set(cpuinfo.read_text(errors="replace").split()))
     if platform.machine().lower() not in ("x86_64", "amd64"):
         return False
-    import torch
-
     return bool(torch.cpu._is_avx512_bf16_supported() or torch.cpu._is_amx_tile_supported())
 
 
@@ -125,8 +122,6 @@ def resolve_precision(precision: Precision, device: ResolvedDevice = "cpu") -> R
 def _has_bfloat16(device: ResolvedDevice) -> bool:
     if device == "cpu":
         return _cpu_has_bfloat16()
-    import torch
-
     return device == "cuda" and torch.cuda.is_bf16_supported(including_emulation=False)
 
 

@@ -1,5 +1,7 @@
 """Output of the shell: texts, progress, the table, and an object a run."""
 
+from __future__ import annotations
+
 import json
 import os
 import sys
@@ -7,18 +9,16 @@ import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from distill_core.decimals import difference_digits, fixed
 from distill_core.errors import InvalidSetting, StorageFailed
 from distill_core.files import atomic_write
 from distill_core.lab import home_of
 from distill_core.lab.views import JobView
-from distill_core.reports import metric_of, named_by_metric
+from distill_core.lazy_torch import pd
+from distill_core.reports.results import metric_of, named_by_metric
 from distill_core.store import holds_lab
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 FAILED, CLOSED = 1, 141
 # The first bytes of a lab's database.
@@ -171,7 +171,7 @@ def _stage(job: JobView) -> str:
     return job.progress.stage if job.progress else "Waiting"
 
 
-def records(results: "pd.DataFrame") -> list[dict[str, Any]]:
+def records(results: pd.DataFrame) -> list[dict[str, Any]]:
     """An object a run, of plain values; with the metric's name, also in those of its scores, where it is not
     accuracy."""
     columns = [*OUT_COLUMNS, *(["metric"] if (results["metric"] != "accuracy").any() else [])]
@@ -183,10 +183,8 @@ def records(results: "pd.DataFrame") -> list[dict[str, Any]]:
     ]
 
 
-def table(summary: "pd.DataFrame") -> str:
+def table(summary: pd.DataFrame) -> str:
     """The summary as text, a row a student; a sentence where it is empty. Disturbed latencies are marked."""
-    import pandas as pd
-
     rows = [_table_row(row) for row in summary.to_dict("records")]
     if not rows:
         return "No network was trained, so there is no table."

@@ -10,7 +10,7 @@ from typing import Any
 
 from distill_core.archive import MOST_BYTES
 from distill_core.errors import InvalidSetting
-from distill_core.jobs import LEAVING_SECONDS
+from distill_core.jobs.process_exit import LEAVING_SECONDS
 from distill_core.lab import Lab, home_of
 from distill_core.shell import (
     STREAM,

@@ -14,10 +14,10 @@ from typing import Any, NoReturn
 
 import ui.experiment
 import ui.joblist  # noqa: F401
-from distill_core import jobs
 from distill_core.events import Event, EventLog, Progress, RunFinished, TrainPoint, ValidPoint
 from distill_core.execution import scoring
-from distill_core.jobs import exit_process, torch_import
+from distill_core.jobs import process_exit, torch_import
+from distill_core.jobs.process_exit import exit_process
 from distill_core.lab import Lab, robustness
 from distill_core.spec import Experiment
 from distill_core.store import OPEN_STATES
@@ -106,7 +106,7 @@ class Ending:
             if self.moment == name:
                 setattr(module, place, self._before(getattr(module, place)))
         if self.moment == "stuck":
-            jobs.process_exit.CLOSING_SECONDS = 1.0
+            process_exit.CLOSING_SECONDS = 1.0
         timer = self._before(QUICK_TIMER) if self.moment in ("latency", "measuring") else QUICK_TIMER
         Lab.open = functools.partial(Lab.open, timer=timer)  # type: ignore[method-assign]
 
@@ -200,7 +200,7 @@ def main() -> None:
     # As much as all of them load, but no thread: those do not come along in a fork.
     torch_import._load()
     torch_import._state["loaded"] = False
-    jobs.LEAVING_SECONDS = jobs.process_exit.LEAVING_SECONDS = 1.0
+    process_exit.LEAVING_SECONDS = 1.0
     statuses = []
     for case, status in forks(cases):
         if case is None:

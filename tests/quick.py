@@ -15,7 +15,7 @@ from distill_core.planning.duration import Estimate
 from distill_core.planning.job_plan import JobPlan, resolve
 from distill_core.planning.runs import PlannedRun
 from distill_core.planning.stored_runs import StoredRuns
-from distill_core.planning.teacher_sources import ResolvedTeacher
+from distill_core.planning.teacher_sources.base import ResolvedTeacher
 from distill_core.spec import Budget, Experiment, Student, TrainedTeacher
 from distill_core.store import Store
 from distill_core.tasks import TASKS, TaskCatalog

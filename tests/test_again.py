@@ -22,7 +22,7 @@ from distill_core.planning.job_plan import resolve
 from distill_core.planning.resolve import resolve_experiment
 from distill_core.planning.runs import expand
 from distill_core.planning.stored_runs import find_stored_runs
-from distill_core.reports import right_answers
+from distill_core.reports.images import right_answers
 from distill_core.spec import Experiment
 from distill_core.store import JobState, RunRecord, Store
 from distill_core.store.database import _config, writing

@@ -13,7 +13,7 @@ from distill_core.deployment import model_file
 from distill_core.deployment.eager import EAGER
 from distill_core.deployment.latency import measure
 from distill_core.errors import ExportMismatch, InvalidSetting, NotFound
-from distill_core.jobs import TaskStatus
+from distill_core.jobs.background_task import TaskStatus
 from distill_core.lab import Lab, devices
 from distill_core.machine import available_threads
 from distill_core.store import JobState, tables
@@ -49,7 +49,7 @@ def ended(lab: Lab) -> TaskStatus:
 def test_what_a_browser_measured_is_on_the_board_and_in_the_comparison(lab: Lab, runs: list[str]) -> None:
     before = lab.reports.results()["p50_ms"].tolist()
     kept = tell(lab, runs[2], label="Anna's phone", backend="webgpu")
-    assert (kept.agrees, kept.new, kept.measurement.p50_ms) == (True, True, 50.0)
+    assert (kept.agrees, kept.p50_ms) == (True, 50.0)
     (job,) = {*lab.reports.results()["job_id"]}
     key = f"browser:{PHONE}"
     assert lab.reports.results([job], key)["p50_ms"].fillna(0).tolist() == [0, 50, 50, 50]
@@ -64,8 +64,8 @@ def test_what_a_browser_measured_is_on_the_board_and_in_the_comparison(lab: Lab,
 
 def test_half_the_precision_is_judged_by_its_own_answers(lab: Lab, runs: list[str]) -> None:
     kept = tell(lab, runs[0], precision="float16")
-    assert (kept.agrees, kept.largest_difference, kept.measurement.precision) == (True, 0.0, "float16")
-    assert kept.measurement.size_bytes == lab.devices.model(runs[0], "float16").size_bytes
+    assert (kept.agrees, kept.largest_difference, kept.precision) == (True, 0.0, "float16")
+    assert kept.size_bytes == lab.devices.model(runs[0], "float16").size_bytes
 
 
 def test_a_run_that_is_deleted_meanwhile_is_said_and_nothing_is_kept(lab: Lab, runs: list[str]) -> None:
@@ -199,7 +199,7 @@ def test_a_quantized_network_is_measured_as_it_is_and_in_no_other_precision(lab:
         ("int8", "float32", "onnxruntime")
     }
     kept = tell(lab, small.id)
-    assert (kept.agrees, kept.measurement.size_bytes) == (True, small.scores["onnx_bytes"])
+    assert (kept.agrees, kept.size_bytes) == (True, small.scores["onnx_bytes"])
 
 
 def test_a_second_start_is_refused_and_a_stop_keeps_what_is_measured(lab: Lab, runs: list[str]) -> None:

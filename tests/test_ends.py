@@ -49,7 +49,7 @@ sys.exit(3)
 """
 SHELL = """
 from distill_core.__main__ import main
-from distill_core.jobs import exit_process
+from distill_core.jobs.process_exit import exit_process
 exit_process(main(["run", str(Path(home) / "spec.json"), "--home", home]))
 """
 SERVER = """
@@ -107,7 +107,7 @@ def test_a_page_server_that_is_asked_to_end_ends_as_an_idle_one(tmp_path: Path) 
 
 STUCK = """
 import threading
-from distill_core.jobs import exit_process
+from distill_core.jobs.process_exit import exit_process
 threading.Thread(target=threading.Event().wait, name="distill-worker", daemon=True).start()
 print("told")
 exit_process(7)

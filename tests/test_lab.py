@@ -19,15 +19,16 @@ from distill_core.deployment.latency import Timing
 from distill_core.deployment.remeasuring import NEXT_TRY_SECONDS
 from distill_core.deployment.server_measurement import ensure_measured
 from distill_core.errors import InvalidSetting, NotFound, StorageFailed, UnknownName
-from distill_core.evaluation import holm, mcnemar
+from distill_core.evaluation.statistics import holm, mcnemar
 from distill_core.events import Progress
 from distill_core.execution.context import JobContext
 from distill_core.jobs.process_exit import WORKING
 from distill_core.jobs.torch_import import import_torch
 from distill_core.lab import Lab, home_of
-from distill_core.lab.home import DEFAULT_HOME
 from distill_core.lab.job_views import _fraction
-from distill_core.reports import mark_front, right_answers
+from distill_core.lab.lab import DEFAULT_HOME
+from distill_core.reports.images import right_answers
+from distill_core.reports.summary import mark_front
 from distill_core.store import JobState, Store, tables
 from distill_core.store.database import writing
 from distill_core.store.lab_rows import close_jobs_of
@@ -113,7 +114,7 @@ def test_with_one_seed_too_the_p_values_are_adjusted_for_the_number_of_questions
     assert lab.wait(job, WAIT).state == "finished"
     runs = lab.reports.results([job]).set_index("student")["run_id"]
     right = {name: right_answers(lab._store, run) for name, run in runs.items()}
-    raw = [mcnemar(right[one.name], right["control"]).p_value for one in many]
+    raw = [mcnemar(right[one.name], right["control"]) for one in many]
     assert lab.reports.summary(job)["p_value"].tolist()[2:] == holm(raw)
 
 

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from distill_core.errors import InvalidSetting, NotFound, UnknownName
-from distill_core.jobs import TaskStatus
+from distill_core.jobs.background_task import TaskStatus
 from distill_core.lab import Lab, robustness
 from distill_core.robustness import attacks
 from distill_core.robustness.corruptions import CORRUPTIONS, corrupted

@@ -6,7 +6,7 @@ from typing import Any
 
 from distill_core.browser_measurement import BrowserMeasurement
 from distill_core.lab import Lab
-from distill_core.reports import SavedMeasurement
+from distill_core.store import Measurement
 from ui.browser.device import COOKIE, device_of
 
 __all__ = ["BROWSER", "PHONE", "PHONES_NUMBER", "TABLET", "a_timed", "payload", "right_payload", "tell"]
@@ -52,10 +52,10 @@ def right_payload(lab: Lab, run_id: str, /, *, off_by: float = 0.0, **changes: A
     return payload(run_id, (wanted_BC + off_by).tolist(), **changes)
 
 
-def tell(
-    lab: Lab, run_id: str, /, *, device_id: str = PHONE, label: str | None = None, **changes: Any
-) -> SavedMeasurement:
+def tell(lab: Lab, run_id: str, /, *, device_id: str = PHONE, label: str | None = None, **changes: Any) -> Measurement:
     """Keep a measurement of that device; ``changes`` are those of ``right_payload``."""
-    return lab.devices.save_measurement(
-        BrowserMeasurement.of(right_payload(lab, run_id, **changes)), device_id=device_id, label=label
-    )
+    timed = BrowserMeasurement.of(right_payload(lab, run_id, **changes))
+    kept, _ = lab.devices.save_measurement(timed, device_id=device_id)
+    if label is not None:
+        lab.devices.rename(device_id, label)
+    return kept

@@ -20,7 +20,7 @@ from distill_core.assets import ASSETS  # noqa: E402
 from distill_core.lab import Lab  # noqa: E402
 from distill_core.reports.experiment_report import FOLDER  # noqa: E402
 from distill_core.spec import Experiment  # noqa: E402
-from distill_core.templates.grid import default_grid, grid_experiment, label_curve, width_curves  # noqa: E402
+from distill_core.templates.grid import GridSpec, grid_experiment, label_curve, width_curves  # noqa: E402
 from distill_core.templates.presets import LESSONS, lesson_experiment  # noqa: E402
 from tools.shipping import ship  # noqa: E402
 
@@ -34,9 +34,7 @@ class Made:
 def everything() -> Mapping[str, Made]:
     small, large = width_curves()
     return {
-        "default_grid": Made(
-            "Default grid, 6 temperatures × 4 alphas and the control", grid_experiment(default_grid())
-        ),
+        "default_grid": Made("Default grid, 6 temperatures × 4 alphas and the control", grid_experiment(GridSpec())),
         "label_curve": Made("Accuracy against the number of labels", label_curve()),
         "width_small_teacher": Made("Four widths of one network, taught by a small teacher", small),
         "width_large_teacher": Made("Four widths of one network, taught by a large teacher", large),

@@ -6,7 +6,7 @@ from distill_core.methods import METHODS, non_default_settings
 from distill_core.networks import ARCHITECTURES
 from distill_core.planning.initialization import step_of
 from distill_core.planning.method_settings import methods_of
-from distill_core.planning.teacher_sources import ResolvedTeacher
+from distill_core.planning.teacher_sources.base import ResolvedTeacher
 from distill_core.robustness.corruptions import CORRUPTIONS
 from distill_core.spec import TEACHER_NAME, AddedMethod, Experiment, Start, Student
 from distill_core.tasks import Task

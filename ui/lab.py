@@ -2,7 +2,8 @@
 
 import gc
 
-from distill_core.jobs import CLOSING_SECONDS, Lazy
+from distill_core.jobs.lazy import Lazy
+from distill_core.jobs.process_exit import CLOSING_SECONDS
 from distill_core.jobs.torch_import import after_torch_import
 from distill_core.lab import Lab
 

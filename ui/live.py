@@ -15,7 +15,7 @@ from distill_core.errors import NotFound
 from distill_core.events import Event, GradientPoint, Progress, RunFailed, TrainPoint, ValidPoint
 from distill_core.lab import Lab
 from distill_core.lab.views import JobView
-from distill_core.reports import CURVE_COLUMNS, in_long_form
+from distill_core.reports.results import CURVE_COLUMNS, in_long_form
 from distill_core.time_left import others
 from ui import actions, curves, losses, marks, pulls, style, trouble, words
 from ui.kept import drawing, kept

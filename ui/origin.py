@@ -1,6 +1,6 @@
 """The grey line under what was trained: who taught whom, on how many seeds, on which machine, by which command."""
 
-from distill_core.reports import ExperimentReport
+from distill_core.reports.experiment_report import ExperimentReport
 from ui import story, words
 
 __all__ = ["line"]

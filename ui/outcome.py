@@ -7,7 +7,8 @@ from streamlit.delta_generator import DeltaGenerator
 from distill_core.decimals import rounded
 from distill_core.lab import Lab
 from distill_core.lab.views import JobView
-from distill_core.reports import mark_front, metric_of
+from distill_core.reports.results import metric_of
+from distill_core.reports.summary import mark_front
 from ui import actions, live, marks, pulls, story, style, unreadable, words
 from ui import curves as learning
 from ui.kept import derived, drawing, kept

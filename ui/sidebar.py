@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from distill_core.jobs import TaskStatus
+from distill_core.jobs.background_task import TaskStatus
 from distill_core.lab import Lab
 from distill_core.lab.views import JobView
 from ui import trouble, words

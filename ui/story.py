@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from distill_core.reports import metric_of
+from distill_core.reports.results import metric_of
 from ui import taken, words
 from ui.alike import alike
 

@@ -6,7 +6,7 @@ import streamlit as st
 
 from distill_core.lab import Lab
 from distill_core.lab.views import JobView
-from distill_core.reports import Unreadable
+from distill_core.reports.agreement import Unreadable
 from ui import actions, live, words
 
 __all__ = ["answers", "runs"]

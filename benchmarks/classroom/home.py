@@ -222,5 +222,5 @@ def _measure(store: Any) -> None:
         device = Device(id=f"{number:032x}", label=f"Phone {number}", described="a browser", seen_at=clock.now())
         changes = {"place": "browser", "device_id": device.id, "device": "a browser", "provider": "wasm"}
         told = [one(run, **changes, uid=uuid.uuid4().hex) for run in newest]
-        store.keep_measurement(told[0], device, rename=False)
+        store.keep_measurement(told[0], device)
         store.add_measurements(told[1:])

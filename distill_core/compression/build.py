@@ -17,11 +17,7 @@ def on_meta(blueprint: Blueprint) -> nn.Module:
 def with_state(blueprint: Blueprint, state: Mapping[str, Tensor]) -> nn.Module:
     """The network with copies of these tensors, in eval mode. Raises RuntimeError where names or shapes differ."""
     network = on_meta(blueprint)
-    copies = {name: _own(tensor) for name, tensor in state.items()}
+    copies = {name: tensor.detach().clone(memory_format=torch.contiguous_format) for name, tensor in state.items()}
     with torch.no_grad():
         network.load_state_dict(copies, strict=True, assign=True)
     return network
-
-
-def _own(tensor: Tensor) -> Tensor:
-    return tensor.detach().clone(memory_format=torch.contiguous_format)

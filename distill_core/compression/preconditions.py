@@ -1,7 +1,9 @@
 """Preconditions that several steps check before anything runs."""
 
+from collections.abc import Callable
 from dataclasses import replace
 
+from distill_core.compression.base import Settings
 from distill_core.errors import InvalidSetting
 from distill_core.networks import Blueprint, entry_of
 
@@ -24,6 +26,16 @@ def same(title: str, source: Blueprint, target: Blueprint) -> None:
     if _plain(source) != _plain(target):
         expected, hint = f"the network that it starts from, {_named(source)}", "give the student that architecture"
         raise refused(title, expected, _named(target), hint)
+
+
+def unchanged_form(title: str) -> Callable[[Blueprint, Blueprint, Settings], None]:
+    """The check of a step that keeps the form of one network."""
+
+    def check(source: Blueprint, target: Blueprint, _settings: Settings) -> None:
+        one_network(title, source)
+        same(title, source, target)
+
+    return check
 
 
 def refused(title: str, expected: str, got: object, hint: str) -> InvalidSetting:

@@ -2,23 +2,12 @@
 
 from __future__ import annotations
 
-from distill_core.compression.base import CompressionStep, Settings
-from distill_core.compression.preconditions import one_network, same
-from distill_core.networks import Blueprint
+from distill_core.compression.base import CompressionStep
+from distill_core.compression.preconditions import unchanged_form
 from distill_core.spec.parameters import Choice, Parameter
 
 INT8 = "8-bit integers"
 FLOAT16 = "Half-precision numbers"
-
-
-def _check_int8(source: Blueprint, target: Blueprint, settings: Settings) -> None:
-    one_network(INT8, source)
-    same(INT8, source, target)
-
-
-def _check_float16(source: Blueprint, target: Blueprint, settings: Settings) -> None:
-    one_network(FLOAT16, source)
-    same(FLOAT16, source, target)
 
 
 IMAGES = "Training images that show how large the activations get; they are used for nothing else."
@@ -38,7 +27,7 @@ ENTRIES = (
             "scales": Choice(("per channel", "per tensor"), SCALES),
         },
         file="int8",
-        check=_check_int8,
+        check=unchanged_form(INT8),
     ),
     CompressionStep(
         name="float16",
@@ -48,6 +37,6 @@ ENTRIES = (
         "faster.",
         family="quantizing",
         file="float16",
-        check=_check_float16,
+        check=unchanged_form(FLOAT16),
     ),
 )

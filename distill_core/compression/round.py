@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from distill_core.compression.base import CompressionStep, Settings, StepInput, StepResult
 from distill_core.compression.build import with_state
-from distill_core.compression.preconditions import one_network, same
+from distill_core.compression.preconditions import unchanged_form
 from distill_core.lazy_torch import Tensor
-from distill_core.networks import Blueprint
 from distill_core.spec.parameters import Parameter
 
 TITLE = "Round to decimals"
@@ -29,11 +28,6 @@ def _apply(material: StepInput, settings: Settings) -> StepResult:
     return StepResult(network=network, blueprint=material.blueprint, notes={"largest_error": max(errors)})
 
 
-def _check(source: Blueprint, target: Blueprint, settings: Settings) -> None:
-    one_network(TITLE, source)
-    same(TITLE, source, target)
-
-
 DECIMALS = "Digits behind the point of every weight: 1 rounds to tenths, 3 to thousandths."
 ENTRIES = (
     CompressionStep(
@@ -44,7 +38,7 @@ ENTRIES = (
         "does not.",
         family="weights",
         parameters={"decimals": Parameter(2.0, 1.0, 3.0, DECIMALS, whole=True)},
-        check=_check,
+        check=unchanged_form(TITLE),
         apply=_apply,
         weights_only=True,
     ),

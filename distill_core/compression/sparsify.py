@@ -9,9 +9,8 @@ from collections.abc import Mapping
 
 from distill_core.compression.base import CompressionStep, Settings, StepInput, StepResult
 from distill_core.compression.build import with_state
-from distill_core.compression.preconditions import one_network, same
+from distill_core.compression.preconditions import unchanged_form
 from distill_core.lazy_torch import Tensor, nn, torch
-from distill_core.networks import Blueprint
 from distill_core.spec.parameters import Parameter
 
 TITLE = "Set small weights to zero"
@@ -45,11 +44,6 @@ def _apply(material: StepInput, settings: Settings) -> StepResult:
     return StepResult(network=network, blueprint=material.blueprint, notes={"zeros": zeros, "largest_error": largest})
 
 
-def _check(source: Blueprint, target: Blueprint, settings: Settings) -> None:
-    one_network(TITLE, source)
-    same(TITLE, source, target)
-
-
 ZEROS = "Share of the weights that become zero, the smallest of all layers together."
 ENTRIES = (
     CompressionStep(
@@ -60,7 +54,7 @@ ENTRIES = (
         "the zeros as before and gets no faster.",
         family="pruning",
         parameters={"zeros": Parameter(0.8, 0.05, 0.99, ZEROS)},
-        check=_check,
+        check=unchanged_form(TITLE),
         apply=_apply,
         keeps_zeros=True,
         weights_only=True,

@@ -9,7 +9,7 @@ from statistics import median
 
 from distill_core.decimals import fixed
 from distill_core.deployment.percentiles import nearest_rank
-from distill_core.jobs import ProcessorTimes, other_programs_share
+from distill_core.jobs.system_load import ProcessorTimes, other_programs_share
 
 # Fewer samples have no usable tail.
 LEAST_SAMPLES = 20

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
 
-from distill_core.deployment.latency import BackendTiming, Timing, all_counts, measure
+from distill_core.deployment.latency import BackendTiming, Timing, measure
+from distill_core.lazy_torch import nn, torch
+from distill_core.networks.blueprint import Blueprint
 from distill_core.networks.example import example_input
-
-if TYPE_CHECKING:
-    from torch import nn
-
-    from distill_core.networks.blueprint import Blueprint
 
 EAGER = "torch eager"
 
@@ -21,46 +17,27 @@ def measure_eager(
     network: nn.Module,
     blueprint: Blueprint,
     *,
-    batch_sizes: Sequence[int] = (1, 32),
-    threads: Sequence[int] | None = None,
+    batch_size: int = 1,
+    threads: int = 1,
     checkpoint: Callable[[], object] | None = None,
     timer: Callable[..., tuple[Timing, ...]] = measure,
-) -> tuple[BackendTiming, ...]:
-    """Time a network in float32 and eval mode as ``measure_onnx`` times its file: no gradients, channels last, nothing
+) -> BackendTiming:
+    """Time a network in float32 and eval mode as ``measure_round`` times its file: no gradients, channels last, nothing
     folded or compiled.
 
     Changes the network to eval mode and channels last. Torch's thread count is set meanwhile and then restored.
-    Raises: InvalidSetting if a number is under 1.
     """
-    import torch
-
     ready = network.to("cpu", torch.float32).to(memory_format=torch.channels_last).eval()  # type: ignore[call-overload]
-    pairs = all_counts(batch_sizes, threads)
-    return tuple(_timing(ready, blueprint, batch_size, count, checkpoint, timer) for count, batch_size in pairs)
-
-
-def _timing(
-    network: nn.Module,
-    blueprint: Blueprint,
-    batch_size: int,
-    threads: int,
-    checkpoint: Callable[[], object] | None,
-    timer: Callable[..., tuple[Timing, ...]],
-) -> BackendTiming:
-    import torch
-
     batch = example_input(blueprint, batch_size)
     # torch's own rule: the order of channels is one of four dimensions.
     batch = batch.to(memory_format=torch.channels_last) if batch.dim() == 4 else batch
     with _torch_threads(threads), torch.inference_mode():
-        (timing,) = timer(lambda: network(batch), checkpoint=checkpoint)
+        (timing,) = timer(lambda: ready(batch), checkpoint=checkpoint)
     return BackendTiming(batch_size=batch_size, threads=threads, provider=EAGER, timing=timing)
 
 
 @contextmanager
 def _torch_threads(count: int) -> Iterator[None]:
-    import torch
-
     before = torch.get_num_threads()
     torch.set_num_threads(count)
     try:

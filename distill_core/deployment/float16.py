@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from distill_core.deployment.graph_digest import graph_hash, load
 from distill_core.deployment.onnx_export import CHECKED_BATCHES, OnnxFile
 from distill_core.deployment.parity import within_tolerance
 from distill_core.deployment.runtime import example_feed, session
 from distill_core.errors import CorruptFile, ExportMismatch
-
-if TYPE_CHECKING:
-    import onnx
-    from numpy.typing import NDArray
+from distill_core.lazy_torch import onnx
 
 LARGEST = float(np.finfo(np.float16).max)
 KEEP = "keep float32 for this network"
@@ -30,7 +28,9 @@ def to_float16(data: bytes) -> OnnxFile:
     _check_weights(model)
     _check_sums(model)
     half = _converted(model).SerializeToString()
-    return OnnxFile(data=half, graph=graph_hash(half), largest_difference=_check(data, half))
+    full, halved = session(data, threads=1), session(half, threads=1)
+    largest = max(_difference(full, halved, batch_size) for batch_size in CHECKED_BATCHES)
+    return OnnxFile(data=half, graph=graph_hash(half), largest_difference=largest)
 
 
 def _converted(model: onnx.ModelProto) -> onnx.ModelProto:
@@ -67,8 +67,6 @@ def _sort(graph: onnx.GraphProto) -> None:
 
 
 def _check_weights(model: onnx.ModelProto) -> None:
-    import onnx
-
     for tensor in model.graph.initializer:
         if tensor.data_type == onnx.TensorProto.FLOAT:
             _check_range(tensor.name, onnx.numpy_helper.to_array(tensor))
@@ -76,8 +74,6 @@ def _check_weights(model: onnx.ModelProto) -> None:
 
 def _check_sums(model: onnx.ModelProto) -> None:
     """Check all inner values too: onnxruntime adds up in float32 on a CPU, a GPU does not."""
-    import onnx
-
     inferred = onnx.shape_inference.infer_shapes(model)
     inner = [value for value in inferred.graph.value_info if value.type.tensor_type.elem_type == onnx.TensorProto.FLOAT]
     inferred.graph.output.extend(inner)
@@ -90,12 +86,8 @@ def _check_sums(model: onnx.ModelProto) -> None:
 def _check_range(name: str, values: NDArray[Any]) -> None:
     largest = float(np.abs(values).max(initial=0.0))
     if not largest <= LARGEST:  # NaN is no number either
-        raise _too_large(f"{largest:g} in {name}")
-
-
-def _check(data: bytes, half: bytes) -> float:
-    full, halved = session(data, threads=1), session(half, threads=1)
-    return max(_difference(full, halved, batch_size) for batch_size in CHECKED_BATCHES)
+        got = f"{largest:g} in {name}"
+        raise ExportMismatch("float16", expected=f"numbers up to {LARGEST:,.0f}", got=got, hint=KEEP)
 
 
 def _difference(full: Any, halved: Any, batch_size: int) -> float:
@@ -106,7 +98,3 @@ def _difference(full: Any, halved: Any, batch_size: int) -> float:
         expected, got = "those of float32, up to rounding", f"a difference of {difference:g}"
         raise ExportMismatch("the float16 file's logits", expected=expected, got=got, hint=KEEP)
     return difference
-
-
-def _too_large(got: str) -> ExportMismatch:
-    return ExportMismatch("float16", expected=f"numbers up to {LARGEST:,.0f}", got=got, hint=KEEP)

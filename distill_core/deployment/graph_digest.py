@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-from typing import TYPE_CHECKING
 
 from distill_core.errors import CorruptFile
-
-if TYPE_CHECKING:
-    import onnx
+from distill_core.lazy_torch import onnx
 
 MISSING = "missing"
 
@@ -28,7 +25,6 @@ def graph_hash(data: bytes) -> str:
 
 def load(data: bytes) -> onnx.ModelProto:
     """Raises CorruptFile if the bytes are no ONNX file."""
-    import onnx
     from google.protobuf.message import DecodeError  # type: ignore[import-untyped]
 
     try:
@@ -69,8 +65,6 @@ def _node(node: onnx.NodeProto, known: dict[str, str]) -> str | None:
 
 
 def _attribute(attribute: onnx.AttributeProto, known: dict[str, str]) -> str:
-    import onnx
-
     if attribute.type == onnx.AttributeProto.TENSOR:
         return _constant(attribute.t)
     if attribute.type == onnx.AttributeProto.GRAPH:
@@ -84,16 +78,12 @@ def _constant(tensor: onnx.TensorProto) -> str:
 
 
 def _weight(tensor: onnx.TensorProto) -> str:
-    import onnx
-
     if tensor.data_type in (onnx.TensorProto.INT64, onnx.TensorProto.BOOL):
         return _values(tensor)
     return _digest("tensor", tensor.data_type, list(tensor.dims))
 
 
 def _values(tensor: onnx.TensorProto) -> str:
-    import onnx
-
     return _digest("values", tensor.data_type, list(tensor.dims), onnx.numpy_helper.to_array(tensor).tolist())
 
 

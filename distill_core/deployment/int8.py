@@ -7,19 +7,17 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 
 import numpy as np
+from numpy.typing import NDArray
 
 from distill_core.deployment.graph_digest import graph_hash, load
 from distill_core.deployment.node_names import strip_names
 from distill_core.deployment.onnx_export import OnnxFile
 from distill_core.deployment.runtime import TYPES, session
 from distill_core.errors import ExportMismatch, InvalidSetting
-
-if TYPE_CHECKING:
-    import onnx
-    from numpy.typing import NDArray
+from distill_core.lazy_torch import onnx
 
 Way = Literal["static", "dynamic"]
 # Calibration examples a batch: the ranges do not depend on it, the memory does.
@@ -66,7 +64,6 @@ def _static(model: onnx.ModelProto, calibration: NDArray[Any], per_channel: bool
     x86 multiplies unsigned by signed numbers. Without VNNI it adds two products in 16 bits, which 8-bit weights
     overflow and 7-bit weights do not: the file then gives the same logits on every processor.
     """
-    import onnx
     from onnxruntime.quantization import QuantType, quantize_static
     from onnxruntime.quantization.registry import QDQRegistry, QLinearOpsRegistry
 
@@ -88,7 +85,6 @@ def _static(model: onnx.ModelProto, calibration: NDArray[Any], per_channel: bool
 
 
 def _dynamic(model: onnx.ModelProto, per_channel: bool) -> onnx.ModelProto:
-    import onnx
     from onnxruntime.quantization import QuantType, quantize_dynamic
 
     with tempfile.TemporaryDirectory() as folder, _silence():
@@ -99,8 +95,6 @@ def _dynamic(model: onnx.ModelProto, per_channel: bool) -> onnx.ModelProto:
 
 
 def _prepared(model: onnx.ModelProto) -> onnx.ModelProto:
-    import onnx
-
     onnx.helper.set_model_props(model, dict([PREPARED]))
     return model
 

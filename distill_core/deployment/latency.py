@@ -12,8 +12,7 @@ from distill_core.deployment.disturbance import disturbance, load_during
 from distill_core.deployment.percentiles import LatencySummary, summarize_latency
 from distill_core.deployment.runtime import example_feed, session
 from distill_core.errors import InvalidSetting
-from distill_core.jobs import ProcessorTimes, processor_times
-from distill_core.machine import available_threads
+from distill_core.jobs.system_load import ProcessorTimes, processor_times
 
 Clock = Callable[[], float]
 # Turns of a round of several calls: a disturbance then hits all of them.
@@ -103,39 +102,6 @@ def _in_turns(
     return taken
 
 
-def measure_onnx(
-    data: bytes,
-    *,
-    batch_sizes: Sequence[int] = (1, 32),
-    threads: Sequence[int] | None = None,
-    checkpoint: Callable[[], object] | None = None,
-    timer: Callable[..., tuple[Timing, ...]] = measure,
-) -> tuple[BackendTiming, ...]:
-    """Time an ONNX file on the CPU at each batch size, on each number of threads (None: 1, and all).
-
-    Each pair has its own session, so that each first run is cold. ``timer`` is called as
-    ``timer(call, checkpoint=checkpoint)``.
-    Raises: CorruptFile if onnxruntime cannot run the file; InvalidSetting if a number is under 1.
-    """
-    pairs = all_counts(batch_sizes, threads)
-    return tuple(
-        measure_round([data], batch_size=batch, threads=count, checkpoint=checkpoint, timer=timer)[0]
-        for count, batch in pairs
-    )
-
-
-def all_counts(batch_sizes: Sequence[int], threads: Sequence[int] | None) -> list[tuple[int, int]]:
-    """Pairs of a number of threads (None: 1, and all) and a batch size, without repetition.
-
-    Raises: InvalidSetting if a number is under 1.
-    """
-    counts = tuple(dict.fromkeys((1, available_threads()) if threads is None else threads))
-    if min((*counts, *batch_sizes), default=1) < 1:
-        got = f"{list(batch_sizes)} images, {list(counts)} threads"
-        raise InvalidSetting("a latency", expected="1 or more of each", got=got, hint="raise the number")
-    return [(count, batch) for count in counts for batch in dict.fromkeys(batch_sizes)]
-
-
 def measure_round(
     files: Sequence[bytes],
     *,
@@ -146,6 +112,8 @@ def measure_round(
 ) -> tuple[BackendTiming, ...]:
     """Time ONNX files on the CPU in turns, so that they can be compared: a timing for each file, in their order.
 
+    Each file has its own session, so that its first run is cold. ``timer`` is called as
+    ``timer(*calls, checkpoint=checkpoint)``.
     Raises: CorruptFile if onnxruntime cannot run a file.
     """
     opened = [_opened(data, batch_size, threads) for data in files]

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import itertools
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    import onnx
+from distill_core.lazy_torch import onnx
 
 INSIDE = (5, 10)  # AttributeProto.GRAPH and GRAPHS
 
@@ -17,8 +15,6 @@ def strip_names(model: onnx.ModelProto) -> onnx.ModelProto:
 
     A graph with subgraphs keeps its names, since the subgraphs use them too.
     """
-    import onnx
-
     short = onnx.ModelProto()
     short.CopyFrom(model)
     graph = short.graph

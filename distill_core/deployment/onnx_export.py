@@ -6,20 +6,15 @@ import copy
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from distill_core.deployment.graph_digest import graph_hash
 from distill_core.deployment.parity import tolerance, within_tolerance
 from distill_core.deployment.runtime import session
 from distill_core.errors import ExportMismatch
+from distill_core.lazy_torch import Tensor, nn, torch
+from distill_core.networks.blueprint import Blueprint
 from distill_core.networks.example import example_input
-
-if TYPE_CHECKING:
-    from torch import Tensor, nn
-
-    from distill_core.networks.blueprint import Blueprint
-
-__all__ = ["OnnxFile", "export_onnx", "graph_hash"]
 
 OPSET = 17
 CHECKED_BATCHES = (1, 7, 32)
@@ -41,25 +36,22 @@ def export_onnx(network: nn.Module, blueprint: Blueprint) -> OnnxFile:
     Exports a copy of the network (CPU, float32, eval mode); the caller's network is not changed.
     Raises: ExportMismatch if onnxruntime's logits differ from torch's by more than rounding (``parity``).
     """
-    import torch
-
     with torch.inference_mode(False), torch.autocast("cpu", enabled=False):
         copied = _copy(network)
         data = _export(copied, blueprint)
-        return OnnxFile(data=data, graph=graph_hash(data), largest_difference=_check(copied, blueprint, data))
+        opened = session(data, threads=1)
+        examples = (example_input(blueprint, batch_size) for batch_size in CHECKED_BATCHES)
+        largest = max(_difference(copied, opened, batch) for batch in examples)
+        return OnnxFile(data=data, graph=graph_hash(data), largest_difference=largest)
 
 
 def _copy(network: nn.Module) -> nn.Module:
-    import torch
-
     copied = copy.deepcopy(network).to("cpu", torch.float32).to(memory_format=torch.contiguous_format)
     # with gradients on, torch's attention stays with plain operators, which ONNX has
     return copied.eval().requires_grad_(True)
 
 
 def _export(network: nn.Module, blueprint: Blueprint) -> bytes:
-    import torch
-
     name = "images" if blueprint.input.is_image else "input"
     with tempfile.TemporaryDirectory() as folder, torch.enable_grad():
         path = Path(folder) / "network.onnx"
@@ -77,14 +69,7 @@ def _export(network: nn.Module, blueprint: Blueprint) -> bytes:
         return path.read_bytes()
 
 
-def _check(network: nn.Module, blueprint: Blueprint, data: bytes) -> float:
-    opened = session(data, threads=1)
-    return max(_difference(network, opened, example_input(blueprint, batch_size)) for batch_size in CHECKED_BATCHES)
-
-
 def _difference(network: nn.Module, opened: Any, batch: Tensor) -> float:
-    import torch
-
     with torch.no_grad():
         expected_BC = network(batch).numpy()
     (answered_BC,) = opened.run(["logits"], {opened.get_inputs()[0].name: batch.numpy()})

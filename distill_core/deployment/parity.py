@@ -1,10 +1,10 @@
 """Compares logits up to rounding. B images, C classes."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-if TYPE_CHECKING:
-    from numpy.typing import NDArray
+import numpy as np
+from numpy.typing import NDArray
 
 # Absolute, and as a share of the largest logit: kernels add in different orders, float16 rounds each sum, and where a
 # sum lies between two steps of 8 bits its last bit decides which step the next layers receive.
@@ -18,8 +18,6 @@ def within_tolerance(
 
     Another shape, or a number that is missing or not finite, never agrees: the difference is infinite.
     """
-    import numpy as np
-
     try:
         given_BC = np.asarray(logits_BC, dtype=np.float64)  # None becomes NaN
     except ValueError:  # rows of different lengths
@@ -32,7 +30,5 @@ def within_tolerance(
 
 def tolerance(wanted_BC: "NDArray[Any]", precision: str) -> float:
     """The allowed difference of a logit: an absolute part, and a share of the largest logit. Browsers use the same."""
-    import numpy as np
-
     absolute, share = TOLERANCES[precision]
     return absolute + share * float(np.abs(wanted_BC).max())

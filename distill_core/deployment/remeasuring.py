@@ -8,7 +8,7 @@ from distill_core.deployment.eager import EAGER
 from distill_core.deployment.rounds import SAME, is_compared, of_rounds
 from distill_core.deployment.server_measurement import ONNXRUNTIME, LatencyTask, Timer, measure_runs, run_latency_task
 from distill_core.errors import CorruptFile, DistillError, NotFound, Stopped
-from distill_core.jobs import TaskStatus
+from distill_core.jobs.background_task import TaskStatus
 from distill_core.machine import device_name, environment
 from distill_core.store import Measurement, RunRecord, Store
 from distill_core.tasks import TASKS, Tasks

@@ -51,11 +51,6 @@ class LatencyRounds:
         return {graph: self._newest[graph] for graph in known}
 
 
-def latest(measured: Iterable[Measurement], graphs: Collection[str]) -> dict[str, Measurement]:
-    """``LatencyRounds(measured).of(graphs)``."""
-    return LatencyRounds(measured).of(graphs)
-
-
 def of_rounds(measured: Sequence[Measurement]) -> dict[str, dict[str, Measurement]]:
     """Measurements by round (the oldest first) and graph."""
     rounds: dict[str, dict[str, Measurement]] = {}

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
 
 from distill_core.errors import CorruptFile
 from distill_core.networks.example import example_array
 from distill_core.tasks.base import InputSpec
-
-if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
 
 # The operator that computes the range of a batch at run time.
 DYNAMIC = b"DynamicQuantizeLinear"
@@ -39,14 +38,12 @@ def session(data: bytes, *, threads: int) -> Any:
         ) from error
 
 
-def run_onnx(data: bytes, batch: NDArray[Any], *, threads: int = 1) -> NDArray[np.float32]:
+def run_onnx(data: bytes, batch: NDArray[Any]) -> NDArray[np.float32]:
     """The logits (B, classes) that an ONNX file gives. Raises CorruptFile where onnxruntime cannot run it."""
-    return onnx_predictor(data, batch_size=len(batch), threads=threads)(batch)
+    return onnx_predictor(data, batch_size=len(batch))(batch)
 
 
-def onnx_predictor(
-    data: bytes, *, batch_size: int = 50, threads: int = 1
-) -> Callable[[NDArray[Any]], NDArray[np.float32]]:
+def onnx_predictor(data: bytes, *, batch_size: int = 50) -> Callable[[NDArray[Any]], NDArray[np.float32]]:
     """A function from examples (N, *shape) to logits (N, classes), safe on several threads at once.
 
     Small batches stay in the caches. A dynamically quantized file gets one example a batch, since its scales come from
@@ -54,9 +51,7 @@ def onnx_predictor(
 
     Raises: CorruptFile if onnxruntime cannot run it.
     """
-    import numpy as np
-
-    opened = session(data, threads=threads)
+    opened = session(data, threads=1)
     name = opened.get_inputs()[0].name
     if DYNAMIC in data:
         batch_size = 1

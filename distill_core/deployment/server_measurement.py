@@ -8,32 +8,14 @@ from dataclasses import dataclass, replace
 
 from distill_core import clock
 from distill_core.deployment.eager import EAGER, measure_eager
-from distill_core.deployment.latency import BackendTiming, Timing, measure, measure_onnx, measure_round
+from distill_core.deployment.latency import BackendTiming, Timing, measure, measure_round
 from distill_core.deployment.model_file import OpenModel, graph_of, known_graph, model, model_file_of
-from distill_core.deployment.rounds import COMPARED, SAME, is_onnxruntime, is_round, latest
+from distill_core.deployment.rounds import COMPARED, SAME, LatencyRounds, is_onnxruntime, is_round
 from distill_core.machine import available_threads, device_name, environment
 from distill_core.networks.stored import blueprint_of
 from distill_core.networks.weights import from_bytes
 from distill_core.store import Measurement, RunRecord, Store
 from distill_core.tasks import TASKS, Tasks
-
-__all__ = [
-    "BATCH_SIZES",
-    "ONNXRUNTIME",
-    "WAY_SECONDS",
-    "LatencyTask",
-    "StoredLatencies",
-    "Timer",
-    "ensure_measured",
-    "is_onnxruntime",
-    "latency_tasks",
-    "measure",
-    "measure_run",
-    "measure_runs",
-    "quickly",
-    "run_latency_task",
-    "stored_latencies",
-]
 
 Timer = Callable[..., tuple[Timing, ...]]
 BATCH_SIZES = (1, 32)
@@ -241,7 +223,7 @@ def _is_known(graph: str, measured: Sequence[Measurement]) -> bool:
 
 
 def _is_one_round(graphs: Collection[str], measured: Sequence[Measurement]) -> bool:
-    newest = latest(measured, graphs)
+    newest = LatencyRounds(measured).of(graphs)
     return newest.keys() == set(graphs) and all(map(_is_same, newest.values())) and is_round(newest)
 
 
@@ -254,16 +236,16 @@ def _onnx(
     step: LatencyTask, store: Store, checkpoint: Callable[[], None], timer: Timer, opened: OpenModel | None
 ) -> Measurement:
     file = opened(step.run.id, step.precision) if opened else model(store, step.run.id, step.precision)
-    pair = {"batch_sizes": (step.batch_size,), "threads": (step.threads,)}
-    (timed,) = measure_onnx(file.data, **pair, checkpoint=checkpoint, timer=timer)
+    pair = {"batch_size": step.batch_size, "threads": step.threads}
+    (timed,) = measure_round([file.data], **pair, checkpoint=checkpoint, timer=timer)
     return _measurement(step, timed, size_bytes=file.size_bytes, largest_difference=None)
 
 
 def _eager(step: LatencyTask, store: Store, checkpoint: Callable[[], None], timer: Timer, tasks: Tasks) -> Measurement:
     blueprint = blueprint_of(step.run, tasks)
     network = from_bytes(blueprint, store.read_artifact(step.run.id, "weights"))
-    pair = {"batch_sizes": (step.batch_size,), "threads": (step.threads,)}
-    (timed,) = measure_eager(network, blueprint, **pair, checkpoint=checkpoint, timer=timer)
+    pair = {"batch_size": step.batch_size, "threads": step.threads}
+    timed = measure_eager(network, blueprint, **pair, checkpoint=checkpoint, timer=timer)
     # The export compared torch's logits with the file's.
     size_bytes, difference = step.run.scores.get("size_bytes"), step.run.scores.get("onnx_largest_difference")
     return _measurement(step, timed, size_bytes=size_bytes, largest_difference=difference)

@@ -12,10 +12,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from distill_core.errors import InvalidSetting
+from distill_core.evaluation.statistics import FEWEST_SEEDS, LEVEL
 
 Floats = NDArray[np.float64]
-FEWEST_SEEDS = 3
-LEVEL = 0.05
 ROUNDING = 1e-12  # of the largest value; equal values may differ in their last bit
 
 

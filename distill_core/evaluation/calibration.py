@@ -6,10 +6,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from distill_core.evaluation.inputs import checked_labels, checked_matrix, wrong
+from distill_core.evaluation.inputs import checked_labels, checked_matrix, checked_probabilities, wrong
 
 Floats = NDArray[np.float64]
-ROUNDING = 1e-3  # rows in half precision sum to 1 within this
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -89,8 +88,6 @@ def _bin(low: float, high: float, top_N: Floats, right_N: NDArray[np.bool_]) -> 
 
 
 def _top(probabilities_NC: NDArray[Any], labels_N: NDArray[Any]) -> tuple[Floats, NDArray[np.bool_]]:
-    checked_NC = checked_matrix("probabilities", probabilities_NC)
+    checked_NC = checked_probabilities(probabilities_NC)
     labels_N = checked_labels(labels_N, checked_NC.shape)
-    if checked_NC.min() < 0 or np.abs(checked_NC.sum(axis=1) - 1).max() > ROUNDING:
-        raise wrong("probabilities", expected="rows from 0 up that sum to 1", got="others")
     return checked_NC.max(axis=1), checked_NC.argmax(axis=1) == labels_N

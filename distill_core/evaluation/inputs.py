@@ -7,6 +7,8 @@ from numpy.typing import NDArray
 
 from distill_core.errors import InvalidSetting
 
+ROUNDING = 1e-3  # rows in half precision sum to 1 within this
+
 
 def wrong(what: str, *, expected: object, got: object) -> InvalidSetting:
     """The error for an invalid input, to be raised."""
@@ -21,6 +23,14 @@ def checked_matrix(what: str, values_NC: NDArray[Any]) -> NDArray[np.float64]:
     if not np.isfinite(matrix_NC).all():
         raise wrong(what, expected="finite numbers", got="infinite ones or NaN")
     return matrix_NC
+
+
+def checked_probabilities(values_NC: NDArray[Any]) -> NDArray[np.float64]:
+    """``values_NC`` in float64. Raises InvalidSetting unless its rows are distributions over two classes or more."""
+    probabilities_NC = checked_matrix("probabilities", values_NC)
+    if probabilities_NC.min() < 0 or np.abs(probabilities_NC.sum(axis=1) - 1).max() > ROUNDING:
+        raise wrong("probabilities", expected="rows from 0 up that sum to 1", got="others")
+    return probabilities_NC
 
 
 def checked_labels(labels_N: NDArray[Any], shape: tuple[int, ...]) -> NDArray[np.int64]:

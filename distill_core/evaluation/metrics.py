@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from distill_core.evaluation.calibration import expected_calibration_error, log_softmax_NC
-from distill_core.evaluation.inputs import checked_labels, checked_matrix, wrong
+from distill_core.evaluation.inputs import checked_labels
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -15,7 +15,7 @@ class Scores:
     """Shares are 0 to 1. The macro means weigh all classes equally that occur among labels or predictions.
 
     A class that is never predicted has precision 0, a class without images recall 0. ``confusion`` counts images; its
-    rows are the true classes. ``agreement`` is None without a teacher.
+    rows are the true classes.
     """
 
     accuracy: float
@@ -25,7 +25,6 @@ class Scores:
     per_class_recall: tuple[float, ...]
     ece: float
     nll_nats: float
-    agreement: float | None
     confusion: tuple[tuple[int, ...], ...]
 
     def to_dict(self) -> dict[str, Any]:
@@ -37,10 +36,10 @@ class Scores:
         }
 
 
-def score(logits_NC: NDArray[Any], labels_N: NDArray[Any], *, teacher_logits_NC: NDArray[Any] | None = None) -> Scores:
+def score(logits_NC: NDArray[Any], labels_N: NDArray[Any]) -> Scores:
     """All metrics of one network; the prediction is the first of the highest logits.
 
-    Shapes: logits (N, C) of any float type, labels (N,) integers, the teacher's logits (N, C).
+    Shapes: logits (N, C) of any float type, labels (N,) integers.
     Raises: InvalidSetting if there is no image, shapes or labels are invalid, or a logit is not finite.
     """
     logs_NC = log_softmax_NC(logits_NC)
@@ -52,19 +51,7 @@ def score(logits_NC: NDArray[Any], labels_N: NDArray[Any], *, teacher_logits_NC:
         **_by_class(labels_N, answers_N, logs_NC.shape[1]),
         ece=expected_calibration_error(np.exp(logs_NC), labels_N),
         nll_nats=float(-logs_NC[np.arange(labels_N.size), labels_N].mean()),
-        agreement=None if teacher_logits_NC is None else agreement(logits_NC, teacher_logits_NC),
     )
-
-
-def agreement(a_NC: NDArray[Any], b_NC: NDArray[Any]) -> float:
-    """Share of images, 0 to 1, for which two networks predict the same class.
-
-    Raises: InvalidSetting if shapes differ, there is no image, or a value is not finite.
-    """
-    first_NC, second_NC = checked_matrix("logits", a_NC), checked_matrix("logits", b_NC)
-    if first_NC.shape != second_NC.shape:
-        raise wrong("logits of two networks", expected="one shape", got=f"{first_NC.shape} and {second_NC.shape}")
-    return float((first_NC.argmax(axis=1) == second_NC.argmax(axis=1)).mean())
 
 
 def _by_class(labels_N: NDArray[Any], answers_N: NDArray[Any], classes: int) -> dict[str, Any]:

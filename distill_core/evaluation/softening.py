@@ -10,12 +10,11 @@ from numpy.typing import NDArray
 
 from distill_core.errors import InvalidSetting
 from distill_core.evaluation.calibration import log_softmax_NC
-from distill_core.evaluation.inputs import checked_labels, checked_matrix, wrong
+from distill_core.evaluation.inputs import checked_labels, checked_matrix, checked_probabilities
 
 Floats = NDArray[np.float64]
 COLDEST, WARMEST = 0.05, 50.0
 ROUNDING = 1e-12  # of the largest logits; smaller differences count as none
-HALF_PRECISION = 1e-3  # rows in half precision sum to 1 within this
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -66,9 +65,7 @@ def entropy_bits_N(probabilities_NC: NDArray[Any]) -> Floats:
 
     Raises: InvalidSetting if rows are no distributions.
     """
-    checked_NC = checked_matrix("probabilities", probabilities_NC)
-    if checked_NC.min() < 0 or np.abs(checked_NC.sum(axis=1) - 1).max() > HALF_PRECISION:
-        raise wrong("probabilities", expected="rows from 0 up that sum to 1", got="others")
+    checked_NC = checked_probabilities(probabilities_NC)
     bits_NC = np.log2(checked_NC, out=np.zeros_like(checked_NC), where=checked_NC > 0)
     return np.asarray(0.0 - (checked_NC * bits_NC).sum(axis=1), dtype=np.float64)
 

@@ -53,15 +53,6 @@ class Verdict:
         return self.direction != "too few seeds"
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class McNemar:
-    """Two networks on the same images: the numbers that only one of them got right, and the exact two-sided p."""
-
-    p_value: float
-    only_student: int
-    only_control: int
-
-
 def interval(values: Sequence[float]) -> Interval:
     """95 % Student t interval of the mean (ddof 1).
 
@@ -97,6 +88,11 @@ def compare(student_by_seed: Mapping[int, float], control_by_seed: Mapping[int, 
     )
 
 
+def compare_shared(student_by_seed: Mapping[int, float], control_by_seed: Mapping[int, float]) -> Difference | None:
+    """``compare``, or None where no seed is shared."""
+    return compare(student_by_seed, control_by_seed) if student_by_seed.keys() & control_by_seed.keys() else None
+
+
 def holm(p_values: Sequence[float | None]) -> list[float | None]:
     """p-values adjusted for the number of tests, in the given order; None is no test and stays None.
 
@@ -114,8 +110,8 @@ def holm(p_values: Sequence[float | None]) -> list[float | None]:
     return adjusted
 
 
-def mcnemar(student_right_N: NDArray[Any], control_right_N: NDArray[Any]) -> McNemar:
-    """McNemar's exact test on the images where one network is right and the other wrong.
+def mcnemar(student_right_N: NDArray[Any], control_right_N: NDArray[Any]) -> float:
+    """The two-sided p of McNemar's exact test on the images where one network is right and the other wrong.
 
     Shapes: both (N,) booleans, True where the network is right. It holds for these two networks only.
     Raises: InvalidSetting if shapes differ or there is no image.
@@ -127,9 +123,7 @@ def mcnemar(student_right_N: NDArray[Any], control_right_N: NDArray[Any]) -> McN
             "right and wrong", expected="the same images, 1 or more", got=got, hint="score both on one split"
         )
     only_student, only_control = int((student_N & ~control_N).sum()), int((control_N & ~student_N).sum())
-    return McNemar(
-        p_value=_binomial_p(only_student, only_control), only_student=only_student, only_control=only_control
-    )
+    return _binomial_p(only_student, only_control)
 
 
 def direction(mean: float, adjusted_p: float) -> Direction:

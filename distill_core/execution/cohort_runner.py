@@ -9,7 +9,7 @@ from distill_core.events import RunFailed, RunStarted, Sink
 from distill_core.execution.context import JobContext
 from distill_core.execution.initial_networks import InitializedStudent, InitialNetworks
 from distill_core.execution.losses import student_config
-from distill_core.execution.records import CurveRecorder, Diverged, TrainedNetwork, failed_run, finished_run
+from distill_core.execution.records import CurveRecorder, TrainedNetwork, failed_run, finished_run
 from distill_core.execution.teacher_pool import TeacherPool
 from distill_core.machine import ResolvedPrecision
 from distill_core.methods import FeatureShapes
@@ -65,7 +65,7 @@ class CohortRunner:
                 except DistillError as error:  # the other trained networks can still be stored
                     refused.append(error)
                     continue
-                if run.state == "failed" and not isinstance(made[planned.key], Diverged):  # the loop reported those
+                if run.state == "failed" and made[planned.key].error is None:  # the loop reported those
                     progress.sink(RunFailed(planned.key, str(run.message)))
                 yield planned, run
         if refused:
@@ -85,9 +85,9 @@ class CohortRunner:
 
     def _make(
         self, able: Sequence[PlannedRun], initialized: Mapping[str, InitializedStudent], sink: Sink
-    ) -> dict[str, TrainedNetwork | Diverged]:
+    ) -> dict[str, TrainedNetwork]:
         """Train the students of a cohort; an untrained student keeps its initial network."""
-        made: dict[str, TrainedNetwork | Diverged] = {}
+        made: dict[str, TrainedNetwork] = {}
         for planned in able:
             if not planned.trains:
                 start = initialized[planned.key]
@@ -97,7 +97,14 @@ class CohortRunner:
                 )
         training = [planned for planned in able if planned.trains]
         for planned, result in zip(training, self._train(training, initialized, sink) if training else (), strict=True):
-            made[planned.key] = _made(result, initialized.get(planned.key))
+            made[planned.key] = TrainedNetwork(
+                network=result.network,
+                updates=result.updates,
+                seconds=result.seconds,
+                processor_seconds=result.processor_seconds,
+                error=result.error,
+                initialized=initialized.get(planned.key),
+            )
         return made
 
     def _train(
@@ -157,9 +164,9 @@ class CohortRunner:
         teacher = planned.teacher_blueprint or planned.teacher_stages
         return pair_of(planned.blueprint, teacher, self.teachers.teacher_of(planned).head)
 
-    def _store(self, planned: PlannedRun, made: TrainedNetwork | Diverged, curves: CurveRecorder) -> RunRecord:
-        if isinstance(made, Diverged):
-            run = failed_run(planned, made.reason, self.experiment, updates=made.updates, seconds=made.seconds)
+    def _store(self, planned: PlannedRun, made: TrainedNetwork, curves: CurveRecorder) -> RunRecord:
+        if made.error is not None:
+            run = failed_run(planned, made.error, self.experiment, updates=made.updates, seconds=made.seconds)
             files: dict[str, bytes] = {}
         else:
             run, files = finished_run(planned, made, self.experiment, self.task, self.datasets)
@@ -171,15 +178,3 @@ class CohortRunner:
         self.context.store.save_run(run, curves=[], files={})
         sink(RunFailed(planned.key, reason))
         return run
-
-
-def _made(result: Trained, initialized: InitializedStudent | None) -> TrainedNetwork | Diverged:
-    if result.error is not None:
-        return Diverged(reason=result.error, updates=result.updates, seconds=result.seconds)
-    return TrainedNetwork(
-        network=result.network,
-        updates=result.updates,
-        seconds=result.seconds,
-        processor_seconds=result.processor_seconds,
-        initialized=initialized,
-    )

@@ -4,7 +4,8 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from distill_core.deployment.server_measurement import Timer, measure, quickly
+from distill_core.deployment.latency import measure
+from distill_core.deployment.server_measurement import Timer, quickly
 from distill_core.events import Sink
 from distill_core.jobs.runners import ParallelRunner, run_serially
 from distill_core.store import Store

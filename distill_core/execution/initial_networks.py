@@ -1,17 +1,21 @@
 """Loads the initial networks of students from the store and applies their compression steps."""
 
+from __future__ import annotations
+
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+
+import numpy as np
 
 from distill_core.compression import Settings, StepInput, StepResult
 from distill_core.deployment.float16 import to_float16
 from distill_core.deployment.int8 import to_int8
-from distill_core.deployment.latency import measure_onnx
+from distill_core.deployment.latency import measure_round
 from distill_core.deployment.onnx_export import OnnxFile, export_onnx
 from distill_core.deployment.server_measurement import Timer
 from distill_core.execution.context import JobContext
+from distill_core.lazy_torch import nn, torch
 from distill_core.networks import Blueprint, build, profile
 from distill_core.networks.stored import blueprint_of
 from distill_core.networks.weights import from_bytes
@@ -20,10 +24,6 @@ from distill_core.planning.runs import PlannedRun
 from distill_core.spec import TEACHER_NAME
 from distill_core.store import RunRecord
 from distill_core.tasks import Dataset, Task, stratified
-
-if TYPE_CHECKING:
-    import numpy as np
-    from torch import nn
 
 # Labelled training images that Taylor importance uses, or all where there are fewer.
 SAMPLE = 512
@@ -39,7 +39,7 @@ class InitializedStudent:
     file, where the step made one; ``notes``: numbers that the step reports; ``seconds``: what loading and step took."""
 
     planned: PlannedRun
-    network: "nn.Module"
+    network: nn.Module
     seconds: float
     notes: Mapping[str, float] = field(default_factory=dict)
     file: bytes | None = None
@@ -52,7 +52,7 @@ class InitialNetworks:
 
     def __init__(
         self,
-        teacher: "nn.Module | None",
+        teacher: nn.Module | None,
         blueprint: Blueprint | None,
         task: Task,
         dataset: Dataset,
@@ -93,7 +93,7 @@ class InitialNetworks:
             file=file.data if file else None,
         )
 
-    def _source(self, planned: PlannedRun) -> "tuple[nn.Module, Blueprint]":
+    def _source(self, planned: PlannedRun) -> tuple[nn.Module, Blueprint]:
         if planned.start_of == TEACHER_NAME:
             network, blueprint = self._teacher
             assert network is not None  # planning refuses to start as a teacher without a blueprint
@@ -104,8 +104,6 @@ class InitialNetworks:
         return from_bytes(blueprint, self._context.store.read_artifact(run.id, "weights")), blueprint
 
     def _material(self, planned: PlannedRun, source: StepResult, *, resizes: bool) -> StepInput:
-        import torch
-
         # Only examples whose label the student may see; smaller samples are nested in larger ones.
         count = min(SAMPLE, planned.student.labels or len(self._dataset))
         chosen = stratified(self._task.strata(self._dataset), count, seed=self._dataset.data_seed)
@@ -120,7 +118,7 @@ class InitialNetworks:
         )
 
     def _file(
-        self, network: "nn.Module", blueprint: Blueprint, file: str, settings: Settings, labels: int | None
+        self, network: nn.Module, blueprint: Blueprint, file: str, settings: Settings, labels: int | None
     ) -> OnnxFile:
         data = export_onnx(network, blueprint).data
         if file == "float16":
@@ -139,7 +137,7 @@ class InitialNetworks:
         return _latency_ms(blueprint, self._context.checkpoint, self._context.quick)
 
 
-def calibration_images(strata_N: "np.ndarray", settings: Settings, labels: int | None, data_seed: int) -> "np.ndarray":
+def calibration_images(strata_N: np.ndarray, settings: Settings, labels: int | None, data_seed: int) -> np.ndarray:
     """Indices of the training examples that calibrate an int8 file: in equal shares of the task's strata, among those
     whose label the student may see."""
     count = min(int(settings.parameters.get("images", UNCALIBRATED)), labels or len(strata_N))
@@ -149,14 +147,12 @@ def calibration_images(strata_N: "np.ndarray", settings: Settings, labels: int |
 def _latency_ms(blueprint: Blueprint, checkpoint: Callable[[], None], timer: Timer) -> float:
     """Median latency (ms) of a network with this blueprint and random weights: one image, one thread. Repeats a
     disturbed timing up to ``MOST_TRIES`` times and returns the least median."""
-    import torch
-
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(0)
         data = export_onnx(build(blueprint).eval(), blueprint).data
     tries: list[float] = []
     while len(tries) < MOST_TRIES:
-        (timed,) = measure_onnx(data, batch_sizes=(1,), threads=(1,), checkpoint=checkpoint, timer=timer)
+        (timed,) = measure_round([data], checkpoint=checkpoint, timer=timer)
         if not timed.timing.disturbed:
             return timed.timing.p50_ms
         tries.append(timed.timing.p50_ms)

@@ -1,9 +1,13 @@
 """Builds a StudentConfig from a PlannedRun: its loss for this pair of networks, and the images that it may see."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+
+import numpy as np
 
 from distill_core.errors import InvalidSetting
+from distill_core.lazy_torch import nn, torch
 from distill_core.methods import DistillLoss, FeatureShapes, sum_of_losses
 from distill_core.methods.feature_shapes import pair_of
 from distill_core.planning.machine import adapters_apart
@@ -12,21 +16,17 @@ from distill_core.planning.runs import PlannedRun
 from distill_core.tasks import stratified
 from distill_core.training.student import StudentConfig
 
-if TYPE_CHECKING:
-    import numpy as np
-    from torch import nn
-
 NO_PAIR = FeatureShapes()
 
 
 def student_config(
     planned: PlannedRun,
     data_seed: int,
-    strata_N: "np.ndarray",
+    strata_N: np.ndarray,
     pair: FeatureShapes = NO_PAIR,
-    start: "nn.Module | None" = None,
+    start: nn.Module | None = None,
     *,
-    labels_N: "np.ndarray | None" = None,
+    labels_N: np.ndarray | None = None,
 ) -> StudentConfig:
     """The config of a student for the cohort loop; ``pair`` where its method uses features, ``start`` where it starts
     from the weights of a network. ``labels_N`` tell which examples are of a missing class, ``strata_N`` where they are
@@ -34,8 +34,6 @@ def student_config(
 
     Raises: InvalidSetting where no labelled example is left, or the method does not work for this pair.
     """
-    import numpy as np
-
     count = len(strata_N)
     marks = np.zeros(count, dtype=bool)
     marks[stratified(strata_N, planned.student.labels or count, seed=data_seed)] = True
@@ -90,8 +88,6 @@ def check_pairs(planned: Sequence[PlannedRun]) -> None:
 def _loss(planned: PlannedRun, pair: FeatureShapes) -> DistillLoss:
     """The loss of the student's methods for this pair. Adapters are initialised from the student's seed, in a separate
     stream where the network's own stream would repeat (``adapters_apart``)."""
-    import torch
-
     for method in planned.methods:
         if method.features:
             method.fits(pair)
@@ -105,7 +101,5 @@ def _loss(planned: PlannedRun, pair: FeatureShapes) -> DistillLoss:
 
 
 def _adapter_seed(seed: int) -> int:
-    import numpy as np
-
     (child,) = np.random.SeedSequence(seed).spawn(1)
     return int(child.generate_state(1)[0])

@@ -3,13 +3,17 @@
 It counts the processor time of the working thread, which other programs do not change.
 """
 
+from __future__ import annotations
+
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from statistics import median
-from typing import TYPE_CHECKING
+
+import numpy as np
 
 from distill_core.accelerator import device_of
+from distill_core.lazy_torch import Tensor, torch
 from distill_core.machine import ResolvedPrecision, available_threads, resolve_precision, training_threads
 from distill_core.methods import CONTROL_METHOD, METHODS, FeatureShapes, Settings
 from distill_core.networks import Blueprint, build, profile
@@ -22,9 +26,6 @@ from distill_core.tasks import Task
 from distill_core.training.precision import one_thread
 from distill_core.training.student import StudentConfig, StudentTrainer
 from distill_core.training.teacher_outputs import FrozenTeacher
-
-if TYPE_CHECKING:
-    from torch import Tensor
 
 SMALL = Blueprint.for_images(architecture="resnet8", classes=10, channels=1, size_px=28, stem_stride=2)
 LARGE = Blueprint.for_images(architecture="resnet20", classes=10, channels=1, size_px=28)
@@ -97,9 +98,6 @@ def _step_seconds(
     clock: Callable[[], float],
 ) -> float:
     """Seconds of an update of this network on labels, on the calling thread."""
-    import numpy as np
-    import torch
-
     indices = np.arange(size)
     config = StudentConfig(
         run="pace/0",
@@ -119,17 +117,13 @@ def _step_seconds(
 
 
 def _forward_seconds(precision: ResolvedPrecision, checkpoint: Callable[[], None], clock: Callable[[], float]) -> float:
-    import torch
-
     with torch.random.fork_rng(devices=[]):
         teacher = FrozenTeacher(build(LARGE).eval(), precision)
     images_BCHW = _images(LARGE, FORWARD_BATCH)
     return _middle([lambda: teacher(images_BCHW)] * STEPS, checkpoint, clock)
 
 
-def _images(blueprint: Blueprint, size: int) -> "Tensor":
-    import torch
-
+def _images(blueprint: Blueprint, size: int) -> Tensor:
     draws = torch.Generator().manual_seed(0)
     images_BCHW = torch.randn(size, blueprint.channels, blueprint.size_px, blueprint.size_px, generator=draws)
     return images_BCHW.contiguous(memory_format=torch.channels_last)

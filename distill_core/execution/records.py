@@ -1,8 +1,10 @@
 """Builds the records of runs from trained networks; records the curves of runs and replays them."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from distill_core import clock
 from distill_core.accelerator import device_of
@@ -20,6 +22,7 @@ from distill_core.events import (
 )
 from distill_core.execution.initial_networks import InitializedStudent
 from distill_core.execution.scoring import evaluate, form_of
+from distill_core.lazy_torch import nn
 from distill_core.machine import environment
 from distill_core.methods import METHODS, non_default_settings
 from distill_core.networks.weights import to_bytes
@@ -29,9 +32,6 @@ from distill_core.spec import Experiment, Student, fingerprint
 from distill_core.store import RunRecord
 from distill_core.tasks import Dataset, Task
 
-if TYPE_CHECKING:
-    from torch import nn
-
 Row = dict[str, Any]
 # The step of a student that continues training from its source's weights.
 TRAINED_ON = "train"
@@ -39,26 +39,19 @@ TRAINED_ON = "train"
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class TrainedNetwork:
-    """A network to evaluate; ``initialized``: its initial network, None for random weights."""
+    """A network to evaluate. ``error``: the reason why its training ended early, and then the network is not used;
+    ``initialized``: its initial network, None for random weights."""
 
-    network: "nn.Module"
+    network: nn.Module
     updates: int
     seconds: float
     processor_seconds: float | None = None
+    error: str | None = None
     initialized: InitializedStudent | None = None
 
 
 def run_id(fingerprint: str) -> str:
     return fingerprint[:16]
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Diverged:
-    """A training that ended early, with its reason and number of updates."""
-
-    reason: str
-    updates: int
-    seconds: float
 
 
 class CurveRecorder:

@@ -1,16 +1,24 @@
 """Evaluates a network: its scores and sizes, and its files."""
 
+from __future__ import annotations
+
 import math
 import zlib
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from distill_core.deployment.onnx_export import export_onnx, graph_hash
+import numpy as np
+from safetensors.numpy import save
+
+from distill_core.deployment.graph_digest import graph_hash
+from distill_core.deployment.onnx_export import export_onnx
 from distill_core.deployment.runtime import run_onnx
 from distill_core.errors import InvalidSetting
-from distill_core.evaluation import score, score_missing_class
 from distill_core.evaluation.inputs import checked_matrix
+from distill_core.evaluation.metrics import score
+from distill_core.evaluation.missing_class import score_missing_class
 from distill_core.files import sha256_of
+from distill_core.lazy_torch import Tensor, nn
 from distill_core.networks import Blueprint, profile
 from distill_core.networks.stored import KEPT
 from distill_core.networks.weights import to_bytes
@@ -19,17 +27,13 @@ from distill_core.tasks import IGNORE, Dataset, Task
 from distill_core.training.predict import predict
 from distill_core.training.teacher_outputs import TeacherModel
 
-if TYPE_CHECKING:
-    import numpy as np
-    from torch import Tensor, nn
-
 # Batch size of an ONNX file: larger batches take more memory and no less time.
 FILE_BATCH = 250
 PARTS = ("valid", "test")
 
 
 def evaluate(
-    network: "nn.Module",
+    network: nn.Module,
     blueprint: Blueprint,
     task: Task,
     datasets: Mapping[str, Dataset],
@@ -83,11 +87,9 @@ def evaluate_foreign(
 
 
 def _scored(
-    outputs: "Mapping[str, np.ndarray]", task: Task, datasets: Mapping[str, Dataset]
+    outputs: Mapping[str, np.ndarray], task: Task, datasets: Mapping[str, Dataset]
 ) -> tuple[dict[str, Any], bytes]:
     """The scores of logits of validation and test examples, and these as a file."""
-    from safetensors.numpy import save
-
     metrics = {part: _metrics(task, datasets[part], answers) for part, answers in outputs.items()}
     main_metric, targets = next(iter(metrics["test"])), datasets["test"].targets
     scores = {
@@ -100,7 +102,7 @@ def _scored(
     return scores, save({**logits, "test_labels_N": targets})
 
 
-def _metrics(task: Task, dataset: Dataset, outputs: "np.ndarray") -> Mapping[str, float]:
+def _metrics(task: Task, dataset: Dataset, outputs: np.ndarray) -> Mapping[str, float]:
     """The task's own metrics. Raises: InvalidSetting where a logit or a metric is no finite number."""
     checked_matrix("logits", _rows(outputs))
     metrics = task.metrics(dataset, outputs)
@@ -111,7 +113,7 @@ def _metrics(task: Task, dataset: Dataset, outputs: "np.ndarray") -> Mapping[str
     return metrics
 
 
-def _details(outputs: "np.ndarray", targets: "np.ndarray") -> dict[str, Any]:
+def _details(outputs: np.ndarray, targets: np.ndarray) -> dict[str, Any]:
     """What a classification has beside its accuracy, over all positions with a target.
 
     Agreement
@@ -119,13 +121,11 @@ def _details(outputs: "np.ndarray", targets: "np.ndarray") -> dict[str, Any]:
     """
     known = targets.ravel() != IGNORE
     details = score(_rows(outputs)[known], targets.ravel()[known]).to_dict()
-    return {name: value for name, value in details.items() if name not in ("accuracy", "agreement")}
+    return {name: value for name, value in details.items() if name != "accuracy"}
 
 
-def _rows(outputs: "np.ndarray") -> "np.ndarray":
+def _rows(outputs: np.ndarray) -> np.ndarray:
     """(R, C) from (N, C, *positions), as the loop sees them."""
-    import numpy as np
-
     return outputs if outputs.ndim == 2 else np.moveaxis(outputs, 1, -1).reshape(-1, outputs.shape[1])
 
 
@@ -135,16 +135,14 @@ def form_of(blueprint: Blueprint) -> dict[str, Any]:
     return {name: form[name] for name in KEPT if form.get(name)}
 
 
-def _answers(network: "nn.Module", file: bytes | None, dataset: Dataset) -> "np.ndarray":
+def _answers(network: nn.Module, file: bytes | None, dataset: Dataset) -> np.ndarray:
     """Logits (N, C, *positions), float32, of the file where given, else of the network."""
     if file is None:
         return predict(network, dataset)
     return _in_batches(lambda batch: run_onnx(file, batch.contiguous().numpy()), dataset)
 
 
-def _in_batches(logits: "Callable[[Tensor], np.ndarray]", dataset: Dataset) -> "np.ndarray":
+def _in_batches(logits: Callable[[Tensor], np.ndarray], dataset: Dataset) -> np.ndarray:
     """Logits (N, C, *positions) of every example, unaugmented."""
-    import numpy as np
-
     places = np.array_split(np.arange(len(dataset)), -(-len(dataset) // FILE_BATCH))
     return np.concatenate([logits(dataset.batch(part)) for part in places])

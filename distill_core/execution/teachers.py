@@ -1,8 +1,10 @@
 """Loads or trains a job's teacher, and stores its record and files."""
 
+from __future__ import annotations
+
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any, cast
 
 import numpy as np
 
@@ -12,19 +14,17 @@ from distill_core.errors import ExportMismatch, InvalidSetting
 from distill_core.execution.records import CurveRecorder, run_id
 from distill_core.execution.scoring import evaluate, evaluate_foreign, form_of
 from distill_core.execution.teacher_sources import TEACHER_LOADERS, LoadedModel, TeacherContext
+from distill_core.lazy_torch import nn
 from distill_core.machine import ResolvedPrecision, environment
 from distill_core.methods import CONTROL_METHOD
 from distill_core.networks.weights import from_bytes, to_bytes
 from distill_core.planning.precomputed_logits import precomputed_logits_of, read_precomputed_logits
 from distill_core.planning.progress import GETTING_READY, JUDGING, JobProgress
-from distill_core.planning.teacher_sources import ResolvedTeacher
+from distill_core.planning.teacher_sources.base import ResolvedTeacher
 from distill_core.spec import Experiment
 from distill_core.store import FOREIGN, RunRecord, Store
 from distill_core.tasks import Dataset, Task
 from distill_core.training.teacher_outputs import ForeignTeacher, FrozenTeacher, Teacher, TeacherModel
-
-if TYPE_CHECKING:
-    from torch import nn
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -33,7 +33,7 @@ class LoadedTeacher:
     evaluation failed."""
 
     teacher: Teacher
-    network: "nn.Module | None"
+    network: nn.Module | None
     run: RunRecord
     precision: ResolvedPrecision
 

@@ -10,12 +10,12 @@ LOG = logging.getLogger(__name__)
 class Heartbeat:
     """Calls ``beat`` every ``every_seconds`` on a daemon thread. Logs the first of consecutive failures."""
 
-    def __init__(self, beat: Callable[[], None], every_seconds: float, *, name: str = "distill-heartbeat") -> None:
+    def __init__(self, beat: Callable[[], None], every_seconds: float) -> None:
         self._beat = beat
         self._every_seconds = every_seconds
         self._ended = threading.Event()
         self._failed = False
-        self._thread = threading.Thread(target=self._run, name=name, daemon=True)
+        self._thread = threading.Thread(target=self._run, name="distill-heartbeat", daemon=True)
         self._thread.start()
 
     def close(self, timeout_seconds: float = 5.0) -> None:

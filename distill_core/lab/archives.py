@@ -11,8 +11,8 @@ from distill_core.deployment.model_file import known_graph
 from distill_core.errors import CorruptFile, InvalidSetting
 from distill_core.machine import environment
 from distill_core.planning.archived_runs import check_fingerprints
-from distill_core.reports import experiment_of
 from distill_core.reports.agreement import agreements
+from distill_core.reports.readable import experiment_of
 from distill_core.store import Archived, Store, archived
 from distill_core.store.artifacts import NAMES
 from distill_core.tasks import TaskCatalog

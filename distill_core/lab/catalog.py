@@ -1,6 +1,6 @@
 """The lab's catalog: tasks with their data and teachers, and experiments that build on stored ones."""
 
-from typing import TYPE_CHECKING
+import numpy as np
 
 from distill_core.accelerator import ResolvedDevice, available_devices, driver
 from distill_core.compression import STEPS, resolve_settings
@@ -9,17 +9,16 @@ from distill_core.execution.initial_networks import calibration_images
 from distill_core.jobs.torch_import import is_torch_imported
 from distill_core.machine import resolve_precision
 from distill_core.networks import Architecture, taking
-from distill_core.planning.teacher_sources import TeacherOption, no_network, resolve_teacher, teacher_options
-from distill_core.reports import experiment_of, task_splits
+from distill_core.planning.teacher_sources import resolve_teacher, teacher_options
+from distill_core.planning.teacher_sources.base import TeacherOption, no_network
+from distill_core.reports.images import task_splits
+from distill_core.reports.readable import experiment_of
 from distill_core.spec import CorruptionSpec, Experiment, choice_of_key
 from distill_core.store import Store
 from distill_core.tasks import Split, Task, TaskCatalog
 from distill_core.templates.adaptation import adaptation_experiment
 from distill_core.templates.compression_chain import CompressionChain, chain_experiment
 from distill_core.templates.presets import first_experiment
-
-if TYPE_CHECKING:
-    import numpy as np
 
 # Stored runs that a picker offers; a link can name any other.
 OWN_TEACHERS = 20
@@ -95,7 +94,7 @@ class Catalog:
         experiment = experiment_of(self._store.job(job_id), self._tasks)
         return adaptation_experiment(experiment, student, scene, updates)
 
-    def calibration_images(self, run_id: str) -> "np.ndarray":
+    def calibration_images(self, run_id: str) -> np.ndarray:
         """The training images (N, H, W, C; uint8) that set the ranges of a run's int8 file.
 
         Raises: NotFound where the run is no int8 file, or one whose ranges are set while it runs; InvalidSetting where

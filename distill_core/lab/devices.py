@@ -1,10 +1,11 @@
 """The lab's devices: files for browsers, the measurements of browsers, and those of this server."""
 
+from __future__ import annotations
+
 import uuid
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from functools import partial
-from typing import TYPE_CHECKING
 
 from distill_core import clock
 from distill_core.browser_measurement import PRECISIONS, BrowserMeasurement, FileFormat
@@ -19,24 +20,22 @@ from distill_core.deployment.server_measurement import (
     run_latency_task,
 )
 from distill_core.errors import DistillError, InvalidSetting, Stopped
-from distill_core.jobs import BackgroundTask, JobQueue, Lock, MeasurementLock, TaskControl, TaskStatus
+from distill_core.jobs import Lock
+from distill_core.jobs.background_task import BackgroundTask, TaskControl, TaskStatus
+from distill_core.jobs.measurement_lock import MeasurementLock
+from distill_core.jobs.queue import JobQueue
 from distill_core.jobs.torch_import import import_torch
-from distill_core.reports import (
-    Reference,
-    SavedMeasurement,
+from distill_core.lazy_torch import pd
+from distill_core.reports.browser_measurements import (
     checked_device,
     checked_label,
-    devices_table,
-    measurements_table,
-    reference,
     save_browser_measurement,
-    timings_table,
 )
-from distill_core.store import Store
+from distill_core.reports.reference import Reference, reference
+from distill_core.reports.results import measurements_table
+from distill_core.reports.timings import devices_table, timings_table
+from distill_core.store import Measurement, Store
 from distill_core.tasks import TaskCatalog
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 LARGEST_BATCH = 1024
 # The longest that a conversion to float16 waits for training and measurements to pause.
@@ -71,21 +70,20 @@ class Devices:
         """The first test images, and the logits of the server's onnxruntime with the same file as ``model``."""
         return self._reference(self.model(run_id, precision))
 
-    def save_measurement(
-        self, timed: BrowserMeasurement, *, device_id: str, label: str | None = None
-    ) -> SavedMeasurement:
-        """Store a browser's measurement, once for each ``uid``; the server computes percentiles and parity.
+    def save_measurement(self, timed: BrowserMeasurement, *, device_id: str) -> tuple[Measurement, bool]:
+        """Store a browser's measurement, once for each ``uid``; the server computes percentiles and parity. Returns it,
+        and whether it is new.
 
         Raises: NotFound where the run was deleted meanwhile; InvalidSetting for an impossible measurement.
         """
         model = self.model(timed.run_id, timed.precision)
-        return save_browser_measurement(self._store, timed, model, self._reference(model), device_id, label)
+        return save_browser_measurement(self._store, timed, model, self._reference(model), device_id)
 
     def _reference(self, model: Model) -> Reference:
         with self._lock:
             return reference(self._store, self._tasks, model)
 
-    def table(self) -> "pd.DataFrame":
+    def table(self) -> pd.DataFrame:
         """A row for each browser that measured or was named, the last seen first."""
         return devices_table(self._store)
 
@@ -97,21 +95,21 @@ class Devices:
         """Delete a device and its measurements. Idempotent."""
         self._store.forget_device(device_id)
 
-    def measurements(self, run_ids: Sequence[str] | None = None) -> "pd.DataFrame":
+    def measurements(self, run_ids: Sequence[str] | None = None) -> pd.DataFrame:
         """A row for each measurement of the graphs of these runs, or of all."""
         if run_ids is None:
             return measurements_table(self._store.measurements())
         graphs = {known_graph(self._store.run(run_id)) for run_id in run_ids}
         return measurements_table(self._store.measurements(graphs=list(graphs)))
 
-    def timings(self, run_ids: Sequence[str] | None = None) -> "pd.DataFrame":
+    def timings(self, run_ids: Sequence[str] | None = None) -> pd.DataFrame:
         """The newest measurement of each device, graph, backend, number of threads, batch size and precision.
 
         Raises: NotFound for a run that was deleted.
         """
         return timings_table(self._store, run_ids)
 
-    def remeasure(self, run_id: str) -> "pd.DataFrame":
+    def remeasure(self, run_id: str) -> pd.DataFrame:
         """Measure a run's ONNX file again, while training is held."""
         run = finished_run_of(self._store, run_id)
         with self._queue.hold():

@@ -5,10 +5,10 @@ from dataclasses import replace
 
 from distill_core import clock
 from distill_core.events import Progress
-from distill_core.jobs import JobQueue
+from distill_core.jobs.queue import JobQueue
 from distill_core.lab.views import JobView
 from distill_core.planning.progress import MEASURING
-from distill_core.reports import experiment_of
+from distill_core.reports.readable import experiment_of
 from distill_core.store import OPEN_STATES, JobRecord, JobState, Store
 from distill_core.tasks import Tasks
 

@@ -1,6 +1,7 @@
 """The lab: plans, submits, watches and stops jobs; its parts do everything else for pages and the shell."""
 
 import math
+import os
 import time
 import uuid
 from collections.abc import Callable
@@ -9,28 +10,25 @@ from pathlib import Path
 from typing import Self
 
 from distill_core import clock
-from distill_core.deployment.server_measurement import Timer, measure, quickly
+from distill_core.deployment.latency import measure
+from distill_core.deployment.server_measurement import Timer, quickly
 from distill_core.errors import InvalidSetting, Stopped
 from distill_core.execution.context import JobContext
 from distill_core.execution.job import run_job
 from distill_core.execution.losses import needs_pairs
 from distill_core.execution.pace_measurement import measure_pace
-from distill_core.jobs import (
-    CLOSING_SECONDS,
-    Heartbeat,
-    JobControl,
-    JobQueue,
-    MeasurementLock,
-    OtherProgramsLoad,
-    TaskStatus,
-    WorkerPool,
-    close_at_exit,
-)
+from distill_core.jobs.background_task import TaskStatus
+from distill_core.jobs.control import JobControl
+from distill_core.jobs.heartbeat import Heartbeat
+from distill_core.jobs.measurement_lock import MeasurementLock
+from distill_core.jobs.pool import WorkerPool
+from distill_core.jobs.process_exit import CLOSING_SECONDS, close_at_exit
+from distill_core.jobs.queue import JobQueue
+from distill_core.jobs.system_load import OtherProgramsLoad
 from distill_core.jobs.torch_import import import_torch, is_torch_imported
 from distill_core.lab.archives import Archives
 from distill_core.lab.catalog import Catalog
 from distill_core.lab.devices import Devices
-from distill_core.lab.home import home_of
 from distill_core.lab.job_views import JobViews
 from distill_core.lab.own_jobs import OwnJobs
 from distill_core.lab.plan_views import plan_view
@@ -42,19 +40,25 @@ from distill_core.planning.job_plan import JobPlan, resolve
 from distill_core.planning.limit import most_hours
 from distill_core.planning.stored_plan import to_json
 from distill_core.planning.stored_runs import StoredRuns, find_stored_runs
-from distill_core.reports import experiment_of, is_readable
 from distill_core.reports.description import title
+from distill_core.reports.readable import experiment_of, is_readable
 from distill_core.spec import Experiment
 from distill_core.store import BEAT_SECONDS, OPEN_STATES, JobRecord, JobState, Store
 from distill_core.tasks import TaskCatalog
 from distill_core.training.precision import use_one_thread
 
+DEFAULT_HOME = Path(__file__).resolve().parents[2] / "distill_home"
 # The first page is drawn within it: importing torch would slow that down.
 WARM_UP_AFTER_SECONDS = 4.0
 # The interval of polling a job of another lab.
 OTHERS_SECONDS = 0.5
 # The work of the largest network over that of a typical one (ResNet-32×4: 331).
 LARGEST_OF_TYPICAL = 400
+
+
+def home_of(chosen: Path | None = None) -> Path:
+    """The lab's home: the one that is chosen, else that of ``DISTILL_HOME``, else a folder beside the project."""
+    return chosen or Path(os.environ.get("DISTILL_HOME") or DEFAULT_HOME)
 
 
 class Lab:

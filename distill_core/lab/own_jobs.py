@@ -1,7 +1,7 @@
 """The jobs of this lab, where several labs share one store."""
 
 from distill_core.errors import START_AGAIN, InvalidSetting, NotFound
-from distill_core.jobs import JobQueue
+from distill_core.jobs.queue import JobQueue
 from distill_core.store import OPEN_STATES, Store
 
 

@@ -1,48 +1,37 @@
 """The lab's reports: tables, predictions and pictures of stored runs and of those that ship."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+
+import numpy as np
 
 from distill_core.errors import CorruptFile
-from distill_core.jobs import WorkerPool
+from distill_core.jobs.pool import WorkerPool
 from distill_core.jobs.torch_import import import_torch
 from distill_core.lab.views import UnreadableJob
+from distill_core.lazy_torch import pd
 from distill_core.methods import METHODS
-from distill_core.reports import (
-    Disagreement,
-    ExperimentReport,
-    MethodView,
+from distill_core.reports.agreement import Unreadable, unreadable
+from distill_core.reports.experiment_report import ExperimentReport, read_experiment_report
+from distill_core.reports.images import Disagreement, disagreements, right_answers
+from distill_core.reports.prediction_sources import (
     Predictions,
     PredictionSource,
-    Sweep,
-    Unreadable,
-    against,
-    confusion,
-    curves_table,
-    disagreements,
-    experiment_of,
-    explain_method,
-    is_readable,
     list_prediction_sources,
-    list_sweeps,
-    pair_activations,
     prediction_source,
-    read_experiment_report,
     read_predictions,
-    result_row,
-    results_table,
-    right_answers,
-    summarise,
-    unreadable,
 )
+from distill_core.reports.readable import experiment_of, is_readable
+from distill_core.reports.results import confusion, curves_table, result_row, results_table
+from distill_core.reports.summary import against, summarise
+from distill_core.reports.sweeps import Sweep, list_sweeps
+from distill_core.reports.teaching.activations import pair_activations
+from distill_core.reports.teaching.method_view import MethodView, explain_method
 from distill_core.spec import fingerprint
 from distill_core.store import JobRecord, Store, read
 from distill_core.tasks import TaskCatalog
-
-if TYPE_CHECKING:
-    import numpy as np
-    import pandas as pd
 
 ROW = "its row in the database cannot be read; delete it"
 
@@ -57,14 +46,14 @@ class Reports:
 
     def results(
         self, job_ids: Sequence[str] | None = None, device_key: str | None = None, *, agreement: bool = True
-    ) -> "pd.DataFrame":
+    ) -> pd.DataFrame:
         """A row a run. Latency is this server's on one thread, or the best of the device with a key of ``timings``.
 
         Without ``agreement`` that column is empty, and no predictions are read.
         """
         return results_table(self._store, job_ids, device_key, agreement=agreement)
 
-    def result(self, run_id: str) -> "pd.Series":
+    def result(self, run_id: str) -> pd.Series:
         """The row of one run, of any job, without agreement and latency. Raises NotFound."""
         return result_row(self._store, run_id)
 
@@ -85,25 +74,25 @@ class Reports:
         """A cache key that changes whenever any job shows another run, or one that was trained again."""
         return fingerprint(str(self._tasks.home), *self._store.runs_version())
 
-    def summary(self, job_id: str, device_key: str | None = None) -> "pd.DataFrame":
+    def summary(self, job_id: str, device_key: str | None = None) -> pd.DataFrame:
         """A row a student of one job: teacher, controls, students; accuracy with interval, delta and verdict."""
         return summarise(self.results([job_id], device_key), lambda run_id: right_answers(self._store, run_id))
 
-    def against(self, job_id: str, reference: str) -> "pd.DataFrame":
+    def against(self, job_id: str, reference: str) -> pd.DataFrame:
         """The students of one job against one of them: difference and verdict, as in ``summary``."""
         return against(self.results([job_id]), reference, lambda run_id: right_answers(self._store, run_id))
 
-    def curves(self, runs: Mapping[str, str]) -> "pd.DataFrame":
+    def curves(self, runs: Mapping[str, str]) -> pd.DataFrame:
         """Curves in long form; ``runs`` maps run ids to the names that the students should have."""
         return curves_table(self._store, runs)
 
-    def insights(self, runs: Mapping[str, str]) -> "pd.DataFrame":
+    def insights(self, runs: Mapping[str, str]) -> pd.DataFrame:
         """Readings of these networks while they trained, as ``curves``: ``pull of <part>``, the gradient norm of a
         weighted part of the loss; ``cosine`` between the gradients of labels and teacher; ``ratio``, the norm of the
         teacher's over the labels'; and readings of the method, as a temperature that it learns."""
         return curves_table(self._store, runs, insights=True)
 
-    def confusion(self, run_id: str) -> "np.ndarray":
+    def confusion(self, run_id: str) -> np.ndarray:
         """(C, C) counts of test images, a row a true class. Raises NotFound, CorruptFile."""
         return confusion(self._store, run_id)
 

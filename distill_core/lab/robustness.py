@@ -1,16 +1,23 @@
 """The robustness part of the lab: evaluates networks on corrupted and attacked images in the background."""
 
+from __future__ import annotations
+
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
+
+import numpy as np
 
 from distill_core.deployment.model_file import finished_run_of
 from distill_core.errors import DistillError, InvalidSetting
-from distill_core.evaluation import softmax_NC
-from distill_core.jobs import BackgroundTask, MeasurementLock, TaskControl, TaskStatus, WorkerPool
+from distill_core.evaluation.calibration import softmax_NC
+from distill_core.jobs.background_task import BackgroundTask, TaskControl, TaskStatus
+from distill_core.jobs.measurement_lock import MeasurementLock
+from distill_core.jobs.pool import WorkerPool
 from distill_core.jobs.torch_import import import_torch
+from distill_core.lazy_torch import pd
 from distill_core.machine import available_threads
-from distill_core.reports import corruption_error, robustness_table, task_splits
+from distill_core.reports.images import task_splits
+from distill_core.reports.robustness import corruption_error, robustness_table
 from distill_core.robustness.attacks import ATTACKS
 from distill_core.robustness.corruptions import CORRUPTIONS, corrupted
 from distill_core.robustness.evaluate import (
@@ -27,10 +34,6 @@ from distill_core.robustness.evaluate import (
 from distill_core.store import RunRecord, Store
 from distill_core.tasks import Task, TaskCatalog, normalised
 from distill_core.training.precision import use_one_thread
-
-if TYPE_CHECKING:
-    import numpy as np
-    import pandas as pd
 
 
 class Robustness:
@@ -89,22 +92,20 @@ class Robustness:
         self._background_task.close(timeout_seconds)
         self._pool.close()
 
-    def scores(self, run_ids: Sequence[str]) -> "pd.DataFrame":
+    def scores(self, run_ids: Sequence[str]) -> pd.DataFrame:
         """A row a run and condition, with its accuracy, ece, nll_nats, confidence and unmoved images."""
         return robustness_table(self._store, run_ids)
 
-    def corruption_error(self, job_id: str, images: int | None = None) -> "pd.DataFrame":
+    def corruption_error(self, job_id: str, images: int | None = None) -> pd.DataFrame:
         """A row for each network of a job: its errors under all 75 conditions, relative to its control's. See
         ``reports.robustness``."""
         return corruption_error(self._store, job_id, images)
 
-    def gallery(self, task: str, place: int, severity: int) -> "Mapping[str, np.ndarray]":
+    def gallery(self, task: str, place: int, severity: int) -> Mapping[str, np.ndarray]:
         """The test image at ``place`` under every corruption, by name: uint8 (H, W, C), as it is evaluated.
 
         Raises: UnknownName; InvalidSetting for an unknown place or severity.
         """
-        import numpy as np
-
         _, test = task_splits(task, self._tasks)
         if not 0 <= place < len(test):
             raise InvalidSetting("a test image", expected=f"0 to {len(test) - 1}", got=place, hint="choose one")
@@ -112,7 +113,7 @@ class Robustness:
         names = CORRUPTIONS.names()
         return {name: corrupted(image_NHWC, name, severity, SEED, places_N=places_N)[0] for name in names}
 
-    def probabilities(self, run_id: str, images_NHWC: "np.ndarray") -> "np.ndarray":
+    def probabilities(self, run_id: str, images_NHWC: np.ndarray) -> np.ndarray:
         """The probabilities (N, classes) of a run's file for 8-bit images. Raises NotFound, CorruptFile."""
         model = load_model(self._store, self._tasks, run_id)
         return softmax_NC(model.predict(normalised(model.task, images_NHWC)))

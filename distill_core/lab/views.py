@@ -8,8 +8,6 @@ from distill_core.planning.job_plan import JobPlan
 from distill_core.spec import Experiment
 from distill_core.time_left import time_left
 
-__all__ = ["JobView", "Plan", "PlannedRun", "UnreadableJob"]
-
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class PlannedRun:

@@ -12,21 +12,6 @@ from distill_core.lazy_torch import F, Tensor, nn
 from distill_core.methods.base import FeatureShapes, StagePairs
 from distill_core.networks.shapes import embedding_features, map_shape
 
-__all__ = [
-    "adapter",
-    "as_map",
-    "channels_last",
-    "check_embeddings",
-    "check_maps",
-    "embeddings",
-    "last_maps",
-    "map_shape",
-    "matched",
-    "paired_stages",
-    "refuse_sequences",
-    "resized",
-]
-
 
 def paired_stages(pair: FeatureShapes) -> StagePairs:
     """Pairs of the student's and the teacher's maps, early to late, without the embedding; the last pair has both last

@@ -10,7 +10,8 @@ from distill_core.machine import ResolvedPrecision
 from distill_core.planning.job_plan import program_of
 from distill_core.planning.resolve import resolve_experiment
 from distill_core.planning.runs import PlannedRun, expand
-from distill_core.planning.teacher_sources import ResolvedTeacher, resolve_teacher
+from distill_core.planning.teacher_sources import resolve_teacher
+from distill_core.planning.teacher_sources.base import ResolvedTeacher
 from distill_core.spec import Experiment
 from distill_core.store import ArchivedJob, ArchivedRun, RunRecord, Store
 from distill_core.tasks import Tasks

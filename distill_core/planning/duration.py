@@ -20,7 +20,7 @@ from distill_core.planning.precomputed_logits import precomputed_logits_of
 from distill_core.planning.progress import GETTING_READY, JUDGING, LOADING, MEASURING, JobProgress
 from distill_core.planning.runs import PlannedRun
 from distill_core.planning.stored_runs import StoredRuns
-from distill_core.planning.teacher_sources import ResolvedTeacher
+from distill_core.planning.teacher_sources.base import ResolvedTeacher
 from distill_core.spec import Budget, Experiment, Precision
 from distill_core.store import JobState, Store, TrainingTime
 from distill_core.tasks import Task

@@ -8,7 +8,7 @@ from distill_core.planning.initialization import step_of
 from distill_core.planning.machine import machine_parts
 from distill_core.planning.method_settings import methods_of
 from distill_core.planning.peer_groups import PeerGroup, training_identity
-from distill_core.planning.teacher_sources import ResolvedTeacher
+from distill_core.planning.teacher_sources.base import ResolvedTeacher
 from distill_core.robustness.corrupted_data import corruption_version
 from distill_core.spec import Experiment, Student, dependencies, fingerprint
 from distill_core.tasks import Task
@@ -18,16 +18,12 @@ def job_fingerprint(experiment: Experiment, teacher: ResolvedTeacher, task: Task
     """The fingerprint of a resolved experiment: its specification, the hashes of data and teacher, and what the machine
     adds (``made_here``)."""
     peers = tuple(student for student in experiment.students if METHODS.get(student.method).mutual)
-    groups = [(student, peers if student in peers else ()) for student in experiment.students]
-    here = [
-        made_here(experiment, student, peer_group, _form(student, task, teacher), teacher.blueprint, task)
-        for student, peer_group in groups
-    ]
+    here = []
+    for student in experiment.students:
+        form = teacher.blueprint if student.start else task_blueprint(student, task)
+        peer_group = peers if student in peers else ()
+        here.append(made_here(experiment, student, peer_group, form, teacher.blueprint, task))
     return fingerprint(_specified(experiment), task.sha256, teacher.fingerprint, *(here if any(here) else []))
-
-
-def _form(student: Student, task: Task, teacher: ResolvedTeacher) -> Blueprint | None:
-    return teacher.blueprint if student.start else task_blueprint(student, task)
 
 
 def run_fingerprint(

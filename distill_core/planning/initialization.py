@@ -57,7 +57,8 @@ def resolve_start(student: Student) -> Student:
     Raises: UnknownName for a step or a corruption; InvalidSetting for a start that no network allows.
     """
     if student.start is None:
-        _refuse_scene(student)
+        if student.scene is not None:
+            raise _wrong(student, "the scene", "a trained network that gets used to it", "none", "name one under start")
         return student
     _check_method(student)
     if student.scene is not None:
@@ -112,11 +113,6 @@ def _without_method(student: Student) -> Student:
     return student.model_copy(
         update={**nothing, "standardize": False, "transfer": "labelled", "taught_by": None, "int8_aware": False}
     )
-
-
-def _refuse_scene(student: Student) -> None:
-    if student.scene is not None:
-        raise _wrong(student, "the scene", "a trained network that gets used to it", "none", "name one under start")
 
 
 def _check_method(student: Student) -> None:

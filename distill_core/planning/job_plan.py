@@ -12,7 +12,8 @@ from distill_core.planning.initialization import step_of
 from distill_core.planning.resolve import resolve_experiment
 from distill_core.planning.revisions import all_revisions
 from distill_core.planning.runs import PlannedRun, expand
-from distill_core.planning.teacher_sources import ResolvedTeacher, program_parts, resolve_teacher
+from distill_core.planning.teacher_sources import program_parts, resolve_teacher
+from distill_core.planning.teacher_sources.base import ResolvedTeacher
 from distill_core.robustness.corrupted_data import corruption_version
 from distill_core.spec import Experiment
 from distill_core.store import RunLink, RunRecord, Store

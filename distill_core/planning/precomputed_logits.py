@@ -3,18 +3,19 @@
 With them the default comparison needs no pass of the teacher at all. ``tools/make_logits.py`` makes them.
 """
 
+from __future__ import annotations
+
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+
+import numpy as np
+from safetensors.numpy import load
 
 from distill_core.assets import Manifest, manifests, read_asset
 from distill_core.files import sha256_of
+from distill_core.lazy_torch import Tensor, torch
 from distill_core.networks.ensemble import mean_logits
 from distill_core.spec import Experiment, ShippedTeacher, TeacherSpec
 from distill_core.tasks import TASKS, Task
-
-if TYPE_CHECKING:
-    import numpy as np
-    from torch import Tensor
 
 FOLDER = "logits"
 
@@ -38,22 +39,17 @@ def precomputed_logits_of(experiment: Experiment) -> tuple[Manifest, ...]:
     return there if len(there) == len(choices) else ()
 
 
-def read_precomputed_logits(records: Sequence[Manifest], views: int) -> "Tensor":
+def read_precomputed_logits(records: Sequence[Manifest], views: int) -> Tensor:
     """(V, N, C) float32: the logits of the teacher, or of an ensemble. Raises CorruptFile."""
-    import torch
-
     each = [torch.from_numpy(read_one_teacher(manifest, views)) for manifest in records]
     return each[0] if len(each) == 1 else mean_logits(each)
 
 
-def read_one_teacher(manifest: Manifest, views: int) -> "np.ndarray":
+def read_one_teacher(manifest: Manifest, views: int) -> np.ndarray:
     """(V, N, C) float32, the first ``views`` of them: view v of an image does not depend on how many there are.
 
     Raises: CorruptFile.
     """
-    import numpy as np
-    from safetensors.numpy import load
-
     logits_VNC = load(read_asset(FOLDER, manifest))["logits_VNC"]
     return logits_VNC[:views].astype(np.float32)
 

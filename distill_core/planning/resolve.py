@@ -11,6 +11,7 @@ from distill_core.methods import CONTROL_METHOD, METHODS, resolve_added_settings
 from distill_core.networks import check
 from distill_core.planning.blueprints import task_blueprint
 from distill_core.planning.initialization import is_reinitialized, resolve_start
+from distill_core.planning.method_settings import methods_of
 from distill_core.planning.peer_groups import check_peer_groups, training_identity
 from distill_core.spec import AddedMethod, Experiment, Student, fingerprint
 from distill_core.tasks import TASKS, Task, Tasks
@@ -98,7 +99,7 @@ def _resolve_student(student: Student, task: Task) -> Student:
             got=f"{task.name}, which has {math.prod(task.target.positions):,}",
             hint="leave it out",
         )
-    methods = [METHODS.get(name) for name in (student.method, *(added.method for added in student.also))]
+    methods = methods_of(student)
     if task.input.dtype != "float32" and any(method.uses_mixup for method in methods):
         raise InvalidSetting(
             f"the method of {student.name!r}",

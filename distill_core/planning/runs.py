@@ -13,7 +13,7 @@ from distill_core.planning.initialization import InitialNetworkPlan, plan_initia
 from distill_core.planning.method_settings import method_settings_of, methods_of
 from distill_core.planning.peer_groups import PeerGroup, find_peer_groups
 from distill_core.planning.revisions import revisions
-from distill_core.planning.teacher_sources import ResolvedTeacher, no_network
+from distill_core.planning.teacher_sources.base import ResolvedTeacher, no_network
 from distill_core.spec import TEACHER_NAME, Experiment, Student, dependencies, fingerprint
 from distill_core.tasks import TASKS, Task, Tasks
 
@@ -127,7 +127,8 @@ class _Expansion:
         """Plan one run; the runs that it depends on are planned already."""
         teaching = None if student.taught_by is None else self.planned[_key(student.taught_by, seed)]
         teacher = teaching or self.teacher
-        _check_start(student, self.teacher)
+        if student.start and student.start.source == TEACHER_NAME and self.teacher.blueprint is None:
+            raise no_network(self.teacher, f"{student.name!r} starts as it")
         if teaching is None:
             _check_stages(student, self.teacher)
         planned = PlannedRun(
@@ -212,12 +213,8 @@ def _teacher_source(teacher: ResolvedTeacher) -> InitialNetworkPlan:
 
 def _source_of(source: PlannedRun) -> InitialNetworkPlan:
     """The initial network that a student is to those that start from it."""
-    return source.initial or InitialNetworkPlan(
-        name=source.student.name,
-        blueprint=source.blueprint,
-        level=source.level,
-        trainings=1,
-    )
+    plain = InitialNetworkPlan(name=source.student.name, blueprint=source.blueprint, level=source.level, trainings=1)
+    return source.initial or plain
 
 
 def _check_stages(student: Student, teacher: ResolvedTeacher) -> None:
@@ -235,12 +232,6 @@ def _check_stages(student: Student, teacher: ResolvedTeacher) -> None:
     headed = [one for one in methods_of(student) if one.uses_teacher_head or one.reuses_teacher_head]
     if headed and teacher.blueprint is None:
         raise no_network(teacher, f"{headed[0].name} takes its head for {student.name!r}")
-
-
-def _check_start(student: Student, teacher: ResolvedTeacher) -> None:
-    """Raise InvalidSetting where a student starts as a teacher that is no network of this lab."""
-    if student.start and student.start.source == TEACHER_NAME and teacher.blueprint is None:
-        raise no_network(teacher, f"{student.name!r} starts as it")
 
 
 def _blueprint(student: Student, task: Task, teacher: Blueprint | None) -> Blueprint:

@@ -8,15 +8,13 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING
+
+import numpy as np
 
 from distill_core.errors import CorruptFile
 from distill_core.methods import METHODS
 from distill_core.reports.predictions import predictions_of
 from distill_core.store import UNREADABLE, Artifact, LinkedRun, Store, file_problem, read
-
-if TYPE_CHECKING:
-    import numpy as np
 
 ShownRun = tuple[str, str]  # a job's id and that of a run which it shows
 
@@ -71,7 +69,7 @@ def unreadable(store: Store, job_ids: Sequence[str] | None) -> tuple[Unreadable,
     )
 
 
-def answers_N(artifact: Artifact) -> "np.ndarray":
+def answers_N(artifact: Artifact) -> np.ndarray:
     """The predicted class of each test image: (N,), cached. Raises CorruptFile."""
     if not artifact.is_there:
         read(artifact)  # raises CorruptFile with the reason
@@ -79,7 +77,7 @@ def answers_N(artifact: Artifact) -> "np.ndarray":
 
 
 @lru_cache(maxsize=4096)
-def _answers_N(artifact: Artifact) -> "np.ndarray":
+def _answers_N(artifact: Artifact) -> np.ndarray:
     classes_N: np.ndarray = predictions_of(artifact)["test_logits_NC"].argmax(1).astype("uint16")
     classes_N.flags.writeable = False  # shared by all callers
     return classes_N

@@ -2,7 +2,6 @@
 
 import re
 import unicodedata
-from dataclasses import dataclass
 
 from distill_core import clock
 from distill_core.browser_measurement import Browser, BrowserMeasurement
@@ -20,45 +19,21 @@ JOINERS = {"\u200d"}  # inside an emoji
 MOST_RUNS = 2**31 - 1  # what a column holds
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class SavedMeasurement:
-    """``largest_difference`` of a logit from the server's, None where the logits cannot be compared; ``new``: False
-    where the same measurement was stored before."""
-
-    measurement: Measurement
-    agrees: bool
-    largest_difference: float | None
-    new: bool
-
-
 def save_browser_measurement(
-    store: Store,
-    timed: BrowserMeasurement,
-    model: Model,
-    reference: Reference,
-    device_id: str,
-    label: str | None = None,
-) -> SavedMeasurement:
-    """Store a browser's measurement of ``model``, with its logits compared to ``reference``.
+    store: Store, timed: BrowserMeasurement, model: Model, reference: Reference, device_id: str
+) -> tuple[Measurement, bool]:
+    """Store a browser's measurement of ``model``, with its logits compared to ``reference``. Returns it, and whether it
+    is new; ``largest_difference`` is None where the logits cannot be compared.
 
-    Raises: InvalidSetting for an invalid measurement, device or label.
+    Raises: InvalidSetting for an invalid measurement or device.
     """
-    chosen = None if label is None else checked_label(label)
-    words = described(timed.browser)
     device = Device(
         id=checked_device(device_id),
-        label=chosen or _default_label(timed.browser, device_id),
-        described=words,
+        label=_default_label(timed.browser, device_id),
+        described=described(timed.browser),
         seen_at=clock.now(),
     )
-    taken = _measurement(timed, model, reference, device)
-    measurement, new = store.keep_measurement(taken, device, rename=chosen is not None)
-    return SavedMeasurement(
-        measurement=measurement,
-        agrees=measurement.agrees,
-        largest_difference=measurement.largest_difference,
-        new=new,
-    )
+    return store.keep_measurement(_measurement(timed, model, reference, device), device)
 
 
 def described(browser: Browser) -> str:

@@ -4,14 +4,18 @@ Shipped reports are archives in ``assets/sweeps`` without files, made with the c
 are another machine's and are not shown.
 """
 
+from __future__ import annotations
+
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING
+
+import numpy as np
 
 from distill_core.archive import open_archive
 from distill_core.assets import ASSETS, Manifest, manifests, read_asset, read_manifest
 from distill_core.errors import NotFound
+from distill_core.lazy_torch import pd
 from distill_core.reports.images import right_answers
 from distill_core.reports.readable import experiment_of
 from distill_core.reports.results import (
@@ -27,10 +31,6 @@ from distill_core.spec import Experiment
 from distill_core.store import ArchivedRun, Store, archived
 from distill_core.tasks import Tasks
 
-if TYPE_CHECKING:
-    import numpy as np
-    import pandas as pd
-
 FOLDER, METHODS_FOLDER = "sweeps", "methods"
 SHIPPED, JOB = "shipped", "job"
 
@@ -44,17 +44,17 @@ class ExperimentReport:
     key: str
     title: str
     experiment: Experiment
-    results: "pd.DataFrame"
-    curves: "Callable[[Mapping[str, str]], pd.DataFrame]"
-    confusion: "Callable[[str], np.ndarray]"
+    results: pd.DataFrame
+    curves: Callable[[Mapping[str, str]], pd.DataFrame]
+    confusion: Callable[[str], np.ndarray]
     command: str | None
-    right: "Callable[[str], np.ndarray]"
+    right: Callable[[str], np.ndarray]
 
-    def summary(self) -> "pd.DataFrame":
+    def summary(self) -> pd.DataFrame:
         """A row for each student, as ``summarise``."""
         return summarise(self.results, self.right)
 
-    def against(self, reference: str) -> "pd.DataFrame":
+    def against(self, reference: str) -> pd.DataFrame:
         """The comparison of the students with one of them, as ``against``."""
         return against(self.results, reference, self.right)
 
@@ -121,6 +121,6 @@ def _shipped(key: str, folder: str, name: str, sha256: str) -> ExperimentReport:
     )
 
 
-def _unknown(run_id: str) -> "np.ndarray":
+def _unknown(run_id: str) -> np.ndarray:
     # Only McNemar's test needs them, for one seed; shipped reports have three.
     raise NotFound(f"the predictions of run {run_id!r} do not ship; train it here")

@@ -3,16 +3,18 @@
 T temperatures, A alphas, S seeds, K cells.
 """
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
-from distill_core.evaluation import BestComparison, Effects, Interval, compare_with_best, effects, interval
+import numpy as np
+
+from distill_core.evaluation.anova import BestComparison, Effects, compare_with_best, effects
+from distill_core.evaluation.statistics import Interval, interval
+from distill_core.lazy_torch import pd
 from distill_core.reports.summary import by_seed
 from distill_core.templates.grid import Grid
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -64,7 +66,7 @@ class Judgement:
     effects: Effects
 
 
-def cells_of_grid(results: "pd.DataFrame", grid: Grid, metric: Metric) -> tuple[GridCell, ...]:
+def cells_of_grid(results: pd.DataFrame, metric: Metric) -> tuple[GridCell, ...]:
     """All cells that have a student in the results, alpha by alpha, temperature by temperature."""
     students = results[(results["role"] == "student") & (results["state"] == "finished")]
     cells = []
@@ -86,8 +88,6 @@ def judge(cells: Sequence[GridCell], grid: Grid, metric: Metric, *, images: int 
 
     ``images``: the number of images behind the metric; under three seeds the margin follows from it.
     """
-    import numpy as np
-
     whole = len(cells) == len(grid.temperatures) * len(grid.alphas)
     if not whole or any(set(cell.by_seed) != set(grid.seeds) for cell in cells):
         return None

@@ -2,16 +2,14 @@
 
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING
+
+import numpy as np
 
 from distill_core.errors import InvalidSetting, NotFound
-from distill_core.evaluation import log_odds_N, softmax_NC
+from distill_core.evaluation.calibration import log_odds_N, softmax_NC
 from distill_core.reports.predictions import predictions_of
 from distill_core.store import Store
 from distill_core.tasks import Split, TaskCatalog
-
-if TYPE_CHECKING:
-    import numpy as np
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -19,7 +17,7 @@ class Disagreement:
     """A test image for which two networks predict different classes; ``image_HWC`` is uint8, classes are indices."""
 
     index: int
-    image_HWC: "np.ndarray"
+    image_HWC: np.ndarray
     label: int
     teacher_class: int
     teacher_probability: float
@@ -35,12 +33,12 @@ def task_splits(task: str, tasks: TaskCatalog) -> tuple[Split, Split]:
     return data.valid, data.test
 
 
-def test_logits(store: Store, run_id: str) -> "np.ndarray":
+def test_logits(store: Store, run_id: str) -> np.ndarray:
     """A run's logits on the test images: (N, C), float32."""
     return predictions_of(store.artifact(run_id, "predictions"))["test_logits_NC"]
 
 
-def right_answers(store: Store, run_id: str) -> "np.ndarray":
+def right_answers(store: Store, run_id: str) -> np.ndarray:
     """Which test examples a run classifies correctly: (N,) booleans.
 
     Raises: CorruptFile; NotFound where an example has more to it than one right answer.
@@ -58,8 +56,6 @@ def disagreements(
     store: Store, tasks: TaskCatalog, student_id: str, teacher_id: str, limit: int
 ) -> tuple[Disagreement, ...]:
     """Images on which student and teacher disagree, those on which both are most confident first."""
-    import numpy as np
-
     student, teacher = store.run(student_id), store.run(teacher_id)
     if student.task != teacher.task:
         raise InvalidSetting(

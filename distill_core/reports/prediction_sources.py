@@ -6,7 +6,9 @@ Shipped networks have theirs in ``assets/answers``; every finished run of the st
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING
+
+import numpy as np
+from safetensors.numpy import load
 
 from distill_core.assets import ASSETS, Manifest, manifests, read_asset, read_manifest
 from distill_core.errors import NotFound, UnknownName
@@ -14,9 +16,6 @@ from distill_core.networks import entry_of
 from distill_core.reports.predictions import predictions_of
 from distill_core.store import RunRecord, Store
 from distill_core.tasks import Tasks
-
-if TYPE_CHECKING:
-    import numpy as np
 
 FOLDER = "answers"
 SHIPPED, RUN = "shipped", "run"
@@ -40,9 +39,9 @@ class Predictions:
 
     key: str
     title: str
-    valid_logits_NC: "np.ndarray"
-    test_logits_NC: "np.ndarray"
-    test_labels_N: "np.ndarray"
+    valid_logits_NC: np.ndarray
+    test_logits_NC: np.ndarray
+    test_labels_N: np.ndarray
 
 
 def list_prediction_sources(store: Store, tasks: Tasks, task: str, limit: int = LATEST) -> tuple[PredictionSource, ...]:
@@ -101,13 +100,11 @@ def run_title(run: RunRecord) -> str:
 
 
 @lru_cache(maxsize=16)
-def _read(name: str, sha256: str) -> "dict[str, np.ndarray]":
-    from safetensors.numpy import load
-
+def _read(name: str, sha256: str) -> dict[str, np.ndarray]:
     return load(read_asset(FOLDER, read_manifest(ASSETS / FOLDER / f"{name}.json"), ASSETS))
 
 
-def _answers(key: str, title: str, arrays: "Mapping[str, np.ndarray]") -> Predictions:
+def _answers(key: str, title: str, arrays: Mapping[str, np.ndarray]) -> Predictions:
     return Predictions(
         key=key,
         title=title,

@@ -1,15 +1,14 @@
 """Reads the files of predictions of runs."""
 
 from functools import lru_cache
-from typing import TYPE_CHECKING
+
+import numpy as np
+from safetensors.numpy import load
 
 from distill_core.store import Artifact, read
 
-if TYPE_CHECKING:
-    import numpy as np
 
-
-def predictions_of(artifact: Artifact) -> "dict[str, np.ndarray]":
+def predictions_of(artifact: Artifact) -> dict[str, np.ndarray]:
     """The arrays of a file of predictions, cached and read-only: logits (N, C) float32, labels (N,).
 
     Raises: CorruptFile.
@@ -21,9 +20,7 @@ def predictions_of(artifact: Artifact) -> "dict[str, np.ndarray]":
 
 # The key includes the hash: a run that lost its files may have been trained again under its id.
 @lru_cache(maxsize=16)
-def _read(artifact: Artifact) -> "dict[str, np.ndarray]":
-    from safetensors.numpy import load
-
+def _read(artifact: Artifact) -> dict[str, np.ndarray]:
     arrays = load(read(artifact))
     for array in arrays.values():
         array.flags.writeable = False

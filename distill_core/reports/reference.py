@@ -5,7 +5,8 @@ Shapes: B images, C channels, H x W pixels.
 
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING
+
+import numpy as np
 
 from distill_core.browser_measurement import REFERENCE_IMAGES
 from distill_core.deployment.model_file import Model
@@ -14,17 +15,14 @@ from distill_core.reports.images import task_splits
 from distill_core.store import Store
 from distill_core.tasks import TaskCatalog, normalised
 
-if TYPE_CHECKING:
-    import numpy as np
-
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Reference:
     """``images_BCHW``: normalised, float32; ``logits_BC``: (B, classes), float32, of the file with hash ``sha256``."""
 
-    images_BCHW: "np.ndarray"
-    labels_B: "np.ndarray"
-    logits_BC: "np.ndarray"
+    images_BCHW: np.ndarray
+    labels_B: np.ndarray
+    logits_BC: np.ndarray
     sha256: str
 
 

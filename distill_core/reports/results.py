@@ -1,21 +1,23 @@
 """Tables of stored runs: a row for each run, and curves in long form."""
 
+from __future__ import annotations
+
+import dataclasses
 from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+import numpy as np
 
 from distill_core.deployment.model_file import known_graph, model_file_of
 from distill_core.deployment.rounds import LatencyRounds
 from distill_core.errors import CorruptFile
 from distill_core.events import INSIGHT, VALID
+from distill_core.lazy_torch import pd
 from distill_core.machine import device_name
 from distill_core.methods import METHODS, loss_units
 from distill_core.reports.agreement import agreements
 from distill_core.reports.timings import fastest
 from distill_core.store import LinkedRun, Measurement, RunRecord, Store, file_problem
-
-if TYPE_CHECKING:
-    import numpy as np
-    import pandas as pd
 
 RECORD = [
     *["task", "architecture", "width", "stem_stride", "method", "temperature", "alpha", "seed", "labels", "transfer"],
@@ -55,13 +57,11 @@ NO_LOSS = {VALID_SCORE}
 
 def results_table(
     store: Store, job_ids: Sequence[str] | None, device_key: str | None = None, *, agreement: bool = True
-) -> "pd.DataFrame":
+) -> pd.DataFrame:
     """A row for each run of each job, teacher first. ``test_accuracy`` and ``valid_accuracy`` are scores by the task's
     own metric, which ``metric`` names: "accuracy" unless the task has another. Latency is at batch 1 on one thread of
     this server, where possible from one undisturbed round for the whole job; with ``device_key`` on the fastest backend
     of that device."""
-    import pandas as pd
-
     linked = store.runs(job_ids)
     graphs = list({known_graph(link.run) for link in linked})
     of_device = None if device_key is None else fastest(store, device_key, graphs)
@@ -73,41 +73,37 @@ def results_table(
     return numbers(pd.DataFrame(rows, columns=RESULT_COLUMNS))
 
 
-def archived_results(linked: Sequence[LinkedRun]) -> "pd.DataFrame":
+def archived_results(linked: Sequence[LinkedRun]) -> pd.DataFrame:
     """``results_table`` of runs that are not stored here, without latency; agreement is what their scores tell."""
-    import pandas as pd
-
     rows = [_row(link, {}, None if link.role == "teacher" else link.run.scores.get("agreement")) for link in linked]
     return numbers(pd.DataFrame(rows, columns=RESULT_COLUMNS))
 
 
-def result_row(store: Store, run_id: str) -> "pd.Series":
+def result_row(store: Store, run_id: str) -> pd.Series:
     """The row of one run as the newest job shows it, without agreement and latency. Raises NotFound."""
-    import pandas as pd
-
     return numbers(pd.DataFrame([_row(store.shown_last(run_id), {}, None)], columns=RESULT_COLUMNS)).iloc[0]
 
 
-def metric_of(table: "pd.DataFrame") -> str:
+def metric_of(table: pd.DataFrame) -> str:
     """The metric that the scores of results or a summary of one task are in. A failed run has no scores, and does not
     tell it."""
     told = table["metric"].dropna() if "metric" in table else ()
     return next((str(name) for name in told if name != ACCURACY), ACCURACY)
 
 
-def named_by_metric(table: "pd.DataFrame") -> "pd.DataFrame":
+def named_by_metric(table: pd.DataFrame) -> pd.DataFrame:
     """The table with the metric of its task in the names of its scores, as in ``test_mrr``; as it is where that is
     accuracy."""
     metric = metric_of(table)
     return table.rename(columns=lambda name: name.replace(ACCURACY, metric))
 
 
-def numbers(table: "pd.DataFrame") -> "pd.DataFrame":
+def numbers(table: pd.DataFrame) -> pd.DataFrame:
     """The table with the columns ``NUMBERS`` as floats."""
     return table.astype(dict.fromkeys(NUMBERS, "float64"))
 
 
-def curves_table(store: Store, runs: Mapping[str, str], *, insights: bool = False) -> "pd.DataFrame":
+def curves_table(store: Store, runs: Mapping[str, str], *, insights: bool = False) -> pd.DataFrame:
     """Long form: ``run_id student seed update kind value unit``; ``runs`` maps run ids to the student's name.
 
     Validation scores ("valid_accuracy", by the task's own metric) and losses, or ``insights`` (gradient norms and what
@@ -122,7 +118,7 @@ def curves_of(
     points_of: Callable[[str], Sequence[Mapping[str, Any]]],
     *,
     insights: bool = False,
-) -> "pd.DataFrame":
+) -> pd.DataFrame:
     """``curves_table`` of runs and points that are looked up by the run's id."""
     rows = [
         {"run_id": run_id, "student": student, "seed": run.seed, **row, "kind": _kind(row["kind"], run.metric)}
@@ -138,10 +134,8 @@ def _kind(stored: str, metric: str) -> str:
     return VALID_SCORE if stored == f"{VALID}{metric}" else stored.removeprefix(INSIGHT)
 
 
-def in_long_form(rows: Sequence[Mapping[str, Any]], methods: Mapping[str, str]) -> "pd.DataFrame":
+def in_long_form(rows: Sequence[Mapping[str, Any]], methods: Mapping[str, str]) -> pd.DataFrame:
     """``CURVE_COLUMNS`` of rows without a unit, in their order; ``methods`` names the method of each run by its id."""
-    import pandas as pd
-
     table = pd.DataFrame(rows, columns=CURVE_COLUMNS[:-1])
     units = {
         run_id: loss_units(METHODS, methods.get(str(run_id), "labels"), set(kinds) - NO_LOSS)
@@ -151,15 +145,13 @@ def in_long_form(rows: Sequence[Mapping[str, Any]], methods: Mapping[str, str]) 
     return table.assign(unit=[units[run_id].get(kind, "") for run_id, kind in pairs])
 
 
-def confusion(store: Store, run_id: str) -> "np.ndarray":
+def confusion(store: Store, run_id: str) -> np.ndarray:
     """(C, C) counts of test images, a row a true class. Raises NotFound, CorruptFile."""
     return confusion_of(store.run(run_id))
 
 
-def confusion_of(run: RunRecord) -> "np.ndarray":
+def confusion_of(run: RunRecord) -> np.ndarray:
     """(C, C) counts of test images, a row a true class. Raises CorruptFile."""
-    import numpy as np
-
     try:
         counts_CC = np.asarray(run.scores.get("confusion"), dtype=np.int64)
     except (TypeError, ValueError):
@@ -169,11 +161,7 @@ def confusion_of(run: RunRecord) -> "np.ndarray":
     return counts_CC
 
 
-def measurements_table(measurements: Sequence[Measurement]) -> "pd.DataFrame":
-    import dataclasses
-
-    import pandas as pd
-
+def measurements_table(measurements: Sequence[Measurement]) -> pd.DataFrame:
     columns = [field.name for field in dataclasses.fields(Measurement)]
     return pd.DataFrame([dataclasses.asdict(taken) for taken in measurements], columns=columns)
 

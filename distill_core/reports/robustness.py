@@ -4,20 +4,20 @@ Source of mCE and relative mCE: Hendrycks, Dietterich 2019 (arXiv:1903.12261), s
 AlexNet.
 """
 
+from __future__ import annotations
+
 import dataclasses
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from distill_core.evaluation import Difference, compare, holm, interval, verdict
+from distill_core.evaluation.statistics import compare_shared, holm, interval, verdict
+from distill_core.lazy_torch import pd
 from distill_core.reports.images import right_answers
 from distill_core.reports.results import results_table
 from distill_core.reports.summary import summarise
 from distill_core.robustness.corruptions import CORRUPTIONS, SEVERITIES
 from distill_core.robustness.evaluate import CLEAN, family_of, up_to_date
 from distill_core.store import RobustnessScore, Store
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 MEASURES = ["accuracy", "ece", "nll_nats", "confidence"]
 SCORE_COLUMNS = ["run_id", "disturbance", "family", "strength", "images", *MEASURES, "unmoved"]
@@ -32,10 +32,8 @@ CELLS = tuple((name, float(severity)) for name in CORRUPTIONS.names() for severi
 Errors = Mapping[tuple[str, float], float]  # of one run, by disturbance and strength
 
 
-def robustness_table(store: Store, run_ids: Sequence[str]) -> "pd.DataFrame":
+def robustness_table(store: Store, run_ids: Sequence[str]) -> pd.DataFrame:
     """A row for each run, disturbance, strength and number of images; ``unmoved``: those an attack could not move."""
-    import pandas as pd
-
     rows = [
         {**dataclasses.asdict(score), "family": family_of(score.disturbance)}
         for score in up_to_date(store.robustness_scores(run_ids))
@@ -43,7 +41,7 @@ def robustness_table(store: Store, run_ids: Sequence[str]) -> "pd.DataFrame":
     return pd.DataFrame(rows, columns=SCORE_COLUMNS)
 
 
-def corruption_error(store: Store, job_id: str, images: int | None = None) -> "pd.DataFrame":
+def corruption_error(store: Store, job_id: str, images: int | None = None) -> pd.DataFrame:
     """A row for each network of a job (teacher, controls, students), over the seeds with scores for all 75 corruption
     conditions and clean images; ``images``: the number of images (None: the one that most runs have).
 
@@ -53,8 +51,6 @@ def corruption_error(store: Store, job_id: str, images: int | None = None) -> "p
     is compared with the first control.
     ``delta_points``: mean accuracy under corruption minus the control's, in points, with a verdict (paired t, Holm).
     """
-    import pandas as pd
-
     summary, seeds = _students(store, job_id)
     scores = up_to_date(store.robustness_scores([run for ids in summary["run_ids"] for run in ids]))
     images, errors = _complete(score for score in scores if images in (None, score.images))
@@ -65,7 +61,7 @@ def corruption_error(store: Store, job_id: str, images: int | None = None) -> "p
     return pd.DataFrame(rows, columns=ERROR_COLUMNS).astype(dict.fromkeys(numbers, "float64"))
 
 
-def _students(store: Store, job_id: str) -> "tuple[pd.DataFrame, dict[str, int]]":
+def _students(store: Store, job_id: str) -> tuple[pd.DataFrame, dict[str, int]]:
     """The summary of a job, and the seed of each run."""
     results = results_table(store, [job_id])
     return summarise(results, lambda run_id: right_answers(store, run_id)), dict(
@@ -91,7 +87,8 @@ def _complete(scores: Iterable[RobustnessScore]) -> tuple[int, dict[str, Errors]
 def _row(student: Mapping[Any, Any], images: int, errors: Mapping[str, Errors]) -> dict[str, Any]:
     runs = [run for run in student["run_ids"] if run in errors]
     return {
-        **_named(student),
+        "student": student["student"],
+        "role": student["role"],
         "seeds": len(runs),
         "images": images,
         "control": student["control"],
@@ -121,7 +118,7 @@ def _add_ratios(rows: Sequence[dict[str, Any]], errors: Mapping[str, Errors], se
 def _add_verdicts(rows: Sequence[dict[str, Any]], errors: Mapping[str, Errors], seeds: Mapping[str, int]) -> None:
     right = {row["student"]: {seeds[run]: 1 - _mean_error(errors[run]) for run in row["run_ids"]} for row in rows}
     students = [row for row in rows if row["role"] == "student"]
-    differences = [_difference(right[row["student"]], right.get(row["control"], {})) for row in students]
+    differences = [compare_shared(right[row["student"]], right.get(row["control"], {})) for row in students]
     adjusted = holm([None if difference is None else difference.p_value for difference in differences])
     for row, difference, p_value in zip(students, differences, adjusted, strict=True):
         if difference is None:
@@ -133,10 +130,6 @@ def _add_verdicts(rows: Sequence[dict[str, Any]], errors: Mapping[str, Errors], 
             "p_value": p_value,
             "verdict": verdict(difference, p_value),
         }
-
-
-def _difference(student: Mapping[int, float], control: Mapping[int, float]) -> Difference | None:
-    return compare(student, control) if student.keys() & control.keys() else None
 
 
 def _pairs(row: Mapping[str, Any], control: Mapping[str, Any], seeds: Mapping[str, int]) -> list[tuple[str, str]]:
@@ -166,10 +159,6 @@ def _summed(errors: Errors, name: str) -> float:
 
 def _rise(errors: Errors, name: str) -> float:
     return _summed(errors, name) - len(SEVERITIES) * errors[CLEAN, 0.0]
-
-
-def _named(student: Mapping[Any, Any]) -> dict[str, Any]:
-    return {"student": student["student"], "role": student["role"]}
 
 
 def _spread(name: str, values: Sequence[float]) -> dict[str, Any]:

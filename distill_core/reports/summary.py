@@ -1,26 +1,26 @@
 """Summaries of students over their seeds: means, intervals, and the paired verdict against the control."""
 
+from __future__ import annotations
+
 from collections.abc import Callable, Iterator, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+import numpy as np
 
 from distill_core.errors import CorruptFile, NotFound
-from distill_core.evaluation import (
+from distill_core.evaluation.pareto import near_pareto_front, pareto_front
+from distill_core.evaluation.statistics import (
     Difference,
     Verdict,
-    compare,
+    compare_shared,
     direction,
     holm,
     interval,
     mcnemar,
-    near_pareto_front,
-    pareto_front,
     verdict,
 )
+from distill_core.lazy_torch import pd
 from distill_core.reports.results import STEPS, TAKEN
-
-if TYPE_CHECKING:
-    import numpy as np
-    import pandas as pd
 
 SAME = [
     *["role", "architecture", "width", "stem_stride", "method", "temperature", "alpha", "labels", "transfer"],
@@ -40,10 +40,10 @@ JUDGED = ["test_accuracy", "test_accuracy_half_width", *DELTAS]
 NUMBERS = [*JUDGED, *MEANS, "seconds", *SIZES, "temperature", "alpha", "labels", "control_accuracy"]
 GROUP = ["architecture", "width", "stem_stride", "labels", "missing_class"]
 ORDER = {"teacher": 0, "control": 1, "student": 2}
-Right = Callable[[str], "np.ndarray"]
+Right = Callable[[str], np.ndarray]
 
 
-def summarise(results: "pd.DataFrame", right: Right) -> "pd.DataFrame":
+def summarise(results: pd.DataFrame, right: Right) -> pd.DataFrame:
     """A row for each student of a job: teacher, controls, students.
 
     ``metric`` names what ``test_accuracy``, ``control_accuracy`` and ``delta_points`` (in hundredths) are about, as in
@@ -53,8 +53,6 @@ def summarise(results: "pd.DataFrame", right: Right) -> "pd.DataFrame":
     raises NotFound or CorruptFile (see ``unreadable``) there is no p-value. p-values are adjusted by Holm within the
     job.
     """
-    import pandas as pd
-
     # By role too: a student may have its teacher's name.
     rows = [_row(student, group) for (_, student), group in results.groupby(["role", "student"], sort=False)]
     rows.sort(key=lambda row: ORDER[row["role"]])
@@ -67,11 +65,9 @@ def summarise(results: "pd.DataFrame", right: Right) -> "pd.DataFrame":
     return pd.DataFrame(rows, columns=SUMMARY_COLUMNS).astype(dict.fromkeys(NUMBERS, "float64"))
 
 
-def against(results: "pd.DataFrame", reference: str, right: Right) -> "pd.DataFrame":
+def against(results: pd.DataFrame, reference: str, right: Right) -> pd.DataFrame:
     """A row for each other student of a job, compared with ``reference`` as ``summarise`` compares with the control;
     p-values are adjusted by Holm among these rows."""
-    import pandas as pd
-
     students = results.loc[results["role"] == "student", "student"].unique()
     pairs = [(student, reference) for student in students if student != reference]
     compared = _compared(results, pairs, right)
@@ -79,7 +75,7 @@ def against(results: "pd.DataFrame", reference: str, right: Right) -> "pd.DataFr
     return pd.DataFrame(rows, columns=["student", *COMPARED]).astype(dict.fromkeys(DELTAS, "float64"))
 
 
-def mark_front(summary: "pd.DataFrame", cost: str) -> "pd.DataFrame":
+def mark_front(summary: pd.DataFrame, cost: str) -> pd.DataFrame:
     """The summary with ``on_front`` (non-dominated on the means) and ``near_pareto_front`` (the interval overlaps
     it)."""
     costs, values = summary[cost].tolist(), summary["test_accuracy"].tolist()
@@ -89,13 +85,15 @@ def mark_front(summary: "pd.DataFrame", cost: str) -> "pd.DataFrame":
     )
 
 
-def _compared(results: "pd.DataFrame", pairs: Sequence[tuple[Any, Any]], right: Right) -> Iterator[dict[str, Any]]:
+def _compared(results: pd.DataFrame, pairs: Sequence[tuple[Any, Any]], right: Right) -> Iterator[dict[str, Any]]:
     """The difference and the verdict of each pair of students; empty where they share no finished seed."""
     done = results[(results["role"] != "teacher") & (results["state"] == "finished")]
     groups = dict(iter(done.groupby("student", sort=False)))
     accuracies = {student: by_seed(group) for student, group in groups.items()}
     runs = {student: _runs(group) for student, group in groups.items()}
-    differences = [_difference(accuracies.get(student, {}), accuracies.get(control, {})) for student, control in pairs]
+    differences = [
+        compare_shared(accuracies.get(student, {}), accuracies.get(control, {})) for student, control in pairs
+    ]
     raw = [
         _p_value(difference, runs.get(student, {}), runs.get(control, {}), right)
         for (student, control), difference in zip(pairs, differences, strict=True)
@@ -104,7 +102,7 @@ def _compared(results: "pd.DataFrame", pairs: Sequence[tuple[Any, Any]], right: 
         yield {} if difference is None else _judged(difference, p_value)
 
 
-def _row(student: object, group: "pd.DataFrame") -> dict[str, Any]:
+def _row(student: object, group: pd.DataFrame) -> dict[str, Any]:
     finished = group[group["state"] == "finished"]
     first = (finished if len(finished) else group).iloc[0]
     estimate = interval(finished["test_accuracy"].tolist()) if len(finished) else None
@@ -125,7 +123,7 @@ def _row(student: object, group: "pd.DataFrame") -> dict[str, Any]:
     }
 
 
-def _taken(timed: "pd.DataFrame") -> dict[str, str | None]:
+def _taken(timed: pd.DataFrame) -> dict[str, str | None]:
     """The first disturbance among the seeds' measurements, and their round where they share one."""
     disturbances, rounds = timed["disturbed"].tolist(), set(timed["round_id"].tolist())
     known = [_plain(reason) for reason in disturbances]
@@ -161,10 +159,6 @@ def _verdict(difference: Difference, p_value: float | None) -> Verdict:
     return Verdict(direction=word, seeds=difference.seeds, p_value=p_value)
 
 
-def _difference(student: dict[int, float], control: dict[int, float]) -> Difference | None:
-    return compare(student, control) if student.keys() & control.keys() else None
-
-
 def _p_value(
     difference: Difference | None, student: dict[int, str], control: dict[int, str], right: Right
 ) -> float | None:
@@ -175,21 +169,21 @@ def _p_value(
         return difference.p_value
     (seed,) = student.keys() & control.keys()
     try:
-        return mcnemar(right(student[seed]), right(control[seed])).p_value
+        return mcnemar(right(student[seed]), right(control[seed]))
     except (CorruptFile, NotFound):  # without predictions there is a difference and no verdict
         return None
 
 
-def by_seed(rows: "pd.DataFrame", column: str = "test_accuracy") -> dict[int, float]:
+def by_seed(rows: pd.DataFrame, column: str = "test_accuracy") -> dict[int, float]:
     """Values of a student's runs by seed."""
     return dict(zip(rows["seed"].astype(int).tolist(), rows[column].astype(float).tolist(), strict=True))
 
 
-def _runs(rows: "pd.DataFrame") -> dict[int, str]:
+def _runs(rows: pd.DataFrame) -> dict[int, str]:
     return dict(zip(rows["seed"].tolist(), rows["run_id"].tolist(), strict=True))
 
 
-def _mean(column: "pd.Series[Any]") -> float | None:
+def _mean(column: pd.Series[Any]) -> float | None:
     # Not pandas's mean, which takes ten times as long: a grid needs hundreds.
     values = column.to_numpy(dtype="float64")
     values = values[values == values]
@@ -197,6 +191,4 @@ def _mean(column: "pd.Series[Any]") -> float | None:
 
 
 def _plain(value: Any) -> Any:
-    import pandas as pd
-
     return None if not isinstance(value, list | dict) and pd.isna(value) else value

@@ -55,20 +55,20 @@ class Sweep:
 def list_sweeps(store: Store, tasks: Tasks, limit: int) -> tuple[Sweep, ...]:
     """Shipped sweeps, their repetitions of any age, then grids and curves among the newest ``limit`` jobs."""
     shipped = [_of_manifest(manifest) for manifest in shipped_reports()]
-    repeated = {record.id: record for sweep in shipped if (record := _repetition(store, sweep))}
+    repeated = {
+        record.id: record
+        for sweep in shipped
+        if (record := store.find_job(_repeated_fingerprint(sweep.asked.to_json())))
+    }
     newest = {record.id: record for record in store.jobs(limit=limit)}
     jobs = [_of_job(record) for record in {**newest, **repeated}.values() if is_readable(record, tasks)]
     known = [job for job in jobs if job.grid or job.curve or any(job.repeats(sweep) for sweep in shipped)]
     return (*shipped, *known)
 
 
-def _repetition(store: Store, shipped: Sweep) -> JobRecord | None:
-    """The newest job that waits, runs or is finished and repeats what ships."""
-    return store.find_job(_repeated_fingerprint(shipped.asked.to_json()))
-
-
 @lru_cache(maxsize=64)
 def _repeated_fingerprint(specification: str) -> str:
+    """The fingerprint of the jobs that repeat what ships."""
     full = resolve_experiment(Experiment.from_json(specification))
     precision, task = cast(ResolvedPrecision, full.precision), TASKS.get(full.task)
     return job_fingerprint(full, resolve_teacher(full.teacher, task, precision, _no_run, device=device_of(full)), task)

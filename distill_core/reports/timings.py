@@ -1,18 +1,18 @@
 """Tables of the measurements of all devices: this server, other servers, and browsers."""
 
+from __future__ import annotations
+
 import dataclasses
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any, cast
 
 from distill_core import clock
 from distill_core.deployment.eager import EAGER
 from distill_core.deployment.model_file import known_graph, model_file_of
 from distill_core.errors import InvalidSetting
+from distill_core.lazy_torch import pd
 from distill_core.machine import device_name
 from distill_core.store import Measurement, Place, RunRecord, Store
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 FIELDS = [field.name for field in dataclasses.fields(Measurement)]
 TIMING_COLUMNS = [*FIELDS, "label", "device_key", "backend_key", "run_ids", "numbers"]
@@ -28,15 +28,13 @@ def device_key(taken: Measurement) -> str:
     return f"browser:{taken.device_id}" if taken.place == "browser" else f"server:{taken.device}"
 
 
-def timings_table(store: Store, run_ids: Sequence[str] | None) -> "pd.DataFrame":
+def timings_table(store: Store, run_ids: Sequence[str] | None) -> pd.DataFrame:
     """A row for the newest measurement of each device, graph, provider, number of threads, batch size and precision, of
     the graphs of these runs (None: all). ``run_ids``: those of these runs that have the graph; ``numbers``: the number
     format of the file, since a quantized run's own file counts as its float32.
 
     Raises: NotFound.
     """
-    import pandas as pd
-
     runs = [linked.run for linked in store.runs()] if run_ids is None else [store.run(run_id) for run_id in run_ids]
     sharing = _by_graph(runs)
     labels = {device.id: device.label for device, _ in store.devices()}
@@ -46,10 +44,8 @@ def timings_table(store: Store, run_ids: Sequence[str] | None) -> "pd.DataFrame"
     return pd.DataFrame(rows, columns=TIMING_COLUMNS).astype(dict.fromkeys(NUMBERS, "float64"))
 
 
-def devices_table(store: Store) -> "pd.DataFrame":
+def devices_table(store: Store) -> pd.DataFrame:
     """A row for each browser that measured or has a label, the last seen first."""
-    import pandas as pd
-
     rows = [
         {
             "device_id": device.id,

@@ -5,19 +5,19 @@ Sources: Goodfellow, Shlens, Szegedy 2015 (arXiv:1412.6572), section 4; Madry et
 (arXiv:1706.06083), section 2.1; Carlini, Wagner 2016 (arXiv:1607.04311) for logits that are divided before the loss.
 """
 
+from __future__ import annotations
+
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING
+
+import numpy as np
 
 from distill_core.errors import InvalidSetting
+from distill_core.lazy_torch import F, Tensor, nn, torch
 from distill_core.robustness.corruptions import PerImageRandom
 from distill_core.spec import fingerprint
 from distill_core.tasks import Split, Task
-
-if TYPE_CHECKING:
-    import numpy as np
-    from torch import Tensor, nn
 
 LARGEST_EPS = 255
 STEPS = 10
@@ -38,19 +38,19 @@ class Attacked:
     """``images_NHWC``: float32, pixels from 0 to 255. ``unmoved_N``: whether the gradient was exactly zero at each
     step, so that the attack had no direction."""
 
-    images_NHWC: "np.ndarray"
-    unmoved_N: "np.ndarray"
+    images_NHWC: np.ndarray
+    unmoved_N: np.ndarray
 
 
 def attacked(
-    network: "nn.Module",
+    network: nn.Module,
     task: Task,
     split: Split,
     attack: str,
     eps: float,
     *,
     seed: int = 0,
-    places_N: "np.ndarray | None" = None,
+    places_N: np.ndarray | None = None,
     checkpoint: Callable[[], None] = lambda: None,
 ) -> Attacked:
     """Attack the images of a split; the scale of the network's logits has no effect.
@@ -60,9 +60,6 @@ def attacked(
     ``checkpoint`` is called before each batch and step, and may raise Stopped.
     Raises: InvalidSetting for another attack than fgsm and pgd, or an eps outside 0 to 255.
     """
-    import numpy as np
-    import torch
-
     _check(attack, eps)
     places_N = np.arange(len(split)) if places_N is None else places_N
     was_training = network.training
@@ -86,34 +83,30 @@ def attack_version(attack: str, seed: int) -> str:
     return fingerprint("attack", attack, STEPS, STEP, LOGIT_RANGE, REVISION, seed)[:16]
 
 
-def scaled_loss_B(logits_BC: "Tensor", labels_B: "Tensor") -> "Tensor":
+def scaled_loss_B(logits_BC: Tensor, labels_B: Tensor) -> Tensor:
     """Cross-entropy (B,) in nats, in float64, of logits that are scaled to a range of ``LOGIT_RANGE``.
 
     Its gradient's direction is invariant to scale and offset of the logits; that of the plain cross-entropy is exactly
     zero in float32 for very confident networks. The range counts as a constant.
     """
-    from torch.nn.functional import cross_entropy
-
     precise_BC = logits_BC.double()
     low_B, high_B = precise_BC.detach().aminmax(dim=1)
     scale_B = LOGIT_RANGE / (high_B - low_B).clamp_min(LEAST_RANGE)
-    return cross_entropy(scale_B[:, None] * precise_BC, labels_B, reduction="none")
+    return F.cross_entropy(scale_B[:, None] * precise_BC, labels_B, reduction="none")
 
 
 def _batch(
-    network: "nn.Module",
+    network: nn.Module,
     task: Task,
     split: Split,
     attack: str,
     eps: float,
     seed: int,
-    places_N: "np.ndarray",
+    places_N: np.ndarray,
     chosen: slice,
     checkpoint: Callable[[], None],
-) -> "tuple[Tensor, Tensor]":
+) -> tuple[Tensor, Tensor]:
     """The moved pixels (B, C, H, W), from 0 to 1, and which images never had a gradient (B,)."""
-    import torch
-
     pixels_BCHW = torch.from_numpy(split.images_NHWC[chosen]).permute(0, 3, 1, 2).float() / 255
     loss = partial(_loss, network, task, torch.from_numpy(split.labels_N[chosen]))
     if attack == "fgsm":
@@ -129,10 +122,8 @@ def _batch(
     return moved_BCHW, unmoved_B
 
 
-def _moved(moved_BCHW: "Tensor", pixels_BCHW: "Tensor", loss: Loss, step: float, eps: float) -> "tuple[Tensor, Tensor]":
+def _moved(moved_BCHW: Tensor, pixels_BCHW: Tensor, loss: Loss, step: float, eps: float) -> tuple[Tensor, Tensor]:
     """Pixels after a step up the loss, clamped to ``eps`` and to the range; and which images have a zero gradient."""
-    import torch
-
     input_BCHW = moved_BCHW.detach().requires_grad_(True)
     (gradient_BCHW,) = torch.autograd.grad(loss(input_BCHW), input_BCHW)
     moved_BCHW = input_BCHW.detach() + step * gradient_BCHW.sign()
@@ -140,9 +131,7 @@ def _moved(moved_BCHW: "Tensor", pixels_BCHW: "Tensor", loss: Loss, step: float,
     return reach_BCHW.clamp(0, 1), (gradient_BCHW == 0).flatten(1).all(1)
 
 
-def _loss(network: "nn.Module", task: Task, labels_B: "Tensor", pixels_BCHW: "Tensor") -> "Tensor":
-    import torch
-
+def _loss(network: nn.Module, task: Task, labels_B: Tensor, pixels_BCHW: Tensor) -> Tensor:
     mean, std = (torch.tensor(values)[:, None, None] for values in (task.images.mean, task.images.std))
     # summed: an image's slope does not depend on how many stand beside it
     return scaled_loss_B(network((pixels_BCHW - mean) / std), labels_B).sum()

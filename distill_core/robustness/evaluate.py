@@ -4,18 +4,22 @@ Corrupted images run through the run's own file in onnxruntime, so that an int8 
 needs gradients, so it uses the network of the weights. N images, C channels, H x W pixels.
 """
 
+from __future__ import annotations
+
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING
+
+import numpy as np
 
 from distill_core import clock
 from distill_core.deployment.model_file import finished_run_of
 from distill_core.deployment.runtime import onnx_predictor
 from distill_core.errors import InvalidSetting
-from distill_core.evaluation import expected_calibration_error, log_softmax_NC
+from distill_core.evaluation.calibration import expected_calibration_error, log_softmax_NC
 from distill_core.jobs.runners import ParallelRunner
+from distill_core.lazy_torch import nn
 from distill_core.networks.fold import fold_batch_norm
 from distill_core.networks.stored import blueprint_of
 from distill_core.networks.weights import from_bytes
@@ -23,10 +27,6 @@ from distill_core.robustness.attacks import ATTACKS, LARGEST_EPS, attack_version
 from distill_core.robustness.corruptions import CORRUPTIONS, SEVERITIES, corrupted
 from distill_core.store import RobustnessScore, RunRecord, Store
 from distill_core.tasks import Split, Task, Tasks, normalised
-
-if TYPE_CHECKING:
-    import numpy as np
-    from torch import nn
 
 CLEAN = "clean"
 SEED = 0  # of all corruptions and attacks: every run is evaluated on the same images
@@ -68,15 +68,15 @@ class LoadedModel:
 
     run: RunRecord
     task: Task
-    predict: "Callable[[np.ndarray], np.ndarray]"
-    network: "nn.Module | None" = None
+    predict: Callable[[np.ndarray], np.ndarray]
+    network: nn.Module | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class RunLogits:
     """Logits (N, classes) of a run under a condition, and the number of images that an attack could not move."""
 
-    logits_NC: "np.ndarray"
+    logits_NC: np.ndarray
     unmoved: int = 0
 
 
@@ -150,8 +150,6 @@ def evaluate_condition(
     Images are corrupted once for all runs, and attacked for each run. ``run_parallel`` distributes batches of images
     among threads, each inside ``exclusive_section``. Raises Stopped, as ``checkpoint`` does.
     """
-    import numpy as np
-
     size = ATTACK_BATCH if condition.is_attack else BATCH
     batches = [slice(start, start + size) for start in range(0, condition.images, size)]
     with exclusive_section():
@@ -178,8 +176,6 @@ def evaluate_condition(
 
 def score_condition(condition: Condition, run: RunRecord, outputs: RunLogits, split: Split) -> RobustnessScore:
     """The scores of these logits. Raises InvalidSetting where a logit is not finite."""
-    import numpy as np
-
     logits_NC = outputs.logits_NC
     labels_N = split.labels_N[: condition.images]
     logs_NC = log_softmax_NC(logits_NC)
@@ -199,7 +195,7 @@ def score_condition(condition: Condition, run: RunRecord, outputs: RunLogits, sp
     )
 
 
-def _under_corruption(condition: Condition, split: Split) -> "np.ndarray":
+def _under_corruption(condition: Condition, split: Split) -> np.ndarray:
     images_NHWC = split.images_NHWC[: condition.images]
     if condition.perturbation == CLEAN:
         return images_NHWC
@@ -209,8 +205,6 @@ def _under_corruption(condition: Condition, split: Split) -> "np.ndarray":
 def _under_attack(
     condition: Condition, model: LoadedModel, split: Split, chosen: slice, checkpoint: Checkpoint
 ) -> RunLogits:
-    import numpy as np
-
     assert model.network is not None
     places_N = np.arange(condition.images)[chosen]
     part = Split(split.images_NHWC[places_N], split.labels_N[places_N])

@@ -14,11 +14,12 @@ from distill_core.store import tables
 from distill_core.store.archived import Archived, ArchivedJob, ArchivedRun
 from distill_core.store.artifact_rows import file_problem, names_file, own_kinds, portions
 from distill_core.store.artifacts import Staged
-from distill_core.store.database import PATIENT_SECONDS, reading, writing
+from distill_core.store.database import reading, writing
 from distill_core.store.decoding import record_of
 from distill_core.store.device_rows import MOST_DEVICES
 from distill_core.store.job_rows import link_runs
 from distill_core.store.measurement_rows import insert_measurements
+from distill_core.store.pools import PATIENT_SECONDS
 from distill_core.store.records import OPEN_STATES, Artifact, JobState, Measurement, RobustnessScore, RunRecord
 from distill_core.store.row_json import MOST_ROWS, Values, encoded_row
 from distill_core.store.rows import next_place, to_row

@@ -17,8 +17,6 @@ from distill_core.errors import StorageFailed, explain
 from distill_core.store.pools import PATIENT_SECONDS, SHORT_SECONDS, Pools
 from distill_core.store.refusals import advice, cause
 
-__all__ = ["PATIENT_SECONDS", "open_database", "reading", "writing"]
-
 MIGRATIONS = Path(__file__).parent / "migrations"
 
 

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, delete, func, insert, select, update
 from distill_core.store import tables
 from distill_core.store.database import reading, writing
 from distill_core.store.decoding import as_record
-from distill_core.store.measurement_rows import insert_measurements, measurement
+from distill_core.store.measurement_rows import insert_measurements
 from distill_core.store.records import Device, Measurement
 from distill_core.store.rows import Repository, next_place, to_row
 from distill_core.store.unchanged import unchanged
@@ -32,17 +32,17 @@ class DeviceRows(Repository):
             rows = connection.execute(query).all()
         return [(device, row.measurements) for row in rows if (device := as_record(Device, row))]
 
-    def keep_measurement(self, taken: Measurement, device: Device, *, rename: bool) -> tuple[Measurement, bool]:
+    def keep_measurement(self, taken: Measurement, device: Device) -> tuple[Measurement, bool]:
         """Store a browser's measurement and its device; returns the stored measurement and whether it is new.
 
-        A ``uid`` is stored once. A known device keeps its label unless ``rename``. Deletes the oldest of more than
+        A ``uid`` is stored once. A known device keeps its label. Deletes the oldest of more than
         2,000 measurements of a device, and the device seen longest ago, with its measurements, of more than 500.
         """
         with writing(self._pools) as connection:
             stored = _stored_measurement(connection, taken.uid)
             if stored is not None:
                 return stored, False
-            _keep_device(connection, device, rename=rename)
+            _keep_device(connection, device, rename=False)
             insert_measurements(connection, [taken])
             _forget_oldest(connection, device.id)
             return _stored_measurement(connection, taken.uid) or taken, True
@@ -66,7 +66,7 @@ def _stored_measurement(connection: Connection, uid: str | None) -> Measurement 
     row = connection.execute(select(tables.measurements).where(same)).first()
     if row is None:
         return None
-    if (stored := measurement(row)) is None:
+    if (stored := as_record(Measurement, row)) is None:
         connection.execute(delete(tables.measurements).where(same))
     return stored
 

@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import asdict, replace
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, insert, select
+from sqlalchemy import Column, Connection, Row, delete, insert, select
 
 from distill_core.errors import CorruptFile, InvalidSetting, NotFound
 from distill_core.store import tables
@@ -49,30 +49,26 @@ class JobRows(Sweeping):
     @unchanged
     def job(self, job_id: str) -> JobRecord:
         """The job with this id. Raises NotFound, CorruptFile."""
-        with reading(self._pools) as connection:
-            row = connection.execute(select(*RECORD).where(tables.jobs.c.id == job_id)).first()
-        if row is None:
-            raise NotFound(f"no experiment {job_id!r}; it may have been deleted")
-        record = _job(row)
+        record = _job(self._row(job_id, *RECORD))
         if record is None:
             raise CorruptFile(f"experiment {job_id!r}: its row in the database cannot be read; delete it on Home")
         return record
 
     def plan(self, job_id: str) -> str | None:
         """A job's JobPlan as JSON; None for jobs from before plans were stored. Raises NotFound."""
-        with reading(self._pools) as connection:
-            row = connection.execute(select(tables.jobs.c.plan).where(tables.jobs.c.id == job_id)).first()
-        if row is None:
-            raise NotFound(f"no experiment {job_id!r}; it may have been deleted")
-        return row.plan if isinstance(row.plan, str) else None
+        plan = self._row(job_id, tables.jobs.c.plan).plan
+        return plan if isinstance(plan, str) else None
 
     def is_open(self, job_id: str) -> bool:
         """Whether a job waits or runs, also where its row is not readable otherwise. Raises NotFound."""
+        return self._row(job_id, tables.jobs.c.state).state in OPEN_STATES
+
+    def _row(self, job_id: str, *columns: "Column[Any]") -> Row[Any]:
         with reading(self._pools) as connection:
-            state = connection.scalar(select(tables.jobs.c.state).where(tables.jobs.c.id == job_id))
-        if state is None:
+            row = connection.execute(select(*columns).where(tables.jobs.c.id == job_id)).first()
+        if row is None:
             raise NotFound(f"no experiment {job_id!r}; it may have been deleted")
-        return state in OPEN_STATES
+        return row
 
     @unchanged
     def jobs(

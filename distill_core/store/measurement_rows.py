@@ -1,13 +1,13 @@
 """Rows of measurements."""
 
 from collections.abc import Sequence
-from typing import Any
 
-from sqlalchemy import Connection, Row, func, insert, or_, select
+from sqlalchemy import Connection, func, insert, or_, select
 
 from distill_core.store import tables
-from distill_core.store.database import PATIENT_SECONDS, reading, writing
+from distill_core.store.database import reading, writing
 from distill_core.store.decoding import as_record
+from distill_core.store.pools import PATIENT_SECONDS
 from distill_core.store.records import Measurement, Place
 from distill_core.store.rows import MAX_BIND_PARAMETERS, Repository, to_row
 from distill_core.store.unchanged import unchanged
@@ -20,27 +20,18 @@ class MeasurementRows(Repository):
             insert_measurements(connection, measurements)
 
     @unchanged
-    def measurements(
-        self, *, run_ids: Sequence[str] | None = None, graphs: Sequence[str] | None = None, device: str | None = None
-    ) -> list[Measurement]:
-        """The measurements of these runs, graphs and device (None: all), the oldest first."""
+    def measurements(self, *, graphs: Sequence[str] | None = None, device: str | None = None) -> list[Measurement]:
+        """The measurements of these graphs and this device (None: all), the oldest first. A row that cannot be read
+        counts as not measured."""
         columns = tables.measurements.c
         query = select(tables.measurements).order_by(columns.id)
-        wanted, alike = (None if some is None else set(some) for some in (run_ids, graphs))
+        wanted = None if graphs is None else set(graphs)
         if wanted is not None and len(wanted) <= MAX_BIND_PARAMETERS:
-            query = query.where(columns.run_id.in_(wanted))
-        if alike is not None and len(alike) <= MAX_BIND_PARAMETERS:
-            query = query.where(columns.graph.in_(alike))
+            query = query.where(columns.graph.in_(wanted))
         query = query if device is None else query.where(columns.device == device)
         with reading(self._pools) as connection:
-            rows = connection.execute(query)
-            return [
-                taken
-                for row in rows
-                if (wanted is None or row.run_id in wanted)
-                and (alike is None or row.graph in alike)
-                and (taken := measurement(row))
-            ]
+            rows = [row for row in connection.execute(query) if wanted is None or row.graph in wanted]
+            return [taken for row in rows if (taken := as_record(Measurement, row))]
 
     @unchanged
     def disturbed_graphs(self, device: str) -> list[str]:
@@ -72,15 +63,10 @@ class MeasurementRows(Repository):
         query = select(tables.measurements).where(columns.id.in_(newest)).order_by(columns.id)
         with reading(self._pools) as connection:
             rows = [row for row in connection.execute(query) if wanted is None or row.graph in wanted]
-            return [taken for row in rows if (taken := measurement(row))]
+            return [taken for row in rows if (taken := as_record(Measurement, row))]
 
 
 def insert_measurements(connection: Connection, measurements: Sequence[Measurement]) -> None:
     rows = [{name: value for name, value in to_row(taken).items() if name != "id"} for taken in measurements]
     if rows:  # SQLAlchemy would insert an empty row
         connection.execute(insert(tables.measurements), rows)
-
-
-def measurement(row: Row[Any]) -> Measurement | None:
-    """The measurement of a row; None where it cannot be read, which counts as not measured."""
-    return as_record(Measurement, row)

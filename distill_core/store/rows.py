@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import Column, Connection, func, select
 
+from distill_core.store import tables
 from distill_core.store.artifacts import ArtifactFolder
 from distill_core.store.instance import Instance
 from distill_core.store.pools import Pools
@@ -35,6 +36,11 @@ class Repository:
 def next_place(connection: Connection, column: "Column[int]") -> int:
     """The largest number of a column plus 1; unique, since there is only one writer."""
     return int(connection.scalar(select(func.coalesce(func.max(column), 0))) or 0) + 1
+
+
+def has_run(connection: Connection, run_id: str) -> bool:
+    """Whether a run has a row."""
+    return connection.execute(select(tables.runs.c.id).where(tables.runs.c.id == run_id)).first() is not None
 
 
 def to_row(record: JobRecord | RunRecord | Measurement | Device | RobustnessScore) -> dict[str, Any]:

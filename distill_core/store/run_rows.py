@@ -11,10 +11,11 @@ from distill_core.errors import START_AGAIN, CorruptFile, NotFound, StorageFaile
 from distill_core.store import tables
 from distill_core.store.artifact_rows import ArtifactRows, file_problem, lacking, names_file, portions
 from distill_core.store.artifacts import Staged, check_id
-from distill_core.store.database import PATIENT_SECONDS, reading, writing
+from distill_core.store.database import reading, writing
 from distill_core.store.decoding import as_record
+from distill_core.store.pools import PATIENT_SECONDS
 from distill_core.store.records import ArtifactKind, LinkedRun, Role, RunRecord
-from distill_core.store.rows import MAX_BIND_PARAMETERS, next_place, to_row
+from distill_core.store.rows import MAX_BIND_PARAMETERS, has_run, next_place, to_row
 from distill_core.store.sweeping import Sweeping
 from distill_core.store.unchanged import unchanged
 
@@ -55,15 +56,12 @@ class RunRows(ArtifactRows, Sweeping):
         self, connection: Connection, run: RunRecord, curves: Sequence[Mapping[str, Any]], staged: Staged
     ) -> None:
         # An id that is taken is refused before a file of its owner is touched.
-        if _is_there(connection, run.id):
+        if has_run(connection, run.id):
             hint = "delete the experiments that show that run"
             raise StorageFailed(f"storing run {run.id}", expected="an id of its own", got="a taken one", hint=hint)
         filed = next_place(connection, tables.runs.c.filed)
         connection.execute(insert(tables.runs).values({**to_row(run), "filed": filed}))
-        connection.execute(insert(tables.curves).values(run_id=run.id, rows=[dict(row) for row in curves]))
-        for row in staged.rows:
-            connection.execute(insert(tables.artifacts).values(row))
-        self._files.place(staged)
+        self._place(connection, curves, staged)
 
     def _gives_way(self, connection: Connection, stored: Row[Any], run: RunRecord) -> bool:
         if stored.state == "failed" or (run.state == "finished" and run_record(stored) is None):
@@ -78,7 +76,10 @@ class RunRows(ArtifactRows, Sweeping):
         connection.execute(update(tables.runs).where(tables.runs.c.id == run.id).values(again))
         for column in (tables.curves.c.run_id, tables.artifacts.c.run_id, tables.trials.c.run_id):
             connection.execute(delete(column.table).where(column == run.id))
-        connection.execute(insert(tables.curves).values(run_id=run.id, rows=[dict(row) for row in curves]))
+        self._place(connection, curves, staged)
+
+    def _place(self, connection: Connection, curves: Sequence[Mapping[str, Any]], staged: Staged) -> None:
+        connection.execute(insert(tables.curves).values(run_id=staged.run_id, rows=[dict(row) for row in curves]))
         for row in staged.rows:
             connection.execute(insert(tables.artifacts).values(row))
         self._files.place(staged)
@@ -89,7 +90,7 @@ class RunRows(ArtifactRows, Sweeping):
         staged = self._files.stage(run_id, {kind: data})
         try:
             with writing(self._pools, patience_seconds=PATIENT_SECONDS) as connection:
-                if not _is_there(connection, run_id):
+                if not has_run(connection, run_id):
                     raise NotFound(f"no run {run_id!r}; it was deleted meanwhile")
                 same = columns.run_id == run_id, columns.kind == kind
                 row = connection.execute(select(tables.artifacts).where(*same)).first()
@@ -106,7 +107,7 @@ class RunRows(ArtifactRows, Sweeping):
         """Show a run in a job, at a place, under a name; again changes nothing. Raises NotFound."""
         linked = tables.job_runs
         with writing(self._pools, patience_seconds=PATIENT_SECONDS) as connection:
-            if not _is_there(connection, run_id):
+            if not has_run(connection, run_id):
                 raise NotFound(f"no run {run_id!r}; it was deleted meanwhile, {START_AGAIN}")
             if connection.execute(select(tables.jobs.c.id).where(tables.jobs.c.id == job_id)).first() is None:
                 raise NotFound(f"no experiment {job_id!r}; it was deleted meanwhile")
@@ -203,10 +204,6 @@ class RunRows(ArtifactRows, Sweeping):
 
 def _equal_run(fingerprint: str) -> Any:
     return select(tables.runs).where(tables.runs.c.fingerprint == fingerprint)
-
-
-def _is_there(connection: Connection, run_id: str) -> bool:
-    return connection.execute(select(tables.runs.c.id).where(tables.runs.c.id == run_id)).first() is not None
 
 
 def is_point(row: Any) -> bool:

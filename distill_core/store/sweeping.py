@@ -13,6 +13,7 @@ from distill_core.store import tables
 from distill_core.store.artifacts import Staged
 from distill_core.store.database import writing
 from distill_core.store.lab_rows import LabRows
+from distill_core.store.rows import has_run
 
 DAY_SECONDS = 86_400.0
 
@@ -52,7 +53,7 @@ class Sweeping(LabRows):
             # In a writing transaction, so that the run is not stored again between query and removal; one for each
             # run, so that other writers wait for one removal only.
             with writing(self._pools) as connection:
-                if connection.execute(select(tables.runs.c.id).where(tables.runs.c.id == run_id)).first() is None:
+                if not has_run(connection, run_id):
                     self._files.remove(run_id)
 
     def _remove_unkept(self, staged: Staged) -> None:
@@ -60,7 +61,7 @@ class Sweeping(LabRows):
         which then lacks its files and is trained again."""
         with writing(self._pools) as connection:
             run_id, columns = staged.run_id, tables.artifacts.c
-            has_row = connection.execute(select(tables.runs.c.id).where(tables.runs.c.id == run_id)).first() is not None
+            has_row = has_run(connection, run_id)
             if has_row and (staged.folder.exists() or not staged.rows):
                 return
             kept = connection.execute(select(columns.file, columns.sha256).where(columns.run_id == run_id)).all()

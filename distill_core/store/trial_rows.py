@@ -6,8 +6,9 @@ from sqlalchemy import delete, insert, select
 
 from distill_core.errors import NotFound
 from distill_core.store import tables
-from distill_core.store.database import PATIENT_SECONDS, reading, writing
+from distill_core.store.database import reading, writing
 from distill_core.store.decoding import as_record
+from distill_core.store.pools import PATIENT_SECONDS
 from distill_core.store.records import RobustnessScore
 from distill_core.store.rows import MAX_BIND_PARAMETERS, Repository, to_row
 from distill_core.store.unchanged import unchanged

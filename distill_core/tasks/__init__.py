@@ -2,7 +2,7 @@
 
 from distill_core.tasks.base import IGNORE, Dataset, InputSpec, Split, TargetSpec, Task, TaskData, null_sink
 from distill_core.tasks.catalog import TASKS, TaskCatalog, Tasks
-from distill_core.tasks.pixels import normalised
+from distill_core.tasks.images import normalised
 from distill_core.tasks.splits import class_ranks, load_task, stratified
 
 __all__ = [

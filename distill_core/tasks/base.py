@@ -3,17 +3,18 @@
 N examples, B of them in a batch.
 """
 
+from __future__ import annotations
+
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, Protocol
+from typing import Any, Literal, Protocol
+
+import numpy as np
 
 from distill_core.errors import InvalidSetting
 from distill_core.events import Sink
-
-if TYPE_CHECKING:
-    import numpy as np
-    from torch import Tensor
+from distill_core.lazy_torch import Tensor
 
 # Marks a position without a target (a hidden label, padding, a void pixel); torch's losses ignore it by this value.
 IGNORE = -100
@@ -55,15 +56,15 @@ class Dataset(Protocol):
     scene: str
 
     @property
-    def targets(self) -> "np.ndarray":
+    def targets(self) -> np.ndarray:
         """(N, *positions), int64; IGNORE where there is none."""
 
     def __len__(self) -> int: ...
 
-    def batch(self, examples_B: "np.ndarray", views_B: "np.ndarray | None" = None) -> "Tensor":
+    def batch(self, examples_B: np.ndarray, views_B: np.ndarray | None = None) -> Tensor:
         """View v of example i, (B, *shape); without views the examples unaugmented."""
 
-    def seeded(self, data_seed: int) -> "Dataset":
+    def seeded(self, data_seed: int) -> Dataset:
         """The same examples with the views of another data seed."""
 
     def content_hash(self) -> str:
@@ -74,8 +75,8 @@ class Dataset(Protocol):
 class Split:
     """``images_NHWC``: uint8, 0 to 255; ``labels_N``: int64, 0 to classes - 1."""
 
-    images_NHWC: "np.ndarray"
-    labels_N: "np.ndarray"
+    images_NHWC: np.ndarray
+    labels_N: np.ndarray
 
     def __len__(self) -> int:
         return len(self.labels_N)
@@ -119,16 +120,16 @@ Trait = Literal["corruptions", "attacks", "drawing"]
 
 # The scores of the outputs (N, classes, *positions) for a whole part, by name, the task's own first. They get the
 # dataset, since a ranking needs more than targets.
-Metrics = Callable[[Dataset, "np.ndarray"], Mapping[str, float]]
+Metrics = Callable[[Dataset, np.ndarray], Mapping[str, float]]
 
 
-def labels_of(dataset: Dataset) -> "np.ndarray":
+def labels_of(dataset: Dataset) -> np.ndarray:
     """(N,): the label of each example, or one stratum for all where an example has several."""
     targets = dataset.targets
     return targets if targets.ndim == 1 else targets.reshape(len(targets), -1)[:, 0] * 0
 
 
-def accuracy(dataset: Dataset, outputs: "np.ndarray") -> Mapping[str, float]:
+def accuracy(dataset: Dataset, outputs: np.ndarray) -> Mapping[str, float]:
     """Share of right answers, 0 to 1, over all positions that have a target. ``outputs``: (N, classes, *positions)."""
     known = dataset.targets != IGNORE
     return {"accuracy": float((outputs.argmax(1) == dataset.targets)[known].mean())}
@@ -156,7 +157,7 @@ class Task:
     sha256: str
     load: Loader
     dataset: Callable[..., Any]
-    strata: Callable[[Dataset], "np.ndarray"] = labels_of
+    strata: Callable[[Dataset], np.ndarray] = labels_of
     metrics: Metrics = accuracy
     traits: frozenset[Trait] = frozenset()
     image_spec: ImageSpec | None = None

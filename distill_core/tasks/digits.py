@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+import numpy as np
+
 from distill_core.events import Sink
 from distill_core.tasks.base import Split, SplitCounts, TaskData
 from distill_core.tasks.images import image_task
@@ -9,7 +11,6 @@ from distill_core.tasks.splits import stratified
 
 
 def _load(home: Path, sink: Sink) -> TaskData:
-    import numpy as np
     from sklearn.datasets import load_digits
 
     digits = load_digits()

@@ -1,10 +1,12 @@
 """Fashion-MNIST: the whole set, fetched or found on disk, and the stratified subset that ships with the lab."""
 
 import gzip
+import io
 import zlib
 from http.client import HTTPException
 from pathlib import Path
-from typing import TYPE_CHECKING
+
+import numpy as np
 
 from distill_core.assets import ASSETS, read_asset, read_manifest
 from distill_core.errors import CorruptFile, MissingData
@@ -13,9 +15,6 @@ from distill_core.files import atomic_write
 from distill_core.tasks.base import Loader, Split, SplitCounts, Task, TaskData
 from distill_core.tasks.images import image_task
 from distill_core.tasks.splits import stratified
-
-if TYPE_CHECKING:
-    import numpy as np
 
 CLASSES = (
     "T-shirt/top",
@@ -55,10 +54,8 @@ def official(home: Path, sink: Sink) -> "tuple[Split, Split]":
     return _read(raw, "train", 60_000), _read(raw, "t10k", 10_000)
 
 
-def split_official(training: Split) -> "tuple[np.ndarray, np.ndarray]":
+def split_official(training: Split) -> tuple[np.ndarray, np.ndarray]:
     """Positions of the training and of the 2,000 validation images in the official training set."""
-    import numpy as np
-
     valid = stratified(training.labels_N, VALID_IMAGES, seed=0)
     return np.setdiff1d(np.arange(len(training)), valid), valid
 
@@ -127,10 +124,6 @@ def _load_whole(home: Path, sink: Sink) -> TaskData:
 
 
 def _load_small(home: Path, sink: Sink) -> TaskData:
-    import io
-
-    import numpy as np
-
     manifest = read_manifest(ASSETS / "data" / "fashion_mnist_small.json")
     with np.load(io.BytesIO(read_asset("data", manifest, ASSETS)), allow_pickle=False) as arrays:
         parts = {

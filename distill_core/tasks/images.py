@@ -3,15 +3,16 @@
 Shapes: N images, B batch, H W pixels, C channels.
 """
 
-import copy
-from typing import TYPE_CHECKING, Any
+from __future__ import annotations
 
+import copy
+from typing import Any
+
+import numpy as np
+
+from distill_core.lazy_torch import Tensor, torch
 from distill_core.tasks.base import ImageSpec, InputSpec, Loader, Split, SplitCounts, TargetSpec, Task
 from distill_core.tasks.splits import sha256_of
-
-if TYPE_CHECKING:
-    import numpy as np
-    from torch import Tensor
 
 
 def image_task(
@@ -47,8 +48,6 @@ class InMemoryImages:
 
     def __init__(self, task: Task, split: Split, *, data_seed: int = 0, scene: str = "") -> None:
         """``scene`` names the corruption of the images, empty without one."""
-        import torch
-
         pad = task.images.crop_padding_px
         self.task = task
         self.data_seed = data_seed
@@ -64,31 +63,28 @@ class InMemoryImages:
         return len(self.split)
 
     @property
-    def targets(self) -> "np.ndarray":
+    def targets(self) -> np.ndarray:
         return self.split.labels_N
 
     def content_hash(self) -> str:
         """SHA-256 (hex) of images and labels, shapes and types included."""
         return sha256_of(self.split.images_NHWC, self.split.labels_N)
 
-    def batch(self, examples_B: "np.ndarray", views_B: "np.ndarray | None" = None) -> "Tensor":
+    def batch(self, examples_B: np.ndarray, views_B: np.ndarray | None = None) -> Tensor:
         """View v of image i; without views the images unaugmented."""
         return self.unaugmented(examples_B) if views_B is None else self.views(examples_B, views_B)
 
-    def seeded(self, data_seed: int) -> "InMemoryImages":
+    def seeded(self, data_seed: int) -> InMemoryImages:
         """The same images in memory with the views of another data seed."""
         other = copy.copy(self)
         other.data_seed = data_seed
         return other
 
-    def views(self, images_B: "np.ndarray", views_B: "np.ndarray") -> "Tensor":
+    def views(self, images_B: np.ndarray, views_B: np.ndarray) -> Tensor:
         """View v of image i, float32, normalised, (B, C, H, W) in channels-last memory.
 
         The crop and the flip follow from (data seed, i, v) alone: the same for every seed, student and batch.
         """
-        import numpy as np
-        import torch
-
         bits = _mix(self.data_seed, images_B, views_B)
         offsets = np.uint64(2 * self.task.images.crop_padding_px + 1)
         top = torch.from_numpy((bits % offsets).astype(np.int64))
@@ -99,33 +95,34 @@ class InMemoryImages:
             columns = torch.where(mirrored[:, None], self._span.flip(0), columns)
         return self._cut(images_B, top[:, None] + self._span, left[:, None] + columns)
 
-    def unaugmented(self, images_B: "np.ndarray") -> "Tensor":
+    def unaugmented(self, images_B: np.ndarray) -> Tensor:
         """The images without augmentation, float32, normalised, (B, C, H, W) in channels-last memory."""
         centred = self._span.expand(len(images_B), -1) + self.task.images.crop_padding_px
         return self._cut(images_B, centred, centred)
 
-    def _cut(self, images_B: "np.ndarray", rows_BH: "Tensor", columns_BW: "Tensor") -> "Tensor":
-        import torch
-
+    def _cut(self, images_B: np.ndarray, rows_BH: Tensor, columns_BW: Tensor) -> Tensor:
         chosen = torch.from_numpy(images_B)
         pixels_BHWC = self._padded[chosen[:, None, None], rows_BH[:, :, None], columns_BW[:, None, :]]
         return (pixels_BHWC * self._scale - self._shift).permute(0, 3, 1, 2)
 
 
-def _mix(seed: int, images_B: "np.ndarray", views_B: "np.ndarray") -> "np.ndarray":
+def _mix(seed: int, images_B: np.ndarray, views_B: np.ndarray) -> np.ndarray:
     """64 well-mixed bits for each (seed, image, view): splitmix64, twice."""
-    import numpy as np
-
     with np.errstate(over="ignore"):
         state = _splitmix64(images_B.astype(np.uint64) + np.uint64(seed) * np.uint64(0x9E3779B97F4A7C15))
         return _splitmix64(state ^ views_B.astype(np.uint64))
 
 
-def _splitmix64(state: "np.ndarray") -> "np.ndarray":
-    import numpy as np
-
+def _splitmix64(state: np.ndarray) -> np.ndarray:
     state = state + np.uint64(0x9E3779B97F4A7C15)
     state = (state ^ (state >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
     state = (state ^ (state >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
     mixed: np.ndarray = state ^ (state >> np.uint64(31))
     return mixed
+
+
+def normalised(task: Task, images_NHWC: np.ndarray) -> np.ndarray:
+    """8-bit images as the networks of a task take them: (N, C, H, W), float32."""
+    mean, std = np.array(task.images.mean, np.float32), np.array(task.images.std, np.float32)
+    scaled_NHWC = images_NHWC.astype(np.float32) * (1 / (255 * std)) - mean / std
+    return np.ascontiguousarray(scaled_NHWC.transpose(0, 3, 1, 2))

@@ -1,24 +1,21 @@
 """Stratified, nested subsets of a data set, and hashes of its content."""
 
+import hashlib
 from pathlib import Path
-from typing import TYPE_CHECKING
+
+import numpy as np
 
 from distill_core.errors import CorruptFile, InvalidSetting
 from distill_core.events import Sink
 from distill_core.spec import fingerprint
 from distill_core.tasks.base import Split, Task, TaskData
 
-if TYPE_CHECKING:
-    import numpy as np
 
-
-def stratified(labels_N: "np.ndarray", count: int, *, seed: int) -> "np.ndarray":
+def stratified(labels_N: np.ndarray, count: int, *, seed: int) -> np.ndarray:
     """Positions of ``count`` images, classes in turn, sorted; a smaller count is a subset of a larger one.
 
     Raises: InvalidSetting if ``count`` is not between 1 and the number of images.
     """
-    import numpy as np
-
     if not 1 <= count <= len(labels_N):
         raise InvalidSetting(
             "labels", expected=f"1 to {len(labels_N)} images", got=count, hint="choose a number in that range"
@@ -28,10 +25,8 @@ def stratified(labels_N: "np.ndarray", count: int, *, seed: int) -> "np.ndarray"
     return np.sort(order[:count])
 
 
-def class_ranks(labels_N: "np.ndarray", order_N: "np.ndarray") -> "np.ndarray":
+def class_ranks(labels_N: np.ndarray, order_N: np.ndarray) -> np.ndarray:
     """(N,) int64: the rank of each example among those of its class, from 0, where all stand in this order."""
-    import numpy as np
-
     rank_N = np.empty(len(labels_N), dtype=np.int64)
     for label in np.unique(labels_N):
         members = order_N[labels_N[order_N] == label]
@@ -39,12 +34,8 @@ def class_ranks(labels_N: "np.ndarray", order_N: "np.ndarray") -> "np.ndarray":
     return rank_N
 
 
-def sha256_of(*arrays: "np.ndarray") -> str:
+def sha256_of(*arrays: np.ndarray) -> str:
     """SHA-256 (hex) of arrays, shapes and types included."""
-    import hashlib
-
-    import numpy as np
-
     digest = hashlib.sha256()
     for array in arrays:
         digest.update(f"{array.shape}{array.dtype}".encode())

@@ -68,10 +68,6 @@ class Curve:
     transfers: tuple[str, ...]
 
 
-def default_grid() -> GridSpec:
-    return GridSpec()
-
-
 def grid_experiment(sweep: GridSpec) -> Experiment:
     """The grid as an experiment; the lab adds the control, which stands for alpha 0.
 

@@ -1,10 +1,16 @@
-"""Streams: an order of batches for all students of a cohort with the same visible images and seed."""
+"""Streams: an order of batches for all students of a cohort with the same visible images and seed, and their mixtures.
+
+Shapes: B batch, H W pixels, C channels.
+"""
+
+from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
-if TYPE_CHECKING:
-    import numpy as np
+import numpy as np
+
+from distill_core.lazy_torch import Tensor, torch
 
 
 @dataclass(frozen=True, slots=True)
@@ -12,7 +18,18 @@ class Mixture:
     """Mixes each image with a partner: ``share`` of the image, the rest of the partner, by its index in the batch."""
 
     share: float
-    partners_B: "np.ndarray"
+    partners_B: np.ndarray
+
+
+def mixed(images_BCHW: Tensor, mixture: Mixture | None) -> Tensor:
+    """Mixup: share · image + (1 − share) · partner; without a mixture the images unchanged.
+
+    Source: Zhang et al. 2018 (arXiv:1710.09412).
+    """
+    if mixture is None:
+        return images_BCHW
+    partners_BCHW = images_BCHW[torch.from_numpy(mixture.partners_B)]
+    return mixture.share * images_BCHW + (1 - mixture.share) * partners_BCHW
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,9 +37,9 @@ class Batch:
     """``positions_B``: indices into the stream's images. ``images_B``: the same examples as indices into the task's
     images. ``views_B``: the number of the view of each."""
 
-    positions_B: "np.ndarray"
-    images_B: "np.ndarray"
-    views_B: "np.ndarray"
+    positions_B: np.ndarray
+    images_B: np.ndarray
+    views_B: np.ndarray
     mixture: Mixture | None = None
 
 
@@ -36,7 +53,7 @@ class Stream:
 
     def __init__(
         self,
-        images: "np.ndarray",
+        images: np.ndarray,
         *,
         batch_size: int,
         views: int,
@@ -45,8 +62,6 @@ class Stream:
         seed: int,
         mixes: bool = False,
     ) -> None:
-        import numpy as np
-
         self.images = images
         self.batch_size = batch_size
         self._draws = views if mode == "cached" else 2**31
@@ -57,8 +72,6 @@ class Stream:
 
     def next(self) -> Batch:
         """The next batch; equal streams give equal batches on every machine."""
-        import numpy as np
-
         while len(self._waiting) < self.batch_size:
             self._waiting = np.concatenate([self._waiting, self._generator.permutation(len(self.images))])
         positions, self._waiting = np.split(self._waiting, [self.batch_size])

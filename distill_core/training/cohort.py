@@ -1,28 +1,27 @@
 """The loop that trains a cohort: students with the same stream see the same batches and share one teacher pass."""
 
+from __future__ import annotations
+
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 from distill_core.errors import InvalidSetting
 from distill_core.events import RunStarted, Sink
 from distill_core.jobs.runners import ParallelRunner, run_serially
+from distill_core.lazy_torch import Tensor, torch
 from distill_core.machine import ResolvedPrecision
 from distill_core.spec import Budget, Optimiser
 from distill_core.tasks import Dataset
 from distill_core.tasks.base import Metrics, accuracy
-from distill_core.training.batches import Stream
+from distill_core.training.batches import Stream, mixed
 from distill_core.training.device import moved, repeatable
-from distill_core.training.images import mixed
 from distill_core.training.monitor import CohortMonitor, Trained
 from distill_core.training.peers import PeerGroup, TeacherBatch, step_alone, step_peers
 from distill_core.training.student import StudentConfig, StudentTrainer
 from distill_core.training.teacher_outputs import Teacher, TeacherOutputs
-
-if TYPE_CHECKING:
-    from torch import Tensor
 
 # Updates between two calls of ``checkpoint``. With one, two threads that share three students would wait for each other
 # at every update.
@@ -230,8 +229,6 @@ def _load_batch(
     batch_group: _BatchGroup, train: Dataset, device: str, readers: Sequence[StudentTrainer]
 ) -> TeacherBatch:
     """The next batch of a stream on the device, with the teacher's outputs that the readers use."""
-    import torch
-
     batch = batch_group.stream.next()
     images_BCHW = moved(mixed(train.batch(batch.images_B, batch.views_B), batch.mixture), device)
     teacher_BC: Tensor | None = None

@@ -4,14 +4,15 @@ What depends on the device stands here and in ``precision``; the rest of the loo
 cached teacher logits stay in the memory of the CPU, and a batch is moved once for all of its readers.
 """
 
+from __future__ import annotations
+
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, TypeVar
 
-if TYPE_CHECKING:
-    import torch
-    from torch import Tensor, nn
+from distill_core.lazy_torch import Tensor, nn, torch
 
+if TYPE_CHECKING:
     # A device of ``distill_core.accelerator``; tests also train on "meta", which has shapes and no numbers.
     Device = str | torch.device
     Part = TypeVar("Part", Tensor, nn.Module)
@@ -22,23 +23,19 @@ WITH_GENERATOR = frozenset({"cuda", "mps"})
 WITH_FUSED_SGD = frozenset({"cpu", "cuda", "mps"})
 
 
-def moved(part: "Part", device: "Device") -> "Part":
+def moved(part: Part, device: Device) -> Part:
     """A tensor on the device, or a module whose weights are moved there in place; as it is where it is there."""
     return part.to(device)
 
 
-def network_device(network: "nn.Module") -> "torch.device":
+def network_device(network: nn.Module) -> torch.device:
     """The device of a network's weights; the CPU where it has none."""
-    import torch
-
     return next((weight.device for weight in network.parameters()), torch.device("cpu"))
 
 
 @contextmanager
 def repeatable(device: str) -> Iterator[None]:
     """On cuda: convolutions whose sums have one order, and float32 that is not rounded to TF32, as on the CPU."""
-    import torch
-
     if device == "cuda":
         with torch.backends.cudnn.flags(enabled=True, benchmark=False, deterministic=True, allow_tf32=False):
             yield
@@ -48,16 +45,12 @@ def repeatable(device: str) -> Iterator[None]:
 
 def rng_state(device: str) -> RngState:
     """The states of the generators that a step on this device draws from."""
-    import torch
-
     on_device = (torch.get_device_module(device).get_rng_state(),) if device in WITH_GENERATOR else ()
     return (torch.get_rng_state(), *on_device)
 
 
 def set_rng_state(state: RngState, device: str) -> None:
     """Set the generators to states that ``rng_state`` returned for the same device."""
-    import torch
-
     torch.set_rng_state(state[0])
     for device_state in state[1:]:
         torch.get_device_module(device).set_rng_state(device_state)

@@ -3,13 +3,13 @@
 B images, C channels, O outputs of a layer.
 """
 
+from __future__ import annotations
+
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from torch import Tensor, nn
+from distill_core.lazy_torch import F, Tensor, nn, torch
 
 # As deployment.int8 rounds: weights to -64 ... 64, with a scale for each output; inputs to 0 ... 255.
 WEIGHT_STEPS = 64
@@ -29,9 +29,7 @@ class FakeInt8:
     the weights later changes the scale and not the integers, and the file holds the integers that were trained.
     """
 
-    def __init__(self, network: "nn.Module") -> None:
-        from torch import nn
-
+    def __init__(self, network: nn.Module) -> None:
         self._layers = [part for part in network.modules() if isinstance(part, nn.Conv1d | nn.Conv2d | nn.Linear)]
         self._ranges: dict[int, Tensor] = {}
 
@@ -45,10 +43,7 @@ class FakeInt8:
             for layer in self._layers:
                 del layer.forward
 
-    def _forward(self, place: int, layer: "nn.Conv1d | nn.Conv2d | nn.Linear", inputs: "Tensor") -> "Tensor":
-        from torch import nn
-        from torch.nn import functional
-
+    def _forward(self, place: int, layer: nn.Conv1d | nn.Conv2d | nn.Linear, inputs: Tensor) -> Tensor:
         if layer.training:
             self._observe_range(place, inputs.detach())
         known = self._ranges.get(place)
@@ -56,30 +51,24 @@ class FakeInt8:
         weights = rounded_weights(layer.weight)
         if isinstance(layer, nn.Conv1d | nn.Conv2d):
             return layer._conv_forward(given, weights, layer.bias)  # type: ignore[no-any-return]
-        return functional.linear(given, weights, layer.bias)
+        return F.linear(given, weights, layer.bias)
 
-    def _observe_range(self, place: int, inputs: "Tensor") -> None:
-        import torch
-
+    def _observe_range(self, place: int, inputs: Tensor) -> None:
         newest = torch.stack(torch.aminmax(inputs)).float()
         known = self._ranges.get(place)
         self._ranges[place] = newest if known is None else torch.lerp(known, newest, MOMENTUM)
 
 
-def rounded_weights(weights: "Tensor") -> "Tensor":
+def rounded_weights(weights: Tensor) -> Tensor:
     """Weights (O, ...) rounded to multiples of 1/64 of the largest of their output; gradients pass unchanged."""
-    import torch
-
     scale_O = weights.detach().abs().flatten(1).amax(1).float().clamp_min(SMALLEST_SCALE * WEIGHT_STEPS) / WEIGHT_STEPS
     middle_O = torch.zeros_like(scale_O, dtype=torch.int32)
     return torch.fake_quantize_per_channel_affine(weights, scale_O, middle_O, 0, -WEIGHT_STEPS, WEIGHT_STEPS)
 
 
-def rounded_input(inputs: "Tensor", least: "Tensor", largest: "Tensor") -> "Tensor":
+def rounded_input(inputs: Tensor, least: Tensor, largest: Tensor) -> Tensor:
     """A layer's input rounded to 256 values from ``least`` to ``largest`` (scalars), one of which is 0. Gradients pass
     inside of the range and are 0 outside."""
-    import torch
-
     low, high = least.clamp_max(0.0), largest.clamp_min(0.0)
     scale = ((high - low) / INPUT_STEPS).clamp_min(SMALLEST_SCALE)
     zero = (-low / scale).round().clamp(0, INPUT_STEPS).to(torch.int32)

@@ -1,13 +1,12 @@
 """Gradient norms of the parts of a loss, and the angle between the gradients of labels and teacher."""
 
+from __future__ import annotations
+
 import math
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
+from distill_core.lazy_torch import Tensor, torch
 from distill_core.methods import StepLoss
-
-if TYPE_CHECKING:
-    from torch import Tensor
 
 # The norms cost a backward pass for each part: for KD 1.5 times the step itself, so one step in 30 costs 5 %.
 POINTS, RAREST = 16, 30
@@ -19,7 +18,7 @@ def due(update: int, updates: int) -> bool:
     return update == updates - 1 or update % max(RAREST, math.ceil(updates / POINTS)) == 0
 
 
-def gradient_norms(step: StepLoss, weights: "Sequence[Tensor]") -> dict[str, float]:
+def gradient_norms(step: StepLoss, weights: Sequence[Tensor]) -> dict[str, float]:
     """The norm of the gradient of each weighted part with respect to ``weights``: ``pull of <part>``.
 
     Where labels and another part have a gradient, also ``cosine``, of the labels' gradient and the sum of the others,
@@ -39,10 +38,8 @@ def gradient_norms(step: StepLoss, weights: "Sequence[Tensor]") -> dict[str, flo
     return {**norms, **step.readings}
 
 
-def _gradient(part: "Tensor", weights: "Sequence[Tensor]") -> "Tensor":
+def _gradient(part: Tensor, weights: Sequence[Tensor]) -> Tensor:
     """The gradient of a part with respect to all weights, flattened into one vector."""
-    import torch
-
     if not part.requires_grad:
         return torch.zeros(sum(weight.numel() for weight in weights), device=part.device)
     gradients = torch.autograd.grad(part, weights, retain_graph=True, allow_unused=True, materialize_grads=True)

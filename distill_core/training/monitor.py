@@ -1,22 +1,21 @@
 """Tracks a cohort: failed students, seconds per student, events to emit."""
 
+from __future__ import annotations
+
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING
 
 from distill_core.errors import TrainingDiverged
 from distill_core.events import GradientPoint, Progress, RunFailed, Sink, TrainPoint, ValidPoint
 from distill_core.jobs.runners import ParallelRunner, run_serially
+from distill_core.lazy_torch import nn
 from distill_core.planning.loop import VALID_POINTS
 from distill_core.tasks import Dataset
 from distill_core.tasks.base import Metrics
 from distill_core.training.device import moved
 from distill_core.training.student import StudentConfig, StudentTrainer
-
-if TYPE_CHECKING:
-    from torch import nn
 
 LOSS_POINTS = 60
 
@@ -28,7 +27,7 @@ class Trained:
     steps, which other programs do not change."""
 
     config: StudentConfig
-    network: "nn.Module"
+    network: nn.Module
     updates: int
     seconds: float
     processor_seconds: float

@@ -1,18 +1,17 @@
 """One update of a student alone, or of students that teach each other."""
 
+from __future__ import annotations
+
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from distill_core.errors import TrainingDiverged, explain
+from distill_core.lazy_torch import Tensor
 from distill_core.tasks import IGNORE
 from distill_core.training.monitor import CohortMonitor
 from distill_core.training.student import ForwardOutput, StudentTrainer
-
-if TYPE_CHECKING:
-    from torch import Tensor
 
 # Students that teach each other, or one student.
 PeerGroup = tuple[StudentTrainer, ...]
@@ -23,11 +22,11 @@ class TeacherBatch:
     """A batch with the teacher's outputs, on the device of its readers. ``examples_B``: its indices among all training
     examples. ``mixed``: every image is a mixture of two, so none has a label."""
 
-    images_BCHW: "Tensor"
-    teacher_BC: "Tensor | None"
-    teacher_taps: "tuple[Tensor, ...]"
-    labels_B: "Tensor"
-    examples_B: "Tensor"
+    images_BCHW: Tensor
+    teacher_BC: Tensor | None
+    teacher_taps: tuple[Tensor, ...]
+    labels_B: Tensor
+    examples_B: Tensor
     mixed: bool = False
 
     @property
@@ -35,7 +34,7 @@ class TeacherBatch:
         """The bytes that the teacher's stages take."""
         return sum(tap.nbytes for tap in self.teacher_taps)
 
-    def targets(self, trainer: StudentTrainer) -> "Tensor":
+    def targets(self, trainer: StudentTrainer) -> Tensor:
         """The labels that a student may use, ``IGNORE`` in place of the others; in the shape of ``labels_B``."""
         if self.mixed:
             return self.labels_B.new_full(self.labels_B.shape, IGNORE)
@@ -95,7 +94,7 @@ def _timed(trainer: StudentTrainer, monitor: CohortMonitor) -> Iterator[None]:
     monitor.add_seconds(trainer, time.perf_counter() - began, time.thread_time() - worked)
 
 
-def _first(errors: Mapping[int, str], logits: "Sequence[Tensor]") -> Mapping[int, str]:
+def _first(errors: Mapping[int, str], logits: Sequence[Tensor]) -> Mapping[int, str]:
     """The errors of the peers whose own logits are not finite: a NaN from one peer makes the loss of every peer NaN."""
     origins = {place: message for place, message in errors.items() if not bool(logits[place].isfinite().all())}
     return origins or errors

@@ -1,34 +1,27 @@
 """Contexts for the precision of a computation and the number of its threads."""
 
+from __future__ import annotations
+
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
-from typing import TYPE_CHECKING
 
+from distill_core.lazy_torch import nn, torch
 from distill_core.machine import ResolvedPrecision
 
-if TYPE_CHECKING:
-    from torch import nn
 
-
-def autocast(precision: ResolvedPrecision, device: str = "cpu") -> "AbstractContextManager[object]":
+def autocast(precision: ResolvedPrecision, device: str = "cpu") -> AbstractContextManager[object]:
     """With bfloat16 the operators that torch casts on this device compute in bfloat16, else all in float32."""
-    import torch
-
     return torch.autocast(device, torch.bfloat16) if precision == "bfloat16" else nullcontext()
 
 
-def channels_last(network: "nn.Module") -> "nn.Module":
+def channels_last(network: nn.Module) -> nn.Module:
     """The network with the weights of its 2-D convolutions in channels-last memory, changed in place."""
-    import torch
-
     return network.to(memory_format=torch.channels_last)  # type: ignore[call-overload, no-any-return]
 
 
 @contextmanager
 def one_thread() -> Iterator[None]:
     """Inside, the calling thread does all of torch's work; the number of threads is restored afterwards."""
-    import torch
-
     before = torch.get_num_threads()
     if before == 1:
         yield
@@ -45,6 +38,4 @@ def use_one_thread() -> None:
 
     Setting the number of threads makes torch discard its prepared convolutions, so a worker thread sets it once.
     """
-    import torch
-
     torch.set_num_threads(1)

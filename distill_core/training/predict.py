@@ -1,24 +1,20 @@
 """Predictions of a network for unaugmented examples: float32, eval mode, on the device of the network."""
 
-from typing import TYPE_CHECKING
+from __future__ import annotations
 
+import numpy as np
+
+from distill_core.lazy_torch import nn, torch
 from distill_core.tasks import Dataset
 from distill_core.tasks.base import Metrics, accuracy
 from distill_core.training.device import moved, network_device
-
-if TYPE_CHECKING:
-    import numpy as np
-    from torch import nn
 
 # Activations of 100 examples stay in the CPU's caches: batches of 500 took 1.3 times as long, for the same bits.
 BATCH = 100
 
 
-def predict(network: "nn.Module", dataset: Dataset, *, batch_size: int = BATCH) -> "np.ndarray":
+def predict(network: nn.Module, dataset: Dataset, *, batch_size: int = BATCH) -> np.ndarray:
     """Logits (N, C, *positions), float32, of every example; the network's mode is restored afterwards."""
-    import numpy as np
-    import torch
-
     was_training, device = network.training, network_device(network)
     network.eval()
     try:
@@ -32,6 +28,6 @@ def predict(network: "nn.Module", dataset: Dataset, *, batch_size: int = BATCH) 
     return moved(torch.cat(chunks), "cpu").numpy()  # type: ignore[no-any-return]
 
 
-def score(network: "nn.Module", dataset: Dataset, metrics: Metrics = accuracy) -> tuple[str, float]:
+def score(network: nn.Module, dataset: Dataset, metrics: Metrics = accuracy) -> tuple[str, float]:
     """The name and value of the first metric, for the predictions of a network."""
     return next(iter(metrics(dataset, predict(network, dataset)).items()))

@@ -1,12 +1,16 @@
 """One student in training: its network, loss, optimiser and random state."""
 
+from __future__ import annotations
+
 import math
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+
+import numpy as np
 
 from distill_core.errors import TrainingDiverged
+from distill_core.lazy_torch import Tensor, nn, torch
 from distill_core.machine import ResolvedPrecision, is_small
 from distill_core.methods import DistillLoss, LossInputs, StepLoss
 from distill_core.methods.rows import as_rows
@@ -21,10 +25,6 @@ from distill_core.training.device import WITH_FUSED_SGD, moved, rng_kept, rng_st
 from distill_core.training.fake_int8 import FakeInt8
 from distill_core.training.precision import autocast, channels_last, one_thread
 from distill_core.training.predict import score
-
-if TYPE_CHECKING:
-    import numpy as np
-    from torch import Tensor, nn
 
 # Logits and the outputs of the stages; no stages where the loss does not use them.
 ForwardOutput = tuple["Tensor", tuple["Tensor", ...]]
@@ -53,15 +53,15 @@ class StudentConfig:
     loss: DistillLoss
     uses_teacher: bool
     seed: int
-    visible_M: "np.ndarray"
-    labelled_N: "np.ndarray"
+    visible_M: np.ndarray
+    labelled_N: np.ndarray
     uses_rng: bool = False
     features: bool = False
-    teacher_head: "nn.Module | None" = None
+    teacher_head: nn.Module | None = None
     peers: tuple[str, ...] = ()
     initial: int = 0
     uses_mixup: bool = False
-    start: "nn.Module | None" = None
+    start: nn.Module | None = None
     keeps_zeros: bool = False
     int8_aware: bool = False
 
@@ -80,8 +80,6 @@ class StudentTrainer:
         precision: ResolvedPrecision,
         device: str = "cpu",
     ) -> None:
-        import torch
-
         self.config = config
         self.labelled_N = moved(torch.from_numpy(config.labelled_N), device)
         self._optimiser = optimiser
@@ -117,19 +115,17 @@ class StudentTrainer:
         self._since = 0
         self._gradient_norms: list[tuple[int, dict[str, float]]] = []
 
-    def _trained(self) -> "list[nn.Module]":
+    def _trained(self) -> list[nn.Module]:
         """The modules whose weights train: the network, and the loss where it is a module."""
-        from torch import nn
-
         return [part for part in (self.network, self.config.loss) if isinstance(part, nn.Module)]
 
     def step(
         self,
         update: int,
-        images_BCHW: "Tensor",
-        teacher_BC: "Tensor | None",
-        targets_B: "Tensor",
-        teacher_taps: "tuple[Tensor, ...]" = (),
+        images_BCHW: Tensor,
+        teacher_BC: Tensor | None,
+        targets_B: Tensor,
+        teacher_taps: tuple[Tensor, ...] = (),
     ) -> None:
         """Make optimiser update number ``update``, counted from 0. Students that are ``single_threaded`` may step side
         by side, a thread each.
@@ -140,11 +136,11 @@ class StudentTrainer:
             answer = self.forward(images_BCHW)
             self.optimizer_step(update, self.compute_loss(update, answer, teacher_BC, targets_B, teacher_taps))
 
-    def own_threads(self) -> "AbstractContextManager[object]":
+    def own_threads(self) -> AbstractContextManager[object]:
         """A context with the number of threads that its result is defined for: sums depend on that number."""
         return one_thread() if self.single_threaded else nullcontext()
 
-    def forward(self, images_BCHW: "Tensor") -> ForwardOutput:
+    def forward(self, images_BCHW: Tensor) -> ForwardOutput:
         """The first part of a step: logits and stages of a batch, float32, with gradients."""
         with self._own_rng(), autocast(self._precision, self._device), self._rounding():
             student_BC, taps = self._forward(images_BCHW)
@@ -154,10 +150,10 @@ class StudentTrainer:
         self,
         update: int,
         answer: ForwardOutput,
-        teacher_BC: "Tensor | None",
-        targets_B: "Tensor",
-        teacher_taps: "tuple[Tensor, ...]" = (),
-        peers: "tuple[Tensor, ...]" = (),
+        teacher_BC: Tensor | None,
+        targets_B: Tensor,
+        teacher_taps: tuple[Tensor, ...] = (),
+        peers: tuple[Tensor, ...] = (),
     ) -> StepLoss:
         """The second part of a step: the loss of the logits and stages that ``forward`` gave.
 
@@ -206,7 +202,7 @@ class StudentTrainer:
             {"total": float(total.detach()), **{name: float(part.detach()) for name, part in loss.parts.items()}}
         )
 
-    def _forward(self, images_BCHW: "Tensor") -> "tuple[Tensor, tuple[Tensor, ...]]":
+    def _forward(self, images_BCHW: Tensor) -> tuple[Tensor, tuple[Tensor, ...]]:
         if not self.config.features:
             return self.network(images_BCHW), ()
         student_BC, taps = forward_features(self.network, images_BCHW)
@@ -260,7 +256,7 @@ class StudentTrainer:
                 self._random_state = rng_state(self._device)
 
 
-def _zeros(network: "nn.Module") -> "list[tuple[Tensor, Tensor]]":
+def _zeros(network: nn.Module) -> list[tuple[Tensor, Tensor]]:
     """The matrices and kernels that have zeros, each with a mask of its zeros."""
     weights = [weight for weight in network.parameters() if weight.ndim > 1 and bool((weight == 0).any())]
     return [(weight, weight.detach() == 0) for weight in weights]
@@ -268,8 +264,6 @@ def _zeros(network: "nn.Module") -> "list[tuple[Tensor, Tensor]]":
 
 def _start(seed: int, initial: int) -> int:
     """The seed for torch's generator, which uses only the last 32 bits: initial weights 1, 2, ... get hashed seeds."""
-    import numpy as np
-
     return int(np.random.SeedSequence([seed, initial]).generate_state(1)[0]) if initial else seed
 
 

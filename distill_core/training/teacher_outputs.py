@@ -3,10 +3,15 @@
 Shapes: V views, N images, C classes, B batch.
 """
 
+from __future__ import annotations
+
 from abc import ABC, abstractmethod
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Literal, Protocol
+from typing import Literal, Protocol
 
+import numpy as np
+
+from distill_core.lazy_torch import Tensor, nn, torch
 from distill_core.machine import ResolvedPrecision
 from distill_core.networks import forward_features
 from distill_core.networks.fold import fold_batch_norm
@@ -15,10 +20,6 @@ from distill_core.tasks import Dataset
 from distill_core.training.batches import Batch
 from distill_core.training.device import moved
 from distill_core.training.precision import autocast, channels_last
-
-if TYPE_CHECKING:
-    import numpy as np
-    from torch import Tensor, nn
 
 
 class TeacherModel(Protocol):
@@ -32,12 +33,12 @@ class TeacherModel(Protocol):
     def stages(self) -> tuple[str, ...]: ...
 
     @property
-    def head(self) -> "nn.Module | None": ...
+    def head(self) -> nn.Module | None: ...
 
-    def logits(self, batch: "Tensor") -> "Tensor":
+    def logits(self, batch: Tensor) -> Tensor:
         """Logits (B, C, *positions) of a batch of examples."""
 
-    def logits_and_stages(self, batch: "Tensor") -> "tuple[Tensor, tuple[Tensor, ...]]":
+    def logits_and_stages(self, batch: Tensor) -> tuple[Tensor, tuple[Tensor, ...]]:
         """Logits, and the output of each stage."""
 
 
@@ -48,13 +49,13 @@ class Teacher(ABC):
     it is given those of other teachers, whose memory it then shares.
     """
 
-    def __init__(self, recorded_VNC: "Tensor | None" = None) -> None:
+    def __init__(self, recorded_VNC: Tensor | None = None) -> None:
         self.recorded_VNC = recorded_VNC
         self.caches = LogitCaches()
 
     def outputs_for(
-        self, dataset: Dataset, images: "np.ndarray", *, mode: Literal["cached", "consistent"], views: int
-    ) -> "TeacherOutputs":
+        self, dataset: Dataset, images: np.ndarray, *, mode: Literal["cached", "consistent"], views: int
+    ) -> TeacherOutputs:
         """The source of logits for these examples: precomputed, cached or live."""
         if mode == "consistent":
             return LiveTeacher(self)
@@ -62,7 +63,7 @@ class Teacher(ABC):
             return PrecomputedTeacher(self, self.recorded_VNC)
         return self.caches.of(self, dataset, images, views)
 
-    def __call__(self, images_BCHW: "Tensor") -> "Tensor":
+    def __call__(self, images_BCHW: Tensor) -> Tensor:
         return self.logits(images_BCHW)
 
     @property
@@ -71,13 +72,13 @@ class Teacher(ABC):
 
     @property
     @abstractmethod
-    def head(self) -> "nn.Module | None": ...
+    def head(self) -> nn.Module | None: ...
 
     @abstractmethod
-    def logits(self, batch: "Tensor") -> "Tensor": ...
+    def logits(self, batch: Tensor) -> Tensor: ...
 
     @abstractmethod
-    def logits_and_stages(self, batch: "Tensor") -> "tuple[Tensor, tuple[Tensor, ...]]": ...
+    def logits_and_stages(self, batch: Tensor) -> tuple[Tensor, tuple[Tensor, ...]]: ...
 
 
 class FrozenTeacher(Teacher):
@@ -86,9 +87,9 @@ class FrozenTeacher(Teacher):
 
     def __init__(
         self,
-        network: "nn.Module",
+        network: nn.Module,
         precision: ResolvedPrecision,
-        recorded_VNC: "Tensor | None" = None,
+        recorded_VNC: Tensor | None = None,
         device: str = "cpu",
     ) -> None:
         super().__init__(recorded_VNC)
@@ -96,17 +97,13 @@ class FrozenTeacher(Teacher):
         self._device = device
         self._precision = precision
 
-    def logits(self, images_BCHW: "Tensor") -> "Tensor":
+    def logits(self, images_BCHW: Tensor) -> Tensor:
         """Logits (B, C), float32, outside of any gradient."""
-        import torch
-
         with torch.inference_mode(False), torch.no_grad(), autocast(self._precision, self._device):
             return self._network(moved(images_BCHW, self._device)).float()  # type: ignore[no-any-return]
 
-    def logits_and_stages(self, images_BCHW: "Tensor") -> "tuple[Tensor, tuple[Tensor, ...]]":
+    def logits_and_stages(self, images_BCHW: Tensor) -> tuple[Tensor, tuple[Tensor, ...]]:
         """Logits (B, C) and the output of each stage, float32, outside of any gradient."""
-        import torch
-
         with torch.inference_mode(False), torch.no_grad(), autocast(self._precision, self._device):
             logits_BC, taps = forward_features(self._network, moved(images_BCHW, self._device))
         return logits_BC.float(), tuple(tap.float() for tap in taps.values())
@@ -116,7 +113,7 @@ class FrozenTeacher(Teacher):
         return self._network.taps  # type: ignore[return-value]
 
     @property
-    def head(self) -> "nn.Module | None":
+    def head(self) -> nn.Module | None:
         """The layer from the pooled embedding to logits; it does not train. None for an ensemble."""
         return self._network.get_submodule("head") if self.stages else None
 
@@ -133,18 +130,14 @@ class ForeignTeacher(Teacher):
         return self._model.stages
 
     @property
-    def head(self) -> "nn.Module | None":
+    def head(self) -> nn.Module | None:
         return self._model.head
 
-    def logits(self, batch: "Tensor") -> "Tensor":
-        import torch
-
+    def logits(self, batch: Tensor) -> Tensor:
         with torch.inference_mode(False), torch.no_grad():
             return self._model.logits(moved(batch, "cpu")).float()
 
-    def logits_and_stages(self, batch: "Tensor") -> "tuple[Tensor, tuple[Tensor, ...]]":
-        import torch
-
+    def logits_and_stages(self, batch: Tensor) -> tuple[Tensor, tuple[Tensor, ...]]:
         with torch.inference_mode(False), torch.no_grad():
             logits_BC, stages = self._model.logits_and_stages(moved(batch, "cpu"))
         return logits_BC.float(), tuple(stage.float() for stage in stages)
@@ -156,10 +149,10 @@ class _CachedLogits:
 
     _teacher: Teacher
 
-    def logits(self, batch: Batch, images_BCHW: "Tensor | None" = None) -> "Tensor":
+    def logits(self, batch: Batch, images_BCHW: Tensor | None = None) -> Tensor:
         raise NotImplementedError
 
-    def logits_and_stages(self, batch: Batch, images_BCHW: "Tensor") -> "tuple[Tensor, tuple[Tensor, ...]]":
+    def logits_and_stages(self, batch: Batch, images_BCHW: Tensor) -> tuple[Tensor, tuple[Tensor, ...]]:
         """Logits (B, C) and the output of each stage."""
         return self.logits(batch, images_BCHW), self._teacher.logits_and_stages(images_BCHW)[1]
 
@@ -170,23 +163,21 @@ class LiveTeacher:
     def __init__(self, teacher: Teacher) -> None:
         self._teacher = teacher
 
-    def logits(self, batch: Batch, images_BCHW: "Tensor") -> "Tensor":
+    def logits(self, batch: Batch, images_BCHW: Tensor) -> Tensor:
         return self._teacher(images_BCHW)
 
-    def logits_and_stages(self, batch: Batch, images_BCHW: "Tensor") -> "tuple[Tensor, tuple[Tensor, ...]]":
+    def logits_and_stages(self, batch: Batch, images_BCHW: Tensor) -> tuple[Tensor, tuple[Tensor, ...]]:
         return self._teacher.logits_and_stages(images_BCHW)
 
 
 class PrecomputedTeacher(_CachedLogits):
     """Cached mode with precomputed logits of every view of all training images."""
 
-    def __init__(self, teacher: Teacher, recorded_VNC: "Tensor") -> None:
+    def __init__(self, teacher: Teacher, recorded_VNC: Tensor) -> None:
         self._teacher = teacher
         self._recorded_VNC = recorded_VNC
 
-    def logits(self, batch: Batch, images_BCHW: "Tensor | None" = None) -> "Tensor":
-        import torch
-
+    def logits(self, batch: Batch, images_BCHW: Tensor | None = None) -> Tensor:
         return self._recorded_VNC[torch.from_numpy(batch.views_B), torch.from_numpy(batch.images_B)]
 
 
@@ -201,15 +192,13 @@ class CachedTeacher(_CachedLogits):
         self,
         teacher: Teacher,
         dataset: Dataset,
-        images: "np.ndarray",
+        images: np.ndarray,
         *,
         views: int,
         needs: int = 0,
-        make_room: "Callable[[CachedTeacher], None]" = lambda _: None,
+        make_room: Callable[[CachedTeacher], None] = lambda _: None,
     ) -> None:
         """``needs``: bytes of all logits; ``make_room`` is called before these take memory."""
-        import numpy as np
-
         self._teacher = teacher
         self._dataset = dataset
         self._images = images
@@ -229,11 +218,8 @@ class CachedTeacher(_CachedLogits):
         self._logits_VNC = None
         self._known_VK[:] = False
 
-    def logits(self, batch: Batch, images_BCHW: "Tensor | None" = None) -> "Tensor":
+    def logits(self, batch: Batch, images_BCHW: Tensor | None = None) -> Tensor:
         """Logits (B, C) of the batch's views; blocks that are missing are computed first."""
-        import numpy as np
-        import torch
-
         blocks = batch.positions_B // BLOCK
         missing = ~self._known_VK[batch.views_B, blocks]
         for view, block in np.unique(np.stack([batch.views_B[missing], blocks[missing]], axis=1), axis=0):
@@ -242,9 +228,6 @@ class CachedTeacher(_CachedLogits):
         return self._logits_VNC[torch.from_numpy(batch.views_B), torch.from_numpy(batch.positions_B)]
 
     def _fill(self, view: int, block: int) -> None:
-        import numpy as np
-        import torch
-
         span = slice(block * BLOCK, min((block + 1) * BLOCK, len(self._images)))
         images = self._images[span]
         logits_BC = self._teacher(self._dataset.batch(images, np.full(len(images), view)))
@@ -267,7 +250,7 @@ class LogitCaches:
         self._most_bytes = most_bytes
         self._kept: dict[tuple[Teacher, str, int, int, bytes], CachedTeacher] = {}
 
-    def of(self, teacher: Teacher, dataset: Dataset, images: "np.ndarray", views: int) -> "CachedTeacher | LiveTeacher":
+    def of(self, teacher: Teacher, dataset: Dataset, images: np.ndarray, views: int) -> CachedTeacher | LiveTeacher:
         """The cache of these examples, or the teacher itself where they are too many."""
         key = teacher, dataset.scene, dataset.data_seed, views, images.tobytes()
         if key not in self._kept:
@@ -283,7 +266,7 @@ class LogitCaches:
         """Evict all caches of a teacher that teaches no more."""
         self._kept = {key: cache for key, cache in self._kept.items() if key[0] is not teacher}
 
-    def _make_room(self, newest: "CachedTeacher") -> None:
+    def _make_room(self, newest: CachedTeacher) -> None:
         held = sum(cache.nbytes for cache in self._kept.values())
         for cache in self._kept.values():
             if held + newest.needs <= self._most_bytes:

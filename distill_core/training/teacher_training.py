@@ -2,6 +2,8 @@
 
 from collections.abc import Callable
 
+import numpy as np
+
 from distill_core.events import Sink
 from distill_core.machine import ResolvedPrecision
 from distill_core.methods import CONTROL_METHOD, METHODS, FeatureShapes, Settings
@@ -32,8 +34,6 @@ def train_teacher(
 
     ``name``: its name in events, since members of an ensemble may have equal seeds.
     """
-    import numpy as np
-
     everything = np.arange(len(train))
     config = StudentConfig(
         run=f"{name}/{choice.seed}",

@@ -129,7 +129,7 @@ def test_a_server_with_the_same_name_is_another_machine(first: Lab, second: Lab)
 def test_a_phone_stays_the_phone_that_measured(first: Lab, second: Lab) -> None:
     run, phone = first._store.run(table(first)["run_id"].iloc[1]), "ab" * 16
     seen = Device(id=phone, label="Phone", described="Chrome on Android", seen_at=clock.now())
-    first._store.keep_measurement(browser_measurement(run.id, run.scores["graph"], phone), seen, rename=True)
+    first._store.keep_measurement(browser_measurement(run.id, run.scores["graph"], phone), seen)
     data = first.archives.pack(ids(first))
     for _ in range(2):
         second.archives.unpack(data)

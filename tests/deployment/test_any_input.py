@@ -14,7 +14,7 @@ from torch import nn
 
 from distill_core.compression.channel_graph import build_channel_graph
 from distill_core.deployment.eager import measure_eager
-from distill_core.deployment.latency import measure, measure_onnx
+from distill_core.deployment.latency import measure, measure_round
 from distill_core.deployment.onnx_export import export_onnx
 from distill_core.deployment.runtime import run_onnx
 from distill_core.errors import CorruptFile, InvalidSetting
@@ -145,8 +145,8 @@ def test_it_is_counted_exported_and_timed(task: str, architecture: str, paramete
     answered_NC = run_onnx(exported.data, batch.numpy())
     np.testing.assert_allclose(answered_NC, network(batch).detach(), atol=1e-5)
     assert 0 <= TASKS.get(task).metrics(test, answered_NC)["accuracy"] <= 1
-    (in_file,) = measure_onnx(exported.data, batch_sizes=(4,), threads=(1,), timer=brief)
-    (eager,) = measure_eager(network, blueprint, batch_sizes=(4,), threads=(1,), timer=brief)
+    (in_file,) = measure_round([exported.data], batch_size=4, timer=brief)
+    eager = measure_eager(network, blueprint, batch_size=4, timer=brief)
     assert in_file.timing.p50_ms > 0
     assert eager.timing.p50_ms > 0
 

@@ -6,7 +6,7 @@ import pytest
 
 from distill_core.deployment.disturbance import disturbance, load_during
 from distill_core.deployment.latency import measure
-from distill_core.jobs import ProcessorTimes
+from distill_core.jobs.system_load import ProcessorTimes
 
 QUIET = [1.4, 1.41, 1.39, 1.42, 1.4] * 40
 # As on a machine that trains something else: p50 1.4, p95 25.8 ms.

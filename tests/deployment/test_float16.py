@@ -8,7 +8,8 @@ from onnx import TensorProto
 from torch import nn
 
 from distill_core.deployment.float16 import to_float16
-from distill_core.deployment.onnx_export import export_onnx, graph_hash
+from distill_core.deployment.graph_digest import graph_hash
+from distill_core.deployment.onnx_export import export_onnx
 from distill_core.deployment.parity import within_tolerance
 from distill_core.errors import CorruptFile, ExportMismatch
 from tests.architectures import ONE_OF_EACH

@@ -4,7 +4,8 @@ import torch
 from onnx import TensorProto, helper
 from torch import nn
 
-from distill_core.deployment.onnx_export import export_onnx, graph_hash
+from distill_core.deployment.graph_digest import graph_hash
+from distill_core.deployment.onnx_export import export_onnx
 from distill_core.errors import CorruptFile
 from distill_core.networks.blueprint import Blueprint
 

@@ -11,8 +11,9 @@ from onnx import TensorProto
 from torch import nn
 
 from distill_core.deployment import int8
+from distill_core.deployment.graph_digest import graph_hash
 from distill_core.deployment.int8 import to_int8
-from distill_core.deployment.onnx_export import export_onnx, graph_hash
+from distill_core.deployment.onnx_export import export_onnx
 from distill_core.errors import CorruptFile, ExportMismatch, InvalidSetting
 from tests.architectures import ONE_OF_EACH
 from tests.deployment.networks import SMALL, answers, executed, exported, pixels, settled

@@ -4,7 +4,7 @@ import pytest
 import torch
 from torch import nn
 
-from distill_core.deployment.latency import measure, measure_onnx
+from distill_core.deployment.latency import measure, measure_round
 from distill_core.deployment.onnx_export import export_onnx
 from distill_core.errors import CorruptFile, InvalidSetting, Stopped
 from distill_core.networks.blueprint import Blueprint
@@ -92,15 +92,12 @@ brief = functools.partial(measure, warmup_runs=1, warmup_seconds=0, runs=3, seco
 
 
 def test_a_file_is_timed_at_each_batch_on_each_number_of_threads(onnx):
-    timings = measure_onnx(onnx, batch_sizes=(1, 32), threads=(1, 2), timer=brief)
+    pairs = [{"batch_size": batch, "threads": threads} for threads in (1, 2) for batch in (1, 32)]
+    timings = [timing for pair in pairs for timing in measure_round([onnx], **pair, timer=brief)]
     assert [(one.threads, one.batch_size) for one in timings] == [(1, 1), (1, 32), (2, 1), (2, 32)]
     assert {one.provider for one in timings} == {"CPUExecutionProvider"}
     assert all(0 < one.timing.p50_ms <= one.timing.p99_ms and one.timing.runs == 3 for one in timings)
     assert all((one.session_ms or 0) > 0 and sum(one.timing.histogram.counts) == 3 for one in timings)
-
-
-def test_equal_numbers_of_threads_are_timed_once(onnx):
-    assert len(measure_onnx(onnx, batch_sizes=(1,), threads=(1, 1), timer=brief)) == 1
 
 
 def test_the_gate_reaches_the_runs(onnx):
@@ -108,21 +105,15 @@ def test_the_gate_reaches_the_runs(onnx):
         raise Stopped("stopped")
 
     with pytest.raises(Stopped):
-        measure_onnx(onnx, timer=brief, checkpoint=closed)
+        measure_round([onnx], timer=brief, checkpoint=closed)
 
 
 def test_measuring_leaves_torchs_random_numbers_alone(onnx):
     before = torch.random.get_rng_state()
-    measure_onnx(onnx, timer=brief)
+    measure_round([onnx], timer=brief)
     assert torch.equal(before, torch.random.get_rng_state())
 
 
 def test_what_is_no_onnx_file_is_refused():
     with pytest.raises(CorruptFile, match="export it again"):
-        measure_onnx(b"no graph", timer=brief)
-
-
-@pytest.mark.parametrize("wrong", [{"batch_sizes": (0,)}, {"threads": (0,)}])
-def test_no_images_or_threads_are_refused(onnx, wrong):
-    with pytest.raises(InvalidSetting, match="1 or more"):
-        measure_onnx(onnx, timer=brief, **wrong)
+        measure_round([b"no graph"], timer=brief)

@@ -7,7 +7,8 @@ import pytest
 import torch
 from torch import nn
 
-from distill_core.deployment.onnx_export import export_onnx, graph_hash
+from distill_core.deployment.graph_digest import graph_hash
+from distill_core.deployment.onnx_export import export_onnx
 from distill_core.errors import ExportMismatch
 from distill_core.networks.blueprint import Blueprint
 

@@ -11,10 +11,10 @@ import pytest
 from distill_core.deployment.eager import EAGER
 from distill_core.deployment.latency import Timing
 from distill_core.deployment.remeasuring import MOST_TRIES, NEXT_TRY_SECONDS, QUIET, Remeasuring
-from distill_core.deployment.rounds import is_round, latest
+from distill_core.deployment.rounds import LatencyRounds, is_round
 from distill_core.deployment.server_measurement import ensure_measured, latency_tasks, measure_runs, run_latency_task
 from distill_core.errors import Stopped, StorageFailed
-from distill_core.jobs import OtherProgramsLoad, ProcessorTimes
+from distill_core.jobs.system_load import OtherProgramsLoad, ProcessorTimes
 from distill_core.machine import device_name
 from distill_core.store import Measurement, RunRecord, Store
 from tests.quick import QUICK_TIMER
@@ -47,7 +47,7 @@ def runs(store: Store, trained: Path) -> list[RunRecord]:
 
 
 def of(store: Store, runs: list[RunRecord]) -> dict[str, Measurement]:
-    return latest(store.measurements(), [run.scores["graph"] for run in runs])
+    return LatencyRounds(store.measurements()).of([run.scores["graph"] for run in runs])
 
 
 def ignore(done: int, total: int) -> None: ...

@@ -7,13 +7,8 @@ import pytest
 
 from distill_core.deployment.eager import EAGER
 from distill_core.deployment.model_file import model
-from distill_core.deployment.server_measurement import (
-    LatencyTask,
-    ensure_measured,
-    is_onnxruntime,
-    latency_tasks,
-    run_latency_task,
-)
+from distill_core.deployment.rounds import is_onnxruntime
+from distill_core.deployment.server_measurement import LatencyTask, ensure_measured, latency_tasks, run_latency_task
 from distill_core.errors import Stopped
 from distill_core.machine import available_threads, device_name
 from distill_core.store import Measurement, RunRecord, Store

@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from distill_core.errors import InvalidSetting
-from distill_core.evaluation import compare, compare_with_best, effects
+from distill_core.evaluation.anova import compare_with_best, effects
+from distill_core.evaluation.statistics import compare
 
 Q_3_4 = 5.040  # 95 % point of the studentized range: 3 means, 4 degrees of freedom, from tables
 Q_2_INF, Q_3_INF = 2.772, 3.314

@@ -2,7 +2,14 @@ import numpy as np
 import pytest
 
 from distill_core.errors import InvalidSetting
-from distill_core.evaluation import Bin, expected_calibration_error, log_odds_N, log_softmax_NC, reliability, softmax_NC
+from distill_core.evaluation.calibration import (
+    Bin,
+    expected_calibration_error,
+    log_odds_N,
+    log_softmax_NC,
+    reliability,
+    softmax_NC,
+)
 
 
 def test_softmax_of_log_three_to_zero_is_three_quarters():

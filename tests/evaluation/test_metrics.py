@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from distill_core.errors import InvalidSetting
-from distill_core.evaluation import agreement, score
+from distill_core.evaluation.metrics import score
 
 # answers 0, 0, 1, 1 to labels 0, 1, 1, 2: class 2 is never predicted
 LOGITS = np.array([[2, 0, 0], [2, 0, 0], [0, 2, 0], [0, 2, 0]], dtype=np.float32)
@@ -49,19 +49,13 @@ def test_a_tie_is_answered_by_the_first_class():
     assert score(np.zeros((1, 3)), np.array([0])).accuracy == 1
 
 
-def test_agreement_asks_for_the_same_answer_not_the_right_one():
-    teacher = np.array([[1, 0, 0], [0, 1, 0], [0, 9, 0], [0, 3, 0]])  # 0, 1, 1, 1 against 0, 0, 1, 1
-    assert score(LOGITS, LABELS, teacher_logits_NC=teacher).agreement == 0.75
-    assert score(LOGITS, LABELS).agreement is None
-
-
 def test_scores_travel_as_json():
     plain = json.loads(json.dumps(score(LOGITS, LABELS).to_dict()))
     assert plain["confusion"] == [[1, 0, 0], [1, 1, 0], [0, 1, 0]]
     assert plain["per_class_recall"] == [1.0, 0.5, 0.0]
     assert set(plain) == {
         *("accuracy", "macro_precision", "macro_recall", "macro_f1", "per_class_recall"),
-        *("ece", "nll_nats", "agreement", "confusion"),
+        *("ece", "nll_nats", "confusion"),
     }
 
 
@@ -83,8 +77,3 @@ def test_what_cannot_be_scored_is_refused(logits, labels, said):
     with pytest.raises(InvalidSetting) as refused:
         score(logits, labels)
     assert said in str(refused.value)
-
-
-def test_agreement_of_two_shapes_is_refused():
-    with pytest.raises(InvalidSetting, match="expected one shape"):
-        agreement(np.zeros((2, 3)), np.zeros((3, 3)))

@@ -5,7 +5,13 @@ import numpy as np
 import pytest
 
 from distill_core.errors import InvalidSetting
-from distill_core.evaluation import ClassScores, MissingClassScores, best_bias, class_scores, score_missing_class
+from distill_core.evaluation.missing_class import (
+    ClassScores,
+    MissingClassScores,
+    best_bias,
+    class_scores,
+    score_missing_class,
+)
 
 
 def two(*margins_and_labels):

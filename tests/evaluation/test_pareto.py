@@ -3,7 +3,7 @@ import math
 import pytest
 
 from distill_core.errors import InvalidSetting
-from distill_core.evaluation import near_pareto_front, pareto_front
+from distill_core.evaluation.pareto import near_pareto_front, pareto_front
 
 
 def test_a_dearer_and_worse_point_is_off_the_front():

@@ -6,7 +6,7 @@ import torch
 from torch.nn.functional import cross_entropy
 
 from distill_core.errors import InvalidSetting
-from distill_core.evaluation import (
+from distill_core.evaluation.softening import (
     class_similarity_CC,
     dark_knowledge_NC,
     entropy_bits_N,
@@ -17,7 +17,7 @@ from distill_core.evaluation import (
     matching_NC,
     soften_NC,
 )
-from distill_core.methods import soft_target_kl
+from distill_core.methods.losses import soft_target_kl
 
 RANDOM = np.random.default_rng(0)
 STUDENT, TEACHER = RANDOM.normal(0, 3, (6, 10)), RANDOM.normal(0, 5, (6, 10))

@@ -17,7 +17,8 @@ from distill_core.lab import Lab
 from distill_core.networks.stored import blueprint_of
 from distill_core.planning.job_plan import resolve
 from distill_core.planning.stored_plan import of_json, to_json
-from distill_core.planning.teacher_sources import TEACHER_SOURCES, ResolvedTeacher, TeacherQuery, TeacherSource
+from distill_core.planning.teacher_sources import TEACHER_SOURCES
+from distill_core.planning.teacher_sources.base import ResolvedTeacher, TeacherQuery, TeacherSource
 from distill_core.spec import Experiment, TeacherSpec, choice_of_key, fingerprint, teacher, teacher_kind
 from distill_core.store import Store
 from distill_core.tasks import TASKS

@@ -11,7 +11,7 @@ from safetensors.numpy import load
 
 from distill_core.deployment import model_file
 from distill_core.errors import InvalidSetting
-from distill_core.evaluation import softmax_NC
+from distill_core.evaluation.calibration import softmax_NC
 from distill_core.events import TrainPoint
 from distill_core.execution.teachers import load_or_train
 from distill_core.networks import profile

@@ -11,7 +11,7 @@ from distill_core.deployment.latency import Timing
 from distill_core.deployment.server_measurement import quickly
 from distill_core.errors import Stopped
 from distill_core.execution.initial_networks import InitialNetworks
-from distill_core.jobs import MeasurementLock
+from distill_core.jobs.measurement_lock import MeasurementLock
 from distill_core.networks import Blueprint, build
 from tests.quick import QUICK_TIMER
 

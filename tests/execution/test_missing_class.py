@@ -10,7 +10,7 @@ import pytest
 from safetensors.numpy import load
 
 from distill_core.errors import InvalidSetting
-from distill_core.evaluation import score_missing_class
+from distill_core.evaluation.missing_class import score_missing_class
 from distill_core.execution import cohort_runner
 from distill_core.execution.losses import student_config
 from distill_core.lab import Lab

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 
 from distill_core.errors import InvalidSetting, NotFound, Stopped
-from distill_core.jobs import BackgroundTask, TaskControl, TaskStatus
+from distill_core.jobs.background_task import BackgroundTask, TaskControl, TaskStatus
 
 WAIT = 30
 

@@ -4,7 +4,7 @@ import threading
 
 import pytest
 
-from distill_core.jobs import Lazy
+from distill_core.jobs.lazy import Lazy
 
 
 def test_calls_while_it_is_made_get_the_same() -> None:

@@ -7,7 +7,7 @@ from contextlib import suppress
 import pytest
 
 from distill_core.errors import Stopped
-from distill_core.jobs import MeasurementLock
+from distill_core.jobs.measurement_lock import MeasurementLock
 
 WAIT = 30
 

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from distill_core.errors import Stopped
-from distill_core.jobs import WorkerPool
+from distill_core.jobs.pool import WorkerPool
 
 
 @pytest.fixture

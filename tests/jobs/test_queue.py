@@ -10,7 +10,8 @@ import pytest
 
 from distill_core.errors import InvalidSetting, Stopped
 from distill_core.events import Progress
-from distill_core.jobs import JobControl, JobQueue
+from distill_core.jobs.control import JobControl
+from distill_core.jobs.queue import JobQueue
 
 pytestmark = pytest.mark.anywhere
 

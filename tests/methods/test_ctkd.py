@@ -6,7 +6,8 @@ import pytest
 import torch
 from torch import Tensor
 
-from distill_core.methods import METHODS, FeatureShapes, LossInputs, Settings, labelled_cross_entropy, soft_target_kl
+from distill_core.methods import METHODS, FeatureShapes, LossInputs, Settings
+from distill_core.methods.losses import labelled_cross_entropy, soft_target_kl
 from distill_core.methods.zoo.ctkd import SHARE, reversal, reversed_gradient
 from distill_core.spec import Optimiser
 from distill_core.training.student import StudentTrainer

@@ -4,15 +4,9 @@ import pytest
 import torch
 
 from distill_core.errors import InvalidSetting
-from distill_core.methods import (
-    METHODS,
-    FeatureShapes,
-    LossInputs,
-    Settings,
-    labelled_cross_entropy,
-    peers_kl,
-    soft_target_kl,
-)
+from distill_core.methods import METHODS, FeatureShapes, LossInputs, Settings
+from distill_core.methods.losses import labelled_cross_entropy, soft_target_kl
+from distill_core.methods.zoo.dml import peers_kl
 from tests.methods.waves import LABELS, STUDENT, TEACHER, waves
 
 OTHER = waves((8, 10), 0.9, 0.2, 4)

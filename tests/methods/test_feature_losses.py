@@ -10,10 +10,12 @@ import torch
 from torch import Tensor, nn
 from torch.utils._python_dispatch import TorchDispatchMode
 
-from distill_core import methods
 from distill_core.errors import InvalidSetting
 from distill_core.methods import METHODS, Settings
 from distill_core.methods.feature_maps import adapter, matched, resized
+from distill_core.methods.zoo.fitnet_at import attention_transfer, hierarchical, hint
+from distill_core.methods.zoo.irg import instance_graph
+from distill_core.methods.zoo.rkd_pkt_sp import probabilistic_transfer, relational, similarity_preserving
 from distill_core.methods.zoo.vid import gaussian_nll
 from tests.methods.pairs import blueprint, look, pair
 from tests.methods.waves import STUDENT, TEACHER, waves
@@ -28,24 +30,24 @@ STAGES_T = [waves(shape, *ab) for shape, ab in zip(SHAPES, ((0.19, 0.4), (0.23, 
 GRAPH_S, GRAPH_T = [*STAGES_S[1:], NARROW_S, STUDENT], [*STAGES_T[1:], POOLED_T, TEACHER]
 
 
-def relational(student: Tensor, teacher: Tensor) -> Tensor:
-    return methods.relational(student, teacher, distance_weight=25, angle_weight=50)
+def rkd(student: Tensor, teacher: Tensor) -> Tensor:
+    return relational(student, teacher, distance_weight=25, angle_weight=50)
 
 
 def graph(student: list[Tensor], teacher: list[Tensor]) -> Tensor:
-    return methods.instance_graph(student, teacher, vertex=0.1, edge=5, transformation=5)
+    return instance_graph(student, teacher, vertex=0.1, edge=5, transformation=5)
 
 
 @pytest.mark.parametrize(
     ("loss", "student", "teacher", "value"),
     [
-        (methods.hint, POOLED_S, POOLED_T, 0.9870106687530429),
-        (methods.attention_transfer, MAPS_S, MAPS_T, 4.8608992110182615e-05),
-        (methods.attention_transfer, SMALL_S, MAPS_T, 0.00028819069661763274),
-        (methods.similarity_preserving, MAPS_S, MAPS_T, 0.11524550383612753),
-        (relational, NARROW_S, POOLED_T, 16.67187895774005),
-        (methods.probabilistic_transfer, NARROW_S, POOLED_T, 0.10285311703500569),
-        (methods.hierarchical, STAGES_S, STAGES_T, 2.073667408162015),
+        (hint, POOLED_S, POOLED_T, 0.9870106687530429),
+        (attention_transfer, MAPS_S, MAPS_T, 4.8608992110182615e-05),
+        (attention_transfer, SMALL_S, MAPS_T, 0.00028819069661763274),
+        (similarity_preserving, MAPS_S, MAPS_T, 0.11524550383612753),
+        (rkd, NARROW_S, POOLED_T, 16.67187895774005),
+        (probabilistic_transfer, NARROW_S, POOLED_T, 0.10285311703500569),
+        (hierarchical, STAGES_S, STAGES_T, 2.073667408162015),
         (graph, GRAPH_S, GRAPH_T, 2.7493591373234096),
     ],
 )
@@ -56,12 +58,12 @@ def test_a_loss_has_its_reference_value(
 
 
 PAIRS = {
-    "hint": (methods.hint, POOLED_S, POOLED_T),
-    "attention": (methods.attention_transfer, MAPS_S, MAPS_T),
-    "similarity": (methods.similarity_preserving, MAPS_S, MAPS_T),
-    "relational": (relational, NARROW_S, POOLED_T),
-    "probabilistic": (methods.probabilistic_transfer, NARROW_S, POOLED_T),
-    "hierarchical": (lambda s, t: methods.hierarchical([s], [t]), STAGES_S[1], STAGES_T[1]),
+    "hint": (hint, POOLED_S, POOLED_T),
+    "attention": (attention_transfer, MAPS_S, MAPS_T),
+    "similarity": (similarity_preserving, MAPS_S, MAPS_T),
+    "relational": (rkd, NARROW_S, POOLED_T),
+    "probabilistic": (probabilistic_transfer, NARROW_S, POOLED_T),
+    "hierarchical": (lambda s, t: hierarchical([s], [t]), STAGES_S[1], STAGES_T[1]),
     "graph": (
         lambda s, t: graph(
             [s, s[:, :16, :4, :4], s.mean((2, 3)), STUDENT], [t, t[:, :16, :4, :4], t.mean((2, 3)), STUDENT]
@@ -114,7 +116,7 @@ def test_a_figure_that_was_turned_moved_and_scaled_is_alike() -> None:
     angle = torch.tensor(0.7, dtype=torch.float64)
     turn = torch.eye(12, dtype=torch.float64)
     turn[0, 0], turn[0, 1], turn[1, 0], turn[1, 1] = angle.cos(), -angle.sin(), angle.sin(), angle.cos()
-    assert relational(3 * NARROW_S @ turn + 5, NARROW_S).item() == pytest.approx(0, abs=1e-12)
+    assert rkd(3 * NARROW_S @ turn + 5, NARROW_S).item() == pytest.approx(0, abs=1e-12)
 
 
 def test_distances_by_hand() -> None:
@@ -122,7 +124,7 @@ def test_distances_by_hand() -> None:
     student, teacher = torch.tensor([[0.0], [1.0], [2.0]]).double(), torch.tensor([[0.0], [1.0], [4.0]]).double()
     differences = [3 / 4 - 3 / 8, 3 / 4 - 9 / 8, 3 / 2 - 12 / 8]
     by_hand = 2 * sum(0.5 * one**2 for one in differences) / 9
-    assert relational(student, teacher).item() == pytest.approx(25 * by_hand, rel=1e-9)
+    assert rkd(student, teacher).item() == pytest.approx(25 * by_hand, rel=1e-9)
 
 
 def all_triplets(features: Tensor) -> Tensor:
@@ -137,7 +139,7 @@ def test_angles_in_slices_are_those_of_all_triplets_at_once(images: int, own: in
     teacher = waves((images, other), 0.91, 0.7)
     students = [waves((images, own), 0.61, 0.3).requires_grad_() for _ in range(2)]
     whole = torch.nn.functional.smooth_l1_loss(all_triplets(students[0]), all_triplets(teacher))
-    sliced = methods.relational(students[1], teacher, distance_weight=0, angle_weight=1)
+    sliced = relational(students[1], teacher, distance_weight=0, angle_weight=1)
     for loss in (whole, sliced):
         loss.backward()
     assert sliced.item() == pytest.approx(whole.item(), rel=1e-12)
@@ -159,7 +161,7 @@ class Largest(TorchDispatchMode):
 def test_relations_of_many_images_need_no_table_of_all_triplets() -> None:
     student, teacher = torch.randn(300, 16, requires_grad=True), torch.randn(300, 40)
     with Largest() as largest:
-        relational(student, teacher).backward()
+        rkd(student, teacher).backward()
     # All triplets would be 27 million, all differences of pairs 3.6 million.
     assert largest.numbers <= 200_000
     assert student.grad is not None
@@ -168,7 +170,7 @@ def test_relations_of_many_images_need_no_table_of_all_triplets() -> None:
 def test_images_that_coincide_have_no_direction() -> None:
     student = torch.tensor([[0.0, 0.0], [0.0, 0.0], [3.0, 0.0]]).double().requires_grad_()
     teacher = torch.tensor([[0.0, 0.0], [4.0, 0.0], [0.0, 3.0]]).double()
-    methods.relational(student, teacher, distance_weight=0, angle_weight=1).backward()
+    relational(student, teacher, distance_weight=0, angle_weight=1).backward()
     assert student.grad is not None
     assert float(student.grad.abs().max()) < 1
 
@@ -199,7 +201,7 @@ def test_a_loss_of_maps_hands_back_gradients_as_networks_keep_their_maps(loss: s
     if loss == "vid":
         gaussian_nll(hooked, teacher, torch.zeros(8)).backward()
     else:
-        methods.hierarchical([hooked], [teacher]).backward()
+        hierarchical([hooked], [teacher]).backward()
     assert handed[0].is_contiguous(memory_format=torch.channels_last)
 
 
@@ -224,7 +226,7 @@ def test_the_review_warms_up_by_its_weight_and_the_insight_sees_the_loss_itself(
 
 
 def test_attention_ignores_how_many_channels_and_how_strong() -> None:
-    assert methods.attention_transfer(3 * MAPS_T.repeat(1, 2, 1, 1), MAPS_T).item() == pytest.approx(0, abs=1e-20)
+    assert attention_transfer(3 * MAPS_T.repeat(1, 2, 1, 1), MAPS_T).item() == pytest.approx(0, abs=1e-20)
 
 
 def test_one_pair_of_images_makes_no_graph() -> None:
@@ -240,8 +242,8 @@ def test_other_images_are_refused(name: str) -> None:
 
 def test_what_needs_an_adapter_says_so() -> None:
     with pytest.raises(InvalidSetting, match=r"expected one shape, got \(8, 12\) and \(8, 24\); put an adapter"):
-        methods.hint(NARROW_S, POOLED_T)
+        hint(NARROW_S, POOLED_T)
     with pytest.raises(InvalidSetting, match="as many of both"):
-        methods.hierarchical(STAGES_S, STAGES_T[1:])
+        hierarchical(STAGES_S, STAGES_T[1:])
     with pytest.raises(InvalidSetting, match="two maps, pooled features and logits"):
         graph(GRAPH_S[:3], GRAPH_T)

@@ -3,7 +3,8 @@
 import pytest
 import torch
 
-from distill_core.methods import METHODS, FeatureShapes, LossInputs, Settings, soft_target_kl
+from distill_core.methods import METHODS, FeatureShapes, LossInputs, Settings
+from distill_core.methods.losses import soft_target_kl
 from distill_core.tasks import IGNORE
 from tests.methods.waves import LABELS, STUDENT, TEACHER
 

@@ -10,7 +10,7 @@ import torch
 from torch.nn.functional import cross_entropy
 
 from distill_core.errors import InvalidSetting
-from distill_core.methods import labelled_cross_entropy, soft_target_kl
+from distill_core.methods.losses import labelled_cross_entropy, soft_target_kl
 from distill_core.tasks import IGNORE
 from tests.methods.waves import LABELS, STUDENT, TEACHER, waves
 

@@ -7,16 +7,8 @@ import torch
 from torch import Tensor
 
 from distill_core.errors import InvalidSetting
-from distill_core.methods import (
-    METHODS,
-    FeatureShapes,
-    LossInputs,
-    Method,
-    Settings,
-    labelled_cross_entropy,
-    resolve_settings,
-    soft_target_kl,
-)
+from distill_core.methods import METHODS, FeatureShapes, LossInputs, Method, Settings, resolve_settings
+from distill_core.methods.losses import labelled_cross_entropy, soft_target_kl
 from distill_core.spec import Student
 from distill_core.tasks import IGNORE
 

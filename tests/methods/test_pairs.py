@@ -7,7 +7,8 @@ import torch
 
 from distill_core.errors import InvalidSetting
 from distill_core.methods import METHODS, FeatureShapes, LossInputs, Method, resolve_settings
-from distill_core.methods.feature_maps import adapter, as_map, embeddings, map_shape, paired_stages, resized
+from distill_core.methods.feature_maps import adapter, as_map, embeddings, paired_stages, resized
+from distill_core.networks.shapes import map_shape
 from distill_core.spec import Student
 from tests.methods.pairs import PAIRS, blueprint, look, pair
 

@@ -8,7 +8,8 @@ from torch import Tensor
 from torch.nn.functional import cross_entropy
 
 from distill_core.errors import InvalidSetting
-from distill_core.methods import METHODS, LossInputs, Method, labelled_cross_entropy
+from distill_core.methods import METHODS, LossInputs, Method
+from distill_core.methods.losses import labelled_cross_entropy
 from distill_core.methods.rows import as_rows, one_row_an_example
 from distill_core.tasks import IGNORE
 from tests.methods.test_methods import PAIR, pair_of, tap

@@ -77,7 +77,7 @@ def fill(home: Path) -> None:
     phone = a_measurement(
         run_id=donors["KD"].id, graph=graph, provider="wasm-1", place="browser", device_id="d" * 32, uid="e" * 32
     )
-    store.keep_measurement(phone, Device(id="d" * 32, label="A phone", described="a phone", seen_at=NOON), rename=False)
+    store.keep_measurement(phone, Device(id="d" * 32, label="A phone", described="a phone", seen_at=NOON))
     store.close()
     with sqlite3.connect(home / DATABASE) as connection:  # the newest is what pages show first
         connection.execute("UPDATE jobs SET filed = 99 WHERE id = ?", (trained.id,))

@@ -7,7 +7,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from distill_core.lab import Lab
-from distill_core.templates.grid import default_grid, grid_experiment
+from distill_core.templates.grid import GridSpec, grid_experiment
 
 ODD = 7.3456789
 DIGITS = {"task": "digits", "teacher": "train:resnet14"}
@@ -44,7 +44,7 @@ def state(page: AppTest, keys: Iterable[str]) -> dict[str, object]:
 @pytest.fixture
 def odd_grid(lab: Lab, filed) -> None:
     """A grid whose temperature is on no list."""
-    sweep = default_grid().model_copy(update={"temperatures": (4.0, ODD), "alphas": (0.5, 0.9)})
+    sweep = GridSpec().model_copy(update={"temperatures": (4.0, ODD), "alphas": (0.5, 0.9)})
     filed("feed", "stopped", specification=lab.plan(grid_experiment(sweep)).experiment.to_json())
 
 

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from distill_core.errors import InvalidSetting
-from distill_core.jobs import TaskStatus
+from distill_core.jobs.background_task import TaskStatus
 from distill_core.lab import Lab
 from distill_core.robustness.corruptions import CORRUPTIONS
 from distill_core.spec import CorruptionSpec

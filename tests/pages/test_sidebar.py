@@ -1,6 +1,6 @@
 """What stands beside every screen while something loads the machine."""
 
-from distill_core.jobs import TaskStatus
+from distill_core.jobs.background_task import TaskStatus
 from distill_core.lab.robustness import Robustness
 
 

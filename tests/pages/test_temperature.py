@@ -9,10 +9,10 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from distill_core.errors import InvalidSetting
-from distill_core.evaluation import soften_NC
+from distill_core.evaluation.softening import soften_NC
 from distill_core.events import EventLog
 from distill_core.lab import Lab
-from distill_core.reports import METRICS
+from distill_core.reports.grid_cells import METRICS
 from distill_core.spec import Experiment
 from distill_core.store import JobState, Store
 from distill_core.templates.grid import GridSpec, grid_experiment

@@ -20,7 +20,8 @@ from distill_core.planning.machine_pace import BUILT_IN, EMULATED, MachinePace
 from distill_core.planning.progress import GETTING_READY, LOADING, MEASURING, JobProgress
 from distill_core.planning.resolve import resolve_experiment
 from distill_core.planning.runs import PlannedRun, expand
-from distill_core.planning.teacher_sources import ResolvedTeacher, resolve_teacher
+from distill_core.planning.teacher_sources import resolve_teacher
+from distill_core.planning.teacher_sources.base import ResolvedTeacher
 from distill_core.spec import Budget, Experiment, ShippedTeacher
 from distill_core.store import JobState, Store
 from distill_core.tasks import TASKS

@@ -16,7 +16,8 @@ from distill_core.planning.precomputed_logits import (
     read_one_teacher,
 )
 from distill_core.planning.resolve import resolve_experiment
-from distill_core.planning.teacher_sources import resolve_teacher, shipped_manifest
+from distill_core.planning.teacher_sources import resolve_teacher
+from distill_core.planning.teacher_sources.shipped import shipped_manifest
 from distill_core.spec import Experiment, ShippedTeacher, TrainedTeacher
 from distill_core.tasks import TASKS, load_task, null_sink
 from distill_core.tasks.images import InMemoryImages

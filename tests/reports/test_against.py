@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from distill_core.reports import against
+from distill_core.reports.summary import against
 
 # Three seeds: 2 points more at each, with a spread of 1; t on 2 degrees of freedom.
 HALF = 4.303 / 3**0.5

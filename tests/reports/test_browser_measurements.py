@@ -10,9 +10,14 @@ import pytest
 from distill_core.browser_measurement import Browser, BrowserMeasurement
 from distill_core.deployment.model_file import Model
 from distill_core.errors import InvalidSetting
-from distill_core.reports import Reference, SavedMeasurement, checked_label, save_browser_measurement
-from distill_core.reports.browser_measurements import described
-from distill_core.store import Store
+from distill_core.reports.browser_measurements import (
+    checked_label,
+    described,
+    save_browser_measurement,
+)
+from distill_core.reports.reference import Reference
+from distill_core.store import Measurement, Store
+from tests.store.records import NOON
 from tests.told import BROWSER, PHONE, a_timed
 
 RUN = "00000000000000aa"
@@ -27,24 +32,17 @@ def timed(**changes: Any) -> BrowserMeasurement:
 
 
 def keep(
-    store: Store, one: BrowserMeasurement, label: str | None = None, device_id: str = PHONE, numbers: str | None = None
-) -> SavedMeasurement:
-    return save_browser_measurement(
-        store,
-        one,
-        replace(MODEL, precision=one.precision, number_format=numbers or one.precision),
-        WANTED,
-        device_id,
-        label,
-    )
+    store: Store, one: BrowserMeasurement, device_id: str = PHONE, numbers: str | None = None
+) -> tuple[Measurement, bool]:
+    model = replace(MODEL, precision=one.precision, number_format=numbers or one.precision)
+    return save_browser_measurement(store, one, model, WANTED, device_id)
 
 
 def test_the_server_works_out_percentiles_and_parity(store: Store) -> None:
-    kept = keep(store, timed(backend="webgpu", runs_per_sample=7, threads=4, batch_size=2, whole_graph=False))
-    one = kept.measurement
+    one, new = keep(store, timed(backend="webgpu", runs_per_sample=7, threads=4, batch_size=2, whole_graph=False))
+    assert new
     assert (one.p50_ms, one.p90_ms, one.p95_ms, one.p99_ms, one.mean_ms) == (50, 90, 95, 99, 50.5)
     assert (one.runs, one.runs_per_sample, one.warmup_runs, one.first_ms) == (700, 7, 20, 3.0)
-    assert (kept.agrees, kept.largest_difference, kept.new) == (True, 0.0, True)
     assert (one.agrees, one.largest_difference, one.whole_graph) == (True, 0.0, False)
     assert (one.place, one.provider, one.threads, one.batch_size, one.graph) == ("browser", "webgpu", 4, 2, "ab" * 32)
     assert (one.load_ms, one.session_ms, one.precision, one.device_id) == (5.0, 20.0, "float32", PHONE)
@@ -68,14 +66,14 @@ def test_the_server_works_out_percentiles_and_parity(store: Store) -> None:
 )
 def test_it_is_judged_as_the_servers_own(store: Store, changes: dict[str, Any], disturbed: str | None) -> None:
     """A single sample of ten seconds, as a very coarse clock makes, is not taken for a quiet one."""
-    assert keep(store, timed(**changes)).measurement.disturbed == disturbed
+    assert keep(store, timed(**changes))[0].disturbed == disturbed
 
 
 def test_the_same_told_twice_is_kept_once(store: Store) -> None:
     once = timed()
-    first, second = keep(store, once), keep(store, once)
-    assert (first.new, second.new) == (True, False)
-    assert second.measurement == first.measurement
+    first, is_new = keep(store, once)
+    assert is_new
+    assert keep(store, once) == (first, False)
 
 
 @pytest.mark.parametrize(
@@ -88,22 +86,22 @@ def test_the_same_told_twice_is_kept_once(store: Store) -> None:
     ],
 )
 def test_other_answers_are_kept_as_wrong(store: Store, logits: Any, difference: Any) -> None:
-    kept = keep(store, timed(logits=logits))
-    assert (kept.agrees, kept.new) == (False, True)
+    kept, new = keep(store, timed(logits=logits))
+    assert (kept.agrees, new) == (False, True)
     assert kept.largest_difference == difference
-    assert store.measurements() == [kept.measurement]
+    assert store.measurements() == [kept]
 
 
 def test_half_the_precision_may_round_more(store: Store) -> None:
     rounded = (LOGITS + 0.1).tolist()
-    assert keep(store, timed(logits=rounded)).agrees is False
-    assert keep(store, timed(logits=rounded, precision="float16")).agrees is True
+    assert keep(store, timed(logits=rounded))[0].agrees is False
+    assert keep(store, timed(logits=rounded, precision="float16"))[0].agrees is True
 
 
 def test_a_quantized_file_has_a_tolerance_of_its_own_though_it_is_told_as_float32(store: Store) -> None:
     rounded = (LOGITS + 0.1).tolist()
-    assert keep(store, timed(logits=rounded), numbers="int8").agrees is True
-    assert keep(store, timed(logits=(LOGITS + 1).tolist()), numbers="int8").agrees is False
+    assert keep(store, timed(logits=rounded), numbers="int8")[0].agrees is True
+    assert keep(store, timed(logits=(LOGITS + 1).tolist()), numbers="int8")[0].agrees is False
 
 
 @pytest.mark.parametrize(
@@ -137,7 +135,8 @@ def test_equal_phones_can_be_told_apart(store: Store) -> None:
 
 
 def test_a_label_that_is_given_stays(store: Store) -> None:
-    keep(store, timed(), label="  Anna's phone ")
+    store.rename_device(PHONE, "Anna's phone", NOON)
+    keep(store, timed())
     keep(store, timed())
     ((device, count),) = store.devices()
     assert (device.label, device.described, count) == ("Anna's phone", "Chrome 156 on Android, 8 cores", 2)
@@ -146,10 +145,9 @@ def test_a_label_that_is_given_stays(store: Store) -> None:
 @pytest.mark.parametrize(
     "label", ["", "   ", "x" * 41, "two\nlines", "a\x00b", "back\u202ewards", "a\u2028b", "\ud800"]
 )
-def test_a_label_that_cannot_be_shown_is_refused(store: Store, label: str) -> None:
+def test_a_label_that_cannot_be_shown_is_refused(label: str) -> None:
     with pytest.raises(InvalidSetting, match="a device's label: expected 1 to 40 characters in one line"):
-        keep(store, timed(), label=label)
-    assert store.measurements() == []
+        checked_label(label)
 
 
 @pytest.mark.parametrize("label", ["x" * 40, "Ännas Händi", "📱👩‍💻", "<b>phone</b>", "电话"])
@@ -159,8 +157,8 @@ def test_any_writing_may_be_a_label(label: str) -> None:
 
 def test_what_a_browser_says_about_itself_is_fit_to_be_shown(store: Store) -> None:
     odd = {**BROWSER, "browser": "A\x00\u202eB" + "x" * 90 + " 12.3", "system": " \n", "cores": 1}
-    kept = keep(store, timed(browser=odd))
-    assert kept.measurement.device == "AB" + "x" * 90 + " 12.3 on a system, 1 core"
+    kept, _ = keep(store, timed(browser=odd))
+    assert kept.device == "AB" + "x" * 90 + " 12.3 on a system, 1 core"
     ((device, _),) = store.devices()
     assert device.label == "AB" + "x" * 31 + f" · {PHONE[:4]}"
     assert len(device.label) == 40

@@ -19,9 +19,10 @@ from distill_core.planning.fingerprint import job_fingerprint
 from distill_core.planning.resolve import resolve_experiment
 from distill_core.planning.runs import expand
 from distill_core.planning.teacher_sources import resolve_teacher
-from distill_core.reports import experiment_report, list_sweeps, read_experiment_report
-from distill_core.reports.experiment_report import ExperimentReport, shipped_reports
+from distill_core.reports import experiment_report
+from distill_core.reports.experiment_report import ExperimentReport, read_experiment_report, shipped_reports
 from distill_core.reports.results import LATENCY, TAKEN
+from distill_core.reports.sweeps import list_sweeps
 from distill_core.spec import Experiment
 from distill_core.store import JobState, Store
 from distill_core.tasks import TASKS, TaskCatalog

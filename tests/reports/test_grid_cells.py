@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from distill_core.evaluation import compare_with_best, effects
-from distill_core.reports import METRICS, GridCell, cells_of_grid, judge
+from distill_core.evaluation.anova import compare_with_best, effects
+from distill_core.reports.grid_cells import METRICS, GridCell, cells_of_grid, judge
 from distill_core.spec import Student
 from distill_core.templates.grid import Grid
 from tests.reports.conftest import Swept
@@ -53,7 +53,7 @@ def test_the_cells_are_the_stored_runs_to_the_last_digit(swept: Swept) -> None:
     store = swept.lab._store
     agreed = results.set_index("run_id")["agreement"]
     for metric in METRICS.values():
-        found = cells_of_grid(results, swept.grid, metric)
+        found = cells_of_grid(results, metric)
         assert [(one.temperature, one.alpha) for one in found] == [(1, 0.5), (4, 0.5), (1, 0.9), (4, 0.9)]
         for one in found:
             runs = [store.run(run_id) for run_id in one.runs]
@@ -69,7 +69,7 @@ def test_the_cells_are_the_stored_runs_to_the_last_digit(swept: Swept) -> None:
 def test_the_judgement_of_stored_runs_is_that_of_their_numbers(swept: Swept) -> None:
     results = swept.lab.reports.results([swept.job])
     for metric in METRICS.values():
-        found = judge(cells_of_grid(results, swept.grid, metric), swept.grid, metric, images=360)
+        found = judge(cells_of_grid(results, metric), swept.grid, metric, images=360)
         assert found is not None
         taught = results[results["role"] == "student"]
         by_cell = taught.pivot_table(index="seed", columns=["temperature", "alpha"], values=metric.column)
@@ -85,12 +85,12 @@ def test_the_judgement_of_stored_runs_is_that_of_their_numbers(swept: Swept) -> 
 def test_the_control_and_the_teacher_are_no_cells(swept: Swept) -> None:
     results = swept.lab.reports.results([swept.job])
     taught = set(results.loc[results["role"] == "student", "run_id"])
-    assert {run for one in cells_of_grid(results, swept.grid, VALID) for run in one.runs} == taught
+    assert {run for one in cells_of_grid(results, VALID) for run in one.runs} == taught
     assert len(taught) == 12
 
 
 def test_cells_come_alpha_by_alpha_whatever_the_order_of_the_rows() -> None:
-    found = cells_of_grid(pd.DataFrame(ROWS), GRID, VALID)
+    found = cells_of_grid(pd.DataFrame(ROWS), VALID)
     assert [(one.alpha, one.temperature) for one in found] == [(0.5, 1), (0.5, 4), (0.9, 1), (0.9, 4)]
     assert found[1] == GridCell(
         temperature=4.0,
@@ -107,7 +107,7 @@ def test_cells_come_alpha_by_alpha_whatever_the_order_of_the_rows() -> None:
 
 
 def test_a_whole_grid_is_judged_on_its_own_table() -> None:
-    found = judge(cells_of_grid(pd.DataFrame(ROWS), GRID, VALID), GRID, VALID, images=1_000)
+    found = judge(cells_of_grid(pd.DataFrame(ROWS), VALID), GRID, VALID, images=1_000)
     assert found is not None
     values_KS = np.array([[0.5], [0.6], [0.7], [0.8]]) + np.array([0, 0.01, 0.02])
     assert found.standing == compare_with_best(values_KS, images=1_000)
@@ -131,13 +131,13 @@ def test_a_whole_grid_is_judged_on_its_own_table() -> None:
     ids=["a seed missing", "a cell missing", "a run failed", "another seed", "one cell", "nothing yet"],
 )
 def test_a_part_of_a_grid_is_not_judged(results: pd.DataFrame) -> None:
-    found = cells_of_grid(results, GRID, VALID)
+    found = cells_of_grid(results, VALID)
     assert judge(found, GRID, VALID, images=1_000) is None
 
 
 def test_a_failed_run_does_not_count_and_its_cell_is_shown_with_the_others() -> None:
     # A number that a failed run has left behind, too.
-    found = cells_of_grid(but(state="failed", valid_accuracy=0.99), GRID, VALID)
+    found = cells_of_grid(but(state="failed", valid_accuracy=0.99), VALID)
     assert len(found) == 4
     assert (found[1].by_seed, found[1].runs) == ({0: 0.6, 2: 0.62}, ("4.00.50", "4.00.52"))
     mean = found[1].mean
@@ -147,7 +147,7 @@ def test_a_failed_run_does_not_count_and_its_cell_is_shown_with_the_others() -> 
 
 def test_a_cell_of_which_every_run_failed_is_not_there() -> None:
     rows = [one | {"state": "failed"} if one["temperature"] == 4.0 else one for one in ROWS]
-    assert [one.temperature for one in cells_of_grid(pd.DataFrame(rows), GRID, VALID)] == [1.0, 1.0]
+    assert [one.temperature for one in cells_of_grid(pd.DataFrame(rows), VALID)] == [1.0, 1.0]
 
 
 def test_a_cell_before_its_first_run_has_no_mean() -> None:
@@ -167,7 +167,7 @@ def test_the_metrics_know_their_direction_their_unit_and_their_images() -> None:
 
 def test_where_lower_is_better_the_lowest_is_best() -> None:
     table = pd.DataFrame([{**one, "ece": one["valid_accuracy"]} for one in ROWS])
-    found = judge(cells_of_grid(table, GRID, METRICS["ece"]), GRID, METRICS["ece"], images=1_000)
+    found = judge(cells_of_grid(table, METRICS["ece"]), GRID, METRICS["ece"], images=1_000)
     assert found is not None
     assert found.standing.best == 0
     assert all(difference <= 0 for difference in found.standing.difference_K)
@@ -180,7 +180,7 @@ def test_where_lower_is_better_the_lowest_is_best() -> None:
 def test_with_one_seed_only_shares_of_images_tell_of_chance(column: str, basis: str) -> None:
     grid = Grid(temperatures=GRID.temperatures, alphas=GRID.alphas, seeds=(0,), student=GRID.student)
     table = pd.DataFrame([{**one, column: one["valid_accuracy"]} for one in ROWS if one["seed"] == 0])
-    found = judge(cells_of_grid(table, grid, METRICS[column]), grid, METRICS[column], images=1_000)
+    found = judge(cells_of_grid(table, METRICS[column]), grid, METRICS[column], images=1_000)
     assert found is not None
     assert found.standing.basis == basis
     assert (found.standing.margin is None) == (basis == "seeds")

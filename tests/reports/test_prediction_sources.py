@@ -12,7 +12,6 @@ import numpy as np
 import pytest
 from safetensors.numpy import save
 
-from distill_core import reports
 from distill_core.assets import ASSETS, Manifest, manifests, read_asset
 from distill_core.errors import CorruptFile, NotFound, UnknownName
 from distill_core.lab import Lab
@@ -21,9 +20,10 @@ from distill_core.networks.weights import from_bytes
 from distill_core.planning.blueprints import task_blueprint
 from distill_core.planning.resolve import resolve_experiment
 from distill_core.planning.runs import expand
-from distill_core.planning.teacher_sources import resolve_teacher, shipped_manifest
-from distill_core.reports import list_prediction_sources, read_predictions
-from distill_core.reports.prediction_sources import FOLDER, run_title
+from distill_core.planning.teacher_sources import resolve_teacher
+from distill_core.planning.teacher_sources.shipped import shipped_manifest
+from distill_core.reports.images import test_logits as read_test_logits
+from distill_core.reports.prediction_sources import FOLDER, list_prediction_sources, read_predictions, run_title
 from distill_core.spec import ShippedTeacher, TrainedTeacher
 from distill_core.store import Store
 from distill_core.tasks import TASKS, Split, load_task, null_sink
@@ -290,7 +290,7 @@ def test_all_readers_share_one_read_only_copy_of_a_file(trained: Path) -> None:
     opened = Store.open(trained)
     run = opened.runs()[-1].run.id
     told = read_predictions(opened, f"run:{run}").test_logits_NC
-    assert np.shares_memory(told, reports.test_logits(opened, run))
+    assert np.shares_memory(told, read_test_logits(opened, run))
     opened.close()
     with pytest.raises(ValueError, match="read-only"):
         told[0, 0] = 1.0

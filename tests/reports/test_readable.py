@@ -7,7 +7,7 @@ import pytest
 
 from distill_core.errors import CorruptFile
 from distill_core.planning.resolve import resolve_experiment
-from distill_core.reports import experiment_of, is_readable
+from distill_core.reports.readable import experiment_of, is_readable
 from distill_core.spec import Experiment
 from distill_core.store import JobRecord
 from distill_core.tasks import TASKS

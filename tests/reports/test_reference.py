@@ -12,8 +12,7 @@ import torch
 from distill_core.browser_measurement import REFERENCE_IMAGES
 from distill_core.deployment.model_file import Model, model
 from distill_core.deployment.runtime import run_onnx
-from distill_core.reports import Reference, reference
-from distill_core.reports.reference import _kept
+from distill_core.reports.reference import Reference, _kept, reference
 from distill_core.store import Store
 from distill_core.tasks import TASKS, TaskCatalog, load_task, normalised, null_sink
 from distill_core.tasks.images import InMemoryImages

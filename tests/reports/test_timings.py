@@ -12,7 +12,9 @@ import pytest
 from distill_core.deployment.eager import EAGER
 from distill_core.errors import InvalidSetting, NotFound
 from distill_core.machine import device_name
-from distill_core.reports import devices_table, results_table, summarise, timings_table
+from distill_core.reports.results import results_table
+from distill_core.reports.summary import summarise
+from distill_core.reports.timings import devices_table, timings_table
 from distill_core.store import Device, Measurement, Store
 from tests.store.records import NOON, a_job, a_measurement, a_run
 
@@ -76,7 +78,7 @@ def told(uid: str, p50_ms: float, **changes: Any) -> Measurement:
 def keep(store: Store, *given: Measurement) -> None:
     device = Device(id=PHONE, label="Anna's", described="Chrome on Android", seen_at=NOON)
     for one in given:
-        store.keep_measurement(one, device, rename=False)
+        store.keep_measurement(one, device)
 
 
 def medians(table: pd.DataFrame) -> dict[str, float]:

@@ -113,10 +113,10 @@ def test_a_job_whose_specification_is_no_text_keeps_no_other_from_being_deleted(
 def test_a_measurement_that_cannot_be_read_is_taken_when_it_is_told_again(two: Store, home: Path) -> None:
     told = a_measurement(uid="e" * 32, place="browser", device_id="d" * 32)
     device = Device(id="d" * 32, label="Phone", described="a phone", seen_at=NOON)
-    two.keep_measurement(told, device, rename=False)
+    two.keep_measurement(told, device)
     spoil(home, "measurements", "environment", "{", "uid IS NOT NULL")
     assert two.measurements() == []
-    kept, new = two.keep_measurement(told, device, rename=False)
+    kept, new = two.keep_measurement(told, device)
     assert (kept.uid, new, two.measurements()) == (told.uid, True, [kept])
 
 

@@ -32,14 +32,14 @@ def told(uid: str, device_id: str = PHONE, **changes: Any) -> Measurement:
     return a_measurement(**{**values, **changes})
 
 
-def keep(store: Store, *given: Measurement, rename: bool = False, **device: Any) -> None:
+def keep(store: Store, *given: Measurement, **device: Any) -> None:
     for one in given:
-        store.keep_measurement(one, a_device(str(one.device_id), **device), rename=rename)
+        store.keep_measurement(one, a_device(str(one.device_id), **device))
 
 
 def test_a_measurement_of_a_browser_comes_back_as_it_was_told(store: Store) -> None:
     given = told("1", agrees=False, whole_graph=False, largest_difference=0.5, load_ms=8.0, precision="float16")
-    kept, new = store.keep_measurement(given, a_device(), rename=False)
+    kept, new = store.keep_measurement(given, a_device())
     assert new
     assert store.measurements() == [kept]
     assert kept == told("1", agrees=False, whole_graph=False, largest_difference=0.5, load_ms=8.0, precision="float16",
@@ -48,8 +48,8 @@ def test_a_measurement_of_a_browser_comes_back_as_it_was_told(store: Store) -> N
 
 
 def test_the_same_told_twice_is_kept_once_and_the_first_is_answered(store: Store) -> None:
-    first, _ = store.keep_measurement(told("1"), a_device(), rename=False)
-    again, new = store.keep_measurement(told("1", LAPTOP, p50_ms=9.0), a_device(LAPTOP), rename=False)
+    first, _ = store.keep_measurement(told("1"), a_device())
+    again, new = store.keep_measurement(told("1", LAPTOP, p50_ms=9.0), a_device(LAPTOP))
     assert (again, new) == (first, False)
     assert [device.id for device, _ in store.devices()] == [PHONE]
 
@@ -59,7 +59,7 @@ def test_many_that_tell_the_same_at_once_keep_it_once(store: Store) -> None:
 
     def tell() -> None:
         together.wait()
-        news.append(store.keep_measurement(told("1"), a_device(), rename=False)[1])
+        news.append(store.keep_measurement(told("1"), a_device())[1])
 
     threads = [threading.Thread(target=tell) for _ in range(8)]
     for thread in threads:
@@ -76,10 +76,8 @@ def test_a_device_keeps_its_label_until_it_is_given_another(store: Store) -> Non
     ((device, count),) = store.devices()
     assert (device.label, device.described, count) == ("Phone", "Chrome 157", 2)
     assert device.seen_at == NOON + timedelta(hours=1)
-    keep(store, told("3"), label="Anna's", rename=True)
-    assert store.devices()[0][0].label == "Anna's"
     store.rename_device(PHONE, "Berta's", NOON)
-    assert store.devices() == [(a_device(label="Berta's"), 3)]
+    assert store.devices() == [(a_device(label="Berta's", described="Chrome 157"), 2)]
 
 
 def test_a_device_may_be_named_before_it_measures(store: Store) -> None:
@@ -107,7 +105,7 @@ def test_a_forgotten_device_leaves_the_others_and_the_server(store: Store) -> No
         store.forget_device(PHONE)
     assert [one.device_id for one in store.measurements()] == [None, LAPTOP]
     assert [device.id for device, _ in store.devices()] == [LAPTOP]
-    _, new = store.keep_measurement(told("1"), a_device(), rename=False)
+    _, new = store.keep_measurement(told("1"), a_device())
     assert new
 
 

@@ -15,7 +15,6 @@ from distill_core.templates.grid import (
     Grid,
     GridSpec,
     curve_of,
-    default_grid,
     grid_experiment,
     grid_of,
     label_curve,
@@ -107,7 +106,7 @@ def test_an_unknown_method_and_too_large_a_grid_are_refused() -> None:
 
 
 def test_the_default_grid_has_24_cells_and_the_temperatures_of_the_sliders() -> None:
-    found = grid_experiment(default_grid())
+    found = grid_experiment(GridSpec())
     grid = grid_of(found)
     assert grid is not None
     assert (grid.temperatures, grid.alphas) == ((0.5, 1, 2, 4, 8, 20), (0.3, 0.6, 0.9, 1))
@@ -278,7 +277,7 @@ def lab(tmp_path_factory: pytest.TempPathFactory) -> Any:
 
 
 def test_every_sweep_can_be_planned(lab: Lab) -> None:
-    for found in (grid_experiment(default_grid()), label_curve(), *width_curves()):
+    for found in (grid_experiment(GridSpec()), label_curve(), *width_curves()):
         plan = lab.plan(found)
         assert plan.expected_seconds > 0
         assert resolve_experiment(plan.experiment) == plan.experiment

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from distill_core.jobs import WorkerPool
+from distill_core.jobs.pool import WorkerPool
 
 
 @pytest.fixture(autouse=True)

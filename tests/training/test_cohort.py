@@ -11,7 +11,7 @@ import torch
 
 from distill_core.errors import InvalidSetting, Stopped
 from distill_core.events import Event, GradientPoint, Progress, RunFailed, RunStarted, TrainPoint, ValidPoint
-from distill_core.jobs import WorkerPool
+from distill_core.jobs.pool import WorkerPool
 from distill_core.machine import resolve_precision
 from distill_core.methods import METHODS, DistillLoss, FeatureShapes, LossInputs, Settings, StepLoss
 from distill_core.methods.feature_shapes import pair_of

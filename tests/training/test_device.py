@@ -10,6 +10,7 @@ import pytest
 import torch
 from torch import Tensor
 
+from distill_core import lazy_torch
 from distill_core.events import GradientPoint, RunFailed, TrainPoint, ValidPoint
 from distill_core.methods import METHODS, LossInputs, StepLoss
 from distill_core.networks import build, profile, uses_rng
@@ -124,7 +125,7 @@ class Generator:
 @pytest.fixture
 def generator(monkeypatch: pytest.MonkeyPatch) -> Iterator[Generator]:
     own = Generator()
-    monkeypatch.setattr(torch, "get_device_module", lambda place: {"cuda": own}[place])
+    monkeypatch.setattr(lazy_torch.torch, "get_device_module", lambda place: {"cuda": own}[place])
     with torch.random.fork_rng(devices=[]):
         yield own
 
@@ -153,7 +154,7 @@ def test_a_student_that_draws_goes_on_in_its_own_numbers(generator: Generator, m
 
 def test_each_device_has_its_own_autocast(monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[tuple[object, ...]] = []
-    monkeypatch.setattr(torch, "autocast", lambda *how: asked.append(how) or SimpleNamespace())
+    monkeypatch.setattr(lazy_torch.torch, "autocast", lambda *how: asked.append(how) or SimpleNamespace())
     autocast("bfloat16", "cuda")
     autocast("bfloat16")
     autocast("float32", "mps")

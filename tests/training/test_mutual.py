@@ -7,7 +7,7 @@ import torch
 
 from distill_core.errors import InvalidSetting
 from distill_core.events import Event, RunFailed, TrainPoint, ValidPoint
-from distill_core.jobs import WorkerPool
+from distill_core.jobs.pool import WorkerPool
 from distill_core.machine import resolve_precision
 from distill_core.methods import METHODS, DistillLoss, FeatureShapes, LossInputs, StepLoss
 from distill_core.training.monitor import Trained

@@ -10,8 +10,7 @@ from distill_core.events import Event, TrainPoint, ValidPoint
 from distill_core.methods import METHODS, DistillLoss, FeatureShapes, LossInputs, StepLoss
 from distill_core.networks import build
 from distill_core.tasks import IGNORE
-from distill_core.training.batches import Batch, Mixture, Stream
-from distill_core.training.images import mixed
+from distill_core.training.batches import Batch, Mixture, Stream, mixed
 from distill_core.training.precision import channels_last
 from distill_core.training.student import StudentConfig
 from distill_core.training.teacher_outputs import FrozenTeacher

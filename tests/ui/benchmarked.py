@@ -5,7 +5,7 @@ from typing import Any
 
 import pandas as pd
 
-from distill_core.reports import THIS_SERVER
+from distill_core.reports.timings import THIS_SERVER
 from ui import style
 from ui.benchmark import ways
 from ui.benchmark.numbers import Numbers

@@ -12,8 +12,10 @@ import pytest
 
 from distill_core.events import RunFailed, RunStarted, ValidPoint
 from distill_core.planning.resolve import resolve_experiment
-from distill_core.reports import METRICS, ExperimentReport, Sweep
+from distill_core.reports.experiment_report import ExperimentReport
+from distill_core.reports.grid_cells import METRICS
 from distill_core.reports.results import RESULT_COLUMNS, numbers
+from distill_core.reports.sweeps import Sweep
 from distill_core.tasks import TASKS
 from distill_core.templates.grid import GridSpec, grid_experiment, grid_of
 from tests.ui.test_style import contrast

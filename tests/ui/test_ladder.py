@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from distill_core.evaluation import Verdict
+from distill_core.evaluation.statistics import Verdict
 from distill_core.networks import Blueprint
 from distill_core.spec import Budget, Experiment, Student, TrainedTeacher
 from distill_core.templates.compression_chain import chain_experiment

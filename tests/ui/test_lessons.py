@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from distill_core.reports import against
+from distill_core.reports.summary import against
 from distill_core.templates.presets import LESSONS, lesson_experiment
 from ui import style
 from ui.temperature import curves, lessons
@@ -98,7 +98,7 @@ def test_a_class_that_was_called_rightly_once_has_a_precision():
 def draw(results, experiment) -> None:
     import streamlit as st
 
-    from distill_core.reports import Sweep
+    from distill_core.reports.sweeps import Sweep
     from distill_core.templates.presets import LESSONS
     from ui.temperature import lessons
 

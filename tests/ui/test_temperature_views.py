@@ -11,8 +11,8 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from distill_core.errors import CorruptFile
-from distill_core.evaluation import GradientScaling
-from distill_core.reports import Predictions, PredictionSource
+from distill_core.evaluation.softening import GradientScaling
+from distill_core.reports.prediction_sources import Predictions, PredictionSource
 from distill_core.spec import TEMPERATURES
 from distill_core.tasks import Split
 from ui import style

@@ -7,7 +7,7 @@ import pandas as pd
 import streamlit as st
 
 from distill_core.lab import Lab
-from distill_core.reports import THIS_SERVER
+from distill_core.reports.timings import THIS_SERVER
 from ui import marks, moving, share, style, taken, words
 from ui.benchmark import choose, findings, histogram, own_device, server, table, view, ways, whiskers
 from ui.benchmark.choose import Choice

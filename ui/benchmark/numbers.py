@@ -7,7 +7,7 @@ import pandas as pd
 
 from distill_core.lab import Lab
 from distill_core.networks import ARCHITECTURES
-from distill_core.reports import THIS_SERVER
+from distill_core.reports.timings import THIS_SERVER
 from ui import networks
 from ui.benchmark import ways
 from ui.benchmark.choose import Choice

@@ -151,16 +151,9 @@ def _busy(got: str) -> StorageFailed:
 
 
 def _keep(body: bytes, device: str) -> Response:
-    kept = ui.lab().devices.save_measurement(BrowserMeasurement.from_json(body), device_id=device)
-    measurement = kept.measurement
-    answer = {
-        **{name: getattr(measurement, name) for name in ("p50_ms", "p90_ms", "p95_ms", "p99_ms", "mean_ms")},
-        "agrees": kept.agrees,
-        "largest_difference": kept.largest_difference,
-        "disturbed": measurement.disturbed,
-        "new": kept.new,
-    }
-    return JSONResponse(answer, headers=NEVER)
+    kept, new = ui.lab().devices.save_measurement(BrowserMeasurement.from_json(body), device_id=device)
+    fields = ("p50_ms", "p90_ms", "p95_ms", "p99_ms", "mean_ms", "agrees", "largest_difference", "disturbed")
+    return JSONResponse({**{name: getattr(kept, name) for name in fields}, "new": new}, headers=NEVER)
 
 
 async def _body(request: Request) -> bytes:

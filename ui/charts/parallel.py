@@ -12,7 +12,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from distill_core.decimals import rounded
-from distill_core.reports import metric_of
+from distill_core.reports.results import metric_of
 from ui import style, taken, words
 from ui.charts import frame, legend
 from ui.charts.chart import Chart

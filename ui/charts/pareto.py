@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 import pandas as pd
 import plotly.graph_objects as go
 
-from distill_core.reports import metric_of
+from distill_core.reports.results import metric_of
 from ui import style, taken, words
 from ui.charts import frame, labels, legend
 from ui.charts.axes import Cost, Scale, cost_of, scale, share_bars, share_scale

@@ -11,7 +11,7 @@ import streamlit as st
 
 from distill_core.errors import DistillError
 from distill_core.lab import Lab
-from distill_core.reports import named_by_metric
+from distill_core.reports.results import named_by_metric
 from ui import archives, spreadsheet, words
 from ui.compare.cohort import Cohort
 

@@ -10,7 +10,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from distill_core.errors import DistillError
 from distill_core.lab import JobView, Lab
-from distill_core.reports import metric_of
+from distill_core.reports.results import metric_of
 from ui import actions, pick, words
 from ui.charts import COSTS, Cost, on_device
 from ui.compare import cohort, devices

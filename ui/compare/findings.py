@@ -5,7 +5,7 @@ import math
 import pandas as pd
 
 from distill_core.decimals import fixed
-from distill_core.reports import metric_of
+from distill_core.reports.results import metric_of
 from ui import story, taken, words
 from ui.charts import Cost
 from ui.charts.axes import cost_of

@@ -6,7 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from distill_core.lab import Lab
-from distill_core.reports import mark_front
+from distill_core.reports.summary import mark_front
 from ui import charts, style, words
 from ui.compare import devices, findings
 from ui.compare.cohort import Cohort

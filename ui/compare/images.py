@@ -6,7 +6,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from distill_core.lab import Lab
-from distill_core.reports import Disagreement
+from distill_core.reports.images import Disagreement
 from ui import words
 from ui.compare.cohort import Cohort
 

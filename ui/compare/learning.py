@@ -6,7 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from distill_core.lab import Lab
-from distill_core.reports import metric_of
+from distill_core.reports.results import metric_of
 from ui import charts, losses, pulls, style
 from ui.compare.cohort import Cohort
 from ui.kept import derived, kept

@@ -8,7 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from distill_core.decimals import difference_digits, rounded
-from distill_core.reports import metric_of
+from distill_core.reports.results import metric_of
 from ui import spreadsheet, taken, words
 from ui.compare.cohort import Cohort
 from ui.kept import drawing

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 
 from distill_core.compression import STEPS
 from distill_core.decimals import rounded
-from distill_core.evaluation import Difference, Verdict
+from distill_core.evaluation.statistics import Difference, Verdict
 from ui import taken, words
 from ui.alike import alike
 from ui.compress.rungs import Ladder, Rung, difference

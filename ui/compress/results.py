@@ -6,7 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from distill_core.errors import DistillError, NotFound
-from distill_core.evaluation import Verdict
+from distill_core.evaluation.statistics import Verdict
 from distill_core.lab import JobView, Lab
 from distill_core.templates.compression_chain import is_chain
 from ui import actions, charts, live, outcome, pick, story, style, unreadable, words

@@ -7,9 +7,9 @@ from typing import Any
 import pandas as pd
 
 from distill_core.compression import STEPS
-from distill_core.evaluation import Difference, compare
+from distill_core.evaluation.statistics import Difference, compare_shared
 from distill_core.methods import METHODS
-from distill_core.reports import metric_of
+from distill_core.reports.results import metric_of
 from distill_core.spec import TEACHER_NAME, Experiment, Student, dependencies
 from distill_core.templates.compression_chain import chain_stages, from_random
 from ui import taken, words
@@ -132,7 +132,7 @@ def difference(rung: Rung, other: Rung) -> Difference | None:
         mine, beside = {0: rung.accuracy or 0.0}, {0: other.accuracy or 0.0}
     elif other.seedless and other.accuracy is not None:
         beside = dict.fromkeys(mine, other.accuracy)
-    return compare(mine, beside) if mine.keys() & beside.keys() else None
+    return compare_shared(mine, beside)
 
 
 def _rung(row: Mapping[str, Any], results: pd.DataFrame, student: Student | None = None, *, seedless: bool) -> Rung:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 import streamlit as st
 
 from distill_core.decimals import fixed
-from distill_core.evaluation import Difference
+from distill_core.evaluation.statistics import Difference
 from ui import marks, words
 from ui.compress.rungs import Ladder, Rung, difference
 from ui.style import Look

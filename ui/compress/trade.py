@@ -5,7 +5,8 @@ from collections.abc import Mapping
 import pandas as pd
 import streamlit as st
 
-from distill_core.reports import mark_front, metric_of
+from distill_core.reports.results import metric_of
+from distill_core.reports.summary import mark_front
 from ui import charts, style, words
 from ui.compress.rungs import SHOWN_COSTS, Ladder
 from ui.style import Look

@@ -9,7 +9,7 @@ import pandas as pd
 import streamlit as st
 from plotly.colors import sample_colorscale
 
-from distill_core.reports.teaching import Attention, AttentionStage
+from distill_core.methods.pictures import Attention, AttentionStage
 from ui import moving, style, twin, words
 from ui.kept import kept
 from ui.methods.scene import Scene

@@ -5,7 +5,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from distill_core.methods import LossInputsUsed, Method
-from distill_core.reports import MethodView
+from distill_core.reports.teaching.method_view import MethodView
 from ui import spreadsheet, words
 
 __all__ = ["asked", "fill", "numbers", "paper", "show"]

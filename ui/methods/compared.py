@@ -7,7 +7,7 @@ import pandas as pd
 import streamlit as st
 
 from distill_core.decimals import fixed
-from distill_core.reports.teaching import Compared
+from distill_core.methods.pictures import Compared
 from ui import moving, words
 from ui.kept import kept
 from ui.methods.scene import Scene

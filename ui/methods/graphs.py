@@ -7,7 +7,7 @@ import pandas as pd
 import streamlit as st
 
 from distill_core.decimals import rounded
-from distill_core.reports.teaching import Graphs
+from distill_core.methods.pictures import Graphs
 from ui import moving, words
 from ui.kept import kept
 from ui.methods.scene import Scene

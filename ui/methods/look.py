@@ -8,8 +8,8 @@ from streamlit.delta_generator import DeltaGenerator
 from distill_core.errors import CorruptFile, DistillError
 from distill_core.lab import Lab
 from distill_core.methods import METHODS, Method
-from distill_core.reports import MethodView
-from distill_core.reports.teaching import Attention, Compared, DecoupledTerms, Graphs, Matrices, Stages
+from distill_core.methods.pictures import Attention, Compared, DecoupledTerms, Graphs, Matrices, Stages
+from distill_core.reports.teaching.method_view import MethodView
 from ui import style, words
 from ui.kept import kept
 from ui.methods import attention, card, choose, compared, graphs, matrices, split, stages

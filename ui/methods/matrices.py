@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from distill_core.reports.teaching import Matrices
+from distill_core.methods.pictures import Matrices
 from ui import moving, style, words
 from ui.charts import labels
 from ui.methods.scene import Scene

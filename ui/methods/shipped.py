@@ -9,7 +9,7 @@ import streamlit as st
 from distill_core.decimals import rounded
 from distill_core.lab import Lab
 from distill_core.networks import ARCHITECTURES
-from distill_core.reports import ExperimentReport, method_tables
+from distill_core.reports.experiment_report import ExperimentReport, method_tables
 from distill_core.templates.method_comparison import reference_student
 from ui import charts, origin, spreadsheet, style, words
 from ui.kept import kept

@@ -7,7 +7,7 @@ import pandas as pd
 import streamlit as st
 
 from distill_core.decimals import rounded
-from distill_core.reports.teaching import DecoupledTerms
+from distill_core.methods.pictures import DecoupledTerms
 from ui import moving, words
 from ui.methods.scene import Scene
 from ui.moving import Moving

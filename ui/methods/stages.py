@@ -5,7 +5,7 @@ import math
 import pandas as pd
 import streamlit as st
 
-from distill_core.reports.teaching import Stage, Stages
+from distill_core.methods.pictures import Stage, Stages
 from ui import moving, spreadsheet, words
 from ui.methods.scene import Scene
 from ui.moving import Moving

@@ -6,7 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from distill_core.lab import JobView, Lab
-from distill_core.reports import metric_of
+from distill_core.reports.results import metric_of
 from distill_core.templates.method_comparison import reference_student
 from ui import actions, charts, experiment, live, story, style, unreadable, words
 from ui.charts import Gap, Point, Series

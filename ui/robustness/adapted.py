@@ -6,7 +6,7 @@ from collections.abc import Mapping
 import streamlit as st
 
 import ui
-from distill_core.evaluation import Difference, compare, holm, interval, verdict
+from distill_core.evaluation.statistics import Difference, compare, holm, interval, verdict
 from distill_core.lab import JobView, Lab
 from distill_core.spec import CorruptionSpec, Student
 from distill_core.templates.adaptation import adapted_of, twin_of

@@ -4,7 +4,7 @@ import pandas as pd
 import streamlit as st
 
 from distill_core.lab import Lab
-from distill_core.reports import Sweep
+from distill_core.reports.sweeps import Sweep
 from ui import charts, origin, style, words
 from ui.temperature import curves, sheets
 

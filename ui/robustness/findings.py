@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 
 from distill_core.decimals import fixed
-from distill_core.evaluation import Difference, compare, holm, interval, verdict
+from distill_core.evaluation.statistics import Difference, compare, holm, interval, verdict
 from ui import words
 from ui.robustness.trials import CLEAN, SEVERITIES, Cell, Trials, by_seed
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pandas as pd
 
-from distill_core.evaluation import interval
+from distill_core.evaluation.statistics import interval
 from distill_core.lab import JobView, Lab
 from ui import style, words
 from ui.charts import Dot, Point, Series

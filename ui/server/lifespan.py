@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager, suppress
 
 import ui
 from distill_core.errors import DistillError
-from distill_core.jobs import LEAVING_SECONDS, handle_server_signals
+from distill_core.jobs.process_exit import LEAVING_SECONDS, handle_server_signals
 from distill_core.jobs.torch_import import without_collection
 from ui.server import logs
 

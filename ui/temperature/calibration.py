@@ -8,15 +8,9 @@ import pandas as pd
 import streamlit as st
 
 from distill_core.decimals import fixed, rounded
-from distill_core.evaluation import (
-    Bin,
-    expected_calibration_error,
-    fit_temperature,
-    interval,
-    log_softmax_NC,
-    reliability,
-    soften_NC,
-)
+from distill_core.evaluation.calibration import Bin, expected_calibration_error, log_softmax_NC, reliability
+from distill_core.evaluation.softening import fit_temperature, soften_NC
+from distill_core.evaluation.statistics import interval
 from distill_core.spec import TEMPERATURES
 from ui import moving, style, words
 from ui.kept import kept

@@ -7,7 +7,7 @@ import streamlit as st
 
 from distill_core.errors import CorruptFile
 from distill_core.lab import Lab
-from distill_core.reports import PredictionSource
+from distill_core.reports.prediction_sources import PredictionSource
 from ui import words
 from ui.temperature import sheets
 from ui.temperature.lens import Lens

@@ -10,7 +10,7 @@ import streamlit as st
 from plotly.colors import sample_colorscale
 
 from distill_core.decimals import fixed
-from distill_core.evaluation import class_similarity_CC
+from distill_core.evaluation.softening import class_similarity_CC
 from ui import moving, style, words
 from ui.charts import labels
 from ui.kept import kept

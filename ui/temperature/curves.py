@@ -5,9 +5,10 @@ from collections.abc import Sequence
 import pandas as pd
 import streamlit as st
 
-from distill_core.evaluation import compare, direction, holm
+from distill_core.evaluation.statistics import compare, direction, holm
 from distill_core.lab import Lab
-from distill_core.reports import Sweep, by_seed
+from distill_core.reports.summary import by_seed
+from distill_core.reports.sweeps import Sweep
 from ui import charts, origin, style, unreadable, words
 from ui.charts import Point, Series
 from ui.temperature import repeat, sheets

@@ -6,7 +6,7 @@ import streamlit as st
 
 import ui
 from distill_core.lab import Lab
-from distill_core.reports import Sweep
+from distill_core.reports.sweeps import Sweep
 from ui import expected, unreadable, words
 from ui.actions import act
 from ui.temperature import calibration, choose, classes, gallery, gradient, mixture, probabilities, trained

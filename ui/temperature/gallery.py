@@ -6,7 +6,8 @@ from pathlib import Path
 import numpy as np
 import streamlit as st
 
-from distill_core.evaluation import entropy_bits_N, softmax_NC
+from distill_core.evaluation.calibration import softmax_NC
+from distill_core.evaluation.softening import entropy_bits_N
 from distill_core.tasks import Split
 from ui.kept import kept
 from ui.thumbnails import thumbnail

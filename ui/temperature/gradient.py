@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from distill_core.evaluation import Gradient, loss_gradient, soften_NC
+from distill_core.evaluation.softening import Gradient, loss_gradient, soften_NC
 from distill_core.spec import TEMPERATURES
 from ui import moving, style, words
 from ui.kept import kept

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import pandas as pd
 import streamlit as st
 
-from distill_core.evaluation import GradientScaling, gradient_scaling
+from distill_core.evaluation.softening import GradientScaling, gradient_scaling
 from distill_core.spec import TEMPERATURES
 from ui import moving, style, words
 from ui.kept import kept

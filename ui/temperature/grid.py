@@ -6,10 +6,13 @@ from dataclasses import dataclass
 import pandas as pd
 
 from distill_core.errors import InvalidSetting
-from distill_core.evaluation import Interval, interval
+from distill_core.evaluation.statistics import Interval, interval
 from distill_core.events import Event, RunFailed, ValidPoint
 from distill_core.lab import Lab
-from distill_core.reports import ExperimentReport, GridCell, Judgement, Metric, Sweep, by_seed, cells_of_grid, judge
+from distill_core.reports.experiment_report import ExperimentReport
+from distill_core.reports.grid_cells import GridCell, Judgement, Metric, cells_of_grid, judge
+from distill_core.reports.summary import by_seed
+from distill_core.reports.sweeps import Sweep
 from distill_core.store import OPEN_STATES
 from distill_core.templates.grid import Grid
 from ui import words
@@ -88,7 +91,7 @@ def view(lab: Lab, study: Sweep, sheet: ExperimentReport, metric: Metric, events
     grid = study.grid
     if grid is None:
         raise InvalidSetting("study", expected="a grid of T and alpha", got=study.title, hint="choose a grid")
-    found = cells_of_grid(sheet.results, grid, metric)
+    found = cells_of_grid(sheet.results, metric)
     task = next(task for task in lab.catalog.tasks() if task.name == study.experiment.task)
     images = task.counts.valid if metric.split == "validation" else task.counts.test
     judgement = judge(found, grid, metric, images=images)

@@ -6,9 +6,9 @@ import ui
 from distill_core.errors import DistillError
 from distill_core.lab import Lab
 from distill_core.methods import METHODS
-from distill_core.reports import Sweep
+from distill_core.reports.sweeps import Sweep
 from distill_core.spec import TEMPERATURES, Budget, Experiment
-from distill_core.templates.grid import GridSpec, default_grid, grid_experiment
+from distill_core.templates.grid import GridSpec, grid_experiment
 from ui import actions, controls, expected, fields, there, words
 from ui.temperature import repeat
 
@@ -62,7 +62,7 @@ def label(study: Sweep) -> str:
 
 
 def _form(lab: Lab) -> None:
-    default = default_grid()
+    default = GridSpec()
     tasks = [task.name for task in lab.catalog.tasks()]
     methods = [entry.name for entry in METHODS if entry.temperature is not None and entry.alpha is not None]
     with st.grid(4, min_column_width=150):

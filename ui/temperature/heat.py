@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from distill_core.decimals import fixed, rounded
-from distill_core.reports import Judgement
+from distill_core.reports.grid_cells import Judgement
 from ui import words
 from ui.moving import Moving, layer, legend, tip
 from ui.style import Theme

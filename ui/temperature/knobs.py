@@ -5,7 +5,7 @@ from typing import Any
 
 import streamlit as st
 
-from distill_core.reports import Sweep
+from distill_core.reports.sweeps import Sweep
 from distill_core.spec import TEMPERATURES
 from ui import style, words
 from ui.temperature import grid_form

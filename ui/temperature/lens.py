@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from distill_core.reports import Predictions
+from distill_core.reports.prediction_sources import Predictions
 
 __all__ = ["Lens"]
 

@@ -5,9 +5,9 @@ from collections.abc import Mapping, Sequence
 import pandas as pd
 import streamlit as st
 
-from distill_core.evaluation import Interval, interval
+from distill_core.evaluation.statistics import Interval, interval
 from distill_core.lab import Lab
-from distill_core.reports import Sweep
+from distill_core.reports.sweeps import Sweep
 from distill_core.templates.presets import LESSONS, Preset
 from ui import charts, origin, style, unreadable, words
 from ui.charts import Point, Series

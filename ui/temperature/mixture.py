@@ -3,7 +3,7 @@
 import pandas as pd
 import streamlit as st
 
-from distill_core.evaluation import loss_terms
+from distill_core.evaluation.softening import loss_terms
 from distill_core.spec import TEMPERATURES
 from ui import moving, style, words
 from ui.kept import kept

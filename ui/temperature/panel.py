@@ -6,9 +6,11 @@ import pandas as pd
 import streamlit as st
 
 from distill_core.decimals import difference_digits
-from distill_core.evaluation import compare, interval
+from distill_core.evaluation.statistics import compare, interval
 from distill_core.lab import Lab
-from distill_core.reports import ExperimentReport, GridCell, by_seed
+from distill_core.reports.experiment_report import ExperimentReport
+from distill_core.reports.grid_cells import GridCell
+from distill_core.reports.summary import by_seed
 from ui import losses, style, words
 from ui.compare.mistakes import gains_of
 from ui.kept import kept

@@ -9,7 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from distill_core.decimals import fixed
-from distill_core.evaluation import dark_knowledge_NC, entropy_bits_N, soften_NC
+from distill_core.evaluation.softening import dark_knowledge_NC, entropy_bits_N, soften_NC
 from ui import moving, style, words
 from ui.kept import kept
 from ui.moving import Moving

@@ -7,7 +7,7 @@ import streamlit as st
 import ui
 from distill_core.errors import DistillError
 from distill_core.lab import Lab
-from distill_core.reports import Sweep
+from distill_core.reports.sweeps import Sweep
 from distill_core.spec import Experiment
 from ui import actions, expected, live, trouble, words
 

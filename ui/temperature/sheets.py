@@ -4,7 +4,9 @@ import pandas as pd
 
 from distill_core.errors import NotFound
 from distill_core.lab import Lab
-from distill_core.reports import ExperimentReport, PredictionSource, Sweep
+from distill_core.reports.experiment_report import ExperimentReport
+from distill_core.reports.prediction_sources import PredictionSource
+from distill_core.reports.sweeps import Sweep
 from ui import words
 from ui.kept import kept
 

@@ -5,7 +5,8 @@ from collections.abc import Callable, Sequence
 import streamlit as st
 
 from distill_core.lab import Lab
-from distill_core.reports import METRICS, Sweep
+from distill_core.reports.grid_cells import METRICS
+from distill_core.reports.sweeps import Sweep
 from distill_core.spec import Student
 from ui import live, moving, origin, style, trouble, unreadable, words
 from ui.kept import kept

@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 
 from distill_core.decimals import fixed
-from distill_core.evaluation import Effect, holm, interval
-from distill_core.reports import GridCell, Judgement
+from distill_core.evaluation.anova import Effect
+from distill_core.evaluation.statistics import holm, interval
+from distill_core.reports.grid_cells import GridCell, Judgement
 from ui import words
 from ui.temperature.grid import View
 

@@ -1,5 +1,7 @@
 """The loader of a kind of teacher, its context and its result."""
 
+from __future__ import annotations
+
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Union
@@ -7,15 +9,14 @@ from typing import TYPE_CHECKING, Any, Union
 from distill_core.accelerator import ResolvedDevice
 from distill_core.events import Event, Progress
 from distill_core.execution.records import CurveRecorder
+from distill_core.lazy_torch import nn
 from distill_core.machine import ResolvedPrecision
-from distill_core.planning.teacher_sources import ResolvedTeacher
+from distill_core.planning.teacher_sources.base import ResolvedTeacher
 from distill_core.spec import TEACHER_NAME
 from distill_core.store import Store
 from distill_core.tasks import Dataset, Task
 
 if TYPE_CHECKING:
-    from torch import nn
-
     from distill_core.training.teacher_outputs import TeacherModel
 
 # A network of this lab; a TeacherModel where the teacher has no blueprint.
@@ -46,7 +47,7 @@ class TeacherContext:
     store: Store
     curves: CurveRecorder
     checkpoint: Callable[[], None]
-    load: "Callable[[ResolvedTeacher, TeacherContext], LoadedModel]"
+    load: Callable[[ResolvedTeacher, TeacherContext], LoadedModel]
     name: str = TEACHER_NAME
     part: tuple[int, int] = (0, 1)
 

@@ -1,14 +1,14 @@
 """Puts the networks of several teachers together."""
 
+from __future__ import annotations
+
 from dataclasses import replace
-from typing import TYPE_CHECKING, cast
+from typing import cast
 
 from distill_core.execution.teacher_sources.base import LoadedModel, TeacherContext, TeacherLoader
+from distill_core.lazy_torch import nn
 from distill_core.networks.ensemble import ensemble_of
-from distill_core.planning.teacher_sources import ResolvedTeacher
-
-if TYPE_CHECKING:
-    from torch import nn
+from distill_core.planning.teacher_sources.base import ResolvedTeacher
 
 
 def _load(known: ResolvedTeacher, context: TeacherContext) -> LoadedModel:

@@ -3,7 +3,8 @@
 from distill_core.assets import read_asset
 from distill_core.execution.teacher_sources.base import LoadedModel, TeacherContext, TeacherLoader
 from distill_core.networks.weights import from_bytes
-from distill_core.planning.teacher_sources import ResolvedTeacher, shipped_manifest
+from distill_core.planning.teacher_sources.base import ResolvedTeacher
+from distill_core.planning.teacher_sources.shipped import shipped_manifest
 from distill_core.spec import ShippedTeacher
 
 

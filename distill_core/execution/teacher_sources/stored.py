@@ -5,7 +5,7 @@ from typing import cast
 from distill_core.execution.teacher_sources.base import LoadedModel, TeacherContext, TeacherLoader
 from distill_core.networks import Blueprint
 from distill_core.networks.weights import from_bytes
-from distill_core.planning.teacher_sources import ResolvedTeacher
+from distill_core.planning.teacher_sources.base import ResolvedTeacher
 from distill_core.spec import StoredTeacher
 
 

@@ -2,7 +2,7 @@
 
 from distill_core.errors import TrainingDiverged
 from distill_core.execution.teacher_sources.base import LoadedModel, TeacherContext, TeacherLoader
-from distill_core.planning.teacher_sources import ResolvedTeacher
+from distill_core.planning.teacher_sources.base import ResolvedTeacher
 from distill_core.spec import TrainedTeacher
 from distill_core.training.teacher_training import train_teacher
 

@@ -11,11 +11,12 @@ from distill_core.errors import InvalidSetting
 from distill_core.lazy_torch import F, Tensor, torch
 from distill_core.methods.base import FeatureShapes, LossInputs, Method, Settings, StagePairs
 from distill_core.methods.checks import check_batches, check_logits
-from distill_core.methods.feature_maps import as_map, check_embeddings, check_maps, embeddings, map_shape, paired_stages
+from distill_core.methods.feature_maps import as_map, check_embeddings, check_maps, embeddings, paired_stages
 from distill_core.methods.feature_terms import on_features
 from distill_core.methods.logit_terms import numbers_of, weight, weights
 from distill_core.methods.pictures import graphs
 from distill_core.methods.standardization import compared_logits
+from distill_core.networks.shapes import map_shape
 
 LEAST = 1e-12
 

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from distill_core.lazy_torch import Tensor, nn, torch
 from distill_core.methods.base import FeatureShapes, LossInputs, Method
-from distill_core.methods.feature_maps import as_map, check_maps, map_shape, paired_stages, resized
+from distill_core.methods.feature_maps import as_map, check_maps, paired_stages, resized
 from distill_core.methods.feature_terms import learned_feature_loss
 from distill_core.methods.logit_terms import linear_warmup, weights
 from distill_core.methods.zoo.fitnet_at import hierarchical
+from distill_core.networks.shapes import map_shape
 
 MIDDLE = 64
 # Added to the progress of the warm-up, so that the adapters learn from the first update.

@@ -11,17 +11,10 @@ from typing import Any
 
 from distill_core.lazy_torch import F, Tensor, nn, torch
 from distill_core.methods.base import FeatureShapes, LossInputs, Method
-from distill_core.methods.feature_maps import (
-    adapter,
-    as_map,
-    channels_last,
-    check_maps,
-    map_shape,
-    matched,
-    paired_stages,
-)
+from distill_core.methods.feature_maps import adapter, as_map, channels_last, check_maps, matched, paired_stages
 from distill_core.methods.feature_terms import learned_feature_loss
 from distill_core.methods.logit_terms import weights
+from distill_core.networks.shapes import map_shape
 
 FIRST_VARIANCE = 5.0
 LEAST_VARIANCE = 1e-5

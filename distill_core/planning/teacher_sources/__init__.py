@@ -9,31 +9,13 @@ from collections.abc import Callable, Mapping, Sequence
 from distill_core.accelerator import ResolvedDevice
 from distill_core.machine import ResolvedPrecision
 from distill_core.planning.teacher_sources import ensemble, shipped, stored, trained
-from distill_core.planning.teacher_sources.base import (
-    ResolvedTeacher,
-    TeacherOption,
-    TeacherQuery,
-    TeacherSource,
-    no_network,
-)
-from distill_core.planning.teacher_sources.shipped import shipped_manifest
+from distill_core.planning.teacher_sources.base import ResolvedTeacher, TeacherOption, TeacherQuery, TeacherSource
 from distill_core.registry import Registry
 from distill_core.spec import TeacherSpec
 from distill_core.store import RunRecord
 from distill_core.tasks import TASKS, Task, Tasks
 
-__all__ = [
-    "TEACHER_SOURCES",
-    "ResolvedTeacher",
-    "TeacherOption",
-    "TeacherQuery",
-    "TeacherSource",
-    "no_network",
-    "program_parts",
-    "resolve_teacher",
-    "shipped_manifest",
-    "teacher_options",
-]
+__all__ = ["TEACHER_SOURCES", "program_parts", "resolve_teacher", "teacher_options"]
 
 # In the order of a picker.
 TEACHER_SOURCES = Registry[TeacherSource]("kind of teacher")

@@ -17,7 +17,7 @@ from distill_core.networks import Blueprint, forward_features
 from distill_core.networks.stored import blueprint_of
 from distill_core.networks.weights import from_bytes
 from distill_core.planning.blueprints import task_blueprint
-from distill_core.planning.teacher_sources import shipped_manifest
+from distill_core.planning.teacher_sources.shipped import shipped_manifest
 from distill_core.reports.images import task_splits
 from distill_core.reports.prediction_sources import RUN, SHIPPED, run_title
 from distill_core.spec import TrainedTeacher
@@ -50,10 +50,12 @@ def pair_activations(store: Store, tasks: TaskCatalog, task: str, teacher: str, 
         (student_BC, student_taps), (teacher_BC, teacher_taps) = (
             forward_features(loaded.network, images_BCHW) for loaded in (student_network, teacher_network)
         )
+    ensemble = bool(teacher_network.blueprint.members)
+    head = None if ensemble else teacher_network.network.get_submodule("head")
     return PairActivations(
         student=student_network.title,
         teacher=teacher_network.title,
-        pair=pair_of(student_network.blueprint, teacher_network.blueprint, _head(teacher_network)),
+        pair=pair_of(student_network.blueprint, teacher_network.blueprint, head),
         grafted=student_network.blueprint.teacher_head == teacher_network.blueprint,
         stages=(tuple(student_taps), tuple(teacher_taps)),
         inputs=LossInputs(
@@ -67,11 +69,6 @@ def pair_activations(store: Store, tasks: TaskCatalog, task: str, teacher: str, 
         ),
         index_N=index_N,
     )
-
-
-def _head(loaded: _LoadedNetwork) -> nn.Module | None:
-    """The network's head; None for an ensemble."""
-    return None if loaded.blueprint.members else loaded.network.get_submodule("head")
 
 
 def _load(store: Store, tasks: TaskCatalog, task: Task, key: str) -> _LoadedNetwork:

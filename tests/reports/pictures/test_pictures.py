@@ -8,29 +8,26 @@ import numpy as np
 import pytest
 import torch
 
-from distill_core import methods
 from distill_core.errors import InvalidSetting, NotFound, UnknownName
-from distill_core.methods import (
-    METHODS,
-    Method,
-    StepLoss,
-    attention_transfer,
-    relational,
-    similarity_preserving,
-    soft_target_kl,
-)
+from distill_core.methods import METHODS, Method, StepLoss
 from distill_core.methods.feature_maps import embeddings
-from distill_core.methods.pictures import PairActivations, spread
-from distill_core.reports.teaching import (
+from distill_core.methods.losses import labelled_cross_entropy, soft_target_kl
+from distill_core.methods.pictures import (
     Attention,
     Compared,
     DecoupledTerms,
     Graphs,
     Matrices,
+    PairActivations,
     Stages,
-    explain_method,
-    pair_activations,
+    spread,
 )
+from distill_core.methods.zoo.fitnet_at import attention_transfer
+from distill_core.methods.zoo.nkd import nkd_loss
+from distill_core.methods.zoo.ofa import ofa_loss
+from distill_core.methods.zoo.rkd_pkt_sp import relational, similarity_preserving
+from distill_core.reports.teaching.activations import pair_activations
+from distill_core.reports.teaching.method_view import explain_method
 from distill_core.store import Store
 from distill_core.tasks import TASKS, TaskCatalog
 
@@ -162,14 +159,14 @@ def test_what_is_drawn_of_a_loss_gives_its_value(activations: PairActivations) -
     assert isinstance(ofa, Compared)
     assert isinstance(nkd, Compared)
     assert isinstance(smooth, Compared)
-    by_hand = methods.ofa_loss(student, teacher, labels, epsilon=1.5, temperature=1.0)
+    by_hand = ofa_loss(student, teacher, labels, epsilon=1.5, temperature=1.0)
     assert -(ofa.target_NC * logs).sum(1).mean() == pytest.approx(by_hand.item(), rel=1e-5)
-    by_hand = methods.labelled_cross_entropy(student, labels, smoothing=0.1)
+    by_hand = labelled_cross_entropy(student, labels, smoothing=0.1)
     assert -(smooth.target_NC * logs).sum(1).mean() == pytest.approx(by_hand.item(), rel=1e-5)
     sure = (nkd.note_N * -np.take_along_axis(logs, labels[:, None].numpy(), 1)[:, 0]).mean()
     others = -1.5 * np.nansum(nkd.target_NC * np.log(nkd.student_NC), axis=1).mean()
     assert sure + others == pytest.approx(
-        methods.nkd_loss(student, teacher, labels, gamma=1.5, temperature=1.0).item(), rel=1e-5
+        nkd_loss(student, teacher, labels, gamma=1.5, temperature=1.0).item(), rel=1e-5
     )
 
 
