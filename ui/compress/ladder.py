@@ -243,7 +243,7 @@ def _costs(rung: Rung) -> str:
 
 
 def _table(ladder: Ladder) -> pd.DataFrame:
-    shown = ladder.everybody()
+    shown = ladder.all_rungs()
 
     def column(values: Sequence[float | None], factor: float, digits: int) -> pd.Series:
         return rounded(factor * pd.Series(values, dtype=float), digits)

@@ -83,7 +83,7 @@ class Ladder:
 
     @property
     def metric(self) -> str:
-        return next((rung.metric for rung in self.everybody()), "accuracy")
+        return next((rung.metric for rung in self.all_rungs()), "accuracy")
 
     @property
     def teacher(self) -> Rung | None:
