@@ -42,7 +42,7 @@ def test_a_time_that_is_a_guess_says_so_until_this_machine_is_measured(screen, m
     page = screen("home")
     assert expected.GUESS in [part.value for part in page.caption]
     guess = page.button(key="home_run").label
-    monkeypatch.setattr(pace_measurement, "_measured", [replace(BUILT_IN, look_macs_per_second=1e9, measured=True)])
+    monkeypatch.setattr(pace_measurement, "_measured", [replace(BUILT_IN, forward_macs_per_second=1e9, measured=True)])
     page.run()
     assert expected.GUESS not in [part.value for part in page.caption]
     assert page.button(key="home_run").label != guess
