@@ -3,6 +3,7 @@ fork of its own, and prints their statuses."""
 
 import faulthandler
 import functools
+import gc
 import json
 import os
 import signal
@@ -200,6 +201,7 @@ def main() -> None:
     # As much as all of them load, but no thread: those do not come along in a fork.
     torch_import._load()
     torch_import._state["loaded"] = False
+    gc.freeze()  # else each fork copies and searches all of it when it ends
     process_exit.LEAVING_SECONDS = 1.0
     statuses = []
     for case, status in forks(cases):

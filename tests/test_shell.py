@@ -61,7 +61,7 @@ def test_list_names_the_tasks_of_a_home(
         tasks.add(replace(TASKS.get("digits"), name=f"own_{home.name}"))
         return tasks
 
-    monkeypatch.setattr("distill_core.tasks.TaskCatalog", own)
+    monkeypatch.setattr("distill_core.__main__.TaskCatalog", own)
     monkeypatch.setenv("DISTILL_HOME", str(tmp_path / "here"))
     for words, home in (([], "here"), (["--home", str(tmp_path / "there")], "there")):
         assert main(["list", "tasks", *words]) == 0
