@@ -33,6 +33,9 @@ LEFT_OUT = {
     *(tables.jobs.c.filed, tables.runs.c.filed, tables.devices.c.seen),
     *(tables.measurements.c.id, tables.artifacts.c.file),
 }
+# The most characters of a text whose column has no length; a specification and a plan have bounds of their own.
+LONGEST_TEXT = 10_000
+LONG = {tables.jobs.c.specification, tables.jobs.c.plan}
 
 
 def columns_of(table: Table) -> list["Column[Any]"]:
@@ -100,7 +103,7 @@ def _decoded(column: "Column[Any]", value: Any) -> Any:
 
 
 def _text(column: "Column[Any]", value: Any) -> str | None:
-    longest = getattr(column.type, "length", None)
+    longest = getattr(column.type, "length", None) or (None if column in LONG else LONGEST_TEXT)
     fits = isinstance(value, str) and (longest is None or len(value) <= longest)
     return value if fits else None
 

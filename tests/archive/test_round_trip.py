@@ -138,6 +138,21 @@ def test_a_phone_stays_the_phone_that_measured(first: Lab, second: Lab) -> None:
     assert second.archives.pack(ids(second)) == data
 
 
+def test_nothing_is_replaced_where_there_are_too_many_devices(
+    first: Lab, second: Lab, everything: bytes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    second.archives.unpack(everything)
+    run = first._store.run(table(first)["run_id"].iloc[1])
+    seen = Device(id="ab" * 16, label="Phone", described="Chrome on Android", seen_at=clock.now())
+    first._store.keep_measurement(browser_measurement(run.id, run.scores["graph"], seen.id), seen)
+    second.reports.artifact(run.id, "onnx").unlink()
+    before = state_of(second, tmp_path / "second")
+    monkeypatch.setattr("distill_core.store.archive_rows.MOST_DEVICES", 0)
+    with pytest.raises(InvalidSetting, match="devices: expected at most 0, got 1; forget some"):
+        second.archives.unpack(first.archives.pack(ids(first)))
+    assert state_of(second, tmp_path / "second") == before
+
+
 def browser_measurement(run_id: str, graph: str, device_id: str) -> Measurement:
     times: dict[str, Any] = dict.fromkeys(("first_ms", "p50_ms", "p90_ms", "p95_ms", "p99_ms"), 2.0)
     browser = Browser(browser="Chrome", system="Android", cores=8, isolated=True, clock_ms=0.1, onnxruntime_web="1")
