@@ -116,8 +116,7 @@ def _metrics(task: Task, dataset: Dataset, outputs: np.ndarray) -> Mapping[str, 
 def _details(outputs: np.ndarray, targets: np.ndarray) -> dict[str, Any]:
     """What a classification has beside its accuracy, over all positions with a target.
 
-    Agreement
-    belongs to the job that shows a run: see ``reports.agreement``.
+    Agreement belongs to the job that shows a run: see ``reports.agreement``.
     """
     known = targets.ravel() != IGNORE
     details = score(_rows(outputs)[known], targets.ravel()[known]).to_dict()
