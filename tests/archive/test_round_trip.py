@@ -231,6 +231,15 @@ def test_an_archive_from_before_a_column_was_added_is_read(second: Lab, everythi
     assert len(table(second)) == 10
 
 
+def test_a_score_of_another_kind_is_left_out_of_tables(second: Lab, everything: bytes) -> None:
+    def other(rows: dict[str, Any]) -> None:
+        for run in rows["runs"]:
+            run["scores"] |= {name: {"other": 1} for name in ("step", "form", "trainings")}
+
+    for job_id in second.archives.unpack(changed(everything, rows=other)):
+        assert second.reports.summary(job_id)["form"].isna().all()
+
+
 def test_a_newer_archive_asks_for_a_newer_lab(second: Lab, everything: bytes) -> None:
     newer = changed(everything, header=lambda header: header.update(format=2))
     with pytest.raises(CorruptFile, match="expected format 1 or older, got format 2, of a newer lab; update this lab"):
