@@ -236,6 +236,10 @@ REFUSED: dict[str, tuple[Callable[[bytes], bytes], str]] = {
         "expected logits .* of validation and test examples",
     ),
     "a title without end": (rows(lambda told: told["jobs"][0].update(title="a" * 10_001)), "jobs.title: expected text"),
+    "a title that a terminal obeys": (
+        rows(lambda told: told["jobs"][0].update(title="a\x1b[2J")),
+        "jobs.title: expected text",
+    ),
     "a time before it began": (rows(lambda told: told["runs"][0].update(seconds=-1.0)), "times and updates from 0"),
     "a parameter in words": (
         rows(lambda told: told["runs"][0].update(parameters={"weight": "much"})),
