@@ -16,7 +16,7 @@ from distill_core.spec import StoredTeacher
 from distill_core.store import IMPORTED, Device, JobState, Measurement
 from distill_core.store.artifacts import ArtifactFolder
 from tests.archive.packed import changed, state_of
-from tests.quick import experiment, student
+from tests.quick import QUICK_TIMER, experiment, student
 from tests.records import job_record
 
 LATENCY = ["p50_ms", "p90_ms", "p95_ms", "p99_ms", "disturbed", "round_id"]
@@ -189,6 +189,17 @@ def test_an_experiment_is_answered_by_its_archive(trained: Path, second: Lab) ->
     (job,) = second.archives.unpack(lab.archives.pack(ids(lab)))
     lab.close()
     assert second.plan(experiment()).job_id == job
+
+
+def test_a_network_whose_weights_alone_changed_travels_too(trained: Path, second: Lab) -> None:
+    lab = Lab.open(trained, timer=QUICK_TIMER)
+    start = {"source": "KD", "change": {"step": "sparsify"}}
+    zeros = student("Zeros", start=start, method="labels", untrained=True)
+    job = lab.wait(lab.submit(experiment(student(), zeros)), 200)
+    data, results = lab.archives.pack([job.id]), lab.reports.results([job.id])
+    lab.close()
+    assert (job.state, set(results["state"])) == ("finished", {"finished"})
+    assert second.archives.unpack(data) == (job.id,)
 
 
 def test_only_what_has_ended_is_exported(first: Lab) -> None:
