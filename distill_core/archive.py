@@ -12,7 +12,7 @@ import struct
 import zipfile
 import zlib
 from collections.abc import Collection, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, BinaryIO, Literal
@@ -74,18 +74,19 @@ Rows = Mapping[str, list[dict[str, Any]]]
 
 @dataclass(frozen=True, slots=True)
 class Archive:
-    """An open archive whose list of contents holds together; each file is checked when it is read."""
+    """An open archive whose list of contents holds together; each file is checked when it is read. ``files`` by
+    SHA-256."""
 
     header: ArchiveHeader
     rows: Rows
+    files: Mapping[str, ArchivedFile]
     _packed: zipfile.ZipFile
 
     def read(self, sha256: str) -> bytes:
         """A file. Raises CorruptFile."""
-        size = next((file.size_bytes for file in self.header.files if file.sha256 == sha256), None)
-        if size is None:
+        if sha256 not in self.files:
             raise refused("a file that it lists", f"none with SHA-256 {sha256[:12]}…")
-        return _read(self._packed, sha256, size, sha256)
+        return _read(self._packed, sha256, self.files[sha256].size_bytes, sha256)
 
 
 def write_archive(rows: Rows, files: Mapping[str, tuple[FileKind, Path]], **told: Any) -> bytes:
@@ -115,14 +116,23 @@ def write_archive(rows: Rows, files: Mapping[str, tuple[FileKind, Path]], **told
 @contextmanager
 def open_archive(source: bytes | Path) -> Iterator[Archive]:
     """An archive from bytes or a file. Raises: CorruptFile, with the reason, for whatever this lab did not write so."""
-    try:
-        with io.BytesIO(source) if isinstance(source, bytes) else source.open("rb") as file:
+    with ExitStack() as stack:
+        with _readable():
+            opened: BinaryIO = io.BytesIO(source) if isinstance(source, bytes) else source.open("rb")
+            file = stack.enter_context(opened)
             _check_end(file)
-            with zipfile.ZipFile(file) as packed:
-                yield _opened(packed)
+            archive = _opened(stack.enter_context(zipfile.ZipFile(file)))
+        yield archive
+
+
+@contextmanager
+def _readable() -> Iterator[None]:
+    """Raise CorruptFile for what ``zipfile`` raises; ValueError: names that are no UTF-8."""
+    try:
+        yield
     except DistillError:
         raise
-    except (zipfile.BadZipFile, OSError, EOFError, NotImplementedError, RuntimeError, zlib.error) as error:
+    except (zipfile.BadZipFile, OSError, EOFError, NotImplementedError, RuntimeError, ValueError, zlib.error) as error:
         raise refused("a zip file that can be read", error) from error
 
 
@@ -142,11 +152,12 @@ def _opened(packed: zipfile.ZipFile) -> Archive:
     except InvalidSpecification as error:
         got = "; ".join(f"{'.'.join(map(str, one.path))}: {one.text}" for one in error.problems)
         raise refused("its fields", got, what=HEADER) from error
-    listed = {file.sha256: file.size_bytes for file in header.files}
-    if len(listed) != len(header.files) or {**listed, HEADER: sizes[HEADER], ROWS: sizes[ROWS]} != sizes:
+    files = {file.sha256: file for file in header.files}
+    listed = {sha256: file.size_bytes for sha256, file in files.items()}
+    if len(files) != len(header.files) or {**listed, HEADER: sizes[HEADER], ROWS: sizes[ROWS]} != sizes:
         raise refused("the files that it lists, each once and with its size", "others")
     rows = decode_bounded(_read(packed, ROWS, sizes[ROWS], header.rows_sha256), ROWS)
-    return Archive(header, rows, packed)
+    return Archive(header, rows, files, packed)
 
 
 def _check_end(file: BinaryIO) -> None:
@@ -202,7 +213,7 @@ def _counted(sizes: Collection[int]) -> str:
 
 def _read(packed: zipfile.ZipFile, name: str, size: int, sha256: str | None = None) -> bytes:
     """An entry. It is read up to one byte more than it should have, whatever its own header says."""
-    with packed.open(name) as entry:
+    with _readable(), packed.open(name) as entry:
         data = entry.read(size + 1)
     if len(data) != size or (sha256 is not None and sha256_of(data) != sha256):
         raise refused(f"{name[:12]} with its hash and {size:,} bytes", "another content")

@@ -38,13 +38,19 @@ Show = Callable[[JobView], None]
 
 def say(text: str) -> None:
     """Print a whole text at once. Raises BrokenPipeError where its reader has gone, StorageFailed on a full disk."""
-    try:
+    with _standard_output():
         print(text, flush=True)
+
+
+@contextmanager
+def _standard_output() -> Iterator[None]:
+    try:
+        yield
     except BrokenPipeError:
         raise
     except OSError as error:
         hint = "free some room, or send it elsewhere"
-        raise StorageFailed("standard output", expected="room for a text", got=error, hint=hint) from error
+        raise StorageFailed("standard output", expected="room for it", got=error, hint=hint) from error
 
 
 def note(text: str) -> None:
@@ -100,7 +106,13 @@ def write(path: Path, text: str) -> None:
 
 
 def write_bytes(path: Path, data: bytes) -> None:
-    """Write a file, a device or a pipe. Raises StorageFailed; BrokenPipeError where the reader of a pipe has gone."""
+    """Write a file, a device or a pipe; ``STREAM``: standard output. Raises StorageFailed; BrokenPipeError where the
+    reader of a pipe has gone."""
+    if path == STREAM:
+        with _standard_output():
+            sys.stdout.buffer.write(data)
+            sys.stdout.flush()
+        return
     if not path.exists() or path.is_file():
         atomic_write(Path(os.path.realpath(path)), data)
         return

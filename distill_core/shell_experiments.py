@@ -94,10 +94,7 @@ def _export(chosen: argparse.Namespace) -> int:
         check_new("--output", chosen.output, force=chosen.force)
     with _lab(home_of_lab(chosen.home)) as lab:
         data = lab.archives.pack(chosen.jobs)
-    if chosen.output != STREAM:
-        write_bytes(chosen.output, data)
-    else:
-        sys.stdout.buffer.write(data)
+    write_bytes(chosen.output, data)
     note(f"exported {len(dict.fromkeys(chosen.jobs))} experiments, {len(data):,} bytes")
     return 0
 

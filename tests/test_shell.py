@@ -333,7 +333,7 @@ def test_a_pipe_that_nobody_reads_ends_quietly() -> None:
 def test_a_full_disk_is_said_in_words(process: Callable[..., int], capsys: pytest.CaptureFixture[str]) -> None:
     with Path("/dev/full").open("w", encoding="utf-8") as full:
         assert process("list", "tasks", stdout=full) == 1
-    assert "standard output: expected room for a text" in capsys.readouterr().err
+    assert "standard output: expected room for it" in capsys.readouterr().err
 
 
 def test_what_a_code_page_has_not_is_printed_all_the_same(process: Callable[..., int]) -> None:

@@ -1,11 +1,11 @@
-"""Checks files of strangers by their headers: nothing of them is run."""
+"""Checks of a stranger's files before they are stored: they are parsed, and nothing of them is run."""
 
 from __future__ import annotations
 
 from collections.abc import Set
 from typing import TYPE_CHECKING
 
-from distill_core.deployment.graph_digest import graph_hash, load
+from distill_core.deployment.graph_digest import graph_hash, load, weighted_graph_hash
 from distill_core.errors import CorruptFile
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ def check_safetensors(data: bytes) -> None:
 
 def check_onnx(data: bytes, graphs: Set[str]) -> None:
     """Raises CorruptFile unless this is a graph of known operators that holds its weights itself and has no graphs
-    within: no other file is ever opened for it, and it has no loop. ``graphs``: what its hash is said to be."""
+    within: no other file is ever opened for it, and it has no loop. ``graphs``: the hashes of it that its runs name."""
     import onnx
 
     model = load(data)
@@ -39,18 +39,18 @@ def check_onnx(data: bytes, graphs: Set[str]) -> None:
     inner = {onnx.AttributeProto.GRAPH, onnx.AttributeProto.GRAPHS}
     if any(attribute.type in inner or attribute.HasField("g") or attribute.graphs for attribute in attributes):
         raise _refused("a graph without loops and branches", "graphs within")
-    tensors = [*model.graph.initializer, *(tensor for one in attributes for tensor in (one.t, *one.tensors))]
-    sparse = [part for one in model.graph.sparse_initializer for part in (one.values, one.indices)]
+    tensors = [*model.graph.initializer, *(tensor for named in attributes for tensor in (named.t, *named.tensors))]
+    sparse = [part for tensor in model.graph.sparse_initializer for part in (tensor.values, tensor.indices)]
     if any(map(_is_outside, [*tensors, *sparse])):
         raise _refused("weights in the file", "weights in another one")
     # Latencies are filed under the graph, so a file that names another one would be shown with that one's.
-    if graphs and {_hash(data)} != graphs:
+    if graphs and not graphs <= _hashes(data):
         raise _refused("the graph that its run names", "another one")
 
 
-def _hash(data: bytes) -> str:
+def _hashes(data: bytes) -> set[str]:
     try:
-        return graph_hash(data)
+        return {graph_hash(data), weighted_graph_hash(data)}
     except (LookupError, TypeError, ValueError) as error:
         raise _refused("a graph whose values all come from somewhere", str(error)) from error
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 import hashlib
 
 from distill_core.errors import CorruptFile
+from distill_core.files import sha256_of
 from distill_core.lazy_torch import onnx
+from distill_core.spec import fingerprint
 
 MISSING = "missing"
 
@@ -21,6 +23,14 @@ def graph_hash(data: bytes) -> str:
     model = load(data)
     opsets = sorted((opset.domain, opset.version) for opset in model.opset_import)
     return _digest("model", opsets, _graph(model.graph, {}))
+
+
+def weighted_graph_hash(data: bytes) -> str:
+    """SHA-256 (hex) of graph and weights, for a network whose speed may depend on the values of its weights.
+
+    Raises: CorruptFile if the bytes are no ONNX file.
+    """
+    return fingerprint(graph_hash(data), sha256_of(data))
 
 
 def load(data: bytes) -> onnx.ModelProto:

@@ -10,19 +10,17 @@ from typing import Any
 import numpy as np
 from safetensors.numpy import save
 
-from distill_core.deployment.graph_digest import graph_hash
+from distill_core.deployment.graph_digest import graph_hash, weighted_graph_hash
 from distill_core.deployment.onnx_export import export_onnx
 from distill_core.deployment.runtime import run_onnx
 from distill_core.errors import InvalidSetting
 from distill_core.evaluation.inputs import checked_matrix
 from distill_core.evaluation.metrics import score
 from distill_core.evaluation.missing_class import score_missing_class
-from distill_core.files import sha256_of
 from distill_core.lazy_torch import Tensor, nn
 from distill_core.networks import Blueprint, profile
 from distill_core.networks.stored import KEPT
 from distill_core.networks.weights import to_bytes
-from distill_core.spec import fingerprint
 from distill_core.tasks import IGNORE, Dataset, Task
 from distill_core.training.predict import predict
 from distill_core.training.teacher_outputs import TeacherModel
@@ -67,7 +65,7 @@ def evaluate(
         "onnx_bytes": len(onnx),
         "zipped_bytes": len(zlib.compress(onnx, 9)),
         "onnx_largest_difference": exported.largest_difference,
-        "graph": fingerprint(graph_hash(onnx), sha256_of(onnx)) if own_speed else graph_hash(onnx),
+        "graph": weighted_graph_hash(onnx) if own_speed else graph_hash(onnx),
     }
     scores |= form_of(blueprint)
     if missing_index is not None:
@@ -116,8 +114,7 @@ def _metrics(task: Task, dataset: Dataset, outputs: np.ndarray) -> Mapping[str, 
 def _details(outputs: np.ndarray, targets: np.ndarray) -> dict[str, Any]:
     """What a classification has beside its accuracy, over all positions with a target.
 
-    Agreement
-    belongs to the job that shows a run: see ``reports.agreement``.
+    Agreement belongs to the job that shows a run: see ``reports.agreement``.
     """
     known = targets.ravel() != IGNORE
     details = score(_rows(outputs)[known], targets.ravel()[known]).to_dict()

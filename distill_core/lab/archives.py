@@ -8,14 +8,15 @@ from distill_core.archive import Archive, ArchiveHeader, FileKind, open_archive,
 from distill_core.bounded_json import decode_bounded
 from distill_core.deployment.file_checks import check_onnx, check_safetensors
 from distill_core.deployment.model_file import known_graph
-from distill_core.errors import CorruptFile, InvalidSetting
+from distill_core.errors import CorruptFile, InvalidSetting, UnknownName
 from distill_core.machine import environment
 from distill_core.planning.archived_runs import check_fingerprints
 from distill_core.reports.agreement import agreements
+from distill_core.reports.predictions import LOGITS, arrays_of
 from distill_core.reports.readable import experiment_of
 from distill_core.store import Archived, Store, archived
 from distill_core.store.artifacts import NAMES
-from distill_core.tasks import TaskCatalog
+from distill_core.tasks import Task, TaskCatalog
 
 
 class Archives:
@@ -66,11 +67,15 @@ class Archives:
         with open_archive(source) as archive:
             of = archived(archive.rows)
             self._check(archive, of)
-            graphs = _graphs(of)
-            return self._store.file_archive(of, lambda sha256: _checked(archive, sha256, graphs.get(sha256, set())))
+            graphs, tasks = _graphs(of), self._predicted(of)
+
+            def read(sha256: str) -> bytes:
+                return _checked(archive, sha256, graphs.get(sha256, set()), tasks.get(sha256, []))
+
+            return self._store.file_archive(of, read)
 
     def _check(self, archive: Archive, of: Archived) -> None:
-        listed = {file.sha256: file.kind for file in archive.header.files}
+        listed = {sha256: file.kind for sha256, file in archive.files.items()}
         named = {sha256: _format(kind) for run in of.runs.values() for kind, sha256 in run.files.items()}
         if listed != named:
             raise refused("the files of its runs", "others")
@@ -83,14 +88,39 @@ class Archives:
                 decode_bounded(job.plan.encode(), "a plan")
             check_fingerprints(job, experiment, of.runs, self._store, self._tasks)
 
+    def _predicted(self, of: Archived) -> dict[str, list[Task]]:
+        """The tasks of the runs of each file of predictions, by SHA-256."""
+        tasks: dict[str, list[Task]] = {}
+        for run in of.runs.values():
+            if "predictions" in run.files:
+                tasks.setdefault(run.files["predictions"], []).append(self._task(run.record.task))
+        return tasks
 
-def _checked(archive: Archive, sha256: str, graphs: Set[str]) -> bytes:
+    def _task(self, name: str) -> Task:
+        try:
+            return self._tasks.get(name)
+        except UnknownName as error:
+            raise refused("runs of tasks that this lab knows", error, "update this lab") from error
+
+
+def _checked(archive: Archive, sha256: str, graphs: Set[str], tasks: Sequence[Task]) -> bytes:
     data = archive.read(sha256)
-    if any(file.sha256 == sha256 and file.kind == "onnx" for file in archive.header.files):
+    for task in tasks:
+        _check_predictions(data, task)
+    if archive.files[sha256].kind == "onnx":
         check_onnx(data, graphs)
     else:
         check_safetensors(data)
     return data
+
+
+def _check_predictions(data: bytes, task: Task) -> None:
+    """Raises CorruptFile unless these are logits of the task's validation and test examples."""
+    arrays, counts = arrays_of(data), (task.counts.valid, task.counts.test)
+    got = [arrays[name].shape[:2] for name in LOGITS]
+    expected = [(count, len(task.classes)) for count in counts]
+    if got != expected:
+        raise refused(f"logits {expected} of validation and test examples of {task.title}", got)
 
 
 def _graphs(of: Archived) -> dict[str, set[str]]:

@@ -22,6 +22,7 @@ def measure(blueprint: Blueprint, build: Callable[[Blueprint], nn.Module]) -> Pr
     """
     with torch.device("meta"), torch.inference_mode(False), torch.enable_grad(), _counter() as counter:
         network = build(blueprint).eval()
+        counter.flops = 0  # what a constructor computes is no part of a forward pass
         _, outputs = forward_features(network, example_input(blueprint).to("meta"))
     taps = tuple(Tap(name=name, stage=i, shape=tuple(out.shape[1:])) for i, (name, out) in enumerate(outputs.items()))
     parameters = sum(weight.numel() for weight in network.parameters())

@@ -1,8 +1,8 @@
 """The blueprint of a stored run."""
 
-from distill_core.errors import NotFound
+from distill_core.errors import CorruptFile, NotFound
 from distill_core.networks.blueprint import Blueprint
-from distill_core.store import RunRecord
+from distill_core.store import RunRecord, file_problem
 from distill_core.tasks import TASKS, Tasks
 
 # Parts of a blueprint that have no column of their own are stored among the scores under these names.
@@ -12,7 +12,8 @@ KEPT = ("graft", "members", "changes", "options")
 def blueprint_of(run: RunRecord, tasks: Tasks = TASKS) -> Blueprint:
     """The blueprint of a stored run.
 
-    Raises: UnknownName for a task that is not among ``tasks``; NotFound for a teacher that is no network of this lab.
+    Raises: UnknownName for a task that is not among ``tasks``; NotFound for a teacher that is no network of this lab;
+    CorruptFile where its scores give no blueprint.
     """
     if run.is_foreign:
         raise NotFound(f"no network of run {run.id!r}: only the logits of {run.student} are stored; choose another run")
@@ -23,4 +24,7 @@ def blueprint_of(run: RunRecord, tasks: Tasks = TASKS) -> Blueprint:
         input=task.input,
         options=(("width", run.width), ("stem_stride", run.stem_stride)),
     )
-    return Blueprint.of({**plain.to_dict(), **{name: run.scores[name] for name in KEPT if name in run.scores}})
+    try:
+        return Blueprint.of({**plain.to_dict(), **{name: run.scores[name] for name in KEPT if name in run.scores}})
+    except (AttributeError, LookupError, TypeError, ValueError) as error:
+        raise CorruptFile(file_problem(run.id, "its row has no blueprint")) from error

@@ -4,6 +4,7 @@ import math
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from statistics import median, median_low
 
 from distill_core.accelerator import ResolvedDevice, device_of
@@ -29,7 +30,8 @@ from distill_core.tasks import Task
 EXPORT_SECONDS, LOAD_SECONDS, READ_SECONDS = 0.4, 4.0, 0.4
 # Cores that a page and its visitor take meanwhile.
 WATCHED_CORES = 0.4
-PACE_JOBS = 5
+# The newest jobs that tell a pace; those of a device are looked for among more, since others may be of the CPU.
+PACE_JOBS, DEVICE_JOBS = 5, 50
 TYPICAL_MACS = 2_500_000
 
 
@@ -218,9 +220,9 @@ def speed_factor(store: Store, machine: MachinePace = BUILT_IN) -> float:
 def device_factor(store: Store, device: ResolvedDevice, machine: MachinePace = BUILT_IN) -> float | None:
     """How many times as long as ``machine`` says of the CPU the training of the newest runs on another device of this
     machine took, by the clock, since a device's work takes no processor time; None before the first."""
-    newest = store.jobs(limit=PACE_JOBS, states=[JobState.FINISHED])
-    times = [store.training_times([job.id], environment(device)) for job in newest]
-    jobs = [median(_clock_factor(time, machine) for time in job) for job in times if job]
+    newest = store.jobs(limit=DEVICE_JOBS, states=[JobState.FINISHED])
+    times = (store.training_times([job.id], environment(device)) for job in newest)
+    jobs = [median(_clock_factor(time, machine) for time in job) for job in islice(filter(None, times), PACE_JOBS)]
     return median_low(jobs) if jobs else None
 
 

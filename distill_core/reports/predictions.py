@@ -1,11 +1,16 @@
-"""Reads the files of predictions of runs."""
+"""Reads the files of predictions of runs. N examples, C classes, then the positions of a task that has some."""
 
+from collections.abc import Mapping
 from functools import lru_cache
 
 import numpy as np
+from safetensors import SafetensorError
 from safetensors.numpy import load
 
+from distill_core.errors import CorruptFile
 from distill_core.store import Artifact, read
+
+LOGITS, LABELS = ("valid_logits_NC", "test_logits_NC"), "test_labels_N"
 
 
 def predictions_of(artifact: Artifact) -> dict[str, np.ndarray]:
@@ -18,10 +23,35 @@ def predictions_of(artifact: Artifact) -> dict[str, np.ndarray]:
     return _read(artifact)
 
 
+def arrays_of(data: bytes) -> dict[str, np.ndarray]:
+    """The arrays of a file of predictions. Raises CorruptFile where they are others."""
+    try:
+        arrays = load(data)
+    except (SafetensorError, LookupError, TypeError, ValueError) as error:  # LookupError: a type that NumPy lacks
+        raise _corrupt(error) from error
+    if not _fit(arrays):
+        raise _corrupt(", ".join(f"{name} {array.dtype} {array.shape}" for name, array in arrays.items())[:200])
+    return arrays
+
+
+def _fit(arrays: Mapping[str, np.ndarray]) -> bool:
+    if not {*LOGITS, LABELS} <= arrays.keys():
+        return False
+    valid, test, labels = (arrays[name] for name in (*LOGITS, LABELS))
+    alike = valid.ndim == test.ndim >= 2 and valid.shape[1:] == test.shape[1:] and 0 not in (*valid.shape, *test.shape)
+    kinds = (valid.dtype.kind, test.dtype.kind, labels.dtype.kind)
+    return alike and kinds in (("f", "f", "i"), ("f", "f", "u")) and labels.shape[:1] == test.shape[:1]
+
+
+def _corrupt(got: object) -> CorruptFile:
+    hint = "delete its experiment, or make it again"
+    return CorruptFile("a file of predictions", expected=", ".join((*LOGITS, LABELS)), got=got, hint=hint)
+
+
 # The key includes the hash: a run that lost its files may have been trained again under its id.
 @lru_cache(maxsize=16)
 def _read(artifact: Artifact) -> dict[str, np.ndarray]:
-    arrays = load(read(artifact))
+    arrays = arrays_of(read(artifact))
     for array in arrays.values():
         array.flags.writeable = False
     return arrays

@@ -29,7 +29,7 @@ SCORES = [
     *["parameters", "macs", "size_bytes", "onnx_bytes", "zipped_bytes"],
 ]
 # Of a compression chain; None for a network that started from random weights.
-STEPS = ["step", "step_notes", "form", "trainings"]
+STEPS = {"step": str, "step_notes": dict, "form": str, "trainings": int}
 LATENCY = ["p50_ms", "p90_ms", "p95_ms", "p99_ms"]
 # Of the measurement: what disturbed it (empty: nothing, None: not checked), and its round.
 TAKEN = ["disturbed", "round_id"]
@@ -177,15 +177,15 @@ def _row(linked: LinkedRun, latency: Mapping[str, Measurement], agreement: float
         "taught_by": linked.taught_by,
         **{name: getattr(run, name) for name in RECORD},
         **{name: _number(run.scores.get(name)) for name in SCORES},
-        **{name: run.scores.get(name) for name in STEPS},
+        **{name: _of(run.scores.get(name), kind) for name, kind in STEPS.items()},
         "test_accuracy": _number(run.score("test")),
         "valid_accuracy": _number(run.score("valid")),
         "metric": run.metric,
         "agreement": agreement,
         **{name: getattr(measured, name, None) for name in (*LATENCY, *TAKEN)},
         "file": model_file_of(run),
-        "per_class_recall": run.scores.get("per_class_recall"),
-        "unseen": run.scores.get("unseen"),
+        "per_class_recall": _of(run.scores.get("per_class_recall"), list),
+        "unseen": _of(run.scores.get("unseen"), dict),
         "test_images": _number(run.scores.get("test_images")),
         "parameters_of_method": run.parameters,
         "environment": run.environment,
@@ -195,6 +195,10 @@ def _row(linked: LinkedRun, latency: Mapping[str, Measurement], agreement: float
 def _number(value: Any) -> float | None:
     """The value if it is a number, else None: runs of other versions may lack it."""
     return value if isinstance(value, int | float) else None
+
+
+def _of(value: Any, kind: type) -> Any:
+    return value if isinstance(value, kind) else None
 
 
 def _latency(store: Store, linked: Sequence[LinkedRun]) -> dict[str, dict[str, Measurement]]:

@@ -88,11 +88,12 @@ class ArchiveRows(RunRows):
                 # A file that the power cut off is seen by its hash, and the archive is still there.
                 staged[run.record.id] = self._files.stage(run.record.id, files, flush=False)
             with writing(self._pools, patience_seconds=PATIENT_SECONDS) as connection:
+                # First, since it may refuse: the files of a run that gives way are gone once it is replaced.
+                _keep_measurements(connection, of)
                 stored = {name: self._keep_run(connection, run, staged.get(name)) for name, run in of.runs.items()}
                 new = [to_row(score) for score in of.trials if stored[score.run_id][1]]
                 if new:
                     connection.execute(insert(tables.trials), new)
-                _keep_measurements(connection, of)
                 run_ids = {run_id: there for run_id, (there, _) in stored.items()}
                 return tuple(self._keep_job(connection, job, run_ids) for job in of.jobs)
         except BaseException:

@@ -147,6 +147,12 @@ def _check_runs(of: Archived) -> None:
             raise refused("runs", "a score of each finished run", f"none of {record.id}")
         if not isinstance(run.curves, list) or not all(map(is_point, run.curves)):
             raise refused("curves", "points with update, kind and value", "others")
+        if min(record.seconds, record.updates, record.processor_seconds or 0) < 0:
+            raise refused("runs", "times and updates from 0 up", "less")
+        if not all(map(_is_number, record.parameters.values())):
+            raise refused("runs", "parameters that are numbers", "others")
+        if not all(isinstance(value, str | int | float) for value in record.environment.values()):
+            raise refused("runs", "an environment of texts and numbers", "others")
         if unknown := run.files.keys() - NAMES.keys():
             raise refused("artifacts", f"one of {', '.join(NAMES)}", repr(min(unknown))[:40])
 
@@ -160,3 +166,19 @@ def _check_measurements(of: Archived) -> None:
             raise refused("measurements", "a device of each browser's", "none")
         if taken.place == "server" and (taken.device_id is not None or taken.uid is not None):
             raise refused("measurements", "a server without a browser's id", "one with it")
+        if min(taken.first_ms, taken.p50_ms, taken.p90_ms, taken.p95_ms, taken.p99_ms) < 0 or taken.runs_per_sample < 1:
+            raise refused("measurements", "times from 0 ms up, of 1 run or more", "less")
+        if taken.histogram is not None and not _is_histogram(taken.histogram):
+            raise refused("measurements", "a histogram with a count between two edges", "another one")
+
+
+def _is_histogram(histogram: Mapping[str, Any]) -> bool:
+    edges, counts = histogram.get("edges_ms"), histogram.get("counts")
+    if not isinstance(edges, list) or not isinstance(counts, list) or not len(edges) == len(counts) + 1 > 1:
+        return False
+    counted = all(type(count) is int and count >= 0 for count in counts)
+    return counted and all(map(_is_number, edges)) and edges == sorted(edges)
+
+
+def _is_number(value: Any) -> bool:
+    return type(value) in (int, float)

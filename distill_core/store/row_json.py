@@ -3,6 +3,7 @@
 Nothing here names a column but those that an archive leaves out: what belongs to one home alone.
 """
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
@@ -33,6 +34,11 @@ LEFT_OUT = {
     *(tables.jobs.c.filed, tables.runs.c.filed, tables.devices.c.seen),
     *(tables.measurements.c.id, tables.artifacts.c.file),
 }
+# The most characters of a text whose column has no length; a specification and a plan have bounds of their own.
+LONGEST_TEXT = 10_000
+LONG = {tables.jobs.c.specification, tables.jobs.c.plan}
+# A terminal obeys them; lines may end.
+CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
 
 def columns_of(table: Table) -> list["Column[Any]"]:
@@ -100,9 +106,9 @@ def _decoded(column: "Column[Any]", value: Any) -> Any:
 
 
 def _text(column: "Column[Any]", value: Any) -> str | None:
-    longest = getattr(column.type, "length", None)
+    longest = getattr(column.type, "length", None) or (None if column in LONG else LONGEST_TEXT)
     fits = isinstance(value, str) and (longest is None or len(value) <= longest)
-    return value if fits else None
+    return value if fits and not CONTROL.search(value) else None
 
 
 def _number(_column: "Column[Any]", value: Any) -> float | int | None:

@@ -8,8 +8,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import onnx
 import pytest
+from safetensors.numpy import save
 
 from distill_core import archive
 from distill_core.archive import HEADER, ROWS
@@ -113,6 +115,23 @@ def torn(data: bytes) -> bytes:
     return changed(data, file=("onnx", model.SerializeToString()))
 
 
+def unnamed(data: bytes) -> bytes:
+    """A name that says it is UTF-8, and is not."""
+    packed = bytearray(data)
+    start = packed.index(b"PK\1\2")
+    packed[start + 8 : start + 10] = (0x800).to_bytes(2, "little")
+    packed[start + 46] = 0xFF
+    return bytes(packed)
+
+
+def predicting(**arrays: np.ndarray) -> Callable[[bytes], bytes]:
+    return lambda data: changed(data, file=("predictions", save(arrays)))
+
+
+def logits(examples: int, classes: int) -> np.ndarray:
+    return np.zeros((examples, classes), dtype=np.float32)
+
+
 def network(data: bytes) -> onnx.ModelProto:
     entries = contents(data)
     first = next(row["sha256"] for row in json.loads(entries[ROWS])["artifacts"] if row["kind"] == "onnx")
@@ -169,6 +188,7 @@ REFUSED: dict[str, tuple[Callable[[bytes], bytes], str]] = {
     ),
     "a pickle": (lambda data: with_entry(data, "model.pkl"), "expected names that are hashes"),
     "a file twice": (twice, "expected each file once"),
+    "a name that is no text": (unnamed, "expected a zip file that can be read"),
     "a link": (linked, "expected plain files"),
     "encrypted": (encrypted, "expected plain files"),
     "a bomb": (bomb, "expected at most 20,000 files and 536,870,912 bytes"),
@@ -208,6 +228,36 @@ REFUSED: dict[str, tuple[Callable[[bytes], bytes], str]] = {
         "expected a student of its experiment",
     ),
     "no tensors": (lambda data: changed(data, file=("weights", b"\x80\x04." + bytes(50))), "expected safetensors"),
+    "no predictions": (predicting(other=logits(1, 10)), "expected valid_logits_NC, test_logits_NC, test_labels_N"),
+    "predictions of other examples": (
+        predicting(
+            valid_logits_NC=logits(3, 10), test_logits_NC=logits(3, 10), test_labels_N=np.zeros(3, dtype=np.int64)
+        ),
+        "expected logits .* of validation and test examples",
+    ),
+    "a title without end": (rows(lambda told: told["jobs"][0].update(title="a" * 10_001)), "jobs.title: expected text"),
+    "a title that a terminal obeys": (
+        rows(lambda told: told["jobs"][0].update(title="a\x1b[2J")),
+        "jobs.title: expected text",
+    ),
+    "a time before it began": (rows(lambda told: told["runs"][0].update(seconds=-1.0)), "times and updates from 0"),
+    "a parameter in words": (
+        rows(lambda told: told["runs"][0].update(parameters={"weight": "much"})),
+        "expected parameters that are numbers",
+    ),
+    "an environment within": (
+        rows(lambda told: told["runs"][0].update(environment={"cpu": {}})),
+        "expected an environment of texts and numbers",
+    ),
+    "a latency below nothing": (rows(lambda told: told["measurements"][0].update(p50_ms=-1.0)), "times from 0 ms"),
+    "half a histogram": (
+        rows(lambda told: told["measurements"][0].update(histogram={"edges_ms": [1.0]})),
+        "expected a histogram with a count",
+    ),
+    "a task that is not here": (
+        rows(lambda told: [run.update(task="new") for run in told["runs"] if run["role"] == "teacher"]),
+        "expected runs of tasks that this lab knows",
+    ),
     "no network": (lambda data: changed(data, file=("onnx", b"\x80\x04." + bytes(50))), "expected a graph"),
     "weights elsewhere": (outside, "expected weights in the file"),
     "a torn graph": (torn, "expected a graph whose values all come from somewhere"),
@@ -238,6 +288,17 @@ def test_runs_that_the_specification_does_not_make_are_refused(
         second.archives.unpack(changed(data, rows=change))
     assert second.jobs() == ()
     assert len(second.archives.unpack(data)) == 1
+
+
+def test_an_error_of_the_work_is_not_told_as_one_of_the_file(
+    second: Lab, everything: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: object) -> None:
+        raise RuntimeError("a bug")
+
+    monkeypatch.setattr(second._store, "file_archive", broken)
+    with pytest.raises(RuntimeError, match="a bug"):
+        second.archives.unpack(everything)
 
 
 def test_bounds_hold_before_anything_is_unpacked(

@@ -16,7 +16,7 @@ from distill_core.spec import StoredTeacher
 from distill_core.store import IMPORTED, Device, JobState, Measurement
 from distill_core.store.artifacts import ArtifactFolder
 from tests.archive.packed import changed, state_of
-from tests.quick import experiment, student
+from tests.quick import QUICK_TIMER, experiment, student
 from tests.records import job_record
 
 LATENCY = ["p50_ms", "p90_ms", "p95_ms", "p99_ms", "disturbed", "round_id"]
@@ -138,6 +138,21 @@ def test_a_phone_stays_the_phone_that_measured(first: Lab, second: Lab) -> None:
     assert second.archives.pack(ids(second)) == data
 
 
+def test_nothing_is_replaced_where_there_are_too_many_devices(
+    first: Lab, second: Lab, everything: bytes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    second.archives.unpack(everything)
+    run = first._store.run(table(first)["run_id"].iloc[1])
+    seen = Device(id="ab" * 16, label="Phone", described="Chrome on Android", seen_at=clock.now())
+    first._store.keep_measurement(browser_measurement(run.id, run.scores["graph"], seen.id), seen)
+    second.reports.artifact(run.id, "onnx").unlink()
+    before = state_of(second, tmp_path / "second")
+    monkeypatch.setattr("distill_core.store.archive_rows.MOST_DEVICES", 0)
+    with pytest.raises(InvalidSetting, match="devices: expected at most 0, got 1; forget some"):
+        second.archives.unpack(first.archives.pack(ids(first)))
+    assert state_of(second, tmp_path / "second") == before
+
+
 def browser_measurement(run_id: str, graph: str, device_id: str) -> Measurement:
     times: dict[str, Any] = dict.fromkeys(("first_ms", "p50_ms", "p90_ms", "p95_ms", "p99_ms"), 2.0)
     browser = Browser(browser="Chrome", system="Android", cores=8, isolated=True, clock_ms=0.1, onnxruntime_web="1")
@@ -174,6 +189,17 @@ def test_an_experiment_is_answered_by_its_archive(trained: Path, second: Lab) ->
     (job,) = second.archives.unpack(lab.archives.pack(ids(lab)))
     lab.close()
     assert second.plan(experiment()).job_id == job
+
+
+def test_a_network_whose_weights_alone_changed_travels_too(trained: Path, second: Lab) -> None:
+    lab = Lab.open(trained, timer=QUICK_TIMER)
+    start = {"source": "KD", "change": {"step": "sparsify"}}
+    zeros = student("Zeros", start=start, method="labels", untrained=True)
+    job = lab.wait(lab.submit(experiment(student(), zeros)), 200)
+    data, results = lab.archives.pack([job.id]), lab.reports.results([job.id])
+    lab.close()
+    assert (job.state, set(results["state"])) == ("finished", {"finished"})
+    assert second.archives.unpack(data) == (job.id,)
 
 
 def test_only_what_has_ended_is_exported(first: Lab) -> None:
@@ -214,6 +240,15 @@ def test_an_archive_from_before_a_column_was_added_is_read(second: Lab, everythi
 
     second.archives.unpack(changed(everything, rows=older))
     assert len(table(second)) == 10
+
+
+def test_a_score_of_another_kind_is_left_out_of_tables(second: Lab, everything: bytes) -> None:
+    def other(rows: dict[str, Any]) -> None:
+        for run in rows["runs"]:
+            run["scores"] |= {name: {"other": 1} for name in ("step", "form", "trainings")}
+
+    for job_id in second.archives.unpack(changed(everything, rows=other)):
+        assert second.reports.summary(job_id)["form"].isna().all()
 
 
 def test_a_newer_archive_asks_for_a_newer_lab(second: Lab, everything: bytes) -> None:

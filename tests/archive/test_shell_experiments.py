@@ -54,6 +54,21 @@ def test_an_archive_goes_through_a_pipe(
     assert capfdbinary.readouterr().out.startswith(CHAIN.encode())
 
 
+class Full(io.BytesIO):
+    """A disk without room."""
+
+    def write(self, data: object) -> int:
+        raise OSError(28, "No space left on device")
+
+
+def test_a_full_disk_is_told_of_an_archive_too(
+    stored: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sys.stdout", io.TextIOWrapper(Full()))
+    assert main(["export", CHAIN, "-o", "-", "--home", str(stored)]) == 1
+    assert "standard output: expected room for it" in capsys.readouterr().err
+
+
 def test_what_is_not_there_is_named(stored: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     home = ["--home", str(stored)]
     assert main(["import", str(tmp_path / "nowhere"), *home]) == 2

@@ -1,8 +1,11 @@
 """Published parameter counts, and a profile worked out by hand."""
 
 import pytest
+import torch
+from torch import Tensor, nn
 
 from distill_core.networks import Blueprint, Profile, Tap, profile
+from distill_core.networks.profiling import measure
 
 
 @pytest.mark.parametrize(
@@ -84,3 +87,20 @@ def test_a_teacher_of_the_inception_family_fits_its_file_and_its_training_time()
     profiled = profile(Blueprint.for_images(architecture="inception_small", classes=10))
     assert 2 * profiled.parameters < 5_500_000
     assert profiled.macs <= 45_000_000
+
+
+def test_what_a_constructor_computes_is_no_part_of_a_forward_pass() -> None:
+    class Whitened(nn.Module):
+        taps = ("head",)
+
+        def __init__(self) -> None:
+            super().__init__()
+            half = torch.ones(64, 64)
+            self.register_buffer("whole", half @ half)
+            self.head = nn.Linear(64, 10, bias=False)
+
+        def forward(self, images_BCHW: Tensor) -> Tensor:
+            return self.head(images_BCHW.flatten(1))
+
+    blueprint = Blueprint.for_images(architecture="plain_cnn", classes=10, size_px=8)
+    assert measure(blueprint, lambda _: Whitened()).macs == 64 * 10

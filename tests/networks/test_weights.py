@@ -7,9 +7,11 @@ import pytest
 import torch
 
 from distill_core.errors import CorruptFile
+from distill_core.networks.stored import blueprint_of
 from distill_core.networks.weights import from_bytes, to_bytes
 from distill_core.tasks import InputSpec
 from distill_core.training.precision import channels_last
+from tests.store.records import a_run
 from tests.training import small
 
 pytestmark = pytest.mark.anywhere
@@ -79,3 +81,11 @@ def test_a_pickle_is_never_opened() -> None:
 
     with pytest.raises(CorruptFile):
         from_bytes(BLUEPRINT, pickle.dumps({"weights": np.zeros(3)}))
+
+
+@pytest.mark.parametrize(
+    "scores", [{"changes": 1}, {"changes": [{}]}, {"graft": "x"}, {"members": [3]}, {"options": "x"}]
+)
+def test_a_row_that_gives_no_blueprint_is_told(scores: dict[str, object]) -> None:
+    with pytest.raises(CorruptFile, match="its row has no blueprint; make it again"):
+        blueprint_of(a_run(scores=scores))

@@ -12,7 +12,7 @@ from distill_core.execution.pace_measurement import estimate_here
 from distill_core.machine import environment
 from distill_core.planning import job_plan
 from distill_core.planning.cohorts import TRAINING
-from distill_core.planning.duration import Estimate
+from distill_core.planning.duration import PACE_JOBS, Estimate
 from distill_core.planning.job_plan import JobPlan, resolve
 from distill_core.planning.machine_pace import BUILT_IN
 from distill_core.planning.progress import GETTING_READY
@@ -102,6 +102,9 @@ def test_a_time_comes_from_what_was_trained_on_the_device_and_from_nothing_befor
     training = {name for name, seconds in known.stages().items() if slow.stages()[name] != seconds}
     assert all(name.startswith((TRAINING, GETTING_READY)) for name in training)
     assert known.seconds < slow.seconds
+    for number in range(3, 3 + PACE_JOBS):
+        finished(store, number, environment(), seconds=100.0)
+    assert estimate(measured=False).device_slowness == known.device_slowness
     (run, *_) = (run for run in known.stored.plan.runs if run.trains)
     assert 2 * known.training_seconds(run) == pytest.approx(slow.training_seconds(run))
     offer("cpu")
