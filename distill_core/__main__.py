@@ -84,7 +84,7 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     listing = add_list(commands)
     example = add_command(commands, "example", "print the default comparison as JSON, or write it to a file", _example)
-    example.add_argument("--seeds", type=int, default=1)
+    example.add_argument("--seeds", type=int, metavar="N", default=1, help="1 to 20 (1)")
     example.add_argument("-o", "--output", type=Path, metavar="FILE", default=STREAM, help="write it there, in UTF-8")
     example.add_argument("--force", action="store_true", help="even where there is such a file already")
     run = add_command(
@@ -94,7 +94,7 @@ def _parser() -> argparse.ArgumentParser:
     bench = add_command(commands, "bench", "measure a run's ONNX file again", _bench, outputs=True)
     bench.add_argument("run", metavar="RUN")
     for command in (listing, run, bench, *add_networks(commands), *add_experiments(commands)):
-        command.add_argument("--home", type=Path, help="where data goes; by default DISTILL_HOME")
+        command.add_argument("--home", type=Path, metavar="DIR", help="where data goes; by default DISTILL_HOME")
     return parser
 
 

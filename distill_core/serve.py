@@ -4,6 +4,7 @@ distill-lab [--address ADDRESS] [--port PORT] [OPTION OF STREAMLIT ...]
 """
 
 import argparse
+import os
 import runpy
 import subprocess
 import sys
@@ -31,9 +32,11 @@ def main(words: Sequence[str] | None = None) -> int:
 
 def _fetch_engine() -> None:
     """Without it all pages work, and networks run on the server alone."""
-    done = subprocess.run([sys.executable, str(TOOLS / "npm.py"), "ci", "--omit=dev"], check=False)
+    print("Fetching onnxruntime-web, which runs networks inside a browser; once.", flush=True)
+    at_once = {**os.environ, "npm_config_fetch_retries": "0"}  # where there is no network the pages need not wait
+    done = subprocess.run([sys.executable, str(TOOLS / "npm.py"), "ci", "--omit=dev"], env=at_once, check=False)
     if done.returncode:
-        print("onnxruntime-web could not be fetched: no network runs in a browser until it is.", file=sys.stderr)
+        print("It could not be fetched: until a later start does, no network runs in a browser.", file=sys.stderr)
 
 
 if __name__ == "__main__":

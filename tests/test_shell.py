@@ -55,11 +55,11 @@ LISTED = {
 
 @pytest.mark.parametrize("what", LISTED)
 def test_list_names_what_can_be_chosen(what: str, home: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["list", what]) == 0
+    objects = home / "objects.json"
+    assert main(["list", what, "--json", str(objects)]) == 0
     assert LISTED[what] in capsys.readouterr().out
-    assert main(["list", what, "--json", "-"]) == 0
-    assert LISTED[what] in [entry["name"] for entry in json.loads(capsys.readouterr().out)]
-    assert not [*home.iterdir()]
+    assert LISTED[what] in [entry["name"] for entry in json.loads(objects.read_text(encoding="utf-8"))]
+    assert [*home.iterdir()] == [objects]
 
 
 def test_list_names_the_networks_of_a_home_as_teachers(trained: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -44,7 +44,7 @@ def test_a_run_and_the_best_student_of_an_experiment_are_compressed(
     assert "1. Half-precision" in told.out
     made = list(csv.DictReader(io.StringIO(table.read_text(encoding="utf-8"))))
     assert [run["role"] for run in made] == ["teacher", "student"]
-    words = ["compress", str(best["run_id"]), "prune:keep=0.6,multiple=1", "kd:temperature=2", "--updates", "2"]
+    words = ["compress", f"run:{best['run_id']}", "prune:keep=0.6,multiple=1", "kd:temperature=2", "--updates", "2"]
     chain = shown(trained, capsys, *words, "--no-controls")
     assert [(run["method"], run["temperature"]) for run in chain[2:]] == [("kd", 2.0)]
     assert chain[1]["parameters"] < chain[0]["parameters"]  # type: ignore[operator]

@@ -9,15 +9,20 @@ from typing import Any
 from distill_core.compression import STEPS
 from distill_core.lab import home_of
 from distill_core.methods import METHODS
-from distill_core.networks import ARCHITECTURES
+from distill_core.networks import ARCHITECTURES, Blueprint, profile
 from distill_core.planning.teacher_sources import teacher_options
 from distill_core.robustness.corruptions import CORRUPTIONS
 from distill_core.shell.outputs import add_command, check_outputs, opened, put
 from distill_core.shell.printing import FAILED, note
 from distill_core.store import holds_lab
-from distill_core.tasks import TaskCatalog
+from distill_core.tasks import TASKS, TaskCatalog
+from distill_core.templates.presets import TASK
 
 Objects = Iterable[dict[str, Any]]
+SIZES = {
+    **{"train": "training examples", "valid": "to validate", "test": "to test"},
+    **{"parameters": "parameters", "macs": "multiply-accumulates"},
+}
 
 
 def add_list(commands: Any) -> argparse.ArgumentParser:
@@ -39,8 +44,8 @@ def _list(chosen: argparse.Namespace) -> int:
 
 def _told(row: dict[str, Any]) -> str:
     task = f" ({row['task']})" if "task" in row else ""
-    sizes = f" ({row['train']:,} train, {row['valid']:,} validate, {row['test']:,} test)" if "train" in row else ""
-    return f"{row['title']}{task}: {row['teaches']}{sizes}"
+    sizes = ", ".join(f"{row[name]:,} {words}" for name, words in SIZES.items() if row.get(name) is not None)
+    return f"{row['title']}{task}: {row['teaches']}" + (f" ({sizes})" if sizes else "")
 
 
 def _entries(entries: Iterable[Any]) -> Callable[[argparse.Namespace], Objects]:
@@ -50,6 +55,17 @@ def _entries(entries: Iterable[Any]) -> Callable[[argparse.Namespace], Objects]:
 def _entry(entry: Any) -> dict[str, Any]:
     family = {"family": entry.family} if hasattr(entry, "family") else {}
     return {"name": entry.name, "title": entry.title, **family, "teaches": entry.teaches}
+
+
+def _architectures(_chosen: argparse.Namespace) -> Objects:
+    """With the size at width 1 for the examples of the default task; imports torch."""
+    task = TASKS.get(TASK)
+    for entry in ARCHITECTURES:
+        sizes: dict[str, int] = {}
+        if entry.takes(task.input):
+            of_it = profile(Blueprint(architecture=entry.name, classes=len(task.classes), input=task.input))
+            sizes = {"parameters": of_it.parameters, "macs": of_it.macs}
+        yield {**_entry(entry), **sizes}
 
 
 def _tasks(chosen: argparse.Namespace) -> Objects:
@@ -71,7 +87,7 @@ def _teachers(chosen: argparse.Namespace) -> Iterator[dict[str, Any]]:
 
 LISTS: dict[str, Callable[[argparse.Namespace], Objects]] = {
     "tasks": _tasks,
-    "architectures": _entries(ARCHITECTURES),
+    "architectures": _architectures,
     "methods": _entries(METHODS),
     "steps": _entries(STEPS),
     "teachers": _teachers,

@@ -29,6 +29,7 @@ def add_networks(commands: Any) -> list[argparse.ArgumentParser]:
     compress.add_argument(
         "network",
         nargs="?",
+        metavar="RUN|JOB|TEACHER",
         default=TEACHER.key,
         help="a run, an experiment (its best student on validation), or a name of list teachers; "
         f"by default {TEACHER.key}",
@@ -41,10 +42,10 @@ def add_networks(commands: Any) -> list[argparse.ArgumentParser]:
         "prune:keep=0.5,multiple=16 or kd:temperature=4; by default prune:keep=0.5 kd int8, and for "
         f"{TEACHER.key} a slice before it",
     )
-    compress.add_argument("--task", default=None, help=f"the task of a teacher that ships; by default {TASK}")
-    compress.add_argument("--updates", type=int, help="of each training")
-    compress.add_argument("--labels", type=int, help="how many labels trainings may see; by default all")
-    compress.add_argument("--seeds", type=int, help="1 to 5")
+    compress.add_argument("--task", metavar="NAME", help=f"by default that of the run, or {TASK}")
+    compress.add_argument("--updates", type=int, metavar="N", help="of each training (720)")
+    compress.add_argument("--labels", type=int, metavar="N", help="that trainings may see; by default all")
+    compress.add_argument("--seeds", type=int, metavar="N", help="1 to 5 (1)")
     compress.add_argument(
         "--no-controls", action="store_true", help="without the same network from random weights beside it"
     )
@@ -54,7 +55,7 @@ def add_networks(commands: Any) -> list[argparse.ArgumentParser]:
     robust.add_argument(
         "networks", nargs="+", metavar="RUN|JOB", help="runs, and experiments with all their finished networks"
     )
-    robust.add_argument("--images", type=int, default=2000, help="test images, from the first on (2000)")
+    robust.add_argument("--images", type=int, metavar="N", default=2000, help="test images, from the first on (2000)")
     robust.add_argument(
         "--corruption", action="append", metavar="NAME", help="this one alone (repeatable); by default all"
     )
@@ -64,23 +65,23 @@ def add_networks(commands: Any) -> list[argparse.ArgumentParser]:
 
 def _compress(chosen: argparse.Namespace) -> int:
     check_outputs(chosen)
-    shipped = ":" in chosen.network
-    with opened(home_of(chosen.home) if shipped else home_of_lab(chosen.home)) as lab:
-        if shipped:
-            task, teacher = chosen.task or TASK, choice_of_key(chosen.network)
+    name = chosen.network.removeprefix("run:")
+    with opened(home_of(chosen.home) if ":" in name else home_of_lab(chosen.home)) as lab:
+        if ":" in name:
+            task, teacher = chosen.task or TASK, choice_of_key(name)
         else:
-            task, teacher = _stored(lab, chosen)
+            task, teacher = _stored(lab, name, chosen.task)
         return train(lab, lab.catalog.chain_experiment(chain_of(chosen, task, teacher)), chosen)
 
 
-def _stored(lab: Lab, chosen: argparse.Namespace) -> tuple[str, TeacherSpec]:
+def _stored(lab: Lab, name: str, task: str | None) -> tuple[str, TeacherSpec]:
     """The task and the network that a run or a job stands for: of a job the best student on validation images."""
-    results = _results(lab, chosen.network)
+    results = _results(lab, name)
     students = results[(results["role"] == "student") & (results["file"] == "float32")]
     offered = results if len(results) == 1 or students.empty else students
     best = offered.sort_values("valid_accuracy", ascending=False, kind="stable").iloc[0]
     note(f"compressing {best['student']} with seed {best['seed']}, run {best['run_id']}")
-    return chosen.task or str(best["task"]), StoredTeacher(run=str(best["run_id"]))
+    return task or str(best["task"]), StoredTeacher(run=str(best["run_id"]))
 
 
 def _results(lab: Lab, name: str) -> pd.DataFrame:

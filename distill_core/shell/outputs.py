@@ -24,8 +24,8 @@ def add_command(commands: Any, name: str, told: str, action: Action, *, outputs:
     command = commands.add_parser(name, help=told, description=told[0].upper() + told[1:] + ".")
     command.set_defaults(action=action)
     if outputs:
-        command.add_argument("--json", type=Path, metavar="OUT", help="write objects; - prints them, and no table")
-        command.add_argument("--csv", type=Path, metavar="OUT", help="the same as CSV; - prints it, and no table")
+        command.add_argument("--json", type=Path, metavar="OUT", help="write it as objects; - prints those instead")
+        command.add_argument("--csv", type=Path, metavar="OUT", help="write it as CSV; - prints that instead")
     return command
 
 
