@@ -1,15 +1,19 @@
 """The lab from a shell: the same engine, the same store.
 
-python -m distill_core list tasks|architectures|methods [--home DIR]
-python -m distill_core example [--seeds N] [-o FILE [--force]]
-python -m distill_core run FILE|- [--home DIR] [--json OUT|-]
-python -m distill_core bench RUN [--home DIR]
-python -m distill_core jobs [--home DIR] [--json OUT|-]
-python -m distill_core show JOB [--home DIR] [--json OUT|-]
-python -m distill_core delete JOB... [--home DIR]
-python -m distill_core export JOB... -o FILE|- [--force] [--home DIR]
-python -m distill_core import FILE|- [--home DIR]
+python -m distill_core list tasks|architectures|methods|steps|teachers|corruptions
+python -m distill_core example [--seeds N] [-o FILE|- [--force]]
+python -m distill_core run FILE|-
+python -m distill_core bench RUN
+python -m distill_core compress [RUN|JOB|TEACHER [STEP...]] [--updates N] [--labels N] [--seeds N] [--no-controls]
+python -m distill_core robustness RUN|JOB... [--images N] [--corruption NAME]... [--attacks]
+python -m distill_core jobs
+python -m distill_core show JOB
+python -m distill_core results [JOB...]
+python -m distill_core delete JOB...
+python -m distill_core export JOB... -o FILE|- [--force]
+python -m distill_core import FILE|-
 
+Every command but example takes --home DIR, and every one with a table --json OUT|- and --csv OUT|-.
 A specification is read in UTF-8 or UTF-16, with a byte order mark or without; - is standard input or output.
 The exit status is 0 where everything worked, 1 where a run or something else failed, 2 where the specification or
 the command line is wrong, 130 after Ctrl-C, 143 after SIGTERM, 129 after its terminal was closed, 141 where the
@@ -20,45 +24,25 @@ from __future__ import annotations
 
 import argparse
 import io
-import json
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 from distill_core import __version__
 from distill_core.decimals import fixed
-from distill_core.errors import DistillError, InvalidSetting, NotFound, StorageFailed, UnknownName
-from distill_core.jobs.process_exit import LEAVING_SECONDS, Terminated, exit_process, raise_on_termination
-from distill_core.lab import Lab, home_of
-from distill_core.lab.views import JobView
-from distill_core.lazy_torch import pd
-from distill_core.methods import METHODS
-from distill_core.networks import ARCHITECTURES
-from distill_core.shell import (
-    CLOSED,
-    ENDED,
-    FAILED,
-    STREAM,
-    check_new,
-    check_output,
-    flushed,
-    home_of_lab,
-    note,
-    progress,
-    records,
-    say,
-    table,
-    write,
-)
-from distill_core.shell_experiments import add_experiments
+from distill_core.errors import DistillError, InvalidSetting, NotFound, UnknownName
+from distill_core.jobs.process_exit import Terminated, exit_process, raise_on_termination
+from distill_core.lab import home_of
+from distill_core.shell.experiments import add_experiments
+from distill_core.shell.lists import add_list
+from distill_core.shell.networks import add_networks
+from distill_core.shell.outputs import add_command, check_outputs, opened, plain, put
+from distill_core.shell.printing import CLOSED, FAILED, STREAM, check_new, flushed, home_of_lab, note, write
+from distill_core.shell.training import train
 from distill_core.spec import MOST_BYTES, Experiment
-from distill_core.tasks import TaskCatalog
 from distill_core.templates.presets import default_experiment
-from distill_core.time_left import others
 
 WRONG, STOPPED = 2, 130
-MOST_SHOWN = 10
 
 
 def program() -> int:
@@ -98,31 +82,20 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=f"Distill Lab {__version__}")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    listing = commands.add_parser("list", help="what can be chosen")
-    listing.add_argument("what", choices=("tasks", "architectures", "methods"))
-    listing.set_defaults(action=_list)
-    example = commands.add_parser("example", help="print the default comparison as JSON, or write it to a file")
-    example.add_argument("--seeds", type=int, default=1)
+    listing = add_list(commands)
+    example = add_command(commands, "example", "print the default comparison as JSON, or write it to a file", _example)
+    example.add_argument("--seeds", type=int, metavar="N", default=1, help="1 to 20 (1)")
     example.add_argument("-o", "--output", type=Path, metavar="FILE", default=STREAM, help="write it there, in UTF-8")
     example.add_argument("--force", action="store_true", help="even where there is such a file already")
-    example.set_defaults(action=_example)
-    run = commands.add_parser("run", help="train a specification and print the table")
+    run = add_command(
+        commands, "run", "train a specification and print the table; objects: one a run", _run, outputs=True
+    )
     run.add_argument("specification", type=Path, help="a JSON file in UTF-8 or UTF-16; - reads standard input")
-    run.add_argument("--json", type=Path, metavar="OUT", help="write one object a run; - prints them, and no table")
-    run.set_defaults(action=_run)
-    bench = commands.add_parser("bench", help="measure a run's ONNX file again")
-    bench.add_argument("run")
-    bench.set_defaults(action=_bench)
-    for command in (listing, run, bench, *add_experiments(commands)):
-        command.add_argument("--home", type=Path, help="where data goes; by default DISTILL_HOME")
+    bench = add_command(commands, "bench", "measure a run's ONNX file again", _bench, outputs=True)
+    bench.add_argument("run", metavar="RUN")
+    for command in (listing, run, bench, *add_networks(commands), *add_experiments(commands)):
+        command.add_argument("--home", type=Path, metavar="DIR", help="where data goes; by default DISTILL_HOME")
     return parser
-
-
-def _list(chosen: argparse.Namespace) -> int:
-    tasks = TaskCatalog(home_of(chosen.home))
-    entries: dict[str, Iterable[Any]] = {"tasks": tasks, "architectures": ARCHITECTURES, "methods": METHODS}
-    say("\n".join(f"{entry.name:<22}{entry.title}: {entry.teaches}" for entry in entries[chosen.what]))
-    return 0
 
 
 def _example(chosen: argparse.Namespace) -> int:
@@ -136,39 +109,23 @@ def _example(chosen: argparse.Namespace) -> int:
 
 def _run(chosen: argparse.Namespace) -> int:
     experiment = Experiment.from_json(_read(chosen.specification))
-    if chosen.json not in (None, STREAM):
-        _check_objects(chosen.json, chosen.specification)
-    lab = Lab.open(chosen.home)
-    try:
-        for line in lab.plan(experiment).notes:
-            note(line)
-        job = _watch(lab, lab.submit(experiment))
-        results = lab.reports.results([job.id])
-        unwritten = _unwritten(chosen.json, results) if chosen.json else None
-        unreadable = lab.reports.unreadable([job.id])
-        if chosen.json != STREAM:
-            say(table(lab.reports.summary(job.id)))
-    finally:
-        lab.close(LEAVING_SECONDS)
-    problems = [*_failures(results), *([unwritten] if unwritten else [])]
-    if job.state != "finished":
-        problems.append(f"{job.state}: {job.error or 'no reason was given'}")
-    for line in (*(f"{run.student} (seed {run.seed}): {run.why}" for run in unreadable), *problems):
-        note(line)
-    return FAILED if problems else 0
+    _check_own(chosen)
+    check_outputs(chosen)
+    with opened(home_of(chosen.home)) as lab:
+        return train(lab, experiment, chosen)
 
 
 def _bench(chosen: argparse.Namespace) -> int:
-    lab = Lab.open(home_of_lab(chosen.home))
-    try:
+    check_outputs(chosen)
+    with opened(home_of_lab(chosen.home)) as lab:
         measured = lab.devices.remeasure(chosen.run)
-    finally:
-        lab.close(LEAVING_SECONDS)
     columns = ["batch_size", "threads", "provider", "first_ms", "runs", "p50_ms", "p90_ms", "p95_ms", "p99_ms"]
-    if measured["disturbed"].any():
-        columns.append("disturbed")
-    say(measured[columns].to_string(index=False, float_format=lambda value: fixed(value, 3)))
-    return 0
+    shown = [*columns, *(["disturbed"] if measured["disturbed"].any() else [])]
+    told = measured[shown].to_string(index=False, float_format=lambda value: fixed(value, 3))
+    failures = put(chosen, plain(measured[[*columns, "disturbed"]]), told)
+    for line in failures:
+        note(line)
+    return FAILED if failures else 0
 
 
 def _read(path: Path) -> bytes:
@@ -181,45 +138,13 @@ def _read(path: Path) -> bytes:
         raise InvalidSetting(f"the specification cannot be read: {error}") from error
 
 
-def _check_objects(path: Path, specification: Path) -> None:
-    check_output("--json", path)
-    if path.exists() and specification.exists() and path.samefile(specification):
-        hint = "choose another name"
-        raise InvalidSetting("--json", expected="a file of its own", got="the specification's", hint=hint)
-
-
-def _unwritten(path: Path, results: pd.DataFrame) -> str | None:
-    """Write an object a run; returns the reason of a failure, since the table is printed all the same."""
-    try:
-        write(path, json.dumps(records(results), indent=2))
-    except StorageFailed as error:
-        return str(error)
-    return None
-
-
-def _watch(lab: Lab, job_id: str) -> JobView:
-    busy = ""
-    with progress() as show:
-        while True:
-            job = lab.wait(job_id, timeout_seconds=0.5)
-            show(job)
-            if not busy and (busy := others(lab.busy())):
-                note(busy)
-            if job.state in ENDED:
-                return job
-
-
-def _failures(results: pd.DataFrame) -> list[str]:
-    """Lines with the number of failed runs and the reasons of the first ones."""
-    runs = results[results["role"] != "teacher"]
-    failed = runs[runs["state"] != "finished"]
-    if failed.empty:
-        return []
-    shown = failed.head(MOST_SHOWN)
-    reasons = zip(shown["student"], shown["seed"], shown["message"], strict=True)
-    lines = [f"  {student}, seed {seed}: {message}" for student, seed, message in reasons]
-    more = [f"  and {len(failed) - len(shown)} more"] if len(failed) > len(shown) else []
-    return [f"{len(failed)} of {len(runs)} runs failed:", *lines, *more]
+def _check_own(chosen: argparse.Namespace) -> None:
+    """Raise InvalidSetting where an output would replace the specification."""
+    specification = chosen.specification
+    for option, path in (("--json", chosen.json), ("--csv", chosen.csv)):
+        if path and path.exists() and specification.exists() and path.samefile(specification):
+            hint = "choose another name"
+            raise InvalidSetting(option, expected="a file of its own", got="the specification's", hint=hint)
 
 
 if __name__ == "__main__":

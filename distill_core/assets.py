@@ -9,7 +9,11 @@ from typing import Any
 from distill_core.errors import CorruptFile
 from distill_core.files import read_verified
 
-ASSETS = Path(__file__).resolve().parent.parent / "assets"
+_BESIDE = Path(__file__).resolve().parent.parent
+# A wheel has the application and its files in a folder of their own.
+INSTALLED = (_BESIDE / "distill_lab").is_dir()
+PROJECT = _BESIDE / "distill_lab" if INSTALLED else _BESIDE
+ASSETS = PROJECT / "assets"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -24,6 +24,7 @@ from ui import trouble  # noqa: E402
 # What ``make test-quick`` leaves out: long trainings, every network through every exporter, a browser.
 SLOW = (
     *("browser", "planning", "execution", "templates", "reports"),
+    *("test_wheel.py", "test_notebook.py", "test_shell_networks.py"),
     *("test_killed.py", "test_lab.py", "test_robustness.py", "test_ends_at_any_moment.py", "test_ends.py"),
     *("compression/test_every_step.py", "compression/test_factorize.py", "compression/test_prune.py"),
     *("deployment/test_int8.py", "deployment/test_float16.py", "deployment/test_model_file.py"),

@@ -33,7 +33,7 @@ FLOORS = (
     (
         *("distill_core", "clock", "decimals", "errors", "registry", "events", "spec"),
         *("accelerator", "browser_measurement", "machine", "time_left", "files", "assets", "lazy_torch"),
-        *("archive", "bounded_json"),
+        *("archive", "bounded_json", "spreadsheet"),
     ),
     ("tasks", "networks", "store", "jobs"),
     ("methods", "evaluation", "compression", "deployment", "robustness"),
@@ -42,7 +42,7 @@ FLOORS = (
     ("templates",),
     ("execution", "reports"),
     ("lab",),
-    ("ui", "shell", "shell_experiments", "__main__"),
+    ("ui", "shell", "serve", "__main__"),
     ("pages", "app"),
 )
 ONLY = {

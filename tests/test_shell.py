@@ -22,7 +22,7 @@ from distill_core import __version__
 from distill_core.__main__ import main, program
 from distill_core.errors import StorageFailed
 from distill_core.lab import Lab
-from distill_core.shell import progress, table
+from distill_core.shell.printing import progress, share, table
 from distill_core.spec import Experiment
 from distill_core.store import Store
 from distill_core.tasks import TASKS, TaskCatalog
@@ -47,10 +47,35 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Lab, "busy", lambda lab: None)
 
 
-@pytest.mark.parametrize("what", ["tasks", "architectures", "methods"])
-def test_list_names_what_can_be_chosen(what: str, capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["list", what]) == 0
-    assert {"tasks": "digits", "architectures": "resnet20", "methods": "kd"}[what] in capsys.readouterr().out
+LISTED = {
+    **{"tasks": "digits", "architectures": "resnet20", "methods": "kd", "steps": "prune"},
+    **{"teachers": "shipped:fashion_resnet20", "corruptions": "fog"},
+}
+
+
+@pytest.mark.parametrize("what", LISTED)
+def test_list_names_what_can_be_chosen(what: str, home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    objects = home / "objects.json"
+    assert main(["list", what, "--json", str(objects)]) == 0
+    assert LISTED[what] in capsys.readouterr().out
+    assert LISTED[what] in [entry["name"] for entry in json.loads(objects.read_text(encoding="utf-8"))]
+    assert [*home.iterdir()] == [objects]
+
+
+def test_list_names_the_networks_of_a_home_as_teachers(trained: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["list", "teachers", "--home", str(trained)]) == 0
+    own = [line for line in capsys.readouterr().out.splitlines() if line.startswith("run:")]
+    assert len(own) == 3
+    assert all("(digits)" in line for line in own)
+
+
+@pytest.mark.usefixtures("untrained")
+def test_one_place_is_not_written_twice(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    both = ["--json", "-", "--csv", "-", "--home", str(tmp_path / "home")]
+    assert main(["run", written(tmp_path), *both]) == 2
+    assert "--csv: expected another place than that of --json" in capsys.readouterr().err
+    assert main(["run", written(tmp_path), "--csv", str(tmp_path / "spec.json")]) == 2
+    assert "--csv: expected a file of its own, got the specification's" in capsys.readouterr().err
 
 
 def test_list_names_the_tasks_of_a_home(
@@ -61,7 +86,7 @@ def test_list_names_the_tasks_of_a_home(
         tasks.add(replace(TASKS.get("digits"), name=f"own_{home.name}"))
         return tasks
 
-    monkeypatch.setattr("distill_core.__main__.TaskCatalog", own)
+    monkeypatch.setattr("distill_core.shell.lists.TaskCatalog", own)
     monkeypatch.setenv("DISTILL_HOME", str(tmp_path / "here"))
     for words, home in (([], "here"), (["--home", str(tmp_path / "there")], "there")):
         assert main(["list", "tasks", *words]) == 0
@@ -270,7 +295,7 @@ def test_the_table_is_printed_where_the_objects_cannot_be_written_at_the_end(
     def full(path: Path, data: bytes) -> None:
         raise StorageFailed("No space left on device")
 
-    monkeypatch.setattr("distill_core.shell.atomic_write", full)
+    monkeypatch.setattr("distill_core.shell.printing.atomic_write", full)
     asked = written(tmp_path, experiment().to_json())
     assert main(["run", asked, "--home", str(trained_once), "--json", str(tmp_path / "out.json")]) == 1
     told = capsys.readouterr()
@@ -378,7 +403,7 @@ def test_progress_in_a_file_is_a_few_lines(capsys: pytest.CaptureFixture[str]) -
     told = [Job("running", "Training", step / 10_000, "about 1 min left") for step in range(10_000)]
     with progress() as tell:
         for job in [Job("queued", None, 0.0, ""), *told, Job("finished", "Training", 1.0, "")]:
-            tell(job)  # type: ignore[arg-type]
+            tell(share(job))  # type: ignore[arg-type]
     lines = capsys.readouterr().err.splitlines()
     assert lines[:2] == ["  0 % Waiting", "  0 % Training, about 1 min left"]
     assert lines[-1] == "100 % finished"

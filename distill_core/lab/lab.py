@@ -1,5 +1,7 @@
 """The lab: plans, submits, watches and stops jobs; its parts do everything else for pages and the shell."""
 
+from __future__ import annotations
+
 import math
 import os
 import time
@@ -10,7 +12,9 @@ from pathlib import Path
 from typing import Self
 
 from distill_core import clock
+from distill_core.assets import INSTALLED, PROJECT
 from distill_core.deployment.latency import measure
+from distill_core.deployment.model_file import finished_run_of, model_file_of
 from distill_core.deployment.server_measurement import Timer, quickly
 from distill_core.errors import InvalidSetting, Stopped
 from distill_core.execution.context import JobContext
@@ -35,7 +39,10 @@ from distill_core.lab.plan_views import plan_view
 from distill_core.lab.reports import Reports
 from distill_core.lab.robustness import Robustness
 from distill_core.lab.views import JobView, Plan
+from distill_core.lazy_torch import nn
 from distill_core.machine import available_threads
+from distill_core.networks.stored import blueprint_of
+from distill_core.networks.weights import from_bytes
 from distill_core.planning.job_plan import JobPlan, resolve
 from distill_core.planning.limit import most_hours
 from distill_core.planning.stored_plan import to_json
@@ -47,7 +54,8 @@ from distill_core.store import BEAT_SECONDS, OPEN_STATES, JobRecord, JobState, S
 from distill_core.tasks import TaskCatalog
 from distill_core.training.precision import use_one_thread
 
-DEFAULT_HOME = Path(__file__).resolve().parents[2] / "distill_home"
+# In the project, or in the user's folder where the lab was installed: a new version replaces what is beside it.
+DEFAULT_HOME = (Path(os.path.expanduser("~")) if INSTALLED else PROJECT) / "distill_home"
 # The first page is drawn within it: importing torch would slow that down.
 WARM_UP_AFTER_SECONDS = 4.0
 # The interval of polling a job of another lab.
@@ -57,7 +65,7 @@ LARGEST_OF_TYPICAL = 400
 
 
 def home_of(chosen: Path | None = None) -> Path:
-    """The lab's home: the one that is chosen, else that of ``DISTILL_HOME``, else a folder beside the project."""
+    """The lab's home: the one that is chosen, else that of ``DISTILL_HOME``, else ``DEFAULT_HOME``."""
     return chosen or Path(os.environ.get("DISTILL_HOME") or DEFAULT_HOME)
 
 
@@ -202,6 +210,20 @@ class Lab:
     def shown_in(self, run_id: str) -> JobView:
         """The newest job that shows a run. Raises NotFound, CorruptFile."""
         return self.job(self._store.shown_last(run_id).job_id)
+
+    def network(self, run_id: str) -> nn.Module:
+        """The network of a finished run with its weights: float32, in eval mode, on the CPU. Imports torch.
+
+        Raises: NotFound; CorruptFile; InvalidSetting for a run that is a file in fewer bits, without a network.
+        """
+        run = finished_run_of(self._store, run_id)
+        if (kind := model_file_of(run)) != "float32":
+            expected, got = "one with weights", f"a file in {kind}, which torch does not run"
+            hint = f"take its ONNX file, lab.reports.artifact({run_id!r}, 'onnx'), or the run that it was made of"
+            raise InvalidSetting(f"the network of run {run_id!r}", expected=expected, got=got, hint=hint)
+        blueprint = blueprint_of(run, self.tasks)
+        import_torch()
+        return from_bytes(blueprint, self._store.read_artifact(run.id, "weights"))
 
     def jobs(self, limit: int = 20, *, words: str = "") -> tuple[JobView, ...]:
         """The newest jobs, with all these words in their title; without ``reports.unreadable_jobs``."""

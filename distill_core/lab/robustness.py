@@ -83,6 +83,10 @@ class Robustness:
         """The status of the current or last test; None before the first."""
         return self._background_task.snapshot()
 
+    def wait(self, timeout_seconds: float) -> TaskStatus | None:
+        """The status once the test has ended, or after ``timeout_seconds``; None before the first."""
+        return self._background_task.wait(timeout_seconds)
+
     def stop_testing(self) -> None:
         """End the test; stored scores stay. Idempotent."""
         self._background_task.stop()

@@ -1,4 +1,4 @@
-"""Stored experiments from the shell: listed, shown, exported, deleted and imported."""
+"""Stored experiments from the shell: listed, shown, compared, exported, deleted and imported."""
 
 import io
 import json
@@ -7,7 +7,12 @@ from pathlib import Path
 import pytest
 
 from distill_core.__main__ import main
+from distill_core.lab import Lab
+from distill_core.reports.gathered import flat
+from distill_core.spreadsheet import as_csv
+from distill_core.store import Store
 from tests.homes.unpack import unpack
+from ui.compare import cohort
 
 CHAIN = "7f177f90ddf842d2"
 
@@ -42,6 +47,31 @@ def test_objects_are_printed_alone(stored: Path, capsys: pytest.CaptureFixture[s
     assert [job["job_id"] for job in jobs][1] == CHAIN
     assert main(["show", CHAIN, "--json", "-", "--home", str(stored)]) == 0
     assert [run["role"] for run in json.loads(capsys.readouterr().out)] == ["teacher", "student", "student"]
+
+
+def test_results_are_what_compare_downloads(stored: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    home, file = ["--home", str(stored)], tmp_path / "results.csv"
+    assert main(["results", CHAIN, "--csv", str(file), *home]) == 0
+    told = capsys.readouterr().out.splitlines()
+    assert [line.split()[0] for line in told] == ["student", "Plain", "1.", "2."]
+    lab = Lab.open(stored)
+    try:
+        shown = as_csv(flat(cohort.gather(lab, [lab.job(CHAIN)]).rows))
+    finally:
+        lab.close()
+    assert file.read_bytes() == shown
+    assert main(["results", "--json", "-", *home]) == 0
+    networks = json.loads(capsys.readouterr().out)
+    assert len({network["job_id"] for network in networks}) == 3
+    assert all(isinstance(network["run_ids"], list) for network in networks)
+    assert main(["results", "none", *home]) == 2
+
+
+def test_results_of_an_empty_home_are_a_sentence(home: Path, store: Store, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["results", "--home", str(home)]) == 0
+    assert "there is no table" in capsys.readouterr().out
+    assert main(["results", "--json", "-", "--home", str(home)]) == 0
+    assert json.loads(capsys.readouterr().out) == []
 
 
 def test_an_archive_goes_through_a_pipe(

@@ -14,7 +14,7 @@ from distill_core.events import RunFinished, ValidPoint
 from distill_core.lab import Lab
 from distill_core.networks import ARCHITECTURES, Architecture, Blueprint, profile
 from distill_core.networks.network import sequential
-from distill_core.shell import records, table
+from distill_core.shell.printing import records, table
 from distill_core.spec import Experiment
 from distill_core.tasks import IGNORE, TASKS, InputSpec, TargetSpec, Task, TaskData
 from distill_core.tasks.base import SplitCounts

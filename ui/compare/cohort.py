@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from distill_core.lab import JobView, Lab
+from distill_core.reports.gathered import gathered
 from ui import style
 from ui.kept import kept
 from ui.style import Look
@@ -45,29 +46,10 @@ class Cohort:
 
 def gather(lab: Lab, jobs: Sequence[JobView]) -> Cohort:
     """Ask the lab for every experiment and put the answers under each other; a shared network stands there once."""
-    stamp = lab.reports.results_version([job.id for job in jobs], everywhere=False)
-    rows, results = kept(("cohort", stamp), lambda: _tables(lab, jobs))
+    ids = [job.id for job in jobs]
+    stamp = lab.reports.results_version(ids, everywhere=False)
+    rows, results = kept(("cohort", stamp), lambda: gathered(ids, lab.reports.summary, lab.reports.results))
     return Cohort(stamp=stamp, jobs=tuple(jobs), rows=rows, results=results)
-
-
-def _tables(lab: Lab, jobs: Sequence[JobView]) -> tuple[pd.DataFrame, pd.DataFrame]:
-    summaries = [(job.id, lab.reports.summary(job.id)) for job in jobs]
-    # Holm's correction counts all comparisons of an experiment, whatever a filter leaves of them.
-    tables = [table.assign(job_id=job_id, asked=table["p_value"].notna().sum()) for job_id, table in summaries]
-    every = pd.concat([table.astype(object) for table in tables], ignore_index=True).infer_objects()
-    every = every.assign(given=every["student"], network=[_network(row) for row in every.to_dict("records")])
-    # A control serves several teachers: how often it agrees with them is one number only where there is one.
-    teachers = every.groupby("network")["agreement"].transform("nunique")
-    rows = every.assign(agreement=every["agreement"].where(teachers < 2)).drop_duplicates("network")
-    rows = rows.reset_index(drop=True)
-    rows = rows.assign(student=_names(rows))
-    names = dict(zip(rows["network"], rows["student"], strict=True))
-    here = {(row.job_id, row.given): names[row.network] for row in every.itertuples()}
-    for other in ("control", "taught_by"):
-        rows[other] = [here.get(pair) for pair in zip(rows["job_id"], rows[other], strict=True)]
-    results = lab.reports.results([job.id for job in jobs]).drop_duplicates("run_id")
-    pairs = zip(results["job_id"], results["student"], strict=True)
-    return rows, results.assign(student=[here.get(pair) for pair in pairs])
 
 
 def keep(rows: pd.DataFrame, methods: Sequence[str], networks: Sequence[str]) -> pd.DataFrame:
@@ -82,15 +64,3 @@ def keep(rows: pd.DataFrame, methods: Sequence[str], networks: Sequence[str]) ->
         return rows
     beside = (rows["role"] == "control") & rows["student"].isin(students["control"])
     return rows[rows.index.isin(students.index) | beside | (rows["role"] == "teacher")]
-
-
-def _network(row: dict) -> str:
-    """The same for the same trained networks, whatever an experiment calls them."""
-    runs = ",".join(sorted(row["run_ids"]))
-    return f"{row['role']} {runs}" if runs else f"{row['job_id']} {row['student']}"
-
-
-def _names(rows: pd.DataFrame) -> list[str]:
-    several = rows.groupby("given")["job_id"].nunique() > 1
-    pairs = zip(rows["given"], rows["job_id"], strict=True)
-    return [f"{given} #{job_id[:4]}" if several[given] else given for given, job_id in pairs]

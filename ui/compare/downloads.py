@@ -11,6 +11,7 @@ import streamlit as st
 
 from distill_core.errors import DistillError
 from distill_core.lab import Lab
+from distill_core.reports.gathered import flat
 from distill_core.reports.results import named_by_metric
 from ui import archives, spreadsheet, words
 from ui.compare.cohort import Cohort
@@ -35,11 +36,6 @@ def show(lab: Lab, cohort: Cohort, rows: pd.DataFrame) -> None:
             "CSV: a row a network, units in the names of the columns. JSON: every run of every seed. "
             "Archive: all of it with its files, for another lab."
         )
-
-
-def flat(rows: pd.DataFrame) -> pd.DataFrame:
-    """The table with the lab's own names and units (bytes, ms, shares from 0 to 1)."""
-    return named_by_metric(rows.assign(run_ids=rows["run_ids"].map(" ".join)).drop(columns=["given", "network"]))
 
 
 def as_json(lab: Lab, cohort: Cohort) -> bytes:

@@ -1,4 +1,4 @@
-"""Output of the shell: texts, progress, the table, and an object a run."""
+"""What the shell prints and writes: texts, progress, the table, and an object a run."""
 
 from __future__ import annotations
 
@@ -8,12 +8,14 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from distill_core.decimals import difference_digits, fixed
 from distill_core.errors import InvalidSetting, StorageFailed
 from distill_core.files import atomic_write
+from distill_core.jobs.background_task import TaskStatus
 from distill_core.lab import home_of
 from distill_core.lab.views import JobView
 from distill_core.lazy_torch import pd
@@ -33,7 +35,19 @@ OUT_COLUMNS = [
 ]
 COUNTS = {"seed", "labels", "updates", "parameters", "macs", "size_bytes", "onnx_bytes"}
 ENDED = ("finished", "failed", "stopped", "interrupted")
-Show = Callable[[JobView], None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Share:
+    """How far work is, 0 to 1: what it does now, or how it ended."""
+
+    fraction: float
+    stage: str
+    time_left: str
+    ended: bool
+
+
+Show = Callable[[Share], None]
 
 
 def say(text: str) -> None:
@@ -144,8 +158,21 @@ def home_of_lab(chosen: Path | None) -> Path:
 
 
 def progress() -> AbstractContextManager[Show]:
-    """A function that shows the progress of a job at each call: as a bar in a terminal, as a few lines in a file."""
+    """A function that shows the progress of work at each call: as a bar in a terminal, as a few lines in a file."""
     return _bar() if sys.stderr is not None and sys.stderr.isatty() else _lines()
+
+
+def share(work: JobView | TaskStatus) -> Share:
+    """How far a job or a background task is."""
+    if not isinstance(work, TaskStatus):
+        stage = work.state if work.state in ENDED else work.progress.stage if work.progress else "Waiting"
+        return Share(fraction=work.fraction, stage=stage, time_left=work.time_left, ended=work.state in ENDED)
+    if not work.finished:
+        fraction, stage = work.done / max(1, work.total), work.step or "Waiting"
+        return Share(fraction=fraction, stage=stage, time_left=work.time_left, ended=False)
+    ended = "failed" if work.error else "stopped" if work.stopped else "finished"
+    fraction = 1.0 if ended == "finished" else work.done / max(1, work.total)
+    return Share(fraction=fraction, stage=ended, time_left="", ended=True)
 
 
 @contextmanager
@@ -154,10 +181,10 @@ def _bar() -> Iterator[Show]:
 
     with tqdm(total=100, unit="%", bar_format="{desc} {percentage:3.0f} %|{bar}| {elapsed}{postfix}") as bar:
 
-        def show(job: JobView) -> None:
-            bar.n = round(100 * job.fraction)
-            bar.set_description_str(_stage(job))
-            bar.set_postfix_str(job.time_left)
+        def show(work: Share) -> None:
+            bar.n = round(100 * work.fraction)
+            bar.set_description_str(work.stage)
+            bar.set_postfix_str(work.time_left)
 
         yield show
 
@@ -167,20 +194,14 @@ def _lines() -> Iterator[Show]:
     """A line for each stage, for each tenth of the work and for the end."""
     printed: set[str | int] = set()
 
-    def show(job: JobView) -> None:
-        now: set[str | int] = {_stage(job), int(10 * job.fraction)}
-        if not now <= printed or job.state in ENDED:
+    def show(work: Share) -> None:
+        now: set[str | int] = {work.stage, int(10 * work.fraction)}
+        if not now <= printed or work.ended:
             printed.update(now)
-            words = filter(None, (_stage(job), job.time_left))
-            note(f"{100 * job.fraction:3.0f} % {', '.join(words)}")
+            words = filter(None, (work.stage, work.time_left))
+            note(f"{100 * work.fraction:3.0f} % {', '.join(words)}")
 
     yield show
-
-
-def _stage(job: JobView) -> str:
-    if job.state in ENDED:
-        return job.state
-    return job.progress.stage if job.progress else "Waiting"
 
 
 def records(results: pd.DataFrame) -> list[dict[str, Any]]:

@@ -1,0 +1,128 @@
+"""The shell's commands on stored experiments: list, show, their results, delete, export and import."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+from typing import Any
+
+from distill_core.archive import MOST_BYTES
+from distill_core.errors import InvalidSetting
+from distill_core.lab import home_of
+from distill_core.reports.gathered import flat, gathered
+from distill_core.shell.outputs import add_command, check_outputs, opened, plain, put
+from distill_core.shell.printing import (
+    FAILED,
+    STREAM,
+    check_new,
+    home_of_lab,
+    note,
+    records,
+    say,
+    table,
+    write_bytes,
+)
+
+MOST_LISTED = 1_000
+NO_TABLE = "No network was trained, so there is no table."
+
+
+def add_experiments(commands: Any) -> list[argparse.ArgumentParser]:
+    """Add the commands; returns them."""
+    listing = add_command(commands, "jobs", "list stored experiments, the newest first", _jobs, outputs=True)
+    show = add_command(commands, "show", "print the table of an experiment; objects: one a run", _show, outputs=True)
+    results = add_command(
+        commands,
+        "results",
+        "compare the networks of experiments in one table; objects: one a network",
+        _results,
+        outputs=True,
+    )
+    delete = add_command(commands, "delete", "delete experiments, and the runs that no other one shows", _delete)
+    export = add_command(commands, "export", "write experiments to one archive", _export)
+    export.add_argument("-o", "--output", type=Path, metavar="FILE", required=True, help="- is standard output")
+    export.add_argument("--force", action="store_true", help="even where there is such a file already")
+    show.add_argument("job", metavar="JOB")
+    results.add_argument("jobs", nargs="*", metavar="JOB", help="by default all with a finished network")
+    for command in (delete, export):
+        command.add_argument("jobs", nargs="+", metavar="JOB")
+    taking = add_command(commands, "import", "take in the experiments of an archive, all or none", _import)
+    taking.add_argument("archive", type=Path, help="a file that a lab exported; - reads standard input")
+    return [listing, show, results, delete, export, taking]
+
+
+def _jobs(chosen: argparse.Namespace) -> int:
+    check_outputs(chosen)
+    with opened(home_of_lab(chosen.home)) as lab:
+        jobs = lab.jobs(MOST_LISTED)
+    objects = [
+        {"job_id": job.id, "title": job.title, "state": job.state, "submitted_at": job.submitted_at.isoformat()}
+        for job in jobs
+    ]
+    lines = "\n".join(f"{job.id:<18}{job.state:<13}{job.title}" for job in jobs)
+    return _ended(put(chosen, objects, lines or "No experiment is stored."))
+
+
+def _show(chosen: argparse.Namespace) -> int:
+    check_outputs(chosen)
+    with opened(home_of_lab(chosen.home)) as lab:
+        job, summary = lab.job(chosen.job), lab.reports.summary(chosen.job)
+        results = lab.reports.results([chosen.job])
+    return _ended(put(chosen, records(results), f"{job.title} ({job.state})\n{table(summary)}"))
+
+
+def _results(chosen: argparse.Namespace) -> int:
+    check_outputs(chosen)
+    with opened(home_of_lab(chosen.home)) as lab:
+        asked = [lab.job(job_id).id for job_id in dict.fromkeys(chosen.jobs)] or [
+            job.id for job in lab.jobs(MOST_LISTED)
+        ]
+        finished = lab.reports.with_finished(asked)
+        jobs = [job_id for job_id in asked if job_id in finished]
+        if not jobs:
+            return _ended(put(chosen, [], NO_TABLE))
+        rows, _ = gathered(jobs, lab.reports.summary, lab.reports.results)
+    files = flat(rows)
+    objects = [{**row, "run_ids": row["run_ids"].split()} for row in plain(files)]
+    return _ended(put(chosen, objects, table(rows), files))
+
+
+def _ended(failures: list[str]) -> int:
+    for line in failures:
+        note(line)
+    return FAILED if failures else 0
+
+
+def _delete(chosen: argparse.Namespace) -> int:
+    with opened(home_of_lab(chosen.home)) as lab:
+        for job_id in chosen.jobs:
+            lab.job(job_id)  # raises where there is none, before anything is deleted
+        for job_id in dict.fromkeys(chosen.jobs):
+            lab.delete(job_id)
+            note(f"deleted {job_id}")
+    return 0
+
+
+def _export(chosen: argparse.Namespace) -> int:
+    if chosen.output != STREAM:
+        check_new("--output", chosen.output, force=chosen.force)
+    with opened(home_of_lab(chosen.home)) as lab:
+        data = lab.archives.pack(chosen.jobs)
+    write_bytes(chosen.output, data)
+    note(f"exported {len(dict.fromkeys(chosen.jobs))} experiments, {len(data):,} bytes")
+    return 0
+
+
+def _import(chosen: argparse.Namespace) -> int:
+    if chosen.archive == STREAM:
+        source: bytes | Path = sys.stdin.buffer.read(MOST_BYTES + 1) if sys.stdin else b""
+    elif chosen.archive.is_file():
+        source = chosen.archive
+    else:
+        hint = "name a file that a lab exported"
+        raise InvalidSetting("an archive", expected="a file", got=f"none at {chosen.archive}", hint=hint)
+    with opened(home_of(chosen.home)) as lab:
+        for job_id in lab.archives.unpack(source):
+            say(f"{job_id:<18}{lab.job(job_id).title}")
+    return 0
