@@ -1,6 +1,7 @@
 """Rounds numbers for display: half away from zero, so that a value has one text on every screen."""
 
 import math
+from collections.abc import Sequence
 from decimal import ROUND_HALF_UP, Decimal
 
 # Beyond these a float's digits are those of its binary form: 100 · 0.7835 is 78.35, not 78.350000000000009.
@@ -18,6 +19,18 @@ def rounded(value: float, digits: int) -> float:
 def fixed(value: float, digits: int) -> str:
     """``rounded`` as text: ``78.3``."""
     return f"{rounded(value, digits):.{digits}f}"
+
+
+def adding_up(parts: Sequence[float], digits: int) -> list[float]:
+    """Parts of a whole with ``digits`` decimal places, which add up to the rounded whole: the method of the largest
+    remainder. Each is ``rounded`` wherever those add up, and else some are off by one in the last place."""
+    units = [rounded(part * 10.0**digits, 6) for part in parts]
+    whole = [math.floor(unit) for unit in units]
+    lacking = int(rounded(math.fsum(units), 0)) - sum(whole)
+    by_remainder = sorted(range(len(units)), key=lambda place: whole[place] - units[place])
+    for place in by_remainder[:lacking]:
+        whole[place] += 1
+    return [rounded(units_of / 10.0**digits, digits) for units_of in whole]
 
 
 def difference_digits(points: float, of: float | None, against: float | None) -> int:

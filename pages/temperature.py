@@ -12,13 +12,20 @@ with st.container(horizontal=True, vertical_alignment="bottom", horizontal_align
     st.title("Temperature", width="content")
     link = st.container(width="content")
 studies = lab.reports.sweeps()
-temperature, alpha = knobs.show(studies)
+sliders = knobs.place()
 exploring, proved, along, taught = st.tabs(
     ["Explore", "Proved by training", "Labels and width", "Lessons"], key="view", bind="query-params", on_change="rerun"
 )
+chosen, acting = "", explore.BOTH if proved.open else ()
+if exploring.open:
+    with exploring:
+        chosen = explore.look()
+    acting = explore.acting(chosen)
+with sliders:
+    temperature, alpha = knobs.show(knobs.offered(studies), acting)
 if exploring.open:
     with exploring, trouble.guarded(refused=trouble.PART):
-        explore.show(lab, studies, temperature, alpha)
+        explore.show(lab, studies, chosen, temperature, alpha)
 if proved.open:
     with proved, trouble.guarded(refused=trouble.PART):
         trained.show(lab, studies, temperature, alpha)

@@ -43,6 +43,30 @@ def test_every_accuracy_of_a_test_set_is_rounded_as_by_hand() -> None:
             assert decimals.fixed(100 * (right / images), 1) == f"{tenths // 10}.{tenths % 10}"
 
 
+@pytest.mark.parametrize(
+    ("parts", "digits", "shown"),
+    [
+        ([70.0, 20.0, 10.0], 1, [70.0, 20.0, 10.0]),
+        ([100 / 3] * 3, 1, [33.4, 33.3, 33.3]),
+        ([12.5, 12.5, 75.0], 0, [13, 12, 75]),
+        ([99.96, 0.03, 0.01], 1, [100.0, 0.0, 0.0]),
+        ([0.26, 0.26, 99.48], 1, [0.3, 0.2, 99.5]),
+        ([1.25, 1.0], 1, [1.3, 1.0]),
+        ([], 1, []),
+    ],
+)
+def test_parts_add_up_as_they_are_shown(parts: list[float], digits: int, shown: list[float]) -> None:
+    assert decimals.adding_up(parts, digits) == shown
+
+
+def test_parts_are_rounded_as_everywhere_where_that_adds_up() -> None:
+    generator = np.random.default_rng(7)
+    for parts in 100 * generator.dirichlet([0.3] * 10, 300):
+        shown, plain = decimals.adding_up(parts.tolist(), 1), [decimals.rounded(part, 1) for part in parts]
+        assert decimals.rounded(sum(shown), 6) == 100
+        assert shown == plain or decimals.rounded(sum(plain), 6) != 100
+
+
 def test_no_screen_rounds_accuracies_and_points_by_itself() -> None:
     own = re.compile(r"^.*(100 \* [^}]*:\.\d+f|:\+?\.\d+%|delta\w*:\+?\.\d+f).*$", re.MULTILINE)
     rooms = (ROOT / "ui", ROOT / "pages", ROOT / "distill_core" / "shell")

@@ -35,7 +35,7 @@ LIMITS: Mapping[str, int] = {
     "live insights": LARGE,
     "live drawing": 4 * LARGE,
     # Images, a key each; the gallery of the page Robustness shows sixteen at a time.
-    **dict.fromkeys(("seen image", "graph image", "large image", "shelf", "first", "scene", "calibration"), PICTURES),
+    **dict.fromkeys(("seen image", "graph image", "demonstration", "shelf", "first", "scene", "calibration"), PICTURES),
     "corrupted": 8 * PICTURES,
     "gallery": PICTURES,
     "gallery answers": 4 * PICTURES,

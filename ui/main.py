@@ -12,19 +12,13 @@ PAGES = Path(__file__).resolve().parent.parent / "pages"
 st.set_page_config(page_title="Distill Lab", page_icon=str(PAGES.parent / "ui" / "icon.svg"), layout="wide")
 screen = st.navigation(
     {
-        "Distill Lab": [
+        "Learn": [
             st.Page(
                 PAGES / "home.py",
                 title="Home",
                 icon=":material/home:",
                 default=True,
                 help="The first comparison, with one button, and the latest experiments.",
-            ),
-            st.Page(
-                PAGES / "train.py",
-                title="Train",
-                icon=":material/model_training:",
-                help="Choose a task, a teacher and students, train them side by side and watch.",
             ),
             st.Page(
                 PAGES / "temperature.py",
@@ -38,6 +32,14 @@ screen = st.navigation(
                 icon=":material/school:",
                 help="Every way to distil: what it looks at, on two trained networks; and a race of some of them.",
             ),
+        ],
+        "Experiment": [
+            st.Page(
+                PAGES / "train.py",
+                title="Train",
+                icon=":material/model_training:",
+                help="Choose a task, a teacher and students, train them side by side and watch.",
+            ),
             st.Page(
                 PAGES / "compress.py",
                 title="Compress",
@@ -50,6 +52,8 @@ screen = st.navigation(
                 icon=":material/shield:",
                 help="Noise, blur, weather, attacks and changed scenes: what remains of teacher, control and students.",
             ),
+        ],
+        "Measure": [
             st.Page(
                 PAGES / "compare.py",
                 title="Compare",
@@ -68,12 +72,13 @@ screen = st.navigation(
                 icon=":material/draw:",
                 help="Draw, and teacher and students answer inside your browser, at every stroke.",
             ),
-        ]
+        ],
     }
 )
 lookup.one_by_one()
 address.refuse_infinite()
 address.begin()
+sidebar.name(dark=style.dark())
 with st.sidebar:
     appearance.readable(dark=style.dark())
     with trouble.guarded(aside="What is training cannot be told now."):

@@ -1,18 +1,25 @@
 """What stands beside every screen: what loads the machine, and how far that is."""
 
 from collections.abc import Sequence
+from pathlib import Path
 
 import streamlit as st
 
 from distill_core.jobs.background_task import TaskStatus
 from distill_core.lab import Lab
 from distill_core.lab.views import JobView
-from ui import trouble, words
+from ui import style, trouble, words
 from ui.browser import scripts
 
-__all__ = ["browser", "queue"]
+__all__ = ["browser", "name", "queue"]
 
 PERIOD_SECONDS = 2.0
+_ICON = Path(__file__).with_name("icon.svg").read_text(encoding="utf-8")
+_NAME = (
+    '<svg xmlns="http://www.w3.org/2000/svg" width="160" height="32" viewBox="0 0 160 32"><svg width="32" height="32">'
+    '{icon}</svg><text x="42" y="22" font-family="sans-serif" font-size="19" font-weight="600" fill="{colour}">'
+    "Distill Lab</text></svg>"
+)
 _CSS = """
 .measuring {
   margin: 0;
@@ -23,6 +30,11 @@ _CSS = """
 _measuring = st.components.v2.component(
     "measuring", html='<p class="measuring"></p>\n', css=_CSS, js=scripts.component("measuring")
 )
+
+
+def name(*, dark: bool) -> None:
+    """The name of the lab above the pages."""
+    st.logo(_NAME.format(icon=_ICON, colour=style.theme(dark).text), icon_image=_ICON)
 
 
 def queue(lab: Lab) -> None:

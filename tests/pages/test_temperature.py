@@ -81,8 +81,27 @@ def proved(screen, study, **more):
 def test_an_empty_lab_explores_what_ships(screen, look):
     page = screen("temperature", look=look)
     assert not page.exception
-    assert len(page.get("vega_lite_chart")) >= 2
+    assert len(page.get("vega_lite_chart")) >= (1 if look == "image" else 2)
     assert "ResNet-20" in said(page)
+
+
+@pytest.mark.parametrize(
+    ("where", "resting"),
+    [
+        ({"look": "image"}, (False, True)),
+        ({"look": "gradient"}, (False, False)),
+        ({"look": "loss"}, (False, False)),
+        ({"look": "calibration"}, (False, True)),
+        ({"view": "Proved by training"}, (False, False)),
+        ({"view": "Lessons"}, (True, True)),
+    ],
+    ids=lambda one: str(one),
+)
+def test_a_slider_that_changes_nothing_rests_and_keeps_its_value(screen, where, resting):
+    page = screen("temperature", T="8", alpha="0.35", **where)
+    sliders = page.select_slider(key="T"), page.slider(key="alpha")
+    assert tuple(slider.disabled for slider in sliders) == resting
+    assert [slider.value for slider in sliders] == [8.0, 0.35]
 
 
 def test_the_sentences_follow_the_temperature(screen, lab):
@@ -92,6 +111,19 @@ def test_the_sentences_follow_the_temperature(screen, lab):
     assert f"{share:.1f} % at T = 8" in said(page).replace("\u00a0", " ")
     page.select_slider(key="T").set_value(1.0).run()
     assert "at T = 8" not in said(page).replace("\u00a0", " ")
+
+
+def test_the_page_begins_with_an_image_that_the_teacher_is_right_and_sure_about(screen, lab):
+    page = screen("temperature")
+    index, known = page.number_input(key="image").value, lab.reports.predictions("shipped:fashion_resnet20")
+    shares_C = soften_NC(known.test_logits_NC[index : index + 1], 1.0)[0]
+    label = known.test_labels_N[index]
+    assert shares_C.argmax() == label
+    assert 0.95 < shares_C.max() < 0.995
+    name = lab.catalog.classes("fashion_mnist_small")[label]
+    assert f"puts **{words.plain(name)}** first, rightly: {100 * shares_C.max():.1f} % at T" in said(page).replace(
+        "\u00a0", " "
+    )
 
 
 def test_the_address_holds_what_was_set(screen):

@@ -16,7 +16,17 @@ from distill_core.reports.prediction_sources import Predictions, PredictionSourc
 from distill_core.spec import TEMPERATURES
 from distill_core.tasks import Split
 from ui import style
-from ui.temperature import calibration, choose, classes, gallery, gradient, gradient_law, mixture, probabilities
+from ui.temperature import (
+    calibration,
+    choose,
+    classes,
+    demonstration,
+    gallery,
+    gradient,
+    gradient_law,
+    mixture,
+    probabilities,
+)
 from ui.temperature.calibration import Sureness
 from ui.temperature.lens import Lens
 
@@ -69,8 +79,8 @@ def rows(chart, **wanted):
 
 
 CHARTS = {
-    "probabilities": lambda lens: probabilities.chart(lens, COLOURS, log=False, dark_knowledge=False),
-    "dark knowledge, log": lambda lens: probabilities.chart(lens, COLOURS, log=True, dark_knowledge=True),
+    "dark knowledge": lambda lens: probabilities.chart(lens, COLOURS, log=False),
+    "dark knowledge, log": lambda lens: probabilities.chart(lens, COLOURS, log=True),
     "gradient": lambda lens: gradient.bars(lens, COLOURS, squared=True),
     "law": lambda lens: gradient_law.strength(*gradient_law.laws(lens), COLOURS),
     "limit": lambda lens: gradient_law.limit(*gradient_law.laws(lens), COLOURS),
@@ -123,18 +133,48 @@ def test_a_student_that_answers_as_its_teacher_has_a_page_too(view):
 # One image
 
 
-def test_bars_are_the_softmax_at_one_and_at_t():
-    chart = probabilities.chart(LENS, COLOURS, log=False, dark_knowledge=False)
-    assert rows(chart, at="T = 1")["probability"].tolist() == pytest.approx([0.7, 0.2, 0.1])
-    assert rows(chart, at="T")["probability"].tolist() == pytest.approx(ROOTS.tolist())
-    assert chart.table.columns.tolist()[2:] == [
-        "Probability at T = 1 (0 to 1)",
-        "Probability at the chosen T (0 to 1)",
+def test_bars_are_the_softmax_of_both_at_each_t():
+    cold, warm = (demonstration.frame(LENS, T) for T in (1.0, 2.0))
+    third = [1 / 3] * 3
+    assert [pytest.approx(shares) for shares in cold["shares"]] == [[0.7, 0.2, 0.1], third]
+    assert [pytest.approx(shares) for shares in warm["shares"]] == [ROOTS.tolist(), third]
+    assert cold["texts"] == [["70.0", "20.0", "10.0"], ["33.4", "33.3", "33.3"]]
+    assert cold["entropy"] == ["1.16 of 1.58 bits", "1.58 of 1.58 bits"]
+
+
+def test_what_has_no_bar_of_its_own_is_one_sum_and_all_add_up():
+    logits_1C = np.linspace(3, 0, 30)[None]
+    many = at(teacher=network("many", logits_1C), student=network("few", -logits_1C), classes=[*map(str, range(30))])
+    assert demonstration.order(many) == list(range(demonstration.MOST - 1))
+    found = demonstration.frame(many, 4.0)
+    assert [len(each) for each in found["shares"]] == [demonstration.MOST] * 2
+    for shares, texts in zip(found["shares"], found["texts"], strict=True):
+        assert sum(shares) == pytest.approx(1)
+        assert sum(round(10 * float(text)) for text in texts) == 1000
+
+
+def component(lens):
+    from ui.temperature import demonstration
+
+    demonstration.show(lens)
+
+
+@pytest.mark.parametrize(("role", "colour"), [("student", COLOURS.series[0]), ("control", COLOURS.control)])
+def test_the_browser_gets_the_bars_at_every_place_of_the_slider(role, colour):
+    lens = at(temperatures=(0.5, 1.0, 2.0), student_role=role)
+    page = AppTest.from_function(component, args=(lens,), default_timeout=60).run()
+    assert not page.exception
+    found = demonstration._data(lens, dark=False)
+    assert list(found["frames"]) == ["0.5", "1", "2"]
+    assert (found["classes"], found["label_place"]) == (["Coat", "Bag", "Shirt"], 0)
+    assert [(one["name"], one["colour"]) for one in found["networks"]] == [
+        ("teacher", COLOURS.text),
+        ("student", colour),
     ]
 
 
 def test_dark_knowledge_leaves_the_true_class_out_and_sums_to_one():
-    chart = probabilities.chart(LENS, COLOURS, log=False, dark_knowledge=True)
+    chart = probabilities.chart(LENS, COLOURS, log=False)
     assert rows(chart, at="T = 1")["class"].tolist() == ["Bag", "Shirt"]
     assert rows(chart, at="T = 1")["probability"].tolist() == pytest.approx([2 / 3, 1 / 3])
     assert rows(chart, at="T")["probability"].sum() == pytest.approx(1)
@@ -142,11 +182,11 @@ def test_dark_knowledge_leaves_the_true_class_out_and_sums_to_one():
 
 def test_the_logarithmic_floor_draws_nothing_and_hides_nothing():
     cold = at(teacher=network("sure", np.array([[90.0, 0.0, 50.0]])), temperature=1.0, stamp=("sure",))
-    chart = probabilities.chart(cold, COLOURS, log=True, dark_knowledge=False)
+    chart = probabilities.chart(cold, COLOURS, log=True)
     last = rows(chart, at="T").iloc[-1]
     assert last["drawn"] == probabilities.FLOOR
-    assert last["probability"] == pytest.approx(math.exp(-90))
-    assert last["text"] == "8.2·10⁻⁴⁰"
+    assert last["probability"] == pytest.approx(math.exp(-50))
+    assert last["text"] == "1.9·10⁻²²"
 
 
 @pytest.mark.parametrize(
@@ -490,6 +530,13 @@ def test_shelves_are_ranked_by_the_entropy_of_the_teacher():
     assert gallery.shelf(gallery.CERTAIN, TEACHER_NC, LABELS_N, NAMES) == [2, 0, 1, 3]
 
 
+def test_the_clear_shelf_begins_where_the_teacher_is_right_sure_and_guesses_the_class_most_alike():
+    # Coats look like shirts: image 1 guesses a bag, 2 is surer than 98 %, 3 less sure, 4 wrong.
+    shares_NC = [[0.9, 0.01, 0.09], [0.98, 0.015, 0.005], [0.99, 0.002, 0.008], [0.7, 0.1, 0.2], [0.01, 0.01, 0.98]]
+    logits_NC, labels_N = np.log(shares_NC), np.zeros(5, dtype=int)
+    assert gallery.shelf(gallery.CLEAR, logits_NC, labels_N, NAMES)[:3] == [2, 0, 3]
+
+
 def test_a_class_has_its_images_in_test_order_and_a_shelf_has_an_end():
     assert gallery.shelf("Coat", TEACHER_NC, LABELS_N, NAMES) == [0, 3]
     many = gallery.shelf("Coat", np.zeros((50, 3)), np.zeros(50, dtype=int), NAMES)
@@ -511,8 +558,8 @@ def pick() -> None:
 def test_a_number_chooses_an_image():
     page = AppTest.from_function(pick, default_timeout=30).run()
     assert not page.exception
-    # The most confusing one, of whose classes none is ahead, is where the page begins.
-    assert page.text[0].value == "image 3"
+    # Where the page begins the teacher is right, and no class is as far ahead as in the others.
+    assert page.text[0].value == "image 0"
     page.number_input(key="image").set_value(2).run()
     assert page.text[0].value == "image 2"
     assert page.query_params["image"] == "2"
@@ -526,4 +573,4 @@ def test_an_image_of_another_task_that_is_not_here_does_not_stop_the_page(left, 
     page.run()
     assert not page.exception
     assert page.text[0].value == f"image {there}"
-    assert page.selectbox(key="shelf").value == gallery.CONFUSING
+    assert page.selectbox(key="shelf").value == gallery.CLEAR

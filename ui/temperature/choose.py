@@ -31,9 +31,12 @@ def _pick(lab: Lab, task: str, label: str, offered: Sequence[PredictionSource], 
     given = st.session_state.get(key)
     if given not in by_label and sheets.older(lab, task, given) is None:
         st.session_state.pop(key, None)
+    # Beside its teacher a distilled one, where there is one, and not the control.
+    first = next((place for place, source in enumerate(offered) if source.role == "student"), 0)
     chosen = st.selectbox(
         label,
         list(by_label),
+        first if offered else None,
         key=key,
         bind="query-params",
         accept_new_options=True,
@@ -41,7 +44,7 @@ def _pick(lab: Lab, task: str, label: str, offered: Sequence[PredictionSource], 
         help="Whose answers to the test images the pictures show: networks that ship with the lab, and those that were "
         "trained here last. For an older one write the number of its run.",
     )
-    return by_label.get(chosen) or sheets.older(lab, task, chosen) or next(iter(offered), None)
+    return by_label.get(chosen) or sheets.older(lab, task, chosen) or next(iter(offered[first:]), None)
 
 
 def labels(offered: Sequence[PredictionSource]) -> Mapping[str, PredictionSource]:
@@ -67,6 +70,7 @@ def lens(
         stamp=(str(lab.home), task, teacher.key, student.key),
         teacher=asked[0],
         student=asked[1],
+        student_role=student.role,
         classes=lab.catalog.classes(task),
         images_NHWC=test.images_NHWC,
         labels_N=test.labels_N,

@@ -9,7 +9,7 @@ import pandas as pd
 import streamlit as st
 from plotly.colors import sample_colorscale
 
-from distill_core.decimals import fixed
+from distill_core.decimals import adding_up, fixed
 from distill_core.evaluation.softening import class_similarity_CC
 from ui import moving, style, words
 from ui.charts import labels
@@ -102,6 +102,7 @@ def sentences(shares_CC: np.ndarray, classes: Sequence[str], temperature: float)
 def map_of(shares_CC: np.ndarray, classes: Sequence[str], colours: Theme, *, dark: bool) -> Moving:
     """Rows are true classes; only what goes to other classes is coloured."""
     tones = _tones(dark)
+    percents = [adding_up((100 * np.nan_to_num(shares_C)).tolist(), 0) for shares_C in shares_CC]
     frame = pd.DataFrame(
         {
             "part": "own" if true == answer else "other",
@@ -112,7 +113,7 @@ def map_of(shares_CC: np.ndarray, classes: Sequence[str], colours: Theme, *, dar
             "column": answer,
             "share": float(shares_CC[true, answer]),
             "text": words.percent(float(shares_CC[true, answer]), digits=2),
-            "number": fixed(100 * float(shares_CC[true, answer]), 0) if shares_CC[true, answer] >= 0.005 else "",
+            "number": fixed(percents[true][answer], 0) if percents[true][answer] else "",
             "ink": colours.text if true == answer else _ink(float(shares_CC[true, answer]), tones),
         }
         for true in range(len(classes))

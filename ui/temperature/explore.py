@@ -1,6 +1,7 @@
 """Explore: one picture at a time of what T and alpha do, on real answers to real images."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import streamlit as st
 
@@ -9,9 +10,9 @@ from distill_core.lab import Lab
 from distill_core.reports.sweeps import Sweep
 from ui import expected, unreadable, words
 from ui.actions import act
-from ui.temperature import calibration, choose, classes, gallery, gradient, mixture, probabilities, trained
+from ui.temperature import calibration, choose, classes, gallery, gradient, knobs, mixture, probabilities, trained
 
-__all__ = ["show"]
+__all__ = ["BOTH", "acting", "look", "show"]
 
 LOOKS = {
     "image": probabilities.show,
@@ -22,33 +23,58 @@ LOOKS = {
 }
 RUN = "run:"
 OF_AN_IMAGE = ("image", "gradient", "loss")
+OF_ALPHA = ("gradient", "loss")
+BOTH = ("T", "alpha")
 
 
-def show(lab: Lab, studies: Sequence[Sweep], temperature: float, alpha: float) -> None:
-    """The pickers, the gallery and the chosen picture; where nobody has answered a task, how to change that."""
-    look = st.segmented_control(
+def look() -> str:
+    """Which picture is shown."""
+    chosen = st.segmented_control(
         "Look at",
         list(LOOKS),
         default="image",
         required=True,
         key="look",
         bind="query-params",
-        help="image: the teacher's answer to one image; gradient: what pulls at the student; loss: its two parts; "
-        "classes: which classes the teacher finds alike; calibration: whether its confidence is honest.",
+        label_visibility="collapsed",
+        help="image: what teacher and student answer to one image; gradient: what pulls at the student; loss: its two "
+        "parts; classes: which classes the teacher finds alike; calibration: whether its confidence is honest.",
     )
-    task, teacher, student = choose.pickers(lab)
+    return chosen or "image"
+
+
+def acting(chosen: str) -> tuple[str, ...]:
+    """Which sliders change this picture."""
+    return BOTH if chosen in OF_ALPHA else BOTH[:1]
+
+
+def show(lab: Lab, studies: Sequence[Sweep], chosen: str, temperature: float, alpha: float) -> None:
+    """The chosen picture first; under it the image and the networks that it is of. Where nobody has answered a task,
+    how to change that."""
+    picture, images, details, networks = (st.container() for _ in range(4))
+    with networks, st.expander("Task, teacher and student", icon=":material/groups:"):
+        task, teacher, student = choose.pickers(lab)
     if teacher is None or student is None:
-        _nobody(lab, task)
+        with picture:
+            _nobody(lab, task)
         return
-    _trained(lab, studies, task, temperature, alpha)
     keys = [source.key for source in (teacher, student)]
-    unreadable.answers(lab, [key.removeprefix(RUN) for key in keys if key.startswith(RUN)])
-    if look in OF_AN_IMAGE:
-        logits_NC = lab.reports.predictions(teacher.key).test_logits_NC
-        key = (str(lab.home), task, teacher.key)
-        gallery.choose(logits_NC, lab.catalog.images(task)[1], lab.catalog.classes(task), key)
+    with networks:
+        unreadable.answers(lab, [key.removeprefix(RUN) for key in keys if key.startswith(RUN)])
+    if chosen in OF_AN_IMAGE:
+        with images:
+            logits_NC = lab.reports.predictions(teacher.key).test_logits_NC
+            key = (str(lab.home), task, teacher.key)
+            gallery.choose(logits_NC, lab.catalog.images(task)[1], lab.catalog.classes(task), key)
     found = choose.lens(lab, task, teacher, student, temperature, alpha)
-    LOOKS[look or "image"](found)
+    found = replace(found, temperatures=tuple(knobs.offered(studies)))
+    with picture:
+        LOOKS[chosen](found)
+    with details:
+        if chosen == "image":
+            probabilities.details(found)
+        if chosen in OF_ALPHA:
+            _trained(lab, studies, task, temperature, alpha)
 
 
 def _trained(lab: Lab, studies: Sequence[Sweep], task: str, temperature: float, alpha: float) -> None:

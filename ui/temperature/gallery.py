@@ -7,15 +7,16 @@ import numpy as np
 import streamlit as st
 
 from distill_core.evaluation.calibration import softmax_NC
-from distill_core.evaluation.softening import entropy_bits_N
+from distill_core.evaluation.softening import class_similarity_CC, entropy_bits_N
 from distill_core.tasks import Split
 from ui.kept import kept
 from ui.thumbnails import thumbnail
 
-__all__ = ["CERTAIN", "CONFUSING", "SHOWN", "choose", "shelf"]
+__all__ = ["CERTAIN", "CLEAR", "CONFUSING", "SHOWN", "choose", "shelf"]
 
-CONFUSING, CERTAIN = "most confusing", "most certain"
+CLEAR, CONFUSING, CERTAIN = "sure, with a second guess", "most confusing", "most certain"
 SHOWN = 18
+SURE = 0.98
 _CSS = """
 .shelf {
   display: grid;
@@ -75,7 +76,7 @@ def choose(teacher_logits_NC: np.ndarray, split: Split, classes: Sequence[str], 
 
     ``key`` names the teacher and the task: shelves are put together once for it.
     """
-    last, shelves = len(split) - 1, (CONFUSING, CERTAIN, *classes)
+    last, shelves = len(split) - 1, (CLEAR, CONFUSING, CERTAIN, *classes)
     _keep_valid(last, shelves)
     left, right = st.columns([2, 1], vertical_alignment="bottom")
     with left:
@@ -84,11 +85,12 @@ def choose(teacher_logits_NC: np.ndarray, split: Split, classes: Sequence[str], 
             shelves,
             key="shelf",
             bind="query-params",
-            help="The two first shelves are ranked by the entropy of the teacher's answers at T = 1, over all test "
-            "images; the others hold a class each, in the order of the test images.",
+            help=f"On the first shelf the teacher is right and about {100 * SURE:g} % sure at T = 1, and its second "
+            "guess is the class that it takes to be most like the true one. The next two are ranked by the entropy of "
+            "its answers at T = 1; the others hold a class each, in the order of the test images.",
         )
     with right:
-        first = kept(("first", *key), lambda: shelf(CONFUSING, teacher_logits_NC, split.labels_N, classes)[0])
+        first = kept(("first", *key), lambda: shelf(CLEAR, teacher_logits_NC, split.labels_N, classes)[0])
         chosen = st.number_input("Test image", 0, last, first, key="image", bind="query-params", help=f"0 to {last:,}.")
     images = kept(
         ("shelf", *key, name),
@@ -106,8 +108,10 @@ def choose(teacher_logits_NC: np.ndarray, split: Split, classes: Sequence[str], 
 
 
 def shelf(name: str, teacher_logits_NC: np.ndarray, labels_N: np.ndarray, classes: Sequence[str]) -> list[int]:
-    """The numbers of a shelf's images: by the entropy of the teacher's answers, or those of a class."""
-    if name in (CONFUSING, CERTAIN):
+    """The numbers of a shelf's images: clear ones, by the entropy of the teacher's answers, or those of a class."""
+    if name == CLEAR:
+        order_N = _clear_first(teacher_logits_NC, labels_N)
+    elif name in (CONFUSING, CERTAIN):
         entropy_N = entropy_bits_N(softmax_NC(teacher_logits_NC))
         order_N = np.argsort(-entropy_N if name == CONFUSING else entropy_N, kind="stable")
     else:
@@ -115,10 +119,21 @@ def shelf(name: str, teacher_logits_NC: np.ndarray, labels_N: np.ndarray, classe
     return order_N[:SHOWN].tolist()
 
 
+def _clear_first(teacher_logits_NC: np.ndarray, labels_N: np.ndarray) -> np.ndarray:
+    """Images that show at once what T does: no puzzle at T = 1, and a second guess that says something."""
+    shares_NC, rows_N = softmax_NC(teacher_logits_NC), np.arange(len(labels_N))
+    right_N = shares_NC.argmax(axis=1) == labels_N
+    others_NC, alike_CC = shares_NC.copy(), np.nan_to_num(class_similarity_CC(teacher_logits_NC, labels_N, 1.0))
+    others_NC[rows_N, labels_N] = -1
+    np.fill_diagonal(alike_CC, -1)
+    telling_N = others_NC.argmax(axis=1) == alike_CC.argmax(axis=1)[labels_N]
+    return np.lexsort((np.abs(shares_NC[rows_N, labels_N] - SURE), ~(right_N & telling_N)))
+
+
 def _keep_valid(last: int, shelves: Sequence[str]) -> None:
     # Another task has other classes and may have fewer images: what fits no longer would stop the page.
-    if st.session_state.get("shelf", CONFUSING) not in shelves:
-        st.session_state["shelf"] = CONFUSING
+    if st.session_state.get("shelf", CLEAR) not in shelves:
+        st.session_state["shelf"] = CLEAR
     if (image := st.session_state.get("image")) is not None:
         st.session_state["image"] = min(max(int(image), 0), last)
 

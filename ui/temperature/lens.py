@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from distill_core.reports.prediction_sources import Predictions
+from distill_core.spec import TEMPERATURES
 
 __all__ = ["Lens"]
 
@@ -14,7 +15,8 @@ __all__ = ["Lens"]
 class Lens:
     """``index`` is the chosen test image; ``labels_N`` are those of the test images, ``images_NHWC`` uint8.
 
-    ``stamp`` names teacher, student and task: what was computed for one stamp, image, T and alpha stays right.
+    ``temperatures`` are all that the slider can stand at. ``stamp`` names teacher, student and task: what was computed
+    for one stamp, image, T and alpha stays right. ``student_role`` is "control" for one of labels alone.
     """
 
     stamp: tuple[str, ...]
@@ -27,6 +29,8 @@ class Lens:
     index: int
     temperature: float
     alpha: float
+    temperatures: tuple[float, ...] = TEMPERATURES
+    student_role: str = "student"
 
     @property
     def label(self) -> int:

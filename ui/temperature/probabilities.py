@@ -1,6 +1,5 @@
 """What a temperature does to the teacher's answer to one image."""
 
-import io
 import math
 from collections.abc import Sequence
 
@@ -14,52 +13,50 @@ from ui import moving, style, words
 from ui.kept import kept
 from ui.moving import Moving
 from ui.style import Theme
+from ui.temperature import demonstration
 from ui.temperature.lens import Lens
 
-__all__ = ["FLOOR", "chart", "formula", "ranking", "scientific", "sentences", "share", "show", "tex"]
+__all__ = ["FLOOR", "chart", "details", "formula", "ranking", "scientific", "sentences", "share", "show", "tex"]
 
 FLOOR = 1e-15
 MOST = 20
-IMAGE_PX = 224
 ROW_PX, FRAME_PX = 30, 56
 
 
 def show(lens: Lens) -> None:
-    """The image, its formula and sentences; under them all classes, and the wrong ones among themselves."""
-    picture, text = st.columns([1, 3], gap="medium")
-    with picture:
-        st.image(_large(lens), width=IMAGE_PX, alt=f"{lens.classes[lens.label]}, test image {lens.index}")
-    with text:
-        st.markdown(f"True class: **{words.plain(lens.classes[lens.label])}**")
-        st.markdown(f"$\\displaystyle {formula(lens)}$")
-        moving.say(sentences(lens))
-    log = (
-        st.segmented_control(
-            "Scale",
-            ["linear", "log"],
-            default="linear",
-            required=True,
-            key="scale",
-            bind="query-params",
-            help="The logarithmic scale shows what is far below a percent: T moves it by powers of ten.",
-        )
-        == "log"
+    """The image with the bars of both networks, and what T does to the teacher's answer."""
+    demonstration.show(lens)
+    moving.say(sentences(lens))
+    st.caption(
+        f"{words.plain(lens.teacher.title)} and {words.plain(lens.student.title)} on test image {lens.index} of "
+        f"{len(lens.labels_N):,}, classes in the order of the teacher's logits."
     )
+
+
+def details(lens: Lens) -> None:
+    """How it is worked out, and the wrong classes among themselves."""
     left, right = st.columns(2, gap="medium")
     with left:
-        st.markdown("**All classes**")
-        moving.show(_bars(lens, log=log, dark_knowledge=False), key="probabilities", kept=True)
+        st.markdown(f"$\\displaystyle {formula(lens)}$")
+        st.markdown(ranking(lens))
+        demonstration.table(lens)
     with right:
-        st.markdown("**Dark knowledge**: the wrong classes among themselves")
-        moving.show(_bars(lens, log=log, dark_knowledge=True), key="dark_knowledge", kept=True)
-    floor = (
-        f" Bars begin at {moving.power(-15)}; what is less has none, and its number is in the tooltip." if log else ""
-    )
-    st.markdown(ranking(lens))
-    st.caption(
-        f"{words.plain(lens.teacher.title)} on test image {lens.index} of {len(lens.labels_N):,}, "
-        f"classes in the order of its logits.{floor}"
-    )
+        st.markdown("**Dark knowledge**: the teacher's wrong classes among themselves")
+        log = (
+            st.segmented_control(
+                "Scale",
+                ["linear", "log"],
+                default="linear",
+                required=True,
+                key="scale",
+                bind="query-params",
+                help="The logarithmic scale shows what is far below a percent: T moves it by powers of ten.",
+            )
+            == "log"
+        )
+        moving.show(_bars(lens, log=log), key="dark_knowledge", kept=True)
+        if log:
+            st.caption(f"Bars begin at {moving.power(-15)}; what is less has none, and its number is in the tooltip.")
 
 
 def sentences(lens: Lens) -> tuple[str, ...]:
@@ -69,11 +66,12 @@ def sentences(lens: Lens) -> tuple[str, ...]:
 
 def _first(lens: Lens) -> str:
     top = int(lens.teacher_1C.argmax())
-    cold, warm = (float(soften_NC(lens.teacher_1C, T)[0, top]) for T in (1.0, lens.temperature))
+    # The text of its bar: those add up.
+    cold, warm = (f"{demonstration.frame(lens, T)['texts'][0][0]} %" for T in (1.0, lens.temperature))
     name = words.plain(lens.classes[top])
     right = "rightly" if top == lens.label else f"wrongly (it is {words.plain(lens.classes[lens.label])})"
-    text = f"The teacher puts **{name}** first, {right}: {share(cold)} at T = 1"
-    return f"{text}." if lens.temperature == 1 else f"{text}, **{share(warm)} at T = {lens.temperature:g}**."
+    text = f"The teacher puts **{name}** first, {right}: {cold} at T = 1"
+    return f"{text}." if lens.temperature == 1 else f"{text}, **{warm} at T = {lens.temperature:g}**."
 
 
 def _entropy(lens: Lens) -> str:
@@ -121,23 +119,22 @@ def scientific(value: float) -> str:
     return f"{head}·{moving.power(int(exponent))}"
 
 
-def _bars(lens: Lens, *, log: bool, dark_knowledge: bool) -> Moving:
+def _bars(lens: Lens, *, log: bool) -> Moving:
     """Thirty visitors begin with the same image at the same T."""
     dark = style.dark()
     bars: Moving = kept(
-        ("bars", *lens.stamp, lens.index, lens.temperature, log, dark_knowledge, dark),
-        lambda: chart(lens, style.theme(dark), log=log, dark_knowledge=dark_knowledge),
+        ("bars", *lens.stamp, lens.index, lens.temperature, log, dark),
+        lambda: chart(lens, style.theme(dark), log=log),
     )
     return bars
 
 
-def chart(lens: Lens, colours: Theme, *, log: bool, dark_knowledge: bool) -> Moving:
-    """A pair of bars a class, at T = 1 and at T, in the teacher's order; the dark knowledge without the true class."""
-    rows = _rows(lens, dark_knowledge)
-    title = "share of what the wrong classes get" if dark_knowledge else "probability"
-    tones = {"T = 1": colours.muted, "T": colours.series[0]}
+def chart(lens: Lens, colours: Theme, *, log: bool) -> Moving:
+    """A pair of bars a wrong class, its share of what they all get at T = 1 and at T, in the teacher's order."""
+    title = "share of what the wrong classes get"
+    tones = {"T = 1": colours.control, "T": colours.text}
     axis = moving.powers(FLOOR, 1) if log else {"labelExpr": moving.PERCENT}
-    frame = pd.DataFrame(rows)
+    frame = pd.DataFrame(_rows(lens))
     frame["drawn"] = frame["probability"].clip(lower=FLOOR if log else 0.0)
     spec = {
         "height": FRAME_PX + ROW_PX * min(len(lens.classes), MOST),
@@ -162,13 +159,10 @@ def chart(lens: Lens, colours: Theme, *, log: bool, dark_knowledge: bool) -> Mov
     )
 
 
-def _rows(lens: Lens, dark_knowledge: bool) -> list[dict[str, object]]:
+def _rows(lens: Lens) -> list[dict[str, object]]:
     rows = []
     for at, temperature in (("T = 1", 1.0), ("T", lens.temperature)):
-        if dark_knowledge:
-            values_C = dark_knowledge_NC(lens.teacher_1C, lens.label_1, temperature)[0]
-        else:
-            values_C = soften_NC(lens.teacher_1C, temperature)[0]
+        values_C = dark_knowledge_NC(lens.teacher_1C, lens.label_1, temperature)[0]
         rows += [
             {
                 "class": lens.classes[index],
@@ -180,7 +174,7 @@ def _rows(lens: Lens, dark_knowledge: bool) -> list[dict[str, object]]:
                 "logit": f"{lens.teacher_1C[0, index]:.2f}",
             }
             for place, index in enumerate(_order(lens))
-            if not (dark_knowledge and index == lens.label)
+            if index != lens.label
         ]
     return rows
 
@@ -222,19 +216,3 @@ def _number(log: float) -> str:
     if -2 <= exponent < 4:
         return f"{math.exp(log):.3g}" if exponent < 3 else f"{math.exp(log):.0f}"
     return rf"{10 ** (log / math.log(10) - exponent):.2f} \cdot 10^{{{exponent}}}"
-
-
-def _large(lens: Lens) -> bytes:
-    """The image as PNG, each pixel a square: a browser would blur 28 pixels."""
-
-    def build() -> bytes:
-        from PIL import Image
-
-        image_HWC = lens.images_NHWC[lens.index]
-        times = max(1, round(2 * IMAGE_PX / max(image_HWC.shape[:2])))
-        large = image_HWC.repeat(times, axis=0).repeat(times, axis=1)
-        buffer = io.BytesIO()
-        Image.fromarray(large[..., 0] if large.shape[-1] == 1 else large).save(buffer, "PNG")
-        return buffer.getvalue()
-
-    return kept(("large image", *lens.stamp, lens.index), build)
