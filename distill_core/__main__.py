@@ -9,6 +9,7 @@ python -m distill_core show JOB [--home DIR] [--json OUT|-]
 python -m distill_core delete JOB... [--home DIR]
 python -m distill_core export JOB... -o FILE|- [--force] [--home DIR]
 python -m distill_core import FILE|- [--home DIR]
+python -m distill_core rename JOB [NAME] [--tag TAG ...] [--note TEXT] [--home DIR]
 
 A specification is read in UTF-8 or UTF-16, with a byte order mark or without; - is standard input or output.
 The exit status is 0 where everything worked, 1 where a run or something else failed, 2 where the specification or

@@ -11,7 +11,7 @@ from typing import Any
 from distill_core.archive import MOST_BYTES
 from distill_core.errors import InvalidSetting
 from distill_core.jobs.process_exit import LEAVING_SECONDS
-from distill_core.lab import Lab, home_of
+from distill_core.lab import JobView, Lab, home_of
 from distill_core.shell import (
     STREAM,
     check_new,
@@ -43,7 +43,12 @@ def add_experiments(commands: Any) -> list[argparse.ArgumentParser]:
         command.add_argument("jobs", nargs="+", metavar="JOB")
     taking = _command(commands, "import", "take in the experiments of an archive, all or none", _import)
     taking.add_argument("archive", type=Path, help="a file that a lab exported; - reads standard input")
-    return [listing, show, delete, export, taking]
+    rename = _command(commands, "rename", "change what an experiment is called", _rename)
+    rename.add_argument("job")
+    rename.add_argument("name", nargs="?", help="an empty one gives back its title")
+    rename.add_argument("--tag", action="append", metavar="TAG", help="one of its tags; several times for several")
+    rename.add_argument("--note")
+    return [listing, show, delete, export, taking, rename]
 
 
 def _command(
@@ -59,12 +64,15 @@ def _jobs(chosen: argparse.Namespace) -> int:
         jobs = lab.jobs(MOST_LISTED)
     if chosen.json:
         values = [
-            {"job_id": job.id, "title": job.title, "state": job.state, "submitted_at": job.submitted_at.isoformat()}
+            {
+                **{"job_id": job.id, "title": job.subject, "state": job.state},
+                **{"submitted_at": job.submitted_at.isoformat(), "name": job.name, "tags": job.tags, "note": job.note},
+            }
             for job in jobs
         ]
         _write_objects(chosen.json, values)
     if chosen.json != STREAM:
-        say("\n".join(f"{job.id:<18}{job.state:<13}{job.title}" for job in jobs) or "No experiment is stored.")
+        say("\n".join(f"{job.id:<18}{job.state:<13}{_called(job)}" for job in jobs) or "No experiment is stored.")
     return 0
 
 
@@ -75,7 +83,19 @@ def _show(chosen: argparse.Namespace) -> int:
     if chosen.json:
         _write_objects(chosen.json, records(results))
     if chosen.json != STREAM:
-        say(f"{job.title} ({job.state})\n{table(summary)}")
+        note_lines = [job.note] if job.note else []
+        say("\n".join([f"{_called(job)} ({job.state})", *note_lines, table(summary)]))
+    return 0
+
+
+def _called(job: JobView) -> str:
+    return "  ".join([job.title, *(f"[{tag}]" for tag in job.tags)])
+
+
+def _rename(chosen: argparse.Namespace) -> int:
+    with _lab(home_of_lab(chosen.home)) as lab:
+        lab.naming.rename(chosen.job, name=chosen.name, tags=chosen.tag, note=chosen.note)
+        say(f"{chosen.job:<18}{_called(lab.job(chosen.job))}")
     return 0
 
 
