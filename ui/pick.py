@@ -75,7 +75,7 @@ def asked(
         job = find(lab, str(chosen))
         if fits is None or fits(job.experiment):
             return job
-        raise InvalidSetting(label.lower(), expected="one of this kind", got=job.title, hint="choose one of the list")
+        raise InvalidSetting(label.lower(), expected="one of this lab", got=job.title, hint="choose one of the list")
     except DistillError as error:
         (notes or st).info(words.sentence(error), title=f"This {label.lower()} is not here")
         return None

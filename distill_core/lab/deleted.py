@@ -7,7 +7,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from distill_core.errors import DistillError, NotFound
+from distill_core.errors import NotFound
 from distill_core.files import atomic_write
 from distill_core.jobs import Lock
 from distill_core.lab.archives import Archives
@@ -83,7 +83,7 @@ class Deleted:
         try:
             atomic_write(path, self._archives.pack([job_id]), flush=False)
             self._archives.check_whole(path)
-        except (DistillError, OSError):
+        except Exception:  # whatever is damaged must not stay because it is
             _remove(path)
             return None
         return path
