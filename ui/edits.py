@@ -107,13 +107,13 @@ def _load() -> None:
     _take(experiment, "The specification", "train_told")
 
 
-def copy_button(job: JobView, key: str = "watched") -> bool:
-    """The button that fills the form with an experiment; whether it was pressed, and the form is to be shown."""
-    return st.button(
+def copy_button(job: JobView) -> None:
+    """The button that fills the form with an experiment, and shows it."""
+    st.button(
         "Edit a copy",
         icon=":material/content_copy:",
         type="tertiary",
-        key=f"copy_{key}_{job.id}",
+        key=f"copy_{job.id}",
         help="Puts its specification into the form of Train.",
         on_click=_copy,
         args=(job,),

@@ -92,10 +92,12 @@ def _one_of(label: str, titles: dict[str, str]) -> str | None:
 
 
 def _result(job: JobView, choose: Choose) -> None:
-    pressed = st.button(words.plain(job.title), key=f"found_{job.id}", width="stretch", on_click=choose, args=(job,))
     when = words.ago(clock.seconds_since(job.finished_at or job.started_at or job.submitted_at))
-    parts = [*(f"#{tag}" for tag in job.tags), *([job.subject] if job.name else []), words.state(job.state), when]
-    st.caption(words.plain(" · ".join(parts)))
+    parts = [*job.tags, *([job.subject] if job.name else []), words.state(job.state), when]
+    with st.container(gap="xsmall"):
+        told = words.plain(job.title)
+        pressed = st.button(told, key=f"found_{job.id}", width="stretch", on_click=choose, args=(job,))
+        st.caption(words.plain(" · ".join(parts)))
     if pressed:
         st.rerun()
 

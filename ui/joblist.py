@@ -6,7 +6,7 @@ from distill_core import clock
 from distill_core.errors import NotFound
 from distill_core.lab import Lab
 from distill_core.lab.views import JobView, UnreadableJob
-from ui import actions, archives, edits, live, naming, trouble, words
+from ui import actions, archives, live, naming, trouble, words
 
 __all__ = ["show"]
 
@@ -77,8 +77,6 @@ def _line(lab: Lab, job: JobView) -> None:
         if job.state in ("failed", "stopped", "interrupted"):
             actions.again_button(job, "again")
         naming.button(job, "line")
-        if edits.copy_button(job, "line"):
-            st.switch_page("../pages/train.py")
         if job.state not in live.ACTIVE:
             _delete(job.id)
 

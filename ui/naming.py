@@ -1,6 +1,7 @@
 """What an experiment is called, edited where it stands."""
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 import ui
 from distill_core.errors import DistillError
@@ -12,15 +13,18 @@ from ui import words
 __all__ = ["badges", "button", "show"]
 
 
-def show(job: JobView) -> None:
-    """The name of an experiment with its tags and note, and the button that changes them."""
-    with st.container(horizontal=True, vertical_alignment="center"):
+def show(job: JobView) -> DeltaGenerator:
+    """The name of an experiment with its tags and note, and the button that changes them; returns the place for
+    further buttons."""
+    line = st.container(horizontal=True, vertical_alignment="center")
+    with line:
         st.markdown(" ".join([f"**{words.plain(job.title)}**", *badges(job)]), width="stretch")
         button(job, "shown")
     if job.name:
         st.caption(words.plain(job.subject))
     if job.note:
-        st.markdown("  \n".join(words.plain(line) for line in job.note.split("\n")))
+        st.markdown("  \n".join(words.plain(part) for part in job.note.split("\n")))
+    return line
 
 
 def badges(job: JobView) -> list[str]:

@@ -29,6 +29,6 @@ def show(lab: Lab) -> None:
         return
     job = pick.asked(lab, jobs)
     if job is not None:
-        naming.show(job)
-        edits.copy_button(job)
+        with naming.show(job):
+            edits.copy_button(job)
         experiment.show(lab, job, curves=True)

@@ -55,7 +55,7 @@ def test_a_name_that_hides_something_is_refused(filed, screen, lab):
 def test_a_copy_of_an_experiment_is_in_the_form(filed, screen, lab):
     filed("00000001", JobState.STOPPED, specification=experiment(updates=7).to_json(), title="Seven")
     page = screen("train", train_show="Watch")
-    page.button(key="copy_watched_00000001").click().run()
+    page.button(key="copy_00000001").click().run()
     assert not page.exception
     assert page.session_state["train_show"] == "Set up"
     assert "A copy of **Seven** is in the form." in texts(page)
@@ -67,7 +67,7 @@ def test_what_the_form_has_no_place_for_is_told(filed, screen, lab):
     made = default_experiment().model_copy(update={"data_seed": 3})
     filed("00000001", JobState.STOPPED, specification=made.to_json(), title="Three")
     page = screen("train", train_show="Watch")
-    page.button(key="copy_watched_00000001").click().run()
+    page.button(key="copy_00000001").click().run()
     assert "A copy of **Three** is in the form." in texts(page)
 
 
