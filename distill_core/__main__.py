@@ -12,6 +12,7 @@ python -m distill_core results [JOB...]
 python -m distill_core delete JOB...
 python -m distill_core export JOB... -o FILE|- [--force]
 python -m distill_core import FILE|-
+python -m distill_core rename JOB [NAME] [--tag TAG ...] [--note TEXT]
 
 Every command but example takes --home DIR, and every one with a table --json OUT|- and --csv OUT|-.
 A specification is read in UTF-8 or UTF-16, with a byte order mark or without; - is standard input or output.

@@ -16,6 +16,7 @@ st.markdown("Students of one teacher, trained side by side on the same batches a
 setup, watching = st.tabs(["Set up", "Watch"], key="train_show", bind="query-params")
 
 with setup:
+    edits.copied()
     edits.presets()
     left, right = st.columns([5, 3], gap="medium")
     with left:

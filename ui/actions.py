@@ -6,16 +6,29 @@ import streamlit as st
 
 import ui
 from distill_core.errors import MAKE_AGAIN, START_AGAIN, DistillError
+from distill_core.lab import Lab
 from distill_core.lab.views import JobView
 from distill_core.templates.compression_chain import is_chain
 from ui import words
 
-__all__ = ["MAKE", "RESTART", "act", "again", "again_button", "delete", "place", "repeated_button", "shown", "told"]
+__all__ = [
+    "MAKE",
+    "RESTART",
+    "act",
+    "again",
+    "again_button",
+    "delete",
+    "place",
+    "repeated_button",
+    "shown",
+    "told",
+    "undo",
+]
 
 # The labels of two buttons, and what messages call them.
 MAKE, RESTART = MAKE_AGAIN.capitalize(), START_AGAIN.capitalize()
 
-TOLD = "action_told"
+TOLD, DELETED = "action_told", "action_deleted"
 
 
 def place(job: JobView) -> str:
@@ -37,8 +50,31 @@ def again(job_id: str) -> None:
 
 
 def delete(job_id: str) -> None:
-    """For callbacks."""
-    act(ui.lab().delete, job_id)
+    """For callbacks; ``undo`` offers to bring it back."""
+    act(_delete, job_id)
+
+
+def undo(lab: Lab) -> None:
+    """Say what this visitor deleted last, with the button that brings it back; nothing after some minutes."""
+    job_id, title = st.session_state.get(DELETED, ("", ""))
+    if not job_id or not lab.deleted.is_kept(job_id):
+        return
+    with st.container(horizontal=True, vertical_alignment="center", border=True):
+        st.markdown(f"**{words.plain(title)}** was deleted.", width="stretch")
+        st.button("Undo", icon=":material/undo:", key="undo_delete", on_click=act, args=(_restore, job_id))
+
+
+def _delete(job_id: str) -> None:
+    lab = ui.lab()
+    try:
+        title = lab.job(job_id).title
+    except DistillError:  # it cannot be read
+        title = ""
+    st.session_state[DELETED] = (job_id, title) if lab.deleted.delete(job_id) else ("", "")
+
+
+def _restore(job_id: str) -> None:
+    ui.lab().deleted.restore(job_id)
 
 
 def shown(job_id: str) -> None:

@@ -7,13 +7,14 @@ import streamlit as st
 
 import ui
 from distill_core.errors import DistillError
-from distill_core.lab import Lab
+from distill_core.lab import JobView, Lab
 from distill_core.spec import Experiment
 from distill_core.templates.presets import PRESETS
 from ui import controls, fields, form, trouble, words
 
-__all__ = ["edit", "paste", "presets", "settle_address", "take_over"]
+__all__ = ["copied", "copy_button", "edit", "paste", "presets", "settle_address", "take_over"]
 
+COPIED = "train_copied"
 # After so long a browser has drawn what a run sent.
 DRAWN_SECONDS = 0.8
 
@@ -98,17 +99,52 @@ def paste() -> None:
 
 
 def _load() -> None:
-    lab = ui.lab()
     try:
         experiment = Experiment.from_json(st.session_state["train_paste"])
-        form.check(experiment)
-        lost = form.lost(experiment, form.read(lab, _after(lab, experiment)))
     except DistillError as error:
         st.session_state["train_told"] = words.sentence(error)
         return
+    _take(experiment, "The specification", "train_told")
+
+
+def copy_button(job: JobView) -> None:
+    """The button that fills the form with an experiment, and shows it."""
+    st.button(
+        "Edit a copy",
+        icon=":material/content_copy:",
+        type="tertiary",
+        key=f"copy_{job.id}",
+        help="Puts its specification into the form of Train.",
+        on_click=_copy,
+        args=(job,),
+    )
+
+
+def copied() -> None:
+    """Say, above the form, which experiment was copied into it."""
+    if COPIED in st.session_state:
+        st.info(st.session_state[COPIED], icon=":material/content_copy:")
+    if not st.session_state.get("train_changed"):
+        st.session_state.pop(COPIED, None)
+
+
+def _copy(job: JobView) -> None:
+    st.session_state["train_show"] = "Set up"
+    _take(job.experiment, f"A copy of **{words.plain(job.title)}**", COPIED)
+
+
+def _take(experiment: Experiment, what: str, told: str) -> None:
+    """Fill the form; what could not be taken over is told."""
+    lab = ui.lab()
+    try:
+        form.check(experiment)
+        lost = form.lost(experiment, form.read(lab, _after(lab, experiment)))
+    except DistillError as error:
+        st.session_state[told] = words.sentence(error)
+        return
     _fill(experiment)
     kept = f" Not taken over, since the form has no place for it: {words.plain(words.join(lost))}." if lost else ""
-    st.session_state["train_told"] = f"The specification is in the form.{kept}"
+    st.session_state[told] = f"{what} is in the form.{kept}"
 
 
 def _after(lab: Lab, experiment: Experiment) -> dict[str, Any]:

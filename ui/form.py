@@ -290,7 +290,7 @@ def _differing(name: str, before: Any, after: Any) -> list[str]:
 
 # Of these a specification may say nothing: then the form shows the method's default.
 _OPTIONAL = ("temperature", "alpha")
-_COMPARED = ("width", "stem_stride", "labels", "missing_class", "taught_by", "seeds", "standardize")
+_COMPARED = ("width", "stem_stride", "labels", "missing_class", "taught_by", "seeds", "standardize", "start", "scene")
 
 
 def _lost_of(student: Student, other: Student) -> list[str]:

@@ -6,7 +6,7 @@ from distill_core import clock
 from distill_core.errors import NotFound
 from distill_core.lab import Lab
 from distill_core.lab.views import JobView, UnreadableJob
-from ui import actions, archives, live, trouble, words
+from ui import actions, archives, live, naming, trouble, words
 
 __all__ = ["show"]
 
@@ -30,6 +30,7 @@ TOLD = {
 
 def show(lab: Lab) -> None:
     """A line each, newest first; nothing where there is none."""
+    actions.undo(lab)
     shown = LATEST + st.session_state.get(OLDER, 0)
     jobs, lost = lab.jobs(limit=shown), lab.reports.unreadable_jobs()
     if not jobs and not lost:
@@ -75,6 +76,7 @@ def _line(lab: Lab, job: JobView) -> None:
         )
         if job.state in ("failed", "stopped", "interrupted"):
             actions.again_button(job, "again")
+        naming.button(job, "line")
         if job.state not in live.ACTIVE:
             _delete(job.id)
 
@@ -88,7 +90,8 @@ def _now(lab: Lab, job_id: str) -> None:
 
 def _told(job: JobView) -> None:
     icon = f":material/{ICONS.get(job.state, 'help')}:"
-    st.markdown(f"{icon} **{words.plain(job.title)}** · {_state(job)} · {_when(job)}", width="stretch")
+    parts = [f"{icon} **{words.plain(job.title)}** · {_state(job)} · {_when(job)}", *naming.badges(job)]
+    st.markdown(" ".join(parts), width="stretch")
 
 
 def _state(job: JobView) -> str:
@@ -100,9 +103,9 @@ def _delete(job_id: str) -> None:
     with st.popover("Delete", icon=":material/delete:", key=f"delete_open_{job_id}"):
         st.markdown(
             "This deletes the experiment, its curves, weights and ONNX files. Networks that another experiment "
-            "uses as well are kept. It cannot be undone."
+            "uses as well are kept. It can be brought back for ten minutes."
         )
-        st.button("Delete for good", key=f"delete_{job_id}", on_click=actions.delete, args=(job_id,))
+        st.button("Delete", key=f"delete_{job_id}", on_click=actions.delete, args=(job_id,))
 
 
 def _when(job: JobView) -> str:

@@ -1,4 +1,4 @@
-"""Which experiment a page looks at: one picker, whose value stands in the address."""
+"""Which experiments a page looks at: one picker for all pages, whose value stands in the address."""
 
 import re
 from collections.abc import Callable, Sequence
@@ -6,16 +6,19 @@ from collections.abc import Callable, Sequence
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from distill_core.errors import DistillError, NotFound
+from distill_core.errors import DistillError, InvalidSetting, NotFound
 from distill_core.lab import JobView, Lab
+from distill_core.lab.job_search import searching
 from ui import actions, words
+from ui import find as finding
+from ui.find import Fits
 from ui.kept import kept
 
-__all__ = ["LATEST", "OLDER", "experiment", "find", "finished", "run_ids"]
+__all__ = ["LATEST", "OLDER", "asked", "experiment", "experiments", "find", "finished", "run_ids"]
 
 LATEST = 50
 LETTERS = 40
-OLDER = "Older ones are not listed: write words of the title, or the number."
+OLDER = "Older ones are not listed: press **Find**, or write words of the title."
 
 
 def experiment(
@@ -31,23 +34,97 @@ def experiment(
     ``on_change``: called before the page is drawn when the visitor, and not a link, chose another one. ``notes``: where
     it is said that one is not here, by default under the picker.
     """
-    by_name = {actions.place(job): job for job in jobs}
     newest = _newest(lab, jobs)
-    chosen = st.selectbox(
-        "Experiment",
-        list(by_name),
-        list(by_name.values()).index(newest),
-        key="job",
-        bind="query-params",
-        accept_new_options=True,
-        help=f"{help} {OLDER}",
-        on_change=on_change or "rerun",
-    )
+    return asked(lab, jobs, first=newest, help=help, on_change=on_change, notes=notes) or newest
+
+
+def asked(
+    lab: Lab,
+    jobs: Sequence[JobView],
+    *,
+    key: str = "job",
+    label: str = "Experiment",
+    first: JobView | None = None,
+    help: str = "",
+    fits: Fits | None = None,
+    on_change: Callable[[], None] | None = None,
+    notes: DeltaGenerator | None = None,
+) -> JobView | None:
+    """The chosen job, by default the ``first``; None where it is not here or does not ``fit``, and then that is
+    said."""
+
+    def choose(job: JobView) -> None:
+        st.session_state[key] = actions.place(job)
+        if on_change is not None:
+            on_change()
+
+    names = _called(lab, [actions.place(job) for job in jobs], key, several=False)
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+        chosen = st.selectbox(
+            label,
+            names,
+            names.index(actions.place(first or jobs[0])),
+            key=key,
+            bind="query-params",
+            accept_new_options=True,
+            help=f"{help} {OLDER}".strip(),
+            on_change=on_change or "rerun",
+        )
+        finding.button(key, choose, fits)
     try:
-        return find(lab, str(chosen))
+        job = find(lab, str(chosen))
+        if fits is None or fits(job.experiment):
+            return job
+        raise InvalidSetting(label.lower(), expected="one of this lab", got=job.title, hint="choose one of the list")
     except DistillError as error:
-        (notes or st).info(words.sentence(error), title="This experiment is not here")
-        return newest
+        (notes or st).info(words.sentence(error), title=f"This {label.lower()} is not here")
+        return None
+
+
+def experiments(
+    lab: Lab, jobs: Sequence[JobView], first: Sequence[str], *, key: str, fits: Fits, help: str, placeholder: str
+) -> list[str]:
+    """The names of several jobs, chosen or written; by default the ``first``."""
+
+    def choose(job: JobView) -> None:
+        before = st.session_state.get(key) or []
+        st.session_state[key] = list(dict.fromkeys([*before, actions.place(job)]))
+
+    names = _called(lab, [actions.place(job) for job in jobs], key, several=True)
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+        chosen = st.multiselect(
+            "Experiments",
+            names,
+            list(first),
+            key=key,
+            bind="query-params",
+            accept_new_options=True,
+            placeholder=placeholder,
+            help=f"{help} {OLDER}",
+        )
+        finding.button(key, choose, fits)
+    return list(chosen)
+
+
+def _called(lab: Lab, names: list[str], key: str, *, several: bool) -> list[str]:
+    """The options of a picker; what stands in it is one too, and called as its experiment is now."""
+    if key not in st.session_state:  # the address alone says what the picker will hold
+        return list(dict.fromkeys([*names, *filter(None, st.query_params.get_all(key))]))
+    held = st.session_state[key]
+    before = [name for name in (held if several else [held]) if name]
+    now = [_now(lab, name, names) for name in before]
+    if now != before:
+        st.session_state[key] = now if several else now[0]
+    return list(dict.fromkeys([*names, *now]))
+
+
+def _now(lab: Lab, name: str, names: Sequence[str]) -> str:
+    if name in names:
+        return name
+    try:
+        return actions.place(find(lab, name))
+    except DistillError:
+        return name  # the page says that it is not here
 
 
 def find(lab: Lab, name: str) -> JobView:
@@ -56,7 +133,7 @@ def find(lab: Lab, name: str) -> JobView:
     try:
         return lab.job(name.rpartition("#")[2].strip())
     except NotFound:
-        found = lab.jobs(limit=1, words=name) if name.strip() and "#" not in name else ()
+        found = lab.jobs(limit=1, search=searching(lab.tasks, name)) if name.strip() and "#" not in name else ()
         if not found:
             raise
         return found[0]

@@ -2,9 +2,8 @@
 
 import streamlit as st
 
-from distill_core.errors import DistillError
 from distill_core.lab import Lab
-from ui import experiment, pick, words
+from ui import edits, experiment, naming, pick
 from ui.actions import place
 
 __all__ = ["address", "choose", "place", "show"]
@@ -24,16 +23,12 @@ def address() -> dict[str, str]:
 
 
 def show(lab: Lab) -> None:
-    jobs = {place(job): job for job in lab.jobs(limit=LATEST)}
+    jobs = lab.jobs(limit=LATEST)
     if not jobs:
         st.info("Nothing has been trained yet. Set up an experiment and press **Start**; it can be watched here.")
         return
-    chosen = st.selectbox(
-        "Experiment", list(jobs), key="job", bind="query-params", accept_new_options=True, help=pick.OLDER
-    )
-    try:
-        job = pick.find(lab, str(chosen))
-    except DistillError as error:
-        st.info(words.sentence(error), title="This experiment is not here")
-        return
-    experiment.show(lab, job, curves=True)
+    job = pick.asked(lab, jobs)
+    if job is not None:
+        with naming.show(job):
+            edits.copy_button(job)
+        experiment.show(lab, job, curves=True)

@@ -39,7 +39,7 @@ class Archives:
         if not files:
             stored, rows["artifacts"] = {}, []
             self._keep_agreement(job_ids, rows["runs"])
-        titles = [row["title"] for row in rows["jobs"]]
+        titles = [row.get("name") or row["title"] for row in rows["jobs"]]
         return write_archive(
             rows,
             {sha256: (_format(file.kind), file.path) for sha256, file in stored.items()},
@@ -73,6 +73,20 @@ class Archives:
                 return _checked(archive, sha256, graphs.get(sha256, set()), tasks.get(sha256, []))
 
             return self._store.file_archive(of, read)
+
+    def check_whole(self, path: Path) -> None:
+        """Raise CorruptFile where ``take_back`` would not take an archive."""
+        with open_archive(path) as archive:
+            archived(archive.rows)
+
+    def take_back(self, path: Path) -> tuple[str, ...]:
+        """Take in an archive that this lab packed and kept to itself. A version that this lab no longer makes, or one
+        that names what is not here, is taken too.
+
+        Raises: CorruptFile, StorageFailed.
+        """
+        with open_archive(path) as archive:
+            return self._store.file_archive(archived(archive.rows), archive.read)
 
     def _check(self, archive: Archive, of: Archived) -> None:
         listed = {sha256: file.kind for sha256, file in archive.files.items()}

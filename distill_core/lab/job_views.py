@@ -10,6 +10,7 @@ from distill_core.lab.views import JobView
 from distill_core.planning.progress import MEASURING
 from distill_core.reports.readable import experiment_of
 from distill_core.store import OPEN_STATES, JobRecord, JobState, Store
+from distill_core.store.naming import tags_of
 from distill_core.tasks import Tasks
 
 
@@ -36,7 +37,7 @@ class JobViews:
         late = progress.late if progress else False
         return JobView(
             id=record.id,
-            title=record.title,
+            title=record.name or record.title,
             state=record.state.value,
             position=self._queue.position(record.id),
             experiment=experiment_of(record, self._tasks),
@@ -51,6 +52,10 @@ class JobViews:
             finished_at=record.finished_at,
             late=late or (left is not None and left <= 0),
             repeated_by=self._repeated_by(record),
+            subject=record.title,
+            name=record.name,
+            tags=tags_of(record.tags),
+            note=record.note,
             events=events,
         )
 

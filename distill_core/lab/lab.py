@@ -6,15 +6,15 @@ import math
 import os
 import time
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
+from itertools import islice
 from pathlib import Path
 from typing import Self
 
 from distill_core import clock
 from distill_core.assets import INSTALLED, PROJECT
 from distill_core.deployment.latency import measure
-from distill_core.deployment.model_file import finished_run_of, model_file_of
 from distill_core.deployment.server_measurement import Timer, quickly
 from distill_core.errors import InvalidSetting, Stopped
 from distill_core.execution.context import JobContext
@@ -32,17 +32,18 @@ from distill_core.jobs.system_load import OtherProgramsLoad
 from distill_core.jobs.torch_import import import_torch, is_torch_imported
 from distill_core.lab.archives import Archives
 from distill_core.lab.catalog import Catalog
+from distill_core.lab.deleted import Deleted
 from distill_core.lab.devices import Devices
 from distill_core.lab.job_views import JobViews
+from distill_core.lab.naming import Naming
 from distill_core.lab.own_jobs import OwnJobs
 from distill_core.lab.plan_views import plan_view
 from distill_core.lab.reports import Reports
 from distill_core.lab.robustness import Robustness
+from distill_core.lab.stored_network import network_of
 from distill_core.lab.views import JobView, Plan
 from distill_core.lazy_torch import nn
 from distill_core.machine import available_threads
-from distill_core.networks.stored import blueprint_of
-from distill_core.networks.weights import from_bytes
 from distill_core.planning.job_plan import JobPlan, resolve
 from distill_core.planning.limit import most_hours
 from distill_core.planning.stored_plan import to_json
@@ -50,7 +51,7 @@ from distill_core.planning.stored_runs import StoredRuns, find_stored_runs
 from distill_core.reports.description import title
 from distill_core.reports.readable import experiment_of, is_readable
 from distill_core.spec import Experiment
-from distill_core.store import BEAT_SECONDS, OPEN_STATES, JobRecord, JobState, Store
+from distill_core.store import BEAT_SECONDS, EVERY_JOB, OPEN_STATES, JobRecord, JobSearch, JobState, Store
 from distill_core.tasks import TaskCatalog
 from distill_core.training.precision import use_one_thread
 
@@ -60,6 +61,8 @@ DEFAULT_HOME = (Path(os.path.expanduser("~")) if INSTALLED else PROJECT) / "dist
 WARM_UP_AFTER_SECONDS = 4.0
 # The interval of polling a job of another lab.
 OTHERS_SECONDS = 0.5
+# Specifications that are read to find those of a kind.
+MOST_ASKED = 1_000
 # The work of the largest network over that of a typical one (ResNet-32×4: 331).
 LARGEST_OF_TYPICAL = 400
 
@@ -70,8 +73,8 @@ def home_of(chosen: Path | None = None) -> Path:
 
 
 class Lab:
-    """One home, one store, one queue; ``catalog``, ``reports``, ``archives``, ``devices`` and ``robustness`` use the
-    same store.
+    """One home, one store, one queue; ``catalog``, ``naming``, ``reports``, ``archives``, ``deleted``, ``devices`` and
+    ``robustness`` use the same store.
 
     Any number of threads may call it at once.
     """
@@ -88,9 +91,11 @@ class Lab:
         self._own_jobs = OwnJobs(store, self._queue)
         self._views = JobViews(store, self._queue, self.tasks)
         self.catalog = Catalog(store, self.tasks)
+        self.naming = Naming(store)
         self.archives = Archives(store, self.tasks)
         self.reports = Reports(store, self.tasks, self._pool)
         self.devices = Devices(store, self.tasks, self._queue, self._measurement_lock, timer)
+        self.deleted = Deleted(self.archives, self.delete, home / "deleted")
         self.robustness = Robustness(store, self.tasks, self._measurement_lock)
         self._heartbeat = Heartbeat(self._own_jobs.beat, BEAT_SECONDS)
         self._others = OtherProgramsLoad()
@@ -125,6 +130,7 @@ class Lab:
         for close in (self._queue.close, self._heartbeat.close, self.devices.close, self.robustness.close):
             close(max(0.0, ends - time.monotonic()))
         self._pool.close()
+        self.deleted.sweep(everything=True)
         self._store.close()
 
     def interrupt(self) -> None:
@@ -156,12 +162,12 @@ class Lab:
         task = self.tasks.get(stored.plan.experiment.task)
         return plan_view(stored, self._store, task, self._limit_hours, self.busy())
 
-    def submit(self, asked: Experiment | Plan) -> str:
+    def submit(self, asked: Experiment | Plan, *, called: JobRecord | None = None) -> str:
         """Queue an experiment, or a plan as it was shown, and return the id of its job.
 
         The id is that of an equal job where one waits, runs or is finished; a finished job with a run that failed or
-        lacks a file is not taken, and those runs are trained again. Waits for the import of torch where a method uses
-        features, or the work may exceed this lab's limit.
+        lacks a file is not taken, and those runs are trained again. A new job is called as ``called`` is.
+        Waits for the import of torch where a method uses features, or the work may exceed this lab's limit.
         Raises: DistillError where the experiment cannot work or takes too long; nothing is stored then.
         """
         self._queue.retry_state_writes()
@@ -183,6 +189,9 @@ class Lab:
             owner=self._store.lab_id,
             expected_seconds=plan.expected_seconds,
             submitted_at=clock.now(),
+            name=called.name if called else "",
+            tags=called.tags if called else "",
+            note=called.note if called else "",
         )
         filed = self._store.add_job(record, stored.links(), lacks_runs=stored.lacks_runs, plan=to_json(resolved))
         if filed.id == record.id:
@@ -216,20 +225,25 @@ class Lab:
 
         Raises: NotFound; CorruptFile; InvalidSetting for a run that is a file in fewer bits, without a network.
         """
-        run = finished_run_of(self._store, run_id)
-        if (kind := model_file_of(run)) != "float32":
-            expected, got = "one with weights", f"a file in {kind}, which torch does not run"
-            hint = f"take its ONNX file, lab.reports.artifact({run_id!r}, 'onnx'), or the run that it was made of"
-            raise InvalidSetting(f"the network of run {run_id!r}", expected=expected, got=got, hint=hint)
-        blueprint = blueprint_of(run, self.tasks)
-        import_torch()
-        return from_bytes(blueprint, self._store.read_artifact(run.id, "weights"))
+        return network_of(self._store, self.tasks, run_id)
 
-    def jobs(self, limit: int = 20, *, words: str = "") -> tuple[JobView, ...]:
-        """The newest jobs, with all these words in their title; without ``reports.unreadable_jobs``."""
-        return tuple(
-            self._views.of(job) for job in self._store.jobs(limit=limit, words=words) if is_readable(job, self.tasks)
-        )
+    def jobs(
+        self,
+        limit: int = 20,
+        *,
+        search: JobSearch = EVERY_JOB,
+        states: Sequence[JobState] | None = None,
+        skip: int = 0,
+        fits: Callable[[Experiment], bool] | None = None,
+    ) -> tuple[JobView, ...]:
+        """The newest jobs that are searched for (``job_search.searching``), after the first ``skip`` of them; without
+        ``reports.unreadable_jobs``. ``fits`` is asked for the newest 1,000."""
+        some = (limit, skip) if fits is None else (MOST_ASKED, 0)
+        found = (job for job in self._store.jobs(some[0], states, search=search, skip=some[1]))
+        readable: Iterator[JobRecord] = (job for job in found if is_readable(job, self.tasks))
+        if fits is not None:
+            readable = islice((job for job in readable if fits(experiment_of(job, self.tasks))), skip, skip + limit)
+        return tuple(map(self._views.of, readable))
 
     def queue(self) -> tuple[JobView, ...]:
         """The running and waiting jobs in the order of execution."""
@@ -249,10 +263,11 @@ class Lab:
 
     def restart(self, job_id: str) -> str:
         """Submit a job's specification again; runs that are finished are not trained twice."""
-        return self.submit(experiment_of(self._store.job(job_id), self.tasks))
+        record = self._store.job(job_id)
+        return self.submit(experiment_of(record, self.tasks), called=record)
 
     def delete(self, job_id: str) -> None:
-        """Delete a job and the runs that no other job shows.
+        """Delete a job and the runs that no other job shows, for good; ``deleted.delete`` keeps it for some minutes.
 
         Raises: NotFound; InvalidSetting while it is open, or while one of these runs teaches in an open job.
         """

@@ -54,7 +54,8 @@ class JobView:
     """One job at one moment. ``position``: 0 runs now, 1 is next; None is not in this queue.
 
     ``fraction`` is the share (0 to 1) of its work that is done, and never falls; ``late``: it takes longer than
-    estimated. ``evaluated``: every network is trained, scored and stored; only latencies may be missing.
+    estimated. ``evaluated``: every network is trained, scored and stored; only latencies may be missing. ``title`` is
+    its name, else its ``subject``: what it trains, in short.
     ``repeated_by``: where it failed, was stopped or interrupted, the id of the newest later job that is equal and
     waits, runs or is finished; else None.
     """
@@ -75,6 +76,10 @@ class JobView:
     finished_at: datetime | None
     late: bool = False
     repeated_by: str | None = None
+    subject: str = ""
+    name: str = ""
+    tags: tuple[str, ...] = ()
+    note: str = ""
     events: tuple[Event, ...] = ()
 
     @property

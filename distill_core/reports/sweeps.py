@@ -84,7 +84,7 @@ def _of_manifest(manifest: Manifest) -> Sweep:
 
 
 def _of_job(record: JobRecord) -> Sweep:
-    return _sweep(f"{JOB}:{record.id}", record.title, record.specification, record.state)
+    return _sweep(f"{JOB}:{record.id}", record.name or record.title, record.specification, record.state)
 
 
 def _sweep(key: str, title: str, specification: str, state: JobState) -> Sweep:

@@ -9,7 +9,7 @@ from typing import Any
 
 from distill_core.archive import MOST_BYTES
 from distill_core.errors import InvalidSetting
-from distill_core.lab import home_of
+from distill_core.lab import JobView, home_of
 from distill_core.reports.gathered import flat, gathered
 from distill_core.shell.outputs import add_command, check_outputs, opened, plain, put
 from distill_core.shell.printing import (
@@ -49,7 +49,12 @@ def add_experiments(commands: Any) -> list[argparse.ArgumentParser]:
         command.add_argument("jobs", nargs="+", metavar="JOB")
     taking = add_command(commands, "import", "take in the experiments of an archive, all or none", _import)
     taking.add_argument("archive", type=Path, help="a file that a lab exported; - reads standard input")
-    return [listing, show, results, delete, export, taking]
+    rename = add_command(commands, "rename", "change what an experiment is called", _rename)
+    rename.add_argument("job", metavar="JOB")
+    rename.add_argument("name", nargs="?", help="an empty one gives back its title")
+    rename.add_argument("--tag", action="append", metavar="TAG", help="one of its tags; several times for several")
+    rename.add_argument("--note")
+    return [listing, show, results, delete, export, taking, rename]
 
 
 def _jobs(chosen: argparse.Namespace) -> int:
@@ -57,10 +62,13 @@ def _jobs(chosen: argparse.Namespace) -> int:
     with opened(home_of_lab(chosen.home)) as lab:
         jobs = lab.jobs(MOST_LISTED)
     objects = [
-        {"job_id": job.id, "title": job.title, "state": job.state, "submitted_at": job.submitted_at.isoformat()}
+        {
+            **{"job_id": job.id, "title": job.subject, "state": job.state},
+            **{"submitted_at": job.submitted_at.isoformat(), "name": job.name, "tags": job.tags, "note": job.note},
+        }
         for job in jobs
     ]
-    lines = "\n".join(f"{job.id:<18}{job.state:<13}{job.title}" for job in jobs)
+    lines = "\n".join(f"{job.id:<18}{job.state:<13}{_called(job)}" for job in jobs)
     return _ended(put(chosen, objects, lines or "No experiment is stored."))
 
 
@@ -69,7 +77,19 @@ def _show(chosen: argparse.Namespace) -> int:
     with opened(home_of_lab(chosen.home)) as lab:
         job, summary = lab.job(chosen.job), lab.reports.summary(chosen.job)
         results = lab.reports.results([chosen.job])
-    return _ended(put(chosen, records(results), f"{job.title} ({job.state})\n{table(summary)}"))
+    lines = [f"{_called(job)} ({job.state})", *([job.note] if job.note else []), table(summary)]
+    return _ended(put(chosen, records(results), "\n".join(lines)))
+
+
+def _called(job: JobView) -> str:
+    return "  ".join([job.title, *(f"[{tag}]" for tag in job.tags)])
+
+
+def _rename(chosen: argparse.Namespace) -> int:
+    with opened(home_of_lab(chosen.home)) as lab:
+        lab.naming.rename(chosen.job, name=chosen.name, tags=chosen.tag, note=chosen.note)
+        say(f"{chosen.job:<18}{_called(lab.job(chosen.job))}")
+    return 0
 
 
 def _results(chosen: argparse.Namespace) -> int:

@@ -3,6 +3,7 @@
 from distill_core.store.archive_rows import IMPORTED
 from distill_core.store.archived import Archived, ArchivedJob, ArchivedRun, archived
 from distill_core.store.artifact_rows import file_problem, read
+from distill_core.store.job_search import EVERY_JOB, JobSearch
 from distill_core.store.records import (
     FOREIGN,
     OPEN_STATES,
@@ -26,6 +27,7 @@ from distill_core.store.watch import BEAT_SECONDS
 
 __all__ = [
     "BEAT_SECONDS",
+    "EVERY_JOB",
     "FOREIGN",
     "IMPORTED",
     "OPEN_STATES",
@@ -37,6 +39,7 @@ __all__ = [
     "ArtifactKind",
     "Device",
     "JobRecord",
+    "JobSearch",
     "JobState",
     "LinkedRun",
     "Measurement",

@@ -5,8 +5,10 @@ from collections.abc import Mapping
 from dataclasses import MISSING, dataclass, fields, replace
 from typing import Any, TypeVar
 
+from distill_core.errors import InvalidSetting
 from distill_core.store.artifacts import NAMES
 from distill_core.store.decoding import record_of
+from distill_core.store.naming import checked_name, checked_note, tags_of, to_lines
 from distill_core.store.records import (
     OPEN_STATES,
     Device,
@@ -131,8 +133,19 @@ def _check_jobs(of: Archived) -> None:
             raise refused("jobs", "ids and fingerprints in hexadecimal digits", repr(job.record.id)[:40])
         if job.record.state in OPEN_STATES:
             raise refused("jobs", "experiments that have ended", job.record.state.value)
+        _check_called(job.record)
     if not of.jobs:
         raise refused("jobs", "an experiment", "none")
+
+
+def _check_called(job: JobRecord) -> None:
+    told = job.name, job.tags, job.note
+    try:
+        tidy = checked_name(job.name), to_lines(tags_of(job.tags)), checked_note(job.note)
+    except InvalidSetting as error:
+        raise refused("jobs", "names, tags and notes that a lab gives", error) from error
+    if tidy != told:
+        raise refused("jobs", "names, tags and notes that a lab gives", repr(told)[:80])
 
 
 def _check_runs(of: Archived) -> None:

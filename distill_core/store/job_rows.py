@@ -4,22 +4,22 @@ from collections.abc import Collection, Sequence
 from dataclasses import asdict, replace
 from typing import Any
 
-from sqlalchemy import Column, Connection, Row, delete, insert, select
+from sqlalchemy import Column, Connection, Row, delete, insert, select, update
 
 from distill_core.errors import CorruptFile, InvalidSetting, NotFound
 from distill_core.store import tables
 from distill_core.store.artifact_rows import portions
 from distill_core.store.database import reading, writing
 from distill_core.store.decoding import as_record
+from distill_core.store.job_search import EVERY_JOB, JobSearch
 from distill_core.store.lab_rows import move
+from distill_core.store.naming import checked_name, checked_note, tags_of, to_lines
 from distill_core.store.records import OPEN_STATES, JobRecord, JobState, RunLink
 from distill_core.store.rows import next_place, to_row
 from distill_core.store.sweeping import Sweeping
 from distill_core.store.unchanged import unchanged
 
 REUSABLE_STATES = (*OPEN_STATES, JobState.FINISHED)
-# No title is longer; SQLite refuses patterns of 50,000 bytes and expressions of 1,000 parts.
-MOST_LETTERS = 1_000
 RECORD = [column for column in tables.jobs.columns if column is not tables.jobs.c.plan]
 
 
@@ -72,16 +72,19 @@ class JobRows(Sweeping):
 
     @unchanged
     def jobs(
-        self, limit: int | None = 50, states: Sequence[JobState] | None = None, *, words: str = ""
+        self,
+        limit: int | None = 50,
+        states: Sequence[JobState] | None = None,
+        *,
+        search: JobSearch = EVERY_JOB,
+        skip: int = 0,
     ) -> list[JobRecord]:
-        """The newest ``limit`` jobs (None: all), the newest first, whose title has all ``words`` in any order; none for
-        more than 1,000 letters. Skips rows that cannot be read."""
-        if len(words) > MOST_LETTERS:
-            return []
-        query = select(*RECORD).order_by(tables.jobs.c.filed.desc()).limit(limit)
+        """The newest ``limit`` jobs (None: all) after the first ``skip``, the newest first. Skips rows that cannot be
+        read."""
+        query = select(*RECORD).order_by(tables.jobs.c.filed.desc()).limit(limit).offset(skip or None)
         if states is not None:
             query = query.where(tables.jobs.c.state.in_(states))
-        query = query.where(*(tables.jobs.c.title.icontains(word, autoescape=True) for word in words.split()))
+        query = query.where(*search.conditions())
         with reading(self._pools) as connection:
             return [job for row in connection.execute(query) if (job := _job(row))]
 
@@ -109,6 +112,33 @@ class JobRows(Sweeping):
         with reading(self._pools) as connection:
             rows = [row for some in portions(job_ids) for row in connection.execute(query.where(jobs.id.in_(some)))]
         return {row.id: row.again for row in rows}
+
+    @unchanged
+    def tags(self) -> list[str]:
+        """The tags of all jobs, in the order of the alphabet."""
+        with reading(self._pools) as connection:
+            lines = connection.scalars(select(tables.jobs.c.tags).distinct().where(tables.jobs.c.tags != "")).all()
+        return sorted({tag for some in lines for tag in tags_of(str(some))}, key=str.casefold)
+
+    @unchanged
+    def names(self) -> set[str]:
+        """The names that jobs were given."""
+        with reading(self._pools) as connection:
+            return set(connection.scalars(select(tables.jobs.c.name).distinct().where(tables.jobs.c.name != "")))
+
+    def rename_job(
+        self, job_id: str, *, name: str | None = None, tags: Sequence[str] | None = None, note: str | None = None
+    ) -> None:
+        """Change what a job is called; None leaves it as it is. Raises InvalidSetting, NotFound."""
+        values = {
+            **({} if name is None else {"name": checked_name(name)}),
+            **({} if tags is None else {"tags": to_lines(tags)}),
+            **({} if note is None else {"note": checked_note(note)}),
+        }
+        self._row(job_id, tables.jobs.c.id)
+        if values:
+            with writing(self._pools) as connection:
+                connection.execute(update(tables.jobs).where(tables.jobs.c.id == job_id).values(values))
 
     def set_job_state(self, job_id: str, state: JobState, *, error: str | None = None) -> bool:
         """Change the state of an open job of this lab; records the time of the first start and of the end.

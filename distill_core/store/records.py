@@ -31,7 +31,8 @@ OPEN_STATES = (JobState.QUEUED, JobState.RUNNING, JobState.PAUSED)
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class JobRecord:
-    """A job that waits, runs or has ended. ``owner`` is the id of the lab whose queue has or had it."""
+    """A job that waits, runs or has ended. ``owner`` is the id of the lab whose queue has or had it; ``name``, ``tags``
+    (between line ends) and ``note`` are what visitors call it."""
 
     id: str
     fingerprint: str
@@ -44,6 +45,9 @@ class JobRecord:
     submitted_at: datetime
     started_at: datetime | None = None
     finished_at: datetime | None = None
+    name: str = ""
+    tags: str = ""
+    note: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -70,6 +70,10 @@ jobs = Table(
     Column("filed", Integer, nullable=False, index=True, server_default="0"),
     # Read by the execution of the job alone; lists of jobs leave it out.
     Column("plan", Text),
+    # What visitors call it (``naming``); the title says what it is.
+    Column("name", String(80), nullable=False, server_default=""),
+    Column("tags", String(400), nullable=False, server_default=""),
+    Column("note", String(2_000), nullable=False, server_default=""),
     Index("ix_jobs_state_filed", "state", "filed"),
 )
 

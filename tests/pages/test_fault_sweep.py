@@ -179,7 +179,7 @@ def test_one_specification_that_cannot_be_read_takes_no_other_experiment(sweep):
     for place, fault in enumerate(faults.names(sweep.swept)):
         home, _ = sweep.over(fault, [("home", ()), every[(5 * place) % len(every)]])
         assert any(f"#{job_id} · cannot be read" in one.value for one in home.markdown)
-        assert home.button(key=f"delete_{job_id}").label == "Delete for good"
+        assert home.button(key=f"delete_{job_id}").label == "Delete"
         assert {job.id for job in sweep.swept.lab.jobs()} == set(sweep.swept.jobs[1:])
     home.button(key=f"delete_{job_id}").click().run()
     assert not any(job_id in one.value for one in home.markdown)

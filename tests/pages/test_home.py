@@ -187,7 +187,7 @@ def test_a_repetition_asks_for_three_seeds_and_says_how_long(trained, screen, la
 def test_delete_asks_first_and_then_forgets(trained, screen, lab):
     page = screen("home")
     job = lab.jobs()[0]
-    assert "It cannot be undone." in texts(page)
+    assert "It can be brought back for ten minutes." in texts(page)
     page.button(key=f"delete_{job.id}").click().run()
     assert not page.exception
     assert lab.jobs() == ()

@@ -2,7 +2,7 @@
 
 import pytest
 
-from distill_core.store import JobState
+from distill_core.store import JobSearch, JobState
 from tests.quick import experiment, student
 
 
@@ -28,8 +28,8 @@ def test_an_experiment_is_found_by_words_of_its_title_or_its_number(lab, filed, 
 
     many(filed, 12)
     assert pick.find(lab, written).id == found
-    assert lab.jobs(limit=2, words="comparison 1")[0].title == "Old comparison 11"
-    assert lab.jobs(words="100 %") == ()
+    assert lab.jobs(limit=2, search=JobSearch(words="comparison 1"))[0].title == "Old comparison 11"
+    assert lab.jobs(search=JobSearch(words="100 %")) == ()
 
 
 def test_an_older_experiment_can_be_compared_by_its_title(trained, lab, filed, screen, monkeypatch):

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import event
 
 from distill_core.errors import NotFound
-from distill_core.store import JobState, Store
+from distill_core.store import JobSearch, JobState, Store
 from distill_core.store.database import reading
 from tests.store.records import a_job, a_measurement, a_run
 
@@ -72,6 +72,10 @@ QUESTIONS: dict[str, Callable[[Store], Any]] = {
     "jobs": lambda store: store.jobs(limit=50),
     "open jobs": lambda store: store.jobs(limit=None, states=[JobState.QUEUED, JobState.RUNNING]),
     "finished jobs": lambda store: store.jobs(limit=10, states=[JobState.FINISHED]),
+    "searched jobs": lambda store: store.jobs(search=JobSearch(words="a b", also=(("a", "kd"),), task="t", tag="x")),
+    "tags": lambda store: store.tags(),
+    "names": lambda store: store.names(),
+    "rename": lambda store: store.rename_job("a", name="new", tags=["x"], note="n"),
     "repeated jobs": lambda store: store.repeated(["a", "b"]),
     "runs": lambda store: store.runs(["a"]),
     "newest runs": lambda store: store.newest_runs("digits", teach=False, limit=9),
@@ -115,4 +119,4 @@ def test_no_question_reads_all_runs(question: str, full: Store) -> None:
 def test_words_of_any_length_are_looked_for(store: Store, words: str, found: str | None) -> None:
     """An address may hold megabytes; SQLite refuses long patterns and many conditions."""
     store.add_job(a_job("b", title="Old comparison 1"))
-    assert [job.id for job in store.jobs(words=words)] == ([found] if found else [])
+    assert [job.id for job in store.jobs(search=JobSearch(words=words))] == ([found] if found else [])

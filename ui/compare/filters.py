@@ -44,16 +44,16 @@ def experiments(lab: Lab, jobs: Sequence[JobView], place: DeltaGenerator, wide: 
     task = place.selectbox("Task", tasks, key="task_of", bind="query-params", help=help_text)
     offered = {actions.place(job): job for job in jobs if job.experiment.task == task}
     _forget_others(offered)
-    chosen = wide.multiselect(
-        "Experiments",
-        list(offered),
-        _newest(lab, offered),
-        key="experiments",
-        bind="query-params",
-        accept_new_options=True,
-        placeholder="All experiments of this task",
-        help=f"Networks of several experiments can stand in one chart where their task is the same. {pick.OLDER}",
-    )
+    with wide:
+        chosen = pick.experiments(
+            lab,
+            list(offered.values()),
+            _newest(lab, offered),
+            key="experiments",
+            fits=lambda experiment: experiment.task == task,
+            placeholder="All experiments of this task",
+            help="Networks of several experiments can stand in one chart where their task is the same.",
+        )
     return _found(lab, chosen, task) or list(offered.values())
 
 

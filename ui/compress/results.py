@@ -5,7 +5,6 @@ from collections.abc import Mapping
 import pandas as pd
 import streamlit as st
 
-from distill_core.errors import DistillError, NotFound
 from distill_core.evaluation.statistics import Verdict
 from distill_core.lab import JobView, Lab
 from distill_core.templates.compression_chain import is_chain
@@ -21,7 +20,7 @@ __all__ = ["address", "jump", "show"]
 
 def show(lab: Lab) -> None:
     """The chosen chain; before there is one, the button that makes the first."""
-    chains = [actions.place(job) for job in lab.jobs(limit=pick.LATEST) if is_chain(job.experiment)]
+    chains = [job for job in lab.jobs(limit=pick.LATEST) if is_chain(job.experiment)]
     st.subheader("The ladder")
     if not chains:
         st.info(
@@ -30,13 +29,9 @@ def show(lab: Lab) -> None:
         )
         planned.offer(lab)
         return
-    chosen = st.selectbox("Chain", chains, key=CHAIN, bind="query-params", accept_new_options=True)
-    try:
-        job = _chain(lab, str(chosen))
-    except DistillError as error:
-        st.info(words.sentence(error), title="This chain is not here")
-        return
-    _job(lab, job)
+    job = pick.asked(lab, chains, key=CHAIN, label="Chain", fits=is_chain)
+    if job is not None:
+        _job(lab, job)
 
 
 def jump(lab: Lab) -> str:
@@ -48,14 +43,6 @@ def jump(lab: Lab) -> str:
 def address() -> dict[str, str]:
     """What the address holds of this part of the page."""
     return {key: st.session_state[key] for key in (CHAIN, trade.KEY) if st.session_state.get(key)}
-
-
-def _chain(lab: Lab, chosen: str) -> JobView:
-    """Raises NotFound where there is no such experiment, or where it is no chain."""
-    job = lab.job(chosen.rpartition("#")[2])
-    if not is_chain(job.experiment):
-        raise NotFound("chain", expected="one of this lab", got=job.title, hint="choose one of the list")
-    return job
 
 
 def _job(lab: Lab, job: JobView) -> None:

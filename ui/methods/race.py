@@ -7,7 +7,7 @@ import streamlit as st
 
 import ui
 from distill_core.errors import DistillError
-from distill_core.lab import JobView, Lab
+from distill_core.lab import Lab
 from distill_core.methods import FAMILIES, Method
 from distill_core.networks import ARCHITECTURES
 from distill_core.spec import Budget, Experiment
@@ -140,17 +140,10 @@ def _start() -> None:
 
 
 def _results(lab: Lab) -> None:
-    races = {actions.place(job): job for job in lab.jobs(limit=pick.LATEST) if is_method_comparison(job.experiment)}
+    races = [job for job in lab.jobs(limit=pick.LATEST) if is_method_comparison(job.experiment)]
     if not races:
         st.info("Nothing was raced in this lab yet. Choose methods and press **Start**; it can be watched here.")
         return
-    chosen = st.selectbox("Race", list(races), key=RACE, bind="query-params", accept_new_options=True)
-    try:
-        standings.show(lab, _raced(lab, races, str(chosen)))
-    except DistillError as error:
-        st.info(words.sentence(error), title="This race is not here")
-
-
-def _raced(lab: Lab, races: Mapping[str, JobView], chosen: str) -> JobView:
-    job = lab.job(chosen.rpartition("#")[2])
-    return job if is_method_comparison(job.experiment) else next(iter(races.values()))
+    job = pick.asked(lab, races, key=RACE, label="Race", fits=is_method_comparison)
+    if job is not None:
+        standings.show(lab, job)

@@ -1,0 +1,110 @@
+"""A dialog that finds an experiment: words, filters and pages of results, whatever page it was opened on."""
+
+from collections.abc import Callable
+
+import streamlit as st
+
+import ui
+from distill_core import clock
+from distill_core.errors import DistillError
+from distill_core.lab import JobView
+from distill_core.lab.job_search import searching
+from distill_core.methods import METHODS
+from distill_core.spec import Experiment
+from distill_core.store import JobState
+from ui import words
+
+__all__ = ["PAGE", "button"]
+
+PAGE = 8
+LONGEST = 200
+NUMBER = "find_page"
+Choose = Callable[[JobView], None]
+Fits = Callable[[Experiment], bool]
+
+
+def button(key: str, choose: Choose, fits: Fits | None = None) -> None:
+    """The button of the dialog; ``choose`` is called with the experiment that was pressed, before the page is drawn.
+    Experiments that do not ``fit`` are left out."""
+    if st.button("Find", icon=":material/search:", key=f"find_{key}", help="By words, task, method, tag or state."):
+        st.session_state[NUMBER] = 0
+        _open(key, choose, fits)
+
+
+@st.dialog("Find an experiment", width="medium")
+def _open(key: str, choose: Choose, fits: Fits | None) -> None:
+    try:
+        _search(choose, fits)
+    except DistillError as error:
+        st.warning(words.sentence(error))
+
+
+def _search(choose: Choose, fits: Fits | None) -> None:
+    lab = ui.lab()
+    said = st.text_input(
+        "Words",
+        key="find_words",
+        max_chars=LONGEST,
+        placeholder="of its name, tags, title, networks or methods",
+        on_change=_first_page,
+    )
+    tasks = {task.name: task.title for task in lab.catalog.tasks()}
+    methods = {method.name: method.title for method in METHODS}
+    with st.grid(4, min_column_width=130):
+        task, method = _one_of("Task", tasks), _one_of("Method", methods)
+        tag = _one_of("Tag", {tag: tag for tag in lab.naming.tags()})
+        state = _one_of("State", {state.value: words.state(state.value) for state in JobState})
+    page = st.session_state.get(NUMBER, 0)
+    found = lab.jobs(
+        PAGE + 1,
+        search=searching(lab.tasks, said or "", task=task, method=method, tag=tag),
+        states=None if state is None else (JobState(state),),
+        skip=page * PAGE,
+        fits=fits,
+    )
+    if not found:
+        st.caption("No experiment is found.")
+    for job in found[:PAGE]:
+        _result(job, choose)
+    with st.container(horizontal=True):
+        st.button(
+            "Newer", icon=":material/chevron_left:", key="find_newer", disabled=page == 0, on_click=_turn, args=(-1,)
+        )
+        st.button(
+            "Older",
+            icon=":material/chevron_right:",
+            key="find_older",
+            disabled=len(found) <= PAGE,
+            on_click=_turn,
+            args=(1,),
+        )
+
+
+def _one_of(label: str, titles: dict[str, str]) -> str | None:
+    """The chosen name by its title; None: any."""
+    return st.selectbox(
+        label,
+        [None, *titles],
+        format_func=lambda name: "Any" if name is None else titles[name],
+        key=f"find_{label.lower()}",
+        on_change=_first_page,
+    )
+
+
+def _result(job: JobView, choose: Choose) -> None:
+    when = words.ago(clock.seconds_since(job.finished_at or job.started_at or job.submitted_at))
+    parts = [*job.tags, *([job.subject] if job.name else []), words.state(job.state), when]
+    with st.container(gap="xsmall"):
+        told = words.plain(job.title)
+        pressed = st.button(told, key=f"found_{job.id}", width="stretch", on_click=choose, args=(job,))
+        st.caption(words.plain(" · ".join(parts)))
+    if pressed:
+        st.rerun()
+
+
+def _first_page() -> None:
+    st.session_state[NUMBER] = 0
+
+
+def _turn(by: int) -> None:
+    st.session_state[NUMBER] = max(0, st.session_state.get(NUMBER, 0) + by)
