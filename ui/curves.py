@@ -147,7 +147,8 @@ def lines(looks: Mapping[str, Look], updates: int, y: dict[str, Any], *more: dic
 
 def y_axis(domain: list[float], form: str, title: str | None, scale: str = "linear") -> dict[str, Any]:
     # The room for the numbers is fixed, so that the plot does not move when they get longer.
-    axis = {"format": form, "minExtent": 40, "maxExtent": 40, "tickCount": 5}
+    shown = {"labelExpr": "round(100 * datum.value) + ' %'"} if form == "%" else {"format": form}
+    axis = {**shown, "minExtent": 40, "maxExtent": 40, "tickCount": 5}
     return {
         "field": "value",
         "type": "quantitative",

@@ -64,9 +64,9 @@ def _sentence(student: Student, experiment: Experiment, task: Task) -> str:
     method = METHODS.get(student.method)
     if student.untrained and student.start:
         return f"{student.name}: {_start(student, student.start)}, not trained."
-    network = ARCHITECTURES.get(student.architecture).title + (
-        " with the teacher's head" if method.reuses_teacher_head else ""
-    )
+    width = "" if student.width == 1 else f" of width {student.width:g}"
+    head = " with the teacher's head" if method.reuses_teacher_head else ""
+    network = f"{ARCHITECTURES.get(student.architecture).title}{width}{head}"
     settings = ", ".join(
         f"{name} {value:g}"
         for name, value in (("T", student.temperature), ("alpha", student.alpha), *student.parameters.items())

@@ -14,7 +14,6 @@ __all__ = ["beside", "empty", "focus", "more_seeds", "offer", "repeat", "run"]
 
 SEEDS = 3
 MOST_SEEDS = 20
-THERE = " · there already"
 
 
 def focus(lab: Lab) -> JobView | None:
@@ -80,8 +79,8 @@ def offer(lab: Lab) -> None:
 
 
 def _label(lab: Lab, plan: Plan | None) -> str:
-    cost = _cost(lab, plan)
-    return f"Show the comparison{cost}" if cost == THERE else f"Run the comparison{cost}"
+    there = plan is not None and plan.job_id
+    return f"{'Show' if there else 'Run'} the comparison{_cost(lab, plan)}"
 
 
 def repeat(lab: Lab, job: JobView) -> Plan | None:
@@ -120,7 +119,7 @@ def _cost(lab: Lab, plan: Plan | None) -> str:
         return ""
     if plan.job_id is None:
         return f" · {words.about(plan.expected_seconds)}"
-    return THERE if lab.job(plan.job_id).state == "finished" else " · on its way"
+    return " · there already" if lab.job(plan.job_id).state == "finished" else " · on its way"
 
 
 def _start(experiment: Experiment) -> None:

@@ -129,11 +129,13 @@ def _test_images(summary: pd.DataFrame) -> str:
 
 
 def place(results: pd.DataFrame) -> list[str]:
-    """Where results come from: device, threads and versions."""
+    """Where results come from: device, threads and versions; of several CPUs the last, and how many others."""
     known = [entry for entry in results.get("environment", ()) if isinstance(entry, dict) and entry]
     if not known:
         return []
     here = known[-1]
     parts = [str(here[name]) for name in ("device", "cpu") if name in here]
-    parts += [f"{here['threads']} threads"] if "threads" in here else []
+    others = len({entry["cpu"] for entry in known if "cpu" in entry} - {here.get("cpu")})
+    parts += [f"and {words.plural(others, 'other CPU')}"] if others else []
+    parts += [words.plural(int(here["threads"]), "thread")] if "threads" in here else []
     return parts + [f"{name} {here[name]}" for name in ("torch", "onnxruntime", "python") if name in here]

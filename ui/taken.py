@@ -47,7 +47,8 @@ def why_not(*rows: Mapping[str, Any]) -> str:
     if not reasons:
         return "they were not measured in one round"
     many = "one of them was" if len(reasons) < len(rows) else "all of them were" if len(rows) > 2 else "both were"
-    return f"{many} disturbed ({', and '.join(dict.fromkeys(reasons))})"
+    each = dict.fromkeys(part for reason in reasons for part in reason.split("; "))
+    return f"{many} disturbed ({'; '.join(each)})"
 
 
 def caveat(rows: pd.DataFrame, taken: str = DISTURBED) -> str:

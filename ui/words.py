@@ -210,8 +210,9 @@ def _place(path: Sequence[str | int]) -> str:
 
 
 def scored(text: str, metric: str) -> str:
-    """``text`` with the task's own metric in the place of "accuracy"."""
-    return re.sub("accuracy", lambda _: metric.replace("_", " "), text, flags=re.IGNORECASE)
+    """``text`` with the task's own metric in the place of "accuracy", with a capital where that has one."""
+    name = metric.replace("_", " ")
+    return text.replace("accuracy", name).replace("Accuracy", name[:1].upper() + name[1:])
 
 
 def verdict(row: Mapping[str, Any]) -> str:

@@ -148,13 +148,13 @@ def test_the_plan_says_it() -> None:
     _, control, _, whole, student, _, everything, _ = (
         one.text for one in describe_experiment(pair(), KNOWN_TEACHER, DIGITS)
     )
-    assert control == "Control: Plain CNN, Labels only, 100 labels without those of 3, 1 seed."
+    assert control == "Control: Plain CNN of width 0.5, Labels only, 100 labels without those of 3, 1 seed."
     assert student == (
-        "no 3: Plain CNN, Knowledge distillation (T 4, alpha 1), 100 labels without those of 3 and the teacher's "
-        "answers to all images but those of 3, 1 seed."
+        "no 3: Plain CNN of width 0.5, Knowledge distillation (T 4, alpha 1), 100 labels without those of 3 "
+        "and the teacher's answers to all images but those of 3, 1 seed."
     )
     # 8 steps of 16 images: how many a missing class leaves nobody knows here, so no passes are told.
-    assert whole == "Control: Plain CNN, Labels only, 100 labels, 1.28 passes, 1 seed."
+    assert whole == "Control: Plain CNN of width 0.5, Labels only, 100 labels, 1.28 passes, 1 seed."
     assert everything.endswith("100 labels and the teacher's answers to all 1,077 images, 0.119 passes, 1 seed.")
 
 
@@ -167,7 +167,8 @@ def test_one_pass_is_not_told_as_several(updates: int, often: str) -> None:
 def test_a_student_without_a_class_that_hears_nothing_of_other_images_is_told_so() -> None:
     alone = resolve_experiment(experiment(student("a", missing_class="3", labels=None)))
     (said,) = (one.text for one in describe_experiment(alone, KNOWN_TEACHER, DIGITS) if one.student == "a")
-    assert said == "a: Plain CNN, Knowledge distillation (T 4, alpha 0.9), all labels without those of 3, 1 seed."
+    how = "Knowledge distillation (T 4, alpha 0.9)"
+    assert said == f"a: Plain CNN of width 0.5, {how}, all labels without those of 3, 1 seed."
 
 
 def test_its_title_names_the_class_that_is_missing() -> None:

@@ -43,7 +43,8 @@ def rows(lab: Lab) -> pd.DataFrame:
     job = lab.wait(lab.submit(chosen), 120)
     assert (job.state, job.error) == ("finished", None)
     sentences = describe_experiment(plan.experiment, plan.teacher, lab.tasks.get("digits"))
-    assert any("SimKD: Plain CNN with the teacher's head, SimKD (" in sentence.text for sentence in sentences)
+    said = "SimKD: Plain CNN of width 0.5 with the teacher's head, SimKD ("
+    assert any(said in sentence.text for sentence in sentences)
     return lab.reports.results([job.id]).set_index("student")
 
 

@@ -51,11 +51,11 @@ const classes = ["Coat", "Shirt"]
 test("agreement counts those who give the teacher's answer", () => {
   const teacher = one("teacher", 0)
   const [same, other] = [one("student", 0), one("control", 1)]
-  assert.equal(agreement([teacher, same, other, other], classes), "1 of 3 students gives the teacher's answer: Coat.")
-  assert.equal(agreement([teacher, same, same, other], classes), "2 of 3 students give the teacher's answer: Coat.")
-  assert.equal(agreement([teacher, same, same], classes), "All 2 students give the teacher's answer: Coat.")
-  assert.equal(agreement([teacher, other, other], classes), "None of 2 students gives the teacher's answer: Coat.")
-  assert.equal(agreement([teacher, other], classes), "The student does not give the teacher's answer: Coat.")
+  assert.equal(agreement([teacher, same, other, other], classes), "1 of 3 other networks gives the teacher's answer: Coat.")
+  assert.equal(agreement([teacher, same, same, other], classes), "2 of 3 other networks give the teacher's answer: Coat.")
+  assert.equal(agreement([teacher, same, same], classes), "All 2 other networks give the teacher's answer: Coat.")
+  assert.equal(agreement([teacher, other, other], classes), "None of 2 other networks gives the teacher's answer: Coat.")
+  assert.equal(agreement([teacher, other], classes), "The control does not give the teacher's answer: Coat.")
   assert.equal(agreement([teacher], classes), "The teacher says Coat.")
 })
 

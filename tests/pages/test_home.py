@@ -222,6 +222,13 @@ def test_the_button_answers_from_the_store(trained, screen, lab, monkeypatch):
     assert lab.jobs() == (job,)
 
 
+def test_the_button_shows_what_is_on_its_way(filed, screen, lab, monkeypatch):
+    monkeypatch.setattr("ui.first.default_experiment", lambda seeds=1: experiment())
+    plan = lab.plan(experiment())
+    filed("a1", JobState.RUNNING, specification=plan.experiment.to_json(), fingerprint=plan.fingerprint)
+    assert screen("home").button(key="home_run").label == "Show the comparison · on its way"
+
+
 def test_a_teacher_that_is_gone_is_told_calmly(screen, lab, monkeypatch):
     gone = experiment(student()).model_copy(
         update={"task": "fashion_mnist_small", "teacher": ShippedTeacher(name="nobody")}

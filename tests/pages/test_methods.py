@@ -1,5 +1,6 @@
 """Methods on an empty lab, on a trained pair, and the race: before, refused, running, finished, failed."""
 
+import re
 import shutil
 from dataclasses import dataclass
 from urllib.parse import parse_qs, urlsplit
@@ -84,6 +85,8 @@ def test_an_empty_lab_shows_a_method_of_each_kind_on_networks_that_ship(screen, 
     )
     assert drawn in text
     assert (f"https://arxiv.org/abs/{entry.paper}" in text) == bool(entry.paper)
+    if method == "kd":
+        assert re.search(r"is [\d.]+ nats; before their weights: labels [\d.]+ nats and soft [\d.]+ nats\.", text)
 
 
 @pytest.mark.parametrize("method", METHODS, ids=lambda method: method.name)

@@ -240,6 +240,8 @@ def test_the_table_has_a_row_a_network_with_its_sign_and_numbers_that_sort():
     assert made["Test accuracy (%)"].tolist() == [93.5, 77.7, 82.8, 75.0]
     assert made["Against control (points)"].tolist()[2:] == [5.1, -2.7]
     assert made["Verdict"].dropna().tolist() == ["better", "worse"]
+    # In sight without scrolling: what is long and about a latency comes after it.
+    assert list(made).index("Verdict") < list(made).index("Server p50 (ms)")
     assert made["ONNX (kB)"].dtype == float
 
 

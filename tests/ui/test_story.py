@@ -133,3 +133,9 @@ def test_results_of_another_device_name_it_before_the_cpu():
     rows = pd.DataFrame([{"environment": here}, {"environment": {**here, "device": "cuda (Card 1000)"}}])
     assert story.place(rows) == ["cuda (Card 1000)", "EPYC", "2 threads", "torch 2.14"]
     assert story.place(rows[:1]) == ["EPYC", "2 threads", "torch 2.14"]
+
+
+def test_results_of_several_cpus_are_not_told_as_those_of_one():
+    rows = pd.DataFrame([{"environment": {"cpu": cpu, "threads": 1}} for cpu in ("Xeon", "Xeon", "EPYC")])
+    assert story.place(rows) == ["EPYC", "and 1 other CPU", "1 thread"]
+    assert story.place(rows[:2]) == ["Xeon", "1 thread"]

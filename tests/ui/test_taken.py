@@ -58,6 +58,11 @@ def test_it_is_told_how_many_were_disturbed() -> None:
     assert taken.why_not(loaded, loaded, loaded).startswith("all of them were disturbed")
 
 
+def test_what_disturbed_several_is_told_once() -> None:
+    slow = {**QUIET, "disturbed": f"{LOADED}; 1 of 20 runs took 9 times as long as the middle one"}
+    assert taken.why_not({**QUIET, "disturbed": LOADED}, slow) == f"both were disturbed ({slow['disturbed']})"
+
+
 def test_compare_marks_a_disturbed_latency_in_table_chart_sentences_and_file() -> None:
     rows = comparison().assign(on_front=True, near_front=False)
     rows["disturbed"] = ["", "", "", LOADED][: len(rows)] + [LOADED] * (len(rows) - 4)

@@ -145,3 +145,8 @@ def test_neither_a_path_of_the_server_nor_a_password_is_told(message: str, told:
 
 def test_an_entity_is_shown_as_it_is_written() -> None:
     assert words.plain("&lt;b&gt;") == r"\&lt;b\&gt;"
+
+
+def test_a_metric_stands_in_the_place_of_accuracy_as_that_is_written():
+    assert words.scored("Accuracy, not accuracy", "mean_iou") == "Mean iou, not mean iou"
+    assert words.scored("Accuracy against", "accuracy") == "Accuracy against"

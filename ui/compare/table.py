@@ -48,6 +48,8 @@ NUMBERS: dict[str, tuple[str, float, int, str]] = {
 }
 DELTA = ("delta_points", "delta_half_width_points")
 INTERVALS = ("± (points)", "± of it (points)")
+# "disturbed": a click on the cell shows by what, which would push all other numbers out of sight.
+LATENCY_PX = 110
 
 
 def show(cohort: Cohort, rows: pd.DataFrame, looks: Mapping[str, Look]) -> None:
@@ -100,12 +102,13 @@ def build(rows: pd.DataFrame, looks: Mapping[str, Look]) -> pd.DataFrame:
         what["Taught by"] = taught
     latencies = taken.column(rows["disturbed"]) if "disturbed" in rows else None
     marked = {"Latency was": latencies} if latencies else {}  # beside its number: further right nobody sees it
-    first, rest = [*names[:4], "Server p50 (ms)"], [name for name in names[4:] if name != "Server p50 (ms)"]
+    first, rest = names[:4], [name for name in names[4:] if name != "Server p50 (ms)"]
     return pd.DataFrame(
         front
         | {name: numbers[name] for name in first}
-        | marked
         | judged
+        | {"Server p50 (ms)": numbers["Server p50 (ms)"]}
+        | marked
         | {name: numbers[name] for name in rest}
         | what
     )
@@ -161,7 +164,7 @@ def _columns(delta_digits: int, metric: str) -> dict[str, Any]:
             "images, which speaks of these two networks only.",
         ),
         "Latency was": config.TextColumn(
-            "Latency was", help="What tells that something else used the machine meanwhile."
+            "Latency was", width=LATENCY_PX, help="What tells that something else used the machine meanwhile."
         ),
         "Taught by": config.TextColumn("Taught by", help="A student that teaches instead of the teacher."),
         "T": config.NumberColumn("T", help="Temperature.", format="%g"),

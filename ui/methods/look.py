@@ -7,7 +7,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from distill_core.errors import CorruptFile, DistillError
 from distill_core.lab import Lab
-from distill_core.methods import METHODS, Method
+from distill_core.methods import METHODS, TOTAL, Method, loss_units
 from distill_core.methods.pictures import Attention, Compared, DecoupledTerms, Graphs, Matrices, Stages
 from distill_core.reports.teaching.method_view import MethodView
 from ui import style, words
@@ -68,22 +68,24 @@ def finish(lab: Lab, begun: Begun) -> None:
             student=couple.colour,
         )
         SHOWN[type(found.picture)](scene, found.picture)
-        st.caption(_caption(found))
+        st.caption(_caption(found, method.name))
 
 
 def _portrait(lab: Lab, method: Method, couple: Couple) -> MethodView:
     return lab.reports.method_view(method.name, couple.task, couple.teacher, couple.student)
 
 
-def _caption(found: MethodView) -> str:
+def _caption(found: MethodView, method: str) -> str:
     images = words.plural(len(found.index_N), "test image")
     networks = f"{words.plain(found.student)} beside {words.plain(found.teacher)} on {images}, the first of each class."
-    return f"{networks} {loss(found)}".strip()
+    return f"{networks} {loss(found, method)}".strip()
 
 
-def loss(found: MethodView) -> str:
+def loss(found: MethodView, method: str) -> str:
     """The loss of these images at the method's defaults, where nothing has to train along first."""
     if found.total is None:
         return ""
-    parts = [f"{'labels' if name == 'hard' else name} {value:.3g}" for name, value in found.parts.items()]
-    return f"Its loss there, at its defaults, is {found.total:.3g}; before their weights: {words.join(parts)}."
+    units, values = loss_units(METHODS, method, found.parts), {TOTAL: found.total, **found.parts}
+    amounts = {name: f"{value:.3g} {units.get(name, '')}".rstrip() for name, value in values.items()}
+    parts = [f"{'labels' if name == 'hard' else name} {amounts[name]}" for name in found.parts]
+    return f"Its loss there, at its defaults, is {amounts[TOTAL]}; before their weights: {words.join(parts)}."

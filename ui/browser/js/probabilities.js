@@ -55,13 +55,15 @@ export function agreement(given, classes) {
   if (!teacher) return others.length ? among(others, classes) : ""
   if (!others.length) return `The teacher says ${classes[teacher.answer]}.`
   const same = others.filter(one => one.answer === teacher.answer).length
-  return `${howMany(same, others.length)} the teacher's answer: ${classes[teacher.answer]}.`
+  return `${howMany(same, others)} the teacher's answer: ${classes[teacher.answer]}.`
 }
 
-function howMany(same, all) {
-  if (all === 1) return same ? "The student gives" : "The student does not give"
-  if (same === all) return `All ${all} students give`
-  return `${same || "None"} of ${all} students ${same > 1 ? "give" : "gives"}`
+/** The control is among the others, and no student of the teacher. */
+function howMany(same, others) {
+  const all = others.length
+  if (all === 1) return `The ${others[0].role} ${same ? "gives" : "does not give"}`
+  if (same === all) return `All ${all} other networks give`
+  return `${same || "None"} of ${all} other networks ${same > 1 ? "give" : "gives"}`
 }
 
 function among(others, classes) {
