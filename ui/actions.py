@@ -1,6 +1,7 @@
 """What a visitor does to an experiment; what the engine refuses is told at the next drawing, not raised."""
 
 from collections.abc import Callable
+from functools import partial
 
 import streamlit as st
 
@@ -10,7 +11,19 @@ from distill_core.lab.views import JobView
 from distill_core.templates.compression_chain import is_chain
 from ui import words
 
-__all__ = ["MAKE", "RESTART", "act", "again", "again_button", "delete", "place", "repeated_button", "shown", "told"]
+__all__ = [
+    "MAKE",
+    "RESTART",
+    "act",
+    "again",
+    "again_button",
+    "delete",
+    "place",
+    "repeated_button",
+    "shown",
+    "told",
+    "tried",
+]
 
 # The labels of two buttons, and what messages call them.
 MAKE, RESTART = MAKE_AGAIN.capitalize(), START_AGAIN.capitalize()
@@ -25,8 +38,13 @@ def place(job: JobView) -> str:
 
 def act(what: Callable[[str], object], job_id: str) -> None:
     """For callbacks: pause, resume or stop."""
+    tried(partial(what, job_id))
+
+
+def tried(what: Callable[[], object]) -> None:
+    """For callbacks: do what the engine may refuse."""
     try:
-        what(job_id)
+        what()
     except DistillError as error:
         st.session_state[TOLD] = error
 

@@ -1,12 +1,15 @@
 """What a finished comparison shows, in sentences computed from its numbers."""
 
+from collections.abc import Mapping
+from typing import Any
+
 import pandas as pd
 
 from distill_core.reports.results import metric_of
 from ui import taken, words
 from ui.alike import alike
 
-__all__ = ["fine_print", "place", "sentences"]
+__all__ = ["fine_print", "machine", "place", "sentences"]
 
 MOST_STUDENTS = 2
 LATENCY = "p50_ms"
@@ -131,9 +134,11 @@ def _test_images(summary: pd.DataFrame) -> str:
 def place(results: pd.DataFrame) -> list[str]:
     """Where results come from: device, threads and versions."""
     known = [entry for entry in results.get("environment", ()) if isinstance(entry, dict) and entry]
-    if not known:
-        return []
-    here = known[-1]
+    return machine(known[-1]) if known else []
+
+
+def machine(here: Mapping[str, Any]) -> list[str]:
+    """A machine by its device, processor, threads and versions."""
     parts = [str(here[name]) for name in ("device", "cpu") if name in here]
     parts += [f"{here['threads']} threads"] if "threads" in here else []
     return parts + [f"{name} {here[name]}" for name in ("torch", "onnxruntime", "python") if name in here]

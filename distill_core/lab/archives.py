@@ -69,6 +69,14 @@ class Archives:
             graphs = _graphs(of)
             return self._store.file_archive(of, lambda sha256: _checked(archive, sha256, graphs.get(sha256, set())))
 
+    def unpack_own(self, data: bytes) -> tuple[str, ...]:
+        """Take in an archive that ships with the lab, whose hash was checked: its contents are not checked again.
+
+        Raises: CorruptFile; StorageFailed.
+        """
+        with open_archive(data) as archive:
+            return self._store.file_archive(archived(archive.rows), archive.read)
+
     def _check(self, archive: Archive, of: Archived) -> None:
         listed = {file.sha256: file.kind for file in archive.header.files}
         named = {sha256: _format(kind) for run in of.runs.values() for kind, sha256 in run.files.items()}

@@ -1,5 +1,6 @@
 """The lab: plans, submits, watches and stops jobs; its parts do everything else for pages and the shell."""
 
+import logging
 import math
 import os
 import time
@@ -12,7 +13,7 @@ from typing import Self
 from distill_core import clock
 from distill_core.deployment.latency import measure
 from distill_core.deployment.server_measurement import Timer, quickly
-from distill_core.errors import InvalidSetting, Stopped
+from distill_core.errors import DistillError, InvalidSetting, Stopped
 from distill_core.execution.context import JobContext
 from distill_core.execution.job import run_job
 from distill_core.execution.losses import needs_pairs
@@ -29,6 +30,7 @@ from distill_core.jobs.torch_import import import_torch, is_torch_imported
 from distill_core.lab.archives import Archives
 from distill_core.lab.catalog import Catalog
 from distill_core.lab.devices import Devices
+from distill_core.lab.example import Example
 from distill_core.lab.job_views import JobViews
 from distill_core.lab.own_jobs import OwnJobs
 from distill_core.lab.plan_views import plan_view
@@ -43,10 +45,11 @@ from distill_core.planning.stored_runs import StoredRuns, find_stored_runs
 from distill_core.reports.description import title
 from distill_core.reports.readable import experiment_of, is_readable
 from distill_core.spec import Experiment
-from distill_core.store import BEAT_SECONDS, OPEN_STATES, JobRecord, JobState, Store
+from distill_core.store import BEAT_SECONDS, OPEN_STATES, JobRecord, JobState, Store, is_untouched
 from distill_core.tasks import TaskCatalog
 from distill_core.training.precision import use_one_thread
 
+LOG = logging.getLogger(__name__)
 DEFAULT_HOME = Path(__file__).resolve().parents[2] / "distill_home"
 # The first page is drawn within it: importing torch would slow that down.
 WARM_UP_AFTER_SECONDS = 4.0
@@ -62,8 +65,8 @@ def home_of(chosen: Path | None = None) -> Path:
 
 
 class Lab:
-    """One home, one store, one queue; ``catalog``, ``reports``, ``archives``, ``devices`` and ``robustness`` use the
-    same store.
+    """One home, one store, one queue; ``catalog``, ``reports``, ``archives``, ``example``, ``devices`` and
+    ``robustness`` use the same store.
 
     Any number of threads may call it at once.
     """
@@ -81,6 +84,7 @@ class Lab:
         self._views = JobViews(store, self._queue, self.tasks)
         self.catalog = Catalog(store, self.tasks)
         self.archives = Archives(store, self.tasks)
+        self.example = Example(store, self.archives)
         self.reports = Reports(store, self.tasks, self._pool)
         self.devices = Devices(store, self.tasks, self._queue, self._measurement_lock, timer)
         self.robustness = Robustness(store, self.tasks, self._measurement_lock)
@@ -90,22 +94,33 @@ class Lab:
         close_at_exit(self)
 
     @classmethod
-    def open(cls, home: Path | None = None, *, timer: Timer = measure) -> Self:
+    def open(cls, home: Path | None = None, *, timer: Timer = measure, example: bool = False) -> Self:
         """Open the lab in ``home``, by default in ``home_of()``.
 
-        ``timer`` measures latency; the default takes the two seconds that the lab's definition asks for.
+        ``timer`` measures latency; the default takes the two seconds that the lab's definition asks for. With
+        ``example``, a home that was never opened shows it.
 
         Raises: StorageFailed where the folder or the database cannot be used; InvalidSetting where
         ``DISTILL_MAX_HOURS`` is no limit.
         """
         chosen, limit_hours = home_of(home), most_hours()
+        is_new = is_untouched(chosen)
         store = Store.open(chosen)
         try:
             store.sweep()
         except BaseException:
             store.close()
             raise
-        return cls(chosen, store, timer=timer, limit_hours=limit_hours)
+        lab = cls(chosen, store, timer=timer, limit_hours=limit_hours)
+        if example and is_new:
+            lab._show_example()
+        return lab
+
+    def _show_example(self) -> None:
+        try:
+            self.example.show()
+        except DistillError as error:  # a lab without it is of use all the same
+            LOG.warning("the example cannot be shown: %s", error)
 
     def close(self, timeout_seconds: float = CLOSING_SECONDS) -> None:
         """Close the worker, the background tasks and the store; may be called twice.
