@@ -104,7 +104,7 @@ def _server(home: Path) -> Iterator[str]:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port)]
-    surroundings = {**os.environ, "DISTILL_HOME": str(home)}
+    surroundings = {**os.environ, "DISTILL_HOME": str(home), "DISTILL_EXAMPLE": "0"}
     address = f"http://127.0.0.1:{port}"
     with subprocess.Popen(command, cwd=ROOT, env=surroundings, stdout=subprocess.DEVNULL) as process:
         try:

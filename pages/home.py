@@ -18,8 +18,9 @@ hero = st.container()
 st.subheader("Latest experiments")
 joblist.show(lab)
 job = first.focus(lab)
+is_example = job is not None and job.id in lab.example.job_ids
 with buttons:
-    plan = first.run(lab)
+    plan = first.run(lab, example=is_example)
     st.page_link("../pages/temperature.py", label="Explore temperature", icon=":material/thermostat:")
     st.page_link("../pages/benchmark.py", label="Benchmark this device", icon=":material/speed:")
     st.page_link("../pages/train.py", label="Set up your own", icon=":material/model_training:")
@@ -29,10 +30,12 @@ with hero:
         first.empty()
     else:
         first.beside(lab, job)
+        if is_example:
+            first.told_of_example(lab)
         # How far an active one is tells the bar below, which ticks; this line does not.
         st.caption(words.plain(job.title) + ("" if job.state in live.ACTIVE else f" · {words.state(job.state)}"))
         after = experiment.show(lab, job)
-        if after:
+        if after and not is_example:
             with after:
                 again = first.repeat(lab, job)
             if plan is None or plan.job_id:  # else they were told above

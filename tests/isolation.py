@@ -36,6 +36,8 @@ def isolate() -> None:
     home = tempfile.mkdtemp(prefix="home-")
     atexit.register(shutil.rmtree, home, ignore_errors=True)
     os.environ["HOME"] = os.environ["USERPROFILE"] = home
+    # What tests open is empty; those of the example take this away.
+    os.environ["DISTILL_EXAMPLE"] = "0"
     # A thread of torch's that waits for another sleeps instead of spinning, which changes no bit: beside other
     # processes a quick training took 30 s, and takes 7 s. Read when torch is loaded, here and in servers of tests.
     os.environ["OMP_WAIT_POLICY"] = "PASSIVE"

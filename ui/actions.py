@@ -1,6 +1,7 @@
 """What a visitor does to an experiment; what the engine refuses is told at the next drawing, not raised."""
 
 from collections.abc import Callable
+from functools import partial
 
 import streamlit as st
 
@@ -22,6 +23,7 @@ __all__ = [
     "repeated_button",
     "shown",
     "told",
+    "tried",
     "undo",
 ]
 
@@ -38,8 +40,13 @@ def place(job: JobView) -> str:
 
 def act(what: Callable[[str], object], job_id: str) -> None:
     """For callbacks: pause, resume or stop."""
+    tried(partial(what, job_id))
+
+
+def tried(what: Callable[[], object]) -> None:
+    """For callbacks: do what the engine may refuse."""
     try:
-        what(job_id)
+        what()
     except DistillError as error:
         st.session_state[TOLD] = error
 

@@ -8,9 +8,9 @@ from distill_core.lab import Lab
 from distill_core.lab.views import JobView, Plan
 from distill_core.spec import Experiment
 from distill_core.templates.presets import default_experiment
-from ui import actions, expected, live, pick, words
+from ui import actions, expected, live, pick, story, words
 
-__all__ = ["beside", "empty", "focus", "more_seeds", "offer", "repeat", "run"]
+__all__ = ["beside", "empty", "focus", "more_seeds", "offer", "repeat", "run", "told_of_example"]
 
 SEEDS = 3
 MOST_SEEDS = 20
@@ -52,12 +52,23 @@ def empty() -> None:
         )
 
 
-def run(lab: Lab) -> Plan | None:
-    """The button for the default comparison, and its plan. An equal one that is there already is shown at once."""
+def told_of_example(lab: Lab) -> None:
+    """Say where the example was measured."""
+    where = words.join([words.plain(part) for part in story.machine(lab.example.environment)][:2]) or "another machine"
+    st.info(
+        f"This example ships with the lab. It was trained and measured on another machine ({where}); "
+        "nothing was trained here yet.",
+        icon=":material/inventory_2:",
+    )
+
+
+def run(lab: Lab, *, example: bool = False) -> Plan | None:
+    """The button for the default comparison, and its plan. An equal one that is there already is shown at once.
+    ``example``: the page shows the one that ships."""
     experiment = default_experiment()
     plan = _plan(lab, experiment)
     st.button(
-        _label(lab, plan),
+        _label(lab, plan, "Run it here" if example else "Run the comparison"),
         type="primary",
         icon=":material/play_arrow:",
         key="home_run",
@@ -78,9 +89,9 @@ def offer(lab: Lab) -> None:
     expected.doubts(plan)
 
 
-def _label(lab: Lab, plan: Plan | None) -> str:
+def _label(lab: Lab, plan: Plan | None, start: str) -> str:
     there = plan is not None and plan.job_id
-    return f"{'Show' if there else 'Run'} the comparison{_cost(lab, plan)}"
+    return f"{'Show the comparison' if there else start}{_cost(lab, plan)}"
 
 
 def repeat(lab: Lab, job: JobView) -> Plan | None:

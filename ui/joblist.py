@@ -47,6 +47,15 @@ def show(lab: Lab) -> None:
     if len(jobs) + len(lost) >= shown and shown < MOST:
         st.button("Show older", icon=":material/history:", key="home_older", on_click=_show_older)
     archives.offer(lab)
+    if not lab.example.is_shown():
+        st.button(
+            "Show the example",
+            icon=":material/inventory_2:",
+            key="example_show",
+            on_click=actions.tried,
+            args=(lab.example.show,),
+            help="Finished experiments that ship with the lab.",
+        )
 
 
 def _show_older() -> None:
@@ -77,7 +86,16 @@ def _line(lab: Lab, job: JobView) -> None:
         if job.state in ("failed", "stopped", "interrupted"):
             actions.again_button(job, "again")
         naming.button(job, "line")
-        if job.state not in live.ACTIVE:
+        if job.id in lab.example.job_ids:
+            st.button(
+                "Hide",
+                icon=":material/visibility_off:",
+                key=f"example_hide_{job.id}",
+                on_click=actions.tried,
+                args=(lab.example.hide,),
+                help="Takes the example from every page. It can be shown again here.",
+            )
+        elif job.state not in live.ACTIVE:
             _delete(job.id)
 
 

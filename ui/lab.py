@@ -1,6 +1,7 @@
 """The one lab of this process: opened at the first call, the same object for the application and every page."""
 
 import gc
+import os
 
 from distill_core.jobs.lazy import Lazy
 from distill_core.jobs.process_exit import CLOSING_SECONDS
@@ -12,7 +13,7 @@ __all__ = ["close", "lab"]
 
 def _open() -> Lab:
     after_torch_import(_keep_out_of_collections)
-    return Lab.open()
+    return Lab.open(example=os.environ.get("DISTILL_EXAMPLE") != "0")
 
 
 def _keep_out_of_collections() -> None:

@@ -42,12 +42,14 @@ class Network:
 
 def offered(lab: Lab, job: JobView) -> list[Network]:
     """All finished networks of a job: teacher, controls, students; of several seeds the first. A teacher that is no
-    network of this lab has no file to run."""
+    network of this lab has no file to run, and one of an archive may have come without."""
     rows = kept(
         ("networks", lab.reports.results_version([job.id], everywhere=False)),
         lambda: lab.reports.summary(job.id).to_dict("records"),
     )
     there = [row for row in rows if row["run_ids"] and row["architecture"] != FOREIGN]
+    lost = lab.reports.left_out([job.id], "onnx")
+    there = [row for row in there if row["run_ids"][0] not in lost]
     return [_network(row, row["run_ids"][0], job.experiment.task) for row in there]
 
 
@@ -61,6 +63,8 @@ def anywhere(lab: Lab, run_id: str, taken: Sequence[str]) -> Network:
         raise NotFound(f"run {run_id!r} failed; choose another network")
     if row["architecture"] == FOREIGN:
         raise NotFound(f"run {run_id!r} is no network of this lab, and has no file; choose another network")
+    if run_id in lab.reports.left_out([row["job_id"]], "onnx"):
+        raise NotFound(f"run {run_id!r} came with an archive without its file; choose another network")
     name = f"{row['student']} #{run_id[:4]}" if row["student"] in taken else row["student"]
     return _network(row | {"student": name}, run_id, row["task"])
 

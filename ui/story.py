@@ -1,12 +1,15 @@
 """What a finished comparison shows, in sentences computed from its numbers."""
 
+from collections.abc import Mapping
+from typing import Any
+
 import pandas as pd
 
 from distill_core.reports.results import metric_of
 from ui import taken, words
 from ui.alike import alike
 
-__all__ = ["fine_print", "place", "sentences"]
+__all__ = ["fine_print", "machine", "place", "sentences"]
 
 MOST_STUDENTS = 2
 LATENCY = "p50_ms"
@@ -133,9 +136,13 @@ def place(results: pd.DataFrame) -> list[str]:
     known = [entry for entry in results.get("environment", ()) if isinstance(entry, dict) and entry]
     if not known:
         return []
-    here = known[-1]
+    others = len({entry["cpu"] for entry in known if "cpu" in entry} - {known[-1].get("cpu")})
+    return machine(known[-1], others)
+
+
+def machine(here: Mapping[str, Any], others: int = 0) -> list[str]:
+    """A machine by its device, processor, threads and versions; ``others``: the number of further CPUs."""
     parts = [str(here[name]) for name in ("device", "cpu") if name in here]
-    others = len({entry["cpu"] for entry in known if "cpu" in entry} - {here.get("cpu")})
     parts += [f"and {words.plural(others, 'other CPU')}"] if others else []
     parts += [words.plural(int(here["threads"]), "thread")] if "threads" in here else []
     return parts + [f"{name} {here[name]}" for name in ("torch", "onnxruntime", "python") if name in here]

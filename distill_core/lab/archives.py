@@ -88,6 +88,14 @@ class Archives:
         with open_archive(path) as archive:
             return self._store.file_archive(archived(archive.rows), archive.read)
 
+    def unpack_own(self, data: bytes) -> tuple[str, ...]:
+        """Take in an archive that ships with the lab, whose hash was checked: its contents are not checked again.
+
+        Raises: CorruptFile; StorageFailed.
+        """
+        with open_archive(data) as archive:
+            return self._store.file_archive(archived(archive.rows), archive.read)
+
     def _check(self, archive: Archive, of: Archived) -> None:
         listed = {sha256: file.kind for sha256, file in archive.files.items()}
         named = {sha256: _format(kind) for run in of.runs.values() for kind, sha256 in run.files.items()}

@@ -1,17 +1,23 @@
 """Views of jobs: their rows in the store with the state of the queue."""
 
 import math
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from itertools import islice
 
 from distill_core import clock
 from distill_core.events import Progress
 from distill_core.jobs.queue import JobQueue
 from distill_core.lab.views import JobView
 from distill_core.planning.progress import MEASURING
-from distill_core.reports.readable import experiment_of
-from distill_core.store import OPEN_STATES, JobRecord, JobState, Store
+from distill_core.reports.readable import experiment_of, is_readable
+from distill_core.spec import Experiment
+from distill_core.store import OPEN_STATES, JobRecord, JobSearch, JobState, Store
 from distill_core.store.naming import tags_of
 from distill_core.tasks import Tasks
+
+# Specifications that are read to find those of a kind.
+MOST_ASKED = 1_000
 
 
 class JobViews:
@@ -24,6 +30,28 @@ class JobViews:
 
     def is_open(self, record: JobRecord) -> bool:
         return self._current(record).state in OPEN_STATES
+
+    def newest(
+        self,
+        limit: int,
+        search: JobSearch,
+        states: Sequence[JobState] | None,
+        skip: int,
+        fits: Callable[[Experiment], bool] | None,
+    ) -> tuple[JobView, ...]:
+        """See ``Lab.jobs``."""
+        some = (limit, skip) if fits is None else (MOST_ASKED, 0)
+        found = (job for job in self._store.jobs(some[0], states, search=search, skip=some[1]))
+        readable: Iterator[JobRecord] = (job for job in found if is_readable(job, self._tasks))
+        if fits is not None:
+            readable = islice((job for job in readable if fits(experiment_of(job, self._tasks))), skip, skip + limit)
+        return tuple(map(self.of, readable))
+
+    def open_jobs(self) -> tuple[JobView, ...]:
+        """See ``Lab.queue``."""
+        jobs = [job for job in self._store.jobs(limit=None, states=OPEN_STATES) if is_readable(job, self._tasks)]
+        views = [self.of(job) for job in jobs[::-1] if self.is_open(job)]  # as they were filed
+        return tuple(sorted(views, key=lambda view: (view.position is None, view.position or 0)))
 
     def of(self, record: JobRecord) -> JobView:
         """The job with all its events. Raises CorruptFile where its specification cannot be read."""

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+import logging
 import math
 import os
 import time
 import uuid
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
-from itertools import islice
 from pathlib import Path
 from typing import Self
 
@@ -16,7 +16,7 @@ from distill_core import clock
 from distill_core.assets import INSTALLED, PROJECT
 from distill_core.deployment.latency import measure
 from distill_core.deployment.server_measurement import Timer, quickly
-from distill_core.errors import InvalidSetting, Stopped
+from distill_core.errors import DistillError, InvalidSetting, Stopped
 from distill_core.execution.context import JobContext
 from distill_core.execution.job import run_job
 from distill_core.execution.losses import needs_pairs
@@ -34,6 +34,7 @@ from distill_core.lab.archives import Archives
 from distill_core.lab.catalog import Catalog
 from distill_core.lab.deleted import Deleted
 from distill_core.lab.devices import Devices
+from distill_core.lab.example import Example
 from distill_core.lab.job_views import JobViews
 from distill_core.lab.naming import Naming
 from distill_core.lab.own_jobs import OwnJobs
@@ -49,20 +50,19 @@ from distill_core.planning.limit import most_hours
 from distill_core.planning.stored_plan import to_json
 from distill_core.planning.stored_runs import StoredRuns, find_stored_runs
 from distill_core.reports.description import title
-from distill_core.reports.readable import experiment_of, is_readable
+from distill_core.reports.readable import experiment_of
 from distill_core.spec import Experiment
-from distill_core.store import BEAT_SECONDS, EVERY_JOB, OPEN_STATES, JobRecord, JobSearch, JobState, Store
+from distill_core.store import BEAT_SECONDS, EVERY_JOB, JobRecord, JobSearch, JobState, Store, is_untouched
 from distill_core.tasks import TaskCatalog
 from distill_core.training.precision import use_one_thread
 
+LOG = logging.getLogger(__name__)
 # In the project, or in the user's folder where the lab was installed: a new version replaces what is beside it.
 DEFAULT_HOME = (Path(os.path.expanduser("~")) if INSTALLED else PROJECT) / "distill_home"
 # The first page is drawn within it: importing torch would slow that down.
 WARM_UP_AFTER_SECONDS = 4.0
 # The interval of polling a job of another lab.
 OTHERS_SECONDS = 0.5
-# Specifications that are read to find those of a kind.
-MOST_ASKED = 1_000
 # The work of the largest network over that of a typical one (ResNet-32×4: 331).
 LARGEST_OF_TYPICAL = 400
 
@@ -73,7 +73,8 @@ def home_of(chosen: Path | None = None) -> Path:
 
 
 class Lab:
-    """One home, one store, one queue; ``catalog``, ``naming``, ``reports``, ``archives``, ``deleted``, ``devices`` and
+    """One home, one store, one queue; ``catalog``, ``naming``, ``reports``, ``archives``, ``example``, ``deleted``,
+    ``devices`` and
     ``robustness`` use the same store.
 
     Any number of threads may call it at once.
@@ -93,6 +94,7 @@ class Lab:
         self.catalog = Catalog(store, self.tasks)
         self.naming = Naming(store)
         self.archives = Archives(store, self.tasks)
+        self.example = Example(store, self.archives)
         self.reports = Reports(store, self.tasks, self._pool)
         self.devices = Devices(store, self.tasks, self._queue, self._measurement_lock, timer)
         self.deleted = Deleted(self.archives, self.delete, home / "deleted")
@@ -103,22 +105,33 @@ class Lab:
         close_at_exit(self)
 
     @classmethod
-    def open(cls, home: Path | None = None, *, timer: Timer = measure) -> Self:
+    def open(cls, home: Path | None = None, *, timer: Timer = measure, example: bool = False) -> Self:
         """Open the lab in ``home``, by default in ``home_of()``.
 
-        ``timer`` measures latency; the default takes the two seconds that the lab's definition asks for.
+        ``timer`` measures latency; the default takes the two seconds that the lab's definition asks for. With
+        ``example``, a home that was never opened shows it.
 
         Raises: StorageFailed where the folder or the database cannot be used; InvalidSetting where
         ``DISTILL_MAX_HOURS`` is no limit.
         """
         chosen, limit_hours = home_of(home), most_hours()
+        is_new = is_untouched(chosen)
         store = Store.open(chosen)
         try:
             store.sweep()
         except BaseException:
             store.close()
             raise
-        return cls(chosen, store, timer=timer, limit_hours=limit_hours)
+        lab = cls(chosen, store, timer=timer, limit_hours=limit_hours)
+        if example and is_new:
+            lab._show_example()
+        return lab
+
+    def _show_example(self) -> None:
+        try:
+            self.example.show()
+        except DistillError as error:  # a lab without it is of use all the same
+            LOG.warning("the example cannot be shown: %s", error)
 
     def close(self, timeout_seconds: float = CLOSING_SECONDS) -> None:
         """Close the worker, the background tasks and the store; may be called twice.
@@ -238,18 +251,11 @@ class Lab:
     ) -> tuple[JobView, ...]:
         """The newest jobs that are searched for (``job_search.searching``), after the first ``skip`` of them; without
         ``reports.unreadable_jobs``. ``fits`` is asked for the newest 1,000."""
-        some = (limit, skip) if fits is None else (MOST_ASKED, 0)
-        found = (job for job in self._store.jobs(some[0], states, search=search, skip=some[1]))
-        readable: Iterator[JobRecord] = (job for job in found if is_readable(job, self.tasks))
-        if fits is not None:
-            readable = islice((job for job in readable if fits(experiment_of(job, self.tasks))), skip, skip + limit)
-        return tuple(map(self._views.of, readable))
+        return self._views.newest(limit, search, states, skip, fits)
 
     def queue(self) -> tuple[JobView, ...]:
         """The running and waiting jobs in the order of execution."""
-        jobs = [job for job in self._store.jobs(limit=None, states=OPEN_STATES) if is_readable(job, self.tasks)]
-        views = [self._views.of(job) for job in jobs[::-1] if self._views.is_open(job)]  # as they were filed
-        return tuple(sorted(views, key=lambda view: (view.position is None, view.position or 0)))
+        return self._views.open_jobs()
 
     def pause(self, job_id: str) -> None:
         self._queue.pause(self._own_jobs.check(job_id))

@@ -62,6 +62,10 @@ class Reports:
         (agreement, the verdict of one seed), and how to make it again."""
         return unreadable(self._store, job_ids)
 
+    def left_out(self, job_ids: Sequence[str], kind: str) -> frozenset[str]:
+        """The runs of these jobs that came with an archive without this kind of file."""
+        return frozenset(link.run.id for link in self._store.runs(job_ids) if kind in link.run.left_out)
+
     def results_version(self, job_ids: Sequence[str], *, everywhere: bool = True) -> str:
         """A cache key that changes whenever a number shown for these jobs may have changed: a run that is new, gone or
         trained again, a measurement that is new or gone, a device that was renamed.

@@ -63,6 +63,7 @@ class Robustness:
         no gradients. Raises: NotFound; UnknownName; InvalidSetting for numbers out of range, or while a test runs.
         """
         runs = [finished_run_of(self._store, run_id) for run_id in dict.fromkeys(run_ids)]
+        runs = [run for run in runs if "onnx" not in run.left_out]
         if not runs:
             raise InvalidSetting("networks to test", expected="1 or more", got="none", hint="choose them")
         asked = conditions(images, corruptions, attacks, eps)

@@ -91,5 +91,6 @@ def _agreement(link: LinkedRun, teacher: str | None, files: Mapping[str, Artifac
                 return float((own_N == other_N).mean())
     # The stored value is for the teacher of the job that trained the run, which may differ where no teacher is used.
     asks = link.run.method in METHODS and METHODS.get(link.run.method).uses_teacher
-    stored = link.run.scores.get("agreement") if asks or not files else None
+    known = asks or not files or "predictions" in link.run.left_out
+    stored = link.run.scores.get("agreement") if known else None
     return float(stored) if isinstance(stored, int | float) else None

@@ -60,7 +60,7 @@ def list_prediction_sources(store: Store, tasks: Tasks, task: str, limit: int = 
     stored = [
         _stored(run, "teacher" if teach else run.role)
         for teach, runs in newest.items()
-        for run in [run for run in runs if run.id not in shipped_runs][:limit]
+        for run in [run for run in runs if run.id not in shipped_runs and "predictions" not in run.left_out][:limit]
     ]
     ordered = sorted(shipped, key=lambda manifest: manifest.details["place"])
     return (*(_shipped(manifest, task) for manifest in ordered), *stored)

@@ -122,8 +122,8 @@ def up_to_date(scores: Iterable[RobustnessScore]) -> list[RobustnessScore]:
 
 
 def attackable(run: RunRecord) -> bool:
-    """Whether a run has gradients: its file is not quantized."""
-    return not run.scores.get("file")
+    """Whether a run has gradients: its file is not quantized, and its weights are here."""
+    return not run.scores.get("file") and "weights" not in run.left_out
 
 
 def load_model(store: Store, tasks: Tasks, run_id: str, *, attacked: bool = False) -> LoadedModel:

@@ -22,7 +22,7 @@ from distill_core.store.records import (
     TrainingTime,
 )
 from distill_core.store.run_rows import UNREADABLE
-from distill_core.store.store import Store, holds_lab
+from distill_core.store.store import Store, holds_lab, is_untouched
 from distill_core.store.watch import BEAT_SECONDS
 
 __all__ = [
@@ -53,5 +53,6 @@ __all__ = [
     "archived",
     "file_problem",
     "holds_lab",
+    "is_untouched",
     "read",
 ]

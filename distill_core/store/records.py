@@ -101,6 +101,12 @@ class RunRecord:
         return self.scores.get(f"{part}_{self.metric}")
 
     @property
+    def left_out(self) -> tuple[str, ...]:
+        """The kinds of files that were left out of the archive that the run came with."""
+        kinds = self.scores.get("left_out", ())
+        return tuple(map(str, kinds)) if isinstance(kinds, list | tuple) else ()
+
+    @property
     def is_foreign(self) -> bool:
         """Whether it is a teacher that is no network of this lab."""
         return self.architecture == FOREIGN

@@ -18,7 +18,7 @@ from distill_core.store.lookup_rows import LookupRows
 from distill_core.store.measurement_rows import MeasurementRows
 from distill_core.store.trial_rows import RobustnessRows
 
-DATABASE = "lab.sqlite"
+DATABASE, RUNS = "lab.sqlite", "runs"
 
 
 class Store(JobRows, LookupRows, ArchiveRows, MeasurementRows, DeviceRows, RobustnessRows):
@@ -40,7 +40,7 @@ class Store(JobRows, LookupRows, ArchiveRows, MeasurementRows, DeviceRows, Robus
         named = url or os.environ.get("DISTILL_DATABASE_URL")
         pools = open_database(named or URL.create("sqlite", database=f"{home / DATABASE}"))
         instance = Instance(home, conclusive=not named)
-        store = cls(pools, ArtifactFolder(home / "runs", instance.id, shared=bool(named)), instance)
+        store = cls(pools, ArtifactFolder(home / RUNS, instance.id, shared=bool(named)), instance)
         try:
             store.beat()
         except BaseException:
@@ -63,3 +63,8 @@ class Store(JobRows, LookupRows, ArchiveRows, MeasurementRows, DeviceRows, Robus
 def holds_lab(home: Path) -> bool:
     """Whether a folder has a lab's database."""
     return (home / DATABASE).is_file() or (home.is_dir() and bool(os.environ.get("DISTILL_DATABASE_URL")))
+
+
+def is_untouched(home: Path) -> bool:
+    """Whether a folder has neither a lab's database nor files of runs, which stay where their database was lost."""
+    return not (holds_lab(home) or (home / RUNS).exists())

@@ -33,7 +33,7 @@ def test_empty_says_what_this_is_and_offers_one_thing_to_do(screen):
     assert not page.exception
     assert page.title[0].value == "A small network learns from a large one"
     assert "Nothing has been trained yet" in texts(page)
-    assert [label.split(" · ")[0] for label in labels(page)] == ["Run the comparison"]
+    assert [label.split(" · ")[0] for label in labels(page)] == ["Run the comparison", "Show the example"]
     assert "Nothing is training." in [part.value for part in page.sidebar.caption]
 
 

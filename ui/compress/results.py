@@ -86,7 +86,7 @@ def _told(
         for sentence in findings.sentences(found, classes=classes, verdicts=verdicts):
             st.markdown(words.firm(sentence))
         _eight_bits(job, found)
-        _links(job, found)
+        _links(lab, job, found)
     left, right = st.columns([3, 2], gap="medium")
     with left:
         said.show(found, looks)
@@ -118,8 +118,9 @@ def _verdicts(lab: Lab, job: JobView, found: Ladder) -> dict[str, Verdict]:
     }
 
 
-def _links(job: JobView, found: Ladder) -> None:
-    here = actions.place(job)
+def _links(lab: Lab, job: JobView, found: Ladder) -> None:
+    here, lost = actions.place(job), lab.reports.left_out([job.id], "onnx")
+    timed = [rung.run_ids[0] for rung in found.done if rung.run_ids and rung.run_ids[0] not in lost]
     with st.container(horizontal=True):
         st.page_link(
             "../pages/compare.py",
@@ -131,7 +132,7 @@ def _links(job: JobView, found: Ladder) -> None:
             "../pages/benchmark.py",
             label="Benchmark in this browser",
             icon=":material/speed:",
-            query_params={"job": here, "runs": [rung.run_ids[0] for rung in found.done if rung.run_ids]},
+            query_params={"job": here, "runs": timed},
         )
 
 

@@ -87,7 +87,8 @@ def couple(lab: Lab) -> Couple:
         notes = st.container()
         job = pick.experiment(lab, jobs, help="Whose teacher and students the picture shows.", notes=notes)
         them = networks.offered(lab, job)
-        student = _student([one for one in them if one.role != "teacher"])
+        lost = lab.reports.left_out([job.id], "weights")
+        student = _student([one for one in them if one.role != "teacher" and one.run_id not in lost])
     teacher = next((one for one in them if one.role == "teacher"), None)
     waiting.wait(lab, [job], shown=bool(student))
     unreadable.runs(lab, [job])
@@ -98,7 +99,8 @@ def couple(lab: Lab) -> Couple:
     colour = networks.looks(them, dark=style.dark())[student.name].colour
     return Couple(
         task=student.task,
-        teacher=StoredTeacher(run=teacher.run_id).key,
+        # One that came without weights is a teacher that ships.
+        teacher=(job.experiment.teacher if teacher.run_id in lost else StoredTeacher(run=teacher.run_id)).key,
         student=StoredTeacher(run=student.run_id).key,
         colour=colour,
         shipped=False,

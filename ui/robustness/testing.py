@@ -49,9 +49,9 @@ def counted(tested: Trials) -> None:
 
 
 def attackable(tested: Trials) -> list[str]:
-    """The finished runs that have gradients: those whose file is not an 8- or 16-bit one."""
+    """The finished runs that have gradients: those whose file is not an 8- or 16-bit one, and that have weights."""
     small = set(tested.results.loc[tested.results["file"].isin(("int8", "float16")), "run_id"])
-    return [run for run in tested.run_ids if run not in small]
+    return [run for run in tested.run_ids if run not in small | tested.without_weights]
 
 
 def show(lab: Lab, begin: Callable[[], object], label: str, *, key: str, offered: bool = True, help: str = "") -> None:

@@ -34,7 +34,8 @@ SEVERITIES = (1, 2, 3, 4, 5)
 class Trials:
     """``summary`` is the lab's, a row a network. ``rows`` are the lab's trials with ``student`` and ``seed``:
     ``disturbance``, ``strength``, ``images``, ``accuracy``, ``ece``, ``nll_nats``. ``stamp`` changes with the
-    numbers. ``images``: how many test images each trial took; 0 where they differ."""
+    numbers. ``images``: how many test images each trial took; 0 where they differ. ``left_out``: the runs that came
+    without a file to test; ``without_weights``: those that cannot be attacked."""
 
     job: JobView
     summary: pd.DataFrame
@@ -43,6 +44,8 @@ class Trials:
     looks: Mapping[str, Look]
     stamp: tuple[Any, ...]
     images: int = 0
+    left_out: frozenset[str] = frozenset()
+    without_weights: frozenset[str] = frozenset()
 
     @property
     def finished(self) -> dict[str, list[str]]:
@@ -100,7 +103,8 @@ class Trials:
         """The runs, by default all finished ones, that were not tested in all of these cells."""
         there = set(zip(self.rows["run_id"], self.rows["disturbance"], self.rows["strength"], strict=True))
         asked = self.run_ids if runs is None else runs
-        return [run for run in asked if any((run, *cell) not in there for cell in cells)]
+        testable = [run for run in asked if run not in self.left_out]
+        return [run for run in testable if any((run, *cell) not in there for cell in cells)]
 
     def whole(self, cells: Sequence[Cell], runs: Sequence[str] | None = None) -> "tuple[Trials, list[str]]":
         """The trials without those of ``runs`` (all by default) that lack a cell which another one of them has, so
@@ -135,6 +139,8 @@ def gather(lab: Lab, job: JobView) -> Trials:
         rows=rows,
         looks=style.looks(dict(zip(summary["student"], summary["role"], strict=True)), dark=style.dark()),
         stamp=(stamp, len(rows), number),
+        left_out=lab.reports.left_out([job.id], "onnx"),
+        without_weights=lab.reports.left_out([job.id], "weights"),
     )
 
 

@@ -61,6 +61,8 @@ def _refusal(run: RunRecord) -> tuple[str, str, str] | None:
         return "a finished run", run.state, "choose another run or train it"
     if run.is_foreign:
         return "a network", "a model of which only the logits are stored", "choose the teacher that it was stored for"
+    if "weights" in run.left_out:
+        return "a network", "one that came with an archive without its weights", "choose another run"
     if "file" in run.scores:
         got = f"a file in {run.scores['file']}, which torch does not run"
         return "a network", got, "choose the run that it was made of"

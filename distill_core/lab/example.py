@@ -1,0 +1,57 @@
+"""The example: finished experiments that ship with the lab, shown in a new home until somebody hides them."""
+
+from collections.abc import Mapping
+from functools import cache
+from typing import Any
+
+from distill_core.assets import ASSETS, Manifest, manifests, read_asset
+from distill_core.errors import NotFound
+from distill_core.lab.archives import Archives
+from distill_core.store import Store
+
+FOLDER = "example"
+
+
+@cache
+def _manifests() -> tuple[Manifest, ...]:
+    return manifests(FOLDER, ASSETS)
+
+
+class Example:
+    """Shows and hides the example in one store. Its runs never answer for one that is to be trained: they are filed
+    under fingerprints of their own."""
+
+    def __init__(self, store: Store, archives: Archives) -> None:
+        self._store = store
+        self._archives = archives
+
+    @property
+    def job_ids(self) -> tuple[str, ...]:
+        """The ids of its experiments, wherever they are shown."""
+        return tuple(manifest.details["job"] for manifest in _manifests())
+
+    @property
+    def environment(self) -> Mapping[str, Any]:
+        """The machine on which it was trained and measured."""
+        found: Mapping[str, Any] = next((manifest.details["environment"] for manifest in _manifests()), {})
+        return found
+
+    def is_shown(self) -> bool:
+        """Whether all of it is there."""
+        try:
+            return all(self._store.job(job_id) for job_id in self.job_ids)
+        except NotFound:
+            return False
+
+    def show(self) -> None:
+        """Store what of it is not there; several labs may do so at once. Raises: CorruptFile; StorageFailed."""
+        for manifest in _manifests():
+            self._archives.unpack_own(read_asset(FOLDER, manifest))
+
+    def hide(self) -> None:
+        """Delete its experiments and their files. Idempotent.
+
+        Raises: InvalidSetting while one of its networks teaches in an open job.
+        """
+        for job_id in self.job_ids:
+            self._store.delete_job(job_id)

@@ -1,0 +1,128 @@
+"""The example on every page that shows experiments, in a home in which nothing else was trained."""
+
+import functools
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import ui
+from distill_core.assets import manifests
+from distill_core.lab import Lab
+from distill_core.lab.example import FOLDER
+from tests.pages.test_home import labels, texts
+from tests.pages.test_playground import stage
+from tests.quick import QUICK_TIMER
+from tools import make_example
+
+chain_ships = pytest.mark.skipif(
+    len(manifests(FOLDER)) < len(make_example.EXAMPLES), reason="the chain does not ship yet"
+)
+NETWORKS = ["ResNet-20", "control", "KD, same images", "KD, all images"]
+
+
+@pytest.fixture(scope="module")
+def opened_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    home = tmp_path_factory.mktemp("example")
+    Lab.open(home, example=True).close()
+    return home
+
+
+@pytest.fixture
+def lab(home: Path, opened_once: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Lab]:
+    shutil.copytree(opened_once, home, dirs_exist_ok=True)
+    monkeypatch.setattr(Lab, "open", functools.partial(Lab.open, timer=QUICK_TIMER))
+    ui.close()
+    yield ui.lab()
+    ui.close()
+
+
+def whole(page) -> str:
+    assert not page.exception
+    assert [part.value for part in page.warning] == []
+    return texts(page) + "\n".join(part.value for part in page.info)
+
+
+def test_home_shows_its_chart_with_where_it_was_measured_and_one_button_to_run_it_here(screen, lab):
+    page = screen("home")
+    said = whole(page)
+    assert len(page.metric) == 4
+    assert len(page.get("plotly_chart")) == 1
+    assert f"on another machine ({lab.example.environment['cpu']}" in said
+    hide = len(lab.jobs()) * ["Hide"]
+    assert [label.split(" · ")[0] for label in labels(page)] == ["Run it here", *hide]
+
+
+def test_it_is_hidden_on_home_and_shown_again(screen, lab):
+    page = screen("home")
+    hidden = page.button(key=f"example_hide_{lab.example.job_ids[-1]}").click().run()
+    assert "Nothing has been trained yet" in whole(hidden)
+    assert lab.jobs() == ()
+    shown = hidden.button(key="example_show").click().run()
+    assert len(shown.metric) == 4
+    assert "Show the example" not in labels(shown)
+
+
+def test_compare_shows_both_and_every_tab(screen, lab):
+    page = screen("compare")
+    assert len(page.dataframe) == 1
+    whole(page)
+    for tab in ("Curves", "Confusion", "Classes", "All measures", "Disagreements", "Downloads"):
+        whole(screen("compare", details=tab))
+
+
+def test_benchmark_offers_the_shipped_files(screen, lab):
+    page = screen("benchmark")
+    whole(page)
+    first = page.multiselect(key="runs").options
+    assert [name.rpartition(" #")[0] for name in first] == NETWORKS
+
+
+@chain_ships
+def test_benchmark_offers_the_files_of_the_chain(screen, lab):
+    page = screen("benchmark", job=f"{lab.jobs()[1].title} #{lab.example.job_ids[0]}")
+    whole(page)
+    assert len(page.multiselect(key="runs").options) >= 4
+
+
+def test_all_four_answer_on_the_playground(screen, lab):
+    page = screen("playground")
+    whole(page)
+    assert [one["name"] for one in stage(page)["networks"]] == NETWORKS
+    assert all(lab.devices.model(one["run_id"]).data for one in stage(page)["networks"])
+
+
+@pytest.mark.parametrize("facet", ["Corruptions", "Gallery", "Attacks", "Calibration", "Few labels", "Adapt"])
+def test_robustness_has_the_table_and_asks_for_no_test(screen, lab, facet):
+    page = screen("robustness", facet=facet)
+    whole(page)
+    if facet in ("Corruptions", "Attacks"):
+        assert page.get("plotly_chart")
+        assert not [label for label in labels(page) if label.startswith(("Test these", "Attack these"))]
+
+
+@chain_ships
+def test_compress_shows_the_ladder(screen, lab):
+    page = screen("compress")
+    assert "Nothing was compressed" not in whole(page)
+    assert page.get("plotly_chart")
+    assert page.selectbox(key="chain").value.startswith("Example")
+
+
+def test_methods_shows_a_student_and_the_shipped_teacher(screen, lab):
+    page = screen("methods")
+    assert "stand in" not in whole(page)
+    assert page.selectbox(key="pupil").value.startswith("KD, all images")
+    assert all(name.startswith(("control", "KD, all images")) for name in page.selectbox(key="pupil").options)
+
+
+def test_it_stands_beside_own_runs(screen, lab, trained_once, tmp_path_factory):
+    other = Lab.open(trained_once)
+    own = other.archives.pack([job.id for job in other.jobs()])
+    other.close()
+    lab.archives.unpack(own)
+    page = screen("home")
+    whole(page)
+    assert not [label for label in labels(page) if label.startswith("Run it here")], "own runs come first"
+    assert len(lab.jobs()) == 1 + len(lab.example.job_ids)

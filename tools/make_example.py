@@ -1,0 +1,193 @@
+"""Makes assets/example: the finished experiments that a new home shows from the first moment.
+
+    python tools/make_example.py [--only comparison] [--home DIR]
+
+The default compression chain, and the default comparison with three seeds, are trained by a real lab in ``--home`` (a
+temporary folder by default), then tried on corrupted images and under attacks; what is there already is not made again.
+Files that no page needs are left out. A quarter of an hour on two free cores.
+"""
+
+import argparse
+import json
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+from distill_core.archive import FileKind, open_archive, write_archive  # noqa: E402
+from distill_core.assets import ASSETS  # noqa: E402
+from distill_core.files import atomic_write, sha256_of  # noqa: E402
+from distill_core.lab import Lab  # noqa: E402
+from distill_core.lab.example import FOLDER  # noqa: E402
+from distill_core.robustness.attacks import ATTACKS  # noqa: E402
+from distill_core.spec import Experiment  # noqa: E402
+from distill_core.store.artifacts import NAMES, OWN  # noqa: E402
+from distill_core.templates.compression_chain import default_chain  # noqa: E402
+from distill_core.templates.presets import default_experiment  # noqa: E402
+from tools.shipping import LICENCE, LONGEST_SECONDS, ORIGIN  # noqa: E402
+
+SEEDS = 3
+IMAGES, ATTACKED_IMAGES = 500, 200
+EPS = (1, 2, 4, 8)
+LOOK_SECONDS = 1.0
+# Of all of it.
+MOST_BYTES = 6_000_000
+WHOLE, TIMED = ("onnx", "predictions", "weights"), ("onnx", "predictions")
+Rows = dict[str, list[dict[str, Any]]]
+
+
+@dataclass(frozen=True)
+class Made:
+    """``files``: the kinds that ship of the first seed of a network, by its name or role. ``attacks``: whether its
+    networks are attacked."""
+
+    title: str
+    experiment: Callable[[Lab], Experiment]
+    files: Mapping[str, tuple[str, ...]]
+    attacks: bool
+
+
+# In the order in which a lab files them: the newest is what pages show first.
+EXAMPLES = {
+    "chain": Made(
+        title="Example: compressed to 8 bits, step by step",
+        experiment=lambda lab: lab.catalog.chain_experiment(default_chain()),
+        # McNemar's test needs the predictions of those that it compares.
+        files={
+            "teacher": TIMED,
+            "4. Knowledge distillation": TIMED,
+            "5. Int8": TIMED,
+            "random weights, labels": TIMED,
+            "random weights, Knowledge distillation": ("predictions",),
+        },
+        attacks=False,
+    ),
+    "comparison": Made(
+        title="Example: distilled, beside labels alone",
+        experiment=lambda lab: default_experiment(SEEDS),
+        # The weights are for the page Methods, whose teacher is the one that ships.
+        files={"teacher": TIMED, "control": WHOLE, "KD, same images": TIMED, "KD, all images": WHOLE},
+        attacks=True,
+    ),
+}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--only", choices=list(EXAMPLES))
+    parser.add_argument("--home", type=Path, help="a lab's folder to use and keep")
+    arguments = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        lab = Lab.open(arguments.home or Path(folder))
+        try:
+            for name, made in EXAMPLES.items():
+                if arguments.only in (None, name):
+                    ship(lab, name, made)
+        finally:
+            lab.close()
+    size = sum(path.stat().st_size for path in (ASSETS / FOLDER).glob("*.zip"))
+    if size > MOST_BYTES:
+        raise SystemExit(f"{size:,} bytes are too many: leave out more")
+
+
+def ship(lab: Lab, name: str, made: Made) -> None:
+    """Train and test what is not there yet, and write ``name.zip`` with its manifest. Ends the program where it
+    fails."""
+    job = lab.wait(lab.submit(made.experiment(lab)), LONGEST_SECONDS)
+    if job.state != "finished":
+        raise SystemExit(f"{name}: {job.state}: {job.error}")
+    results = lab.reports.results([job.id])
+    disturb(lab, results["run_id"].tolist(), attacks=made.attacks)
+    with open_archive(lab.archives.pack([job.id])) as archive:
+        rows, environment = {table: list(of) for table, of in archive.rows.items()}, dict(archive.header.environment)
+    rows |= {"measurements": [row for row in rows["measurements"] if row["place"] == "server"], "devices": []}
+    files = keep(lab, rows, made.files, results.to_dict("records"))
+    file_as_example(rows, name, made.title)
+    told = {"origin": ORIGIN, "licence": LICENCE, "command": f"python tools/make_example.py --only {name}"}
+    data = write_archive(rows, files, title=made.title, environment=environment, **told)
+    manifest = {
+        "name": name,
+        "title": made.title,
+        "file": f"{name}.zip",
+        "sha256": sha256_of(data),
+        "size_bytes": len(data),
+        **told,
+        "measured": {"runs": len(rows["runs"]), "robustness_scores": len(rows["trials"])},
+        "details": {
+            "job": rows["jobs"][0]["id"],
+            "specification": json.loads(lab.reports.specification(job.id)),
+            "environment": environment,
+        },
+    }
+    (ASSETS / FOLDER).mkdir(exist_ok=True)
+    atomic_write(ASSETS / FOLDER / f"{name}.zip", data)
+    text = json.dumps(manifest, indent=2, ensure_ascii=False) + "\n"
+    atomic_write(ASSETS / FOLDER / f"{name}.json", text.encode())
+    print(f"{name}: {len(rows['runs'])} runs, {len(files)} files, {len(data):,} bytes", flush=True)
+
+
+def disturb(lab: Lab, run_ids: list[str], *, attacks: bool) -> None:
+    """Test these networks on corrupted images, and under attacks."""
+    lab.robustness.test(run_ids, images=IMAGES, attacks=())
+    _wait(lab)
+    if attacks:
+        lab.robustness.test(run_ids, images=ATTACKED_IMAGES, corruptions=(), attacks=tuple(ATTACKS), eps=EPS)
+        _wait(lab)
+
+
+def _wait(lab: Lab) -> None:
+    while (status := lab.robustness.testing()) is not None and not status.finished:
+        time.sleep(LOOK_SECONDS)
+    if status is not None and status.error is not None:
+        raise SystemExit(f"testing: {status.error}")
+
+
+def keep(
+    lab: Lab, rows: Rows, kinds: Mapping[str, tuple[str, ...]], results: list[dict[str, Any]]
+) -> dict[str, tuple[FileKind, Path]]:
+    """Leave these kinds of files in the rows of an archive; returns the files by SHA-256. What is left out is noted in
+    the scores, with the agreement with the teacher, which is computed from predictions else."""
+    by_run = {row["run_id"]: row for row in results}
+    kept = {run_id: _kept(row, kinds) for run_id, row in by_run.items()}
+    rows["artifacts"] = [row for row in rows["artifacts"] if row["kind"] in kept[row["run_id"]]]
+    for run in rows["runs"]:
+        agreed = by_run[run["id"]]["agreement"]
+        told = {"agreement": agreed} if agreed == agreed else {}
+        run["scores"] = {**run["scores"], **told, "left_out": [kind for kind in OWN if kind not in kept[run["id"]]]}
+    return {
+        row["sha256"]: (_kind(row["kind"]), lab.reports.artifact(row["run_id"], row["kind"]))
+        for row in rows["artifacts"]
+    }
+
+
+def _kept(row: dict[str, Any], kinds: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
+    return kinds.get("teacher" if row["role"] == "teacher" else row["student"], ()) if row["seed"] == 0 else ()
+
+
+def _kind(kind: str) -> FileKind:
+    return "onnx" if NAMES[kind].endswith(".onnx") else "safetensors"
+
+
+def file_as_example(rows: Rows, name: str, title: str) -> None:
+    """File an archive's rows under fingerprints of their own, so that nothing that is to be trained is answered by
+    them; such a job has no plan."""
+    own: dict[str, str] = {}
+    for row in (*rows["runs"], *rows["jobs"]):
+        row["fingerprint"] = sha256_of(f"example {name} {row['fingerprint']}".encode())
+        own[row["id"]] = row["fingerprint"][:16]
+        row["id"] = own[row["id"]]
+    for row in rows["jobs"]:
+        row |= {"title": title, "plan": None}
+    for table in ("job_runs", "curves", "artifacts", "trials", "measurements"):
+        for row in rows[table]:
+            row |= {column: own[row[column]] for column in ("run_id", "job_id") if row.get(column) in own}
+
+
+if __name__ == "__main__":
+    main()
