@@ -14,7 +14,7 @@ __all__ = ["beside", "empty", "focus", "more_seeds", "offer", "repeat", "run"]
 
 SEEDS = 3
 MOST_SEEDS = 20
-THERE = " · there already"
+THERE = " · done"
 
 
 def focus(lab: Lab) -> JobView | None:
@@ -90,7 +90,7 @@ def repeat(lab: Lab, job: JobView) -> Plan | None:
     count = max(len(student.seeds) for student in again.students)
     plan = _plan(lab, again)
     st.button(
-        f"Repeat with other seeds, {count} in all{_cost(lab, plan)}",
+        f"Run with {count} seeds{_cost(lab, plan)}",
         icon=":material/repeat:",
         key="home_repeat",
         on_click=_start,
@@ -120,7 +120,7 @@ def _cost(lab: Lab, plan: Plan | None) -> str:
         return ""
     if plan.job_id is None:
         return f" · {words.about(plan.expected_seconds)}"
-    return THERE if lab.job(plan.job_id).state == "finished" else " · on its way"
+    return THERE if lab.job(plan.job_id).state == "finished" else " · already running"
 
 
 def _start(experiment: Experiment) -> None:

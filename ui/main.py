@@ -68,6 +68,12 @@ screen = st.navigation(
                 icon=":material/draw:",
                 help="Draw, and teacher and students answer inside your browser, at every stroke.",
             ),
+            st.Page(
+                PAGES / "glossary.py",
+                title="Glossary",
+                icon=":material/menu_book:",
+                help="What the words of these pages mean: a sentence and a picture each.",
+            ),
         ]
     }
 )

@@ -22,19 +22,19 @@ __all__ = ["address", "jump", "show"]
 def show(lab: Lab) -> None:
     """The chosen chain; before there is one, the button that makes the first."""
     chains = [actions.place(job) for job in lab.jobs(limit=pick.LATEST) if is_chain(job.experiment)]
-    st.subheader("The ladder")
+    st.subheader("Pipeline results")
     if not chains:
         st.info(
-            "Nothing was compressed in this lab yet. Put a chain together and press **Start**, or press **Run the "
-            "default chain**."
+            "Nothing was compressed in this lab yet. Put a pipeline together and press **Start**, or press **Run the "
+            "default pipeline**."
         )
         planned.offer(lab)
         return
-    chosen = st.selectbox("Chain", chains, key=CHAIN, bind="query-params", accept_new_options=True)
+    chosen = st.selectbox("Pipeline", chains, key=CHAIN, bind="query-params", accept_new_options=True)
     try:
         job = _chain(lab, str(chosen))
     except DistillError as error:
-        st.info(words.sentence(error), title="This chain is not here")
+        st.info(words.sentence(error), title="This pipeline is not here")
         return
     _job(lab, job)
 
@@ -42,7 +42,7 @@ def show(lab: Lab) -> None:
 def jump(lab: Lab) -> str:
     """Markdown that leads to the ladder, which stands far below on a phone; empty before there is one."""
     chains = any(is_chain(job.experiment) for job in lab.jobs(limit=pick.LATEST))
-    return " [To the ladder](#the-ladder)" if chains else ""
+    return " [To the results](#pipeline-results)" if chains else ""
 
 
 def address() -> dict[str, str]:
@@ -54,7 +54,7 @@ def _chain(lab: Lab, chosen: str) -> JobView:
     """Raises NotFound where there is no such experiment, or where it is no chain."""
     job = lab.job(chosen.rpartition("#")[2])
     if not is_chain(job.experiment):
-        raise NotFound("chain", expected="one of this lab", got=job.title, hint="choose one of the list")
+        raise NotFound("pipeline", expected="one of this lab", got=job.title, hint="choose one of the list")
     return job
 
 
@@ -74,7 +74,7 @@ def _job(lab: Lab, job: JobView) -> None:
         charts.show(ladder.chart(found, looks, dark=style.dark()), key="ladder")
         _failed(results)
     elif job.state not in live.ACTIVE:
-        st.caption("No rung of this chain was finished.")
+        st.caption("No step of this pipeline was finished.")
     if job.state in live.ACTIVE and not job.evaluated:
         following.curves(lab, job, looks)
     if found.done:

@@ -7,7 +7,7 @@ import streamlit as st
 import ui
 from distill_core.lab import Lab
 from distill_core.reports.sweeps import Sweep
-from ui import expected, unreadable, words
+from ui import expected, fields, unreadable, words
 from ui.actions import act
 from ui.temperature import calibration, choose, classes, gallery, gradient, mixture, probabilities, trained
 
@@ -19,6 +19,13 @@ LOOKS = {
     "loss": mixture.show,
     "classes": classes.show,
     "calibration": calibration.show,
+}
+TITLES = {
+    "image": "One image",
+    "gradient": "Gradients",
+    "loss": "Loss terms",
+    "classes": "Class similarity",
+    "calibration": "Calibration",
 }
 RUN = "run:"
 OF_AN_IMAGE = ("image", "gradient", "loss")
@@ -33,8 +40,9 @@ def show(lab: Lab, studies: Sequence[Sweep], temperature: float, alpha: float) -
         required=True,
         key="look",
         bind="query-params",
-        help="image: the teacher's answer to one image; gradient: what pulls at the student; loss: its two parts; "
-        "classes: which classes the teacher finds alike; calibration: whether its confidence is honest.",
+        help="One image: the teacher's answer to it; Gradients: of the hard and the soft loss; Loss terms: both; "
+        "Class similarity: which classes the teacher finds alike; Calibration: whether confidence is honest.",
+        **fields.titled("look", TITLES),
     )
     task, teacher, student = choose.pickers(lab)
     if teacher is None or student is None:
@@ -63,9 +71,9 @@ def _nobody(lab: Lab, task: str) -> None:
     experiment = lab.catalog.first_experiment(task)
     plan = expected.planned(lab, experiment)
     st.info(
-        f"Nobody has answered the test images of {words.plain(title)} in this lab yet. One small comparison brings a "
-        "teacher and two students, and their answers are kept.",
-        title="No answers yet",
+        f"No predictions for {words.plain(title)} yet. One small comparison brings a teacher and two students, and "
+        "their predictions are kept.",
+        title="No predictions yet",
     )
     st.button(
         f"Train them · {words.about(plan.expected_seconds)}",

@@ -9,12 +9,14 @@ import streamlit as st
 from distill_core.evaluation.calibration import softmax_NC
 from distill_core.evaluation.softening import entropy_bits_N
 from distill_core.tasks import Split
+from ui import fields
 from ui.kept import kept
 from ui.thumbnails import thumbnail
 
 __all__ = ["CERTAIN", "CONFUSING", "SHOWN", "choose", "shelf"]
 
 CONFUSING, CERTAIN = "most confusing", "most certain"
+SORTS = {CONFUSING: "Highest teacher entropy", CERTAIN: "Lowest teacher entropy"}
 SHOWN = 18
 _CSS = """
 .shelf {
@@ -80,11 +82,12 @@ def choose(teacher_logits_NC: np.ndarray, split: Split, classes: Sequence[str], 
     left, right = st.columns([2, 1], vertical_alignment="bottom")
     with left:
         name = st.selectbox(
-            "Images",
+            "Sort by, or class",
             shelves,
             key="shelf",
             bind="query-params",
-            help="The two first shelves are ranked by the entropy of the teacher's answers at T = 1, over all test "
+            **fields.titled("shelf", SORTS),
+            help="The two first are sorted by the entropy of the teacher's answers at T = 1, over all test "
             "images; the others hold a class each, in the order of the test images.",
         )
     with right:
@@ -100,7 +103,12 @@ def choose(teacher_logits_NC: np.ndarray, split: Split, classes: Sequence[str], 
     )
     _component(
         key="gallery",
-        data={"stamp": "/".join(map(str, (*key, name))), "label": name, "images": images, "chosen": chosen},
+        data={
+            "stamp": "/".join(map(str, (*key, name))),
+            "label": SORTS.get(name, name),
+            "images": images,
+            "chosen": chosen,
+        },
         on_picked_change=_pick,
     )
 
