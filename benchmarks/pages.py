@@ -92,7 +92,7 @@ def _page(page: str, runs: int, *, training: bool) -> dict[str, Any]:
     if page != "home":
         tested.switch_page(f"../pages/{'temperature' if page == 'proved' else page}.py").run()
     if page == "proved":
-        tested.session_state["view"] = "Proved by training"
+        tested.session_state["view"] = "Grid search (T × α)"
         tested.run()
     taken_ms: list[float] = []
     for run in range(runs):

@@ -17,7 +17,7 @@ _UNSEEN = frozenset(("Cc", "Cf", "Cs", "Co", "Cn", "Zs", "Zl", "Zp", "Mn", "Me")
 _BLANK_LETTERS = frozenset("\u115f\u1160\u2800\u3164\uffa0")
 # Where another program parts the text a cell begins as well.
 _PARTS = re.compile(r"[;,|\t\r\n]")
-_NUMBER = re.compile(r"[+-]?\d(?:[\d.,±% ]|points?)*")
+_NUMBER = re.compile(r"[+-]?\d(?:[\d.,±% ]|pp|(?:percentage )?points?)*")
 
 
 def no_formula(value: Any) -> Any:

@@ -1,4 +1,4 @@
-"""Compress: make a small network out of the teacher, link by link, and see what each one costs and brings."""
+"""Compress: make a small network out of the teacher, step by step, and see what each one costs and brings."""
 
 import streamlit as st
 

@@ -1,9 +1,9 @@
-"""Methods: what each way to distil teaches, shown on two trained networks; and some of them raced."""
+"""Methods: what each way to distil teaches, shown on two trained networks; and some of them compared."""
 
 import streamlit as st
 
 import ui
-from ui import appearance, share, style, trouble
+from ui import address, appearance, share, style, trouble
 from ui.methods import choose, look, race, shipped
 
 lab = ui.lab()
@@ -12,9 +12,9 @@ with st.container(horizontal=True, vertical_alignment="bottom", horizontal_align
     st.title("Methods", width="content")
     link = st.container(width="content")
 st.markdown("Every way to distil in this lab: what it teaches, what it looks at, and what it brings.")
-reading, racing, table = st.tabs(
-    ["Look at one", "Race these", "All of them"], key="part", bind="query-params", on_change="rerun"
-)
+EXPLORE, COMPARE, REFERENCE = "Explore a method", "Compare methods", "Reference results"
+address.reads("part", {"Look at one": EXPLORE, "Race these": COMPARE, "All of them": REFERENCE})
+reading, racing, table = st.tabs([EXPLORE, COMPARE, REFERENCE], key="part", bind="query-params", on_change="rerun")
 if reading.open:
     with reading:
         begun = look.begin(lab)
@@ -25,10 +25,10 @@ if racing.open:
     with racing, trouble.guarded(refused=trouble.PART):
         race.show(lab)
     with link:
-        share.copy_link({"part": "Race these", **race.address()})
+        share.copy_link({"part": COMPARE, **race.address()})
 if table.open:
     with table, trouble.guarded(refused=trouble.PART):
         shipped.show(lab)
     with link:
-        share.copy_link({"part": "All of them", **shipped.address()})
+        share.copy_link({"part": REFERENCE, **shipped.address()})
 appearance.follow(dark=style.dark())

@@ -25,7 +25,7 @@ if not jobs:
 with st.grid(4, min_column_width=150, vertical_alignment="bottom") as pickers:
     knob, number, chosen = pickers.cell(column_span=2), pickers.cell(), pickers.cell()
 notes = st.container()
-with chosen.popover("Who answers", icon=":material/groups:", width="stretch"):
+with chosen.popover("Networks", icon=":material/groups:", width="stretch"):
     choice = choose.chosen(lab, jobs, notes)
 task = next(task for task in lab.catalog.tasks() if task.name == choice.job.experiment.task)
 if not task.applies("drawing"):

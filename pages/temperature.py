@@ -3,7 +3,7 @@
 import streamlit as st
 
 import ui
-from ui import appearance, share, style, trouble
+from ui import address, appearance, share, style, trouble
 from ui.temperature import curves, explore, knobs, lessons, trained
 
 lab = ui.lab()
@@ -13,8 +13,10 @@ with st.container(horizontal=True, vertical_alignment="bottom", horizontal_align
     link = st.container(width="content")
 studies = lab.reports.sweeps()
 sliders = knobs.place()
+GRID, BUDGETS = "Grid search (T × α)", "Label budget and student width"
+address.reads("view", {"Proved by training": GRID, "Labels and width": BUDGETS})
 exploring, proved, along, taught = st.tabs(
-    ["Explore", "Proved by training", "Labels and width", "Lessons"], key="view", bind="query-params", on_change="rerun"
+    ["Explore", GRID, BUDGETS, "Lessons"], key="view", bind="query-params", on_change="rerun"
 )
 chosen, acting = "", explore.BOTH if proved.open else ()
 if exploring.open:

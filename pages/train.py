@@ -24,7 +24,7 @@ with setup:
         controls.students(lab, defaults, edits.edit)
         controls.budget(lab, defaults)
         st.caption(
-            "The address of this page holds what differs from the default. What no field offers is ignored there."
+            "The address of this page holds what differs from the default; values that no field offers are ignored."
         )
     with right:
         side = st.container(key="train_side")

@@ -1,6 +1,7 @@
 """What the address of a page may say, and what it does say: an address copied from the bar opens what is shown."""
 
 import math
+from collections.abc import Mapping
 from functools import wraps
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
@@ -11,9 +12,9 @@ from streamlit.runtime.state import session_state
 
 from ui.browser import scripts
 
-__all__ = ["bar", "begin", "refuse_infinite", "says"]
+__all__ = ["bar", "begin", "reads", "refuse_infinite", "says", "shows"]
 
-SAYS, SAID, PAGE = "address_says", "address_said", "address_page"
+SAYS, SAID, PAGE, TITLED = "address_says", "address_said", "address_page", "address_titled"
 # Where the address does not have these, a page takes them from what the lab holds just then, or (the last three) no
 # widget holds them. All else either has a default that does not change or is written there by Streamlit.
 CHANGING = frozenset(
@@ -33,6 +34,7 @@ def begin() -> None:
     not reach Benchmark. ``address.js`` takes care that nothing of the page before stands there.
     """
     st.session_state.pop(SAYS, None)
+    st.session_state[TITLED] = set()
     context = get_script_run_ctx()
     if context is None or st.session_state.get(PAGE) == context.page_script_hash:
         return
@@ -45,9 +47,32 @@ def begin() -> None:
             parameters._send_query_param_msg()  # the browser was told those
 
 
+def shows(key: str, titles: Mapping[Any, str]) -> None:
+    """Right before a widget is drawn that shows ``titles``: the ids that the address has for it are read as these.
+
+    Streamlit takes from an address what a widget shows, and writes that there; ``bar`` puts the ids back.
+    """
+    st.session_state.setdefault(TITLED, set()).add(key)
+    reads(key, titles)
+
+
+def reads(key: str, names: Mapping[Any, str]) -> None:
+    """Right before a widget is drawn: what the address has for it is read by ``names``, as what a link that was shared
+    before calls a tab."""
+    context = get_script_run_ctx()
+    if context is None:
+        return
+    with context.session_state.query_params() as parameters:
+        asked = parameters._initial_query_params.get(key)
+        if asked:
+            parameters._initial_query_params[key] = [names.get(value, value) for value in asked]
+
+
 def says(query: str) -> None:
-    """What opens this page as it stands, as in a link; what of it may change by itself is kept for ``bar``."""
-    st.session_state[SAYS] = [(key, value) for key, value in parse_qsl(query) if key in CHANGING]
+    """What opens this page as it stands, as in a link; what of it may change by itself is kept for ``bar``, and the
+    ids where Streamlit wrote titles."""
+    titled = {key for key in st.session_state.get(TITLED, ()) if key in st.query_params}
+    st.session_state[SAYS] = [(key, value) for key, value in parse_qsl(query) if key in CHANGING | titled]
 
 
 def bar(page: str) -> None:

@@ -89,8 +89,9 @@ def _part(frame: pd.DataFrame) -> str:
         required=True,
         format_func=_title,
         key="curve_part",
-        help="The loss that training lowers, or one of its parts before it is weighted: hard looks at the labels, soft "
-        "at the teacher's answers; another part is a method's own. Its unit stands beside the chart, where it has one.",
+        help="The loss that training lowers, or one of its parts before it is weighted: the label loss (cross-entropy) "
+        "and the distillation loss (KL for plain KD); another part is a method's own. Its unit stands beside the "
+        "chart, where it has one.",
     )
 
 

@@ -33,19 +33,19 @@ def describe_experiment(experiment: Experiment, teacher: ResolvedTeacher, task: 
             PlanSentence(text=_sentence(student, experiment, task), student=student.name)
             for student in experiment.students
         ),
-        PlanSentence(text=f"Everybody takes {budget.updates:,} steps of {budget.batch_size} images. {views}"),
+        PlanSentence(text=f"All take {budget.updates:,} steps of {budget.batch_size} images. {views}"),
     )
 
 
 def _views(experiment: Experiment) -> str:
     methods = [method for student in experiment.students for method in methods_of(student)]
     if not any(method.uses_teacher for method in methods):
-        return "Nobody asks the teacher."
+        return "No student uses the teacher."
     if experiment.mode == "consistent":
         return "Every batch shows fresh views, and the teacher looks at each."
     seen = f"The teacher looks once at {experiment.views} views of each image."
     staged = any(method.features for method in methods)
-    return f"{seen} For those who compare stages it looks at every batch." if staged else seen
+    return f"{seen} For methods that compare stages it looks at every batch." if staged else seen
 
 
 def _whose(teacher: ResolvedTeacher) -> str:
@@ -68,7 +68,7 @@ def _sentence(student: Student, experiment: Experiment, task: Task) -> str:
     head = " with the teacher's head" if method.reuses_teacher_head else ""
     network = f"{ARCHITECTURES.get(student.architecture).title}{width}{head}"
     settings = ", ".join(
-        f"{name} {value:g}"
+        f"{name.replace('_', ' ')} {value:g}"
         for name, value in (("T", student.temperature), ("alpha", student.alpha), *student.parameters.items())
         if value is not None
     )
@@ -102,7 +102,10 @@ def _start(student: Student, start: Start) -> str:
     change = start.change
     if step.resets_weights:
         return f"in the form of {source_name}, from random weights"
-    settings = [*change.choices.values(), *(f"{name} {value:g}" for name, value in change.parameters.items())]
+    settings = [
+        *change.choices.values(),
+        *(f"{name.replace('_', ' ')} {value:g}" for name, value in change.parameters.items()),
+    ]
     where = (
         f", cut to {ARCHITECTURES.get(student.architecture).title} of width {student.width:g}" if step.resizes else ""
     )
@@ -130,5 +133,5 @@ def _sees(student: Student, count: int) -> str:
 
 def _added(added: AddedMethod) -> str:
     method = METHODS.get(added.method)
-    settings = [f"{name} {value:g}" for name, value in non_default_settings(method, added).items()]
+    settings = [f"{name.replace('_', ' ')} {value:g}" for name, value in non_default_settings(method, added).items()]
     return f"{added.weight:g} × {method.title}" + (f" ({', '.join(settings)})" if settings else "")

@@ -1,6 +1,6 @@
 """Fields whose value stands in the address, and the field of networks."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import streamlit as st
@@ -11,21 +11,30 @@ from distill_core.lab import Lab
 from distill_core.lab.catalog import TeacherOption
 from distill_core.networks import ARCHITECTURES, Architecture
 from distill_core.spec import TeacherSpec
-from ui import networks, words
+from ui import address, networks, titles, words
 from ui.networks import Network
 
 __all__ = [
     *("another", "architectures", "asked", "changed", "found", "runs", "select"),
-    *("teacher", "teacher_name", "teacher_of", "teacher_said", "teachers"),
+    *("teacher", "teacher_name", "teacher_of", "teacher_said", "teachers", "titled"),
 ]
 
 OTHER = "other_job"
 
 
-def select(label: str, options: Sequence[Any], default: Any, key: str, **more: Any) -> Any:
-    """One of the options; the first where the default is none of them."""
+def select(
+    label: str, options: Sequence[Any], default: Any, key: str, *, shown: Mapping[Any, str] | None = None, **more: Any
+) -> Any:
+    """One of the options; the first where the default is none of them. ``shown``: their titles."""
     index = options.index(default) if default in options else 0
+    more |= titled(key, shown) if shown else {}
     return st.selectbox(label, options, index, key=key, bind="query-params", **more)
+
+
+def titled(key: str, shown: Mapping[Any, str]) -> dict[str, Any]:
+    """What a widget takes to show titles while its value, and the address, is an id; right before it is drawn."""
+    address.shows(key, shown)
+    return {"format_func": lambda value: shown.get(value, str(value))}
 
 
 def architectures(lab: Lab, task: Any) -> tuple[Architecture, ...]:
@@ -61,12 +70,13 @@ def teacher_said(option: TeacherOption) -> str:
     return f"{words.plain(f'{option.title}. {option.note}')}{age}"
 
 
-def teacher(offered: Sequence[str], default: Any, key: str, **more: Any) -> Any:
-    """Who teaches; where the task has changed, one who teaches that."""
-    if st.session_state.get(key, offered[0]) not in offered:
+def teacher(offered: Mapping[str, TeacherOption], default: Any, key: str, **more: Any) -> Any:
+    """The teacher; where the task has changed, one that teaches that."""
+    names = list(offered)
+    if st.session_state.get(key, names[0]) not in offered:
         # Said outright: what is only taken away, the browser still has.
-        st.session_state[key] = offered[0]
-    return select("Teacher", offered, default, key, **more)
+        st.session_state[key] = names[0]
+    return select("Teacher", names, default, key, shown=titles.teachers(offered), **more)
 
 
 def asked(key: str) -> Any:
@@ -78,7 +88,8 @@ def teacher_of(lab: Lab, task: str, chosen: Any) -> TeacherSpec:
     """The teacher that stands in the field. Raises InvalidSetting where it is none of the task's."""
     offered = teachers(lab, task, chosen)
     if chosen not in offered:
-        raise InvalidSetting("teacher", expected=" or ".join(offered), got=chosen, hint="choose one of these")
+        known = " or ".join(titles.teachers(offered).values())
+        raise InvalidSetting("teacher", expected=known, got=chosen, hint="choose one of these")
     return offered[chosen].choice
 
 

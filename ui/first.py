@@ -100,7 +100,7 @@ def repeat(lab: Lab, job: JobView) -> Plan | None:
     count = max(len(student.seeds) for student in again.students)
     plan = _plan(lab, again)
     st.button(
-        f"Repeat with other seeds, {count} in all{_cost(lab, plan)}",
+        f"Run with {count} seeds{_cost(lab, plan)}",
         icon=":material/repeat:",
         key="home_repeat",
         on_click=_start,
@@ -130,7 +130,7 @@ def _cost(lab: Lab, plan: Plan | None) -> str:
         return ""
     if plan.job_id is None:
         return f" · {words.about(plan.expected_seconds)}"
-    return " · there already" if lab.job(plan.job_id).state == "finished" else " · on its way"
+    return " · done" if lab.job(plan.job_id).state == "finished" else " · already running"
 
 
 def _start(experiment: Experiment) -> None:

@@ -41,7 +41,7 @@ ACTIVE = ("queued", "running", "paused")
 # Each tick costs the browser and the server some of the cores that the training has.
 PERIOD_SECONDS = 2.0
 # How a card calls the parts of a loss.
-PARTS = {"hard": "labels", "soft": "teacher"}
+PARTS = {"hard": "label (CE)", "soft": "distillation"}
 COLUMNS = CURVE_COLUMNS[:-1]
 
 

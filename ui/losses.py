@@ -11,8 +11,8 @@ ACCURACY = "valid_accuracy"
 TITLES = {
     ACCURACY: "Validation accuracy",
     TOTAL: "Training loss",
-    "hard": "Hard part: loss on labels",
-    "soft": "Soft part: distance from the teacher",
+    "hard": "Label loss (CE)",
+    "soft": "Distillation loss",
 }
 
 

@@ -24,13 +24,19 @@ screen = st.navigation(
                 PAGES / "temperature.py",
                 title="Temperature",
                 icon=":material/thermostat:",
-                help="What temperature and alpha do: on real answers at once, and proved by a trained grid.",
+                help="What temperature and alpha do: on real answers at once, and in a trained grid.",
             ),
             st.Page(
                 PAGES / "methods.py",
                 title="Methods",
                 icon=":material/school:",
-                help="Every way to distil: what it looks at, on two trained networks; and a race of some of them.",
+                help="Every way to distil: what it looks at, on two trained networks; and a comparison of some of them.",
+            ),
+            st.Page(
+                PAGES / "glossary.py",
+                title="Glossary",
+                icon=":material/menu_book:",
+                help="What the words of these pages mean: a sentence and a picture each.",
             ),
         ],
         "Experiment": [

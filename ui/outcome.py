@@ -22,7 +22,10 @@ TOLD = {
     "stopped": "It was stopped",
     "interrupted": "The program ended before it was finished",
 }
-HELP = "Accuracy on the test images after the last update, never the best one. Points are against the control."
+HELP = (
+    "Accuracy on the test images after the last update, never the best one. "
+    f"pp: {words.term('percentage-points')} against the {words.term('control')}."
+)
 KEPT = "networks that were finished by then are kept"
 
 
@@ -74,7 +77,7 @@ def _card(row: dict, label: str) -> None:
     st.metric(
         label,
         words.percent(row["test_accuracy"], row["test_accuracy_half_width"]),
-        f"{words.delta(row, interval=False)} points" if student else notes.get(row["role"], "no control"),
+        f"{words.delta(row, interval=False)} {words.PP}" if student else notes.get(row["role"], "no control"),
         delta_color="blue" if student else "off",
         delta_arrow=_arrow(row["delta_points"]) if student else "off",
         border=True,
@@ -130,7 +133,7 @@ def _curves(lab: Lab, job: JobView, stamp: str, results: pd.DataFrame, looks: di
     runs = dict(zip(results["run_id"], results["student"], strict=True))
     frame = kept(("outcome curves", stamp), lambda: lab.reports.curves(runs))
     if not frame.empty:
-        st.subheader("How they learned")
+        st.subheader("Learning curves")
         known = derived(frame, "students", lambda: frozenset(frame["student"]))
         names = {name: look for name, look in looks.items() if name in known}
         st.markdown(marks.legend(names))

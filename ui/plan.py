@@ -66,7 +66,7 @@ def draw(plan: Plan, *, start: Callable[[], None], key: str, folded: Sequence[st
     aside = [sentence for sentence in sentences if sentence.student in folded]
     _list([sentence for sentence in sentences if sentence not in aside])
     if aside:
-        with st.expander(f"On the way to these: {words.plural(len(aside), 'training')}"):
+        with st.expander(words.plural(len(aside), "intermediate training")):
             _list(aside)
     label = "Show it" if plan.job_id else f"Start · {words.about(plan.expected_seconds)}"
     if plan.job_id:
@@ -86,7 +86,7 @@ def draw(plan: Plan, *, start: Callable[[], None], key: str, folded: Sequence[st
     error = st.session_state.pop(f"{key}_start_told", None)
     if error:
         st.warning(words.sentence(error), title="This could not start")
-    table = st.expander("Every network that is needed", on_change="rerun", key=f"{key}_plan")
+    table = st.expander("Planned runs", on_change="rerun", key=f"{key}_plan")
     if table.open:
         spreadsheet.table(
             _runs(plan), place=table, hide_index=True, alt="The planned runs: student, seed, size, work and time"
@@ -112,7 +112,7 @@ def _runs(plan: Plan) -> pd.DataFrame:
         {
             "network": run.student,
             "seed": run.seed,
-            "time": "there already" if run.stored else rough(run.seconds),
+            "time": "done" if run.stored else rough(run.seconds),
             "parameters": words.count(run.parameters),
             "MACs": words.count(run.macs),
         }

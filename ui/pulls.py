@@ -1,4 +1,4 @@
-"""What pulls at a network while it trains: its labels or its teacher, how hard, and whether the same way."""
+"""Gradient balance: how the gradients of the hard and of the soft loss compare while a network trains."""
 
 from collections.abc import Iterator, Mapping
 
@@ -15,30 +15,31 @@ STRONG = 10.0
 SAME, AGAINST = 0.2, -0.2
 RATIOS = [0.01, 100.0]
 HELP = (
-    "The ratio is the length of the gradient of the teacher's part of the loss, divided by that of the labels' part, "
+    "The ratio is the norm of the gradient of the soft loss (teacher) divided by that of the hard loss (labels), "
     "both with their weights, on all weights of the network, at one batch. The cosine says whether the two point the "
-    "same way (1), across (0), or against each other (−1)."
+    "same way (1), across (0), or against each other (−1). See "
+    f"{words.term('gradient-balance')}."
 )
 
 
 def show(frame: pd.DataFrame, looks: Mapping[str, Look], *, updates: int) -> None:
-    """Ratio and cosine of the two pulls, what they say, and all numbers in a table; behind one click.
+    """Ratio and cosine of the two gradients, what they say, and all numbers in a table; behind one click.
 
     ``frame`` is the long table of ``Reports.insights``.
     """
-    box = st.expander("What pulls: the labels or the teacher?", on_change="rerun", key="pulls")
+    box = st.expander("Gradient balance", on_change="rerun", key="pulls")
     if not box.open:
         return
     with box:
         both = frame[frame["kind"] == "ratio"]
         if both.empty:
-            st.caption("Nothing yet: only a student that hears labels and a teacher is pulled by both.")
+            st.caption("Nothing yet: only a student with a hard and a soft loss has both gradients.")
         known = set(both["student"])
         here = {name: look for name, look in looks.items() if name in known}
         for sentence in sentences(frame):
             st.markdown(words.firm(sentence))
         left, right = st.columns(2)
-        left.markdown("Teacher's pull, times the labels'", help=HELP)
+        left.markdown("Gradient-norm ratio, soft / hard loss", help=HELP)
         beyond = int((~both["value"].between(*RATIOS)).sum())
         ratio = both[both["value"].between(*RATIOS)]
         left.vega_lite_chart(
@@ -49,16 +50,18 @@ def show(frame: pd.DataFrame, looks: Mapping[str, Look], *, updates: int) -> Non
         )
         if beyond:
             left.caption(f"{words.plural(beyond, 'point')} beyond these limits: the table has them.")
-        right.markdown("Do they pull the same way? (cosine)", help=HELP)
+        right.markdown("Gradient cosine, soft vs hard", help=HELP)
         cosine = frame[frame["kind"] == "cosine"]
         right.vega_lite_chart(
             cosine, curves.lines(here, updates, curves.y_axis([-1, 1], ".1f", None)), key="pull_cosine", alt=_alt(here)
         )
         spreadsheet.table(
-            frame.pivot_table(index=["student", "seed", "update"], columns="kind", values="value").reset_index(),
+            frame.pivot_table(index=["student", "seed", "update"], columns="kind", values="value")
+            .rename(columns=lambda kind: kind.replace("pull of", "gradient norm of"))
+            .reset_index(),
             height=200,
             hide_index=True,
-            alt="Every pull as a number, a row an update that was looked at",
+            alt="Every ratio and cosine as a number, a row an update",
         )
 
 
@@ -73,22 +76,22 @@ def sentences(frame: pd.DataFrame) -> Iterator[str]:
 
 def _strength(ratio: float) -> str:
     if ratio > STRONG:
-        return f"the teacher pulls {ratio:,.0f} times as hard as the labels, which hardly count at this weight"
+        return f"the soft loss has {ratio:,.0f} times the gradient of the hard loss, which hardly counts here"
     if ratio < 1 / STRONG:
-        return f"the labels pull {1 / ratio:,.0f} times as hard as the teacher, who hardly counts at this weight"
+        return f"the hard loss has {1 / ratio:,.0f} times the gradient of the soft loss, which hardly counts here"
     if ratio >= 1:
-        return f"the teacher pulls {ratio:.1f} times as hard as the labels"
-    return f"the labels pull {1 / ratio:.1f} times as hard as the teacher"
+        return f"the soft loss has {ratio:.1f} times the gradient of the hard loss"
+    return f"the hard loss has {1 / ratio:.1f} times the gradient of the soft loss"
 
 
 def _direction(cosine: float) -> str:
     if cosine > SAME:
-        return f"mostly the same way (cosine {cosine:.2f})"
+        return f"mostly in the same direction (cosine {cosine:.2f})"
     if cosine < AGAINST:
-        return f"against them (cosine {cosine:.2f})"
-    return f"across them (cosine {cosine:.2f})"
+        return f"in opposite directions (cosine {cosine:.2f})"
+    return f"about at right angles (cosine {cosine:.2f})"
 
 
 def _alt(looks: Mapping[str, Look]) -> str:
     # No values in it: Streamlit builds the chart anew when its text changes.
-    return f"How labels and teacher pull at {words.join(list(looks))}; the table below has the numbers"
+    return f"Gradients of hard and soft loss for {words.join(list(looks))}; the table below has the numbers"

@@ -61,7 +61,7 @@ def _student(row: dict) -> str:
         return reached
     delta = words.delta(row)
     verdict = f": {words.verdict(row)}" if row["verdict_seeds"] != 1 else ""
-    return f"{reached} (**{delta} points**{verdict})"
+    return f"{reached} (**{delta} {words.POINTS}**{verdict})"
 
 
 def _of_one_seed(rows: list[dict], asked: int) -> str:

@@ -12,9 +12,9 @@ def show(lab: Lab, job_id: str) -> None:
     """How far an equal experiment is, or that it is shown and not trained twice."""
     job = live.still_active(lab, job_id)
     if job is None:
-        st.info("This very experiment is there already: it is shown, not trained twice.")
+        st.info("Already trained: its results are shown again.")
         return
-    st.info("This very experiment is on its way.")
+    st.info("This experiment is already in the queue.")
     trouble.fragment(_progress, live.PERIOD_SECONDS)(lab, job_id)
 
 

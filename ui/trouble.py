@@ -59,7 +59,7 @@ def _is_new(what: str, now: float) -> bool:
 
 
 @contextmanager
-def guarded(*, aside: str | None = None, refused: str = "The lab cannot answer") -> Iterator[None]:
+def guarded(*, aside: str | None = None, refused: str = TITLE) -> Iterator[None]:
     """Draw what is inside; where it fails, say so there, and what comes after it is drawn all the same.
 
     ``refused``: the title of what the engine refuses; ``PART`` where the rest of the page stands.

@@ -13,6 +13,8 @@ from distill_core.time_left import rough
 __all__ = [
     "DIRECTIONS",
     "NOTHING",
+    "POINTS",
+    "PP",
     "VERDICTS",
     "about",
     "ago",
@@ -32,10 +34,13 @@ __all__ = [
     "share_points",
     "size",
     "state",
+    "term",
     "without_paths",
 ]
 
 NOTHING = "–"
+# The unit of differences of shares, in sentences and beside numbers.
+POINTS, PP = "percentage points", "pp"
 
 VERDICTS = {
     "better": "better than its control",
@@ -47,7 +52,7 @@ VERDICTS = {
 DIRECTIONS = {"better": "better", "worse": "worse", "no difference shown": "no difference is shown"}
 
 # Where a line must not break: between a number and its unit, its interval, its comparison.
-_FIRM = re.compile(r"(?<=≈) |(?<=\d) (?=%|[kMG]?B\b|m?s\b|[kMG]\b)| (?=±)|(?<=±) |(?<=\bp) (?=[<=])|(?<=p [<=]) ")
+_FIRM = re.compile(r"(?<=≈) |(?<=\d) (?=%|[kMG]?B\b|pp\b|m?s\b|[kMG]\b)| (?=±)|(?<=±) |(?<=\bp) (?=[<=])|(?<=p [<=]) ")
 _LOGIN = re.compile(r"(?<=://)[^\s'\"]*@")
 # A path of two parts and more, quoted or not, on any system; no address and no fraction.
 _PATH = re.compile(
@@ -94,8 +99,8 @@ def delta(row: Mapping[str, Any], *, interval: bool = True) -> str:
 
 
 def share_points(value: float, half_width: float | None = None) -> str:
-    """A difference of shares (0 to 1) in percentage points, with the word: ``+5.1 ± 2.0 points``."""
-    return f"{points(100 * value, None if half_width is None else 100 * half_width)} points"
+    """A difference of shares (0 to 1) in percentage points, with the unit: ``+5.1 ± 2.0 percentage points``."""
+    return f"{points(100 * value, None if half_width is None else 100 * half_width)} {POINTS}"
 
 
 def interval(value: float | None, half_width: float | None = None, *, unit: str = "", digits: int = 2) -> str:
@@ -218,6 +223,11 @@ def scored(text: str, metric: str) -> str:
 def verdict(row: Mapping[str, Any]) -> str:
     """A row's verdict in a sentence; that of one seed says that it speaks of these two networks only."""
     return str(row["verdict"]) if row["verdict_seeds"] == 1 else VERDICTS[row["direction"]]
+
+
+def term(key: str, text: str = "") -> str:
+    """Markdown that leads to a term of the glossary; ``text``, by default the key in words, is what stands there."""
+    return f"[{text or key.replace('-', ' ')}](glossary#{key})"
 
 
 def state(name: str) -> str:

@@ -23,7 +23,7 @@ def title(experiment: Experiment) -> str:
 
 def _what(experiment: Experiment, students: int) -> str:
     if is_chain(experiment):
-        return f"Chain of {len(chain_stages(experiment))}"
+        return f"Pipeline of {len(chain_stages(experiment))}"
     grid = grid_of(experiment)
     if grid and min(len(grid.temperatures), len(grid.alphas)) > 1:
         return f"Grid of {len(grid.temperatures)} T × {len(grid.alphas)} alpha"

@@ -172,8 +172,8 @@ class _StageBuilder:
 def _source(place: int, link: CompressionStage | TrainingStage) -> int:
     """The place of the link that a link starts from."""
     if link.after is not None and link.after >= place:
-        expected, hint = f"0 to {place - 1}", "choose a link above it, or leave it out, then that is the one before"
-        raise InvalidSetting(f"link {place}: after", expected=expected, got=link.after, hint=hint)
+        expected, hint = f"0 to {place - 1}", "choose a step above it, or leave it out, then that is the one before"
+        raise InvalidSetting(f"step {place}: after", expected=expected, got=link.after, hint=hint)
     return place - 1 if link.after is None else link.after
 
 
@@ -185,8 +185,8 @@ def _first(chain: CompressionChain, teacher: Blueprint | None) -> dict[str, Any]
 
 
 def _nothing_learnt(place: int, got: str) -> InvalidSetting:
-    what = "the first link" if place == 1 else f"link {place}"
-    expected = "a training, since the chain starts from random weights"
+    what = "the first step" if place == 1 else f"step {place}"
+    expected = "a training, since the pipeline starts from random weights"
     hint = "train the network first, or start as the teacher"
     return InvalidSetting(what, expected=expected, got=got, hint=hint)
 

@@ -43,7 +43,7 @@ def test_home_is_isolated_and_shows_the_finished_chart_and_pressing_again_is_ans
     assert page.get_by_text("control, labels alone").count() == 1
     expect(page.get_by_text(re.compile("reaches")).first).to_be_visible()
     assert complaints == []
-    button = page.get_by_role("button", name=re.compile("Show the comparison.*there already"))
+    button = page.get_by_role("button", name=re.compile("Show the comparison.*done"))
     expect(button).to_be_visible(timeout=30_000)
     button.click()
     expect(page.get_by_text("What this shows")).to_be_visible(timeout=10_000)

@@ -24,7 +24,7 @@ const WRONG = { p50_ms: 0.1, p95_ms: 9, agrees: false, largest_difference: 0.31,
 test("a backend that answers differently is wrong, not fast: it has no part in the scale", () => {
   assert.equal(scaleOf([{ result: RIGHT }, { result: WRONG }, { state: "waiting" }]), 2)
   assert.equal(scaleOf([{ result: WRONG }]), 0)
-  assert.equal(parity({ result: WRONG }).text, "✗ answers differently")
+  assert.equal(parity({ result: WRONG }).text, "✗ outputs differ")
   assert.match(parity({ result: WRONG }).title, /by 0\.31/)
   assert.equal(parity({ result: RIGHT }).text, "✓ agrees")
 })
@@ -96,7 +96,7 @@ test("chips say what is there in words, and mark what is not", () => {
   assert.deepEqual(
     chips(page, 0.1).map(({ name, value, lacks }) => [name, value, lacks]),
     [
-      ["isolated", "no", true],
+      ["cross-origin isolated", "no", true],
       ["threads", "1", true],
       ["WebGPU", "no", true],
       ["browser", "Chrome 156 on Android 16", false],

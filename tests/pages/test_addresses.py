@@ -14,11 +14,11 @@ MORE = {
     "train": {"students": "2"},
     "compress": {"c_links": "3"},
     "robustness": {"facet": "Gallery"},
-    "methods": {"part": "Race these"},
-    "temperature": {"view": "Proved by training"},
+    "methods": {"part": "Compare methods"},
+    "temperature": {"view": "Grid search (T × α)"},
 }
 
-WITHOUT = ("benchmark", "compare", "home")
+WITHOUT = ("benchmark", "compare", "glossary", "home")
 
 
 def numbers(page: AppTest) -> dict[str, object]:

@@ -39,8 +39,8 @@ def test_the_first_answers_can_be_asked_for(screen):
 @pytest.mark.parametrize(
     ("page", "where", "task", "network"),
     [
-        ("methods", {"part": "Race these"}, "r_task", "r_net"),
-        ("temperature", {"view": "Proved by training"}, "g_task", "g_net"),
+        ("methods", {"part": "Compare methods"}, "r_task", "r_net"),
+        ("temperature", {"view": "Grid search (T × α)"}, "g_task", "g_net"),
         ("compress", {"c_start": "a network of its own"}, "c_task", "c_net"),
     ],
 )

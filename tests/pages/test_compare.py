@@ -99,7 +99,7 @@ def test_finished_with_one_seed_shows_chart_sentences_and_table(trained, screen)
     assert "1 seed (no interval)" in said(page)
     [table] = [frame.value for frame in page.dataframe]
     assert len(table) == 4
-    assert not {"± (points)", "± of it (points)"} & set(table.columns)
+    assert not {"± (pp)", "± of it (pp)"} & set(table.columns)
     assert table["Verdict"].dropna().str.endswith("(one seed)").all()
 
 
@@ -108,7 +108,7 @@ def test_finished_with_three_seeds_shows_intervals_and_verdicts(trained_thrice, 
     assert not page.exception
     assert "3 seeds (95 % intervals" in said(page)
     [table] = [frame.value for frame in page.dataframe]
-    assert table["± (points)"].notna().sum() == 4
+    assert table["± (pp)"].notna().sum() == 4
     assert set(table["Verdict"].dropna()) <= {"better", "worse", "no difference shown"}
 
 
@@ -132,7 +132,7 @@ def test_the_axis_stands_in_the_address(trained, screen):
     assert charts_of(page)[0].startswith("Test accuracy against MACs for one image")
     assert page.toggle(key="log").value is False
     page = screen("compare", cost="p50")
-    assert charts_of(page)[0].startswith("Test accuracy against latency p50")
+    assert charts_of(page)[0].startswith("Test accuracy against median latency (server)")
 
 
 def test_an_axis_that_does_not_exist_falls_back_to_the_first(trained, screen):
@@ -284,10 +284,10 @@ def test_latency_on_this_device_is_an_axis(trained, lab, screen):
         tell(lab, row["run_id"], samples_ms=[4.0 if row["role"] == "teacher" else 0.5] * 5)
     page = on_this_device(screen)
     assert not page.exception
-    assert charts_of(page)[0].startswith("Test accuracy against latency p50 on this device: ")
+    assert charts_of(page)[0].startswith("Test accuracy against median latency (browser) on this device: ")
     assert "at 4.0 ms" in charts_of(page)[0]
     # The table stays the server's.
-    assert page.dataframe[0].value["Server p50 (ms)"].max() < 4.0
+    assert page.dataframe[0].value["Median latency, server (ms)"].max() < 4.0
     assert "device=this+device" in page.code[0].value
 
 
@@ -305,7 +305,7 @@ def test_another_device_is_chosen_by_its_name(trained, lab, screen):
     for row in lab.reports.results([job.id]).to_dict("records"):
         tell(lab, row["run_id"], samples_ms=[7.0] * 5, device_id=TABLET, label="a tablet")
     page = on_this_device(screen, device="a tablet")
-    assert charts_of(page)[0].startswith("Test accuracy against latency p50 on a tablet: ")
+    assert charts_of(page)[0].startswith("Test accuracy against median latency (browser) on a tablet: ")
     assert TABLET not in "".join(code.value for code in page.code)
 
 

@@ -77,7 +77,7 @@ def test_an_empty_lab_offers_the_default_chain_in_form_and_button(screen, lab):
     assert not page.warning
     assert kinds(page) == ["slice", "train", "prune", "train", "int8"]
     assert "Nothing was compressed in this lab yet" in said(page)
-    assert button(page, "compress_first").label.startswith("Run the default chain · about ")
+    assert button(page, "compress_first").label.startswith("Run the default pipeline · about ")
     assert any("int8 files" in part.value for part in page.caption)
     assert button(page, "compress_start").label.startswith("Start · about ")
 
@@ -178,9 +178,9 @@ def test_a_link_keeps_whom_it_takes_when_others_move(lab):
 @pytest.mark.parametrize(
     ("presses", "kept", "why"),
     [
-        ([("remove", 0)], "link 1, which is gone", "link 2: expected .*, got link 1, which is gone; choose another"),
-        ([("remove", 0), ("up", 1)], "link 1, which is gone", "link 1: expected .*, got link 1, which is gone"),
-        ([("up", 2), ("up", 1)], "link 2", "link 1: expected .*, got link 2, which is not above it; choose another"),
+        ([("remove", 0)], "link 1, which is gone", "step 2: expected .*, got step 1, which is gone; choose another"),
+        ([("remove", 0), ("up", 1)], "link 1, which is gone", "step 1: expected .*, got step 1, which is gone"),
+        ([("up", 2), ("up", 1)], "link 2", "step 1: expected .*, got step 2, which is not above it; choose another"),
     ],
 )
 def test_a_link_whose_source_is_gone_or_below_is_kept_and_refused(lab, presses, kept, why):
@@ -195,12 +195,12 @@ def test_the_page_keeps_a_link_whose_source_is_gone_until_another_is_chosen(scre
     button(page, "c_remove_0").click().run()
     assert not page.exception
     assert page.selectbox(key="c1_after").value == "link 1, which is gone"
-    assert "got link 1, which is gone; choose another" in page.warning[0].value
+    assert "got step 1, which is gone; choose another" in page.warning[0].value
     assert button(page, "compress_start").disabled
     page.selectbox(key="c1_after").select("the start").run()
     assert not page.exception
     assert not page.warning
-    assert "link 1, which is gone" not in page.selectbox(key="c1_after").options
+    assert "step 1, which is gone" not in page.selectbox(key="c1_after").options
 
 
 @pytest.mark.parametrize(("asked", "row"), [({"c2_after": "link 9"}, 3), ({"c0_after": "link 2"}, 1)])
@@ -209,8 +209,8 @@ def test_an_address_that_takes_what_is_not_there_is_not_rewired(screen, asked, r
     assert not page.exception
     ((key, took),) = asked.items()
     assert page.selectbox(key=key).value == took
-    assert f"Link {row}: expected " in page.warning[0].value
-    assert f"got {took}, which is not above it; choose another" in page.warning[0].value
+    assert f"Step {row}: expected " in page.warning[0].value
+    assert f"got {took.replace('link', 'step')}, which is not above it; choose another" in page.warning[0].value
     assert link(page)[key] == [took]
 
 
@@ -287,7 +287,7 @@ def test_a_failed_chain_says_why(filed, screen, lab):
     page = screen("compress")
     assert not page.exception
     assert page.warning[0].value == "The disk is full; make room."
-    assert "No rung of this chain was finished." in said(page)
+    assert "No step of this pipeline was finished." in said(page)
 
 
 def test_a_stopped_chain_keeps_its_finished_rungs(home, lab, screen):
@@ -377,7 +377,7 @@ def test_the_verdict_of_one_seed_is_the_labs_own(compressed, screen, lab):
 
 def test_trainings_on_the_way_from_random_weights_are_folded(screen):
     page = screen("compress")
-    (folded,) = [one for one in page.expander if one.label == "On the way to these: 2 trainings"]
+    (folded,) = [one for one in page.expander if one.label == "2 intermediate trainings"]
     measurement_lock = folded.markdown[0].value
     assert measurement_lock.count("1 of 2: ") == 2
     plan = next(one.value for one in page.markdown if "1\\. Slice: " in one.value)

@@ -32,9 +32,9 @@ from tests.pages.faults import Fault
 from tests.pages.sweeping import PAGES, Swept, View, fill, told
 from tests.quick import QUICK_TIMER
 
-LIVE = {("train_show", "Watch"), ("part", "Race these"), ("view", "Proved by training")}
+LIVE = {("train_show", "Watch"), ("part", "Compare methods"), ("view", "Grid search (T × α)")}
 STATES = ("failed", "running", "stopped", "queued", "interrupted", "finished", "paused")
-REFUSED = ("Something went wrong", "The lab cannot answer")
+REFUSED = ("Something went wrong",)
 CANNOT = "cannot be read whole"
 
 

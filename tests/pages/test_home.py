@@ -164,7 +164,7 @@ def test_finished_shows_cards_chart_sentences_and_the_small_print(trained, scree
     page = screen("home")
     assert not page.exception
     assert [metric.delta for metric in page.metric][:2] == ["teacher, saw all labels", "control, labels alone"]
-    assert [metric.delta.endswith("points") for metric in page.metric][2:] == [True, True]
+    assert [metric.delta.endswith(" pp") for metric in page.metric][2:] == [True, True]
     assert all(metric.value.endswith("%") for metric in page.metric)
     assert len(page.get("plotly_chart")) == 1
     told = texts(page)
@@ -177,7 +177,7 @@ def test_finished_shows_cards_chart_sentences_and_the_small_print(trained, scree
 def test_a_repetition_asks_for_three_seeds_and_says_how_long(trained, screen, lab):
     page = screen("home")
     button = page.button(key="home_repeat")
-    assert button.label.startswith("Repeat with other seeds, 3 in all · about ")
+    assert button.label.startswith("Run with 3 seeds · about ")
     button.click().run()
     assert not page.exception
     assert {one.seeds for one in lab.queue()[0].experiment.students} == {(0, 1, 2)}
@@ -216,7 +216,7 @@ def test_the_button_answers_from_the_store(trained, screen, lab, monkeypatch):
     monkeypatch.setattr("ui.first.default_experiment", lambda seeds=1: experiment())
     (job,) = lab.jobs()
     page = screen("home")
-    assert page.button(key="home_run").label == "Show the comparison · there already"
+    assert page.button(key="home_run").label == "Show the comparison · done"
     page.button(key="home_run").click().run()
     assert not page.exception
     assert lab.jobs() == (job,)

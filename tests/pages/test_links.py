@@ -25,7 +25,7 @@ PAGES = {
     "temperature": {"T": "7.3456789", "alpha": "0.0123456789", "look": "gradient", "image": "3", "t_squared": "false"},
     "playground": {"play_T": "8", "rotation": "7.3456789", "noise": "0.0123456789", "sample": "3"},
     "compress": {"c_links": "3", "c2_prune_keep": "0.2123456789", "c_random": "false"},
-    "methods": {"part": "Race these", "r_methods": "dkd", "r_seeds": "2", "r_task": "digits"},
+    "methods": {"part": "Compare methods", "r_methods": "dkd", "r_seeds": "2", "r_task": "digits"},
     "robustness": {"facet": "Gallery", "g_image": "3", "g_severity": "5"},
     "compare": {"cost": "MACs", "log": "false", "details": "Confusion"},
     "benchmark": {"backend": "webgpu", "batch": "8", "precision": "float16"},

@@ -21,7 +21,7 @@ from ui import words
 from ui.temperature import heat
 from ui.temperature.grid import view
 
-VIEWS = ("Explore", "Proved by training", "Labels and width", "Lessons")
+VIEWS = ("Explore", "Grid search (T × α)", "Label budget and student width", "Lessons")
 LOOKS = ("image", "gradient", "loss", "classes", "calibration")
 DIGITS = {"task_seen": "digits"}
 
@@ -74,7 +74,7 @@ def grid_label(study) -> str:
 
 
 def proved(screen, study, **more):
-    return screen("temperature", view="Proved by training", grid=grid_label(study), **more)
+    return screen("temperature", view="Grid search (T × α)", grid=grid_label(study), **more)
 
 
 @pytest.mark.parametrize("look", LOOKS)
@@ -145,7 +145,7 @@ def test_a_task_that_nobody_answered_says_how_to_change_that(screen, lab, monkey
     monkeypatch.setattr(lab._others, "share", lambda: 0.5)
     page = screen("temperature", **DIGITS)
     assert not page.exception
-    assert "Nobody has answered the test images of Digits" in said(page)
+    assert "No predictions for Digits, 8×8 yet" in said(page)
     assert "Other programs use 50" in said(page)
     page.button(key="first_answers").click().run()
     assert not page.exception
@@ -170,7 +170,7 @@ def test_every_view_of_an_empty_lab_opens(screen, view):
 
 
 def test_the_shipped_grid_shows_its_verdict_and_the_student_next_to_the_sliders(screen):
-    page = screen("temperature", view="Proved by training", T="5", alpha="0.85")
+    page = screen("temperature", view="Grid search (T × α)", T="5", alpha="0.85")
     assert "The student at T 4, alpha 0.9" in [heading.value for heading in page.subheader]
     text = said(page)
     assert re.search(r"Best validation accuracy: \*\*T [\d.]+, alpha [\d.]+\*\* with \*\*\d\d\.\d % ± \d\.\d\*\*", text)
@@ -361,7 +361,7 @@ def test_what_trains_is_shown_with_what_it_reached_at_its_last_look(swept, lab):
 
 def test_a_grid_of_one_s_own_is_queued_and_shown(screen, lab, monkeypatch):
     monkeypatch.setattr(lab._others, "share", lambda: 0.5)
-    page = screen("temperature", view="Proved by training")
+    page = screen("temperature", view="Grid search (T × α)")
     page.session_state["own_grid"] = True
     page.run()
     page.selectbox(key="g_task").select("digits").run()
@@ -378,7 +378,7 @@ def test_a_grid_of_one_s_own_is_queued_and_shown(screen, lab, monkeypatch):
 
 
 def test_a_grid_that_cannot_be_is_refused_with_the_reason(screen, lab):
-    page = screen("temperature", view="Proved by training")
+    page = screen("temperature", view="Grid search (T × α)")
     page.session_state["own_grid"] = True
     page.run()
     page.multiselect(key="g_T").set_value([]).run()
@@ -395,7 +395,7 @@ def test_the_lessons_tell_what_came_out(screen):
 
 
 def test_the_curves_over_labels_and_width_tell_their_gains(screen):
-    page = screen("temperature", view="Labels and width")
+    page = screen("temperature", view="Label budget and student width")
     assert not page.exception
     assert len(page.get("plotly_chart")) == 2
     assert re.search(r"\*\*KD, same images\*\* against its control: with 50 labels \*\*[+−]?\d", said(page))
@@ -411,7 +411,7 @@ def repetitions(filed, lab, state: JobState, *names: str) -> None:
 
 def test_several_repetitions_may_be_open_at_once(filed, screen, lab):
     repetitions(filed, lab, JobState.RUNNING, "width_small_teacher", "width_large_teacher", "label_curve")
-    page = screen("temperature", view="Labels and width")
+    page = screen("temperature", view="Label budget and student width")
     assert not page.exception
     assert not page.warning
     assert [button.label for button in page.button].count("Pause") == 3
@@ -420,7 +420,7 @@ def test_several_repetitions_may_be_open_at_once(filed, screen, lab):
 
 def test_one_open_repetition_leaves_the_button_of_the_other(filed, screen, lab):
     repetitions(filed, lab, JobState.RUNNING, "width_small_teacher")
-    page = screen("temperature", view="Labels and width")
+    page = screen("temperature", view="Label budget and student width")
     assert not page.exception
     assert [button.label for button in page.button].count("Pause") == 1
     assert {"repeat_width_large", "repeat_label_curve"} <= {button.key for button in page.button}
@@ -429,7 +429,7 @@ def test_one_open_repetition_leaves_the_button_of_the_other(filed, screen, lab):
 @pytest.mark.parametrize("state", [JobState.RUNNING, JobState.STOPPED])
 def test_a_repetition_of_the_shipped_grid_is_drawn_beside_it(filed, screen, lab, state):
     repetitions(filed, lab, state, "default_grid")
-    page = screen("temperature", view="Proved by training", T="4", alpha="0.9")
+    page = screen("temperature", view="Grid search (T × α)", T="4", alpha="0.9")
     assert not page.exception
     assert {"**Shipped**", "**Trained here**"} <= {one.value for one in page.markdown}
     assert "0 of 72 runs are finished." in said(page)

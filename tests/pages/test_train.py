@@ -122,9 +122,12 @@ def test_settings_stand_only_where_the_method_uses_them(train):
     train.selectbox(key="s0_method").select("label_smoothing").run()
     assert not train.exception
     assert (
-        labels(train).count("Temperature T") == labels(train).count("alpha") == labels(train).count("Listens on") == 1
+        labels(train).count("Temperature T")
+        == labels(train).count("alpha")
+        == labels(train).count("Distil on (transfer set)")
+        == 1
     )
-    assert labels(train).count("epsilon") == 1
+    assert labels(train).count("Epsilon") == 1
     assert shown(train).students[1].temperature is None
 
 
@@ -271,7 +274,7 @@ def test_the_same_experiment_is_shown_and_not_started_twice(screen, filed, lab):
     filed("a1", JobState.RUNNING, specification=plan.experiment.to_json(), fingerprint=plan.fingerprint)
     page = screen("train", **DIGITS)
     assert page.button(key="train_start").label == "Show it"
-    assert "This very experiment is on its way." in [part.value for part in page.info]
+    assert "This experiment is already in the queue." in [part.value for part in page.info]
     assert page.main.get("progress")[0].proto.text.startswith("running")
     page.button(key="train_start").click().run()
     assert not page.exception
@@ -306,7 +309,7 @@ def test_watching_a_finished_one_shows_how_it_learned(trained, screen):
     assert not page.exception
     assert len(page.metric) == 4
     assert (len(page.get("plotly_chart")), len(page.get("vega_lite_chart"))) == (1, 2)
-    assert "How they learned" in [part.value for part in page.subheader]
+    assert "Learning curves" in [part.value for part in page.subheader]
 
 
 def test_watching_one_that_is_gone(trained, screen):
@@ -316,9 +319,9 @@ def test_watching_one_that_is_gone(trained, screen):
 
 
 def test_a_student_may_be_taught_by_another_one(train):
-    assert labels(train).count("Taught by") == 2
+    assert labels(train).count("Teacher") == 3
     taught = train.selectbox(key="s1_by")
-    assert taught.options == ["the teacher", "student 1"]
+    assert taught.options == ["main teacher", "KD, same images"]
     taught.select("student 1").run()
     assert not train.exception
     assert [one.taught_by for one in shown(train).students if one.role == "student"] == [None, "KD, same images"]
@@ -327,14 +330,14 @@ def test_a_student_may_be_taught_by_another_one(train):
     assert [one.taught_by for one in shown(train).students if one.role == "student"] == [None, "assistant"]
     train.button(key="remove_0").click().run()
     assert not train.exception
-    assert labels(train).count("Taught by") == 0
+    assert labels(train).count("Teacher") == 1
     assert [one.taught_by for one in shown(train).students if one.role == "student"] == [None]
 
 
 def test_nobody_else_is_offered_to_a_student_of_peers(screen):
     page = screen("train", **DIGITS, s1_method="mutual", s1_plus="kd", s1_by="student 1")
     assert not page.exception
-    assert labels(page).count("Taught by") == 1
+    assert labels(page).count("Teacher") == 2
     assert not any("taught by" in one.value for one in page.warning)
 
 
@@ -356,7 +359,7 @@ def test_a_network_without_a_choice_of_strides_can_be_chosen(train):
 
 
 def test_a_lab_without_networks_says_that_they_will_teach(train):
-    assert train.selectbox(key="teacher").options[0] == "train:resnet14"
+    assert train.selectbox(key="teacher").options[0] == "ResNet-14"
     assert any("once finished, they are offered here" in one.value for one in train.caption)
 
 

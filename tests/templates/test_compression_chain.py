@@ -239,13 +239,13 @@ WRONG: dict[str, tuple[dict[str, Any], str]] = {
     "rank 0": ({"links": [{"step": "tucker", "parameters": {"keep": 0.0}}]}, "keep"),
     "random weights and no training": (
         {"start": {"architecture": "plain_cnn"}, "links": [{"step": "int8"}]},
-        "expected a training, since the chain starts from random weights",
+        "expected a training, since the pipeline starts from random weights",
     ),
     "an unknown step": ({"links": [{"step": "fold"}]}, "no step named 'fold'"),
-    "after what comes later": ({"links": [SLICE, {"method": "kd", "after": 2}]}, "link 2: after: expected 0 to 1"),
+    "after what comes later": ({"links": [SLICE, {"method": "kd", "after": 2}]}, "step 2: after: expected 0 to 1"),
     "a cut of random weights": (
         {"start": {"architecture": "plain_cnn"}, "links": [{"method": "labels"}, {"step": "round", "after": 0}]},
-        "link 2: expected a training",
+        "step 2: expected a training",
     ),
     "a larger slice": ({"links": [{"step": "slice", "width": 2.0}]}, "slice"),
 }
@@ -289,7 +289,7 @@ def test_a_chain_says_what_it_does(worked: Worked) -> None:
     told = [one.text for one in describe_experiment(worked.full, KNOWN_TEACHER, TASKS.get("digits"))]
     assert "1. Slice: made of the teacher, cut to Plain CNN of width 0.5, not trained." in told
     assert any("in the form of 4. " in one and "from random weights" in one for one in told)
-    assert title(worked.full).startswith("Chain of 5: ")
+    assert title(worked.full).startswith("Pipeline of 5: ")
 
 
 def test_a_link_may_take_an_earlier_network() -> None:

@@ -102,17 +102,17 @@ def test_the_words_tell_first_and_last_of_what_moves_and_one_number_of_what_does
 
 def test_the_table_has_a_row_a_place_and_units_in_its_headers():
     table = drawn().table
-    assert list(table) == ["", "control (%)", "control ± (points)", "KD (%)", "KD ± (points)", "teacher (%)"]
+    assert list(table) == ["", "control (%)", "control ± (pp)", "KD (%)", "KD ± (pp)", "teacher (%)"]
     assert table[""].tolist() == ["50", "500", "all"]
     assert table["control (%)"].tolist() == [57.1, 78.6, 86.3]
-    assert table["control ± (points)"].tolist() == pytest.approx([2.1, 1.0, float("nan")], nan_ok=True)
+    assert table["control ± (pp)"].tolist() == pytest.approx([2.1, 1.0, float("nan")], nan_ok=True)
     assert table["KD (%)"].tolist() == pytest.approx([66.5, float("nan"), 87.9], nan_ok=True)
     assert table["teacher (%)"].tolist() == [94.5] * 3
 
 
 def test_an_interval_of_nothing_is_still_an_interval():
     table = drawn(line("KD", (0, 0.0, 0.0), (1, 0.1, None))).table
-    assert table["KD ± (points)"].tolist() == pytest.approx([0.0, float("nan"), float("nan")], nan_ok=True)
+    assert table["KD ± (pp)"].tolist() == pytest.approx([0.0, float("nan"), float("nan")], nan_ok=True)
 
 
 def test_names_are_shown_letter_for_letter_in_the_legend():

@@ -44,7 +44,7 @@ def test_wrong_answers_are_drawn_hollow_and_the_legend_says_what_that_means():
     made = numbers(row("KD", 0.5), row("KD", 0.1, backend_key="webgpu", agrees=False, largest_difference=3.0))
     chart = drawn(here.places(made), made)
     assert list(chart.data["part"]) == ["right", "wrong"]
-    assert list(chart.data["told"]) == ["as the server's, up to 1e-06", "differ by up to 3"]
+    assert list(chart.data["told"]) == ["outputs match, up to 1e-06", "outputs differ by up to 3"]
     assert any("hollow and struck out" in entry for entry in chart.legend)
     [wrong] = [
         layer
@@ -185,7 +185,7 @@ def test_equal_times_have_a_histogram_too():
 
 def test_the_table_has_every_field_and_numbers_that_sort():
     built = table.build(numbers(row("KD", 0.5, batch_size=8), server("KD", 0.1)).rows)
-    assert built["Images a second"].iloc[0] == pytest.approx(8000 / 0.55)
+    assert built["Throughput (images/s)"].iloc[0] == pytest.approx(8000 / 0.55)
     assert list(built["Engine"]) == ["onnxruntime-web 1.30.0", "onnxruntime 1.32.0, torch 2.14.1"]
     assert list(built["File (kB)"]) == [300.0, 300.0]
     assert all(pd.api.types.is_numeric_dtype(built[name]) for name in table.NUMBERS)

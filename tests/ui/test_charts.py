@@ -144,7 +144,7 @@ def test_the_name_of_a_device_is_shown_letter_for_letter():
     made = charts.pareto(
         ROWS.assign(device_p50_ms=ROWS["onnx_bytes"] / 1e6), charts.on_device("<b>my</b> phone"), LOOKS, dark=False
     )
-    assert made.figure.layout.xaxis.title.text == "Latency p50 on &lt;b&gt;my&lt;/b&gt; phone (log)"
+    assert made.figure.layout.xaxis.title.text == "Median latency (browser) on &lt;b&gt;my&lt;/b&gt; phone (log)"
 
 
 def test_an_interval_is_drawn_where_there_is_one():
@@ -164,7 +164,7 @@ def test_the_front_is_drawn_as_steps_to_the_edge():
 def test_without_marks_of_the_lab_there_is_no_front():
     made = pareto(ROWS.drop(columns=["on_front", "near_front"]))
     assert "front" not in [one.name for one in made.figure.data]
-    assert "On the front" not in made.table
+    assert "On the Pareto front" not in made.table
 
 
 def test_a_point_whose_interval_reaches_the_front_wears_a_ring():
@@ -178,7 +178,7 @@ def test_the_words_and_the_table_hold_the_numbers():
         "Test accuracy against size of the ONNX file: T 93.0 % at 1.1 MB, A 85.0 % at 325 kB, B 84.0 % at 400 kB, "
         "C 77.0 % at 325 kB"
     )
-    assert list(made.table["On the front"]) == ["yes", "yes", "perhaps", "no"]
+    assert list(made.table["On the Pareto front"]) == ["yes", "yes", "perhaps", "no"]
     assert list(made.table["Size of the ONNX file (kB)"]) == [1100, 325, 400, 325]
 
 
@@ -286,7 +286,7 @@ def test_gains_are_sorted_and_a_loss_is_grey():
     assert list(bars.x) == [-0.5, 3.0, 6.0]
     assert list(bars.marker.color) == [style.LIGHT.control, LOOKS["A"].colour, LOOKS["A"].colour]
     assert list(made.table["Class"]) == ["eel", "cat", "dog"]
-    assert made.alt == "Recall of A against C by class, in points: from dog −0.5 to eel +6.0"
+    assert made.alt == "Recall of A against C by class, in percentage points: from dog −0.5 to eel +6.0"
 
 
 def test_the_number_of_a_class_stands_at_its_bar_also_where_classes_are_numbers():
@@ -297,7 +297,7 @@ def test_the_number_of_a_class_stands_at_its_bar_also_where_classes_are_numbers(
 
 def test_gains_of_one_seed_have_no_strokes():
     made = charts.class_gains({"cat": [2.0], "dog": [1.0]}, "A", "C", LOOKS["A"], dark=False)
-    assert (len(made.figure.data), list(made.table)) == (1, ["Class", "Gain in recall (points)"])
+    assert (len(made.figure.data), list(made.table)) == (1, ["Class", "Gain in recall (pp)"])
 
 
 def test_all_measures_are_higher_where_they_are_better():

@@ -144,8 +144,8 @@ def test_who_taught_whom_is_told_under_the_name_that_it_has_here():
     found = gathered(one1=comparison("1"), two2=taught)
     assert found.rows.set_index("student")["taught_by"].dropna().to_dict() == {"hot #two2": "same #two2"}
     made = table.build(found.rows, found.looks(dark=False))
-    assert made["Taught by"].dropna().tolist() == ["same #two2"]
-    assert "Taught by" not in table.build(comparison(), gathered(one1=comparison()).looks(dark=False))
+    assert made["Teacher"].dropna().tolist() == ["same #two2"]
+    assert "Teacher" not in table.build(comparison(), gathered(one1=comparison()).looks(dark=False))
 
 
 def test_a_control_that_two_experiments_share_is_found_under_its_name_here():
@@ -194,9 +194,9 @@ def marked(rows):
 def test_the_sentences_name_the_front_who_may_be_on_it_and_who_loses():
     told = " ".join(findings.sentences(marked(gathered(one1=comparison()).rows), "onnx_bytes"))
     assert "Trained on 500 labels alone, without a teacher, the student reaches **77.7 % ± 1.0**" in told
-    assert "On the front are same (325 kB, 82.8 %) and ResNet-20 (1.1 MB, 93.5 %)" in told
-    assert "The interval of control reaches the front" in told
-    assert "hot (−2.7 ± 1.0 points) is worse than labels alone" in told
+    assert "On the Pareto front are same (325 kB, 82.8 %) and ResNet-20 (1.1 MB, 93.5 %)" in told
+    assert "The interval of control reaches the Pareto front" in told
+    assert "hot (−2.7 ± 1.0 pp) is worse than labels alone" in told
     assert "interval here" not in told
 
 
@@ -230,7 +230,7 @@ def test_the_fine_print_says_what_the_interval_leaves_out():
     line = findings.fine_print(comparison(), pd.DataFrame({"environment": [{"cpu": "CPU 1", "threads": 2}]}))
     assert "2,000 test images" in line
     assert "CPU 1" in line
-    assert line.endswith("other test images would move an accuracy by about ± 1.7 points")
+    assert line.endswith("other test images would move an accuracy by about ± 1.7 percentage points")
 
 
 def test_the_table_has_a_row_a_network_with_its_sign_and_numbers_that_sort():
@@ -238,7 +238,7 @@ def test_the_table_has_a_row_a_network_with_its_sign_and_numbers_that_sort():
     made = table.build(rows, style.looks(dict(zip(rows["student"], rows["role"], strict=True)), dark=False))
     assert list(made[""]) == ["★", "✚", "■", "●"]
     assert made["Test accuracy (%)"].tolist() == [93.5, 77.7, 82.8, 75.0]
-    assert made["Against control (points)"].tolist()[2:] == [5.1, -2.7]
+    assert made["Against control (pp)"].tolist()[2:] == [5.1, -2.7]
     assert made["Verdict"].dropna().tolist() == ["better", "worse"]
     # In sight without scrolling: what is long and about a latency comes after it.
     assert list(made).index("Verdict") < list(made).index("Server p50 (ms)")

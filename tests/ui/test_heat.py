@@ -28,14 +28,15 @@ CIVIDIS = ["#002051", "#16396D", "#47536D", "#6E6D71", "#8C8877", "#AEA575", "#D
 
 # Rising with T alone, so that lines of equal value stand upright: 60, 70 and 80 % at x 0, 1 and 2.
 SLOPE = {(T, alpha): (v - 0.01, v, v + 0.01) for alpha in (0.5, 1.0) for T, v in ((1.0, 0.6), (2.0, 0.7), (4.0, 0.8))}
-# Rising with alpha too, by 3 points.
+# Rising with alpha too, by 3 percentage points.
 PLANE = {(T, alpha): tuple(v + (0.03 if alpha == 1 else 0) for v in runs) for (T, alpha), runs in SLOPE.items()}
-# s is 1 point and q(0.95; 3, 4) from tables 5.040, so cells 2.91 points behind the best are told from it, and no other.
+# s is 1 point and q(0.95; 3, 4) from tables 5.040, so cells 2.91 percentage points behind the best are told from
+# it, and no other.
 NEAR = {(1.0, 0.5): (0.60, 0.69, 0.78), (2.0, 0.5): (0.58, 0.69, 0.80), (4.0, 0.5): (0.60, 0.70, 0.80)}
 FAR = {(1.0, 0.5): (0.61, 0.70, 0.79), (2.0, 0.5): (0.54, 0.65, 0.76), (4.0, 0.5): (0.60, 0.70, 0.80)}
 
 # As steep as the slope, but seeds pull two cells apart: s² is 4 noise² / 10, and the margin q(0.95; 6, 10) · s / √3 =
-# 4.912 · 0.6325 · noise / 1.732 = 1.794 noise, which is 3.587 points.
+# 4.912 · 0.6325 · noise / 1.732 = 1.794 noise, which is 3.587 percentage points.
 PULLS = {(1.0, 0.5): 0.02, (2.0, 0.5): -0.02}
 MARGIN = 0.03587
 UNEVEN = {
@@ -126,7 +127,7 @@ def test_a_cell_is_the_mean_of_its_runs_in_its_place():
     )
     cells = rows(drawn(PLANE), "cell")
     found = {(row["temperature"], row["alpha"]): row for row in cells.to_dict("records")}
-    # From 60 to 83 %: 70 % is 10 of 23 points up.
+    # From 60 to 83 %: 70 % is 10 of 23 percentage points up.
     assert (found[1.0, 0.5]["shade"], found[2.0, 0.5]["shade"], found[4.0, 1.0]["shade"]) == pytest.approx(
         (0, 10 / 23, 1)
     )
@@ -141,16 +142,20 @@ def test_the_best_has_a_frame_and_those_that_may_be_as_good_a_mark():
     chart = drawn(NEAR, chosen=(1.0, 0.5))
     assert rows(chart, "best")["x1"].tolist() == pytest.approx([2 - 0.48])
     assert texts(chart)[:3] == ["≈ 69.0", "≈ 69.0", "70.0"]
-    assert chart.table["against the best"].tolist()[:3] == ["cannot be told apart"] * 2 + ["best"]
-    assert "cannot be told from the best" in rows(chart, "cell", temperature=1.0)["said"].iloc[0]
+    assert chart.table["against the best"].tolist()[:3] == ["not significantly different"] * 2 + ["best"]
+    assert "not significantly different from the best" in rows(chart, "cell", temperature=1.0)["said"].iloc[0]
 
 
 def test_what_is_surely_behind_has_no_mark():
     chart = drawn(FAR)
     # Both ends have 70 %: the first is framed, the other carries the mark.
     assert sorted(texts(chart)[:3]) == ["65.0", "70.0", "≈ 70.0"]
-    assert "behind the best" in rows(chart, "cell", temperature=2.0)["said"].iloc[0]
-    assert sorted(chart.table["against the best"].iloc[:3]) == ["behind", "best", "cannot be told apart"]
+    assert "significantly worse than the best" in rows(chart, "cell", temperature=2.0)["said"].iloc[0]
+    assert sorted(chart.table["against the best"].iloc[:3]) == [
+        "best",
+        "not significantly different",
+        "significantly worse",
+    ]
 
 
 def test_where_nobody_knows_how_much_is_chance_no_cell_is_behind():
@@ -172,7 +177,7 @@ def test_the_control_has_a_row_of_its_own_below():
             "T": float("nan"),
             "alpha": 0.0,
             "validation accuracy (%)": 75.0,
-            "± (points)": 2.5,
+            "± (pp)": 2.5,
             "seeds": 3,
             "against the best": "the control",
         },
@@ -381,7 +386,7 @@ def test_lines_of_equal_value_are_a_margin_apart_from_the_best_down(metric, firs
     assert found.judgement is not None
     assert found.judgement.standing.margin == pytest.approx(MARGIN, abs=1e-4)
     lines = rows(heat.chart(found, (1.0, 0.5), style.LIGHT, selectable=True), "level")
-    # Five margins go into 20 points.
+    # Five margins go into 20 percentage points.
     levels = [first + number * step for number in range(5)]
     assert sorted(set(lines["said"])) == sorted(f"{100 * level:.1f} %" for level in levels)
     for level in levels:

@@ -103,13 +103,13 @@ def test_a_rung_that_is_not_finished_has_its_place():
         *("CNN", "1. Slice", "2. KD", "3. Prune", "4. KD", "5. int8"),
         "labels",
     ]
-    assert chart.alt.endswith("2. KD 91.0 % (500 kB, 0.40 ms); 3 rungs to come")
+    assert chart.alt.endswith("2. KD 91.0 % (500 kB, 0.40 ms); 3 steps to come")
 
 
 def test_a_ladder_without_any_result_can_be_drawn():
     found = climb(experiment(), *(table.iloc[:0] for table in tables()))
     chart = hero.chart(found, looks(found), dark=True)
-    assert chart.alt == "Test accuracy and cost from rung to rung: nothing yet; 5 rungs to come"
+    assert chart.alt == "Test accuracy and cost from step to step: nothing yet; 5 steps to come"
 
 
 def looks(found: Ladder) -> dict[str, style.Look]:
@@ -128,7 +128,7 @@ def test_the_chart_has_four_rows_on_one_level_axis_and_a_table():
     (interval, alike, others) = chart.legend
     assert "95 % interval" in interval
     assert alike == "without a bar: the same for every seed"
-    assert "random weights" in others
+    assert "trained from scratch" in others
 
 
 def test_each_small_chart_writes_a_number_where_it_changed():
@@ -145,11 +145,11 @@ def test_what_a_rung_changed_is_said_beside_the_network_it_was_made_of():
     found = climbed()
     assert [said.change(found, one) for one in found.rungs] == [
         "",
-        "a quarter of the MACs, half the bytes, −81.0 points",
-        "+79.0 ± 2.5 points",
-        "half the MACs, half the bytes, −19.0 ± 2.5 points",
-        "+18.0 ± 0.0 points",
-        "40 % of the bytes, −1.0 ± 0.0 points",
+        "a quarter of the MACs, half the bytes, −81.0 percentage points",
+        "+79.0 ± 2.5 percentage points",
+        "half the MACs, half the bytes, −19.0 ± 2.5 percentage points",
+        "+18.0 ± 0.0 percentage points",
+        "40 % of the bytes, −1.0 ± 0.0 percentage points",
     ]
 
 
@@ -188,11 +188,14 @@ def test_the_end_is_told_beside_the_teacher_and_beside_random_weights():
     told = findings.sentences(climbed(), classes=10, verdicts={"random weights, labels": judged("better", 3)})
     assert told == (
         "**5\\. int8** has **10 times fewer bytes** (100 kB instead of 1.0 MB), **8.0 times lower p50** (0.10 ms "
-        "instead of 0.80 ms) and loses **4.0 ± 5.0 points** against the teacher's 93.0 %, measured on the file itself.",
-        "Random weights, labels reaches 81.0 % ± 5.0; **4\\. KD** is at **+9.0 ± 2.5 points** beside it: better.",
+        "instead of 0.80 ms) and loses **4.0 ± 5.0 percentage points** against the teacher's 93.0 %, measured "
+        "on the file itself.",
+        "Random weights, labels reaches 81.0 % ± 5.0; **4\\. KD** is at **+9.0 ± 2.5 percentage points** beside "
+        "it: better.",
         "Before any training **1\\. Slice** has 12.0 % (the same for every seed) of the 93.0 % it was cut from, which "
         "is hardly more than guessing.",
-        "**5\\. int8** has 40 % of the bytes of its float file and is at −1.0 ± 0.0 points beside it; p50 0.10 ms, "
+        "**5\\. int8** has 40 % of the bytes of its float file and is at −1.0 ± 0.0 percentage points beside "
+        "it; p50 0.10 ms, "
         "0.20 ms as floats: faster.",
     )
 
@@ -292,7 +295,8 @@ def test_beside_the_ladder_stands_who_began_with_random_weights_and_no_other_con
 def test_rounding_tells_its_error():
     found, _ = other("round", 0.89, {"largest_error": 0.005}, zipped_bytes=1e5)
     assert findings.sentences(found, classes=10, verdicts={}) == (
-        "**made**: no weight moves by more than 0.005, accuracy moves by −1.0 points and the zip of its file "
+        "**made**: no weight moves by more than 0.005, accuracy moves by −1.0 percentage points and the zip of "
+        "its file "
         "has 100 kB instead of 900 kB.",
     )
 

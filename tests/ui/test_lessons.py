@@ -170,7 +170,7 @@ def test_a_student_is_told_with_its_difference_and_its_verdict():
         "verdict_seeds": 3,
     }
     row |= {"delta_points": 9.0, "delta_half_width_points": 2.9}
-    assert lessons._said(row) == r"T \*4\*: 87.6 % ± 0.2 (+9.0 ± 2.9 points: better than its control)."
+    assert lessons._said(row) == r"T \*4\*: 87.6 % ± 0.2 (+9.0 ± 2.9 percentage points: better than its control)."
     assert lessons._said({**row, "delta_points": float("nan")}) == r"T \*4\*: 87.6 % ± 0.2."
 
 
@@ -255,13 +255,16 @@ def test_a_teacher_without_an_accuracy_is_no_line():
 def test_a_gain_is_told_with_its_interval_and_its_verdict():
     same, every = curves.gains(summary(*LABELS))
     assert same == (
-        "**KD, same images** against its control: with 50 labels **+3.0 ± 5.8 points** (no difference from its control "
-        "shown); at best with 500 labels **+5.0 ± 1.0 points** (better than its control); with all labels **+1.6 ± 1.0 "
-        "points** (no difference from its control shown)."
+        "**KD, same images** against its control: with 50 labels **+3.0 ± 5.8 percentage points** (no "
+        "difference from its control "
+        "shown); at best with 500 labels **+5.0 ± 1.0 percentage points** (better than its control); with all "
+        "labels **+1.6 ± 1.0 "
+        "percentage points** (no difference from its control shown)."
     )
     assert every == (
-        "**KD, all images** against its control: with 50 labels **+30.0 ± 1.0 points** (better than its control); with "
-        "all labels **+1.6 ± 1.0 points** (no difference from its control shown)."
+        "**KD, all images** against its control: with 50 labels **+30.0 ± 1.0 percentage points** (better than "
+        "its control); with "
+        "all labels **+1.6 ± 1.0 percentage points** (no difference from its control shown)."
     )
 
 
@@ -273,9 +276,10 @@ def test_a_gain_that_is_a_loss_is_told_as_a_loss():
     ]
     (told,) = (one for one in curves.gains(summary(*losses)) if "same images" in one)
     assert told == (
-        "**KD, same images** against its control: with 50 labels **−2.0 ± 1.0 points** (worse than its control); at "
-        "best with 500 labels **−0.5 ± 1.0 points** (no difference from its control shown); with all labels "
-        "**−1.0 ± 1.0 points** (worse than its control)."
+        "**KD, same images** against its control: with 50 labels **−2.0 ± 1.0 percentage points** (worse than "
+        "its control); at "
+        "best with 500 labels **−0.5 ± 1.0 percentage points** (no difference from its control shown); with all labels "
+        "**−1.0 ± 1.0 percentage points** (worse than its control)."
     )
 
 
@@ -286,8 +290,9 @@ def test_too_few_seeds_allow_no_verdict_and_a_student_without_a_control_no_gain(
         student(1000, "all", 0.9),
     ]
     assert curves.gains(summary(*few)) == (
-        "**KD, all images** against its control: with 50 labels **+3.0 points** (too few seeds for a verdict: three "
-        "are needed); with 500 labels **+2.0 points** (too few seeds for a verdict: three are needed).",
+        "**KD, all images** against its control: with 50 labels **+3.0 percentage points** (too few seeds for a "
+        "verdict: three "
+        "are needed); with 500 labels **+2.0 percentage points** (too few seeds for a verdict: three are needed).",
     )
 
 
@@ -356,13 +361,14 @@ WEAK = runs_of(0.889, {4.0: (0.80, 0.84, 0.88), 1.0: (0.80, 0.84, 0.88), 0.5: (0
 
 
 def test_a_gap_between_teachers_is_told_paired_by_seed():
-    # +2, +3 and +4 points: mean 3 and 4.303 · 1 / √3 on each side, and a p of 0.035; unpaired it would be ± 9. Where
-    # all differences are equal p is 0, so this one is asked last and stands as it is.
+    # +2, +3 and +4 percentage points: mean 3 and 4.303 · 1 / √3 on each side, and a p of 0.035; unpaired it would
+    # be ± 9. Where all differences are equal p is 0, so this one is asked last and stands as it is.
     strong = runs_of(0.945, {4.0: (0.82, 0.87, 0.92), 1.0: (0.85, 0.89, 0.93), 0.5: (0.69, 0.71, 0.73)})
     assert curves.gap(WEAK, strong) == (
         WHO,
-        "A student of the strong teacher has, against one of the weak teacher, −1.0 ± 0.0 points at width 0.5, "
-        "+5.0 ± 0.0 points at width 1 and +3.0 ± 2.5 points at width 4.",
+        "A student of the strong teacher has, against one of the weak teacher, −1.0 ± 0.0 percentage points at "
+        "width 0.5, "
+        "+5.0 ± 0.0 percentage points at width 1 and +3.0 ± 2.5 percentage points at width 4.",
     )
 
 
@@ -371,17 +377,21 @@ def test_widths_are_corrected_for_being_several():
     strong = runs_of(0.945, {4.0: (0.82, 0.87, 0.92), 1.0: (0.80, 0.84, 0.88)})
     assert curves.gap(WEAK, strong) == (
         WHO,
-        "No difference between the two teachers is shown at any width; the largest is +3.0 ± 2.5 points.",
+        "No difference between the two teachers is shown at any width; the largest is +3.0 ± 2.5 percentage points.",
     )
     alone = runs_of(0.945, {4.0: (0.82, 0.87, 0.92)})
-    assert curves.gap(WEAK, alone)[1].endswith("against one of the weak teacher, +3.0 ± 2.5 points at width 4.")
+    assert curves.gap(WEAK, alone)[1].endswith(
+        "against one of the weak teacher, +3.0 ± 2.5 percentage points at width 4."
+    )
 
 
 def test_the_largest_difference_may_be_a_loss():
     strong = runs_of(0.945, {4.0: (0.81, 0.84, 0.88), 0.5: (0.60, 0.72, 0.74)})
     (_, told) = curves.gap(WEAK, strong)
-    # −10, 0 and 0 points: their deviation is 5.774, times 4.303 over √3.
-    assert told == ("No difference between the two teachers is shown at any width; the largest is −3.3 ± 14.3 points.")
+    # −10, 0 and 0 percentage points: their deviation is 5.774, times 4.303 over √3.
+    assert told == (
+        "No difference between the two teachers is shown at any width; the largest is −3.3 ± 14.3 percentage points."
+    )
 
 
 def test_only_seeds_that_are_finished_with_both_teachers_are_compared():
@@ -389,7 +399,7 @@ def test_only_seeds_that_are_finished_with_both_teachers_are_compared():
     assert curves.gap(WEAK, strong) == (
         WHO,
         # Two seeds have no interval and no verdict.
-        "No difference between the two teachers is shown at any width; the largest is +2.0 points.",
+        "No difference between the two teachers is shown at any width; the largest is +2.0 percentage points.",
     )
 
 
@@ -405,7 +415,7 @@ def test_a_lesson_is_judged_against_the_one_that_its_question_is_about():
         for seed, accuracy in enumerate(values)
     ]
     (told,) = beside(rows, "T 4")
-    assert told.startswith("Against T 4: T 50 −1.0 ± 0.0 points (worse) and T 1 −2.3 ± ")
+    assert told.startswith("Against T 4: T 50 −1.0 ± 0.0 percentage points (worse) and T 1 −2.3 ± ")
     assert told.endswith("points (no difference shown).")
     assert beside(rows, "nobody") == ()
 

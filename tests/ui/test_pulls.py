@@ -17,15 +17,17 @@ def told(ratio: float, cosine: float) -> str:
 
 def test_a_weight_that_drowns_the_other_part_is_named() -> None:
     assert told(23.4, 0.5) == (
-        "**a**: the teacher pulls 23 times as hard as the labels, which hardly count at this weight, mostly the same "
-        "way (cosine 0.50)."
+        "**a**: the soft loss has 23 times the gradient of the hard loss, which hardly counts here, mostly in the same "
+        "direction (cosine 0.50)."
     )
-    assert "the labels pull 20 times as hard as the teacher, who hardly counts at this weight" in told(0.05, 0.0)
+    assert "the hard loss has 20 times the gradient of the soft loss, which hardly counts here" in told(0.05, 0.0)
 
 
 def test_a_balance_is_told_with_its_direction() -> None:
-    assert told(2.0, -0.4) == "**a**: the teacher pulls 2.0 times as hard as the labels, against them (cosine -0.40)."
-    assert "the labels pull 4.0 times as hard as the teacher, across them" in told(0.25, 0.1)
+    assert told(2.0, -0.4) == (
+        "**a**: the soft loss has 2.0 times the gradient of the hard loss, in opposite directions (cosine -0.40)."
+    )
+    assert "the hard loss has 4.0 times the gradient of the soft loss, about at right angles" in told(0.25, 0.1)
 
 
 def test_who_hears_one_side_alone_is_not_spoken_of() -> None:

@@ -105,7 +105,8 @@ def test_the_sentences_tell_the_fall_and_what_distilling_changed():
     assert first.startswith("From clean images to severity 5, on average over the corruptions, Big falls from 90.0 %")
     assert "control falls from 61.0 % ± 2.5 to **36.0 % ± 2.5**" in first
     assert second == (
-        "Over all severities **KD** has **+8.1 ± 0.2 points** against its control on corrupted images (better than its "
+        "Over all severities **KD** has **+8.1 ± 0.2 percentage points** against its control on corrupted "
+        "images (better than its "
         "control), and +10.1 ± 0.2 on clean ones (better than its control): 80 % of its gain is left there."
     )
 
@@ -115,7 +116,7 @@ def test_who_is_behind_the_teacher_on_clean_images_and_ahead_at_the_end_is_told(
     told = findings.corruptions(trials(*rows), FOG, errors())
     assert told[1].startswith("The teacher is ahead of control and KD on clean images and **behind at severity 5**")
     assert not any("behind" in line for line in findings.corruptions(trials(*fogged()), FOG, errors()))
-    # Within the interval of three seeds, 2.5 points, nobody is ahead.
+    # Within the interval of three seeds, 2.5 percentage points, nobody is ahead.
     rows = [row | ({"accuracy": 0.35} if (row["student"], row["strength"]) == ("Big", 5) else {}) for row in fogged()]
     assert "ahead of KD on clean" in findings.corruptions(trials(*rows), FOG, errors())[1]
 
@@ -123,7 +124,8 @@ def test_who_is_behind_the_teacher_on_clean_images_and_ahead_at_the_end_is_told(
 def test_a_share_of_a_gain_needs_both_differences():
     rows = [row | ({"accuracy": 0.6} if row["disturbance"] == "clean" else {}) for row in fogged()]
     assert findings.corruptions(trials(*rows), FOG, errors())[1] == (
-        "Over all severities **KD** has **+10.1 ± 0.2 points** against its control on corrupted images (better than "
+        "Over all severities **KD** has **+10.1 ± 0.2 percentage points** against its control on corrupted "
+        "images (better than "
         "its control)."
     )
     lost = findings.corruptions(trials(*fogged()), FOG, errors(-3.0, "worse"))[1]
@@ -178,7 +180,7 @@ def test_before_a_test_nobody_is_left_out_and_while_it_runs_only_who_is_behind()
 def test_a_part_of_the_cells_allows_no_sentence():
     rows = [row for row in fogged() if row["strength"] < 4]
     assert findings.corruptions(trials(*rows), FOG, errors()) == (
-        "3 of 5 cells are tested so far; sentences and verdicts need all of them.",
+        "3 of 5 conditions are tested so far; sentences and verdicts need all of them.",
     )
 
 
@@ -187,7 +189,7 @@ def test_an_attack_is_told_at_the_largest_eps_that_everybody_has():
     rows.append(cell("Big", 0, "pgd", 8, 0.0))
     (told,) = findings.attacks(trials(*rows), {"pgd": "PGD", "fgsm": "FGSM"}, (1, 2))
     assert told.startswith("**PGD** at eps 2/255 leaves the teacher 80.0 %, control 51.0 % ± 2.5 and KD 61.1 % ± 2.7")
-    assert "(+10.1 ± 0.2 points: better than its control)" in told
+    assert "(+10.1 ± 0.2 percentage points: better than its control)" in told
 
 
 def test_images_that_an_attack_could_not_move_are_told_with_their_network():
@@ -207,7 +209,8 @@ def test_less_calibration_error_is_more_honest():
     told = findings.calibration(trials(*fogged()), ["fog"])
     assert told[0].startswith("From clean images to severity 5 the calibration error changes: Big rises from 5.0 % to")
     assert told[1] == (
-        "There the error of **KD** is −5.1 ± 0.1 points against that of its control: its confidence is more honest."
+        "There the error of **KD** is −5.1 ± 0.1 percentage points against that of its control: its confidence "
+        "is more honest."
     )
 
 
@@ -225,29 +228,30 @@ def test_the_adapted_one_is_judged_beside_what_it_was_and_beside_its_twin():
         "fog, severity 4": where((0.6, 0.63, 0.6), (0.601, 0.627, 0.605)),
     }
     clean, _, fog, twin, teacher = adapted.sentences(found, "KD", "KD, trained on", "KD, adapted", "Big")
-    assert clean.endswith("(0.0 ± 2.5 points: no difference shown).")
+    assert clean.endswith("(0.0 ± 2.5 percentage points: no difference shown).")
     assert fog.startswith("On **fog, severity 4** KD had 50.0 % ± 5.0 and has **61.1 % ± 3.5** after adapting (+11.1 ±")
     assert fog.endswith("points: better).")
     # All of that gain came from more training, and the page says so.
     assert twin == (
-        "Its twin, which was trained on as long on plain images, has 61.0 % ± 4.3 there: that the images were those of "
-        "the scene makes +0.1 ± 1.0 points: no difference shown."
+        "Its control run, which trained equally long on clean images, has 61.0 % ± 4.3 there: that the images "
+        "were those of "
+        "the scene makes +0.1 ± 1.0 percentage points: no difference shown."
     )
     assert teacher == (
         "The teacher, whose answers are the only labels, has 90.0 % on clean images and 90.0 % on fog, severity 4."
     )
     alone = {place: {who: of for who, of in them.items() if who != "KD, trained on"} for place, them in found.items()}
     told = adapted.sentences(alone, "KD", "", "KD, adapted", "Big")
-    assert told[2] == "No twin went on on plain images, so more training may have brought a part of it."
+    assert told[2] == "No control run trained on clean images, so more training may have brought a part of it."
     told = adapted.sentences(alone, "KD", "KD, trained on", "KD, adapted", "Big")
-    assert told[2] == "Its twin was not finished, so more training may have brought a part of it."
+    assert told[2] == "Its control run was not finished, so more training may have brought a part of it."
 
 
 def test_too_few_seeds_are_told_once_below_the_numbers():
     means = {"KD": {0: 0.5}, "KD, trained on": {0: 0.52}, "KD, adapted": {0: 0.6}, "Big": {0: 0.9}}
     told = adapted.sentences({"clean images": means, "fog": means}, "KD", "KD, trained on", "KD, adapted", "Big")
-    assert told[0] == "On **clean images** KD had 50.0 % and has **60.0 %** after adapting (+10.0 points)."
-    assert told[1].endswith("that the images were those of the scene makes +8.0 points.")
+    assert told[0] == "On **clean images** KD had 50.0 % and has **60.0 %** after adapting (+10.0 percentage points)."
+    assert told[1].endswith("that the images were those of the scene makes +8.0 percentage points.")
     assert [line for line in told if "seed" in line] == ["One seed shows no verdict; three are needed."]
     assert told[-1].startswith("One seed")
 
@@ -274,7 +278,7 @@ def test_a_chart_of_dots_has_a_heading_a_group():
     chart = charts.dots(found, {"Weather": ["Fog", "Snow"]}, looks, measure="test accuracy", dark=False)
     assert list(chart.figure.layout.yaxis.ticktext) == ["<b>Weather</b>", "Fog", "Snow"]
     assert [list(trace.y) for trace in chart.figure.data] == [[0.9, 1.9], [1.1, 2.1]]
-    assert list(chart.table.columns) == ["", "Big (%)", "Big ± (points)", "KD (%)", "KD ± (points)"]
+    assert list(chart.table.columns) == ["", "Big (%)", "Big ± (pp)", "KD (%)", "KD ± (pp)"]
     assert "KD from Fog 50.0 % to Snow 50.0 %" in chart.alt
 
 

@@ -47,7 +47,7 @@ class TestTable:
         runs = sheet.results[sheet.results["student"] == "DIST"]["test_accuracy"]
         assert table.loc["DIST", "Test accuracy (%)"] == rounded(100 * runs.mean(), 1)
         assert table["Test accuracy (%)"].is_monotonic_decreasing
-        assert pd.isna(table.loc["Knowledge distillation", "Against KD (points)"])
+        assert pd.isna(table.loc["Knowledge distillation", "Against KD (pp)"])
         assert len(table) == len(sheet.experiment.students)
         written = [f"{value:.1f}" for name in table if name.startswith("Against") for value in table[name].dropna()]
         assert written

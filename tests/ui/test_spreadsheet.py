@@ -59,7 +59,7 @@ def test_no_table_of_a_page_holds_one(name: str, monkeypatch: pytest.MonkeyPatch
     [
         "KD, T 4",
         "-1.5",
-        "+9.4 ± 5.8 points",
+        "+9.4 ± 5.8 percentage points",
         "+6,1 %",
         "−3.2",
         "a=b",

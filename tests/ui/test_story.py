@@ -36,7 +36,9 @@ def summary(*rows: dict) -> pd.DataFrame:
 def test_three_sentences_with_intervals_and_a_verdict():
     control, student, teacher = story.sentences(summary(TEACHER, CONTROL, STUDENT))
     assert control == "Trained on 500 labels alone, without a teacher, the student reaches **77.7 %** on test images."
-    assert student == ("KD, all images reaches **84.8 % ± 1.5** (**+7.1 ± 2.0 points**: better than its control).")
+    assert student == (
+        "KD, all images reaches **84.8 % ± 1.5** (**+7.1 ± 2.0 percentage points**: better than its control)."
+    )
     assert teacher == (
         "The teacher, which saw all labels, reaches **93.5 %**; KD, all images needs 306 kB instead of 1.1 MB."
     )
@@ -57,7 +59,7 @@ def test_one_seed_speaks_of_two_networks_only():
     }
     told = story.sentences(summary(CONTROL, alone))[1]
     assert told == (
-        "KD, all images reaches **84.8 %** (**+7.1 points**). "
+        "KD, all images reaches **84.8 %** (**+7.1 percentage points**). "
         "One seed speaks of these networks only (McNemar's test against the control: p = 0.004)."
     )
 
@@ -65,7 +67,7 @@ def test_one_seed_speaks_of_two_networks_only():
 @pytest.mark.parametrize("verdict", ["worse", "no difference shown", "too few seeds"])
 def test_a_student_that_is_no_better_is_not_called_better(verdict):
     told = story.sentences(summary(CONTROL, {**STUDENT, "delta_points": -0.4, "direction": verdict}))[1]
-    assert "−0.4 ± 2.0 points" in told
+    assert "−0.4 ± 2.0 percentage points" in told
     assert "better" not in told
 
 

@@ -69,7 +69,7 @@ def test_compare_marks_a_disturbed_latency_in_table_chart_sentences_and_file() -
     shown = dict.fromkeys(rows["student"], LOOKS["A"])
     built = table.build(rows, shown)
     assert f"disturbed: {LOADED}" in built["Latency was"].tolist()
-    assert [*built].index("Latency was") == [*built].index("Server p50 (ms)") + 1
+    assert [*built].index("Latency was") == [*built].index("Median latency, server (ms)") + 1
     assert any("Something else used the machine" in one for one in comparing.sentences(rows, "p50_ms"))
     assert not any("Something else used the machine" in one for one in comparing.sentences(rows, "onnx_bytes"))
     assert LOADED.encode() in spreadsheet.as_csv(compared.flat(rows.assign(given="", network="")))

@@ -41,16 +41,17 @@ def sentences(values, **more):
 
 
 def test_a_clear_winner_over_three_seeds():
-    # 4.303, the 97.5 % point of t on 2 degrees of freedom, times 1 point over √3 is 2.5 points.
+    # 4.303, the 97.5 % point of t on 2 degrees of freedom, times 1 point over √3 is 2.5 percentage points.
     # T: squares 588 against noise 0.667, F 882; alpha: 108, F 162; both together: 48, F 72; all on 1 and 6.
     assert sentences(WINNER) == (
         "Best validation accuracy: **T 4, alpha 1** with **80.0 % ± 2.5**; the control, labels alone, has 51.0 % ± "
         "2.5. Being the best of 4, its number is a little too good.",
-        "No other cell is within 2.3 points of it: all are behind (Tukey's test over 3 seeds).",
+        "No other cell is within 2.3 percentage points of it: all are significantly worse (Tukey's test over 3 seeds).",
         f"**T matters**: averaged over alpha, T 4 has the best mean (75.0 %) and T 1 the worst (61.0 %; {SURE}).",
         f"**alpha matters**: averaged over T, alpha 1 has the best mean (71.0 %) and alpha 0.5 the worst (65.0 %; "
         f"{SURE}).",
-        f"**What T does depends on alpha** ({SURE}): at alpha 0.5 the best T, or one that cannot be told from it, is "
+        f"**What T does depends on alpha** ({SURE}): at alpha 0.5 the best T, or one that is not significantly "
+        f"different, is "
         "4; at alpha 1 it is 4.",
     )
 
@@ -60,11 +61,14 @@ def test_noise_is_no_finding_and_has_no_winner():
     told = sentences(NOISE)
     assert told[0].startswith("Best validation accuracy: **T 4, alpha 0.5** with **70.4 % ± 5.0**;")
     assert told[1:] == (
-        "All 3 other cells are within 4.6 points of it, and cannot be told from it (Tukey's test over 3 seeds): "
+        "All 3 other cells are within 4.6 percentage points of it, and not significantly different (Tukey's "
+        "test over 3 seeds): "
         "they carry a ≈.",
-        "**No effect of T shown**: averaged over alpha, the largest difference is 0.1 points (p = 1.000, F test with "
+        "**No effect of T shown**: averaged over alpha, the largest difference is 0.1 percentage points (p = "
+        "1.000, F test with "
         "Holm's correction).",
-        "**No effect of alpha shown**: averaged over T, the largest difference is 0.1 points (p = 1.000, F test with "
+        "**No effect of alpha shown**: averaged over T, the largest difference is 0.1 percentage points (p = "
+        "1.000, F test with "
         "Holm's correction).",
         "**Not shown that what T does depends on alpha** (p = 1.000, F test with Holm's correction).",
     )
@@ -75,19 +79,24 @@ def test_three_questions_are_corrected_for_being_three():
     # F of T is 4.5 · 1.3333² = 8 on 1 and 6 degrees of freedom: p 0.030 alone, and three times that with Holm.
     told = sentences(grid((70, 71.3333, 70, 71.3333), noise=1.0))
     assert told[2] == (
-        "**No effect of T shown**: averaged over alpha, the largest difference is 1.3 points (p = 0.090, F test with "
+        "**No effect of T shown**: averaged over alpha, the largest difference is 1.3 percentage points (p = "
+        "0.090, F test with "
         "Holm's correction)."
     )
     # Beside two effects that are clear its question is the last one, and stands as it is.
     clear = sentences(grid((60, 70, 72 + 1.3333, 62 + 2.6667), noise=1.0))
-    assert clear[2].startswith("**No effect of T shown**: averaged over alpha, the largest difference is 0.7 points")
+    assert clear[2].startswith(
+        "**No effect of T shown**: averaged over alpha, the largest difference is 0.7 percentage points"
+    )
     assert [one.split("**")[1] for one in clear[3:]] == ["alpha matters", "What T does depends on alpha"]
 
 
 def test_the_best_t_of_a_row_is_told_with_those_inside_the_margin():
-    # The margin is 2.3 points: at alpha 0.5 both are the best, at alpha 1 T 4 alone.
+    # The margin is 2.3 percentage points: at alpha 0.5 both are the best, at alpha 1 T 4 alone.
     told = sentences(grid((60, 61, 62, 80), noise=1.0))[-1]
-    assert told.endswith("at alpha 0.5 the best T, or one that cannot be told from it, is 1 and 4; at alpha 1 it is 4.")
+    assert told.endswith(
+        "at alpha 0.5 the best T, or one that is not significantly different, is 1 and 4; at alpha 1 it is 4."
+    )
     lower = sentences(grid((60, 61, 62, 80), noise=1.0), metric="ECE")[-1]
     assert lower.endswith("is 1 and 4; at alpha 1 it is 1.")
 
@@ -97,9 +106,14 @@ def test_the_best_t_of_a_row_is_told_with_those_inside_the_margin():
     [
         (
             79.0,
-            "1 of 3 other cells is within 2.3 points of it, and cannot be told from it (Tukey's test over 3 seeds): ",
+            "1 of 3 other cells is within 2.3 percentage points of it, and not significantly different (Tukey's "
+            "test over 3 seeds): ",
         ),
-        (77.0, "No other cell is within 2.3 points of it: all are behind (Tukey's test over 3 seeds)."),
+        (
+            77.0,
+            "No other cell is within 2.3 percentage points of it: all are significantly worse (Tukey's test "
+            "over 3 seeds).",
+        ),
     ],
 )
 def test_a_cell_inside_the_margin_cannot_be_told_from_the_best(second, words):
@@ -109,14 +123,16 @@ def test_a_cell_inside_the_margin_cannot_be_told_from_the_best(second, words):
 
 
 def test_one_seed_claims_no_effect_and_images_tell_of_chance():
-    # 80 % of the 360 validation images of digits: √(0.8 · 0.2 / 360) is 2.108 points, times q(0.95; 4, ∞) = 3.633.
+    # 80 % of the 360 validation images of digits: √(0.8 · 0.2 / 360) is 2.108 percentage points, times q(0.95; 4,
+    # ∞) = 3.633.
     told = sentences(
         {COLD_LOW: (0.6,), HOT_LOW: (0.74,), COLD_HIGH: (0.75,), HOT_HIGH: (0.8,)}, seeds=1, control=(0.5,)
     )
     assert told == (
         "Best validation accuracy: **T 4, alpha 1** with **80.0 %**; the control, labels alone, has 50.0 %. Being the "
         "best of 4, its number is a little too good.",
-        "2 of 3 other cells are within 7.7 points of it, and cannot be told from it (1 seed: only the number of images "
+        "2 of 3 other cells are within 7.7 percentage points of it, and not significantly different (1 seed: "
+        "only the number of images "
         "tells of chance): they carry a ≈.",
         *UNKNOWN,
     )
@@ -142,7 +158,7 @@ def test_where_not_even_images_tell_of_chance_every_cell_is_marked():
     alone = {COLD_LOW: (0.3,), HOT_LOW: (0.2,), COLD_HIGH: (0.1,), HOT_HIGH: (0.05,)}
     found = seen(alone, metric="ECE", seeds=1, control=(0.4,))
     assert verdict.sentences(found)[1] == (
-        "With fewer than three seeds nobody knows how much is chance: all other cells carry a ≈."
+        "Fewer than three seeds do not show how much is chance: all other cells carry a ≈."
     )
     assert [cell.apart for cell in found.cells] == [False] * 4
 
@@ -155,13 +171,15 @@ def test_nats_are_better_where_they_are_fewer():
         "Best negative log-likelihood: **T 1, alpha 0.5** with **0.600 ± 0.050 nats**; the control, labels alone, has "
         "1.000 ± 0.248 nats. Being the best of 4, its number is a little too good; seen on the test images it is a "
         "look, not a choice.",
-        "1 of 3 other cells is within 0.023 nats of it, and cannot be told from it (Tukey's test over 3 seeds): it "
+        "1 of 3 other cells is within 0.023 nats of it, and not significantly different (Tukey's test over 3 "
+        "seeds): it "
         "carries a ≈.",
         f"**T matters**: averaged over alpha, T 1 has the best mean (0.610 nats) and T 4 the worst (0.750 nats; "
         f"{SURE}).",
         "**alpha matters**: averaged over T, alpha 0.5 has the best mean (0.650 nats) and alpha 1 the worst (0.710 "
         f"nats; {SURE}).",
-        f"**What T does depends on alpha** ({SURE}): at alpha 0.5 the best T, or one that cannot be told from it, is "
+        f"**What T does depends on alpha** ({SURE}): at alpha 0.5 the best T, or one that is not significantly "
+        f"different, is "
         "1; at alpha 1 it is 1.",
     )
 
@@ -176,7 +194,7 @@ def test_what_is_seen_on_test_images_is_a_look_and_no_choice(metric, look):
 def test_a_calibration_error_is_a_share_and_lower_is_better():
     told = sentences(grid((6, 7, 6.2, 8), noise=0.1), metric="ECE")
     assert told[0].startswith("Best calibration error: **T 1, alpha 0.5** with **6.0 % ± 0.2**;")
-    assert "is within 0.2 points of it" in told[1]
+    assert "is within 0.2 percentage points of it" in told[1]
 
 
 def test_of_one_alpha_no_effect_is_told():
@@ -196,7 +214,7 @@ def test_of_one_temperature_no_effect_is_told_either():
 
 def test_cells_that_are_all_equal_show_nothing():
     told = sentences(dict.fromkeys(WINNER, (0.7, 0.7, 0.7)))
-    assert told[1].startswith("All 3 other cells are within 0.0 points of it")
+    assert told[1].startswith("All 3 other cells are within 0.0 percentage points of it")
     assert [one.split("**")[1] for one in told[2:]] == [
         "No effect of T shown",
         "No effect of alpha shown",
@@ -242,7 +260,8 @@ def test_a_repetition_to_the_last_digit():
 
 
 @pytest.mark.parametrize(
-    ("metric", "words"), [("accuracy", "within 12.0 points in every cell"), ("NLL", "within 0.120 nats in every cell")]
+    ("metric", "words"),
+    [("accuracy", "within 12.0 percentage points in every cell"), ("NLL", "within 0.120 nats in every cell")],
 )
 def test_a_repetition_with_another_best_cell(metric, words):
     here = {**WINNER, COLD_HIGH: (0.73, 0.74, 0.75), HOT_LOW: (0.80, 0.81, 0.82)}

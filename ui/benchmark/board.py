@@ -7,12 +7,12 @@ import streamlit as st
 
 from distill_core.errors import DistillError
 from distill_core.lab import Lab
-from ui import moving, style, trouble, words
+from ui import fields, moving, style, trouble, words
 from ui.benchmark import downloads, own_device, room, table, view, whiskers
 from ui.benchmark.choose import Choice
 from ui.benchmark.devices import FASTEST, build, sentences
 from ui.benchmark.numbers import Numbers, gather
-from ui.benchmark.ways import BACKENDS
+from ui.benchmark.ways import BACKENDS, SHOWN
 
 __all__ = ["show"]
 
@@ -30,6 +30,7 @@ def show(lab: Lab, choice: Choice, numbers: Numbers, device_id: str) -> None:
             key="board_backend",
             bind="query-params",
             wrap=True,
+            **fields.titled("board_backend", SHOWN),
             help="fastest: of each device the backend that is fastest and answers rightly. The server stands beside "
             "WebAssembly with onnxruntime on as many threads.",
         )

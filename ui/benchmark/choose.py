@@ -1,7 +1,8 @@
 """What is measured: which networks of an experiment, on what, how many images at once. All of it in the address."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 import streamlit as st
@@ -9,7 +10,7 @@ import streamlit as st
 from distill_core.browser_measurement import PRECISIONS
 from distill_core.lab import JobView, Lab
 from ui import fields, networks, pick, words
-from ui.benchmark.ways import BACKENDS, BATCHES
+from ui.benchmark.ways import BACKENDS, BATCHES, SHOWN
 from ui.networks import Network
 
 __all__ = ["MOST_ITEMS", "Choice", "address", "chosen", "default", "fitting"]
@@ -51,7 +52,7 @@ def chosen(lab: Lab, jobs: Sequence[JobView]) -> Choice:
         with cells.cell(column_span=3):
             found = _networks(lab, offered)
     with st.container(horizontal=True, gap="medium"):
-        backends = _several("Backends", list(BACKENDS), list(BACKENDS), "backend", _meanings())
+        backends = _several("Backends", list(BACKENDS), list(BACKENDS), "backend", _meanings(), SHOWN)
         batches = _several("Batch sizes", BATCHES, BATCHES[:1], "batch", "Images in one run: 1 is what an app feels.")
         precisions = _several("Precision", PRECISIONS, PRECISIONS[:1], "precision", PRECISION_HELP)
     fit = fitting(found, len(backends) * len(batches) * len(precisions))
@@ -127,7 +128,14 @@ def _given(first: Sequence[Network]) -> list[str]:
     return st.query_params.get_all("runs")
 
 
-def _several(label: str, options: Sequence[Any], default: Sequence[Any], key: str, help_text: str) -> list[Any]:
+def _several(
+    label: str,
+    options: Sequence[Any],
+    default: Sequence[Any],
+    key: str,
+    help_text: str,
+    shown: Mapping[Any, str] = MappingProxyType({}),
+) -> list[Any]:
     picked = st.pills(
         label,
         options,
@@ -136,10 +144,11 @@ def _several(label: str, options: Sequence[Any], default: Sequence[Any], key: st
         key=key,
         bind="query-params",
         wrap=True,
-        help=f"{help_text} None chosen: {words.join([str(option) for option in default])}.",
+        help=f"{help_text} None chosen: {words.join([shown.get(option, str(option)) for option in default])}.",
+        **(fields.titled(key, shown) if shown else {}),
     )
     return [option for option in options if option in (picked or default)]
 
 
 def _meanings() -> str:
-    return "  \n".join((*(f"{name}: {meaning}." for name, meaning in BACKENDS.items()), ""))
+    return "  \n".join((*(f"{SHOWN[name]}: {meaning}." for name, meaning in BACKENDS.items()), ""))

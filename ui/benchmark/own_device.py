@@ -34,7 +34,7 @@ def show(lab: Lab, device_id: str) -> None:
         known,
         LONGEST,
         key=NAME,
-        placeholder="how the board shall call it",
+        placeholder="e.g. Ana's phone",
         on_change=_rename,
         args=(device_id,),
         help="Everybody who opens the board sees it.",
@@ -44,7 +44,7 @@ def show(lab: Lab, device_id: str) -> None:
         st.warning(words.sentence(error))
     count = int(own[0]["measurements"]) if own else 0
     if count:
-        with st.popover("Forget my measurements", icon=":material/delete:"):
+        with st.popover("Delete my measurements", icon=":material/delete:"):
             st.markdown(
                 f"This deletes the name of this device and its {words.plural(count, 'measurement')}, of all networks. "
                 "It cannot be undone; they can be measured again."

@@ -8,6 +8,7 @@ from ui.benchmark.whiskers import how_taken
 
 __all__ = ["build", "show"]
 
+RATE = "Throughput (images/s)"
 # Header: (column of the lab's table, digits, what it means).
 NUMBERS: dict[str, tuple[str, int, str]] = {
     "Load (ms)": ("load_ms", 1, "Fetching the file; from the browser's own store where it was there already."),
@@ -15,7 +16,7 @@ NUMBERS: dict[str, tuple[str, int, str]] = {
     "First run (ms)": ("first_ms", 3, "Counted apart: what is made at the first run is not made again."),
     "Warm-up (runs)": ("warmup_runs", 0, "Not counted: 20 runs or 0.2 s, whichever is more; in a browser up to 5 s."),
     "Runs": ("runs", 0, "200 runs or 2 s, whichever is more; in a browser up to 30 s."),
-    "Runs a sample": (
+    "Runs per sample": (
         "runs_per_sample",
         0,
         "A network too quick for a browser's clock is timed many runs in a row; its percentiles are of their means, "
@@ -48,7 +49,7 @@ def build(rows: pd.DataFrame) -> pd.DataFrame:
         "Ran on": rows["called"],
         "Precision": rows["numbers"],
         "Images": rows["batch_size"],
-        "Images a second": [_rate(*pair) for pair in zip(rows["batch_size"], rows["mean_ms"], strict=True)],
+        RATE: [_rate(*pair) for pair in zip(rows["batch_size"], rows["mean_ms"], strict=True)],
         "Answers": rows["told"],
         "Taken": [how_taken(reason) for reason in rows["disturbed"]],
     }
@@ -90,7 +91,7 @@ def _draw(rows: pd.DataFrame, key: str) -> None:
             **columns,
             "Network": config.TextColumn("Network", pinned=True),
             "Images": config.NumberColumn("Images", help="The batch size: so many images a run."),
-            "Images a second": config.NumberColumn("Images a second", help="By the mean of a run.", format="%.0f"),
+            RATE: config.NumberColumn(RATE, help="By the mean of a run.", format="%.0f"),
             "Answers": config.TextColumn("Answers", help="Logits of eight test images beside the server's own."),
             "Taken": config.TextColumn("Taken", help="Whether something else used the device while it was timed."),
             "Measured": config.DatetimeColumn("Measured", format="YYYY-MM-DD HH:mm"),

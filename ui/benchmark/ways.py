@@ -6,7 +6,7 @@ from typing import Any
 
 from ui import words
 
-__all__ = ["BACKENDS", "BATCHES", "ORDER", "answers", "backend", "called"]
+__all__ = ["BACKENDS", "BATCHES", "ORDER", "SHOWN", "answers", "backend", "called"]
 
 # In a browser: the names of the address, with what they say to a visitor.
 BACKENDS = {
@@ -16,6 +16,12 @@ BACKENDS = {
 }
 BATCHES = (1, 8, 32, 128)
 ORDER = ("wasm-1", "wasm-n", "webgpu", "onnxruntime-1", "onnxruntime-n", "torch eager-1", "torch eager-n")
+# What pickers say for ``ORDER`` and ``BACKENDS``; addresses hold the ids.
+SHOWN = {
+    "wasm-1": "WebAssembly, 1 thread",
+    "wasm-n": "WebAssembly, multi-threaded",
+    "webgpu": "WebGPU",
+}
 _TITLES = {"wasm": "WebAssembly", "webgpu": "WebGPU"}
 
 
@@ -38,5 +44,5 @@ def answers(row: Mapping[str, Any]) -> str:
     """What came of holding the logits against the server's."""
     difference = row["largest_difference"]
     if row["agrees"]:
-        return "as the server's" if math.isnan(difference) else f"as the server's, up to {difference:.1g}"
-    return "cannot be compared" if math.isnan(difference) else f"differ by up to {difference:.2g}"
+        return "outputs match" if math.isnan(difference) else f"outputs match, up to {difference:.1g}"
+    return "cannot be compared" if math.isnan(difference) else f"outputs differ by up to {difference:.2g}"

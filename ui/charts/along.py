@@ -142,5 +142,5 @@ def _table(series: Sequence[Series], places: Sequence[str]) -> pd.DataFrame:
         means = pd.Series([None if point is None else 100 * point.mean for point in at], dtype=float)
         halves = pd.Series([None if point is None else point.half_width for point in at], dtype=float)
         table[f"{line.name} (%)"] = rounded(means, 1)
-        table[f"{line.name} ± (points)"] = rounded(100 * halves, 1)
+        table[f"{line.name} ± (pp)"] = rounded(100 * halves, 1)
     return table.dropna(axis="columns", how="all")

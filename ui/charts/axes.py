@@ -28,8 +28,8 @@ _STEPS = (1.0, 2.0, 2.5, 5.0, 10.0)
 class Cost:
     """A column of the lab's summary where less is better.
 
-    ``name`` is what pickers and addresses say; ``unit`` and ``factor`` are those of tables; ``taken`` is the column
-    that tells what disturbed a latency.
+    ``name`` is what addresses say, ``shown`` what pickers do, where that is another word; ``unit`` and ``factor`` are
+    those of tables; ``taken`` is the column that tells what disturbed a latency.
     """
 
     column: str
@@ -39,7 +39,12 @@ class Cost:
     unit: str
     factor: float
     help: str
+    shown: str = ""
     taken: str = ""
+
+    @property
+    def label(self) -> str:
+        return self.shown or self.name
 
     @property
     def said(self) -> str:
@@ -57,11 +62,12 @@ COSTS: dict[str, Cost] = {
             write=words.size,
             unit="kB",
             factor=1e-3,
-            help="Bytes of the file that a device loads.",
+            help=f"Bytes of the {words.term('onnx', 'ONNX file')} that a device loads.",
         ),
         Cost(
             column="size_bytes",
             name="weights",
+            shown="Weights",
             title="Size of the weights",
             write=words.size,
             unit="kB",
@@ -75,11 +81,13 @@ COSTS: dict[str, Cost] = {
             write=words.count,
             unit="M",
             factor=1e-6,
-            help="Multiply-accumulate operations of convolutions, linear layers and attention for one image.",
+            help="Multiply-accumulate operations of convolutions, linear layers and attention for one image. "
+            f"See {words.term('macs', 'MACs')} and {words.term('pareto-front', 'Pareto front')}.",
         ),
         Cost(
             column="parameters",
             name="parameters",
+            shown="Parameters",
             title="Parameters",
             write=words.count,
             unit="k",
@@ -89,17 +97,19 @@ COSTS: dict[str, Cost] = {
         Cost(
             column="p50_ms",
             name="p50",
-            title="Latency p50",
+            title="Median latency (server)",
+            shown="Median latency (server)",
             write=words.milliseconds,
             unit="ms",
             factor=1.0,
-            help="Median time for one image in onnxruntime on one thread of the server.",
+            help=f"Median time for one image in onnxruntime on one thread of the server. See {words.term('latency')}.",
             taken="disturbed",
         ),
         Cost(
             column="p95_ms",
             name="p95",
-            title="Latency p95",
+            title="95th percentile of latency (server)",
+            shown="95th percentile (server)",
             write=words.milliseconds,
             unit="ms",
             factor=1.0,
@@ -115,7 +125,8 @@ def on_device(device: str) -> Cost:
     return Cost(
         column="device_p50_ms",
         name="p50 on a device",
-        title=f"Latency p50 on {device}",
+        title=f"Median latency (browser) on {device}",
+        shown="Median latency (browser)",
         write=words.milliseconds,
         unit="ms",
         factor=1.0,

@@ -77,7 +77,7 @@ def _table(found: Sequence[Bar], measure: str) -> pd.DataFrame:
         {
             "Network": bar.network,
             f"{measure} (%)": rounded(100 * bar.mean, 1),
-            "± (points)": None if bar.half_width is None else rounded(100 * bar.half_width, 1),
+            "± (pp)": None if bar.half_width is None else rounded(100 * bar.half_width, 1),
         }
         for bar in found
     )

@@ -45,7 +45,8 @@ def differences(gaps: Sequence[Gap], looks: Mapping[str, Look], *, dark: bool, m
     ends = [0.0, *(gap.points + side * (gap.half_width or 0.0) for gap in gaps for side in (-1, 1))]
     room = 0.08 * max(max(ends) - min(ends), 1.0)
     figure.update_xaxes(
-        title_text=words.scored("points of test accuracy", metric), range=[min(ends) - room, max(ends) + room]
+        title_text=words.scored("percentage points of test accuracy", metric),
+        range=[min(ends) - room, max(ends) + room],
     )
     figure.update_yaxes(
         tickvals=list(range(len(students))),
@@ -60,7 +61,7 @@ def differences(gaps: Sequence[Gap], looks: Mapping[str, Look], *, dark: bool, m
 
 def _trace(other: str, gaps: Sequence[Gap], places: Sequence[float], look: Look) -> go.Scatter:
     halves = [gap.half_width or 0.0 for gap in gaps]
-    tips = [f"{letters(gap.student)}: {words.points(gap.points, gap.half_width)} points, {gap.verdict}" for gap in gaps]
+    tips = [f"{letters(gap.student)}: {words.points(gap.points, gap.half_width)} pp, {gap.verdict}" for gap in gaps]
     return go.Scatter(
         x=[gap.points for gap in gaps],
         y=places,
@@ -75,7 +76,7 @@ def _trace(other: str, gaps: Sequence[Gap], places: Sequence[float], look: Look)
 
 def _alt(gaps: Sequence[Gap], metric: str) -> str:
     each = [f"{gap.student} against {gap.other} {words.points(gap.points, gap.half_width)}" for gap in gaps]
-    return f"{words.scored('Differences of test accuracy', metric)} in points: {', '.join(each)}"
+    return f"{words.scored('Differences of test accuracy', metric)} in percentage points: {', '.join(each)}"
 
 
 def _table(gaps: Sequence[Gap]) -> pd.DataFrame:
@@ -83,8 +84,8 @@ def _table(gaps: Sequence[Gap]) -> pd.DataFrame:
         {
             "Student": gap.student,
             "Against": gap.other,
-            "Difference (points)": rounded(gap.points, 2),
-            "± (points)": None if gap.half_width is None else rounded(gap.half_width, 2),
+            "Difference (pp)": rounded(gap.points, 2),
+            "± (pp)": None if gap.half_width is None else rounded(gap.half_width, 2),
             "Verdict": gap.verdict,
         }
         for gap in gaps

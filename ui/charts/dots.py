@@ -89,5 +89,5 @@ def _table(found: Sequence[Dot]) -> pd.DataFrame:
         row = rows.setdefault(dot.row, {"": dot.row})
         row[f"{dot.network} (%)"] = rounded(100 * dot.mean, 1)
         if dot.half_width is not None:
-            row[f"{dot.network} ± (points)"] = rounded(100 * dot.half_width, 1)
+            row[f"{dot.network} ± (pp)"] = rounded(100 * dot.half_width, 1)
     return pd.DataFrame(rows.values())

@@ -20,11 +20,11 @@ def names(looks: Mapping[str, Look]) -> tuple[str, ...]:
 
 
 def front(colours: Theme) -> str:
-    return f"{_picture('M1,14H10V3H20', 21, colours)} the front: nothing that costs less is more accurate"
+    return f"{_picture('M1,14H10V3H20', 21, colours)} Pareto front: no network is both cheaper and more accurate"
 
 
 def ring(colours: Theme) -> str:
-    return f"{_picture('M1,8a7,7 0 1,0 14,0a7,7 0 1,0 -14,0Z', 16, colours)} its interval reaches the front"
+    return f"{_picture('M1,8a7,7 0 1,0 14,0a7,7 0 1,0 -14,0Z', 16, colours)} its interval reaches the Pareto front"
 
 
 def interval(colours: Theme) -> str:

@@ -216,7 +216,7 @@ def _table(rows: pd.DataFrame, cost: Cost) -> pd.DataFrame:
         {
             "Network": rows["student"],
             words.scored("Test accuracy (%)", metric_of(rows)): rounded(100 * rows["test_accuracy"], 1),
-            "± (points)": rounded(100 * rows["test_accuracy_half_width"], 1),
+            "± (pp)": rounded(100 * rows["test_accuracy_half_width"], 1),
             f"{cost.title} ({cost.unit})": rounded(cost.factor * rows[cost.column], 3),
         }
     )
@@ -225,5 +225,5 @@ def _table(rows: pd.DataFrame, cost: Cost) -> pd.DataFrame:
         table["Latency was"] = latencies
     if rows["on_front"].any():
         reach = rows["near_front"].map({True: "perhaps", False: "no"})
-        table["On the front"] = reach.mask(rows["on_front"], "yes")
+        table["On the Pareto front"] = reach.mask(rows["on_front"], "yes")
     return table

@@ -1,6 +1,6 @@
 """What Compare shows: experiments, methods, networks and the axis, all of it in the address."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,7 +11,7 @@ from streamlit.delta_generator import DeltaGenerator
 from distill_core.errors import DistillError
 from distill_core.lab import JobView, Lab
 from distill_core.reports.results import metric_of
-from ui import actions, pick, words
+from ui import actions, fields, pick, titles, words
 from ui.charts import COSTS, Cost, on_device
 from ui.compare import cohort, devices
 from ui.compare.cohort import Cohort
@@ -39,9 +39,8 @@ class Axis:
 def experiments(lab: Lab, jobs: Sequence[JobView], place: DeltaGenerator, wide: DeltaGenerator) -> list[JobView]:
     """Draw the picker of the task in ``place`` and that of its experiments in ``wide``; the chosen jobs."""
     tasks = list(dict.fromkeys(job.experiment.task for job in jobs))
-    titles = {task.name: task.title for task in lab.catalog.tasks()}
-    help_text = "; ".join(f"{name}: {titles[name]}" for name in tasks if name in titles)
-    task = place.selectbox("Task", tasks, key="task_of", bind="query-params", help=help_text)
+    named = fields.titled("task_of", titles.tasks(lab))
+    task = place.selectbox("Task", tasks, key="task_of", bind="query-params", **named)
     offered = {actions.place(job): job for job in jobs if job.experiment.task == task}
     _forget_others(offered)
     with wide:
@@ -60,7 +59,8 @@ def experiments(lab: Lab, jobs: Sequence[JobView], place: DeltaGenerator, wide: 
 def students(rows: pd.DataFrame) -> pd.DataFrame:
     """Draw the pickers of methods and networks, one under the other; what they leave of the rows."""
     only = derived(rows, "students", lambda: rows[rows["role"] == "student"])
-    methods, networks = _some("Methods", only["method"], "methods"), _some("Networks", only["architecture"], "networks")
+    methods = _some("Methods", only["method"], "methods", titles.methods())
+    networks = _some("Networks", only["architecture"], "networks", titles.networks())
     found: pd.DataFrame = derived(
         rows, "left", lambda: cohort.keep(rows, methods, networks), *methods, len(methods), *networks
     )
@@ -79,7 +79,8 @@ def axis(lab: Lab, networks: Cohort) -> Axis:
             key="cost",
             bind="query-params",
             wrap=True,
-            help="  \n".join(f"{cost.name}: {cost.help}" for cost in names.values()),
+            help="  \n".join(f"{cost.label}: {cost.help}" for cost in names.values()),
+            **fields.titled("cost", {name: cost.label for name, cost in names.items()}),
         )
         cost = names.get(name, next(iter(names.values())))
         device = None if cost.column in COSTS else devices.choose(lab, networks)
@@ -101,14 +102,15 @@ def reset() -> None:
     st.session_state["networks"] = []
 
 
-def _some(label: str, values: pd.Series, key: str) -> list[str]:
+def _some(label: str, values: pd.Series, key: str, shown: Mapping[str, str]) -> list[str]:
     return st.multiselect(
         label,
-        sorted(values.unique()),
+        sorted(values.unique(), key=lambda name: shown.get(name, name)),
         key=key,
         bind="query-params",
         placeholder="All",
         help="The teacher and the controls of what is left stay.",
+        **fields.titled(key, shown),
     )
 
 
@@ -138,8 +140,9 @@ def _found(lab: Lab, chosen: Sequence[str], task: str) -> list[JobView]:
         if job.experiment.task == task:
             found[job.id] = job
         else:
+            other = words.plain(titles.task(lab, job.experiment.task))
             st.info(
-                f"{words.plain(job.title)} is about another task ({words.plain(job.experiment.task)}).",
+                f"{words.plain(job.title)} is about another task ({other}).",
                 title="Not in this chart",
             )
     return list(found.values())

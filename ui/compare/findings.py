@@ -39,7 +39,7 @@ def fine_print(rows: pd.DataFrame, results: pd.DataFrame, device: str | None = N
     count = int(images.iloc[0])
     accuracy = float(rows["test_accuracy"].median())
     sampling = 100 * 1.96 * math.sqrt(max(accuracy * (1 - accuracy), 0.0) / count)
-    return f"{line} · other test images would move an accuracy by about ± {fixed(sampling, 1)} points"
+    return f"{line} · other test images would move an accuracy by about ± {fixed(sampling, 1)} percentage points"
 
 
 def _bare(rows: pd.DataFrame) -> str:
@@ -73,7 +73,7 @@ def _front(rows: pd.DataFrame, cost: Cost) -> str:
     few = each if len(each) <= 4 else [*each[:3], f"{len(each) - 3} more"]
     verb = "is" if len(each) == 1 else "are"
     more = words.scored("accuracy", metric_of(rows))
-    return f"On the front {verb} {words.join(few)}: whoever wants more {more} has to pay more."
+    return f"On the Pareto front {verb} {words.join(few)}: no network is both cheaper and better in {more}."
 
 
 def _marked(row: dict, cost: Cost) -> str:
@@ -88,13 +88,14 @@ def _near(rows: pd.DataFrame) -> str:
     few = near if len(near) <= 3 else [*near[:2], f"{len(near) - 2} more"]
     reach = "The interval of" if len(near) == 1 else "The intervals of"
     return (
-        f"{reach} {words.join(few)} {'reaches' if len(near) == 1 else 'reach'} the front: these seeds do not decide it."
+        f"{reach} {words.join(few)} {'reaches' if len(near) == 1 else 'reach'} the Pareto front: not significant with "
+        "these seeds."
     )
 
 
 def _losers(rows: pd.DataFrame) -> str:
     worse = rows[rows["direction"] == "worse"]
-    each = [f"{words.plain(row['student'])} ({words.delta(row)} points)" for row in worse.to_dict("records")]
+    each = [f"{words.plain(row['student'])} ({words.delta(row)} {words.PP})" for row in worse.to_dict("records")]
     if not each:
         return ""
     return f"Not every student gains: {words.join(each)} {'is' if len(each) == 1 else 'are'} worse than labels alone."

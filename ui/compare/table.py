@@ -9,7 +9,7 @@ import streamlit as st
 
 from distill_core.decimals import difference_digits, rounded
 from distill_core.reports.results import metric_of
-from ui import spreadsheet, taken, words
+from ui import spreadsheet, taken, titles, words
 from ui.compare.cohort import Cohort
 from ui.kept import drawing
 from ui.style import Look
@@ -27,19 +27,20 @@ SIGNS = {
     "triangle-right": "▶",
     "triangle-left": "◀",
 }
+MEDIAN = "Median latency, server (ms)"
 # Header: (column of the summary, factor, digits, what it means).
 NUMBERS: dict[str, tuple[str, float, int, str]] = {
     "Test accuracy (%)": ("test_accuracy", 100, 1, "Mean over seeds, after the last update."),
-    "± (points)": ("test_accuracy_half_width", 100, 1, "95 % interval over seeds (Student's t); three seeds at least."),
-    "Against control (points)": ("delta_points", 1, 1, "Mean difference from the control, seed by seed."),
-    "± of it (points)": ("delta_half_width_points", 1, 1, "95 % interval of that difference."),
+    "± (pp)": ("test_accuracy_half_width", 100, 1, "95 % interval over seeds (Student's t); three seeds at least."),
+    "Against control (pp)": ("delta_points", 1, 1, "Mean difference from the control, seed by seed."),
+    "± of it (pp)": ("delta_half_width_points", 1, 1, "95 % interval of that difference."),
     "p value": ("p_value", 1, 2, "Of the test behind the verdict."),
     "ONNX (kB)": ("onnx_bytes", 1e-3, 1, "The file that a device loads."),
     "Weights (kB)": ("size_bytes", 1e-3, 1, "The weights as stored, safetensors."),
     "Parameters (k)": ("parameters", 1e-3, 1, "Numbers that training sets."),
     "MACs (M)": ("macs", 1e-6, 2, "Multiply-accumulate operations for one image."),
-    "Server p50 (ms)": ("p50_ms", 1, 3, "Median latency on the server: batch 1, one thread, onnxruntime."),
-    "Server p95 (ms)": ("p95_ms", 1, 3, "There 19 of 20 images are faster."),
+    MEDIAN: ("p50_ms", 1, 3, "Median latency on the server: batch 1, one thread, onnxruntime."),
+    "95th percentile, server (ms)": ("p95_ms", 1, 3, "There 19 of 20 images are faster."),
     "Agreement (%)": ("agreement", 100, 1, "Share of test images to which the teacher gives the same answer."),
     "ECE": ("ece", 1, 3, "Expected calibration error: how far confidence is from accuracy. Top label, 15 bins."),
     "NLL (nats)": ("nll_nats", 1, 3, "Negative log-likelihood of the true class."),
@@ -47,7 +48,7 @@ NUMBERS: dict[str, tuple[str, float, int, str]] = {
     "Validation (%)": ("valid_accuracy", 100, 1, "Accuracy on validation images, after the last update."),
 }
 DELTA = ("delta_points", "delta_half_width_points")
-INTERVALS = ("± (points)", "± of it (points)")
+INTERVALS = ("± (pp)", "± of it (pp)")
 # "disturbed": a click on the cell shows by what, which would push all other numbers out of sight.
 LATENCY_PX = 110
 
@@ -90,19 +91,19 @@ def build(rows: pd.DataFrame, looks: Mapping[str, Look]) -> pd.DataFrame:
     names = list(numbers)
     judged = {"Verdict": [_verdict(row) for row in rows.to_dict("records")]}
     what = {
-        "Method": rows["method"],
+        "Method": rows["method"].map(titles.methods(), na_action="ignore").fillna(rows["method"]),
         "T": pd.to_numeric(rows["temperature"]),
         "alpha": pd.to_numeric(rows["alpha"]),
         "Labels": ["all" if pd.isna(value) else f"{int(value):,}" for value in rows["labels"]],
-        "Listens on": rows["transfer"],
+        "Distilled on": rows["transfer"].map(titles.TRANSFER, na_action="ignore").fillna(rows["transfer"]),
         "Seeds": rows["seeds"].astype(int),
     }
     taught = rows.get("taught_by")
     if taught is not None and taught.notna().any():
-        what["Taught by"] = taught
+        what["Teacher"] = taught
     latencies = taken.column(rows["disturbed"]) if "disturbed" in rows else None
     marked = {"Latency was": latencies} if latencies else {}  # beside its number: further right nobody sees it
-    first, rest = names[:4], [name for name in names[4:] if name != "Server p50 (ms)"]
+    first, rest = names[:4], [name for name in names[4:] if name != MEDIAN]
     return pd.DataFrame(
         front
         | {name: numbers[name] for name in first}
@@ -166,7 +167,7 @@ def _columns(delta_digits: int, metric: str) -> dict[str, Any]:
         "Latency was": config.TextColumn(
             "Latency was", width=LATENCY_PX, help="What tells that something else used the machine meanwhile."
         ),
-        "Taught by": config.TextColumn("Taught by", help="A student that teaches instead of the teacher."),
+        "Teacher": config.TextColumn("Teacher", help="A student that teaches instead of the teacher."),
         "T": config.NumberColumn("T", help="Temperature.", format="%g"),
         "alpha": config.NumberColumn("alpha", help="Weight of the teacher's part of the loss.", format="%g"),
     }

@@ -12,11 +12,11 @@ from distill_core.methods import Method
 from distill_core.networks import ARCHITECTURES, Architecture
 from distill_core.spec.parameters import Parameter
 from distill_core.templates.compression_chain import MOST_LINKS, MOST_SEEDS
-from ui import fields, words
+from ui import fields, titles, words
 from ui import form as train_form
 from ui.compress import form
 from ui.compress.form import row_key
-from ui.controls import LABELS, SEES
+from ui.controls import BATCH_SIZE, LABELS, SEES, TRANSFER
 from ui.fields import select
 
 __all__ = ["draw", "state"]
@@ -44,33 +44,32 @@ def draw(lab: Lab, defaults: Mapping[str, Any], edit: Edit) -> None:
 def _start(lab: Lab, defaults: Mapping[str, Any]) -> None:
     st.subheader("1 · Start")
     with st.grid(3, min_column_width=135):
-        task = _select("Task", [task.name for task in lab.catalog.tasks()], defaults, "c_task")
-        offered = list(fields.teachers(lab, task, fields.asked("c_teacher")))
+        named = titles.tasks(lab)
+        task = _select("Task", list(named), defaults, "c_task", shown=named)
+        offered = fields.teachers(lab, task, fields.asked("c_teacher"))
         fields.teacher(offered, defaults.get("c_teacher"), "c_teacher", help=TEACHER_HELP)
-        if _select("Starts as", form.STARTS, defaults, "c_start", help=START_HELP) == form.OWN:
+        if _select("Initial network", form.STARTS, defaults, "c_start", help=START_HELP) == form.OWN:
             networks = {architecture.name: architecture for architecture in fields.architectures(lab, task)}
-            network = networks[_select("Network", list(networks), defaults, "c_net")]
+            network = networks[_select("Network", list(networks), defaults, "c_net", shown=titles.networks())]
             _width(network, defaults, "c_width")
             if len(network.stem_strides) > 1:
                 _select("Stem stride", list(network.stem_strides), defaults, "c_stem", help=STEM_HELP)
 
 
-TEACHER_HELP = "Who teaches every training of the chain; every rung is compared with it."
-START_HELP = "The network that the first link changes. One of its own is trained from random weights by the first link."
+TEACHER_HELP = "It teaches in every training of the pipeline, and every network is compared with it."
+START_HELP = "The network that the first step changes. One of its own is trained from random weights by that step."
 STEM_HELP = "2 halves the image at the first layer: about a quarter of the work."
 
 
 def _links(defaults: Mapping[str, Any], edit: Edit) -> None:
-    st.subheader("2 · Links")
-    count = st.number_input(
-        "Number of links", 1, MOST_LINKS, defaults["c_links"], key="c_links", bind="query-params", width=200
-    )
+    st.subheader("2 · Steps")
+    count = st.number_input("Steps", 1, MOST_LINKS, defaults["c_links"], key="c_links", bind="query-params", width=200)
     for row in range(count):
         with st.container(border=True):
             _head(row, count, defaults, edit)
             _body(row, defaults)
     st.button(
-        "Add a link",
+        "Add a step",
         icon=":material/add:",
         key="c_add",
         on_click=edit,
@@ -79,7 +78,10 @@ def _links(defaults: Mapping[str, Any], edit: Edit) -> None:
     )
 
 
-AFTER_HELP = "The network that this link works on: by default what the link above leaves, else an earlier one."
+AFTER_HELP = (
+    "The network that this step changes: by default the output of the step above, else an earlier one. "
+    f"See {words.term('pipeline')}."
+)
 
 
 def _head(row: int, count: int, defaults: Mapping[str, Any], edit: Edit) -> None:
@@ -90,7 +92,8 @@ def _head(row: int, count: int, defaults: Mapping[str, Any], edit: Edit) -> None
         ("remove", "Remove", ":material/close:", count == 1),
     )
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        _select(f"Link {row + 1}", form.kinds(), defaults, row_key(row, "kind"))
+        shown = {form.TRAIN: TRAINED[0], **titles.steps()}
+        _select(f"Step {row + 1}", form.kinds(), defaults, row_key(row, "kind"), shown=shown)
         for what, title, icon, off in buttons:
             # The icon alone, so that a row fits a phone; its name is in the tooltip and the key.
             st.button(
@@ -128,7 +131,9 @@ def _above(row: int, defaults: Mapping[str, Any]) -> None:
     chosen, and the plan says why it cannot be."""
     missing = _missing(row, defaults)
     if row or missing:
-        _select("Takes", (*form.offered_before(row), *missing), defaults, row_key(row, "after"), help=AFTER_HELP)
+        offered = (*form.offered_before(row), *missing)
+        shown = {name: form.said(name) for name in offered}
+        _select("Input", offered, defaults, row_key(row, "after"), shown=shown, help=AFTER_HELP)
 
 
 def _missing(row: int, defaults: Mapping[str, Any]) -> tuple[str, ...]:
@@ -144,16 +149,18 @@ def _paper(step: CompressionStep) -> str:
 def _training(row: int, defaults: Mapping[str, Any]) -> None:
     offered = {method.name: method for method in form.methods()}
     key = row_key(row, "method")
-    method = offered.get(_select("Method", list(offered), {key: "kd", **_known(defaults, key)}, key))
+    first = {key: "kd", **_known(defaults, key)}
+    method = offered.get(_select("Method", list(offered), first, key, shown=titles.methods()))
     if method is None:
         return
     _method(method, row, defaults)
     st.checkbox(
-        "8 bits in mind",
+        "Quantization-aware training (QAT)",
         bool(defaults.get(row_key(row, "int8"))),
         key=row_key(row, "int8"),
         bind="query-params",
-        help="Weights and activations are rounded to 8 bits while it trains, so that it learns to live with that.",
+        help="Weights and activations are rounded to 8 bits while it trains, so that it learns to live with that. "
+        f"See {words.term('qat', 'QAT')} and {words.term('int8')}.",
     )
 
 
@@ -170,7 +177,9 @@ def _target(row: int, defaults: Mapping[str, Any]) -> None:
     """What a slice is cut to."""
     networks = {architecture.name: architecture for architecture in ARCHITECTURES}
     key = row_key(row, "net")
-    network = networks.get(_select("Cut to", list(networks), {key: "resnet14", **_known(defaults, key)}, key))
+    first = {key: "resnet14", **_known(defaults, key)}
+    shown = titles.networks()
+    network = networks.get(_select("Target architecture", list(networks), first, key, shown=shown))
     if network:
         _width(network, {row_key(row, "width"): 1.0, **defaults}, row_key(row, "width"))
 
@@ -213,23 +222,24 @@ def _shared(defaults: Mapping[str, Any]) -> None:
     with st.grid(3, min_column_width=135):
         _number("Seeds", (1, MOST_SEEDS), defaults, "c_seeds", help=SEEDS_HELP)
         _number("Updates", train_form.BOUNDS["updates"], defaults, "c_updates", step=60, help=UPDATES_HELP)
-        _number("Images a batch", train_form.BOUNDS["train_batch"], defaults, "c_batch", step=25)
+        _number(BATCH_SIZE, train_form.BOUNDS["train_batch"], defaults, "c_batch", step=25)
         _select("Labels", LABELS, defaults, "c_labels", help=LABELS_HELP)
-        _select("Listens on", SEES, defaults, "c_sees", help=SEES_HELP)
+        _select(TRANSFER, SEES, defaults, "c_sees", shown=titles.TRANSFER, help=SEES_HELP)
     st.toggle(
-        "Train the same network from random weights too",
+        "Train baselines: the same architecture from scratch",
         bool(defaults["c_random"]),
         key="c_random",
         bind="query-params",
-        help="The control of a chain: the form that comes out of it, trained as long from random weights, on labels "
-        "alone and by the teacher. It tells what the teacher's weights were worth.",
+        help="The control of a pipeline: the architecture that comes out of it, trained as long from random weights, "
+        "on labels alone and by the teacher. It tells what the teacher's weights were worth. See "
+        f"{words.term('baseline')}.",
     )
 
 
-SEEDS_HELP = "The whole chain once for each; three at least for an interval and a verdict over seeds."
-UPDATES_HELP = "Of each training of the chain."
+SEEDS_HELP = "The whole pipeline once for each; three at least for an interval and a verdict over seeds."
+UPDATES_HELP = "Of each training of the pipeline."
 LABELS_HELP = "How many training images have their label in the trainings."
-SEES_HELP = "The images on which the network listens to the teacher: those with a label, or all of them."
+SEES_HELP = "The images on which the network learns from the teacher: those with a label, or all of them."
 
 
 def _select(label: str, options: Sequence[Any], defaults: Mapping[str, Any], key: str, **more: Any) -> Any:

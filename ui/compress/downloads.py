@@ -16,7 +16,7 @@ __all__ = ["show"]
 
 def show(lab: Lab, ladder: Ladder, results: pd.DataFrame) -> None:
     """A button a rung; where there are several seeds, of which seed."""
-    st.markdown("**The ONNX file of each rung**")
+    st.markdown("**The ONNX file of each step**")
     seeds = dict(zip(results["run_id"], results["seed"].astype(int), strict=True))
     known = sorted({seeds[run] for rung in ladder.done if rung.role != "teacher" for run in rung.run_ids})
     seed = st.selectbox("Seed", known, key="ladder_seed", width=120) if len(known) > 1 else next(iter(known), 0)

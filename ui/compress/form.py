@@ -33,6 +33,7 @@ __all__ = [
     "read",
     "row_key",
     "row_values",
+    "said",
     "taken",
     "values",
 ]
@@ -40,6 +41,7 @@ __all__ = [
 # What a row of the form does, beside the names of the steps.
 TRAIN = "train"
 # Whose network a row takes.
+# Addresses hold these; ``said`` is what the page shows.
 BEFORE, START = "the one before", "the start"
 # What is said of a link that was removed and whose network another one took.
 GONE = "which is gone"
@@ -53,6 +55,12 @@ _NETWORK = {"c_net": "architecture", "c_width": "width", "c_stem": "stem_stride"
 def offered_before(row: int) -> tuple[str, ...]:
     """Whose network a row, counted from 0, can take: that of the one before, of the start, or of a link above."""
     return (BEFORE, START, *(f"link {place}" for place in range(1, row))) if row else (BEFORE,)
+
+
+def said(source: str) -> str:
+    """What the page calls the network that a row takes; addresses keep ``source``."""
+    named = {BEFORE: "previous step", START: "initial network"}
+    return named.get(source, source.replace("link", "step", 1))
 
 
 def taken(state: Mapping[str, Any], row: int) -> str:
@@ -194,8 +202,9 @@ def _after(state: Mapping[str, Any], row: int) -> dict[str, int]:
     source, offered = taken(state, row), offered_before(row)
     places = {START: 0, **{f"link {place}": place for place in range(1, row + 1)}} if row else {}
     if source != BEFORE and source not in places:
-        got = source if GONE in source else f"{source}, which is not above it"
-        raise InvalidSetting(f"link {row + 1}", expected=" or ".join(offered), got=got, hint="choose another")
+        got = said(source) if GONE in source else f"{said(source)}, which is not above it"
+        known = " or ".join(map(said, offered))
+        raise InvalidSetting(f"step {row + 1}", expected=known, got=got, hint="choose another")
     return {"after": places[source]} if source in places else {}
 
 

@@ -44,7 +44,7 @@ def chart(ladder: Ladder, looks: Mapping[str, Look], *, dark: bool) -> Chart:
 # How the names of the others begin, which the gap says already.
 RANDOM = "random weights, "
 ALIKE = "without a bar: the same for every seed"
-OTHERS = "after the gap: the same network from random weights, by how it was trained"
+OTHERS = "after the gap: baselines, the same architecture trained from scratch"
 
 
 def _places(ladder: Ladder) -> list[float]:
@@ -233,8 +233,8 @@ def _title(figure: go.Figure, text: str, top: float, colours: Theme, *, rise_px:
 def _alt(ladder: Ladder) -> str:
     each = [f"{rung.name} {words.percent(rung.accuracy)}{_costs(rung)}" for rung in ladder.all_rungs() if rung.done]
     coming = len(ladder.rungs) - len(ladder.done)
-    more = f"; {words.plural(coming, 'rung')} to come" if coming else ""
-    return f"Test {ladder.metric} and cost from rung to rung: {', '.join(each) or 'nothing yet'}{more}"
+    more = f"; {words.plural(coming, 'step')} to come" if coming else ""
+    return f"Test {ladder.metric} and cost from step to step: {', '.join(each) or 'nothing yet'}{more}"
 
 
 def _costs(rung: Rung) -> str:
@@ -252,7 +252,7 @@ def _table(ladder: Ladder) -> pd.DataFrame:
         {
             "Network": [rung.title for rung in shown],
             f"Test {ladder.metric} (%)": column([rung.accuracy for rung in shown], 100, 1),
-            "± (points)": column([rung.half_width for rung in shown], 100, 1),
+            "± (pp)": column([rung.half_width for rung in shown], 100, 1),
         }
     )
     for cost in SHOWN_COSTS:

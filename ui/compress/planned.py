@@ -29,7 +29,7 @@ def show(lab: Lab, state: Mapping[str, Any]) -> None:
             asked = lab.catalog.chain_experiment(form.read(lab, state))
             found = expected.planned(lab, asked)
         except DistillError as error:
-            plan.refused(error, title="This chain makes no sense yet", key=START)
+            plan.refused(error, title="This pipeline makes no sense yet", key=START)
             return
         plan.draw(found, start=_start, key=START, folded=_between(found.experiment))
         if eight_bits.asks_for_int8(found.experiment):
@@ -49,7 +49,7 @@ def offer(lab: Lab) -> None:
         asked = lab.catalog.chain_experiment(default_chain())
         found = expected.planned(lab, asked)
     st.button(
-        f"Run the default chain · {words.about(found.expected_seconds)}",
+        f"Run the default pipeline · {words.about(found.expected_seconds)}",
         type="primary",
         icon=":material/play_arrow:",
         key="compress_first",

@@ -22,7 +22,7 @@ def presets() -> tuple[Preset, ...]:
     cut = first.links[0]
     return (
         _preset(
-            "default", "Default chain", "Slice, distil, prune half the MACs, distil, round to 8 bits.", *first.links
+            "default", "Default pipeline", "Slice, distil, prune half the MACs, distil, round to 8 bits.", *first.links
         ),
         _preset(
             "slice",
@@ -76,8 +76,9 @@ def presets() -> tuple[Preset, ...]:
         ),
         _preset(
             "aware",
-            "8 bits in mind",
-            "The same slice distilled plainly and with 8 bits in mind; then both are rounded to 8 bits.",
+            "Quantization-aware training",
+            "The same slice distilled plainly and with quantization-aware training (QAT); then both are rounded "
+            "to 8 bits.",
             cut,
             KD,
             _cut("int8"),

@@ -21,15 +21,15 @@ __all__ = ["address", "jump", "show"]
 def show(lab: Lab) -> None:
     """The chosen chain; before there is one, the button that makes the first."""
     chains = [job for job in lab.jobs(limit=pick.LATEST) if is_chain(job.experiment)]
-    st.subheader("The ladder")
+    st.subheader("Pipeline results")
     if not chains:
         st.info(
-            "Nothing was compressed in this lab yet. Put a chain together and press **Start**, or press **Run the "
-            "default chain**."
+            "Nothing was compressed in this lab yet. Put a pipeline together and press **Start**, or press **Run the "
+            "default pipeline**."
         )
         planned.offer(lab)
         return
-    job = pick.asked(lab, chains, key=CHAIN, label="Chain", fits=is_chain)
+    job = pick.asked(lab, chains, key=CHAIN, label="Pipeline", fits=is_chain)
     if job is not None:
         _job(lab, job)
 
@@ -37,7 +37,7 @@ def show(lab: Lab) -> None:
 def jump(lab: Lab) -> str:
     """Markdown that leads to the ladder, which stands far below on a phone; empty before there is one."""
     chains = any(is_chain(job.experiment) for job in lab.jobs(limit=pick.LATEST))
-    return " [To the ladder](#the-ladder)" if chains else ""
+    return " [To the results](#pipeline-results)" if chains else ""
 
 
 def address() -> dict[str, str]:
@@ -61,7 +61,7 @@ def _job(lab: Lab, job: JobView) -> None:
         charts.show(ladder.chart(found, looks, dark=style.dark()), key="ladder")
         _failed(results)
     elif job.state not in live.ACTIVE:
-        st.caption("No rung of this chain was finished.")
+        st.caption("No step of this pipeline was finished.")
     if job.state in live.ACTIVE and not job.evaluated:
         following.curves(lab, job, looks)
     if found.done:

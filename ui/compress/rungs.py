@@ -165,10 +165,10 @@ def _rung(row: Mapping[str, Any], results: pd.DataFrame, student: Student | None
 
 
 def _settings(student: Student) -> str:
-    """``decimals 2``, ``static, per channel, images 256``; of a training that it had 8 bits in mind."""
+    """``decimals 2``, ``static, per channel, images 256``; of a training that it was quantization-aware."""
     change = student.start.change if student.start else None
     if change is None or not student.untrained:
-        return "8 bits in mind" if student.int8_aware else ""
+        return "QAT" if student.int8_aware else ""
     numbers = [f"{name.replace('_', ' ')} {value:g}" for name, value in change.parameters.items()]
     return ", ".join([*change.choices.values(), *numbers])
 

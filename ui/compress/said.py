@@ -21,7 +21,7 @@ _WHAT = (("macs", "the MACs"), ("onnx_bytes", "the bytes"))
 
 def show(ladder: Ladder, looks: Mapping[str, Look]) -> None:
     """Each finished rung with what it reaches and what it changed."""
-    st.markdown("**Rung by rung**")
+    st.markdown("**Step by step**")
     for rung in ladder.done:
         changed = _beside(ladder, rung, change(ladder, rung))
         text = f"{marks.named(rung.title, looks[rung.name])}: {reached(rung, strong=True)}"

@@ -1,4 +1,4 @@
-"""Accuracy against what each rung costs, the rungs joined in their order, beside the networks of equal size."""
+"""Accuracy against what each stage costs, the stages joined in their order, beside the networks of equal size."""
 
 from collections.abc import Mapping
 
@@ -7,7 +7,7 @@ import streamlit as st
 
 from distill_core.reports.results import metric_of
 from distill_core.reports.summary import mark_front
-from ui import charts, style, words
+from ui import charts, fields, style, words
 from ui.compress.rungs import SHOWN_COSTS, Ladder
 from ui.style import Look
 
@@ -26,12 +26,13 @@ def show(ladder: Ladder, summary: pd.DataFrame, looks: Mapping[str, Look]) -> No
         required=True,
         key=KEY,
         bind="query-params",
-        help="  \n".join(f"{cost.name}: {cost.help}" for cost in names.values()),
+        help="  \n".join(f"{cost.label}: {cost.help}" for cost in names.values()),
+        **fields.titled(KEY, {name: cost.label for name, cost in names.items()}),
     )
     cost = names.get(chosen or "", SHOWN_COSTS[0])
     known = measured(summary, ladder, cost.column)
     if known.empty:
-        st.info(f"No rung has been measured for this axis yet ({cost.said}).")
+        st.info(f"No network has been measured for this axis yet ({cost.said}).")
         return
     path = [(before.name, rung.name) for rung in ladder.done if (before := ladder.before(rung))]
     chart = charts.pareto(mark_front(known, cost.column), cost, looks, dark=style.dark(), path=path)

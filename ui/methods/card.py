@@ -26,7 +26,7 @@ def show(method: Method) -> DeltaGenerator:
             spreadsheet.table(table, hide_index=True, alt=f"Defaults and ranges of {method.title}", width="content")
         st.markdown(paper(method))
     with right:
-        st.markdown("**What it asks for**")
+        st.markdown("**Requirements**")
         place = st.empty()
         place.markdown(_list(asked(method)))
     return place
@@ -79,8 +79,8 @@ def _along(asks: LossInputsUsed | None) -> str:
     if asks is None:
         return ""
     if not asks.trainable:
-        return "Nothing trains along."
-    return f"For this pair {asks.trainable_parameters:,} numbers train along with the student."
+        return "No extra parameters."
+    return f"{asks.trainable_parameters:,} adapter parameters for this pair, trained along with the student."
 
 
 def _labels(method: Method, asks: LossInputsUsed | None) -> str:

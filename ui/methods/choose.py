@@ -9,7 +9,7 @@ from distill_core.lab import Lab
 from distill_core.methods import FAMILIES, Method
 from distill_core.spec import ShippedTeacher, StoredTeacher
 from distill_core.templates.presets import default_experiment
-from ui import first, networks, pick, style, unreadable, waiting, words
+from ui import fields, first, networks, pick, style, titles, unreadable, waiting, words
 from ui.networks import Network
 
 __all__ = ["Couple", "address", "couple", "families", "method"]
@@ -60,6 +60,7 @@ def method(methods: Sequence[Method]) -> Method:
         required=True,
         key=_key(family or default),
         bind="query-params",
+        **fields.titled(_key(family or default), titles.methods()),
     )
     return them.get(chosen or "", next(iter(them.values())))
 

@@ -58,7 +58,7 @@ def sentences(scene: Scene, picture: Compared, place: int) -> tuple[str, ...]:
 
 
 def _gap(picture: Compared, gap: float) -> str:
-    return f"{fixed(100 * gap, 1)} points" if picture.share else fixed(gap, 2)
+    return f"{fixed(100 * gap, 1)} {words.POINTS}" if picture.share else fixed(gap, 2)
 
 
 def _writer(picture: Compared) -> Any:

@@ -1,4 +1,4 @@
-"""Race some methods: choose them, see what it would cost, start it, and see how they ended."""
+"""Compare methods: choose them, see what it would cost, start it, and see the results."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -19,7 +19,7 @@ from distill_core.templates.method_comparison import (
     comparison_experiment,
     is_method_comparison,
 )
-from ui import actions, controls, expected, fields, form, pick, plan, words
+from ui import actions, controls, expected, fields, form, pick, plan, titles, words
 from ui.fields import select
 from ui.methods import standings
 
@@ -32,17 +32,17 @@ RACE = "race"
 
 
 def show(lab: Lab) -> None:
-    """The form beside its plan; under them the races of this lab."""
+    """The form beside its plan; under them the comparisons of this lab."""
     st.markdown(
         "Methods at their defaults, all for the same student. Plain KD and the control, which sees labels alone, "
-        "always run along; where the others listen on the labelled images, everybody sees the same batches."
+        "always run along; where the others are distilled on the labelled images, all see the same batches."
     )
     left, right = st.columns([5, 3], gap="medium")
     with left:
         _form(lab)
     with right, st.container(border=True):
         _planned(lab)
-    st.subheader("How they ended")
+    st.subheader("Results")
     _results(lab)
 
 
@@ -61,41 +61,44 @@ def defaults(methods: tuple[Method, ...]) -> list[str]:
 
 def _form(lab: Lab) -> None:
     default = MethodComparison(methods=("kd",))
-    titles = {method.name: method.title for method in comparable_methods()}
-    # By name, so that the address holds what a link says: with a format it would hold titles.
-    chosen = st.multiselect(
+    shown = titles.methods()
+    st.multiselect(
         f"Methods, up to {MOST_METHODS}",
-        list(titles),
+        [method.name for method in comparable_methods()],
         defaults(comparable_methods()),
         max_selections=MOST_METHODS,
         key="r_methods",
         bind="query-params",
         placeholder="choose one at least",
+        **fields.titled("r_methods", shown),
     )
-    st.caption(words.join([titles[name] for name in chosen]))
     with st.grid(3, min_column_width=135):
         st.number_input("Seeds", 1, MOST_SEEDS, default.seeds, key="r_seeds", bind="query-params", help=SEEDS_HELP)
         asked = fields.asked("r_task") or default.task
         networks = {architecture.name: architecture for architecture in fields.architectures(lab, asked)}
-        network = networks[select("Network", list(networks), default.architecture, "r_net")]
-        select("Listens on", list(controls.SEES), default.transfer, "r_sees", help=SEES_HELP)
+        network = networks[select("Network", list(networks), default.architecture, "r_net", shown=titles.networks())]
+        select(
+            controls.TRANSFER,
+            list(controls.SEES),
+            default.transfer,
+            "r_sees",
+            shown=titles.TRANSFER,
+            help=controls.TRANSFER_HELP,
+        )
     with st.expander("Task, labels and budget"), st.grid(3, min_column_width=135):
-        task = select("Task", [task.name for task in lab.catalog.tasks()], default.task, "r_task")
-        teachers = list(fields.teachers(lab, task, fields.asked("r_teacher")))
-        fields.teacher(teachers, teachers[0], "r_teacher")
+        named = titles.tasks(lab)
+        task = select("Task", list(named), default.task, "r_task", shown=named)
+        teachers = fields.teachers(lab, task, fields.asked("r_teacher"))
+        fields.teacher(teachers, next(iter(teachers)), "r_teacher")
         select("Labels", list(controls.LABELS), str(default.labels), "r_labels")
         if len(network.stem_strides) > 1:
             select("Stem stride", list(network.stem_strides), default.stem_stride, "r_stem", help=STEM_HELP)
         st.number_input("Updates", 1, 200_000, default.budget.updates, 60, key="r_updates", bind="query-params")
-        st.number_input("Images a batch", 2, 1024, default.budget.batch_size, 25, key="r_batch", bind="query-params")
+        st.number_input(controls.BATCH_SIZE, 2, 1024, default.budget.batch_size, 25, key="r_batch", bind="query-params")
 
 
-SEEDS_HELP = "Everybody is trained once for each; three at least for an interval and a verdict over seeds."
+SEEDS_HELP = "Each student is trained once for each; three at least for an interval and a verdict over seeds."
 STEM_HELP = "2 halves the image at the first layer."
-SEES_HELP = (
-    "The images on which students listen to their teacher. labelled: those that the control sees too; all: every "
-    "training image."
-)
 
 
 def _planned(lab: Lab) -> None:
@@ -142,8 +145,8 @@ def _start() -> None:
 def _results(lab: Lab) -> None:
     races = [job for job in lab.jobs(limit=pick.LATEST) if is_method_comparison(job.experiment)]
     if not races:
-        st.info("Nothing was raced in this lab yet. Choose methods and press **Start**; it can be watched here.")
+        st.info("No methods were compared in this lab yet. Choose some and press **Start**; it can be watched here.")
         return
-    job = pick.asked(lab, races, key=RACE, label="Race", fits=is_method_comparison)
+    job = pick.asked(lab, races, key=RACE, label="Comparison", fits=is_method_comparison)
     if job is not None:
         standings.show(lab, job)

@@ -23,10 +23,10 @@ VERDICT_PX = 170
 
 
 def show(lab: Lab) -> None:
-    """One of the tables, chosen by the images on which the students listened."""
+    """One of the tables, chosen by the images on which the students were distilled."""
     tables = {manifest.title: (manifest, sheet) for manifest, sheet in method_tables()}
     if not tables:
-        st.info("No table ships with this lab. Race some methods instead: the tab beside this one.")
+        st.info("No table ships with this lab. Compare some methods instead: the tab beside this one.")
         return
     chosen = st.segmented_control(
         "Table", list(tables), default=next(iter(tables)), required=True, key=TABLE, bind="query-params"
@@ -90,12 +90,12 @@ def rows(
         {
             "Student": row["student"],
             "Test accuracy (%)": rounded(100 * row["test_accuracy"], 1),
-            "± (points)": rounded(100 * row["test_accuracy_half_width"], 1),
-            "Against control (points)": _signed(row["delta_points"]),
-            "± of it (points)": row["delta_half_width_points"],
+            "± (pp)": rounded(100 * row["test_accuracy_half_width"], 1),
+            "Against control (pp)": _signed(row["delta_points"]),
+            "± of it (pp)": row["delta_half_width_points"],
             "Verdict": row["verdict"],
-            "Against KD (points)": _signed(against["delta_points"].get(row["student"])),
-            "± of that (points)": against["delta_half_width_points"].get(row["student"]),
+            "Against KD (pp)": _signed(against["delta_points"].get(row["student"])),
+            "± of that (pp)": against["delta_half_width_points"].get(row["student"]),
             "Verdict against KD": against["verdict"].get(row["student"]),
             "Parameters (k)": row["parameters"] / 1000,
             "Step (times KD's)": times.get(methods[row["student"]]),

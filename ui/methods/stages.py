@@ -1,4 +1,4 @@
-"""Which stages are held against each other: both networks from top to bottom, and what trains between them."""
+"""Which stages are compared: both networks from top to bottom, and what trains between them."""
 
 import math
 
@@ -19,31 +19,31 @@ LEFT, RIGHT = (0.0, 1.0), (1.7, 2.7)
 
 def show(scene: Scene, picture: Stages) -> None:
     """The diagram, what it shows, and the shapes of what trains along in a table."""
-    st.markdown("**Which stages are held against each other**, with their shapes (channels × height × width)")
+    st.markdown("**Which stages are compared** (feature matching), with their shapes (channels × height × width)")
     moving.show(chart(scene, picture), key="stages")
     moving.say(sentences(scene, picture))
     along = scene.portrait.inputs_used.trainable
     if along:
-        expander = st.expander("What trains along", key="along_table", icon=":material/table_rows:", type="compact")
+        expander = st.expander("Adapter parameters", key="along_table", icon=":material/table_rows:", type="compact")
         rows = [(name.removeprefix("term."), _shape(shape), math.prod(shape)) for name, shape in along]
         table = pd.DataFrame(rows, columns=["weights", "shape", "numbers"])
-        spreadsheet.table(table, place=expander, hide_index=True, alt="Weights that train along, with their shapes")
+        spreadsheet.table(table, place=expander, hide_index=True, alt="Adapter parameters with their shapes")
 
 
 def sentences(scene: Scene, picture: Stages) -> tuple[str, ...]:
-    """Who is held against whom, and what brings the one to the shape of the other."""
+    """Which stages are compared, and what brings the one to the shape of the other."""
     held = [
-        f"the student's {words.plain(_called(picture.student, own))} ({_shape(picture.student[own].shape)}) against "
+        f"the student's {words.plain(_called(picture.student, own))} ({_shape(picture.student[own].shape)}) with "
         f"the teacher's {words.plain(_called(picture.teacher, other))} ({_shape(picture.teacher[other].shape)})"
         for own, other in picture.pairs
     ]
     asks = scene.portrait.inputs_used
     between = (
-        f"**{asks.trainable_parameters:,} numbers** train along, for this pair alone."
+        f"**{asks.trainable_parameters:,} adapter parameters** are trained with the student, for this pair alone."
         if asks.trainable
-        else "Nothing trains between them."
+        else "There are no adapter parameters."
     )
-    return (f"It holds {words.join(held)}. {between}",) if held else (f"It looks at no pair of stages. {between}",)
+    return (f"It compares {words.join(held)}. {between}",) if held else (f"No feature maps are compared. {between}",)
 
 
 def _called(stages: tuple[Stage, ...], place: int) -> str:

@@ -116,7 +116,7 @@ def _against(other: str, them: Sequence[Gap]) -> list[str]:
         verdict: [gap for gap in them if gap.verdict == verdict] for verdict in dict.fromkeys(g.verdict for g in them)
     }
     judged = by.keys() - {"too few seeds"}
-    lines = [f"Nobody is shown to beat {other}."] if judged else []
+    lines = [f"No method is significantly better than {other}."] if judged else []
     if "better" in by:
         lines = [f"**Better than {other}**: {_each(by['better'])}."]
     if "worse" in by:
@@ -130,7 +130,7 @@ def _against(other: str, them: Sequence[Gap]) -> list[str]:
 
 def _each(them: Sequence[Gap]) -> str:
     return words.join(
-        [f"{words.plain(gap.student)} ({words.points(gap.points, gap.half_width)} points)" for gap in them]
+        [f"{words.plain(gap.student)} ({words.points(gap.points, gap.half_width)} {words.PP})" for gap in them]
     )
 
 

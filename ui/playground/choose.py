@@ -8,7 +8,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from distill_core.errors import InvalidSetting
 from distill_core.lab import JobView, Lab
-from ui import fields, networks, pick, words
+from ui import fields, networks, pick, titles, words
 from ui.networks import Network
 
 __all__ = ["Choice", "chosen", "default"]
@@ -74,16 +74,15 @@ def _found(
     lab: Lab, job: JobView, offered: Sequence[Network], run_ids: Sequence[str], notes: DeltaGenerator
 ) -> list[Network]:
     task = job.experiment.task
-    found, missing = fields.found(lab, offered, run_ids, lambda network: _of_this_task(network, task))
+    found, missing = fields.found(lab, offered, run_ids, lambda network: _of_this_task(lab, network, task))
     for message in missing.values():
         notes.warning(words.sentence(message), title="A network of this link is not here")
     return found
 
 
-def _of_this_task(network: Network, task: str) -> Network:
+def _of_this_task(lab: Lab, network: Network, task: str) -> Network:
     if network.task != task:
         do = "choose an experiment of that task"
-        raise InvalidSetting(
-            f"network {network.name!r}", expected=f"one for {task}", got=f"one for {network.task}", hint=do
-        )
+        wanted, got = (f"one for {titles.task(lab, name)}" for name in (task, network.task))
+        raise InvalidSetting(f"network {network.name!r}", expected=wanted, got=got, hint=do)
     return network

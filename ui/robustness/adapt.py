@@ -1,5 +1,5 @@
-"""A changed scene: a student is distilled again on images of it, and the teacher is its only label; a twin goes on as
-long on plain images."""
+"""A changed scene: a student is distilled again on images of it, and the teacher is its only label; a control run goes
+on as long on clean images."""
 
 from dataclasses import dataclass
 
@@ -45,8 +45,8 @@ def show(lab: Lab, tested: Trials | None) -> None:
     """The pickers, how the scene looks, what would run, and what came of it."""
     st.markdown(
         "The camera fogs up, the light changes: nobody has labels for the new images, but the teacher still answers "
-        "them. The student is distilled again on such images, and no label enters. A twin goes on just as long "
-        "on plain images, since more training may bring something too."
+        "them. The student is distilled again on such images, and no label enters. A control run trains "
+        "equally long on clean images, since more training may bring something too."
     )
     students = [] if tested is None else _students(tested)
     if tested is None or not students:
@@ -63,7 +63,7 @@ def show(lab: Lab, tested: Trials | None) -> None:
 
 
 def _students(tested: Trials) -> list[str]:
-    """Who can be adapted: finished students of a method, not those that were adapted already, nor their twins."""
+    """What can be adapted: finished students of a method, not those adapted already, nor their control runs."""
     there = tested.job.experiment.students
     gone_on = {student.name for student in there if student.scene or is_twin(student)}
     return [name for name in tested.finished if tested.roles[name] == "student" and name not in gone_on]

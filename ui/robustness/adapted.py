@@ -1,5 +1,5 @@
-"""What adapting brought: the student before and after, on images of the scene and on clean ones, beside its twin that
-went on on plain images, and the teacher."""
+"""What adapting brought: the student before and after, on images of the scene and on clean ones, beside its control
+run that went on on clean images, and the teacher."""
 
 from collections.abc import Mapping
 
@@ -101,8 +101,8 @@ def sentences(
     found: Mapping[str, Mapping[str, Mapping[int, float]]], before: str, twin: str, name: str, teacher: str
 ) -> tuple[str, ...]:
     """The adapted student in each place of ``found``, which holds accuracies by network and seed: beside the one that
-    it was, beside the twin that went on on plain images ("" where the experiment has none), and the teacher's. Holm
-    over all of them."""
+    it was, beside the control run that went on on clean images ("" where the experiment has none), and the teacher's.
+    Holm over all of them."""
     pairs = [(where, other) for where, means in found.items() for other in (before, twin) if {name, other} <= {*means}]
     differences = [compare(found[where][name], found[where][other]) for where, other in pairs]
     gaps = list(zip(differences, holm([difference.p_value for difference in differences]), strict=True))
@@ -111,9 +111,9 @@ def sentences(
         for (where, other), gap in zip(pairs, gaps, strict=True)
     ]
     if not twin:
-        lines.append("No twin went on on plain images, so more training may have brought a part of it.")
+        lines.append("No control run trained on clean images, so more training may have brought a part of it.")
     elif twin not in {other for _, other in pairs}:
-        lines.append("Its twin was not finished, so more training may have brought a part of it.")
+        lines.append("Its control run was not finished, so more training may have brought a part of it.")
     each = [f"{_mean(means[teacher])} on {where}" for where, means in found.items() if teacher in means]
     if each:
         lines.append(f"The teacher, whose answers are the only labels, has {words.join(each)}.")
@@ -129,8 +129,8 @@ def _after(where: str, was: Mapping[int, float], now: Mapping[int, float], text:
 
 def _beside(where: str, twin: Mapping[int, float], now: Mapping[int, float], text: str, before: str) -> str:
     return (
-        f"Its twin, which was trained on as long on plain images, has {_mean(twin)} there: that the images were those "
-        f"of the scene makes {text}."
+        f"Its control run, which trained equally long on clean images, has {_mean(twin)} there: that the images were "
+        f"those of the scene makes {text}."
     )
 
 
@@ -148,7 +148,7 @@ def _mean(seeds: Mapping[int, float]) -> str:
 def _fine_print(tested: Trials) -> str:
     parts = [
         f"{tested.counted}; no image of the scene that trains is among them",
-        "before, after and twin are paired by seed: t-tests with Holm's correction for both places",
+        "before, after and control run are paired by seed: t-tests with Holm's correction for both places",
         *story.place(tested.results),
     ]
     return " · ".join(parts)

@@ -18,6 +18,7 @@ ATTACKS = {
     "pgd": ("PGD", "ten small steps from a random start", "1706.06083"),
 }
 EPS = (0.5, 1, 2, 4, 8, 16)
+EPSILON = "Perturbation ε (× 1/255, L∞)"
 DEFAULT = (1, 2, 4, 8)
 IMAGES, FIRST = (200, 500, 1000, 2000), 500
 
@@ -25,7 +26,7 @@ IMAGES, FIRST = (200, 500, 1000, 2000), 500
 def show(lab: Lab, tested: Trials | None) -> None:
     """The test, a chart an attack, and what they show."""
     st.markdown(
-        "An attack knows the network and moves every pixel by at most eps, out of 255 steps from black to white, so "
+        "An attack knows the network and moves every pixel by at most ε, out of 255 steps from black to white, so "
         "that the answer becomes wrong. Each network is attacked with its own gradients."
     )
     if tested is None or not tested.run_ids:
@@ -55,13 +56,13 @@ def _test(lab: Lab, tested: Trials) -> tuple[Trials, list[float]]:
     """Which eps and how many images; the button that attacks who was not attacked with them."""
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
         chosen = st.pills(
-            "eps, of 255",
+            EPSILON,
             list(EPS),
             selection_mode="multi",
             default=list(DEFAULT),
             key="eps",
             bind="query-params",
-            help="How far each pixel may move. None chosen: 1, 2, 4 and 8.",
+            help=f"How far each pixel may move. None chosen: 1, 2, 4 and 8. See {words.term('epsilon')}.",
         )
         eps = sorted(chosen or DEFAULT)
         tested = testing.images(tested, cells(EPS), IMAGES, FIRST, key="attack_images")
@@ -88,7 +89,7 @@ def _pictures(tested: Trials, eps: Sequence[float]) -> None:
                 lambda name=name: charts.along(
                     of_strengths(tested, name, eps),
                     places,
-                    title="eps, of 255",
+                    title=EPSILON,
                     measure="Test accuracy",
                     dark=style.dark(),
                     bands=True,

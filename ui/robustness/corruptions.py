@@ -134,7 +134,13 @@ def steps(task: str) -> str:
 
 def _download(tested: Trials) -> None:
     with st.container(horizontal=True):
-        spreadsheet.downloads(lambda: tested.rows.drop(columns="run_id"), "robustness", label="All cells as CSV")
+        spreadsheet.downloads(lambda: table(tested), "robustness", label="All conditions as CSV")
+
+
+def table(tested: Trials) -> pd.DataFrame:
+    """What a download holds: a row a run and condition."""
+    names = {"disturbance": "corruption", "strength": "severity"}
+    return tested.rows.drop(columns="run_id").rename(columns=names)
 
 
 def _hero(tested: Trials) -> None:

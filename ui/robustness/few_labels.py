@@ -36,7 +36,7 @@ def show(lab: Lab) -> None:
             "../pages/temperature.py",
             label="Train this curve here",
             icon=":material/replay:",
-            query_params={"view": "Labels and width"},
+            query_params={"view": "Label budget and student width"},
         )
     st.caption(origin.line(sheets.sheet(lab, study), "as many updates whatever the number of labels", "test images"))
 

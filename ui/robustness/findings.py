@@ -85,7 +85,7 @@ def corruptions(tested: Trials, names: Mapping[str, str], errors: pd.DataFrame) 
 def _so_far(tested: Trials, every: Sequence[Cell]) -> str:
     there = tested.rows[tested.rows["disturbance"] != CLEAN]
     cells = set(zip(there["disturbance"], there["strength"], strict=True)) & set(every)
-    return f"{len(cells)} of {len(every)} cells are tested so far; sentences and verdicts need all of them."
+    return f"{len(cells)} of {len(every)} conditions are tested so far; sentences and verdicts need all of them."
 
 
 def _unshown(rows: Sequence[Mapping[Any, Any]]) -> tuple[str, ...]:
@@ -141,7 +141,7 @@ def _changed(row: Mapping[Any, Any], clean: Beside | None) -> str:
     half = row["delta_half_width_points"]
     points = words.points(row["delta_points"], None if pd.isna(half) else half)
     text = (
-        f"Over all severities **{words.plain(row['student'])}** has **{points} points** against its control on "
+        f"Over all severities **{words.plain(row['student'])}** has **{points} {words.POINTS}** against its control on "
         f"corrupted images ({words.VERDICTS[row['verdict']]})"
     )
     if clean is None or clean.word not in SHOWN:
@@ -166,7 +166,7 @@ def attacks(tested: Trials, names: Mapping[str, str], eps: Sequence[float]) -> t
         others = [f"{words.plain(name)} {_mean(means[name])}" for name in controls]
         students = [
             f"{words.plain(row.student)} {_mean(means[row.student])}"
-            + (f" ({_points(row.difference)} points: {words.VERDICTS[row.word]})" if row.word in SHOWN else "")
+            + (f" ({_points(row.difference)} {words.POINTS}: {words.VERDICTS[row.word]})" if row.word in SHOWN else "")
             for row in them
         ]
         each = words.join([*teachers, *others, *students])
@@ -195,8 +195,8 @@ def calibration(tested: Trials, names: Sequence[str]) -> tuple[str, ...]:
     lines = [f"From clean images to severity {WORST} the calibration error changes: {_moves(before, after)}."]
     (found,) = against(tested, [worst], "ece")
     lines += [
-        f"There the error of **{words.plain(row.student)}** is {_points(row.difference)} points against that of its "
-        f"control: {_honest(row)}."
+        f"There the error of **{words.plain(row.student)}** is {_points(row.difference)} {words.POINTS} against that "
+        f"of its control: {_honest(row)}."
         for row in found
         if row.word in SHOWN
     ]

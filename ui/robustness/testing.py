@@ -29,7 +29,7 @@ def images(tested: Trials, cells: Sequence[Cell], offered: Sequence[int], first:
     if st.session_state.get(key) not in found:
         st.session_state.pop(key, None)  # another task has fewer
     chosen = st.segmented_control(
-        "Test images a cell",
+        "Test images per condition",
         found,
         default=default,
         required=True,

@@ -8,18 +8,20 @@ import streamlit as st
 from distill_core.errors import CorruptFile
 from distill_core.lab import Lab
 from distill_core.reports.prediction_sources import PredictionSource
-from ui import words
+from ui import fields, titles, words
 from ui.temperature import sheets
 from ui.temperature.lens import Lens
 
 __all__ = ["labels", "lens", "pickers"]
 
+SHIPPED = "shipped:"
+
 
 def pickers(lab: Lab) -> tuple[str, PredictionSource | None, PredictionSource | None]:
     """Task, teacher and student; None where nobody of that kind has answered the task yet."""
-    tasks = [task.name for task in lab.catalog.tasks()]
+    tasks = titles.tasks(lab)
     with st.grid(3, min_column_width=200):
-        task = st.selectbox("Task", tasks, key="task_seen", bind="query-params")
+        task = fields.select("Task", list(tasks), None, "task_seen", shown=tasks)
         known = sheets.answerers(lab, task)
         teacher = _pick(lab, task, "Teacher", [one for one in known if one.role == "teacher"], "teacher_seen")
         student = _pick(lab, task, "Student", [one for one in known if one.role != "teacher"], "student_seen")
@@ -38,9 +40,10 @@ def _pick(lab: Lab, task: str, label: str, offered: Sequence[PredictionSource], 
         list(by_label),
         first if offered else None,
         key=key,
+        **fields.titled(key, _shown(by_label)),
         bind="query-params",
         accept_new_options=True,
-        placeholder="nobody has answered yet",
+        placeholder="no predictions yet",
         help="Whose answers to the test images the pictures show: networks that ship with the lab, and those that were "
         "trained here last. For an older one write the number of its run.",
     )
@@ -52,6 +55,12 @@ def labels(offered: Sequence[PredictionSource]) -> Mapping[str, PredictionSource
     ids = [source.key.rpartition(":")[2] for source in offered]
     names = [f"{source.title} · {words.percent(source.test_accuracy)}" for source in offered]
     return {f"{name} #{found}": source for name, found, source in zip(names, ids, offered, strict=True)}
+
+
+def _shown(by_label: Mapping[str, PredictionSource]) -> dict[str, str]:
+    """What a picker shows: of what ships the number is an id, and is left out."""
+    ships = {label: label.rpartition(" #")[0] for label, source in by_label.items() if source.key.startswith(SHIPPED)}
+    return titles.unique({label: ships.get(label, label) for label in by_label})
 
 
 def lens(

@@ -123,7 +123,7 @@ def gains(summary: pd.DataFrame) -> tuple[str, ...]:
 
 def _gain(row: pd.Series) -> str:
     delta = words.delta(row)
-    return f"with {_count(row['labels'])} labels **{delta} points** ({words.verdict(row)})"
+    return f"with {_count(row['labels'])} labels **{delta} {words.POINTS}** ({words.verdict(row)})"
 
 
 def _count(labels: float | None) -> str:

@@ -8,7 +8,7 @@ import streamlit as st
 import ui
 from distill_core.lab import Lab
 from distill_core.reports.sweeps import Sweep
-from ui import expected, unreadable, words
+from ui import expected, fields, unreadable, words
 from ui.actions import act
 from ui.temperature import calibration, choose, classes, gallery, gradient, knobs, mixture, probabilities, trained
 
@@ -20,6 +20,13 @@ LOOKS = {
     "loss": mixture.show,
     "classes": classes.show,
     "calibration": calibration.show,
+}
+TITLES = {
+    "image": "One image",
+    "gradient": "Gradients",
+    "loss": "Loss terms",
+    "classes": "Class similarity",
+    "calibration": "Calibration",
 }
 RUN = "run:"
 OF_AN_IMAGE = ("image", "gradient", "loss")
@@ -37,8 +44,9 @@ def look() -> str:
         key="look",
         bind="query-params",
         label_visibility="collapsed",
-        help="image: what teacher and student answer to one image; gradient: what pulls at the student; loss: its two "
-        "parts; classes: which classes the teacher finds alike; calibration: whether its confidence is honest.",
+        help="One image: what teacher and student answer to it; Gradients: of the hard and the soft loss; Loss terms: "
+        "both; Class similarity: which classes the teacher finds alike; Calibration: whether confidence is honest.",
+        **fields.titled("look", TITLES),
     )
     return chosen or "image"
 
@@ -89,9 +97,9 @@ def _nobody(lab: Lab, task: str) -> None:
     experiment = lab.catalog.first_experiment(task)
     plan = expected.planned(lab, experiment)
     st.info(
-        f"Nobody has answered the test images of {words.plain(title)} in this lab yet. One small comparison brings a "
-        "teacher and two students, and their answers are kept.",
-        title="No answers yet",
+        f"No predictions for {words.plain(title)} yet. One small comparison brings a teacher and two students, and "
+        "their predictions are kept.",
+        title="No predictions yet",
     )
     st.button(
         f"Train them · {words.about(plan.expected_seconds)}",

@@ -9,12 +9,18 @@ import streamlit as st
 from distill_core.evaluation.calibration import softmax_NC
 from distill_core.evaluation.softening import class_similarity_CC, entropy_bits_N
 from distill_core.tasks import Split
+from ui import fields
 from ui.kept import kept
 from ui.thumbnails import thumbnail
 
 __all__ = ["CERTAIN", "CLEAR", "CONFUSING", "SHOWN", "choose", "shelf"]
 
 CLEAR, CONFUSING, CERTAIN = "sure, with a second guess", "most confusing", "most certain"
+SORTS = {
+    CLEAR: "Sure, with a second guess",
+    CONFUSING: "Highest teacher entropy",
+    CERTAIN: "Lowest teacher entropy",
+}
 SHOWN = 18
 SURE = 0.98
 _CSS = """
@@ -81,10 +87,11 @@ def choose(teacher_logits_NC: np.ndarray, split: Split, classes: Sequence[str], 
     left, right = st.columns([2, 1], vertical_alignment="bottom")
     with left:
         name = st.selectbox(
-            "Images",
+            "Sort by, or class",
             shelves,
             key="shelf",
             bind="query-params",
+            **fields.titled("shelf", SORTS),
             help=f"On the first shelf the teacher is right and about {100 * SURE:g} % sure at T = 1, and its second "
             "guess is the class that it takes to be most like the true one. The next two are ranked by the entropy of "
             "its answers at T = 1; the others hold a class each, in the order of the test images.",
@@ -102,7 +109,12 @@ def choose(teacher_logits_NC: np.ndarray, split: Split, classes: Sequence[str], 
     )
     _component(
         key="gallery",
-        data={"stamp": "/".join(map(str, (*key, name))), "label": name, "images": images, "chosen": chosen},
+        data={
+            "stamp": "/".join(map(str, (*key, name))),
+            "label": SORTS.get(name, name),
+            "images": images,
+            "chosen": chosen,
+        },
         on_picked_change=_pick,
     )
 

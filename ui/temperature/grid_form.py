@@ -9,7 +9,7 @@ from distill_core.methods import METHODS
 from distill_core.reports.sweeps import Sweep
 from distill_core.spec import TEMPERATURES, Budget, Experiment
 from distill_core.templates.grid import GridSpec, grid_experiment
-from ui import actions, controls, expected, fields, there, words
+from ui import actions, controls, expected, fields, there, titles, words
 from ui.temperature import repeat
 
 __all__ = ["KEYS", "again", "label", "show", "start"]
@@ -66,11 +66,12 @@ def _form(lab: Lab) -> None:
     tasks = [task.name for task in lab.catalog.tasks()]
     methods = [entry.name for entry in METHODS if entry.temperature is not None and entry.alpha is not None]
     with st.grid(4, min_column_width=150):
-        task = st.selectbox("Task", tasks, tasks.index(default.task), key="g_task", bind="query-params")
+        task = fields.select("Task", tasks, default.task, "g_task", shown=titles.tasks(lab))
         teachers = fields.teachers(lab, task, fields.asked("g_teacher"))
-        teacher = st.selectbox("Teacher", list(teachers), key="g_teacher", bind="query-params")
+        teacher = fields.select("Teacher", list(teachers), None, "g_teacher", shown=titles.teachers(teachers))
         networks = {entry.name: entry for entry in fields.architectures(lab, task)}
-        entry = networks[fields.select("Network", list(networks), default.architecture, "g_net")]
+        shown = titles.networks()
+        entry = networks[fields.select("Network", list(networks), default.architecture, "g_net", shown=shown)]
         stem = st.selectbox(
             "Stem stride", entry.stem_strides, len(entry.stem_strides) - 1, key="g_stem", bind="query-params"
         )
@@ -84,17 +85,19 @@ def _form(lab: Lab) -> None:
             bind="query-params",
             disabled=len(entry.widths) == 1,
         )
-        method = st.selectbox("Method", methods, key="g_method", bind="query-params")
+        method = fields.select("Method", methods, None, "g_method", shown=titles.methods())
         labels = st.selectbox(
             "Labels", controls.LABELS, controls.LABELS.index("500"), key="g_labels", bind="query-params"
         )
-        sees = st.selectbox("Listens on", ("labelled", "all"), key="g_sees", bind="query-params")
+        sees = fields.select(
+            controls.TRANSFER, controls.SEES, None, "g_sees", shown=titles.TRANSFER, help=controls.TRANSFER_HELP
+        )
         seeds = st.number_input("Seeds", 1, 20, default.seeds, key="g_seeds", bind="query-params")
         updates = st.number_input(
             "Updates", 1, 200_000, default.budget.updates, 60, key="g_updates", bind="query-params"
         )
         batch = st.number_input(
-            "Images a batch", 2, 1024, default.budget.batch_size, 25, key="g_batch", bind="query-params"
+            controls.BATCH_SIZE, 2, 1024, default.budget.batch_size, 25, key="g_batch", bind="query-params"
         )
     temperatures = st.multiselect(
         "Temperatures",

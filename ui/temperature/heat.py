@@ -97,7 +97,7 @@ def _text(view: View, cell: CellView) -> str:
     number = fixed(100 * cell.value, 1) if view.metric.share else fixed(cell.value, 2)
     if cell.training:
         return f"{number} …"
-    # The mark of all that cannot be told from the best; the best has its frame.
+    # The mark of all that are not significantly different from the best; the best has its frame.
     return f"≈ {number}" if cell.apart is False and not cell.best else number
 
 
@@ -113,7 +113,11 @@ def _said(view: View, cell: CellView) -> str:
         return f"{value} ({seeds}){failed}"
     if cell.best:
         return f"{value} ({seeds}), the best"
-    rank = {None: "", False: ", cannot be told from the best", True: ", behind the best"}[cell.apart]
+    rank = {
+        None: "",
+        False: ", not significantly different from the best",
+        True: ", significantly worse than the best",
+    }[cell.apart]
     return f"{value} ({seeds}){rank}"
 
 
@@ -230,7 +234,7 @@ def _legend(view: View, colours: Theme, drawn: Collection[str]) -> tuple[str, ..
     entries += [("bar", colours.text, "frame: the best")]
     entries += [("line", colours.muted, "lines of equal value, a margin apart")] if "level" in drawn else []
     entries += [("dashed", colours.control, "as good as the control")] if "as_control" in drawn else []
-    return *legend(*entries), "≈ cannot be told from the best", "brighter is better"
+    return *legend(*entries), "≈ not significantly different from the best", "brighter is better"
 
 
 def _alt(view: View) -> str:
@@ -242,7 +246,7 @@ def _alt(view: View) -> str:
 
 def _table(view: View) -> pd.DataFrame:
     unit, factor = ("%", 100) if view.metric.share else ("nats", 1)
-    digits, margin = (1, "points") if view.metric.share else (3, "nats")
+    digits, margin = (1, words.PP) if view.metric.share else (3, "nats")
     rows = [
         {
             "T": cell.temperature,
@@ -274,4 +278,4 @@ def _against(cell: CellView) -> str:
         return "failed"
     if cell.best is None:
         return "the grid is not whole"
-    return "best" if cell.best else "behind" if cell.apart else "cannot be told apart"
+    return "best" if cell.best else "significantly worse" if cell.apart else "not significantly different"

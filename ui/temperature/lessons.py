@@ -91,14 +91,14 @@ def _said(row: Mapping) -> str:
         return f"{words.plain(row['student'])}: {reached}."
     delta = words.delta(row)
     verdict = words.verdict(row)
-    return f"{words.plain(row['student'])}: {reached} ({delta} points: {verdict})."
+    return f"{words.plain(row['student'])}: {reached} ({delta} {words.POINTS}: {verdict})."
 
 
 def against(found: pd.DataFrame, reference: str) -> tuple[str, ...]:
     """How the other students of a lesson do beside the one that its question is about; nothing where that one is not
     there. ``found`` is what ``Sheet.against`` answers."""
     lines = [
-        f"{words.plain(row['student'])} {words.delta(row)} points ({row['verdict']})"
+        f"{words.plain(row['student'])} {words.delta(row)} {words.POINTS} ({row['verdict']})"
         for row in found[found["delta_points"].notna()].to_dict("records")
     ]
     return (f"Against {words.plain(reference)}: {words.join(lines)}.",) if lines else ()

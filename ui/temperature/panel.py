@@ -11,13 +11,14 @@ from distill_core.lab import Lab
 from distill_core.reports.experiment_report import ExperimentReport
 from distill_core.reports.grid_cells import GridCell
 from distill_core.reports.summary import by_seed
-from ui import losses, style, words
+from ui import fields, losses, style, words
 from ui.compare.mistakes import gains_of
 from ui.kept import kept
 
 __all__ = ["deltas", "show"]
 
-PARTS = ("curves", "confusion", "classes")
+PARTS = {"curves": "Curves", "confusion": "Confusion", "classes": "Classes"}
+FIRST = "curves"
 SHOWN = {"valid_accuracy": "Validation", "test_accuracy": "Test", "agreement": "Agreement", "ece": "ECE"}
 
 
@@ -27,13 +28,16 @@ def show(lab: Lab, sheet: ExperimentReport, cell: GridCell, whose: str = "") -> 
     control = sheet.results[(sheet.results["role"] == "control") & (sheet.results["state"] == "finished")]
     st.subheader(f"The student at T {cell.temperature:g}, alpha {cell.alpha:g}{f' ({whose})' if whose else ''}")
     _metrics(rows, control)
-    part = st.segmented_control("Look at its", PARTS, default=PARTS[0], required=True, key="panel", bind="query-params")
-    {"curves": _curves, "confusion": _confusion, "classes": _classes}[part or PARTS[0]](lab, sheet, cell, control)
+    shown = fields.titled("panel", PARTS)
+    part = st.segmented_control(
+        "Details", list(PARTS), default=FIRST, required=True, key="panel", bind="query-params", **shown
+    )
+    {"curves": _curves, "confusion": _confusion, "classes": _classes}[part or FIRST](lab, sheet, cell, control)
 
 
 def deltas(rows: pd.DataFrame, control: pd.DataFrame, column: str) -> str:
-    """Student minus control in points, paired by seed; with one digit more where the two as they are read would give
-    another difference, and a dash where no seed is shared."""
+    """Student minus control in percentage points, paired by seed; with one digit more where the two as they are read
+    would give another difference, and a dash where no seed is shared."""
     student, other = by_seed(rows, column), by_seed(control, column)
     if not student.keys() & other.keys():
         return words.NOTHING
@@ -41,7 +45,7 @@ def deltas(rows: pd.DataFrame, control: pd.DataFrame, column: str) -> str:
     read = (fmean(student.values()), fmean(other.values())) if student.keys() == other.keys() else (None, None)
     digits = difference_digits(100 * difference.mean, *read)
     half = None if difference.half_width is None else 100 * difference.half_width
-    return f"{words.points(100 * difference.mean, half, digits=digits)} points"
+    return f"{words.points(100 * difference.mean, half, digits=digits)} {words.PP}"
 
 
 def _metrics(rows: pd.DataFrame, control: pd.DataFrame) -> None:
@@ -117,4 +121,6 @@ def _classes(lab: Lab, sheet: ExperimentReport, cell: GridCell, control: pd.Data
         return
     chart = charts.class_gains(gains, student, other, _looks(cell, control)[student], dark=style.dark())
     charts.show(chart, key="cell_classes")
-    st.caption("Recall of each class, in points against the control; strokes are seeds. A hint, not a verdict.")
+    st.caption(
+        "Recall of each class, in percentage points against the control; strokes are seeds: a hint, not a verdict."
+    )

@@ -1,4 +1,4 @@
-"""Proved by training: a grid of students that were really trained, and the one next to the sliders."""
+"""Grid search: a grid of students that were really trained, and the one next to the sliders."""
 
 from collections.abc import Callable, Sequence
 
@@ -8,7 +8,7 @@ from distill_core.lab import Lab
 from distill_core.reports.grid_cells import METRICS
 from distill_core.reports.sweeps import Sweep
 from distill_core.spec import Student
-from ui import live, moving, origin, style, trouble, unreadable, words
+from ui import live, moving, origin, style, titles, trouble, unreadable, words
 from ui.kept import kept
 from ui.temperature import grid_form, heat, panel, repeat, sheets, verdict
 from ui.temperature.grid import METRIC_WORDS, View, view
@@ -55,14 +55,15 @@ def show(lab: Lab, studies: Sequence[Sweep], temperature: float, alpha: float) -
         return
     with right:
         name = st.segmented_control(
-            "Coloured by",
+            "Colour by",
             list(METRIC_WORDS),
             default="accuracy",
             required=True,
             key="metric",
             bind="query-params",
             help="Accuracy is that on validation images, for choosing; agreement with the teacher, calibration error "
-            "(ECE) and negative log-likelihood (NLL) are on test images.",
+            f"({words.term('ece', 'ECE')}) and negative log-likelihood ({words.term('nll', 'NLL')}) are on "
+            "test images.",
         )
     unreadable.runs(lab, [lab.job(study.job_id)] if study.job_id else [])
     column = METRIC_WORDS[name or "accuracy"]
@@ -175,8 +176,8 @@ def _follow(key: str, chart: str) -> Callable[[], None]:
 def _data(found: View) -> tuple[str, ...]:
     student = found.grid.student
     sees = "the labelled images" if student.transfer == "labelled" else "all images"
-    return f"{_student(student)}, listens on {sees}", f"{found.metric.split} images"
+    return f"{_student(student)}, distilled on {sees}", f"{found.metric.split} images"
 
 
 def _student(student: Student) -> str:
-    return f"{words.plain(student.architecture)} with {words.labels(student.labels)}"
+    return f"{words.plain(titles.network(student.architecture))} with {words.labels(student.labels)}"

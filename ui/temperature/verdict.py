@@ -62,7 +62,7 @@ def _mean(view: View, cell: GridCell) -> str:
 
 
 def _width(view: View, difference: float) -> str:
-    return f"{fixed(100 * difference, 1)} points" if view.metric.share else f"{fixed(difference, 3)} nats"
+    return f"{fixed(100 * difference, 1)} {words.POINTS}" if view.metric.share else f"{fixed(difference, 3)} nats"
 
 
 def _best(view: View, judgement: Judgement) -> str:
@@ -80,7 +80,7 @@ def _apart(view: View, judgement: Judgement) -> str:
     standing = judgement.standing
     others = len(view.cells) - 1
     if standing.margin is None:
-        return "With fewer than three seeds nobody knows how much is chance: all other cells carry a ≈."
+        return "Fewer than three seeds do not show how much is chance: all other cells carry a ≈."
     near = others - sum(standing.apart_K)
     seeds = words.plural(len(view.grid.seeds), "seed")
     basis = (
@@ -90,10 +90,10 @@ def _apart(view: View, judgement: Judgement) -> str:
     )
     margin = _width(view, standing.margin)
     if near == 0:
-        return f"No other cell is within {margin} of it: all are behind ({basis})."
+        return f"No other cell is within {margin} of it: all are significantly worse ({basis})."
     cells = f"All {others} other cells" if near == others else f"{near} of {others} other cells"
     verb, they = ("is", "it carries") if near == 1 else ("are", "they carry")
-    return f"{cells} {verb} within {margin} of it, and cannot be told from it ({basis}): {they} a ≈."
+    return f"{cells} {verb} within {margin} of it, and not significantly different ({basis}): {they} a ≈."
 
 
 def _effects(view: View, judgement: Judgement) -> tuple[str, ...]:
@@ -143,8 +143,8 @@ def _interaction(view: View, judgement: Judgement, p_value: float | None) -> str
     alphas = view.grid.alphas[0], view.grid.alphas[-1]
     low, high = (words.join([f"{T:g}" for T in _near_best(view, judgement, alpha)]) for alpha in alphas)
     return (
-        f"**What T does depends on alpha** ({_p(p_value)}): at alpha {alphas[0]:g} the best T, or one that cannot be "
-        f"told from it, is {low}; at alpha {alphas[1]:g} it is {high}."
+        f"**What T does depends on alpha** ({_p(p_value)}): at alpha {alphas[0]:g} the best T, or one that is "
+        f"not significantly different, is {low}; at alpha {alphas[1]:g} it is {high}."
     )
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from distill_core.methods import CONTROL_METHOD, METHODS
-from distill_core.networks import check, taking
+from distill_core.networks import ARCHITECTURES, check, taking
 from distill_core.planning.blueprints import task_blueprint
 from distill_core.planning.machine import machine_parts
 from distill_core.planning.revisions import revisions
@@ -36,7 +36,9 @@ def _options(task: Task, offered: Sequence[TeacherOption], _runs: Sequence[RunRe
         return []
     choice = QUICK_RECIPES.get(task.name, TrainedTeacher(architecture=_architecture(task)))
     note = f"It is trained here first, {choice.budget.updates} updates, then kept."
-    return [TeacherOption(name=choice.key, title=choice.architecture, note=note, choice=choice)]
+    return [
+        TeacherOption(name=choice.key, title=ARCHITECTURES.get(choice.architecture).title, note=note, choice=choice)
+    ]
 
 
 def _architecture(task: Task) -> str:

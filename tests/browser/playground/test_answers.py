@@ -68,7 +68,7 @@ def test_t_other_images_and_other_networks_change_nothing_of_the_drawing(trained
     expect(shelf.get_by_role("button", name=re.compile("test image 18$"))).to_be_visible(timeout=SLOW_MS)
     assert light(page) == bright, "after other images"
 
-    page.get_by_role("button", name="Who answers").click()
+    page.get_by_role("button", name="Networks").click()
     page.get_by_role("button", name=re.compile(f"Remove {trained.names[0]}")).or_(
         page.locator("[data-baseweb=tag]").filter(has_text=trained.names[0]).get_by_role("presentation")
     ).first.click()

@@ -13,7 +13,7 @@ pytestmark = pytest.mark.browser
 
 def test_who_breaks_first_is_found_and_a_marker_sets_the_slider(trained: Home, opened: Page) -> None:
     page = opened
-    search = page.get_by_role("button", name="Find who breaks first")
+    search = page.get_by_role("button", name="Find the first change")
     expect(search).to_be_disabled()
     page.get_by_role("button", name=re.compile("test image 4$")).click()
     search.click()
@@ -28,7 +28,7 @@ def test_who_breaks_first_is_found_and_a_marker_sets_the_slider(trained: Home, o
     expect(page.get_by_text(f"drifted: rotation {degrees[1]}°")).to_be_visible()
     page.get_by_text("Table of these charts").click()
     expect(page.locator("details tbody tr")).to_have_count(len(trained.names))
-    page.get_by_role("button", name="No drift").click()
+    page.get_by_role("button", name="No perturbation").click()
     expect(page.get_by_role("slider", name="Rotation")).to_have_value("0")
     draw(page, (0.1, 0.1), (0.2, 0.1))
     expect(rotation).to_be_hidden()

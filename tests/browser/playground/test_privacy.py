@@ -49,7 +49,7 @@ def test_no_image_leaves_the_browser(trained: Home, page: Page) -> None:
     draw(page, (0.1, 0.1), (0.9, 0.9), (0.1, 0.9))
     upload(page, "b.png", picture(width=80))
     expect(page.get_by_text("the middle square of 80 × 40")).to_be_visible()
-    page.get_by_role("button", name="Find who breaks first").click()
+    page.get_by_role("button", name="Find the first change").click()
     expect(page.locator(".kind p").first).not_to_be_empty(timeout=SLOW_MS)
     assert traffic.frames == []
     assert [one for one in traffic.requests if one[0] != "GET" or one[2]] == []

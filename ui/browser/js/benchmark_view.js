@@ -13,7 +13,7 @@ export function benchmarkView(root, { onRun, onStop, onAgain }) {
   const notes = element("ul", { class: "notes" })
   const runButton = button(RUN, onRun, { class: "primary", disabled: true })
   const stopButton = button("Stop", onStop, { disabled: true })
-  const againButton = button("Tell the server again", onAgain, { hidden: true })
+  const againButton = button("Retry upload", onAgain, { hidden: true })
   const fill = element("div")
   const bar = element("div", { class: "bar", role: "progressbar", "aria-label": "Measured", "aria-valuemin": 0, "aria-valuemax": 100 }, fill)
   const status = element("span", { class: "status" })

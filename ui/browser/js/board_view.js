@@ -45,7 +45,7 @@ export function boardView() {
 function list(batch, items) {
   const rows = new Map(items.map(one => [one.key, rowView()]))
   const scale = element("span", { class: "scale", title: "Half of all runs are at least as quick as the median; 95 of 100 as the 95th percentile." })
-  const title = `${plural(batch, "image")} a run`
+  const title = `Batch size ${batch}`
   const head = element("div", { class: "batch" }, element("h4", {}, title), scale)
   const body = element("ul", { class: "rows", "aria-label": title }, ...[...rows.values()].map(row => row.node))
   return { head, body, scale, rows }

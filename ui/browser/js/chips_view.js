@@ -8,7 +8,7 @@ import { lacking } from "./lacking.js"
 export function chips(page, clock_ms) {
   const { webgpu } = page
   return [
-    chip("isolated", page.isolated ? "yes" : "no", "Cross-origin isolation: no other page shares this one's process. Browsers give threads and a fine clock to such pages only.", !page.isolated),
+    chip("cross-origin isolated", page.isolated ? "yes (threads available)" : "no", "Cross-origin isolation: no other page shares this one's process. Browsers give threads and a fine clock to such pages only.", !page.isolated),
     chip("threads", page.threads > 1 ? `up to ${page.threads}` : "1", "How many threads WebAssembly may use here: the cores, but 4 at most, as the engine's own default.", page.threads < 2),
     chip("WebGPU", webgpu.available ? webgpu.adapter : "no", webgpuTitle(webgpu), !webgpu.available),
     chip("browser", `${page.browser} on ${page.system}`, page.user_agent),

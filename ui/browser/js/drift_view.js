@@ -1,13 +1,13 @@
-// "Find the image that separates them": a slider a kind of drift, and where each network's answer breaks along it.
+// "Robustness probe": a slider a kind of drift, and where each network's answer breaks along it.
 
 import { called, separating, told as sentence } from "./breaking.js"
 import { button, element, icon, keepingFocus, slider, write } from "./elements.js"
 import { KINDS, STILL } from "./drift.js"
 
 const INTRODUCTION =
-  "Turn, blur or disturb what the networks see, and watch who changes the answer first. Your drawing stays as it is."
+  "Turn, blur or disturb what the networks see, and see which one changes its answer first. Your drawing stays as it is."
 const TOGETHER =
-  "No drift separates them on this image: they change their answers together, or not at all. Try another one."
+  "No perturbation separates them on this image: they change their answers together, or not at all. Try another one."
 
 /**
  * @param {object} told
@@ -18,9 +18,9 @@ const TOGETHER =
 export function driftView({ drift, keep, find }) {
   const amounts = { ...STILL }
   const search = button("", find, { class: "primary" })
-  search.append(icon("search"), "Find who breaks first")
+  search.append(icon("search"), "Find the first change")
   const still = button("", () => rest(STILL), { title: "All three back to nothing" })
-  still.append(icon("restart_alt"), "No drift")
+  still.append(icon("restart_alt"), "No perturbation")
   const summary = element("p", { class: "verdict", role: "status" })
   const kinds = KINDS.map(kind =>
     kindView(kind, {
@@ -31,8 +31,8 @@ export function driftView({ drift, keep, find }) {
   const table = element("details", { hidden: true })
   const box = element(
     "section",
-    { class: "drift", "aria-label": "Drift" },
-    element("h2", {}, "Find the image that separates them"),
+    { class: "drift", "aria-label": "Perturbation" },
+    element("h2", {}, "Robustness probe"),
     element("p", { class: "small" }, INTRODUCTION),
     element("div", { class: "row" }, search, still),
     summary,

@@ -30,7 +30,7 @@ export function parity({ result, unsent, body }) {
   if (result.agrees === true) return { text: "✓ agrees", title: `The largest difference from the server's answers is ${different(result)}.` }
   if (result.agrees === false) {
     const title = `Not counted as fast: the answers to the reference images differ from the server's by ${different(result)}.`
-    return { text: "✗ answers differently", title }
+    return { text: "✗ outputs differ", title }
   }
   if (unsent) return { text: body ? "not told yet" : "not taken", title: unsent }
   return { text: "…", title: "" }

@@ -1,0 +1,69 @@
+"""What a page calls the entries of registries and the options of a form: titles. Addresses and files keep their ids."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any, Protocol
+
+from distill_core.compression import STEPS
+from distill_core.lab import Lab
+from distill_core.lab.catalog import TeacherOption
+from distill_core.methods import METHODS
+from distill_core.networks import ARCHITECTURES
+
+__all__ = ["TRANSFER", "method", "methods", "network", "networks", "steps", "task", "tasks", "teachers", "unique"]
+
+# The examples of the soft term.
+TRANSFER = {"labelled": "labelled images", "all": "all images"}
+
+
+class _Titled(Protocol):
+    @property
+    def name(self) -> str: ...
+    @property
+    def title(self) -> str: ...
+
+
+def unique(titles: Mapping[str, str]) -> dict[str, str]:
+    """Titles by id; one that several have carries its id, since a widget tells options apart by what it shows."""
+    several = [*titles.values()]
+    return {name: title if several.count(title) == 1 else f"{title} ({name})" for name, title in titles.items()}
+
+
+def _of(entries: Iterable[_Titled]) -> dict[str, str]:
+    return unique({entry.name: entry.title for entry in entries})
+
+
+def tasks(lab: Lab) -> dict[str, str]:
+    """The titles of the lab's tasks by id."""
+    return _of(lab.catalog.tasks())
+
+
+def task(lab: Lab, name: str) -> str:
+    """The title of a task; the id of one that the lab does not know."""
+    return tasks(lab).get(name, name)
+
+
+def methods() -> dict[str, str]:
+    return _of(METHODS)
+
+
+def method(name: Any) -> str:
+    """The title of a method; what was asked for where no method is called so."""
+    return methods().get(name, str(name))
+
+
+def networks() -> dict[str, str]:
+    return _of(ARCHITECTURES)
+
+
+def network(name: Any) -> str:
+    """The title of an architecture; what was asked for where none is called so."""
+    return networks().get(name, str(name))
+
+
+def steps() -> dict[str, str]:
+    return _of(STEPS)
+
+
+def teachers(offered: Mapping[str, TeacherOption]) -> dict[str, str]:
+    """The titles of teachers by what the address calls them; a trained network of this lab is called alike in both."""
+    return unique({name: name if option.created_at else option.title for name, option in offered.items()})
