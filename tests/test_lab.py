@@ -25,8 +25,8 @@ from distill_core.execution.context import JobContext
 from distill_core.jobs.process_exit import WORKING
 from distill_core.jobs.torch_import import import_torch
 from distill_core.lab import Lab, home_of
+from distill_core.lab.home import DEFAULT_HOME
 from distill_core.lab.job_views import _fraction
-from distill_core.lab.lab import DEFAULT_HOME
 from distill_core.reports.images import right_answers
 from distill_core.reports.summary import mark_front
 from distill_core.store import JobState, Store, tables

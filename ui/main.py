@@ -30,7 +30,7 @@ screen = st.navigation(
                 PAGES / "methods.py",
                 title="Methods",
                 icon=":material/school:",
-                help="Every way to distil: what it looks at, on two trained networks; and a comparison of some of them.",
+                help="Every way to distil: what it looks at, on two trained networks; and some of them compared.",
             ),
             st.Page(
                 PAGES / "glossary.py",

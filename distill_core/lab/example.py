@@ -1,14 +1,16 @@
-"""The example: finished experiments that ship with the lab, shown in a new home until somebody hides them."""
+"""The example: finished experiments that ship with the lab, shown in a new home until it is hidden."""
 
+import logging
 from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
 from distill_core.assets import ASSETS, Manifest, manifests, read_asset
-from distill_core.errors import NotFound
+from distill_core.errors import DistillError, NotFound
 from distill_core.lab.archives import Archives
 from distill_core.store import Store
 
+LOG = logging.getLogger(__name__)
 FOLDER = "example"
 
 
@@ -47,6 +49,13 @@ class Example:
         """Store what of it is not there; several labs may do so at once. Raises: CorruptFile; StorageFailed."""
         for manifest in _manifests():
             self._archives.unpack_own(read_asset(FOLDER, manifest))
+
+    def show_first(self) -> None:
+        """``show`` for a new home; the log tells of a failure, since a lab without an example works."""
+        try:
+            self.show()
+        except DistillError as error:
+            LOG.warning("the example cannot be shown: %s", error)
 
     def hide(self) -> None:
         """Delete its experiments and their files. Idempotent.

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import logging
 import math
-import os
 import time
 import uuid
 from collections.abc import Callable, Sequence
@@ -13,10 +11,9 @@ from pathlib import Path
 from typing import Self
 
 from distill_core import clock
-from distill_core.assets import INSTALLED, PROJECT
 from distill_core.deployment.latency import measure
 from distill_core.deployment.server_measurement import Timer, quickly
-from distill_core.errors import DistillError, InvalidSetting, Stopped
+from distill_core.errors import InvalidSetting, Stopped
 from distill_core.execution.context import JobContext
 from distill_core.execution.job import run_job
 from distill_core.execution.losses import needs_pairs
@@ -35,6 +32,7 @@ from distill_core.lab.catalog import Catalog
 from distill_core.lab.deleted import Deleted
 from distill_core.lab.devices import Devices
 from distill_core.lab.example import Example
+from distill_core.lab.home import home_of
 from distill_core.lab.job_views import JobViews
 from distill_core.lab.naming import Naming
 from distill_core.lab.own_jobs import OwnJobs
@@ -56,9 +54,6 @@ from distill_core.store import BEAT_SECONDS, EVERY_JOB, JobRecord, JobSearch, Jo
 from distill_core.tasks import TaskCatalog
 from distill_core.training.precision import use_one_thread
 
-LOG = logging.getLogger(__name__)
-# In the project, or in the user's folder where the lab was installed: a new version replaces what is beside it.
-DEFAULT_HOME = (Path(os.path.expanduser("~")) if INSTALLED else PROJECT) / "distill_home"
 # The first page is drawn within it: importing torch would slow that down.
 WARM_UP_AFTER_SECONDS = 4.0
 # The interval of polling a job of another lab.
@@ -67,15 +62,9 @@ OTHERS_SECONDS = 0.5
 LARGEST_OF_TYPICAL = 400
 
 
-def home_of(chosen: Path | None = None) -> Path:
-    """The lab's home: the one that is chosen, else that of ``DISTILL_HOME``, else ``DEFAULT_HOME``."""
-    return chosen or Path(os.environ.get("DISTILL_HOME") or DEFAULT_HOME)
-
-
 class Lab:
     """One home, one store, one queue; ``catalog``, ``naming``, ``reports``, ``archives``, ``example``, ``deleted``,
-    ``devices`` and
-    ``robustness`` use the same store.
+    ``devices`` and ``robustness`` use the same store.
 
     Any number of threads may call it at once.
     """
@@ -124,14 +113,8 @@ class Lab:
             raise
         lab = cls(chosen, store, timer=timer, limit_hours=limit_hours)
         if example and is_new:
-            lab._show_example()
+            lab.example.show_first()
         return lab
-
-    def _show_example(self) -> None:
-        try:
-            self.example.show()
-        except DistillError as error:  # a lab without it is of use all the same
-            LOG.warning("the example cannot be shown: %s", error)
 
     def close(self, timeout_seconds: float = CLOSING_SECONDS) -> None:
         """Close the worker, the background tasks and the store; may be called twice.
