@@ -24,7 +24,7 @@ def check_fingerprints(
     job: ArchivedJob, experiment: Experiment, runs: Mapping[str, ArchivedRun], store: Store, tasks: Tasks
 ) -> None:
     """Compare a job's runs with the students of its experiment, and their fingerprints with those that this lab makes
-    of it. Another machine or version may make others: then its plan says so, or there is none.
+    of it. A job without a plan, or whose plan names another program than this machine's, may have others.
 
     Raises: CorruptFile.
     """
@@ -32,10 +32,10 @@ def check_fingerprints(
     try:
         full = resolve_experiment(experiment, tasks)
         teacher = _teacher(full, runs, store, tasks)
-        marks = [runs[link.run_id].record.fingerprint for link in job.links if link.role == "teacher"]
-        planned = expand(full, teacher, marks, tasks)
+        teachers = [runs[link.run_id].record.fingerprint for link in job.links if link.role == "teacher"]
+        planned = expand(full, teacher, teachers, tasks)
         program = program_of(tasks.get(full.task), teacher, planned, device_of(full))
-    except DistillError:  # its teacher is not here, or it cannot be trained here: nothing answers for it either
+    except DistillError:  # its teacher is not here, or it cannot be trained here
         return
     if _program(job.plan) == program:
         _compare(job, runs, teacher, planned)
@@ -63,7 +63,7 @@ def _check_students(job: ArchivedJob, experiment: Experiment, runs: Mapping[str,
 def _compare(
     job: ArchivedJob, runs: Mapping[str, ArchivedRun], teacher: ResolvedTeacher, planned: tuple[PlannedRun, ...]
 ) -> None:
-    made = {(one.student.name, one.seed): one.fingerprints for one in planned}
+    made = {(run.student.name, run.seed): run.fingerprints for run in planned}
     for link in job.links:
         run = runs[link.run_id].record
         expected = (teacher.fingerprint,) if link.role == "teacher" else made.get((link.student, run.seed), ())

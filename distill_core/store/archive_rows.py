@@ -119,8 +119,8 @@ class ArchiveRows(RunRows):
     def _keep_run(self, connection: Connection, run: ArchivedRun, staged: Staged | None) -> tuple[str, bool]:
         """The id of a run in this store, and whether it was stored now."""
         stored = _stored(connection, run)
-        if not self._takes(connection, stored, run):
-            return str(stored.id if stored else ""), False
+        if stored is not None and not self._takes(connection, stored, run):
+            return str(stored.id), False
         if staged is None:
             expected, hint = "the files that it had a moment ago", "import the archive again"
             raise StorageFailed(f"storing run {run.record.id}", expected=expected, got="none", hint=hint)

@@ -174,6 +174,10 @@ def test_a_job_trains_scores_exports_and_measures(
         # One seed is compared by right and wrong examples, which only a task of one label an example has.
         assert summary.loc["kd", "p_value"] > 0 if task == "tones" else np.isnan(summary.loc["kd", "p_value"])
         assert "valid_accuracy" in set(lab.reports.curves({rows.loc["kd", "run_id"]: "kd"})["kind"])
+        data = lab.archives.pack([job.id])
+        lab.delete(job.id)
+        assert lab.archives.unpack(data) == (job.id,)
+        assert set(lab.reports.results([job.id])["run_id"]) == set(rows["run_id"])
     finally:
         lab.close()
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 from typing import Literal
 
 import numpy as np
@@ -146,6 +147,15 @@ def test_the_job_is_found_again_and_its_teacher_is_not_judged_twice(lab: Lab, jo
     other = lab.wait(lab.submit(asked(data_seed=1, mode="consistent")), 400)
     assert (other.state, other.error) == ("finished", None)
     assert lab._store.runs([other.id])[0].run.created_at == before
+
+
+def test_its_experiment_travels(lab: Lab, job: str, tmp_path: Path) -> None:
+    other = Lab.open(tmp_path, timer=QUICK_TIMER)
+    try:
+        assert other.archives.unpack(lab.archives.pack([job])) == (job,)
+        assert other.reports.unreadable([job]) == ()
+    finally:
+        other.close()
 
 
 def test_specification_plan_and_key_come_back(lab: Lab) -> None:
