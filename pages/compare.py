@@ -13,7 +13,7 @@ jobs = lab.jobs(limit=filters.LATEST)
 with st.container(horizontal=True, vertical_alignment="bottom", horizontal_alignment="distribute"):
     st.title("Compare", width="content")
     link = st.container(width="content")
-st.markdown("Accuracy against cost for every trained network, beside its control and its teacher.")
+st.markdown("Test score against cost for every trained network, beside its control and its teacher.")
 if not jobs:
     notes.empty(lab)
     st.stop()

@@ -300,10 +300,10 @@ def test_an_adapted_student_is_tested_before_and_after(adapted, screen, lab):
     text = said(page)
     assert "On **fog, severity 4** KD, all had" in text
     assert "On **clean images** KD, all had" in text
-    assert text.count("Its twin, which was trained on as long on plain images, has") == 2
+    assert text.count("Its control run, which trained equally long on clean images, has") == 2
     assert "The teacher, whose answers are the only labels, has" in text
     assert text.count("One seed shows no verdict") == 1
-    assert "No twin" not in text
+    assert "No control run" not in text
 
 
 def test_what_others_were_tested_in_shows_no_adaptation_yet(adapted, screen, lab):
@@ -318,7 +318,7 @@ def test_what_others_were_tested_in_shows_no_adaptation_yet(adapted, screen, lab
     assert not page.get("plotly_chart")
     text = said(page)
     assert "Not tested yet." in text
-    assert "No twin" not in text
+    assert "No control run" not in text
 
 
 def test_what_was_adapted_is_found_from_the_experiment_that_it_came_from(adapted, screen, lab):

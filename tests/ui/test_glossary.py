@@ -53,7 +53,7 @@ def test_a_term_has_one_sentence_and_a_picture_in_light_and_dark(key):
         assert picture.get("aria-label") == term.alt
         assert picture.get("role") == "img"
         assert len(term.alt) > 15
-        assert any(part.tag in SHAPES for part in picture)
+        assert any(tag(part) in SHAPES for part in picture)
         assert [part.attrib for part in picture if not on_sheet(part)] == []
     colours = (
         [{part.get("fill"), part.get("stroke")} for part in light],
@@ -62,16 +62,20 @@ def test_a_term_has_one_sentence_and_a_picture_in_light_and_dark(key):
     assert colours[0] != colours[1]
 
 
+def tag(part: ElementTree.Element) -> str:
+    return part.tag.rpartition("}")[2]
+
+
 def on_sheet(part: ElementTree.Element) -> bool:
     """Whether a part of a picture lies on its sheet; of a text what its letters may take."""
     number = {name: float(part.get(name, "0")) for name in ("x", "y", "width", "height", "cx", "cy", "r")}
-    if part.tag == "text":
+    if tag(part) == "text":
         wide = 0.5 * float(part.get("font-size", "10")) * len(part.text or "")
         start = number["x"] - {"start": 0.0, "middle": wide / 2, "end": wide}[part.get("text-anchor", "start")]
         return start >= -2 and start + wide <= WIDE + 2 and 0 < number["y"] <= HIGH
-    if part.tag == "rect":
+    if tag(part) == "rect":
         return number["x"] >= 0 and number["x"] + number["width"] <= WIDE and number["y"] + number["height"] <= HIGH
-    if part.tag == "circle":
+    if tag(part) == "circle":
         return number["r"] <= number["cx"] <= WIDE and number["r"] <= number["cy"] <= HIGH
     points = [tuple(map(float, point.split(","))) for point in (part.get("points") or "").split()]
     return all(0 <= x <= WIDE and 0 <= y <= HIGH for x, y in points)

@@ -1,10 +1,14 @@
 """The glossary on its page: chapters of cards, an anchor a term."""
 
+import base64
+from html import escape
+
 import streamlit as st
 
 from ui import style, words
 from ui.glossary import CHAPTERS
 from ui.glossary.pen import Term
+from ui.style import Theme
 
 __all__ = ["matching", "show"]
 
@@ -22,7 +26,14 @@ def show(wanted: str) -> None:
                 with st.container(border=True, height="stretch"):
                     st.subheader(term.title, anchor=term.key)
                     st.markdown(term.sentence)
-                    st.html(term.picture(colours))
+                    st.html(_image(term, colours))
+
+
+def _image(term: Term, colours: Theme) -> str:
+    # Streamlit takes SVG elements out of HTML, and leaves images.
+    source = base64.b64encode(term.picture(colours).encode()).decode()
+    look = "display: block; width: 100%; max-width: 360px;"
+    return f'<img src="data:image/svg+xml;base64,{source}" alt="{escape(term.alt)}" style="{look}">'
 
 
 def matching(wanted: str) -> dict[str, tuple[Term, ...]]:

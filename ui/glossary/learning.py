@@ -18,9 +18,9 @@ def softened(logits: Sequence[float], temperature: float) -> list[float]:
 
 
 def _distillation(pen: Pen) -> None:
-    pen.box(8, 22, 92, 52, "large teacher", colour=pen.teacher)
-    pen.arrow(104, 156, 48, "answers")
-    pen.box(160, 32, 72, 32, "small student", colour=pen.student)
+    pen.box(8, 18, 92, 60, "teacher", colour=pen.teacher)
+    pen.arrow(104, 162, 48, "answers")
+    pen.box(166, 34, 62, 28, "student", colour=pen.student)
 
 
 def _teacher(pen: Pen) -> None:

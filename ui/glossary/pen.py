@@ -10,7 +10,7 @@ __all__ = ["HIGH", "WIDE", "Pen", "Term"]
 
 # Units of a picture's own; the page scales it to its column.
 WIDE, HIGH = 240, 96
-_LETTER = 5.6
+_SVG = "http://www.w3.org/2000/svg"
 
 Points = Sequence[tuple[float, float]]
 
@@ -44,8 +44,8 @@ class Pen:
 
     def svg(self, alt: str) -> str:
         inside = "".join(self._parts)
-        look = 'style="width:100%;max-width:360px;height:auto" font-family="inherit"'
-        return f'<svg viewBox="0 0 {WIDE} {HIGH}" role="img" aria-label="{escape(alt)}" {look}>{inside}</svg>'
+        look = f'width="{WIDE}" height="{HIGH}" viewBox="0 0 {WIDE} {HIGH}" font-family="sans-serif"'
+        return f'<svg xmlns="{_SVG}" {look} role="img" aria-label="{escape(alt)}">{inside}</svg>'
 
     def write(self, x: float, y: float, text: str, *, colour: str = "", at: str = "middle", size: int = 10) -> None:
         self._parts.append(

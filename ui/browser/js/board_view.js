@@ -1,7 +1,7 @@
 // All rows of a plan, a list for each batch size, since bars of one scale say nothing across batch sizes.
 
 import { element, write } from "./elements.js"
-import { milliseconds, plural } from "./format.js"
+import { milliseconds } from "./format.js"
 import { rowView, scaleOf } from "./rows_view.js"
 
 /** @returns {{node: Element, show: Function, update: Function, dress: Function}} */
