@@ -17,7 +17,7 @@ __all__ = ["Gap", "differences"]
 
 _ROW, _FRAME = 46, 92
 _ASIDE = 0.17
-_LETTERS = 22
+_LETTERS, _LETTER_PX = 30, 6.6
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,7 +36,9 @@ def differences(gaps: Sequence[Gap], looks: Mapping[str, Look], *, dark: bool, m
     ``metric`` is the task's own."""
     colours = style.theme(dark)
     students = list(dict.fromkeys(gap.student for gap in gaps))
-    figure = frame.blank(colours, height=_FRAME + _ROW * len(students), l=150, t=10, b=48)
+    names = [labels.shorten(name, _LETTERS) for name in students]
+    left = round(16 + _LETTER_PX * max(map(len, names), default=0))
+    figure = frame.blank(colours, height=_FRAME + _ROW * len(students), l=left, t=10, b=48)
     for number, (other, look) in enumerate(looks.items()):
         them = [gap for gap in gaps if gap.other == other]
         aside = _ASIDE * (number - (len(looks) - 1) / 2)
@@ -50,7 +52,7 @@ def differences(gaps: Sequence[Gap], looks: Mapping[str, Look], *, dark: bool, m
     )
     figure.update_yaxes(
         tickvals=list(range(len(students))),
-        ticktext=[letters(labels.shorten(name, _LETTERS)) for name in students],
+        ticktext=[letters(name) for name in names],
         range=[len(students) - 0.5, -0.5],
         showgrid=False,
     )

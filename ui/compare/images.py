@@ -79,7 +79,8 @@ def _card(image: Disagreement, classes: tuple[str, ...]) -> None:
     lines = [f"**{words.plain(classes[image.label])}**"]
     for network, answer, probability in answers:
         sign = "✓" if answer == image.label else "✗"
-        text = f"{words.plain(classes[answer])} {words.percent(probability, digits=0)}".replace(" ", "\u00a0")
+        text = f"{words.plain(classes[answer])} {words.percent(probability, digits=0)}"
+        text = text.replace(" ", "\u00a0").replace("-", "\u2011")  # neither a number nor "T-shirt" is torn apart
         lines.append(f":small[{network} {sign} {text}]")
     st.markdown("  \n".join(lines))
 

@@ -124,8 +124,8 @@ def _overtaken(
         return ()
     them = words.join([words.plain(name) for name in ahead])
     return (
-        f"The teacher is ahead of {them} on clean images and **behind at severity {WORST}**: the more accurate network "
-        "is not the more robust one.",
+        f"The teacher is ahead of {them} on clean images and **behind at severity {WORST}**: here the more accurate "
+        "network is not the more robust one.",
     )
 
 
