@@ -63,3 +63,11 @@ def test_imported_experiments_are_compared_without_a_foreign_latency(screen, lab
 def test_an_upload_is_no_larger_than_the_server_takes():
     config = (Path(__file__).resolve().parents[2] / ".streamlit" / "config.toml").read_text(encoding="utf-8")
     assert f"maxUploadSize = {archives.MOST_MEGABYTES}\n" in config
+
+
+def test_what_an_import_took_elsewhere_is_no_latency_of_this_server_and_the_way_to_measure_is_shown(screen, lab, chain):
+    lab.archives.unpack(chain)
+    page = screen("compare", cost="p50")
+    assert not page.exception
+    assert any("No network here has been measured for this axis" in part.value for part in page.info)
+    assert any(link.proto.label.startswith("Measure them on this server") for link in page.get("page_link"))

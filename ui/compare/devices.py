@@ -11,7 +11,7 @@ from ui.browser.device import device_id
 from ui.compare.cohort import Cohort
 from ui.kept import kept
 
-__all__ = ["THIS", "Device", "choose", "measured", "nothing", "offered"]
+__all__ = ["THIS", "Device", "choose", "measure", "measured", "nothing", "offered"]
 
 THIS = "this device"
 COLUMN, TAKEN = "device_p50_ms", "device_disturbed"
@@ -67,12 +67,17 @@ def nothing(networks: Cohort, device: Device) -> None:
     whose = "This device" if device.name == THIS else words.plain(device.name)
     st.info(f"{whose} has measured none of these networks at batch 1 in float32 with the right answers.")
     if device.name == THIS:
-        st.page_link(
-            "../pages/benchmark.py",
-            label="Measure them on this device",
-            icon=":material/speed:",
-            query_params={"job": actions.place(networks.jobs[0]), "runs": _one_of_each(networks)},
-        )
+        measure(networks, "Measure them on this device")
+
+
+def measure(networks: Cohort, label: str) -> None:
+    """The way to the page Benchmark, with a network of each graph."""
+    st.page_link(
+        "../pages/benchmark.py",
+        label=label,
+        icon=":material/speed:",
+        query_params={"job": actions.place(networks.jobs[0]), "runs": _one_of_each(networks)},
+    )
 
 
 def _medians(lab: Lab, networks: Cohort, device: Device) -> dict[str, tuple[float, str | None]]:

@@ -31,6 +31,8 @@ def show(lab: Lab, cohort: Cohort, rows: pd.DataFrame, axis: Axis, looks: Mappin
             devices.nothing(cohort, axis.device)
         else:
             st.info(f"No network here has been measured for this axis ({words.plain(cost.said)}).")
+            if cost.taken:  # as after an import, which brings the latencies of another machine
+                devices.measure(cohort, "Measure them on this server, or see what other devices took")
         return
     drawn = (cohort.stamp, *known["student"], cost.column, axis.device)
     left, right = st.columns([2, 1], gap="medium")
