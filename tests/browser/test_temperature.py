@@ -99,7 +99,7 @@ def test_the_bars_follow_the_slider_while_it_is_dragged_and_nothing_is_asked(ser
 
 def test_both_sliders_redraw_the_picture_and_stand_in_the_address(explored: Page, complaints: list[str]) -> None:
     page = explored
-    page.get_by_role("radio", name="gradient").click()
+    page.get_by_role("radio", name="Gradients").click()
     expect(page.get_by_text("Gradient of the loss for each student logit")).to_be_visible(timeout=SLOW_MS)
     expect(chart(page, 2).locator("svg, canvas").first).to_be_visible(timeout=SLOW_MS)
     before = drawing(page)
