@@ -8,7 +8,7 @@ import streamlit as st
 import ui
 from distill_core.lab import Lab
 from distill_core.robustness.corruptions import CORRUPTIONS
-from ui import charts, spreadsheet, story, style, words
+from ui import charts, marks, spreadsheet, story, style, words
 from ui.charts import Bar
 from ui.kept import kept
 from ui.robustness import findings, testing
@@ -19,6 +19,7 @@ __all__ = ["IMAGES", "PLACES", "cells", "families", "fine_print", "left_out", "s
 IMAGES = (500, 1000, 2000)
 PLACES = ("clean", *map(str, SEVERITIES))
 MEAN = "mean"
+CARDS = 6
 CALIBRATED = ("fashion_mnist_small", "fashion_mnist")
 STEPS = "The steps were set so that the shipped ResNet-20 loses accuracy at each, on these test images; {equal}"
 ELSEWHERE = "The steps were set on Fashion-MNIST; {equal}"
@@ -50,6 +51,7 @@ def show(lab: Lab, tested: Trials | None) -> None:
     errors = kept(
         ("corruption error", *tested.stamp), lambda: lab.robustness.corruption_error(tested.job.id, tested.images)
     )
+    _headline(tested, errors)
     left, right = st.columns([3, 2], gap="medium")
     with left:
         st.markdown("**Accuracy under rising severity**, mean over the corruptions")
@@ -143,6 +145,20 @@ def table(tested: Trials) -> pd.DataFrame:
     return tested.rows.drop(columns="run_id").rename(columns=names)
 
 
+def _headline(tested: Trials, table: pd.DataFrame) -> None:
+    """One number a network, on a card: the most robust ones first."""
+    known = _known(tested, table, "mce").sort_values("mce", kind="stable").head(CARDS)
+    if known.empty:
+        return
+    title, meaning = ERRORS["mce"]
+    st.markdown(f"**{title}**: {meaning}. Below 100 % a network is more robust than its control.")
+    with st.grid(len(known), min_column_width=160):
+        for row in known.to_dict("records"):
+            bar = _bar(row, "mce")
+            label = marks.named(bar.network, tested.looks[bar.network])
+            st.metric(label, words.percent(bar.mean, bar.half_width), border=True)
+
+
 def _hero(tested: Trials) -> None:
     chart = kept(
         ("severity", *tested.stamp, style.dark()),
@@ -189,9 +205,7 @@ def _drawn(tested: Trials) -> Mapping[str, style.Look]:
 
 def _errors(tested: Trials, table: pd.DataFrame) -> None:
     for name, (title, meaning) in ERRORS.items():
-        # While an experiment trains, the table may know a network that the page does not show yet.
-        shown = table["student"].isin(tested.looks) & (table["role"] != "control")
-        known = table[shown & table[name].notna()]
+        known = _known(tested, table, name)
         if known.empty:
             continue
         st.markdown(f"**{title}**: {meaning}")
@@ -201,6 +215,12 @@ def _errors(tested: Trials, table: pd.DataFrame) -> None:
         most = int(known["left_out"].max())
         if name == "relative_mce" and most:
             st.caption(f"Without {words.plural(most, 'corruption')} of 15 that cost the control nothing.")
+
+
+def _known(tested: Trials, table: pd.DataFrame, name: str) -> pd.DataFrame:
+    # While an experiment trains, the table may know a network that the page does not show yet.
+    shown = table["student"].isin(tested.looks) & (table["role"] != "control")
+    return table[shown & table[name].notna()]
 
 
 def _bar(row: Mapping[str, object], name: str) -> Bar:

@@ -13,8 +13,13 @@ pytestmark = pytest.mark.browser
 
 def test_who_breaks_first_is_found_and_a_marker_sets_the_slider(trained: Home, opened: Page) -> None:
     page = opened
+    page.set_viewport_size({"width": 1440, "height": 900})
     search = page.get_by_role("button", name="Find the first change")
     expect(search).to_be_disabled()
+    for part in (page.locator(".stage canvas"), search):  # on the first screen
+        box = part.bounding_box()
+        assert box is not None
+        assert box["y"] + box["height"] <= 900
     page.get_by_role("button", name=re.compile("test image 4$")).click()
     search.click()
     rotation = page.get_by_role("group", name=re.compile("^Rotation, up to where"))

@@ -64,8 +64,8 @@ class Playground {
     const { canvas, tools, bringing } = this.easel
     const draw = element("section", { class: "draw", "aria-label": "Drawing" }, canvas.box, tools.box)
     const beside = element("div", { class: "beside" }, bringing.box, this.shelf.box)
-    const board = element("div", { class: "board" }, draw, this.answerers.view.box, this.sight.box, beside)
-    root.replaceChildren(board, this.drift.box, live)
+    const parts = [draw, this.answerers.view.box, this.drift.box, this.sight.box, beside]
+    root.replaceChildren(element("div", { class: "board" }, ...parts), live)
   }
 
   /** What Python says: at first, and whenever it changes. */
