@@ -12,7 +12,8 @@ from ui import style
 __all__ = ["follow", "readable"]
 
 # White text wants a dark primary colour, so that colour is no text on a dark page: what is chosen was 3.6:1, where 4.5
-# is wanted. Streamlit's faded texts were 4.4:1 on the light page, and a link among them 2.9:1.
+# is wanted. Streamlit's faded texts were 4.4:1 on the light page, and a link among them 2.9:1. Above the title it
+# leaves 28 px more than its header needs, and around it up to 36: they push each page's picture off the first screen.
 _READABLE = """<style>
 [data-testid="stButtonGroup"] [data-selected="true"], [data-testid="stButtonGroup"] [data-selected="true"] *,
 [data-testid="stSliderThumbValue"],
@@ -20,6 +21,8 @@ _READABLE = """<style>
 [data-testid="stCaptionContainer"] {{ opacity: 1; color: {muted}; }}
 [data-testid="stCaptionContainer"] :is(p, li, small, span) {{ opacity: 1; color: {muted}; }}
 [data-testid="stExpander"] summary, [data-testid="stExpander"] summary * {{ opacity: 1; }}
+[data-testid="stMain"] [data-testid="stMainBlockContainer"] {{ padding-top: 4.25rem; }}
+[data-testid="stMain"] h1 {{ padding-block: 0; }}
 </style>"""
 # Runs again on every change of the theme; says something only where the page differs from what Python drew.
 _SCRIPT = """
@@ -34,7 +37,7 @@ _component = st.components.v2.component("appearance", js=_SCRIPT)
 
 
 def readable(*, dark: bool) -> None:
-    """First on every page: the text that Streamlit draws too faintly."""
+    """First on every page: the text that Streamlit draws too faintly, and the room that it leaves above."""
     colours = style.theme(dark)
     st.html(_READABLE.format(link=colours.link, muted=colours.muted))
 

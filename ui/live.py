@@ -208,7 +208,7 @@ def _controls(lab: Lab, job: JobView) -> None:
 
 def _cards(job: JobView, frame: pd.DataFrame, looks: Mapping[str, Look]) -> None:
     last = latest(frame)
-    with st.grid(min(4, len(looks)), min_column_width=190):
+    with st.grid(min(4, len(looks)), min_column_width=176):
         for name, look in looks.items():
             unit = losses.unit(frame[frame["student"] == name], losses.TOTAL)
             _card(marks.named(name, look), last.get(name, {}), unit, job.experiment.budget.updates, metric(job))

@@ -64,7 +64,7 @@ def _cards(summary: pd.DataFrame, looks: dict[str, style.Look]) -> None:
     best = sorted((row for row in rows if row["role"] == "student"), key=_accuracy, reverse=True)
     others = [row for row in rows if row["role"] != "student"]
     shown = rows if len(rows) <= MOST_CARDS else (others[:2] + best)[:MOST_CARDS]
-    with st.grid(len(shown), min_column_width=190):
+    with st.grid(len(shown), min_column_width=176):
         for row in shown:
             _card(row, marks.named(row["student"], looks[row["student"]]))
     if len(rows) > len(shown):
