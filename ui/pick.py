@@ -1,6 +1,7 @@
 """Which experiments a page looks at: one picker for all pages, whose value stands in the address."""
 
 import re
+from collections import Counter
 from collections.abc import Callable, Sequence
 
 import streamlit as st
@@ -64,6 +65,7 @@ def asked(
             label,
             names,
             names.index(actions.place(first or jobs[0])),
+            format_func=_shown(names),
             key=key,
             bind="query-params",
             accept_new_options=True,
@@ -96,6 +98,7 @@ def experiments(
             "Experiments",
             names,
             list(first),
+            format_func=_shown(names),
             key=key,
             bind="query-params",
             accept_new_options=True,
@@ -116,6 +119,13 @@ def _called(lab: Lab, names: list[str], key: str, *, several: bool) -> list[str]
     if now != before:
         st.session_state[key] = now if several else now[0]
     return list(dict.fromkeys([*names, *now]))
+
+
+def _shown(names: Sequence[str]) -> Callable[[str], str]:
+    """How the options read: without their number, but for those that are called alike."""
+    short = {name: name.rpartition(" #")[0] or name for name in names}
+    count = Counter(short.values())
+    return lambda name: short[name] if count[short.get(name, "")] == 1 else name
 
 
 def _now(lab: Lab, name: str, names: Sequence[str]) -> str:
