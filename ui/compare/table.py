@@ -108,7 +108,7 @@ def build(rows: pd.DataFrame, looks: Mapping[str, Look]) -> pd.DataFrame:
         front
         | {name: numbers[name] for name in first}
         | judged
-        | {"Server p50 (ms)": numbers["Server p50 (ms)"]}
+        | {MEDIAN: numbers[MEDIAN]}
         | marked
         | {name: numbers[name] for name in rest}
         | what
