@@ -226,7 +226,7 @@ def test_the_button_shows_what_is_on_its_way(filed, screen, lab, monkeypatch):
     monkeypatch.setattr("ui.first.default_experiment", lambda seeds=1: experiment())
     plan = lab.plan(experiment())
     filed("a1", JobState.RUNNING, specification=plan.experiment.to_json(), fingerprint=plan.fingerprint)
-    assert screen("home").button(key="home_run").label == "Show the comparison · on its way"
+    assert screen("home").button(key="home_run").label == "Show the comparison · already running"
 
 
 def test_a_teacher_that_is_gone_is_told_calmly(screen, lab, monkeypatch):
