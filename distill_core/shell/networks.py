@@ -95,7 +95,7 @@ def _results(lab: Lab, name: str) -> pd.DataFrame:
             raise NotFound("a run or an experiment", expected="one of this home", got=name, hint=hint) from error
     finished = results[results["state"] == "finished"]
     if finished.empty:
-        hint = "run it again, or choose another one"
+        hint = "start again, or choose another one"
         raise NotFound(f"networks of {name}", expected="1 or more that finished", got="none", hint=hint)
     return finished
 
