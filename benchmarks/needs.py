@@ -19,8 +19,6 @@ from typing import Any, cast
 ROOT = Path(__file__).resolve().parent.parent
 # As far as the benchmarks ask RepDistiller.
 PEER_PARTS = ("helper.loops", "distiller_zoo", "models")
-# The title of the warning that ui.trouble draws where the engine refuses.
-NO_ANSWER = "The lab cannot answer"
 
 
 class Report:
@@ -94,8 +92,10 @@ def first_line() -> str:
 
 def page_fault(tested: Any) -> str | None:
     """What a page says in place of what it should show, from its AppTest: it draws an error and goes on, quicker."""
+    from ui.trouble import TITLE
+
     errors = [one.message for one in tested.exception] + [one.value for one in tested.error]
-    unanswered = [one.value for one in tested.warning if one.proto.title == NO_ANSWER]
+    unanswered = [one.value for one in tested.warning if one.proto.title == TITLE]
     return next(iter([*errors, *unanswered]), None)
 
 

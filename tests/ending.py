@@ -171,8 +171,8 @@ def server(case: Ending) -> None:
 
     opened = Lab.open
 
-    def begun() -> Lab:
-        lab = opened()
+    def begun(**asked: Any) -> Lab:
+        lab = opened(**asked)
         case.begin(lab)
         if case.moment == "idle":
             lab.warm_up()

@@ -59,8 +59,8 @@ from streamlit.web.cli import main
 os.environ["DISTILL_HOME"] = home
 opened = module.Lab.open
 
-def open_and_submit():
-    lab = opened()
+def open_and_submit(**asked):
+    lab = opened(**asked)
     lab.submit(experiment())
     return lab
 

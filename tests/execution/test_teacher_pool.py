@@ -165,7 +165,8 @@ def test_tables_name_the_teacher_of_each_student(worked: Worked) -> None:
 
 def test_the_plan_says_it_in_a_sentence() -> None:
     told = [one.text for one in describe_experiment(chain(), KNOWN_TEACHER, TASKS.get("digits"))]
-    assert "small: Plain CNN, taught by middle once that is finished, Knowledge distillation" in "\n".join(told)
+    taught = "small: Plain CNN of width 0.75, taught by middle once that is finished, Knowledge distillation"
+    assert taught in "\n".join(told)
 
 
 # Other shapes
