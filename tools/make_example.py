@@ -33,7 +33,7 @@ from distill_core.templates.presets import default_experiment  # noqa: E402
 from tools.shipping import LICENCE, LONGEST_SECONDS, ORIGIN  # noqa: E402
 
 SEEDS = 3
-IMAGES, ATTACKED_IMAGES = 500, 200
+IMAGES, ATTACKED_IMAGES = 2_000, 500
 EPS = (1, 2, 4, 8)
 LOOK_SECONDS = 1.0
 # Of all of it.
@@ -62,7 +62,7 @@ EXAMPLES = {
         files={
             "teacher": TIMED,
             "4. Knowledge distillation": TIMED,
-            "5. Int8": TIMED,
+            "5. 8-bit integers": TIMED,
             "random weights, labels": TIMED,
             "random weights, Knowledge distillation": ("predictions",),
         },
