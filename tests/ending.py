@@ -198,6 +198,7 @@ def main() -> None:
     cases = json.loads(sys.stdin.read())
     # What was started in the background of a shell ignores Ctrl-C, and so would its cases.
     signal.signal(signal.SIGINT, signal.default_int_handler)
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)  # nohup ignores it
     # As much as all of them load, but no thread: those do not come along in a fork.
     torch_import._load()
     torch_import._state["loaded"] = False
