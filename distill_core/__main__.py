@@ -37,8 +37,8 @@ from distill_core.lab import home_of
 from distill_core.shell.experiments import add_experiments
 from distill_core.shell.lists import add_list
 from distill_core.shell.networks import add_networks
-from distill_core.shell.outputs import add_command, check_outputs, opened, plain, put
-from distill_core.shell.printing import CLOSED, FAILED, STREAM, check_new, flushed, home_of_lab, note, write
+from distill_core.shell.outputs import add_command, check_outputs, opened, put
+from distill_core.shell.printing import CLOSED, FAILED, STREAM, check_new, flushed, home_of_lab, note, plain, write
 from distill_core.shell.training import train
 from distill_core.spec import MOST_BYTES, Experiment
 from distill_core.templates.presets import default_experiment

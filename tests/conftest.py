@@ -103,6 +103,14 @@ def migrated_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return home / "lab.sqlite"
 
 
+@pytest.fixture(scope="session")
+def example_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home that shows the example."""
+    home = tmp_path_factory.mktemp("example")
+    Lab.open(home, example=True).close()
+    return home
+
+
 @pytest.fixture
 def trained(home: Path, trained_once: Path) -> Path:
     """This test's own copy of that home."""

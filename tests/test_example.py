@@ -24,17 +24,10 @@ MANIFESTS = manifests(example.FOLDER)
 TITLES = [manifest.title for manifest in MANIFESTS[::-1]]
 
 
-@pytest.fixture(scope="module")
-def opened_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    home = tmp_path_factory.mktemp("example")
-    Lab.open(home, example=True).close()
-    return home
-
-
 @pytest.fixture
-def shown(opened_once: Path, tmp_path: Path) -> Iterator[Lab]:
+def shown(example_once: Path, tmp_path: Path) -> Iterator[Lab]:
     """The lab of a home that shows the example."""
-    shutil.copytree(opened_once, tmp_path / "home")
+    shutil.copytree(example_once, tmp_path / "home")
     lab = Lab.open(tmp_path / "home", timer=QUICK_TIMER)
     yield lab
     lab.close()

@@ -7,10 +7,8 @@ temporary folder by default), then tried on corrupted images and under attacks; 
 Files that no page needs are left out. A quarter of an hour on two free cores.
 """
 
-import argparse
 import json
 import sys
-import tempfile
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -22,7 +20,7 @@ sys.path.insert(0, str(ROOT))
 
 from distill_core.archive import FileKind, open_archive, write_archive  # noqa: E402
 from distill_core.assets import ASSETS  # noqa: E402
-from distill_core.files import atomic_write, sha256_of  # noqa: E402
+from distill_core.files import sha256_of  # noqa: E402
 from distill_core.lab import Lab  # noqa: E402
 from distill_core.lab.example import FOLDER  # noqa: E402
 from distill_core.robustness.attacks import ATTACKS  # noqa: E402
@@ -30,7 +28,7 @@ from distill_core.spec import Experiment  # noqa: E402
 from distill_core.store.artifacts import NAMES, OWN  # noqa: E402
 from distill_core.templates.compression_chain import default_chain  # noqa: E402
 from distill_core.templates.presets import default_experiment  # noqa: E402
-from tools.shipping import LICENCE, LONGEST_SECONDS, ORIGIN  # noqa: E402
+from tools.shipping import finished, make_each, parser, told_by, write  # noqa: E402
 
 SEEDS = 3
 IMAGES, ATTACKED_IMAGES = 2_000, 500
@@ -79,18 +77,7 @@ EXAMPLES = {
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--only", choices=list(EXAMPLES))
-    parser.add_argument("--home", type=Path, help="a lab's folder to use and keep")
-    arguments = parser.parse_args()
-    with tempfile.TemporaryDirectory() as folder:
-        lab = Lab.open(arguments.home or Path(folder))
-        try:
-            for name, made in EXAMPLES.items():
-                if arguments.only in (None, name):
-                    ship(lab, name, made)
-        finally:
-            lab.close()
+    make_each(parser(__doc__, EXAMPLES).parse_args(), EXAMPLES, ship)
     size = sum(path.stat().st_size for path in (ASSETS / FOLDER).glob("*.zip"))
     if size > MOST_BYTES:
         raise SystemExit(f"{size:,} bytes are too many: leave out more")
@@ -99,36 +86,23 @@ def main() -> None:
 def ship(lab: Lab, name: str, made: Made) -> None:
     """Train and test what is not there yet, and write ``name.zip`` with its manifest. Ends the program where it
     fails."""
-    job = lab.wait(lab.submit(made.experiment(lab)), LONGEST_SECONDS)
-    if job.state != "finished":
-        raise SystemExit(f"{name}: {job.state}: {job.error}")
-    results = lab.reports.results([job.id])
+    job_id = finished(lab, made.experiment(lab), name)
+    results = lab.reports.results([job_id])
     disturb(lab, results["run_id"].tolist(), attacks=made.attacks)
-    with open_archive(lab.archives.pack([job.id])) as archive:
+    with open_archive(lab.archives.pack([job_id])) as archive:
         rows, environment = {table: list(of) for table, of in archive.rows.items()}, dict(archive.header.environment)
     rows |= {"measurements": [row for row in rows["measurements"] if row["place"] == "server"], "devices": []}
     files = keep(lab, rows, made.files, results.to_dict("records"))
     file_as_example(rows, name, made.title)
-    told = {"origin": ORIGIN, "licence": LICENCE, "command": f"python tools/make_example.py --only {name}"}
+    told = told_by(f"python tools/make_example.py --only {name}")
     data = write_archive(rows, files, title=made.title, environment=environment, **told)
-    manifest = {
-        "name": name,
-        "title": made.title,
-        "file": f"{name}.zip",
-        "sha256": sha256_of(data),
-        "size_bytes": len(data),
-        **told,
-        "measured": {"runs": len(rows["runs"]), "robustness_scores": len(rows["trials"])},
-        "details": {
-            "job": rows["jobs"][0]["id"],
-            "specification": json.loads(lab.reports.specification(job.id)),
-            "environment": environment,
-        },
+    measured = {"runs": len(rows["runs"]), "robustness_scores": len(rows["trials"])}
+    details = {
+        "job": rows["jobs"][0]["id"],
+        "specification": json.loads(lab.reports.specification(job_id)),
+        "environment": environment,
     }
-    (ASSETS / FOLDER).mkdir(exist_ok=True)
-    atomic_write(ASSETS / FOLDER / f"{name}.zip", data)
-    text = json.dumps(manifest, indent=2, ensure_ascii=False) + "\n"
-    atomic_write(ASSETS / FOLDER / f"{name}.json", text.encode())
+    write(ASSETS / FOLDER, name, data, title=made.title, told=told, measured=measured, details=details)
     print(f"{name}: {len(rows['runs'])} runs, {len(files)} files, {len(data):,} bytes", flush=True)
 
 

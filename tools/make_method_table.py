@@ -8,10 +8,8 @@ again. Half an hour each on two cores. ``--cost`` takes what ``benchmarks/method
 each method costs, relative to plain KD.
 """
 
-import argparse
 import json
 import sys
-import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +20,7 @@ from distill_core.assets import ASSETS, read_manifest  # noqa: E402
 from distill_core.lab import Lab  # noqa: E402
 from distill_core.reports.experiment_report import METHODS_FOLDER  # noqa: E402
 from distill_core.templates.method_comparison import table_experiment  # noqa: E402
-from tools.shipping import ship  # noqa: E402
+from tools.shipping import make_each, parser, ship  # noqa: E402
 
 SEEDS = 5
 FOLDER = ASSETS / METHODS_FOLDER
@@ -33,21 +31,19 @@ TABLES = {
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--only", choices=list(TABLES))
-    parser.add_argument("--home", type=Path, help="a lab's folder to use and keep")
-    parser.add_argument("--cost", type=Path, help="what benchmarks/method_cost.py --json wrote")
-    arguments = parser.parse_args()
+    options = parser(__doc__, TABLES)
+    options.add_argument("--cost", type=Path, help="what benchmarks/method_cost.py --json wrote")
+    arguments = options.parse_args()
     cost = json.loads(arguments.cost.read_text(encoding="utf-8")) if arguments.cost else None
-    with tempfile.TemporaryDirectory() as folder:
-        lab = Lab.open(arguments.home or Path(folder))
-        for name, (title, transfer) in TABLES.items():
-            if arguments.only in (None, name):
-                command = f"python tools/make_method_table.py --only {name}"
-                measured = {"cost": cost or _known_cost(name)}
-                experiment = table_experiment(transfer, SEEDS)  # type: ignore[arg-type]
-                ship(lab, experiment, FOLDER, name=name, title=title, command=command, measured=measured)
-        lab.close()
+
+    def make(lab: Lab, name: str, table: tuple[str, str]) -> None:
+        title, transfer = table
+        command = f"python tools/make_method_table.py --only {name}"
+        measured = {"cost": cost or _known_cost(name)}
+        experiment = table_experiment(transfer, SEEDS)  # type: ignore[arg-type]
+        ship(lab, experiment, FOLDER, name=name, title=title, command=command, measured=measured)
+
+    make_each(arguments, TABLES, make)
 
 
 def _known_cost(name: str) -> Any:

@@ -6,9 +6,7 @@ Each is trained by a real lab in ``--home`` (a temporary folder by default); wha
 Half an hour in all on two cores.
 """
 
-import argparse
 import sys
-import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,7 +20,7 @@ from distill_core.reports.experiment_report import FOLDER  # noqa: E402
 from distill_core.spec import Experiment  # noqa: E402
 from distill_core.templates.grid import GridSpec, grid_experiment, label_curve, width_curves  # noqa: E402
 from distill_core.templates.presets import LESSONS, lesson_experiment  # noqa: E402
-from tools.shipping import ship  # noqa: E402
+from tools.shipping import make_each, parser, ship  # noqa: E402
 
 
 @dataclass(frozen=True)
@@ -44,16 +42,7 @@ def everything() -> Mapping[str, Made]:
 
 def main() -> None:
     made = everything()
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--only", choices=list(made))
-    parser.add_argument("--home", type=Path, help="a lab's folder to use and keep")
-    arguments = parser.parse_args()
-    with tempfile.TemporaryDirectory() as folder:
-        lab = Lab.open(arguments.home or Path(folder))
-        for name, one in made.items():
-            if arguments.only in (None, name):
-                make(lab, name, one)
-        lab.close()
+    make_each(parser(__doc__, made).parse_args(), made, make)
 
 
 def make(lab: Lab, name: str, one: Made) -> None:

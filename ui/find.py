@@ -9,10 +9,9 @@ from distill_core import clock
 from distill_core.errors import DistillError
 from distill_core.lab import JobView
 from distill_core.lab.job_search import searching
-from distill_core.methods import METHODS
 from distill_core.spec import Experiment
 from distill_core.store import JobState
-from ui import words
+from ui import titles, words
 
 __all__ = ["PAGE", "button"]
 
@@ -48,10 +47,8 @@ def _search(choose: Choose, fits: Fits | None) -> None:
         placeholder="of its name, tags, title, networks or methods",
         on_change=_first_page,
     )
-    tasks = {task.name: task.title for task in lab.catalog.tasks()}
-    methods = {method.name: method.title for method in METHODS}
     with st.grid(4, min_column_width=130):
-        task, method = _one_of("Task", tasks), _one_of("Method", methods)
+        task, method = _one_of("Task", titles.tasks(lab)), _one_of("Method", titles.methods())
         tag = _one_of("Tag", {tag: tag for tag in lab.naming.tags()})
         state = _one_of("State", {state.value: words.state(state.value) for state in JobState})
     page = st.session_state.get(NUMBER, 0)

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Set
 from typing import TYPE_CHECKING
 
+from distill_core.archive import refused
 from distill_core.deployment.graph_digest import graph_hash, load, weighted_graph_hash
 from distill_core.errors import CorruptFile
 
 if TYPE_CHECKING:
     import onnx
 
-HINT = "export it again; nothing was imported"
+AGAIN = "export it again"
 # Where operators may come from: ONNX itself, and onnxruntime's own, which quantized files use.
 DOMAINS = {"", "ai.onnx", "com.microsoft"}
 
@@ -23,7 +24,7 @@ def check_safetensors(data: bytes) -> None:
     try:
         deserialize(data)  # type: ignore[no-untyped-call]
     except SafetensorError as error:
-        raise CorruptFile("a file of tensors", expected="safetensors", got=error, hint=HINT) from error
+        raise refused("safetensors", error, AGAIN, what="a file of tensors") from error
 
 
 def check_onnx(data: bytes, graphs: Set[str]) -> None:
@@ -60,4 +61,4 @@ def _is_outside(tensor: onnx.TensorProto) -> bool:
 
 
 def _refused(expected: str, got: str) -> CorruptFile:
-    return CorruptFile("an ONNX file", expected=expected, got=got, hint=HINT)
+    return refused(expected, got, AGAIN, what="an ONNX file")

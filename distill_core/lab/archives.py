@@ -75,25 +75,17 @@ class Archives:
             return self._store.file_archive(of, read)
 
     def check_whole(self, path: Path) -> None:
-        """Raise CorruptFile where ``take_back`` would not take an archive."""
+        """Raise CorruptFile where ``unpack_own`` would not take an archive."""
         with open_archive(path) as archive:
             archived(archive.rows)
 
-    def take_back(self, path: Path) -> tuple[str, ...]:
-        """Take in an archive that this lab packed and kept to itself. A version that this lab no longer makes, or one
-        that names what is not here, is taken too.
-
-        Raises: CorruptFile, StorageFailed.
-        """
-        with open_archive(path) as archive:
-            return self._store.file_archive(archived(archive.rows), archive.read)
-
-    def unpack_own(self, data: bytes) -> tuple[str, ...]:
-        """Take in an archive that ships with the lab, whose hash was checked: its contents are not checked again.
+    def unpack_own(self, source: bytes | Path) -> tuple[str, ...]:
+        """Take in an archive that ships with the lab, or that this lab packed and kept to itself: its contents are not
+        checked again. A version that this lab no longer makes, or one that names what is not here, is taken too.
 
         Raises: CorruptFile; StorageFailed.
         """
-        with open_archive(data) as archive:
+        with open_archive(source) as archive:
             return self._store.file_archive(archived(archive.rows), archive.read)
 
     def _check(self, archive: Archive, of: Archived) -> None:

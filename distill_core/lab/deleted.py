@@ -63,7 +63,7 @@ class Deleted:
             kept = self._kept.get(job_id)
         if kept is None:
             raise NotFound(f"no deleted experiment {job_id!r}; it was kept for some minutes, or is back already")
-        (restored,) = self._archives.take_back(kept.path)
+        (restored,) = self._archives.unpack_own(kept.path)
         with self._lock:
             self._kept.pop(job_id, None)
         _remove(kept.path)

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from typing import cast
 
 from distill_core.accelerator import device_of
+from distill_core.archive import refused
 from distill_core.errors import CorruptFile, DistillError
 from distill_core.machine import ResolvedPrecision
 from distill_core.planning.job_plan import program_of
@@ -80,5 +81,4 @@ def _program(plan: str | None) -> object:
 
 
 def _refused(expected: str, got: str) -> CorruptFile:
-    hint = "export it again; nothing was imported"
-    return CorruptFile("the archive's runs", expected=expected, got=got, hint=hint)
+    return refused(expected, got, "export it again", what="the archive's runs")

@@ -11,21 +11,22 @@ from distill_core.archive import MOST_BYTES
 from distill_core.errors import InvalidSetting
 from distill_core.lab import JobView, home_of
 from distill_core.reports.gathered import flat, gathered
-from distill_core.shell.outputs import add_command, check_outputs, opened, plain, put
+from distill_core.shell.outputs import add_command, check_outputs, opened, put
 from distill_core.shell.printing import (
-    FAILED,
+    NO_TABLE,
     STREAM,
     check_new,
     home_of_lab,
     note,
+    plain,
     records,
     say,
+    status_of,
     table,
     write_bytes,
 )
 
 MOST_LISTED = 1_000
-NO_TABLE = "No network was trained, so there is no table."
 
 
 def add_experiments(commands: Any) -> list[argparse.ArgumentParser]:
@@ -69,7 +70,7 @@ def _jobs(chosen: argparse.Namespace) -> int:
         for job in jobs
     ]
     lines = "\n".join(f"{job.id:<18}{job.state:<13}{_called(job)}" for job in jobs)
-    return _ended(put(chosen, objects, lines or "No experiment is stored."))
+    return status_of(put(chosen, objects, lines or "No experiment is stored."))
 
 
 def _show(chosen: argparse.Namespace) -> int:
@@ -78,7 +79,7 @@ def _show(chosen: argparse.Namespace) -> int:
         job, summary = lab.job(chosen.job), lab.reports.summary(chosen.job)
         results = lab.reports.results([chosen.job])
     lines = [f"{_called(job)} ({job.state})", *([job.note] if job.note else []), table(summary)]
-    return _ended(put(chosen, records(results), "\n".join(lines)))
+    return status_of(put(chosen, records(results), "\n".join(lines)))
 
 
 def _called(job: JobView) -> str:
@@ -101,17 +102,11 @@ def _results(chosen: argparse.Namespace) -> int:
         finished = lab.reports.with_finished(asked)
         jobs = [job_id for job_id in asked if job_id in finished]
         if not jobs:
-            return _ended(put(chosen, [], NO_TABLE))
+            return status_of(put(chosen, [], NO_TABLE))
         rows, _ = gathered(jobs, lab.reports.summary, lab.reports.results)
     files = flat(rows)
     objects = [{**row, "run_ids": row["run_ids"].split()} for row in plain(files)]
-    return _ended(put(chosen, objects, table(rows), files))
-
-
-def _ended(failures: list[str]) -> int:
-    for line in failures:
-        note(line)
-    return FAILED if failures else 0
+    return status_of(put(chosen, objects, table(rows), files))
 
 
 def _delete(chosen: argparse.Namespace) -> int:

@@ -13,7 +13,7 @@ from distill_core.networks import ARCHITECTURES, Blueprint, profile
 from distill_core.planning.teacher_sources import teacher_options
 from distill_core.robustness.corruptions import CORRUPTIONS
 from distill_core.shell.outputs import add_command, check_outputs, opened, put
-from distill_core.shell.printing import FAILED, note
+from distill_core.shell.printing import status_of
 from distill_core.store import holds_lab
 from distill_core.tasks import TASKS, TaskCatalog
 from distill_core.templates.presets import TASK
@@ -36,10 +36,7 @@ def _list(chosen: argparse.Namespace) -> int:
     check_outputs(chosen)
     objects = [*LISTS[chosen.what](chosen)]
     width = max(22, *(len(row["name"]) + 2 for row in objects))
-    failures = put(chosen, objects, "\n".join(f"{row['name']:<{width}}{_told(row)}" for row in objects))
-    for line in failures:
-        note(line)
-    return FAILED if failures else 0
+    return status_of(put(chosen, objects, "\n".join(f"{row['name']:<{width}}{_told(row)}" for row in objects)))
 
 
 def _told(row: dict[str, Any]) -> str:

@@ -14,8 +14,8 @@ from distill_core.robustness.attacks import ATTACKS
 from distill_core.robustness.corruptions import FAMILIES
 from distill_core.robustness.evaluate import CLEAN
 from distill_core.shell.chains import chain_of
-from distill_core.shell.outputs import add_command, check_outputs, opened, plain, put
-from distill_core.shell.printing import FAILED, home_of_lab, note, progress, share
+from distill_core.shell.outputs import add_command, check_outputs, opened, put
+from distill_core.shell.printing import home_of_lab, note, plain, progress, share, status_of
 from distill_core.shell.training import train
 from distill_core.spec import StoredTeacher, TeacherSpec, choice_of_key
 from distill_core.templates.presets import TASK, TEACHER
@@ -110,10 +110,7 @@ def _robustness(chosen: argparse.Namespace) -> int:
         problem = _watch(lab)
         scores = _asked(lab.robustness.scores(ids), runs, chosen)
     failures = put(chosen, plain(scores), _table(scores), scores)
-    for line in (problem, *failures):
-        if line:
-            note(line)
-    return FAILED if problem or failures else 0
+    return status_of([*([problem] if problem else []), *failures])
 
 
 def _watch(lab: Lab) -> str | None:

@@ -62,13 +62,6 @@ def put(
     return failures
 
 
-def plain(rows: pd.DataFrame) -> list[dict[str, Any]]:
-    """A table as objects of plain values; a missing number is None."""
-    # Through pandas' own JSON, which has no NaN.
-    found: list[dict[str, Any]] = json.loads(rows.to_json(orient="records", double_precision=15))
-    return found
-
-
 @contextmanager
 def opened(home: Path) -> Iterator[Lab]:
     """The lab of a home, closed at the end."""

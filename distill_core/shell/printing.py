@@ -6,7 +6,7 @@ import json
 import os
 import sys
 import tempfile
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -35,6 +35,7 @@ OUT_COLUMNS = [
 ]
 COUNTS = {"seed", "labels", "updates", "parameters", "macs", "size_bytes", "onnx_bytes"}
 ENDED = ("finished", "failed", "stopped", "interrupted")
+NO_TABLE = "No network was trained, so there is no table."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,6 +72,15 @@ def note(text: str) -> None:
     """Print to standard error; work goes on where that is closed."""
     with suppress(OSError):
         print(text, file=sys.stderr, flush=True)
+
+
+def status_of(problems: Iterable[str]) -> int:
+    """Print problems to standard error; returns the exit status, 0 where there is none."""
+    status = 0
+    for line in problems:
+        note(line)
+        status = FAILED
+    return status
 
 
 def flushed(status: int) -> int:
@@ -208,19 +218,24 @@ def records(results: pd.DataFrame) -> list[dict[str, Any]]:
     """An object a run, of plain values; with the metric's name, also in those of its scores, where it is not
     accuracy."""
     columns = [*OUT_COLUMNS, *(["metric"] if (results["metric"] != "accuracy").any() else [])]
-    # Through pandas' own JSON, so that a missing number becomes null and not NaN.
-    rows = json.loads(named_by_metric(results[columns]).to_json(orient="records", double_precision=15))
     return [
         {name: int(value) if name in COUNTS and value is not None else value for name, value in row.items()}
-        for row in rows
+        for row in plain(named_by_metric(results[columns]))
     ]
+
+
+def plain(rows: pd.DataFrame) -> list[dict[str, Any]]:
+    """A table as objects of plain values; a missing number is None."""
+    # Through pandas' own JSON, which has no NaN.
+    found: list[dict[str, Any]] = json.loads(rows.to_json(orient="records", double_precision=15))
+    return found
 
 
 def table(summary: pd.DataFrame) -> str:
     """The summary as text, a row a student; a sentence where it is empty. Disturbed latencies are marked."""
     rows = [_table_row(row) for row in summary.to_dict("records")]
     if not rows:
-        return "No network was trained, so there is no table."
+        return NO_TABLE
     if not any(row["latency was"] for row in rows):
         rows = [{name: value for name, value in row.items() if name != "latency was"} for row in rows]
     metric = metric_of(summary)

@@ -8,7 +8,7 @@ from distill_core.lab import Lab
 from distill_core.lab.views import JobView
 from distill_core.lazy_torch import pd
 from distill_core.shell.outputs import put
-from distill_core.shell.printing import ENDED, FAILED, note, progress, records, share, table
+from distill_core.shell.printing import ENDED, note, progress, records, share, status_of, table
 from distill_core.spec import Experiment
 from distill_core.time_left import others
 
@@ -26,9 +26,9 @@ def train(lab: Lab, experiment: Experiment, chosen: argparse.Namespace) -> int:
     problems = [*_failed(results), *failures]
     if job.state != "finished":
         problems.append(f"{job.state}: {job.error or 'no reason was given'}")
-    for line in (*(f"{run.student} (seed {run.seed}): {run.why}" for run in unreadable), *problems):
-        note(line)
-    return FAILED if problems else 0
+    for run in unreadable:
+        note(f"{run.student} (seed {run.seed}): {run.why}")
+    return status_of(problems)
 
 
 def _watch(lab: Lab, job_id: str) -> JobView:

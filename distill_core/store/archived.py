@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import MISSING, dataclass, fields, replace
 from typing import Any, TypeVar
 
+from distill_core.archive import HASH
 from distill_core.errors import InvalidSetting
 from distill_core.store.artifacts import NAMES
 from distill_core.store.decoding import record_of
@@ -24,7 +25,6 @@ from distill_core.store.row_json import Values, decoded_rows, refused
 from distill_core.store.run_rows import is_point, scored
 
 IDENTITY = re.compile(r"[0-9a-f]{8,32}")
-MARK = re.compile(r"[0-9a-f]{64}")
 Record = TypeVar("Record", JobRecord, RunRecord, RunLink, Measurement, Device, RobustnessScore)
 
 
@@ -129,7 +129,7 @@ def _records(table: str, record: type[Record], rows: list[Values]) -> tuple[Reco
 
 def _check_jobs(of: Archived) -> None:
     for job in of.jobs:
-        if not IDENTITY.fullmatch(job.record.id) or not MARK.fullmatch(job.record.fingerprint):
+        if not IDENTITY.fullmatch(job.record.id) or not HASH.fullmatch(job.record.fingerprint):
             raise refused("jobs", "ids and fingerprints in hexadecimal digits", repr(job.record.id)[:40])
         if job.record.state in OPEN_STATES:
             raise refused("jobs", "experiments that have ended", job.record.state.value)
@@ -152,7 +152,7 @@ def _check_runs(of: Archived) -> None:
     shown = {link.run_id for job in of.jobs for link in job.links}
     for run in of.runs.values():
         record = run.record
-        if not MARK.fullmatch(record.fingerprint) or record.id != record.fingerprint[:16]:
+        if not HASH.fullmatch(record.fingerprint) or record.id != record.fingerprint[:16]:
             raise refused("runs", "ids that are the start of a fingerprint", repr(record.id)[:40])
         if record.id not in shown:
             raise refused("runs", "runs that an experiment shows", f"{record.id}, which none shows")

@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlalchemy import JSON, BigInteger, Boolean, Column, Float, Integer, String, Table
 
+from distill_core import archive
 from distill_core.errors import CorruptFile
 from distill_core.store import tables
 from distill_core.store.encoding import readable_value, writable
@@ -172,6 +173,6 @@ def _check_distinct(table: Table, keys: Sequence[tuple[Any, ...]]) -> None:
         raise refused(table.name, "rows with a key each", "one twice")
 
 
-def refused(what: str, expected: object, got: object, hint: str = "export or download it again") -> CorruptFile:
+def refused(what: str, expected: object, got: object, hint: str = archive.AGAIN) -> CorruptFile:
     """The error of an archive whose rows are not taken."""
-    return CorruptFile(f"the archive's {what}", expected=expected, got=got, hint=f"{hint}; nothing was imported")
+    return archive.refused(expected, got, hint, what=f"the archive's {what}")

@@ -22,16 +22,9 @@ chain_ships = pytest.mark.skipif(
 NETWORKS = ["ResNet-20", "control", "KD, same images", "KD, all images"]
 
 
-@pytest.fixture(scope="module")
-def opened_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    home = tmp_path_factory.mktemp("example")
-    Lab.open(home, example=True).close()
-    return home
-
-
 @pytest.fixture
-def lab(home: Path, opened_once: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Lab]:
-    shutil.copytree(opened_once, home, dirs_exist_ok=True)
+def lab(home: Path, example_once: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Lab]:
+    shutil.copytree(example_once, home, dirs_exist_ok=True)
     monkeypatch.setattr(Lab, "open", functools.partial(Lab.open, timer=QUICK_TIMER))
     ui.close()
     yield ui.lab()
