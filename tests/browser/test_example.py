@@ -10,6 +10,10 @@ from tests.browser.conftest import served
 from tests.browser.playground.acts import FIRST_MS, one, ready
 
 pytestmark = pytest.mark.browser
+# The texts of elements with a part that is wider than its room.
+CUT_OFF = """elements => elements
+  .filter(one => [one, ...one.querySelectorAll("*")].some(part => part.scrollWidth > part.clientWidth + 1))
+  .map(one => one.innerText)"""
 
 
 def test_a_new_home_has_a_chart_and_answers_the_first_stroke(tmp_path: Path, page: Page, complaints: list[str]) -> None:
@@ -17,6 +21,12 @@ def test_a_new_home_has_a_chart_and_answers_the_first_stroke(tmp_path: Path, pag
         page.goto(address)
         expect(page.locator(".js-plotly-plot").first).to_be_visible(timeout=FIRST_MS)
         expect(page.get_by_role("button", name=re.compile("Run it here"))).to_be_visible()
+        page.set_viewport_size({"width": 420, "height": 900})
+        values = page.get_by_test_id("stMetricValue")
+        expect(values).to_have_count(4)
+        assert sum("±" in text for text in values.all_inner_texts()) == 3
+        assert values.evaluate_all(CUT_OFF) == []
+        page.set_viewport_size({"width": 1280, "height": 720})
         ready(page, address)
         one(page)
         expect(page.locator(".answer").first).to_have_text(re.compile(r"\d+.%"), timeout=FIRST_MS)
