@@ -14,7 +14,8 @@ __all__ = ["follow", "readable"]
 # White text wants a dark primary colour, so that colour is no text on a dark page: what is chosen was 3.6:1, where 4.5
 # is wanted. Streamlit's faded texts were 4.4:1 on the light page, and a link among them 2.9:1. Above the title it
 # leaves 28 px more than its header needs, and around it up to 36: they push each page's picture off the first screen.
-# Two cards stand side by side on a phone, where a number of its size left no room for its interval.
+# Two cards stand side by side on a phone, where a number of its size left no room for its interval, and
+# the label of a checkbox with a help was cut off where it would go into two lines.
 _READABLE = """<style>
 [data-testid="stButtonGroup"] [data-selected="true"], [data-testid="stButtonGroup"] [data-selected="true"] *,
 [data-testid="stSliderThumbValue"],
@@ -24,6 +25,7 @@ _READABLE = """<style>
 [data-testid="stExpander"] summary, [data-testid="stExpander"] summary * {{ opacity: 1; }}
 [data-testid="stMain"] [data-testid="stMainBlockContainer"] {{ padding-top: 4.25rem; }}
 [data-testid="stMain"] h1 {{ padding-block: 0; }}
+[data-testid="stCheckbox"] [data-testid="stMarkdownContainer"], [data-testid="stCheckbox"] p {{ white-space: normal; }}
 @media (max-width: 640px) {{ [data-testid="stMetricValue"] {{ font-size: 1.25rem; }} }}
 </style>"""
 # Runs again on every change of the theme; says something only where the page differs from what Python drew.
