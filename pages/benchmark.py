@@ -4,8 +4,8 @@ import streamlit as st
 
 import ui
 from ui import appearance, first, live, networks, pick, share, style, unreadable, waiting
-from ui.benchmark import board, choose, component, here, numbers, own_device, view
 from ui.browser.device import device_id
+from ui.screens.benchmark import board, choose, component, here, numbers, own_device, view
 
 lab = ui.lab()
 jobs = lab.jobs(limit=pick.LATEST)

@@ -4,8 +4,8 @@ import streamlit as st
 
 import ui
 from ui import appearance, share, style, unreadable, waiting
-from ui.compare import cohort, details, filters, hero, notes, table
 from ui.kept import derived
+from ui.screens.compare import cohort, details, filters, hero, notes, table
 
 lab = ui.lab()
 jobs = lab.jobs(limit=filters.LATEST)

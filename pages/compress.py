@@ -4,7 +4,7 @@ import streamlit as st
 
 import ui
 from ui import appearance, share, style
-from ui.compress import controls, edits, form, planned, results
+from ui.screens.compress import controls, edits, form, planned, results
 
 lab = ui.lab()
 defaults = form.defaults(lab)

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from ui import appearance, share, style
-from ui.glossary import TERMS, entries
+from ui.screens.glossary import TERMS, entries
 
 with st.container(horizontal=True, vertical_alignment="bottom", horizontal_alignment="distribute"):
     st.title("Glossary", width="content")

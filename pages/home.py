@@ -3,7 +3,8 @@
 import streamlit as st
 
 import ui
-from ui import appearance, expected, experiment, first, joblist, live, style, words
+from ui import appearance, expected, experiment, first, live, style, words
+from ui.screens.home import joblist
 
 lab = ui.lab()
 

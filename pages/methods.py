@@ -4,7 +4,7 @@ import streamlit as st
 
 import ui
 from ui import address, appearance, share, style, trouble
-from ui.methods import choose, look, race, shipped
+from ui.screens.methods import choose, look, race, shipped
 
 lab = ui.lab()
 

@@ -5,7 +5,7 @@ import streamlit as st
 import ui
 from ui import actions, appearance, first, live, networks, pick, share, style, unreadable, waiting, words
 from ui.browser import engine
-from ui.playground import choose, knobs, stage
+from ui.screens.playground import choose, knobs, stage
 
 lab = ui.lab()
 jobs = lab.jobs(limit=pick.LATEST)

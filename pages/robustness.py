@@ -4,7 +4,7 @@ import streamlit as st
 
 import ui
 from ui import appearance, share, style, trouble
-from ui.robustness import adapt, attacks, calibration, choose, corruptions, few_labels, gallery
+from ui.screens.robustness import adapt, attacks, calibration, choose, corruptions, few_labels, gallery
 
 lab = ui.lab()
 

@@ -4,7 +4,7 @@ import streamlit as st
 
 import ui
 from ui import address, appearance, share, style, trouble
-from ui.temperature import curves, explore, knobs, lessons, trained
+from ui.screens.temperature import curves, explore, knobs, lessons, trained
 
 lab = ui.lab()
 

@@ -3,7 +3,8 @@
 import streamlit as st
 
 import ui
-from ui import appearance, controls, edits, form, plan, share, style, watch
+from ui import appearance, controls, form, plan, share, style
+from ui.screens.train import edits, watch
 
 lab = ui.lab()
 defaults = form.defaults(lab)

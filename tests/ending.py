@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 import ui.experiment
-import ui.joblist  # noqa: F401
+import ui.screens.home.joblist  # noqa: F401
 from distill_core.events import Event, EventLog, Progress, RunFinished, TrainPoint, ValidPoint
 from distill_core.execution import scoring
 from distill_core.jobs import process_exit, torch_import

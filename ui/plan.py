@@ -12,7 +12,8 @@ from distill_core.lab import Lab
 from distill_core.lab.views import Plan
 from distill_core.spec import Experiment
 from distill_core.time_left import rough
-from ui import controls, described, edits, expected, form, spreadsheet, there, watch, words
+from ui import controls, described, expected, form, spreadsheet, there, words
+from ui.screens.train import edits, watch
 
 __all__ = ["draw", "refused", "show", "stick"]
 

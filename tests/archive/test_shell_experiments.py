@@ -12,7 +12,7 @@ from distill_core.reports.gathered import flat
 from distill_core.spreadsheet import as_csv
 from distill_core.store import Store
 from tests.homes.unpack import unpack
-from ui.compare import cohort
+from ui.screens.compare import cohort
 
 CHAIN = "7f177f90ddf842d2"
 

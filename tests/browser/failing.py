@@ -6,7 +6,7 @@ import streamlit as st
 
 import app as real
 from ui import sidebar
-from ui.methods import look
+from ui.screens.methods import look
 
 SECRET = "/srv/secret/place.py"
 

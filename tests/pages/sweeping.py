@@ -31,7 +31,7 @@ from tests.quick import experiment
 from tests.records import job_record
 from tests.store.records import NOON, a_measurement
 from ui import kept
-from ui.temperature import grid_form
+from ui.screens.temperature import grid_form
 
 __all__ = ["DATABASE", "PAGES", "Swept", "View", "fill", "told"]
 

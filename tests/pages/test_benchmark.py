@@ -13,8 +13,8 @@ from distill_core.lab import Lab
 from distill_core.lab.devices import Devices
 from distill_core.store import JobState
 from tests.told import PHONES_NUMBER, TABLET, tell
-from ui.benchmark import server
 from ui.browser import engine
+from ui.screens.benchmark import server
 
 QUICK_MS = (1.0, 1.1, 1.2)
 

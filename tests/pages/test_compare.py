@@ -12,7 +12,7 @@ from distill_core.store import JobState, RunRecord, Store
 from tests.quick import QUICK_TIMER, experiment, student
 from tests.told import PHONE, PHONES_NUMBER, TABLET, tell
 from ui import spreadsheet
-from ui.compare import cohort, devices, downloads
+from ui.screens.compare import cohort, devices, downloads
 
 SEEDS = (0, 1, 2)
 TABS = ("Curves", "Confusion", "Classes", "All measures", "Disagreements", "Downloads")

@@ -18,8 +18,8 @@ from distill_core.templates.compression_chain import (
     default_chain,
 )
 from tests.quick import QUICK_TIMER, experiment, work
-from ui.compress import form
-from ui.compress.presets import presets
+from ui.screens.compress import form
+from ui.screens.compress.presets import presets
 
 QUICK = {"c_task": "digits", "c_updates": "8", "c_batch": "16", "c_random": "false"}
 SMALL = {**QUICK, "c0_net": "resnet8", "c2_prune_multiple": "8"}

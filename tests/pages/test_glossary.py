@@ -1,6 +1,6 @@
 """The Glossary page: all terms, those that have a text, none."""
 
-from ui.glossary import CHAPTERS, TERMS
+from ui.screens.glossary import CHAPTERS, TERMS
 
 
 def test_every_term_has_an_anchor_and_its_picture(lab, screen):

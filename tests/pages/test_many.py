@@ -33,7 +33,7 @@ def test_an_experiment_is_found_by_words_of_its_title_or_its_number(lab, filed, 
 
 
 def test_an_older_experiment_can_be_compared_by_its_title(trained, lab, filed, screen, monkeypatch):
-    monkeypatch.setattr("ui.compare.filters.LATEST", 1)
+    monkeypatch.setattr("ui.screens.compare.filters.LATEST", 1)
     specification = experiment(student("new")).to_json()
     filed("abcd0001", JobState.QUEUED, title="New", specification=specification)
     page = screen("compare", experiments="2 students plain")

@@ -18,7 +18,7 @@ from distill_core.templates.method_comparison import MethodComparison, compariso
 from tests.quick import QUICK_TIMER, experiment
 from ui import charts, style
 from ui.charts import Gap
-from ui.methods import card, choose, standings
+from ui.screens.methods import card, choose, standings
 
 RACE = {"part": "Compare methods"}
 QUICK = {"r_task": "digits", "r_seeds": "1", "r_updates": "8", "r_batch": "16", "r_labels": "100", "r_net": "plain_cnn"}
@@ -252,7 +252,7 @@ def test_the_chosen_table_stands_in_the_link(raced, screen, lab, monkeypatch):
     (job,) = lab.jobs()
     sheet = lab.reports.experiment_report(f"job:{job.id}")
     tables = tuple((Shipped(title, title, {"cost": None}), sheet) for title in ("Labelled images", "All images"))
-    monkeypatch.setattr("ui.methods.shipped.method_tables", lambda: tables)
+    monkeypatch.setattr("ui.screens.methods.shipped.method_tables", lambda: tables)
     page = screen("methods", part="Reference results", table="All images")
     assert not page.exception
     assert page.button_group(key="table").value == "All images"

@@ -11,9 +11,9 @@ from streamlit.testing.v1 import AppTest
 from distill_core.store import JobState
 from distill_core.templates.presets import default_experiment
 from ui import charts, curves, expected, live, lookup, outcome, story, ticks, trouble
-from ui.benchmark import findings, here
-from ui.compare import findings as compared
-from ui.compare import table
+from ui.screens.benchmark import findings, here
+from ui.screens.compare import findings as compared
+from ui.screens.compare import table
 from ui.server import sessions
 
 

@@ -18,8 +18,8 @@ from distill_core.store import JobState, Store
 from distill_core.templates.grid import GridSpec, grid_experiment
 from tests.quick import QUICK_TIMER, experiment
 from ui import words
-from ui.temperature import heat
-from ui.temperature.grid import view
+from ui.screens.temperature import heat
+from ui.screens.temperature.grid import view
 
 VIEWS = ("Explore", "Grid search (T × α)", "Label budget and student width", "Lessons")
 LOOKS = ("image", "gradient", "loss", "classes", "calibration")
@@ -308,7 +308,7 @@ def tick(study, view) -> None:
     import streamlit as st
 
     import ui
-    from ui.temperature import repeat, trained
+    from ui.screens.temperature import repeat, trained
 
     if st.session_state.get("drawn"):
         st.text("the page, drawn anew")
@@ -441,7 +441,7 @@ def panel_of(shipped, again, side) -> None:
     import streamlit as st
 
     import ui
-    from ui.temperature import trained
+    from ui.screens.temperature import trained
 
     st.session_state[trained.SIDE] = side
     trained._panel(ui.lab(), shipped, again, "valid_accuracy", (4.0, 1.0))

@@ -7,7 +7,7 @@ import pytest
 from distill_core.spec import Experiment
 from distill_core.store import JobState
 from tests.quick import experiment, student
-from ui.temperature import demonstration
+from ui.screens.temperature import demonstration
 
 SMALL = {
     **{"task": "digits", "teacher": "train:plain_cnn", "students": "1", "train_batch": "16"},

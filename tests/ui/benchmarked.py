@@ -7,8 +7,8 @@ import pandas as pd
 
 from distill_core.reports.timings import THIS_SERVER
 from ui import style
-from ui.benchmark import ways
-from ui.benchmark.numbers import Numbers
+from ui.screens.benchmark import ways
+from ui.screens.benchmark.numbers import Numbers
 
 __all__ = ["MINE", "numbers", "other", "row", "server"]
 

@@ -5,7 +5,7 @@ from types import SimpleNamespace
 import numpy as np
 
 from distill_core.methods.pictures import Attention, AttentionStage
-from ui.methods import attention
+from ui.screens.methods import attention
 
 SCENE = SimpleNamespace(name=lambda place: f"image {place}")
 

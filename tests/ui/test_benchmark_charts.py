@@ -8,8 +8,8 @@ import pytest
 
 from tests.ui.benchmarked import numbers, other, row, server
 from ui import spreadsheet, style
-from ui.benchmark import devices, downloads, here, histogram, table, whiskers
-from ui.benchmark.whiskers import OWN
+from ui.screens.benchmark import devices, downloads, here, histogram, table, whiskers
+from ui.screens.benchmark.whiskers import OWN
 
 
 def drawn(rows, made):

@@ -3,8 +3,8 @@
 from types import SimpleNamespace
 
 from ui import networks
-from ui.benchmark import choose, numbers, room
 from ui.networks import Network
+from ui.screens.benchmark import choose, numbers, room
 
 RESNET, PLAIN = ("resnet8", 1.0, 2, 77_754.0), ("plain_cnn", 1.0, 1, 21_594.0)
 TITLES = {"resnet8": "ResNet-8", "plain_cnn": "Plain CNN"}

@@ -5,7 +5,7 @@ import dataclasses
 import pytest
 
 from tests.ui.benchmarked import numbers, other, row, server
-from ui.benchmark import devices, findings
+from ui.screens.benchmark import devices, findings
 
 
 def said(*rows, batch_size=1):

@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 from ui import spreadsheet, story, style, words
-from ui.compare import cohort, downloads, findings, images, mistakes, table
+from ui.screens.compare import cohort, downloads, findings, images, mistakes, table
 
 COLUMNS = {
     "architecture": "resnet8",

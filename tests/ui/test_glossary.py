@@ -8,10 +8,10 @@ from xml.etree import ElementTree
 import pytest
 
 from ui import style, words
-from ui.glossary import CHAPTERS, TERMS
-from ui.glossary.entries import matching
-from ui.glossary.learning import softened
-from ui.glossary.pen import HIGH, WIDE
+from ui.screens.glossary import CHAPTERS, TERMS
+from ui.screens.glossary.entries import matching
+from ui.screens.glossary.learning import softened
+from ui.screens.glossary.pen import HIGH, WIDE
 
 ROOT = Path(__file__).resolve().parents[2]
 SHAPES = ("rect", "polyline", "circle")

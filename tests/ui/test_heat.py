@@ -20,8 +20,8 @@ from distill_core.tasks import TASKS
 from distill_core.templates.grid import GridSpec, grid_experiment, grid_of
 from tests.ui.test_style import contrast
 from ui import style
-from ui.temperature import heat
-from ui.temperature.grid import METRIC_WORDS, View, view
+from ui.screens.temperature import heat
+from ui.screens.temperature.grid import METRIC_WORDS, View, view
 
 # Every ninth of the 64 stops of Vega's own scheme, from its dark end to its bright one.
 CIVIDIS = ["#002051", "#16396D", "#47536D", "#6E6D71", "#8C8877", "#AEA575", "#D8C462", "#FCE647"]

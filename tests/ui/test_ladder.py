@@ -13,10 +13,10 @@ from distill_core.spec import Budget, Experiment, Student, TrainedTeacher
 from distill_core.templates.compression_chain import chain_experiment
 from distill_core.templates.compression_chain import chain_stages as names_of
 from ui import charts, style
-from ui.compress import calibration, eight_bits, findings, said, trade
-from ui.compress import ladder as hero
-from ui.compress.presets import presets
-from ui.compress.rungs import Ladder, Rung, climb, difference
+from ui.screens.compress import calibration, eight_bits, findings, said, trade
+from ui.screens.compress import ladder as hero
+from ui.screens.compress.presets import presets
+from ui.screens.compress.rungs import Ladder, Rung, climb, difference
 
 # Name, where it starts, the step, accuracy of three seeds, bytes, MACs, p50 in ms.
 CHAIN = (

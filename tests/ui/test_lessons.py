@@ -9,7 +9,7 @@ from streamlit.testing.v1 import AppTest
 from distill_core.reports.summary import against
 from distill_core.templates.presets import LESSONS, lesson_experiment
 from ui import style
-from ui.temperature import curves, lessons
+from ui.screens.temperature import curves, lessons
 
 # 97.5 % point of t on 2 degrees of freedom over √3: half a width of three values that are 1 apart.
 HALF = 4.303 / 3**0.5
@@ -100,7 +100,7 @@ def draw(results, experiment) -> None:
 
     from distill_core.reports.sweeps import Sweep
     from distill_core.templates.presets import LESSONS
-    from ui.temperature import lessons
+    from ui.screens.temperature import lessons
 
     study = Sweep(key="shipped:x", title="", experiment=experiment, grid=None, curve=None, state="finished")
     lessons._unseen(results, study, LESSONS[0])

@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from ui.temperature import panel
+from ui.screens.temperature import panel
 
 
 def runs(values: dict[int, float], column: str = "valid_accuracy") -> pd.DataFrame:

@@ -8,8 +8,8 @@ import pytest
 
 from ui import charts, style
 from ui.charts import Bar, Dot, Point, Series
-from ui.robustness import adapted, corruptions, findings, gallery, testing
-from ui.robustness.trials import Trials, along_severity, by_seed, of_corruptions, of_strengths
+from ui.screens.robustness import adapted, corruptions, findings, gallery, testing
+from ui.screens.robustness.trials import Trials, along_severity, by_seed, of_corruptions, of_strengths
 
 ROLES = {"Big": "teacher", "control": "control", "KD": "student"}
 LOOKS = style.looks(ROLES, dark=False)

@@ -10,7 +10,7 @@ from distill_core.methods import METHODS
 from distill_core.planning.resolve import resolve_experiment
 from distill_core.reports.experiment_report import ExperimentReport, method_tables
 from distill_core.templates.method_comparison import is_method_comparison, reference_student, table_experiment
-from ui.methods import shipped
+from ui.screens.methods import shipped
 
 pytestmark = pytest.mark.anywhere
 

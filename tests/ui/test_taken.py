@@ -11,13 +11,13 @@ from tests.ui.test_compare_parts import comparison
 from tests.ui.test_ladder import climbed, looks
 from tests.ui.test_story import CONTROL, STUDENT, TEACHER, summary
 from ui import charts, spreadsheet, story, style, taken
-from ui.benchmark import devices, downloads, findings, here, histogram, whiskers
-from ui.benchmark import table as measured
-from ui.compare import downloads as compared
-from ui.compare import findings as comparing
-from ui.compare import table
-from ui.compress import eight_bits, ladder
-from ui.compress import findings as compressing
+from ui.screens.benchmark import devices, downloads, findings, here, histogram, whiskers
+from ui.screens.benchmark import table as measured
+from ui.screens.compare import downloads as compared
+from ui.screens.compare import findings as comparing
+from ui.screens.compare import table
+from ui.screens.compress import eight_bits, ladder
+from ui.screens.compress import findings as compressing
 
 LOADED = "other programs used 90% of the processors"
 QUIET = {"disturbed": "", "round_id": "a"}

@@ -16,7 +16,7 @@ from distill_core.reports.prediction_sources import Predictions, PredictionSourc
 from distill_core.spec import TEMPERATURES
 from distill_core.tasks import Split
 from ui import style
-from ui.temperature import (
+from ui.screens.temperature import (
     calibration,
     choose,
     classes,
@@ -27,8 +27,8 @@ from ui.temperature import (
     mixture,
     probabilities,
 )
-from ui.temperature.calibration import Sureness
-from ui.temperature.lens import Lens
+from ui.screens.temperature.calibration import Sureness
+from ui.screens.temperature.lens import Lens
 
 NAMES = ("Coat", "Bag", "Shirt")
 COLOURS = style.LIGHT
@@ -109,7 +109,7 @@ def test_every_view_draws_at_the_ends_too(view, temperature, alpha):
     def draw(view, lens):
         import importlib
 
-        importlib.import_module(f"ui.temperature.{view}").show(lens)
+        importlib.import_module(f"ui.screens.temperature.{view}").show(lens)
 
     lens = at(temperature=temperature, alpha=alpha)
     page = AppTest.from_function(draw, args=(view, lens), default_timeout=60).run()
@@ -123,7 +123,7 @@ def test_a_student_that_answers_as_its_teacher_has_a_page_too(view):
     def draw(view, lens):
         import importlib
 
-        importlib.import_module(f"ui.temperature.{view}").show(lens)
+        importlib.import_module(f"ui.screens.temperature.{view}").show(lens)
 
     lens = at(student=LENS.teacher, alpha=1.0, stamp=("twins",))
     page = AppTest.from_function(draw, args=(view, lens), default_timeout=60).run()
@@ -154,7 +154,7 @@ def test_what_has_no_bar_of_its_own_is_one_sum_and_all_add_up():
 
 
 def component(lens):
-    from ui.temperature import demonstration
+    from ui.screens.temperature import demonstration
 
     demonstration.show(lens)
 
@@ -548,7 +548,7 @@ def pick() -> None:
     import streamlit as st
 
     from distill_core.tasks import Split
-    from ui.temperature import gallery
+    from ui.screens.temperature import gallery
 
     split = Split(images_NHWC=np.zeros((4, 2, 2, 1), np.uint8), labels_N=np.array([0, 1, 2, 0]))
     gallery.choose(np.eye(4, 3), split, ("Coat", "Bag", "Shirt"), ("literal",))

@@ -6,7 +6,7 @@ import pytest
 
 from tests.ui import test_heat
 from tests.ui.test_heat import seen
-from ui.temperature import verdict
+from ui.screens.temperature import verdict
 
 COLD_LOW, HOT_LOW, COLD_HIGH, HOT_HIGH = (1.0, 0.5), (4.0, 0.5), (1.0, 1.0), (4.0, 1.0)
 

@@ -44,7 +44,7 @@ def _read_first_page() -> None:
     stays: no collection looks through it again."""
     with without_collection():
         import ui.experiment
-        import ui.joblist  # noqa: F401
+        import ui.screens.home.joblist  # noqa: F401
 
         logs.quieten()  # reading a module sets up its log
         gc.freeze()

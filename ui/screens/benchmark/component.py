@@ -1,0 +1,49 @@
+"""The part of the page that runs in the visitor's browser: it measures, shows a row as it comes, and tells the lab."""
+
+from collections.abc import Mapping
+
+import streamlit as st
+
+from ui import marks
+from ui.browser import engine, scripts
+from ui.browser.addresses import addresses
+from ui.browser.device import session_number
+from ui.screens.benchmark.choose import Choice
+from ui.style import Look
+
+__all__ = ["data", "show"]
+
+KEY = "benchmark"
+_component = st.components.v2.component(
+    "benchmark", html='<div class="benchmark"></div>\n', js=scripts.component("benchmark")
+)
+
+
+def show(choice: Choice, looks: Mapping[str, Look], *, label: str) -> None:
+    """When a run has ended, the page is drawn once more and finds its measurements in the store."""
+    _component(key=KEY, data=data(choice, looks, label=label), on_finished_change=lambda: None)
+
+
+def data(choice: Choice, looks: Mapping[str, Look], *, label: str) -> dict[str, object]:
+    """``looks``: by the name of each network."""
+    return {
+        "addresses": addresses(),
+        "device": session_number(),
+        "engine_missing": engine.missing(),
+        "networks": [
+            {
+                "run_id": network.run_id,
+                "name": network.name,
+                "role": network.role,
+                "file": network.file,
+                "mark": marks.picture(looks[network.name]),
+                "colour": looks[network.name].colour,
+            }
+            for network in choice.networks
+        ],
+        "backends": list(choice.backends),
+        "batches": list(choice.batches),
+        "precisions": list(choice.precisions),
+        "auto": choice.auto,
+        "label": label,
+    }

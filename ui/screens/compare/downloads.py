@@ -1,0 +1,97 @@
+"""Tab Downloads: weights and ONNX of a network, the table as CSV, all runs with their specification as JSON."""
+
+import json
+import re
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from distill_core.errors import DistillError
+from distill_core.lab import Lab
+from distill_core.reports.gathered import flat
+from distill_core.reports.results import named_by_metric
+from ui import archives, spreadsheet, words
+from ui.screens.compare.cohort import Cohort
+
+__all__ = ["as_json", "flat", "show"]
+
+FILES = (("weights", "Weights", ".safetensors"), ("onnx", "ONNX", ".onnx"))
+
+
+def show(lab: Lab, cohort: Cohort, rows: pd.DataFrame) -> None:
+    left, right = st.columns(2, gap="medium")
+    with left:
+        st.markdown("**A network**")
+        _network(lab, cohort, rows)
+    with right:
+        st.markdown("**All that is shown**")
+        with st.container(horizontal=True):
+            spreadsheet.downloads(partial(flat, rows), "distill_compare", label="Table")
+            _button("Runs and specifications", "distill_runs.json", partial(as_json, lab, cohort), "application/json")
+            archives.download(lab, cohort.jobs)
+        st.caption(
+            "CSV: a row a network, units in the names of the columns. JSON: every run of every seed. "
+            "Archive: all of it with its files, for another lab."
+        )
+
+
+def as_json(lab: Lab, cohort: Cohort) -> bytes:
+    """A list of experiments, each with its complete specification and its runs."""
+    found = [
+        {
+            "job": job.id,
+            "title": job.title,
+            "state": job.state,
+            "specification": json.loads(lab.reports.specification(job.id)),
+            "runs": _records(lab.reports.results([job.id])),
+        }
+        for job in cohort.jobs
+    ]
+    return json.dumps(found, indent=2).encode()
+
+
+def _records(results: pd.DataFrame) -> list[dict[str, Any]]:
+    # Pandas writes a missing number as NaN, which JSON does not know.
+    return json.loads(named_by_metric(results).to_json(orient="records"))
+
+
+def _network(lab: Lab, cohort: Cohort, rows: pd.DataFrame) -> None:
+    # What a device gets is a student: the best one stands first, the teacher last.
+    order = rows.assign(place=rows["role"].map({"student": 0, "control": 1, "teacher": 2}))
+    names = order.sort_values(["place", "test_accuracy"], ascending=[True, False])["student"]
+    name = st.selectbox("Network", list(names), key="download_of", bind="query-params")
+    runs = _seeds(cohort, name)
+    seed = st.selectbox("Seed", list(runs), key="download_seed") if len(runs) > 1 else next(iter(runs))
+    run_id = runs.get(seed, next(iter(runs.values())))
+    with st.container(horizontal=True):
+        for kind, label, ending in FILES:
+            _file(lab, run_id, kind, label, f"{_slug(name)}_seed{seed}{ending}")
+
+
+def _seeds(cohort: Cohort, name: str) -> dict[int, str]:
+    ids = cohort.runs(name)
+    rows = cohort.results[cohort.results["run_id"].isin(ids)]
+    return dict(zip(rows["seed"].astype(int), rows["run_id"], strict=True))
+
+
+def _file(lab: Lab, run_id: str, kind: str, label: str, file_name: str) -> None:
+    try:
+        path = Path(lab.reports.artifact(run_id, kind))
+        size = path.stat().st_size
+    except (DistillError, OSError):
+        st.button(f"{label}: not kept", key=f"no_{kind}", disabled=True)
+        return
+    _button(f"{label} ({words.size(size)})", file_name, path.read_bytes, "application/octet-stream")
+
+
+def _button(label: str, file_name: str, data: Any, mime: str) -> None:
+    st.download_button(
+        label, data, file_name, mime, key=f"get_{file_name}", icon=":material/download:", on_click="ignore"
+    )
+
+
+def _slug(name: str) -> str:
+    return re.sub(r"[^a-z0-9]+", "_", name.lower()).strip("_") or "network"

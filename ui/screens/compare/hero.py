@@ -1,0 +1,59 @@
+"""The chart that Compare is about, and beside it what it shows."""
+
+from collections.abc import Mapping
+
+import pandas as pd
+import streamlit as st
+
+from distill_core.lab import Lab
+from distill_core.reports.summary import mark_front
+from ui import charts, style, words
+from ui.kept import derived, kept
+from ui.screens.compare import devices, findings
+from ui.screens.compare.cohort import Cohort
+from ui.screens.compare.filters import Axis
+from ui.style import Look
+
+__all__ = ["show"]
+
+
+def show(lab: Lab, cohort: Cohort, rows: pd.DataFrame, axis: Axis, looks: Mapping[str, Look]) -> None:
+    """Accuracy against the chosen cost. ``rows`` have an accuracy; those without that cost are named below."""
+    cost = axis.cost
+    if axis.device:
+        rows = devices.measured(lab, cohort, rows, axis.device)
+    if axis.device:
+        known = _known(rows, cost.column)
+    else:
+        known = derived(rows, "with this cost", lambda: _known(rows, cost.column), cost.column)
+    if known.empty:
+        if axis.device:
+            devices.nothing(cohort, axis.device)
+        else:
+            st.info(f"No network here has been measured for this axis ({words.plain(cost.said)}).")
+            if cost.taken:  # as after an import, which brings the latencies of another machine
+                devices.measure(cohort, "Measure them on this server, or see what other devices took")
+        return
+    drawn = (cohort.stamp, *known["student"], cost.column, axis.device)
+    left, right = st.columns([2, 1], gap="medium")
+    with left:
+        chart = kept(
+            ("pareto", *drawn, axis.log, style.dark()),
+            lambda: charts.pareto(known, cost, looks, dark=style.dark(), log=axis.log),
+        )
+        charts.show(chart, key="pareto", kept=True)
+    with right:
+        st.subheader("What this shows")
+        for sentence in kept(("findings", *drawn), lambda: findings.sentences(known, cost)):
+            st.markdown(words.firm(sentence))
+    missing = rows[rows[cost.column].isna()]
+    if len(missing):
+        st.caption(
+            f"Not in the chart, for they have no such measurement: {', '.join(map(words.plain, missing['student']))}."
+        )
+    st.caption(findings.fine_print(rows, cohort.results, axis.device.name if axis.device else None))
+
+
+def _known(rows: pd.DataFrame, column: str) -> pd.DataFrame:
+    known = rows[rows[column].notna()]
+    return mark_front(known, column) if len(known) else known

@@ -1,0 +1,92 @@
+"""Tab Disagreements: test images to which teacher and student give different answers."""
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from distill_core.lab import Lab
+from distill_core.reports.images import Disagreement
+from ui import words
+from ui.screens.compare.cohort import Cohort
+
+__all__ = ["show"]
+
+SHOWN, WIDE_PX = 24, 112
+
+
+def show(lab: Lab, cohort: Cohort, rows: pd.DataFrame) -> None:
+    """A grid of images with the true class and both answers, the surest pairs first."""
+    teachers = rows[rows["role"] == "teacher"]
+    others = list(rows[rows["role"] != "teacher"].sort_values("test_accuracy", ascending=False)["student"])
+    if teachers.empty or not others:
+        st.caption("This needs a finished teacher and a finished student.")
+        return
+    left, right = st.columns(2)
+    with left:
+        name = st.selectbox("Student", others, key="doubts_of", bind="query-params")
+    teacher = _teacher(teachers, rows, name, right)
+    run = cohort.runs(name)[0]
+    found = lab.reports.disagreements(run, _beside(cohort, teacher, run), limit=SHOWN)
+    st.caption(_told(found, len(cohort.runs(name))))
+    classes = lab.catalog.classes(cohort.task())
+    with st.grid(6, min_column_width=150, gap="small"):
+        for image in found:
+            with st.container(border=True, gap="xsmall", height="stretch"):
+                _card(image, classes)
+
+
+def _teacher(teachers: pd.DataFrame, rows: pd.DataFrame, name: str, place: DeltaGenerator) -> str:
+    student = rows[rows["student"] == name].iloc[0]
+    names = list(teachers["student"])
+    own = list(teachers.loc[teachers["job_id"] == student["job_id"], "student"])
+    if isinstance(student["taught_by"], str):
+        names, own = [student["taught_by"], *names], [student["taught_by"]]
+    if len(names) == 1:
+        return names[0]
+    return place.selectbox(
+        "Teacher", names, names.index(own[0]) if own else 0, key="doubts_teacher", bind="query-params"
+    )
+
+
+def _beside(cohort: Cohort, teacher: str, run: str) -> str:
+    """The teacher's run of the student's seed, where it has one."""
+    seeds = dict(zip(cohort.results["run_id"], cohort.results["seed"], strict=True))
+    runs = cohort.runs(teacher)
+    return next((other for other in runs if seeds.get(other) == seeds.get(run)), runs[0])
+
+
+def _told(found: tuple[Disagreement, ...], seeds: int) -> str:
+    if not found:
+        return "They give the same answer to every test image."
+    right = sum(image.teacher_class == image.label for image in found)
+    student = sum(image.student_class == image.label for image in found)
+    all_of_them = len(found) < SHOWN
+    what = "on which they differ" if all_of_them else "on which they differ, those where both are surest"
+    which = " The student is that of its first seed." if seeds > 1 else ""
+    return (
+        f"{words.plural(len(found), 'test image')} {what}: the teacher is right on {right}, the student on {student}, "
+        f"neither on {len(found) - right - student}.{which}"
+    )
+
+
+def _card(image: Disagreement, classes: tuple[str, ...]) -> None:
+    st.image(_large(image.image_HWC), width=WIDE_PX, alt=f"Test image {image.index}: {classes[image.label]}")
+    answers = (
+        ("Teacher", image.teacher_class, image.teacher_probability),
+        ("Student", image.student_class, image.student_probability),
+    )
+    lines = [f"**{words.plain(classes[image.label])}**"]
+    for network, answer, probability in answers:
+        sign = "✓" if answer == image.label else "✗"
+        text = f"{words.plain(classes[answer])} {words.percent(probability, digits=0)}"
+        text = text.replace(" ", "\u00a0").replace("-", "\u2011")  # neither a number nor "T-shirt" is torn apart
+        lines.append(f":small[{network} {sign} {text}]")
+    st.markdown("  \n".join(lines))
+
+
+def _large(image_HWC: np.ndarray) -> np.ndarray:
+    """Each pixel as a square: a browser would blur 28 pixels over the card."""
+    times = max(1, round(2 * WIDE_PX / max(image_HWC.shape[:2])))
+    large = image_HWC.repeat(times, axis=0).repeat(times, axis=1)
+    return large[..., 0] if large.shape[-1] == 1 else large

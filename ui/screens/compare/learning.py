@@ -1,0 +1,68 @@
+"""Tab Curves: how the networks learned, overlaid."""
+
+from collections.abc import Mapping
+
+import pandas as pd
+import streamlit as st
+
+from distill_core.lab import Lab
+from distill_core.reports.results import metric_of
+from ui import charts, losses, pulls, style
+from ui.kept import derived, kept
+from ui.screens.compare.cohort import Cohort
+from ui.style import Look
+
+__all__ = ["show"]
+
+LOSSES = (losses.TOTAL, "hard", "soft")
+
+
+def show(lab: Lab, cohort: Cohort, rows: pd.DataFrame, looks: Mapping[str, Look]) -> None:
+    """Validation accuracy beside the training loss, or one of its parts.
+
+    Without the teacher, which had a budget of its own.
+    """
+    taught = rows[rows["role"] != "teacher"]
+    runs = {run: name for name, ids in zip(taught["student"], taught["run_ids"], strict=True) for run in ids}
+    drawn = (cohort.stamp, *taught["student"])
+    points = kept(("points", *drawn), lambda: lab.reports.curves(runs))
+    if points.empty:
+        st.caption("No curve of these networks was kept.")
+        return
+    named, kinds, last = derived(points, "what is drawn", lambda: _drawn(points))
+    here = {name: look for name, look in looks.items() if name in named}
+    part = _part(kinds)
+    left, right = st.columns(2, gap="medium")
+    for column, kind, key in ((left, losses.ACCURACY, "curve_accuracy"), (right, part, "curve_loss")):
+        with column:
+            chart = kept(
+                ("curves", *drawn, kind, style.dark()),
+                lambda kind=kind: charts.curves(points, kind, here, dark=style.dark(), metric=metric_of(rows)),
+            )
+            charts.show(chart, key=key, kept=True)
+    insights = kept(("insights", *drawn), lambda: lab.reports.insights(runs))
+    pulls.show(insights, here, updates=last)
+    st.caption(
+        "Thick lines are means over seeds, thin ones single seeds. The loss of a method with a teacher is another sum "
+        "than the control's: compare shapes, or the hard part with the hard part."
+    )
+
+
+def _drawn(points: pd.DataFrame) -> tuple[frozenset[str], list[str], int]:
+    """Whose curves there are, which kinds besides accuracy, and the last update."""
+    kinds = [kind for kind in points["kind"].unique() if kind != losses.ACCURACY]
+    return frozenset(points["student"]), kinds, int(points["update"].max())
+
+
+def _part(kinds: list[str]) -> str:
+    offered = [kind for kind in LOSSES if kind in kinds] + sorted(set(kinds) - set(LOSSES))
+    chosen = st.segmented_control(
+        "Loss in the second chart",
+        offered,
+        default=losses.TOTAL,
+        required=True,
+        key="loss_part",
+        bind="query-params",
+        help="loss: the sum that is trained on; hard: its part from labels; soft: its part from the teacher.",
+    )
+    return chosen or losses.TOTAL

@@ -1,0 +1,82 @@
+"""Tabs Confusion and Classes: what two networks mistake, and where a student gains."""
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from distill_core.lab import Lab
+from ui import charts, marks, style, words
+from ui.screens.compare.cohort import Cohort
+from ui.style import Look
+
+__all__ = ["confusion", "gains", "gains_of"]
+
+
+def confusion(lab: Lab, cohort: Cohort, rows: pd.DataFrame, looks: Mapping[str, Look]) -> None:
+    """Two networks side by side, in one colour scale, all seeds added."""
+    pair = _pair(rows)
+    counts = [sum(lab.reports.confusion(run) for run in cohort.runs(name)) for name in pair]
+    top, classes = charts.highest_mistake(*counts), lab.catalog.classes(cohort.task())
+    for place, column in enumerate(st.columns(2, gap="medium")):
+        with column:
+            st.markdown(f"**{marks.named(pair[place], looks[pair[place]])}**")
+            chart = charts.confusion(counts[place], classes, pair[place], dark=style.dark(), top=top)
+            charts.show(chart, key=f"confusion_{place}")
+            st.caption(f"{words.plain(chart.alt)}.")
+    st.caption(
+        "Rows are true classes, numbers percent of a class; grey is right, colour is wrong, under 1 % stays empty. "
+        "Seeds are added up."
+    )
+
+
+def gains(lab: Lab, cohort: Cohort, rows: pd.DataFrame, looks: Mapping[str, Look]) -> None:
+    """Recall by class against the control, sorted."""
+    students = rows[(rows["role"] == "student") & rows["control"].isin(cohort.done["student"])]
+    if students.empty:
+        st.caption("No finished student has a finished control here, so there is nothing to gain against.")
+        return
+    names = list(students.sort_values("test_accuracy", ascending=False)["student"])
+    name = st.selectbox("Student", names, key="gains_of", bind="query-params")
+    control = str(students.loc[students["student"] == name, "control"].iloc[0])
+    found = gains_of(cohort.results, name, control, lab.catalog.classes(cohort.task()))
+    if not found:
+        st.caption(f"{words.plain(name)} and its control have no seed in common.")
+        return
+    seeds = len(next(iter(found.values())))
+    charts.show(charts.class_gains(found, name, control, looks[name], dark=style.dark()), key="gains")
+    st.caption(
+        f"Bars: mean over {words.plural(seeds, 'seed')}{', strokes: each seed' if seeds > 1 else ''}. "
+        f"Grey bars: the control, {words.plain(control)}, is ahead. No interval: a hint, not a verdict."
+    )
+
+
+def gains_of(results: pd.DataFrame, student: str, control: str, classes: Sequence[str]) -> dict[str, list[float]]:
+    """Recall of the student minus that of its control in points: by class, a value for each seed of both."""
+    of_student, of_control = _recalls(results, student), _recalls(results, control)
+    seeds = sorted(of_student.keys() & of_control.keys())
+    return {
+        name: [100 * (of_student[seed][place] - of_control[seed][place]) for seed in seeds]
+        for place, name in enumerate(classes)
+        if seeds
+    }
+
+
+def _recalls(results: pd.DataFrame, name: str) -> dict[int, np.ndarray]:
+    rows = results[(results["student"] == name) & (results["state"] == "finished")]
+    return {int(seed): np.asarray(recall) for seed, recall in zip(rows["seed"], rows["per_class_recall"], strict=True)}
+
+
+def _pair(rows: pd.DataFrame) -> tuple[str, str]:
+    """The two networks: by default the best student's control and the best student."""
+    names, students = list(rows["student"]), rows[rows["role"] == "student"]
+    best = students.sort_values("test_accuracy")["student"].iloc[-1] if len(students) else names[-1]
+    own = rows.loc[rows["student"] == best, "control"].iloc[0]
+    first = own if own in names else names[0]
+    left, right = st.columns(2, gap="medium")
+    with left:
+        first_name = st.selectbox("One network", names, names.index(first), key="one", bind="query-params")
+    with right:
+        other = st.selectbox("The other", names, names.index(best), key="other", bind="query-params")
+    return first_name, other

@@ -1,0 +1,40 @@
+"""What stands above the chart: what still trains, and what went wrong."""
+
+import streamlit as st
+
+from distill_core.lab import Lab
+from ui import actions, first, live, outcome, words
+from ui.screens.compare.cohort import Cohort
+
+__all__ = ["empty", "nothing_finished", "show"]
+
+
+def empty(lab: Lab) -> None:
+    """Nothing was ever trained: say so, and offer the button that fills the page."""
+    st.markdown(
+        "There is nothing to compare yet. The first comparison trains one student three times, on labels alone and "
+        "with a teacher's help; it then appears here with accuracy, size and latency, all measured on this machine."
+    )
+    first.offer(lab)
+
+
+def show(cohort: Cohort) -> None:
+    """Why an experiment has no more than this, and which students failed."""
+    for job in cohort.jobs:
+        if len(cohort.jobs) > 1 and job.state in outcome.TOLD:
+            st.caption(f"About {words.plain(actions.place(job))}:")
+        outcome.ended(job)
+    failed = cohort.results[cohort.results["state"] == "failed"]
+    for row in failed.to_dict("records"):
+        live.stopped(row["student"], row["seed"], words.sentence(row["message"] or ""))
+
+
+def nothing_finished(cohort: Cohort) -> None:
+    """The chosen experiments have no finished student yet, or never had one."""
+    if any(job.state in live.ACTIVE for job in cohort.jobs):
+        st.info("The chart appears with the first finished student.", icon=":material/hourglass_empty:")
+    else:
+        st.info(
+            "No student of this experiment was finished. Choose another one above, or press "
+            f"**{actions.RESTART}** on Home."
+        )

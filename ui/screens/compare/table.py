@@ -1,0 +1,173 @@
+"""The table under the chart: everything that was measured, sortable, units in the headers."""
+
+import math
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from distill_core.decimals import difference_digits, rounded
+from distill_core.reports.results import metric_of
+from ui import spreadsheet, taken, titles, words
+from ui.kept import drawing
+from ui.screens.compare.cohort import Cohort
+from ui.style import Look
+
+__all__ = ["build", "show"]
+
+SIGNS = {
+    "star": "★",
+    "cross": "✚",
+    "circle": "●",
+    "square": "■",
+    "diamond": "◆",
+    "triangle-up": "▲",
+    "triangle-down": "▼",
+    "triangle-right": "▶",
+    "triangle-left": "◀",
+}
+MEDIAN = "Median latency, server (ms)"
+# Header: (column of the summary, factor, digits, what it means).
+NUMBERS: dict[str, tuple[str, float, int, str]] = {
+    "Test accuracy (%)": ("test_accuracy", 100, 1, "Mean over seeds, after the last update."),
+    "± (pp)": ("test_accuracy_half_width", 100, 1, "95 % interval over seeds (Student's t); three seeds at least."),
+    "Against control (pp)": ("delta_points", 1, 1, "Mean difference from the control, seed by seed."),
+    "± of it (pp)": ("delta_half_width_points", 1, 1, "95 % interval of that difference."),
+    "p value": ("p_value", 1, 2, "Of the test behind the verdict."),
+    "ONNX (kB)": ("onnx_bytes", 1e-3, 1, "The file that a device loads."),
+    "Weights (kB)": ("size_bytes", 1e-3, 1, "The weights as stored, safetensors."),
+    "Parameters (k)": ("parameters", 1e-3, 1, "Numbers that training sets."),
+    "MACs (M)": ("macs", 1e-6, 2, "Multiply-accumulate operations for one image."),
+    MEDIAN: ("p50_ms", 1, 3, "Median latency on the server: batch 1, one thread, onnxruntime."),
+    "95th percentile, server (ms)": ("p95_ms", 1, 3, "There 19 of 20 images are faster."),
+    "Agreement (%)": ("agreement", 100, 1, "Share of test images to which the teacher gives the same answer."),
+    "ECE": ("ece", 1, 3, "Expected calibration error: how far confidence is from accuracy. Top label, 15 bins."),
+    "NLL (nats)": ("nll_nats", 1, 3, "Negative log-likelihood of the true class."),
+    "Macro recall (%)": ("macro_recall", 100, 1, "Mean of the recalls of all classes."),
+    "Validation (%)": ("valid_accuracy", 100, 1, "Accuracy on validation images, after the last update."),
+}
+DELTA = ("delta_points", "delta_half_width_points")
+INTERVALS = ("± (pp)", "± of it (pp)")
+# "disturbed": a click on the cell shows by what, which would push all other numbers out of sight.
+LATENCY_PX = 110
+
+
+def show(cohort: Cohort, rows: pd.DataFrame, looks: Mapping[str, Look]) -> None:
+    """Draw the table; a click on a header sorts it."""
+    drawing(cohort.rows, "table", lambda: _draw(rows, looks), *rows["student"])
+
+
+def _draw(rows: pd.DataFrame, looks: Mapping[str, Look]) -> None:
+    table, metric = build(rows, looks), metric_of(rows)
+    # With one seed there is no interval: a column of dashes would push the numbers out of sight.
+    table = table.drop(columns=[name for name in INTERVALS if table[name].isna().all()])
+    colours = [looks[name].colour for name in rows["student"]]
+    spreadsheet.table(
+        table,
+        style=lambda styler: styler.apply(lambda _: [f"color: {colour}" for colour in colours], subset=[""]),
+        hide_index=True,
+        key="compare_table",
+        column_config=_columns(_digits(rows), metric),
+        placeholder=words.NOTHING,
+        alt=f"Every network with {metric}, difference from its control, verdict, size, latency and calibration",
+    )
+
+
+def build(rows: pd.DataFrame, looks: Mapping[str, Look]) -> pd.DataFrame:
+    """A row a network. Numbers stay numbers, so that they sort as numbers; rounded here, since browsers do it
+    otherwise."""
+    delta_digits = _digits(rows)
+    numbers = {
+        words.scored(header, metric_of(rows)): _rounded(
+            factor * pd.to_numeric(rows[column]), column, delta_digits if column in DELTA else digits
+        )
+        for header, (column, factor, digits, _) in NUMBERS.items()
+    }
+    front = {
+        "Network": rows["student"],
+        "": [SIGNS[looks[name].symbol] for name in rows["student"]],
+    }
+    names = list(numbers)
+    judged = {"Verdict": [_verdict(row) for row in rows.to_dict("records")]}
+    what = {
+        "Method": rows["method"].map(titles.methods(), na_action="ignore").fillna(rows["method"]),
+        "T": pd.to_numeric(rows["temperature"]),
+        "alpha": pd.to_numeric(rows["alpha"]),
+        "Labels": ["all" if pd.isna(value) else f"{int(value):,}" for value in rows["labels"]],
+        "Distilled on": rows["transfer"].map(titles.TRANSFER, na_action="ignore").fillna(rows["transfer"]),
+        "Seeds": rows["seeds"].astype(int),
+    }
+    taught = rows.get("taught_by")
+    if taught is not None and taught.notna().any():
+        what["Teacher"] = taught
+    latencies = taken.column(rows["disturbed"]) if "disturbed" in rows else None
+    marked = {"Latency was": latencies} if latencies else {}  # beside its number: further right nobody sees it
+    first, rest = names[:4], [name for name in names[4:] if name != MEDIAN]
+    return pd.DataFrame(
+        front
+        | {name: numbers[name] for name in first}
+        | judged
+        | {MEDIAN: numbers[MEDIAN]}
+        | marked
+        | {name: numbers[name] for name in rest}
+        | what
+    )
+
+
+def _digits(rows: pd.DataFrame) -> int:
+    """Those of the differences: one more than the accuracies where some difference needs it, to add up with them."""
+    columns = (
+        rows["delta_points"],
+        rows["test_accuracy"],
+        rows.get("control_accuracy", rows["delta_points"] * math.nan),
+    )
+    return max((difference_digits(*map(float, row)) for row in zip(*columns, strict=True)), default=1)
+
+
+def _rounded(values: pd.Series, column: str, digits: int) -> pd.Series:
+    if column == "p_value":
+        return values
+    return values.map(lambda value: rounded(float(value), digits), na_action="ignore")
+
+
+def _verdict(row: Mapping[Any, Any]) -> str | None:
+    # The message of a failed student stands above the chart; here it would push the numbers away.
+    if not row["seeds"]:
+        return "failed" if row["failed_seeds"] else None
+    if not isinstance(row["direction"], str):
+        return None
+    return f"{row['direction']} (one seed)" if row["verdict_seeds"] == 1 else row["direction"]
+
+
+def _format(column: str, digits: int) -> str:
+    if column == "p_value":
+        return f"%.{digits}g"
+    return f"%+.{digits}f" if column == "delta_points" else f"%.{digits}f"
+
+
+def _columns(delta_digits: int, metric: str) -> dict[str, Any]:
+    config = st.column_config
+    numbers = {
+        words.scored(header, metric): config.NumberColumn(
+            words.scored(header, metric),
+            help=words.scored(help_text, metric),
+            format=_format(column, delta_digits if column in DELTA else digits),
+        )
+        for header, (column, _, digits, help_text) in NUMBERS.items()
+    }
+    return numbers | {
+        "": config.TextColumn("", width=30, help="The network's sign in the charts."),
+        "Network": config.TextColumn("Network", pinned=True),
+        "Verdict": config.TextColumn(
+            "Verdict",
+            help="Paired t test over seeds, Holm within the experiment. With one seed McNemar's exact test on the test "
+            "images, which speaks of these two networks only.",
+        ),
+        "Latency was": config.TextColumn(
+            "Latency was", width=LATENCY_PX, help="What tells that something else used the machine meanwhile."
+        ),
+        "Teacher": config.TextColumn("Teacher", help="A student that teaches instead of the teacher."),
+        "T": config.NumberColumn("T", help="Temperature.", format="%g"),
+        "alpha": config.NumberColumn("alpha", help="Weight of the teacher's part of the loss.", format="%g"),
+    }

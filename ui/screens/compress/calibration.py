@@ -1,0 +1,53 @@
+"""The images that showed how large a network's activations get, before they were rounded to 8 bits."""
+
+import numpy as np
+import streamlit as st
+
+from distill_core.errors import DistillError
+from distill_core.lab import Lab
+from ui import words
+from ui.kept import kept
+from ui.screens.compress.rungs import Ladder
+
+__all__ = ["sheet", "show"]
+
+ACROSS = 32
+
+
+def show(lab: Lab, ladder: Ladder) -> None:
+    """An expander for each rung of 8 bits that was calibrated."""
+    for place, rung in enumerate(rung for rung in ladder.done if rung.file == "int8" and rung.run_ids):
+        opened = st.expander(
+            f"The images that calibrated {words.plain(rung.name)}",
+            icon=":material/grid_view:",
+            key=f"calibration_{place}",
+            on_change="rerun",
+        )
+        if opened.open:
+            with opened:
+                _images(lab, rung.run_ids[0])
+
+
+def _images(lab: Lab, run_id: str) -> None:
+    try:
+        images_NHWC = kept(("calibration", run_id), lambda: lab.catalog.calibration_images(run_id))
+    except DistillError as error:
+        st.caption(words.sentence(error))
+        return
+    if not len(images_NHWC):
+        st.caption("None: its activations are scaled anew at each run.")
+        return
+    st.caption(f"{words.plural(len(images_NHWC), 'training image')}: the scales of 8 bits were read off on these.")
+    st.image(sheet(images_NHWC), width="stretch", alt=f"{len(images_NHWC)} calibration images in rows of {ACROSS}")
+
+
+def sheet(images_NHWC: np.ndarray, across: int = ACROSS) -> np.ndarray:
+    """All images in one, row by row, as uint8 (height, width) or (height, width, 3); what is left over is black."""
+    count, height, width, channels = images_NHWC.shape
+    across = min(across, count)
+    rows = -(-count // across)
+    full = np.zeros((rows * across, height, width, channels), dtype=np.uint8)
+    full[:count] = images_NHWC
+    tiled = full.reshape(rows, across, height, width, channels).swapaxes(1, 2)
+    flat = tiled.reshape(rows * height, across * width, channels)
+    return flat[..., 0] if channels == 1 else flat

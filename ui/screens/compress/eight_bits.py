@@ -1,0 +1,47 @@
+"""What this machine's own kind of CPU makes of 8-bit files: what was measured first, then what is known of CPUs."""
+
+from distill_core.decimals import fixed
+from distill_core.deployment.int8_cpu import int8_instruction
+from distill_core.spec import Experiment
+from ui import taken, words
+from ui.screens.compress.rungs import Ladder, Rung
+
+__all__ = ["asks_for_int8", "known", "measured", "told"]
+
+WHICH = (
+    "CPUs that multiply 8-bit numbers themselves (VNNI, AMX, the dot product of Arm) run int8 files faster than "
+    "float32 ones; others, with AVX2 alone, ran them 1.4 to 3.2 times slower."
+)
+
+
+def measured(ladder: Ladder) -> tuple[str, ...]:
+    """A sentence for each int8 file that was timed here, beside the float32 file that it was made of."""
+    return tuple(filter(None, (_beside(rung, ladder.before(rung)) for rung in ladder.done if rung.file == "int8")))
+
+
+def known(instruction: str | None) -> str:
+    """What can be said of a CPU before anything is timed; ``instruction`` as ``int8_instruction`` tells it."""
+    if instruction is None:
+        return f"Whether this CPU has such an instruction is not known here. {WHICH}"
+    own = f"This CPU is of the first kind ({instruction})." if instruction else "This CPU is of the second kind."
+    return f"{WHICH} {own}"
+
+
+def asks_for_int8(experiment: Experiment) -> bool:
+    """Whether a chain writes an int8 file."""
+    starts = [student.start for student in experiment.students if student.start]
+    return any(start.change and start.change.step == "int8" for start in starts)
+
+
+def told() -> str:
+    """``known`` of the CPU of this machine."""
+    return known(int8_instruction())
+
+
+def _beside(rung: Rung, before: Rung | None) -> str:
+    now, then = rung.cost("p50_ms"), before.cost("p50_ms") if before else None
+    if not now or not then or not taken.together(rung.taken, before.taken if before else {}):
+        return ""
+    pair = f"{words.milliseconds(now)}, {words.milliseconds(then)} as float32"
+    name, times = words.plain(rung.name), fixed(now / then, 2)
+    return f"On this CPU the int8 file of {name} takes {times} times the float32 p50 ({pair})."

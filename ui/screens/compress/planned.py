@@ -1,0 +1,78 @@
+"""What a chain would do, in words and in time, beside its form; or why it makes no sense."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import streamlit as st
+
+import ui
+from distill_core.errors import DistillError
+from distill_core.lab import Lab
+from distill_core.spec import Experiment
+from distill_core.templates.compression_chain import chain_stages, default_chain, from_random
+from ui import actions, expected, plan, words
+from ui.screens.compress import controls, eight_bits, form
+
+__all__ = ["CHAIN", "offer", "show"]
+
+# The key of the picker of chains, and what the address calls it.
+CHAIN = "chain"
+START = "compress"
+
+
+def show(lab: Lab, state: Mapping[str, Any]) -> None:
+    """Draw the plan of a form with its Start button, or calmly what is in the way."""
+    plan.stick("compress_side")
+    st.subheader("What will happen")
+    with st.container(border=True), st.skeleton(height=220):
+        try:
+            asked = lab.catalog.chain_experiment(form.read(lab, state))
+            found = expected.planned(lab, asked)
+        except DistillError as error:
+            plan.refused(error, title="This pipeline makes no sense yet", key=START)
+            return
+        plan.draw(found, start=_start, key=START, folded=_between(found.experiment))
+        if eight_bits.asks_for_int8(found.experiment):
+            st.caption(eight_bits.told())
+
+
+def _between(experiment: Experiment) -> tuple[str, ...]:
+    """Who is only on the way from random weights to a network that stands beside the ladder."""
+    known = {*chain_stages(experiment), *from_random(experiment)}
+    names = (student.name for student in experiment.students if student.role == "student")
+    return tuple(name for name in names if name not in known)
+
+
+def offer(lab: Lab) -> None:
+    """The button that fills an empty page: the default chain."""
+    with st.skeleton(height=40):
+        asked = lab.catalog.chain_experiment(default_chain())
+        found = expected.planned(lab, asked)
+    st.button(
+        f"Run the default pipeline · {words.about(found.expected_seconds)}",
+        type="primary",
+        icon=":material/play_arrow:",
+        key="compress_first",
+        on_click=_submit,
+        args=(asked,),
+    )
+    expected.doubts(found)
+
+
+def _start() -> None:
+    lab = ui.lab()
+    try:
+        asked = lab.catalog.chain_experiment(form.read(lab, controls.state(form.defaults(lab))))
+    except DistillError as error:
+        st.session_state[f"{START}_start_told"] = error
+        return
+    _submit(asked)
+
+
+def _submit(asked: Experiment) -> None:
+    """For callbacks: queue a chain and show it; what the engine refuses is told under the button."""
+    lab = ui.lab()
+    try:
+        st.session_state[CHAIN] = actions.place(lab.job(expected.submit(lab, asked)))
+    except DistillError as error:
+        st.session_state[f"{START}_start_told"] = error

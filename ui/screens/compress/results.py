@@ -1,0 +1,141 @@
+"""The chains of this lab: one of them live while it runs, and as a ladder as soon as a rung is finished."""
+
+from collections.abc import Mapping
+
+import pandas as pd
+import streamlit as st
+
+from distill_core.evaluation.statistics import Verdict
+from distill_core.lab import JobView, Lab
+from distill_core.templates.compression_chain import is_chain
+from ui import actions, charts, live, outcome, pick, story, style, unreadable, words
+from ui.kept import kept
+from ui.screens.compress import calibration, downloads, eight_bits, findings, following, ladder, planned, said, trade
+from ui.screens.compress.planned import CHAIN
+from ui.screens.compress.rungs import Ladder, climb
+from ui.style import Look
+
+__all__ = ["address", "jump", "show"]
+
+
+def show(lab: Lab) -> None:
+    """The chosen chain; before there is one, the button that makes the first."""
+    chains = [job for job in lab.jobs(limit=pick.LATEST) if is_chain(job.experiment)]
+    st.subheader("Pipeline results")
+    if not chains:
+        st.info(
+            "Nothing was compressed in this lab yet. Put a pipeline together and press **Start**, or press **Run the "
+            "default pipeline**."
+        )
+        planned.offer(lab)
+        return
+    job = pick.asked(lab, chains, key=CHAIN, label="Pipeline", fits=is_chain)
+    if job is not None:
+        _job(lab, job)
+
+
+def jump(lab: Lab) -> str:
+    """Markdown that leads to the ladder, which stands far below on a phone; empty before there is one."""
+    chains = any(is_chain(job.experiment) for job in lab.jobs(limit=pick.LATEST))
+    return " [To the results](#pipeline-results)" if chains else ""
+
+
+def address() -> dict[str, str]:
+    """What the address holds of this part of the page."""
+    return {key: st.session_state[key] for key in (CHAIN, trade.KEY) if st.session_state.get(key)}
+
+
+def _job(lab: Lab, job: JobView) -> None:
+    stamp = lab.reports.results_version([job.id], everywhere=False)
+    summary, results = kept(("ladder", stamp), lambda: (lab.reports.summary(job.id), lab.reports.results([job.id])))
+    if job.state in live.ACTIVE:
+        following.bar(lab, job, len(results))
+    else:
+        outcome.ended(job)
+    unreadable.runs(lab, [job])
+    found = climb(job.experiment, summary, results)
+    verdicts = kept(("verdicts", stamp), lambda: _verdicts(lab, job, found)) if found.done else {}
+    roles = {rung.name: rung.role for rung in found.all_rungs()}
+    looks = style.looks(roles, dark=style.dark())
+    if found.done:
+        charts.show(ladder.chart(found, looks, dark=style.dark()), key="ladder")
+        _failed(results)
+    elif job.state not in live.ACTIVE:
+        st.caption("No step of this pipeline was finished.")
+    if job.state in live.ACTIVE and not job.evaluated:
+        following.curves(lab, job, looks)
+    if found.done:
+        _told(lab, job, found, looks, summary, results, verdicts)
+
+
+def _told(
+    lab: Lab,
+    job: JobView,
+    found: Ladder,
+    looks: Mapping[str, Look],
+    summary: pd.DataFrame,
+    results: pd.DataFrame,
+    verdicts: Mapping[str, Verdict],
+) -> None:
+    left, right = st.columns([3, 2], gap="medium")
+    with left:
+        trade.show(found, summary, looks)
+    with right:
+        st.subheader("What the numbers say")
+        classes = len(lab.catalog.classes(job.experiment.task))
+        for sentence in findings.sentences(found, classes=classes, verdicts=verdicts):
+            st.markdown(words.firm(sentence))
+        _eight_bits(job, found)
+        _links(lab, job, found)
+    left, right = st.columns([3, 2], gap="medium")
+    with left:
+        said.show(found, looks)
+    with right:
+        downloads.show(lab, found, results)
+    calibration.show(lab, found)
+    st.caption(story.fine_print(summary, results))
+
+
+def _eight_bits(job: JobView, found: Ladder) -> None:
+    """What int8 is worth on this machine, where the chain has such a file."""
+    if eight_bits.asks_for_int8(job.experiment):
+        st.caption(words.firm(" ".join([*eight_bits.measured(found), eight_bits.told()])))
+
+
+def _verdicts(lab: Lab, job: JobView, found: Ladder) -> dict[str, Verdict]:
+    """How the last trained rung stands beside each network from random weights, as the lab judges it."""
+    mine = findings.trained(found)
+    if mine is None:
+        return {}
+    judged = {
+        other.name: lab.reports.against(job.id, other.name).set_index("student") for other in found.others if other.done
+    }
+    rows = {name: table.loc[mine.name] for name, table in judged.items() if mine.name in table.index}
+    return {
+        name: Verdict(direction=row["direction"], seeds=int(row["verdict_seeds"]), p_value=row["p_value"])
+        for name, row in rows.items()
+        if isinstance(row["direction"], str)
+    }
+
+
+def _links(lab: Lab, job: JobView, found: Ladder) -> None:
+    here, lost = actions.place(job), lab.reports.left_out([job.id], "onnx")
+    timed = [rung.run_ids[0] for rung in found.done if rung.run_ids and rung.run_ids[0] not in lost]
+    with st.container(horizontal=True):
+        st.page_link(
+            "../pages/compare.py",
+            label="Open in Compare",
+            icon=":material/scatter_plot:",
+            query_params={"task_of": job.experiment.task, "experiments": here},
+        )
+        st.page_link(
+            "../pages/benchmark.py",
+            label="Benchmark in this browser",
+            icon=":material/speed:",
+            query_params={"job": here, "runs": timed},
+        )
+
+
+def _failed(results: pd.DataFrame) -> None:
+    for row in results[results["state"] == "failed"].to_dict("records"):
+        live.stopped(row["student"], row["seed"], words.sentence(row["message"] or ""))

@@ -1,0 +1,47 @@
+"""Accuracy against what each stage costs, the stages joined in their order, beside the networks of equal size."""
+
+from collections.abc import Mapping
+
+import pandas as pd
+import streamlit as st
+
+from distill_core.reports.results import metric_of
+from distill_core.reports.summary import mark_front
+from ui import charts, fields, style, words
+from ui.screens.compress.rungs import SHOWN_COSTS, Ladder
+from ui.style import Look
+
+__all__ = ["KEY", "measured", "show"]
+
+KEY = "ladder_cost"
+
+
+def show(ladder: Ladder, summary: pd.DataFrame, looks: Mapping[str, Look]) -> None:
+    """One cost at a time, chosen above the chart."""
+    names = {cost.name: cost for cost in SHOWN_COSTS}
+    chosen = st.segmented_control(
+        words.scored("Accuracy against", metric_of(summary)),
+        list(names),
+        default=next(iter(names)),
+        required=True,
+        key=KEY,
+        bind="query-params",
+        help="  \n".join(f"{cost.label}: {cost.help}" for cost in names.values()),
+        **fields.titled(KEY, {name: cost.label for name, cost in names.items()}),
+    )
+    cost = names.get(chosen or "", SHOWN_COSTS[0])
+    known = measured(summary, ladder, cost.column)
+    if known.empty:
+        st.info(f"No network has been measured for this axis yet ({cost.said}).")
+        return
+    path = [(before.name, rung.name) for rung in ladder.done if (before := ladder.before(rung))]
+    chart = charts.pareto(mark_front(known, cost.column), cost, looks, dark=style.dark(), path=path)
+    charts.show(chart, key="trade")
+
+
+def measured(summary: pd.DataFrame, ladder: Ladder, column: str) -> pd.DataFrame:
+    """The rows of the ladder's networks that have an accuracy and this cost; one network has no interval over seeds."""
+    seedless = {rung.name: rung.seedless for rung in ladder.all_rungs()}
+    known = summary[summary["student"].isin(seedless) & summary["test_accuracy"].notna() & summary[column].notna()]
+    half = known["test_accuracy_half_width"]
+    return known.assign(test_accuracy_half_width=half.mask(known["student"].map(seedless).astype(bool)))

@@ -1,0 +1,46 @@
+"""The glossary on its page: chapters of cards, an anchor a term."""
+
+import base64
+from html import escape
+
+import streamlit as st
+
+from ui import style, words
+from ui.screens.glossary import CHAPTERS
+from ui.screens.glossary.pen import Term
+from ui.style import Theme
+
+__all__ = ["matching", "show"]
+
+
+def show(wanted: str) -> None:
+    """All terms by chapter, or those that have the text ``wanted``."""
+    found = matching(wanted)
+    if not found:
+        st.info(f"No term has “{words.plain(wanted)}” in its title or its sentence.")
+    colours = style.theme(style.dark())
+    for chapter, terms in found.items():
+        st.header(chapter)
+        with st.grid(3, min_column_width=260):
+            for term in terms:
+                with st.container(border=True, height="stretch"):
+                    st.subheader(term.title, anchor=term.key)
+                    st.markdown(term.sentence)
+                    st.html(_image(term, colours))
+
+
+def _image(term: Term, colours: Theme) -> str:
+    # Streamlit takes SVG elements out of HTML, and leaves images.
+    source = base64.b64encode(term.picture(colours).encode()).decode()
+    look = "display: block; width: 100%; max-width: 360px;"
+    return f'<img src="data:image/svg+xml;base64,{source}" alt="{escape(term.alt)}" style="{look}">'
+
+
+def matching(wanted: str) -> dict[str, tuple[Term, ...]]:
+    """The terms of each chapter that have a text in title, key or sentence; chapters without one are left out."""
+    text = wanted.strip().lower()
+    found = {
+        chapter: tuple(term for term in terms if text in f"{term.title} {term.key} {term.sentence}".lower())
+        for chapter, terms in CHAPTERS.items()
+    }
+    return {chapter: terms for chapter, terms in found.items() if terms}

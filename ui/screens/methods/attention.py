@@ -1,0 +1,111 @@
+"""Attention maps: an image, and where teacher and student look at each paired stage."""
+
+import html
+import math
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+from plotly.colors import sample_colorscale
+
+from distill_core.methods.pictures import Attention, AttentionStage
+from ui import moving, style, twin, words
+from ui.kept import kept
+from ui.screens.methods.scene import Scene
+from ui.thumbnails import thumbnail
+
+__all__ = ["sentences", "show"]
+
+SHOWN = 6
+_CSS = """
+<style>
+.looks {display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 21rem), 1fr)); gap: 1rem;}
+.looks figure {margin: 0;}
+.looks figcaption {font-size: .875rem; margin-bottom: .25rem;}
+.looks table {width: 100%; table-layout: fixed; border-collapse: separate; border-spacing: 3px;}
+.looks th {font-size: .75rem; font-weight: 400; text-align: left; opacity: .75;}
+.looks td {padding: 0;}
+.looks img {display: block; width: 100%; aspect-ratio: 1; image-rendering: pixelated; border-radius: 3px;}
+</style>
+"""
+
+
+def show(scene: Scene, picture: Attention) -> None:
+    """A small table of maps for each of some images, and how alike the two look."""
+    st.markdown("**Where they look**: brighter is more attention, each map by its own largest value")
+    st.html(kept(("attention maps", *scene.stamp), lambda: _gallery(scene, picture)))
+    moving.say(sentences(scene, picture))
+    twin.below((), _table(scene, picture), alt="Cosine of both attention maps for each image and stage", key="looks")
+
+
+def sentences(scene: Scene, picture: Attention) -> tuple[str, ...]:
+    """At which stage the two look alike most and least, and at which image least."""
+    stages = [stage for stage in picture.stages if _tells(stage)]
+    if not stages:
+        return ("Each of these maps is compared as a single number, and the cosine of those says nothing.",)
+    means = [float(stage.alike_N.mean()) for stage in stages]
+    low, high = int(np.argmin(means)), int(np.argmax(means))
+    names = [words.plain(_both(stage)) for stage in stages]
+    count = words.plural(len(stages[0].alike_N), "test image")
+    if low == high:
+        first = f"Over {count} the cosine of both maps at {names[low]} is **{means[low]:.2f}** (1: they look alike)."
+    else:
+        first = (
+            f"Over {count} they look alike most at {names[high]} (mean cosine **{means[high]:.2f}**, 1 is alike) and "
+            f"least at {names[low]} (**{means[low]:.2f}**)."
+        )
+    worst = int(stages[low].alike_N.argmin())
+    second = (
+        f"The image at which they differ most there is {words.plain(scene.name(worst))} "
+        f"({stages[low].alike_N[worst]:.2f})."
+    )
+    return first, second
+
+
+def _tells(stage: AttentionStage) -> bool:
+    """Not where one of both maps has a single place: scaled to length 1, every such map is the same."""
+    return min(math.prod(maps_NHW.shape[1:]) for maps_NHW in (stage.student_NHW, stage.teacher_NHW)) > 1
+
+
+def _gallery(scene: Scene, picture: Attention) -> str:
+    tones = _tones()
+    cards = [_card(scene, picture, int(place), tones) for place in scene.portrait.few_K[:SHOWN]]
+    return f'{_CSS}<div class="looks">{"".join(cards)}</div>'
+
+
+def _card(scene: Scene, picture: Attention, place: int, tones: np.ndarray) -> str:
+    name = html.escape(scene.name(place))
+    heads = "".join(f"<th>{html.escape(_both(stage))}</th>" for stage in picture.stages)
+    teacher = _cells([stage.teacher_NHW[place] for stage in picture.stages], f"teacher, {name}", tones)
+    student = _cells([stage.student_NHW[place] for stage in picture.stages], f"student, {name}", tones)
+    image = f'<td><img src="{thumbnail(scene.image(place))}" alt="{name}"></td>'
+    return (
+        f"<figure><figcaption>{name}</figcaption><table><tr><th></th><th>image</th>{heads}</tr>"
+        f"<tr><th>teacher</th>{image}{teacher}</tr><tr><th>student</th><td></td>{student}</tr></table></figure>"
+    )
+
+
+def _both(stage: AttentionStage) -> str:
+    """The names of both stages, once where they are the same."""
+    return stage.student if stage.student == stage.teacher else f"{stage.teacher} / {stage.student}"
+
+
+def _cells(maps: Sequence[np.ndarray], alt: str, tones: np.ndarray) -> str:
+    pictures = [thumbnail(tones[np.round(255 * map_HW).astype(int)]) for map_HW in maps]
+    return "".join(
+        f'<td><img src="{source}" alt="{alt}, stage {stage + 1}"></td>' for stage, source in enumerate(pictures)
+    )
+
+
+def _tones() -> np.ndarray:
+    """(256, 3) uint8: the sequential scale."""
+    found = sample_colorscale(style.SEQUENTIAL, np.linspace(0, 1, 256).tolist(), colortype="tuple")
+    return np.round(255 * np.array(found)).astype(np.uint8)
+
+
+def _table(scene: Scene, picture: Attention) -> pd.DataFrame:
+    table = pd.DataFrame({"Image": [scene.name(place) for place in range(len(scene.portrait.index_N))]})
+    for stage in picture.stages:
+        table[f"{_both(stage)} (cosine)"] = stage.alike_N.astype(float).round(3)
+    return table

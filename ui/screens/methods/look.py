@@ -1,0 +1,91 @@
+"""One method: in words at once, then on two trained networks."""
+
+from dataclasses import dataclass
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from distill_core.errors import CorruptFile, DistillError
+from distill_core.lab import Lab
+from distill_core.methods import METHODS, TOTAL, Method, loss_units
+from distill_core.methods.pictures import Attention, Compared, DecoupledTerms, Graphs, Matrices, Stages
+from distill_core.reports.teaching.method_view import MethodView
+from ui import style, words
+from ui.kept import kept
+from ui.screens.methods import attention, card, choose, compared, graphs, matrices, split, stages
+from ui.screens.methods.choose import Couple
+from ui.screens.methods.scene import Scene
+
+__all__ = ["begin", "finish", "loss"]
+
+SHOWN = {
+    Attention: attention.show,
+    Compared: compared.show,
+    Graphs: graphs.show,
+    Matrices: matrices.show,
+    DecoupledTerms: split.show,
+    Stages: stages.show,
+}
+HEIGHT_PX = 420
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Begun:
+    """What is on the page before torch is there; ``place`` is where the card tells what the method asks for."""
+
+    method: Method
+    couple: Couple
+    place: DeltaGenerator
+
+
+def begin(lab: Lab) -> Begun:
+    """Draw the chosen method in words, and the pickers of its picture."""
+    method = choose.method(tuple(METHODS))
+    place = card.show(method)
+    st.subheader("On two trained networks")
+    return Begun(method=method, couple=choose.couple(lab), place=place)
+
+
+def finish(lab: Lab, begun: Begun) -> None:
+    """Draw the picture, which waits for torch where nothing was trained or pictured yet."""
+    method, couple = begun.method, begun.couple
+    stamp = (str(lab.home), method.name, couple.task, couple.teacher, couple.student)
+    with st.container(), st.skeleton(height=HEIGHT_PX):
+        try:
+            found = kept(("portrait", *stamp), lambda: _portrait(lab, method, couple))
+        except DistillError as error:
+            damaged = isinstance(error, CorruptFile)
+            title = "This pair cannot be read" if damaged else f"{method.title} cannot do this pair"
+            st.info(words.sentence(error), title=title)
+            return
+        card.fill(begun.place, method, found)
+        scene = Scene(
+            stamp=stamp,
+            portrait=found,
+            classes=lab.catalog.classes(couple.task),
+            images_NHWC=lab.catalog.images(couple.task)[1].images_NHWC,
+            colours=style.theme(style.dark()),
+            student=couple.colour,
+        )
+        SHOWN[type(found.picture)](scene, found.picture)
+        st.caption(_caption(found, method.name))
+
+
+def _portrait(lab: Lab, method: Method, couple: Couple) -> MethodView:
+    return lab.reports.method_view(method.name, couple.task, couple.teacher, couple.student)
+
+
+def _caption(found: MethodView, method: str) -> str:
+    images = words.plural(len(found.index_N), "test image")
+    networks = f"{words.plain(found.student)} beside {words.plain(found.teacher)} on {images}, the first of each class."
+    return f"{networks} {loss(found, method)}".strip()
+
+
+def loss(found: MethodView, method: str) -> str:
+    """The loss of these images at the method's defaults, where nothing has to train along first."""
+    if found.total is None:
+        return ""
+    units, values = loss_units(METHODS, method, found.parts), {TOTAL: found.total, **found.parts}
+    amounts = {name: f"{value:.3g} {units.get(name, '')}".rstrip() for name, value in values.items()}
+    parts = [f"{'labels' if name == 'hard' else name} {amounts[name]}" for name in found.parts]
+    return f"Its loss there, at its defaults, is {amounts[TOTAL]}; before their weights: {words.join(parts)}."

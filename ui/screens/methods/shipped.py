@@ -1,0 +1,130 @@
+"""What ships: every method at its defaults, beside the control and plain KD, and what a step of each costs."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from distill_core.decimals import rounded
+from distill_core.lab import Lab
+from distill_core.networks import ARCHITECTURES
+from distill_core.reports.experiment_report import ExperimentReport, method_tables
+from distill_core.templates.method_comparison import reference_student
+from ui import charts, origin, spreadsheet, style, words
+from ui.kept import kept
+from ui.screens.methods import standings
+
+__all__ = ["about", "address", "rows", "show"]
+
+TABLE = "table"
+# "no difference shown" in full.
+VERDICT_PX = 170
+
+
+def show(lab: Lab) -> None:
+    """One of the tables, chosen by the images on which the students were distilled."""
+    tables = {manifest.title: (manifest, sheet) for manifest, sheet in method_tables()}
+    if not tables:
+        st.info("No table ships with this lab. Compare some methods instead: the tab beside this one.")
+        return
+    chosen = st.segmented_control(
+        "Table", list(tables), default=next(iter(tables)), required=True, key=TABLE, bind="query-params"
+    )
+    manifest, sheet = tables[str(chosen)]
+    kd = reference_student(sheet.experiment)
+    summary, beside = kept(("method table", manifest.sha256), lambda: (sheet.summary(), sheet.against(kd)))
+    done = summary[summary["test_accuracy"].notna()]
+    st.markdown(about(lab, sheet))
+    left, right = st.columns([3, 2], gap="medium")
+    with left:
+        st.markdown("**Difference to the control, and to plain KD**")
+        _chart(done, beside, kd)
+    with right:
+        st.subheader("What this shows")
+        for sentence in standings.sentences(done, beside, kd):
+            st.markdown(words.firm(sentence))
+        st.caption(standings.judged(done, beside))
+    st.markdown("**All numbers**")
+    _table(rows(done, beside, sheet, manifest.measured["cost"]))
+    st.caption(origin.line(sheet, *_cost_told(manifest.measured["cost"])))
+
+
+def about(lab: Lab, sheet: ExperimentReport) -> str:
+    """The task, who teaches, and which network every student is, as Markdown."""
+    tasks = {task.name: task.title for task in lab.catalog.tasks()}
+    networks = {architecture.name: architecture.title for architecture in ARCHITECTURES}
+    results = sheet.results
+    teachers = results.loc[results["role"] == "teacher", "student"].unique()
+    students = {student.architecture for student in sheet.experiment.students}
+    called = [networks.get(name, name) for name in sorted(students)]
+    parts = [
+        f"**{words.plain(tasks.get(sheet.experiment.task, sheet.experiment.task))}**",
+        *(f"teacher: {words.plain(name)}" for name in teachers),
+        f"every student: {words.join([words.plain(name) for name in called])}",
+    ]
+    return " · ".join(parts)
+
+
+def address() -> dict[str, str]:
+    """What the address holds of the choice."""
+    return {TABLE: st.session_state[TABLE]} if st.session_state.get(TABLE) else {}
+
+
+def _chart(done: pd.DataFrame, beside: pd.DataFrame, kd: str) -> None:
+    found = standings.gaps(done, beside, kd)
+    looks = style.looks(dict(zip(done["student"], done["role"], strict=True)), dark=style.dark())
+    others = {name: looks[name] for name in dict.fromkeys(gap.other for gap in found)}
+    charts.show(charts.differences(found, others, dark=style.dark()), key="method_table")
+
+
+def rows(
+    done: pd.DataFrame, beside: pd.DataFrame, sheet: ExperimentReport, cost: Mapping[str, Any] | None
+) -> pd.DataFrame:
+    """A row a student, the most accurate first: accuracy, differences with verdicts, and the cost of a step."""
+    methods = {student.name: student.method for student in sheet.experiment.students}
+    times = {"kd": 1.0, **{row["method"]: row["times"] for row in (cost or {}).get("rows", ())}}
+    against = beside.set_index("student")
+    taught = done[done["role"] != "teacher"].sort_values("test_accuracy", ascending=False)
+    return pd.DataFrame(
+        {
+            "Student": row["student"],
+            "Test accuracy (%)": rounded(100 * row["test_accuracy"], 1),
+            "± (pp)": rounded(100 * row["test_accuracy_half_width"], 1),
+            "Against control (pp)": _signed(row["delta_points"]),
+            "± of it (pp)": row["delta_half_width_points"],
+            "Verdict": row["verdict"],
+            "Against KD (pp)": _signed(against["delta_points"].get(row["student"])),
+            "± of that (pp)": against["delta_half_width_points"].get(row["student"]),
+            "Verdict against KD": against["verdict"].get(row["student"]),
+            "Parameters (k)": row["parameters"] / 1000,
+            "Step (times KD's)": times.get(methods[row["student"]]),
+        }
+        for row in taught.to_dict("records")
+    )
+
+
+def _signed(points: float | None) -> float | None:
+    """Rounded as sentences are, and without the sign of what is written as 0.0."""
+    return None if points is None else rounded(points, 1)
+
+
+def _table(table: pd.DataFrame) -> None:
+    numbers = {name: st.column_config.NumberColumn(format="%.1f") for name in table.columns if "(" in name}
+    numbers["Step (times KD's)"] = st.column_config.NumberColumn(
+        format="%.2f",
+        help="What an update costs, relative to plain KD, where the teacher looks at every batch.",
+    )
+    verdicts = {name: st.column_config.TextColumn(width=VERDICT_PX) for name in table.columns if "Verdict" in name}
+    spreadsheet.table(
+        table,
+        hide_index=True,
+        column_config=numbers | verdicts,
+        placeholder=words.NOTHING,
+        key="method_table_numbers",
+        alt="Every student: accuracy, differences to the control and to plain KD with verdicts, and the cost of a step",
+    )
+
+
+def _cost_told(cost: Mapping[str, Any] | None) -> list[str]:
+    return [f"steps timed on {cost['environment']['cpu']} by `benchmarks/method_cost.py`"] if cost else []

@@ -1,0 +1,90 @@
+"""KD taken apart: the right class against all others, and the others among themselves, image by image."""
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from distill_core.decimals import rounded
+from distill_core.methods.pictures import DecoupledTerms
+from ui import moving, words
+from ui.moving import Moving
+from ui.screens.methods.scene import Scene
+
+__all__ = ["chart", "sentences", "show"]
+
+ROW_PX, FRAME_PX = 34, 60
+TARGET, OTHERS = "target class (TCKD)", "other classes (NCKD)"
+
+
+def show(scene: Scene, picture: DecoupledTerms) -> None:
+    """A pair of bars an image, with what the teacher says about the right class."""
+    st.markdown(f"**Both parts of KD at T = {picture.temperature:g}**; p is what the teacher gives the right class")
+    moving.show(chart(scene, picture), key="split")
+    moving.say(sentences(scene, picture))
+
+
+def sentences(scene: Scene, picture: DecoupledTerms) -> tuple[str, ...]:
+    """The parts over all images, and what KD makes of the second where the teacher is surest."""
+    surest = int(np.argmax(picture.sure_N))
+    left = 1 - float(picture.sure_N[surest])
+    return (
+        f"Over {words.plural(len(picture.sure_N), 'test image')} TCKD is **{picture.target_N.mean():.2f} nats** and "
+        f"NCKD **{picture.others_N.mean():.2f} nats** on average. Plain KD is TCKD + (1 − p) · NCKD, where p is what "
+        "the teacher gives the right class.",
+        f"The surer the teacher, the less KD hears of the others: on {words.plain(scene.name(surest))} p is "
+        f"{words.percent(float(picture.sure_N[surest]))}, so NCKD has the weight **{left:.2f}** in KD; here it has "
+        f"{picture.other_weight:g} on every image, and TCKD {picture.target_weight:g}.",
+    )
+
+
+def chart(scene: Scene, picture: DecoupledTerms) -> Moving:
+    """The few images, spread over the classes."""
+    tones = {TARGET: scene.colours.muted, OTHERS: scene.colours.series[1]}
+    few = [int(place) for place in scene.portrait.few_K]
+    most = moving.round_up(max(float(picture.target_N[few].max()), float(picture.others_N[few].max())))
+    rows: list[dict[str, Any]] = [
+        {
+            "part": "bar",
+            "class": scene.name(place),
+            "place": order,
+            "part_of": part,
+            "nats": float(values[place]),
+            "said": f"{values[place]:.3f} nats",
+        }
+        for order, place in enumerate(few)
+        for part, values in ((TARGET, picture.target_N), (OTHERS, picture.others_N))
+    ]
+    rows += [
+        {"part": "sure", "class": scene.name(place), "place": order, "nats": most}
+        | {"sure": f"p {words.percent(float(picture.sure_N[place]), digits=0)}"}
+        for order, place in enumerate(few)
+    ]
+    # Room to the right: what the teacher gives the right class stands behind the bars.
+    x = moving.across("nats", "nats, T² included", (0, most * 1.22))
+    y = moving.classes("", "place", minExtent=110, maxExtent=110, labelLimit=104)
+    side = {"field": "part_of", "type": "nominal", "scale": {"domain": list(tones), "paddingOuter": 0.2}}
+    tips = moving.tip(**{"class": "Image", "part_of": "Part", "said": "Size"})
+    bars = {"x": x, "y": y, "yOffset": side, "color": moving.colour("part_of", tones), "tooltip": tips}
+    layers = [
+        moving.layer("bar", {"type": "bar", "height": {"band": 0.9}}, **bars),
+        moving.layer("sure", {"type": "text", "align": "left", "dx": 6}, x=x, y=y, text={"field": "sure"}),
+    ]
+    spec = {"height": FRAME_PX + ROW_PX * len(few), "layer": layers}
+    table = pd.DataFrame(
+        {
+            "Image": scene.name(place),
+            "TCKD (nats)": rounded(float(picture.target_N[place]), 4),
+            "NCKD (nats)": rounded(float(picture.others_N[place]), 4),
+            "p of the right class (%)": rounded(100 * float(picture.sure_N[place]), 1),
+        }
+        for place in range(len(picture.sure_N))
+    )
+    return Moving(
+        spec=spec,
+        data=pd.DataFrame(rows),
+        alt=f"Both parts of the distillation loss of {len(few)} test images, in nats",
+        table=table,
+        legend=moving.legend(*(("bar", tone, name) for name, tone in tones.items())),
+    )

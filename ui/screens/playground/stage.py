@@ -1,0 +1,95 @@
+"""The canvas and the answers: a component whose networks run inside the visitor's browser. No image comes back."""
+
+import math
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+
+from distill_core.tasks import Split, Task
+from ui import marks, style
+from ui.browser import scripts
+from ui.browser.addresses import addresses
+from ui.networks import Network
+from ui.screens.playground import shelf
+from ui.style import Look
+
+__all__ = ["drift", "show"]
+
+KEY = "playground"
+# The kinds of drift and the most of each, as in ui/browser/js/drift.js.
+DRIFT = {"rotation": 90.0, "blur": 3.0, "noise": 0.5}
+_component = st.components.v2.component(
+    "playground",
+    html='<div class="playground" lang="en"><p>Loading …</p>\n</div>',
+    css=Path(__file__).with_name("playground.css").read_text(encoding="utf-8"),
+    js=scripts.component("playground"),
+)
+
+
+def show(
+    task: Task,
+    split: Split,
+    networks: Sequence[Network],
+    looks: Mapping[str, Look],
+    *,
+    temperature: float,
+    sample: int | None,
+) -> None:
+    """``sample``: the test image to put on the canvas, where it is another one than before."""
+    _component(
+        key=KEY,
+        data={
+            "addresses": addresses(),
+            "task": {
+                "name": task.name,
+                "channels": task.channels,
+                "size_px": task.size_px,
+                "mean": list(task.images.mean),
+                "std": list(task.images.std),
+            },
+            "classes": list(task.classes),
+            "networks": [_network(network, looks[network.name]) for network in networks],
+            "temperature": temperature,
+            "samples": shelf.shelf(split),
+            "sample": None if sample is None else shelf.picture(split, sample),
+            "drift": drift(),
+            "dark": style.dark(),
+        },
+        on_picked_change=_pick,
+        on_others_change=shelf.turn,
+        on_drift_change=lambda: None,
+    )
+
+
+def drift() -> dict[str, float]:
+    """How far the image drifts: as the visitor left the sliders, at first as the address says."""
+    kept = st.session_state.get(KEY)
+    drift = (kept or {}).get("drift") or {name: st.query_params.get(name) for name in DRIFT}
+    return {name: _within(drift.get(name), most) for name, most in DRIFT.items()}
+
+
+def _within(value: Any, most: float) -> float:
+    try:
+        number = float(value)
+    except (TypeError, ValueError):
+        return 0.0
+    return min(max(number, 0.0), most) if math.isfinite(number) else 0.0
+
+
+def _network(network: Network, look: Look) -> dict[str, str]:
+    return {
+        "run_id": network.run_id,
+        "name": network.shown,
+        "role": network.role,
+        "mark": marks.picture(look),
+        "colour": look.colour,
+    }
+
+
+def _pick() -> None:
+    picked = st.session_state[KEY].picked
+    if isinstance(picked, int | float):
+        # Below nothing: another image lies on the canvas.
+        st.session_state["sample"] = int(picked) if picked >= 0 else None

@@ -1,0 +1,188 @@
+"""A changed scene: a student is distilled again on images of it, and the teacher is its only label; a control run goes
+on as long on clean images."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import streamlit as st
+
+import ui
+from distill_core.errors import DistillError
+from distill_core.lab import JobView, Lab
+from distill_core.lab.views import Plan
+from distill_core.robustness.corruptions import CORRUPTIONS, corrupted
+from distill_core.spec import CorruptionSpec, Experiment, Student
+from distill_core.templates.adaptation import is_twin
+from ui import actions, expected, experiment, pick, words
+from ui.kept import kept
+from ui.screens.robustness import adapted
+from ui.screens.robustness.trials import SEVERITIES, Trials
+from ui.thumbnails import enlarged
+
+__all__ = ["show"]
+
+STUDENT, CORRUPTION, SEVERITY = "s_student", "s_corruption", "s_severity"
+TOLD = "adapt_told"
+SHOWN, WIDE_PX = 8, 72
+FIRST = "fog"
+MOST_OTHERS = 6
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """What the pickers say; ``title`` is the corruption's."""
+
+    student: str
+    scene: CorruptionSpec
+    title: str
+
+    @property
+    def place(self) -> str:
+        return f"{self.title.lower()}, severity {self.scene.severity}"
+
+
+def show(lab: Lab, tested: Trials | None) -> None:
+    """The pickers, how the scene looks, what would run, and what came of it."""
+    st.markdown(
+        "The camera fogs up, the light changes: nobody has labels for the new images, but the teacher still answers "
+        "them. The student is distilled again on such images, and no label enters. A control run trains "
+        "equally long on clean images, since more training may bring something too."
+    )
+    students = [] if tested is None else _students(tested)
+    if tested is None or not students:
+        st.info("As soon as an experiment has a finished student, it can be adapted here.")
+        return
+    own = adapted.student(tested.job)
+    asked = _pickers(students, own)
+    _look(lab, tested.job.experiment.task, asked)
+    if own and (own.start.source, own.scene) == (asked.student, asked.scene):
+        _ended(lab, tested.job, asked)
+    else:
+        _planned(lab, tested.job, asked)
+    _others(lab, tested.job)
+
+
+def _students(tested: Trials) -> list[str]:
+    """What can be adapted: finished students of a method, not those adapted already, nor their control runs."""
+    there = tested.job.experiment.students
+    gone_on = {student.name for student in there if student.scene or is_twin(student)}
+    return [name for name in tested.finished if tested.roles[name] == "student" and name not in gone_on]
+
+
+def _planned(lab: Lab, job: JobView, asked: Asked) -> None:
+    try:
+        wanted = lab.catalog.adaptation_experiment(job.id, asked.student, asked.scene)
+        plan = expected.planned(lab, wanted)
+    except DistillError as error:
+        st.warning(words.sentence(error), title="This cannot run yet")
+        return
+    if plan.job_id is None:
+        _offer(wanted, plan)
+    else:
+        _ended(lab, lab.job(plan.job_id), asked)
+
+
+def _pickers(students: list[str], own: Student | None) -> Asked:
+    """First what the experiment itself adapted, where it did."""
+    about = {corruption.title: corruption for corruption in CORRUPTIONS}
+    names = {corruption.name: title for title, corruption in about.items()}
+    if st.session_state.get(STUDENT) not in students:
+        st.session_state.pop(STUDENT, None)
+    first = students.index(own.start.source) if own and own.start.source in students else len(students) - 1
+    scene = own.scene if own and own.scene.corruption in names else CorruptionSpec(corruption=FIRST, severity=4)
+    with st.grid(3, min_column_width=200):
+        student = st.selectbox("Student", students, first, key=STUDENT, bind="query-params")
+        title = st.selectbox(
+            "What happens to the images",
+            list(about),
+            list(about).index(names[scene.corruption]),
+            key=CORRUPTION,
+            bind="query-params",
+        )
+        severity = st.segmented_control(
+            "Severity", list(SEVERITIES), default=scene.severity, required=True, key=SEVERITY, bind="query-params"
+        )
+    corruption = about[str(title)]
+    st.caption(corruption.teaches)
+    wanted = CorruptionSpec(corruption=corruption.name, severity=int(severity or scene.severity))
+    return Asked(student=str(student), scene=wanted, title=corruption.title)
+
+
+def _others(lab: Lab, chosen: JobView) -> None:
+    """Adaptations of this lab, a button each."""
+    titles = {corruption.name: corruption.title for corruption in CORRUPTIONS}
+    jobs = [job for job in lab.jobs(limit=pick.LATEST) if job.id != chosen.id]
+    found = [(job, student) for job in jobs if (student := adapted.student(job)) and student.scene.corruption in titles]
+    if not found:
+        return
+    st.markdown("**Adapted before**")
+    with st.container(horizontal=True, gap="small"):
+        for job, student in found[:MOST_OTHERS]:
+            scene = student.scene
+            st.button(
+                f"{words.plain(student.start.source)}: {titles[scene.corruption].lower()} {scene.severity}",
+                key=f"adapted_{job.id}",
+                on_click=_open,
+                args=(job,),
+                wrap=True,
+            )
+
+
+def _open(job: JobView) -> None:
+    for key in (STUDENT, CORRUPTION, SEVERITY):
+        st.session_state.pop(key, None)
+    st.session_state["job"] = actions.place(job)
+
+
+def _look(lab: Lab, task: str, asked: Asked) -> None:
+    """The first test image of each of some classes, as it is and in the scene."""
+    plain, scene = kept(("scene", task, asked.scene), lambda: _pairs(lab, task, asked.scene))
+    with st.container(horizontal=True, gap="small"):
+        for number, (image, other) in enumerate(zip(plain, scene, strict=True)):
+            with st.container(width=WIDE_PX, gap="xsmall"):
+                st.image(image, width=WIDE_PX, alt=f"Test image {number} as it is")
+                st.image(other, width=WIDE_PX, alt=f"The same under {asked.place}")
+
+
+def _pairs(lab: Lab, task: str, scene: CorruptionSpec) -> tuple[list[str], list[str]]:
+    split = lab.catalog.images(task)[1]
+    _, first_C = np.unique(split.labels_N, return_index=True)
+    images_NHWC = split.images_NHWC[first_C[:SHOWN]]
+    spoiled_NHWC = corrupted(images_NHWC, scene.corruption, scene.severity, 0)
+    return [enlarged(image, WIDE_PX) for image in images_NHWC], [enlarged(image, WIDE_PX) for image in spoiled_NHWC]
+
+
+def _offer(wanted: Experiment, plan: Plan) -> None:
+    st.button(
+        f"Distil again on these images · {words.about(plan.expected_seconds)}",
+        type="primary",
+        icon=":material/foggy:",
+        key="adapt_start",
+        on_click=_start,
+        args=(wanted,),
+        wrap=True,
+        help="Every seed of the student goes on from where it ended, twice. Its other networks are there already.",
+    )
+    expected.doubts(plan)
+    error = st.session_state.pop(TOLD, None)
+    if error:
+        st.warning(words.sentence(error), title="This could not start")
+
+
+def _start(wanted: Experiment) -> None:
+    try:
+        expected.submit(ui.lab(), wanted)
+    except DistillError as error:
+        st.session_state[TOLD] = error
+
+
+def _ended(lab: Lab, job: JobView, asked: Asked) -> None:
+    if not experiment.ready(lab, job):
+        return
+    adapted.show(lab, job, asked.student, asked.scene, asked.place)
+    st.page_link(
+        "../pages/compare.py",
+        label="Open in Compare",
+        icon=":material/scatter_plot:",
+        query_params={"task_of": job.experiment.task, "experiments": actions.place(job)},
+    )

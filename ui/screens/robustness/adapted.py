@@ -1,0 +1,154 @@
+"""What adapting brought: the student before and after, on images of the scene and on clean ones, beside its control
+run that went on on clean images, and the teacher."""
+
+from collections.abc import Mapping
+
+import streamlit as st
+
+import ui
+from distill_core.evaluation.statistics import Difference, compare, holm, interval, verdict
+from distill_core.lab import JobView, Lab
+from distill_core.spec import CorruptionSpec, Student
+from distill_core.templates.adaptation import adapted_of, twin_of
+from ui import charts, story, style, words
+from ui.charts import Point, Series
+from ui.screens.robustness import corruptions, findings, testing
+from ui.screens.robustness.trials import CLEAN, SEVERITIES, Trials, by_seed, gather
+
+__all__ = ["sentences", "show", "student"]
+
+
+def show(lab: Lab, job: JobView, before: str, scene: CorruptionSpec, place: str) -> None:
+    """The chart with its sentences, or the button that tests what is lacking for them. ``place`` names the scene."""
+    tested, name = gather(lab, job), _name(job, before, scene)
+    if name not in tested.finished:
+        st.caption("The adapted student was not finished.")
+        return
+    cells = [(CLEAN, 0), *((scene.corruption, severity) for severity in SEVERITIES)]
+    tested = testing.images(tested, cells, corruptions.IMAGES, corruptions.IMAGES[-1], key="test_images")
+    places = _places(scene, place)
+    asked = [run for student in (name, before, _twin(job, before)) for run in tested.finished.get(student, ())]
+    whole = not tested.lacking([*places.values()], asked)
+    if not whole:
+        st.markdown("Not tested yet. The test shows all of them the same images, clean ones and those of the scene.")
+    lacking, images = tested.lacking(cells), tested.images
+    runs, seconds = lacking or tested.run_ids, testing.seconds(tested, lacking, len(cells))
+    testing.show(
+        lab,
+        lambda: ui.lab().robustness.test(runs, images=images, corruptions=(scene.corruption,), attacks=()),
+        f"Test before and after · {words.about(seconds)}",
+        key="test_adapted",
+        offered=bool(lacking),
+    )
+    if whole:
+        _shown(tested, {where: by_seed(tested, [cell]) for where, cell in places.items()}, before, name)
+
+
+def _shown(tested: Trials, found: Mapping[str, Mapping[str, Mapping[int, float]]], before: str, name: str) -> None:
+    """The chart with its sentences, once everybody in them is tested."""
+    testing.counted(tested)
+    left, right = st.columns([3, 2], gap="medium")
+    with left:
+        charts.show(_chart(tested, found), key="adapted")
+    with right:
+        st.subheader("What this shows")
+        for sentence in sentences(found, before, _twin(tested.job, before), name, _teacher(tested)):
+            st.markdown(words.firm(sentence))
+    st.caption(_fine_print(tested))
+
+
+def student(job: JobView) -> Student | None:
+    """The student of a job that was adapted to a scene, the last one; None where none was."""
+    found = [student for student in job.experiment.students if student.scene and student.start]
+    return found[-1] if found else None
+
+
+def _name(job: JobView, before: str, scene: CorruptionSpec) -> str:
+    """Who ``before`` became in this scene."""
+    found = adapted_of(job.experiment.students, before, scene)
+    return found.name if found else ""
+
+
+def _twin(job: JobView, before: str) -> str:
+    """Who went on from ``before`` on plain images; nobody where the experiment has no such student."""
+    found = twin_of(job.experiment.students, before)
+    return found.name if found else ""
+
+
+def _places(scene: CorruptionSpec, place: str) -> dict[str, tuple[str, float]]:
+    return {"clean images": (CLEAN, 0), place: (scene.corruption, scene.severity)}
+
+
+def _teacher(tested: Trials) -> str:
+    return next((name for name, role in tested.roles.items() if role == "teacher"), "")
+
+
+def _chart(tested: Trials, found: Mapping[str, Mapping[str, Mapping[int, float]]]) -> charts.Chart:
+    series = []
+    for name, look in tested.looks.items():
+        points = [_point(place, means[name]) for place, means in enumerate(found.values()) if name in means]
+        if points:
+            series.append(Series(name=name, look=look, points=tuple(points)))
+    return charts.along(series, list(found), title="", measure="Test accuracy", dark=style.dark(), joined=False)
+
+
+def _point(place: int, seeds: Mapping[int, float]) -> Point:
+    over = interval(list(seeds.values()))
+    return Point(place=place, mean=over.mean, half_width=over.half_width)
+
+
+def sentences(
+    found: Mapping[str, Mapping[str, Mapping[int, float]]], before: str, twin: str, name: str, teacher: str
+) -> tuple[str, ...]:
+    """The adapted student in each place of ``found``, which holds accuracies by network and seed: beside the one that
+    it was, beside the control run that went on on clean images ("" where the experiment has none), and the teacher's.
+    Holm over all of them."""
+    pairs = [(where, other) for where, means in found.items() for other in (before, twin) if {name, other} <= {*means}]
+    differences = [compare(found[where][name], found[where][other]) for where, other in pairs]
+    gaps = list(zip(differences, holm([difference.p_value for difference in differences]), strict=True))
+    lines = [
+        (_after if other == before else _beside)(where, found[where][other], found[where][name], _said(*gap), before)
+        for (where, other), gap in zip(pairs, gaps, strict=True)
+    ]
+    if not twin:
+        lines.append("No control run trained on clean images, so more training may have brought a part of it.")
+    elif twin not in {other for _, other in pairs}:
+        lines.append("Its control run was not finished, so more training may have brought a part of it.")
+    each = [f"{_mean(means[teacher])} on {where}" for where, means in found.items() if teacher in means]
+    if each:
+        lines.append(f"The teacher, whose answers are the only labels, has {words.join(each)}.")
+    few = [difference.seeds for difference, p in gaps if verdict(difference, p) == findings.FEW]
+    if few:
+        lines.append(findings.too_few(max(few)))
+    return tuple(lines)
+
+
+def _after(where: str, was: Mapping[int, float], now: Mapping[int, float], text: str, before: str) -> str:
+    return f"On **{where}** {words.plain(before)} had {_mean(was)} and has **{_mean(now)}** after adapting ({text})."
+
+
+def _beside(where: str, twin: Mapping[int, float], now: Mapping[int, float], text: str, before: str) -> str:
+    return (
+        f"Its control run, which trained equally long on clean images, has {_mean(twin)} there: that the images were "
+        f"those of the scene makes {text}."
+    )
+
+
+def _said(difference: Difference, adjusted: float | None) -> str:
+    word = verdict(difference, adjusted)
+    points = words.share_points(difference.mean, difference.half_width)
+    return points if word == findings.FEW else f"{points}: {word}"
+
+
+def _mean(seeds: Mapping[int, float]) -> str:
+    over = interval(list(seeds.values()))
+    return words.percent(over.mean, over.half_width)
+
+
+def _fine_print(tested: Trials) -> str:
+    parts = [
+        f"{tested.counted}; no image of the scene that trains is among them",
+        "before, after and control run are paired by seed: t-tests with Holm's correction for both places",
+        *story.place(tested.results),
+    ]
+    return " · ".join(parts)

@@ -1,0 +1,54 @@
+"""Does a network know that it sees badly? Confidence and calibration error under rising severity."""
+
+import streamlit as st
+
+from distill_core.lab import Lab
+from distill_core.robustness.corruptions import CORRUPTIONS
+from ui import charts, style, words
+from ui.kept import kept
+from ui.screens.robustness import corruptions, findings, testing
+from ui.screens.robustness.trials import Trials, along_severity
+
+__all__ = ["show"]
+
+MEASURES = {
+    "ece": ("Calibration error (ECE)", "how far confidence is from accuracy"),
+    "confidence": ("Mean confidence", "the probability of the answer"),
+}
+
+
+def show(lab: Lab, tested: Trials | None) -> None:
+    """Two charts and what they show; the same test as that of the corruptions."""
+    st.markdown(
+        "A network that sees badly should say so. Where its confidence stays while its accuracy falls, the calibration "
+        "error grows."
+    )
+    if tested is None or not tested.run_ids:
+        st.info("As soon as an experiment has a finished network, it can be tested here.")
+        return
+    tested = corruptions.test(lab, tested)
+    names = [corruption.name for corruption in CORRUPTIONS]
+    if not tested.rows["disturbance"].isin(names).any():
+        st.markdown("Not tested yet. The test of the corruptions measures this too.")
+        return
+    tested, out = tested.whole(corruptions.cells())
+    corruptions.left_out(out)
+    testing.counted(tested)
+    for (column, (title, meaning)), place in zip(MEASURES.items(), st.columns(2, gap="medium"), strict=True):
+        with place:
+            st.markdown(f"**{title}**: {meaning}")
+            chart = kept(
+                ("under shift", column, *tested.stamp, style.dark()),
+                lambda column=column, title=title: charts.along(
+                    along_severity(tested, names, column),
+                    corruptions.PLACES,
+                    title="severity",
+                    measure=title,
+                    dark=style.dark(),
+                    bands=True,
+                ),
+            )
+            charts.show(chart, key=f"shift_{column}")
+    for sentence in findings.calibration(tested, names):
+        st.markdown(words.firm(sentence))
+    st.caption(corruptions.fine_print(tested, "ECE: top label, T = 1, 15 bins of equal width"))

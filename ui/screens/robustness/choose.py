@@ -1,0 +1,44 @@
+"""What the page looks at: one experiment, and what the address holds of the rest."""
+
+from typing import Any
+
+import streamlit as st
+
+from distill_core.lab import Lab
+from ui import first, pick, unreadable, waiting
+from ui.screens.robustness.trials import Trials, gather
+
+__all__ = ["FACET", "KEYS", "address", "experiment"]
+
+FACET = "facet"
+KEYS = {
+    "Corruptions": ("job", "test_images", "at"),
+    "Gallery": ("job", "g_image", "g_severity", "g_answers"),
+    "Attacks": ("job", "attack_images", "eps"),
+    "Calibration": ("job",),
+    "Few labels": ("job",),
+    "Adapt": ("job", "s_student", "s_corruption", "s_severity"),
+}
+
+
+def experiment(lab: Lab) -> Trials | None:
+    """The chosen experiment with its trials; None where there is none, and then what to do about it is drawn."""
+    jobs = lab.jobs(limit=pick.LATEST)
+    if not jobs:
+        st.markdown(
+            "There is no network to test yet. The first comparison trains three; Gallery and Few labels have something "
+            "to show without them."
+        )
+        first.offer(lab)
+        return None
+    job = pick.experiment(lab, jobs, help="Whose teacher, control and students are tested, all their seeds.")
+    tested = gather(lab, job)
+    waiting.wait(lab, [job], shown=any(tested.roles[name] != "teacher" for name in tested.finished))
+    unreadable.runs(lab, [job])
+    return tested
+
+
+def address(facet: str) -> dict[str, Any]:
+    """What opens the page as it stands."""
+    shown = {key: st.session_state[key] for key in KEYS[facet] if st.session_state.get(key) not in (None, [])}
+    return {FACET: facet, **shown}

@@ -1,0 +1,228 @@
+"""Fifteen corruptions at five severities: how far teacher, control and students fall, and what distillation changed."""
+
+from collections.abc import Mapping, Sequence
+
+import pandas as pd
+import streamlit as st
+
+import ui
+from distill_core.lab import Lab
+from distill_core.robustness.corruptions import CORRUPTIONS
+from ui import charts, marks, spreadsheet, story, style, words
+from ui.charts import Bar
+from ui.kept import kept
+from ui.screens.robustness import findings, testing
+from ui.screens.robustness.trials import CLEAN, SEVERITIES, Cell, Trials, along_severity, of_corruptions
+
+__all__ = ["IMAGES", "PLACES", "cells", "families", "fine_print", "left_out", "show", "steps", "test", "titles"]
+
+IMAGES = (500, 1000, 2000)
+PLACES = ("clean", *map(str, SEVERITIES))
+MEAN = "mean"
+CARDS = 6
+CALIBRATED = ("fashion_mnist_small", "fashion_mnist")
+STEPS = "The steps were set so that the shipped ResNet-20 loses accuracy at each, on these test images; {equal}"
+ELSEWHERE = "The steps were set on Fashion-MNIST; {equal}"
+EQUAL = "networks are compared at equal steps."
+ERRORS = {
+    "mce": ("Corruption error (mCE)", "errors under corruption, as a share of the control's"),
+    "relative_mce": (
+        "Relative corruption error",
+        "errors that corruption adds, as a share of those that it adds to the control",
+    ),
+}
+
+
+def show(lab: Lab, tested: Trials | None) -> None:
+    """The test, its charts and what they show."""
+    if tested is None or not tested.run_ids:
+        st.info("As soon as an experiment has a finished network, it can be tested here.")
+        return
+    tested = test(lab, tested)
+    if not tested.rows["disturbance"].isin(titles()).any():
+        st.markdown(
+            f"Not tested yet. The test shows every network the same test images under {len(CORRUPTIONS)} corruptions "
+            "of noise, blur, weather and digital processing, each at five severities."
+        )
+        return
+    tested, out = tested.whole(cells())
+    left_out(out)
+    testing.counted(tested)
+    errors = kept(
+        ("corruption error", *tested.stamp), lambda: lab.robustness.corruption_error(tested.job.id, tested.images)
+    )
+    _headline(tested, errors)
+    left, right = st.columns([3, 2], gap="medium")
+    with left:
+        st.markdown("**Accuracy under rising severity**, mean over the corruptions")
+        _hero(tested)
+    with right:
+        st.subheader("What this shows")
+        lines = kept(("findings", *tested.stamp), lambda: findings.corruptions(tested, titles(), errors))
+        for sentence in lines:
+            st.markdown(words.firm(sentence))
+    left, right = st.columns([3, 2], gap="medium")
+    with left:
+        _each(tested)
+    with right:
+        _errors(tested, errors)
+    _download(tested)
+    st.caption(fine_print(tested))
+    st.caption(steps(tested.job.experiment.task))
+
+
+def test(lab: Lab, tested: Trials) -> Trials:
+    """The button that tests what is lacking, or how far that is; the trials on the chosen number of images."""
+    place = st.container(horizontal=True, vertical_alignment="bottom", gap="medium")
+    with place:
+        tested = testing.images(tested, cells(), IMAGES, IMAGES[-1], key="test_images")
+    lacking, images = tested.lacking(cells()), tested.images
+    runs, seconds = lacking or tested.run_ids, testing.seconds(tested, lacking, len(cells()))
+    with place:
+        testing.show(
+            lab,
+            lambda: ui.lab().robustness.test(runs, images=images, attacks=()),
+            f"Test these networks · {words.about(seconds)}",
+            key="test",
+            offered=bool(lacking),
+            help="What is tested already is not tested again.",
+        )
+    return tested
+
+
+def titles() -> dict[str, str]:
+    return {corruption.name: corruption.title for corruption in CORRUPTIONS}
+
+
+def cells() -> list[Cell]:
+    """Clean images, then every corruption at every severity."""
+    return [(CLEAN, 0), *((corruption.name, severity) for corruption in CORRUPTIONS for severity in SEVERITIES)]
+
+
+def families() -> dict[str, list[str]]:
+    """Titles of corruptions, by the heading of their family."""
+    found: dict[str, list[str]] = {}
+    for corruption in CORRUPTIONS:
+        found.setdefault(corruption.family.capitalize(), []).append(corruption.title)
+    return found
+
+
+def fine_print(tested: Trials, *more: str) -> str:
+    """The grey line: images, seeds, intervals, verdicts, machine."""
+    seeds = int(tested.summary["seeds"].max())
+    parts = [
+        *more,
+        f"{tested.counted}, the same corrupted ones for every network",
+        f"{words.plural(seeds, 'seed')}{', 95 % intervals over seeds' if seeds >= 3 else ''}",
+        findings.judged(tested),
+        "corruptions in the manner of [ImageNet-C](https://arxiv.org/abs/1903.12261) and "
+        "[MNIST-C](https://arxiv.org/abs/1906.02337)",
+        *story.place(tested.results),
+    ]
+    return " · ".join(parts)
+
+
+def left_out(names: Sequence[str]) -> None:
+    """Say who is not among the means below."""
+    if names:
+        them = words.join([words.plain(name) for name in names])
+        st.caption(f"Left out until all of it is tested: {them}.")
+
+
+def steps(task: str) -> str:
+    """On whose images the steps of severity were set."""
+    return (STEPS if task in CALIBRATED else ELSEWHERE).format(equal=EQUAL)
+
+
+def _download(tested: Trials) -> None:
+    with st.container(horizontal=True):
+        spreadsheet.downloads(lambda: table(tested), "robustness", label="All conditions as CSV")
+
+
+def table(tested: Trials) -> pd.DataFrame:
+    """What a download holds: a row a run and condition."""
+    names = {"disturbance": "corruption", "strength": "severity"}
+    return tested.rows.drop(columns="run_id").rename(columns=names)
+
+
+def _headline(tested: Trials, table: pd.DataFrame) -> None:
+    """One number a network, on a card: the most robust ones first."""
+    known = _known(tested, table, "mce").sort_values("mce", kind="stable").head(CARDS)
+    if known.empty:
+        return
+    title, meaning = ERRORS["mce"]
+    st.markdown(f"**{title}**: {meaning}. Below 100 % a network is more robust than its control.")
+    with st.grid(len(known), min_column_width=160):
+        for row in known.to_dict("records"):
+            bar = _bar(row, "mce")
+            label = marks.named(bar.network, tested.looks[bar.network])
+            st.metric(label, words.percent(bar.mean, bar.half_width), border=True)
+
+
+def _hero(tested: Trials) -> None:
+    chart = kept(
+        ("severity", *tested.stamp, style.dark()),
+        lambda: charts.along(
+            along_severity(tested, list(titles())),
+            PLACES,
+            title="severity",
+            measure="Test accuracy",
+            dark=style.dark(),
+            bands=True,
+        ),
+    )
+    charts.show(chart, key="severity")
+
+
+def _each(tested: Trials) -> None:
+    at = st.segmented_control(
+        "Each corruption, at severity",
+        [MEAN, *map(str, SEVERITIES)],
+        default=MEAN,
+        required=True,
+        key="at",
+        bind="query-params",
+    )
+    severities = SEVERITIES if at in (None, MEAN) else (int(at),)
+    chart = kept(("each", at, *tested.stamp, style.dark()), lambda: _dots(tested, severities))
+    if chart is None:
+        st.caption("No corruption is finished at this severity.")
+    else:
+        charts.show(chart, key="each")
+
+
+def _dots(tested: Trials, severities: Sequence[int]) -> charts.Chart | None:
+    found = of_corruptions(tested, titles(), severities)
+    where = "mean over severities" if len(severities) > 1 else f"at severity {severities[0]}"
+    measure = f"test accuracy, {where}"
+    return charts.dots(found, families(), _drawn(tested), measure=measure, dark=style.dark()) if found else None
+
+
+def _drawn(tested: Trials) -> Mapping[str, style.Look]:
+    there = set(tested.rows["student"])
+    return {name: look for name, look in tested.looks.items() if name in there}
+
+
+def _errors(tested: Trials, table: pd.DataFrame) -> None:
+    for name, (title, meaning) in ERRORS.items():
+        known = _known(tested, table, name)
+        if known.empty:
+            continue
+        st.markdown(f"**{title}**: {meaning}")
+        found = [_bar(row, name) for row in known.to_dict("records")]
+        chart = charts.bars(found, tested.looks, measure=title, reference="control", dark=style.dark())
+        charts.show(chart, key=name)
+        most = int(known["left_out"].max())
+        if name == "relative_mce" and most:
+            st.caption(f"Without {words.plural(most, 'corruption')} of 15 that cost the control nothing.")
+
+
+def _known(tested: Trials, table: pd.DataFrame, name: str) -> pd.DataFrame:
+    # While an experiment trains, the table may know a network that the page does not show yet.
+    shown = table["student"].isin(tested.looks) & (table["role"] != "control")
+    return table[shown & table[name].notna()]
+
+
+def _bar(row: Mapping[str, object], name: str) -> Bar:
+    half = row[f"{name}_half_width"]
+    return Bar(network=row["student"], mean=row[name], half_width=None if pd.isna(half) else half)

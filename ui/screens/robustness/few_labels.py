@@ -1,0 +1,51 @@
+"""Accuracy against the number of labels: the shipped curve of control and students beside their teacher."""
+
+import pandas as pd
+import streamlit as st
+
+from distill_core.lab import Lab
+from distill_core.reports.sweeps import Sweep
+from ui import charts, origin, style, words
+from ui.screens.temperature import curves, sheets
+
+__all__ = ["show"]
+
+KEY = "shipped:label_curve"
+
+
+def show(lab: Lab) -> None:
+    """The curve with what it shows, and the page that trains it again."""
+    study = next((sweep for sweep in lab.reports.sweeps() if sweep.key == KEY), None)
+    if study is None or study.curve is None:
+        st.info("No curve over the number of labels ships with this lab.")
+        return
+    st.markdown("This curve ships with the lab and is Fashion-MNIST's: it does not follow the experiment above.")
+    left, right = st.columns([3, 2], gap="medium")
+    summary = sheets.summary(lab, study)
+    with left:
+        _chart(summary, study)
+    with right:
+        st.subheader("What this shows")
+        for sentence in curves.gains(summary):
+            st.markdown(words.firm(sentence))
+        st.caption(
+            "Few labels are a test of robustness too: what the teacher says about an image is a label that nobody had "
+            "to write."
+        )
+        st.page_link(
+            "../pages/temperature.py",
+            label="Train this curve here",
+            icon=":material/replay:",
+            query_params={"view": "Label budget and student width"},
+        )
+    st.caption(origin.line(sheets.sheet(lab, study), "as many updates whatever the number of labels", "test images"))
+
+
+def _chart(summary: pd.DataFrame, study: Sweep) -> None:
+    counts = study.curve.places  # type: ignore[union-attr]
+    places = ["all" if count is None else f"{int(count):,}" for count in counts]
+    series = curves.label_series(summary, counts, dark=style.dark())
+    chart = charts.along(
+        series, places, title="Training images with a label", measure="Test accuracy", dark=style.dark(), bands=True
+    )
+    charts.show(chart, key="few_labels")

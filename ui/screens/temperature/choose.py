@@ -1,0 +1,90 @@
+"""Whose answers to look at: the task, a teacher, and a student; all that was computed once and kept."""
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import streamlit as st
+
+from distill_core.errors import CorruptFile
+from distill_core.lab import Lab
+from distill_core.reports.prediction_sources import PredictionSource
+from ui import fields, titles, words
+from ui.screens.temperature import sheets
+from ui.screens.temperature.lens import Lens
+
+__all__ = ["labels", "lens", "pickers"]
+
+SHIPPED = "shipped:"
+
+
+def pickers(lab: Lab) -> tuple[str, PredictionSource | None, PredictionSource | None]:
+    """Task, teacher and student; None where nobody of that kind has answered the task yet."""
+    tasks = titles.tasks(lab)
+    with st.grid(3, min_column_width=200):
+        task = fields.select("Task", list(tasks), None, "task_seen", shown=tasks)
+        known = sheets.answerers(lab, task)
+        teacher = _pick(lab, task, "Teacher", [one for one in known if one.role == "teacher"], "teacher_seen")
+        student = _pick(lab, task, "Student", [one for one in known if one.role != "teacher"], "student_seen")
+    return task, teacher, student
+
+
+def _pick(lab: Lab, task: str, label: str, offered: Sequence[PredictionSource], key: str) -> PredictionSource | None:
+    by_label = labels(offered)
+    given = st.session_state.get(key)
+    if given not in by_label and sheets.older(lab, task, given) is None:
+        st.session_state.pop(key, None)
+    # Beside its teacher a distilled one, where there is one, and not the control.
+    first = next((place for place, source in enumerate(offered) if source.role == "student"), 0)
+    chosen = st.selectbox(
+        label,
+        list(by_label),
+        first if offered else None,
+        key=key,
+        **fields.titled(key, _shown(by_label)),
+        bind="query-params",
+        accept_new_options=True,
+        placeholder="no predictions yet",
+        help="Whose answers to the test images the pictures show: networks that ship with the lab, and those that were "
+        "trained here last. For an older one write the number of its run.",
+    )
+    return by_label.get(chosen) or sheets.older(lab, task, chosen) or next(iter(offered[first:]), None)
+
+
+def labels(offered: Sequence[PredictionSource]) -> Mapping[str, PredictionSource]:
+    """By what a picker and the address call them."""
+    ids = [source.key.rpartition(":")[2] for source in offered]
+    names = [f"{source.title} · {words.percent(source.test_accuracy)}" for source in offered]
+    return {f"{name} #{found}": source for name, found, source in zip(names, ids, offered, strict=True)}
+
+
+def _shown(by_label: Mapping[str, PredictionSource]) -> dict[str, str]:
+    """What a picker shows: of what ships the number is an id, and is left out."""
+    ships = {label: label.rpartition(" #")[0] for label, source in by_label.items() if source.key.startswith(SHIPPED)}
+    return titles.unique({label: ships.get(label, label) for label in by_label})
+
+
+def lens(
+    lab: Lab, task: str, teacher: PredictionSource, student: PredictionSource, temperature: float, alpha: float
+) -> Lens:
+    """All that the pictures look at; the chosen image is the one of the gallery."""
+    valid, test = lab.catalog.images(task)
+    asked = lab.reports.predictions(teacher.key), lab.reports.predictions(student.key)
+    for predictions in asked:
+        if not np.array_equal(predictions.test_labels_N, test.labels_N):
+            what, do = f"the answers of {predictions.title}", "choose another network"
+            raise CorruptFile(what, expected="these images", got="others", hint=do)
+    image = st.session_state.get("image", 0)
+    index = int(image) if isinstance(image, int | float) and 0 <= image < len(test) else 0
+    return Lens(
+        stamp=(str(lab.home), task, teacher.key, student.key),
+        teacher=asked[0],
+        student=asked[1],
+        student_role=student.role,
+        classes=lab.catalog.classes(task),
+        images_NHWC=test.images_NHWC,
+        labels_N=test.labels_N,
+        valid_labels_N=valid.labels_N,
+        index=index,
+        temperature=temperature,
+        alpha=alpha,
+    )

@@ -1,0 +1,224 @@
+"""Labels and width: where distillation helps, and which teacher a small student can follow."""
+
+from collections.abc import Sequence
+
+import pandas as pd
+import streamlit as st
+
+from distill_core.evaluation.statistics import compare, direction, holm
+from distill_core.lab import Lab
+from distill_core.reports.summary import by_seed
+from distill_core.reports.sweeps import Sweep
+from ui import charts, origin, style, unreadable, words
+from ui.charts import Point, Series
+from ui.screens.temperature import repeat, sheets
+
+__all__ = ["gains", "gap", "label_series", "show", "width_series"]
+
+LABELS, SMALL, LARGE = "shipped:label_curve", "shipped:width_small_teacher", "shipped:width_large_teacher"
+KINDS = {"labelled": "KD, same images", "all": "KD, all images"}
+SMALL_KD, LARGE_KD = "KD, weak small teacher", "KD, strong large teacher"
+WEAK, STRONG = "weak small teacher", "strong large teacher"
+
+
+def show(lab: Lab, studies: Sequence[Sweep]) -> None:
+    """Two charts, each with what it shows and its repetition."""
+    by_key = {study.key: study for study in studies}
+    if LABELS in by_key:
+        _labels(lab, studies, by_key[LABELS])
+    if SMALL in by_key and LARGE in by_key:
+        _widths(lab, studies, by_key[SMALL], by_key[LARGE])
+
+
+def _labels(lab: Lab, studies: Sequence[Sweep], shipped: Sweep) -> None:
+    st.subheader("Accuracy against the number of labels")
+    again = repeat.own(studies, shipped)
+    unreadable.runs(lab, [lab.job(again.job_id)] if again and again.job_id else [])
+    for study, column, key in _side_by_side(shipped, again, "label_curve"):
+        with column:
+            summary = sheets.summary(lab, study)
+            counts = shipped.curve.places  # type: ignore[union-attr]
+            series = label_series(summary, counts, dark=style.dark())
+            places = [_count(count) for count in counts]
+            chart = charts.along(
+                series, places, title="Training images with a label", measure="Test accuracy", dark=style.dark()
+            )
+            charts.show(chart, key=key)
+    summary = sheets.summary(lab, shipped)
+    for sentence in gains(summary):
+        st.markdown(sentence)
+    asked = int(summary["p_value"].notna().sum())
+    st.caption(
+        f"Verdicts are paired tests over seeds with Holm's correction for all {asked} comparisons of this chart, so an "
+        "interval that leaves 0 out is not enough."
+    )
+    st.caption(origin.line(sheets.sheet(lab, shipped), "as many updates whatever the number of labels", "test images"))
+    repeat.beside(lab, shipped, again, key="label_curve")
+
+
+def _side_by_side(
+    shipped: Sweep, again: Sweep | None, key: str
+) -> list[tuple[Sweep, "st.delta_generator.DeltaGenerator", str]]:
+    if again is None:
+        return [(shipped, st.container(), key)]
+    left, right = st.columns(2, gap="medium")
+    left.markdown("**Shipped**")
+    right.markdown("**Trained here**")
+    return [(shipped, left, key), (again, right, f"{key}_again")]
+
+
+def label_series(summary: pd.DataFrame, counts: Sequence[float | None], *, dark: bool) -> list[Series]:
+    """Control, both kinds of students, and the teacher, over the counts of labels; with every label both are one.
+
+    ``counts`` are the places, those included that are not trained yet; None is every label.
+    """
+    looks = style.looks(
+        {"control": "control", **dict.fromkeys(KINDS.values(), "student"), "teacher": "teacher"}, dark=dark
+    )
+    taught = summary[(summary["role"] != "teacher") & summary["test_accuracy"].notna()]
+    place = {_count(count): number for number, count in enumerate(counts)}
+    found = [("control", taught[taught["role"] == "control"])]
+    for transfer, name in KINDS.items():
+        rows = taught[(taught["role"] == "student") & ((taught["transfer"] == transfer) | taught["labels"].isna())]
+        found.append((name, rows))
+    series = [
+        Series(name=name, look=looks[name], points=_drawn(rows, [place[_count(count)] for count in rows["labels"]]))
+        for name, rows in found
+    ]
+    return [*series, *_teachers(summary, {"teacher": looks["teacher"]})]
+
+
+def _drawn(rows: pd.DataFrame, places: Sequence[int]) -> tuple[Point, ...]:
+    numbers = zip(places, rows["test_accuracy"], rows["test_accuracy_half_width"], strict=True)
+    points = [
+        Point(place=at, mean=mean, half_width=None if pd.isna(half) else half)
+        for at, mean, half in numbers
+        if not pd.isna(mean)
+    ]
+    return tuple(sorted(points, key=lambda point: point.place))
+
+
+def _teachers(summary: pd.DataFrame, looks: dict[str, style.Look]) -> list[Series]:
+    rows = summary[summary["role"] == "teacher"]
+    return [
+        Series(name=name, look=look, points=_drawn(rows, [0]), level=True)
+        for name, look in looks.items()
+        if len(rows) == 1 and rows["test_accuracy"].notna().all()
+    ]
+
+
+def gains(summary: pd.DataFrame) -> tuple[str, ...]:
+    """The gain over the control with the fewest labels, where it is largest, and with the most, for both kinds."""
+    lines = []
+    for transfer, name in KINDS.items():
+        rows = summary[(summary["role"] == "student") & summary["delta_points"].notna()]
+        rows = rows[(rows["transfer"] == transfer) | rows["labels"].isna()].sort_values("labels", na_position="last")
+        if len(rows) < 2:
+            continue
+        first, last, best = rows.iloc[0], rows.iloc[-1], rows.loc[rows["delta_points"].idxmax()]
+        between = "" if best.name in (first.name, last.name) else f"; at best {_gain(best)}"
+        lines.append(f"**{name}** against its control: {_gain(first)}{between}; {_gain(last)}.")
+    return tuple(lines)
+
+
+def _gain(row: pd.Series) -> str:
+    delta = words.delta(row)
+    return f"with {_count(row['labels'])} labels **{delta} {words.POINTS}** ({words.verdict(row)})"
+
+
+def _count(labels: float | None) -> str:
+    return "all" if labels is None or pd.isna(labels) else f"{int(labels):,}"
+
+
+def _widths(lab: Lab, studies: Sequence[Sweep], small: Sweep, large: Sweep) -> None:
+    st.subheader("Accuracy against the student's width")
+    pairs = [(small, repeat.own(studies, small)), (large, repeat.own(studies, large))]
+    unreadable.runs(lab, [lab.job(again.job_id) for _, again in pairs if again and again.job_id])
+    _width_chart(sheets.summary(lab, small), sheets.summary(lab, large), small, key="width_curve")
+    for sentence in gap(sheets.sheet(lab, small).results, sheets.sheet(lab, large).results):
+        st.markdown(sentence)
+    for study in (small, large):
+        st.caption(origin.line(sheets.sheet(lab, study), "500 labels, listens on all images", "test images"))
+    if all(again and again.state == "finished" for _, again in pairs):
+        here = [sheets.summary(lab, again) for _, again in pairs if again]
+        st.markdown("**Trained here**")
+        _width_chart(*here, small, key="width_curve_again")
+    for (shipped, again), size in zip(pairs, ("small", "large"), strict=True):
+        if again is None or again.state != "finished":
+            st.caption(f"With the {size} teacher:")
+            repeat.beside(lab, shipped, again, key=f"width_{size}")
+
+
+def _width_chart(small: pd.DataFrame, large: pd.DataFrame, shape: Sweep, *, key: str) -> None:
+    series = width_series(small, large, dark=style.dark())
+    places = [f"{place:g}" for place in shape.curve.places if place is not None]  # type: ignore[union-attr]
+    chart = charts.along(series, places, title="Width of the student", measure="Test accuracy", dark=style.dark())
+    charts.show(chart, key=key)
+
+
+def width_series(small: pd.DataFrame, large: pd.DataFrame, *, dark: bool) -> list[Series]:
+    """The control, the students of a small and of a large teacher, and both teachers."""
+    looks = style.looks(
+        {
+            "control": "control",
+            SMALL_KD: "student",
+            LARGE_KD: "student",
+            WEAK: "teacher",
+            STRONG: "teacher",
+        },
+        dark=dark,
+    )
+    # Of both tables: a control that cannot be read leaves its width to the students.
+    taught = pd.concat([table.loc[table["role"] != "teacher", "width"] for table in (small, large)])
+    places = {width: number for number, width in enumerate(sorted(taught.unique()))}
+    rows = [
+        ("control", large[large["role"] == "control"]),
+        (SMALL_KD, small[small["role"] == "student"]),
+        (LARGE_KD, large[large["role"] == "student"]),
+    ]
+    series = [
+        Series(name=name, look=looks[name], points=_drawn(them, [places[width] for width in them["width"]]))
+        for name, them in rows
+    ]
+    return [
+        *series,
+        *_teachers(small, {WEAK: looks[WEAK]}),
+        *_teachers(large, {STRONG: looks[STRONG]}),
+    ]
+
+
+def gap(small: pd.DataFrame, large: pd.DataFrame) -> tuple[str, ...]:
+    """What the teachers are, and at which widths one of them is the better one: paired by seed, with Holm's correction.
+
+    Both are the results of an experiment, a row a run.
+    """
+    teachers = [table[table["role"] == "teacher"]["test_accuracy"].iloc[0] for table in (small, large)]
+    weak, strong = map(words.percent, teachers)
+    note = (
+        f"The small teacher (ResNet-8, {weak} on these test images) was also trained less on purpose, so size and "
+        f"strength cannot be told apart here; the large one (ResNet-20) has {strong}."
+    )
+    pairs = {width: (_at(large, width), _at(small, width)) for width in _widths_of(large)}
+    found = {width: compare(*pair) for width, pair in pairs.items() if pair[0].keys() & pair[1].keys()}
+    if not found:
+        return (note,)
+    adjusted = holm([difference.p_value for difference in found.values()])
+    lines = [
+        f"{words.share_points(difference.mean, difference.half_width)} at width {width:g}"
+        for (width, difference), p in zip(found.items(), adjusted, strict=True)
+        if p is not None and direction(difference.mean, p) != "no difference shown"
+    ]
+    if lines:
+        return note, f"A student of the strong teacher has, against one of the weak teacher, {words.join(lines)}."
+    largest = max(found.values(), key=lambda difference: abs(difference.mean))
+    most = words.share_points(largest.mean, largest.half_width)
+    return note, f"No difference between the two teachers is shown at any width; the largest is {most}."
+
+
+def _widths_of(results: pd.DataFrame) -> list[float]:
+    return sorted(results.loc[results["role"] == "student", "width"].unique())
+
+
+def _at(results: pd.DataFrame, width: float) -> dict[int, float]:
+    rows = results[(results["role"] == "student") & (results["state"] == "finished") & (results["width"] == width)]
+    return by_seed(rows)

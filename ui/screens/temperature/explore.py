@@ -1,0 +1,122 @@
+"""Explore: one picture at a time of what T and alpha do, on real answers to real images."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import streamlit as st
+
+import ui
+from distill_core.lab import Lab
+from distill_core.reports.sweeps import Sweep
+from ui import expected, fields, unreadable, words
+from ui.actions import act
+from ui.screens.temperature import (
+    calibration,
+    choose,
+    classes,
+    gallery,
+    gradient,
+    knobs,
+    mixture,
+    probabilities,
+    trained,
+)
+
+__all__ = ["BOTH", "acting", "look", "show"]
+
+LOOKS = {
+    "image": probabilities.show,
+    "gradient": gradient.show,
+    "loss": mixture.show,
+    "classes": classes.show,
+    "calibration": calibration.show,
+}
+TITLES = {
+    "image": "One image",
+    "gradient": "Gradients",
+    "loss": "Loss terms",
+    "classes": "Class similarity",
+    "calibration": "Calibration",
+}
+RUN = "run:"
+OF_AN_IMAGE = ("image", "gradient", "loss")
+OF_ALPHA = ("gradient", "loss")
+BOTH = ("T", "alpha")
+
+
+def look() -> str:
+    """Which picture is shown."""
+    chosen = st.segmented_control(
+        "Look at",
+        list(LOOKS),
+        default="image",
+        required=True,
+        key="look",
+        bind="query-params",
+        label_visibility="collapsed",
+        help="One image: what teacher and student answer to it; Gradients: of the hard and the soft loss; Loss terms: "
+        "both; Class similarity: which classes the teacher finds alike; Calibration: whether confidence is honest.",
+        **fields.titled("look", TITLES),
+    )
+    return chosen or "image"
+
+
+def acting(chosen: str) -> tuple[str, ...]:
+    """Which sliders change this picture."""
+    return BOTH if chosen in OF_ALPHA else BOTH[:1]
+
+
+def show(lab: Lab, studies: Sequence[Sweep], chosen: str, temperature: float, alpha: float) -> None:
+    """The chosen picture first; under it the image and the networks that it is of. Where nobody has answered a task,
+    how to change that."""
+    picture, images, details, networks = (st.container() for _ in range(4))
+    with networks, st.expander("Task, teacher and student", icon=":material/groups:"):
+        task, teacher, student = choose.pickers(lab)
+    if teacher is None or student is None:
+        with picture:
+            _nobody(lab, task)
+        return
+    keys = [source.key for source in (teacher, student)]
+    with networks:
+        unreadable.answers(lab, [key.removeprefix(RUN) for key in keys if key.startswith(RUN)])
+    if chosen in OF_AN_IMAGE:
+        with images:
+            logits_NC = lab.reports.predictions(teacher.key).test_logits_NC
+            key = (str(lab.home), task, teacher.key)
+            gallery.choose(logits_NC, lab.catalog.images(task)[1], lab.catalog.classes(task), key)
+    found = choose.lens(lab, task, teacher, student, temperature, alpha)
+    found = replace(found, temperatures=tuple(knobs.offered(studies)))
+    with picture:
+        LOOKS[chosen](found)
+    with details:
+        if chosen == "image":
+            probabilities.details(found)
+        if chosen in OF_ALPHA:
+            _trained(lab, studies, task, temperature, alpha)
+
+
+def _trained(lab: Lab, studies: Sequence[Sweep], task: str, temperature: float, alpha: float) -> None:
+    """What the trained student next to the sliders reached, where a grid of this task ships."""
+    grid = next((sweep for sweep in studies if sweep.key == trained.SHIPPED_GRID), None)
+    if grid and grid.experiment.task == task:
+        st.markdown(trained.nearest(lab, grid, temperature, alpha))
+
+
+def _nobody(lab: Lab, task: str) -> None:
+    title = next(entry.title for entry in lab.catalog.tasks() if entry.name == task)
+    experiment = lab.catalog.first_experiment(task)
+    plan = expected.planned(lab, experiment)
+    st.info(
+        f"No predictions for {words.plain(title)} yet. One small comparison brings a teacher and two students, and "
+        "their predictions are kept.",
+        title="No predictions yet",
+    )
+    st.button(
+        f"Train them · {words.about(plan.expected_seconds)}",
+        type="primary",
+        icon=":material/play_arrow:",
+        key="first_answers",
+        on_click=act,
+        args=(lambda _: expected.submit(ui.lab(), experiment), ""),
+    )
+    expected.doubts(plan)

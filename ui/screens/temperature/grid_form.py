@@ -1,0 +1,155 @@
+"""A grid of one's own: which student, which temperatures and alphas, how many seeds."""
+
+import streamlit as st
+
+import ui
+from distill_core.errors import DistillError
+from distill_core.lab import Lab
+from distill_core.methods import METHODS
+from distill_core.reports.sweeps import Sweep
+from distill_core.spec import TEMPERATURES, Budget, Experiment
+from distill_core.templates.grid import GridSpec, grid_experiment
+from ui import actions, controls, expected, fields, there, titles, words
+from ui.screens.temperature import repeat
+
+__all__ = ["KEYS", "again", "label", "show", "start"]
+
+KEYS = tuple(
+    f"g_{name}"
+    for name in (
+        *("task", "teacher", "net", "stem", "width", "method", "labels"),
+        *("sees", "seeds", "updates", "batch", "T", "alphas"),
+    )
+)
+ALPHAS = tuple(round(0.1 * step, 1) for step in range(11))
+
+
+def show(lab: Lab) -> None:
+    """The form in an expander, with what it would cost, and its button."""
+    with st.expander("Train a grid of your own", icon=":material/grid_on:", key="own_grid", on_change="rerun") as form:
+        if form.open:
+            _form(lab)
+
+
+def start(experiment: Experiment) -> None:
+    """For callbacks: queue a grid, and show it."""
+    _show(repeat.start(experiment))
+
+
+def again(lab: Lab, study: Sweep) -> None:
+    """A button that trains what is missing of a grid that did not finish, and shows it; or its repetition."""
+    repeated = lab.job(str(study.job_id)).repeated_by
+    if repeated is not None:
+        actions.repeated_button("grid", _show, repeated)
+        return
+    st.button(actions.RESTART, icon=":material/restart_alt:", key="grid_restart", on_click=start, args=(study.asked,))
+
+
+def _show(job_id: str | None) -> None:
+    if job_id is None:  # it was refused, and the reason is told
+        return
+    studies = ui.lab().reports.sweeps()
+    study = next((sweep for sweep in studies if sweep.job_id == job_id), None)
+    if study:
+        # What ships is shown beside its repetition.
+        shown = next((sweep for sweep in studies if sweep.shipped and sweep.repeats(study)), study)
+        st.session_state["grid"] = label(shown)
+
+
+def label(study: Sweep) -> str:
+    """How a grid is called in its picker and in the address."""
+    return f"{study.title} #{study.key.partition(':')[2]}"
+
+
+def _form(lab: Lab) -> None:
+    default = GridSpec()
+    tasks = [task.name for task in lab.catalog.tasks()]
+    methods = [entry.name for entry in METHODS if entry.temperature is not None and entry.alpha is not None]
+    with st.grid(4, min_column_width=150):
+        task = fields.select("Task", tasks, default.task, "g_task", shown=titles.tasks(lab))
+        teachers = fields.teachers(lab, task, fields.asked("g_teacher"))
+        teacher = fields.select("Teacher", list(teachers), None, "g_teacher", shown=titles.teachers(teachers))
+        networks = {entry.name: entry for entry in fields.architectures(lab, task)}
+        shown = titles.networks()
+        entry = networks[fields.select("Network", list(networks), default.architecture, "g_net", shown=shown)]
+        stem = st.selectbox(
+            "Stem stride", entry.stem_strides, len(entry.stem_strides) - 1, key="g_stem", bind="query-params"
+        )
+        width = st.number_input(
+            "Width",
+            min(entry.widths),
+            max(entry.widths),
+            1.0,
+            0.25,
+            key="g_width",
+            bind="query-params",
+            disabled=len(entry.widths) == 1,
+        )
+        method = fields.select("Method", methods, None, "g_method", shown=titles.methods())
+        labels = st.selectbox(
+            "Labels", controls.LABELS, controls.LABELS.index("500"), key="g_labels", bind="query-params"
+        )
+        sees = fields.select(
+            controls.TRANSFER, controls.SEES, None, "g_sees", shown=titles.TRANSFER, help=controls.TRANSFER_HELP
+        )
+        seeds = st.number_input("Seeds", 1, 20, default.seeds, key="g_seeds", bind="query-params")
+        updates = st.number_input(
+            "Updates", 1, 200_000, default.budget.updates, 60, key="g_updates", bind="query-params"
+        )
+        batch = st.number_input(
+            controls.BATCH_SIZE, 2, 1024, default.budget.batch_size, 25, key="g_batch", bind="query-params"
+        )
+    temperatures = st.multiselect(
+        "Temperatures",
+        TEMPERATURES,
+        default.temperatures,
+        format_func=words.exact,
+        key="g_T",
+        bind="query-params",
+    )
+    alphas = st.multiselect(
+        "Alphas",
+        ALPHAS,
+        [a for a in default.alphas if a],
+        format_func=words.exact,
+        key="g_alphas",
+        bind="query-params",
+        help="Alpha 0 is the control; it is trained once and comes along by itself.",
+    )
+    try:
+        sweep = GridSpec.of(
+            {
+                "task": task,
+                "teacher": teachers[teacher].choice.model_dump() if teacher in teachers else None,
+                "architecture": entry.name,
+                "width": width,
+                "stem_stride": stem,
+                "method": method,
+                "labels": None if labels == "all" else int(labels),
+                "transfer": sees,
+                "temperatures": temperatures,
+                "alphas": alphas,
+                "seeds": seeds,
+                "budget": Budget(updates=updates, batch_size=batch).model_dump(),
+            }
+        )
+        experiment = grid_experiment(sweep)
+        plan = expected.planned(lab, experiment)
+    except DistillError as error:
+        st.warning(words.sentence(error), title="This cannot run yet")
+        return
+    runs = sum(not run.stored for run in plan.runs)
+    cells = len(experiment.students)
+    time = "" if plan.job_id else f" {words.about(plan.expected_seconds).capitalize()} on this machine."
+    st.markdown(f"{words.plural(cells, 'cell')} and their control, {words.plural(runs, 'network')} to train.{time}")
+    if plan.job_id:
+        there.show(lab, plan.job_id)
+    st.button(
+        "Show it" if plan.job_id else "Train this grid",
+        type="primary",
+        icon=":material/play_arrow:",
+        key="grid_start",
+        on_click=start,
+        args=(experiment,),
+    )
+    expected.doubts(plan)

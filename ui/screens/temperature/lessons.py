@@ -1,0 +1,191 @@
+"""Lessons: four experiments that teach something, each shown as it came out and repeated with a button."""
+
+from collections.abc import Mapping, Sequence
+
+import pandas as pd
+import streamlit as st
+
+from distill_core.evaluation.statistics import Interval, interval
+from distill_core.lab import Lab
+from distill_core.reports.sweeps import Sweep
+from distill_core.templates.presets import LESSONS, Preset
+from ui import charts, origin, style, unreadable, words
+from ui.charts import Point, Series
+from ui.screens.temperature import repeat, sheets
+
+__all__ = ["against", "show", "unseen", "unseen_sentences"]
+
+# Whom the question of a lesson is about, beside the control.
+REFERENCES = {"few_labels": "label smoothing", "hot_and_cold": "T 4"}
+BEFORE, AFTER, PRECISION = "recall before the correction", "recall after it", "precision after it"
+ACCURACY = "accuracy over all classes after it"
+SHOWN = (BEFORE, AFTER, PRECISION, ACCURACY)
+
+
+def show(lab: Lab, studies: Sequence[Sweep]) -> None:
+    """One lesson at a time."""
+    lessons = {lesson.title: lesson for lesson in LESSONS}
+    name = st.segmented_control(
+        "Lesson", list(lessons), default=next(iter(lessons)), required=True, key="lesson", bind="query-params"
+    )
+    lesson = lessons.get(name or "", next(iter(lessons.values())))
+    shipped = next((sweep for sweep in studies if sweep.key == f"shipped:lesson_{lesson.name}"), None)
+    st.markdown(lesson.teaches)
+    if shipped is None:
+        return
+    again = repeat.own(studies, shipped)
+    shown = [("Shipped", shipped)] + ([("Trained here", again)] if again and again.state == "finished" else [])
+    for (title, study), column in zip(shown, st.columns(len(shown), gap="medium"), strict=True):
+        with column:
+            if len(shown) > 1:
+                st.markdown(f"**{title}**")
+                unreadable.runs(lab, [lab.job(study.job_id)] if study.job_id else [])
+            _draw(lab, lesson, study)
+    asked = int(sheets.summary(lab, shipped)["p_value"].notna().sum())
+    st.caption(
+        "Verdicts are paired tests over seeds with Holm's correction: for the "
+        f"{words.plural(asked, 'comparison')} with the control, and for those with another student among themselves."
+    )
+    st.caption(origin.line(sheets.sheet(lab, shipped), "test images"))
+    repeat.beside(lab, shipped, again, key=lesson.name)
+
+
+def _draw(lab: Lab, lesson: Preset, study: Sweep) -> None:
+    title = "Accuracy over all classes"
+    if lesson.name == "missing_class":
+        _unseen(sheets.sheet(lab, study).results, study, lesson)
+        title = f"{title}, before the correction"
+    _accuracies(sheets.summary(lab, study), title, key=f"{lesson.name}_{study.key}")
+    beside = REFERENCES.get(lesson.name, "")
+    for sentence in against(sheets.sheet(lab, study).against(beside), beside):
+        st.markdown(sentence)
+
+
+def _accuracies(summary: pd.DataFrame, title: str, *, key: str) -> None:
+    rows = summary[(summary["role"] != "teacher") & summary["test_accuracy"].notna()]
+    if rows.empty:
+        st.caption("No student of this lesson is finished.")
+        return
+    looks = style.looks(dict(zip(summary["student"], summary["role"], strict=True)), dark=style.dark())
+    names = list(rows["student"])
+    series = [
+        Series(name=row["student"], look=looks[row["student"]], points=(_point(place, row),))
+        for place, row in enumerate(rows.to_dict("records"))
+    ]
+    st.markdown(f"**{title}**")
+    chart = charts.along(series, names, title="", measure="Test accuracy", dark=style.dark(), joined=False)
+    charts.show(chart, key=f"lesson_{key}")
+    for row in rows.to_dict("records"):
+        if row["role"] == "student":
+            st.markdown(_said(row))
+
+
+def _point(place: int, row: Mapping) -> Point:
+    half = row["test_accuracy_half_width"]
+    return Point(place=place, mean=row["test_accuracy"], half_width=None if pd.isna(half) else half)
+
+
+def _said(row: Mapping) -> str:
+    reached = words.percent(row["test_accuracy"], row["test_accuracy_half_width"])
+    if pd.isna(row["delta_points"]):
+        return f"{words.plain(row['student'])}: {reached}."
+    delta = words.delta(row)
+    verdict = words.verdict(row)
+    return f"{words.plain(row['student'])}: {reached} ({delta} {words.POINTS}: {verdict})."
+
+
+def against(found: pd.DataFrame, reference: str) -> tuple[str, ...]:
+    """How the other students of a lesson do beside the one that its question is about; nothing where that one is not
+    there. ``found`` is what ``Sheet.against`` answers."""
+    lines = [
+        f"{words.plain(row['student'])} {words.delta(row)} {words.POINTS} ({row['verdict']})"
+        for row in found[found["delta_points"].notna()].to_dict("records")
+    ]
+    return (f"Against {words.plain(reference)}: {words.join(lines)}.",) if lines else ()
+
+
+def _unseen(results: pd.DataFrame, study: Sweep, lesson: Preset) -> None:
+    missing = next(student.missing_class for student in study.experiment.students if student.missing_class)
+    table = unseen(results)
+    if table.empty:
+        return
+    looks = style.looks(dict.fromkeys(SHOWN, "student"), dark=style.dark())
+    series = [
+        Series(
+            name=name,
+            look=looks[name],
+            points=tuple(
+                Point(place=place, mean=found.mean, half_width=found.half_width)
+                for place, found in enumerate(table[name])
+                if found is not None
+            ),
+        )
+        for name in SHOWN
+    ]
+    st.markdown(f"**The class that was never seen: {words.plain(str(missing))}**")
+    chart = charts.along(
+        series, list(table["student"]), title="", measure="Share of images", dark=style.dark(), joined=False
+    )
+    charts.show(chart, key=f"unseen_{study.key}")
+    for sentence in unseen_sentences(table, str(missing)):
+        st.markdown(sentence)
+
+
+def unseen(results: pd.DataFrame) -> pd.DataFrame:
+    """A row a student of a missing class: intervals of recall before and after, of precision, bias and accuracies."""
+    rows = results[(results["role"] != "teacher") & results["unseen"].notna()]
+    found = []
+    for name, them in rows.groupby("student", sort=False):
+        each = list(them["unseen"])
+        found.append(
+            {
+                "student": name,
+                "role": them["role"].iloc[0],
+                BEFORE: interval([run["before"]["recall"] for run in each]),
+                AFTER: interval([run["after"]["recall"] for run in each]),
+                PRECISION: _precision(each),
+                "bias": interval([run["bias"] for run in each]),
+                "valid": interval([run["valid_accuracy"] for run in each]),
+                ACCURACY: interval([run["after"]["accuracy"] for run in each]),
+            }
+        )
+    return pd.DataFrame(found)
+
+
+def _precision(each: Sequence[Mapping]) -> Interval | None:
+    """None where a seed called no image so: a share of nothing is no number."""
+    called = [run["after"]["recall"] > 0 or run["after"]["precision"] > 0 for run in each]
+    return interval([run["after"]["precision"] for run in each]) if all(called) else None
+
+
+def unseen_sentences(table: pd.DataFrame, missing: str) -> tuple[str, ...]:
+    """The student that validation chooses, beside its control, both corrected in the same way."""
+    students = table[table["role"] == "student"]
+    if students.empty:
+        return ()
+    best = students.loc[students["valid"].map(lambda found: found.mean).idxmax()]
+    control = table[table["role"] == "control"]
+    lines = [
+        f"**{words.plain(best['student'])}** has the best accuracy over all validation images after the correction, so "
+        f"it is the one to report: it finds **{_share(best[AFTER])}** of the test images of {words.plain(missing)}, a "
+        f"class of which its training had no image; {_share(best[PRECISION])} of the images that it calls so really "
+        f"are. Before the correction it found {_share(best[BEFORE])}."
+    ]
+    if len(control):
+        row = control.iloc[0]
+        lines.append(
+            f"The control, labels alone, corrected in the same way, finds {_share(row[AFTER])} with a precision of "
+            f"{_share(row[PRECISION])}; before, {_share(row[BEFORE])}. It sees the labelled images alone, while the "
+            'others hear the teacher on unlabelled ones too; only "same images" sees just what its control sees.'
+        )
+    bias = words.interval(best["bias"].mean, best["bias"].half_width)
+    lines.append(
+        f"The correction adds one number for each seed ({bias} on average) to the logit of this class, chosen by the "
+        "accuracy over all validation images. These do show the class; the images that set the student's weights never "
+        "do. (Hinton, Vinyals and Dean 2015, section 3.)"
+    )
+    return tuple(lines)
+
+
+def _share(found: Interval | None) -> str:
+    return words.NOTHING if found is None else words.percent(found.mean, found.half_width)

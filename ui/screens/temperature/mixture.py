@@ -1,0 +1,168 @@
+"""The loss as a mixture of two terms, as alpha moves from the labels to the teacher."""
+
+import pandas as pd
+import streamlit as st
+
+from distill_core.evaluation.softening import loss_terms
+from distill_core.spec import TEMPERATURES
+from ui import moving, style, words
+from ui.kept import kept
+from ui.moving import Moving
+from ui.screens.temperature.lens import Lens
+from ui.screens.temperature.probabilities import share
+from ui.style import Theme
+
+__all__ = ["Pair", "chart", "formula", "of_image", "of_lens", "of_set", "sentences", "show"]
+
+CURVE_PX = 300
+HARD, SOFT, TOTAL = "hard", "soft", "total"
+TICKS = [0, 0.25, 0.5, 0.75, 1]
+
+Pair = tuple[float, float]
+
+
+def show(lens: Lens) -> None:
+    """The terms over alpha, for the chosen image beside the mean over the test images."""
+    colours = style.theme(style.dark())
+    pairs = of_image(lens, lens.temperature), of_set(lens, lens.temperature)
+    names = "this image", f"the mean over {words.plural(len(lens.labels_N), 'test image')}"
+    for column, pair, name, drawn, key in zip(
+        st.columns(2, gap="medium"), pairs, names, of_lens(lens, colours), ("image", "set"), strict=True
+    ):
+        with column:
+            st.markdown(f"**{name[0].upper()}{name[1:]}**")
+            moving.show(drawn, key=f"mixture_{key}")
+            st.markdown(f"$\\displaystyle {formula(pair, lens.temperature, lens.alpha)}$")
+            moving.say(sentences(pair, lens.alpha, name))
+    st.caption(
+        f"{words.plain(lens.student.title)} learning from {words.plain(lens.teacher.title)}, T = {lens.temperature:g}, "
+        f"both as they are now: hard is the cross-entropy with the labels at T = 1, soft is T² times the KL "
+        f"divergence from the teacher. Test image {lens.index} ({words.plain(lens.classes[lens.label])})."
+    )
+
+
+def of_lens(lens: Lens, colours: Theme) -> tuple[Moving, Moving]:
+    """The chosen image beside the test images: each with an axis that holds at every T."""
+    single = chart(of_image(lens, lens.temperature), lens.alpha, colours, top=_top_of_image(lens), name="of one image")
+    every = chart(of_set(lens, lens.temperature), lens.alpha, colours, top=_top_of_set(lens), name="mean of all images")
+    return single, every
+
+
+def of_image(lens: Lens, temperature: float) -> Pair:
+    """Hard and soft term of the chosen image, in nats."""
+    terms = loss_terms(lens.student_1C, lens.teacher_1C, lens.label_1, temperature=temperature)
+    return float(terms.hard_N[0]), float(terms.soft_N[0])
+
+
+def of_set(lens: Lens, temperature: float) -> Pair:
+    """Both terms, mean over the test images."""
+    known = kept(("mixture", *lens.stamp), lambda: {T: _mean(lens, T) for T in TEMPERATURES})
+    return known.get(temperature) or _mean(lens, temperature)
+
+
+def _mean(lens: Lens, temperature: float) -> Pair:
+    logits = (lens.student.test_logits_NC, lens.teacher.test_logits_NC)
+    terms = loss_terms(*logits, lens.labels_N, temperature=temperature)
+    return float(terms.hard_N.mean()), float(terms.soft_N.mean())
+
+
+def _top_of_image(lens: Lens) -> float:
+    def build() -> float:
+        return moving.round_up(max(max(of_image(lens, temperature)) for temperature in TEMPERATURES))
+
+    return kept(("mixture top", *lens.stamp, lens.index), build)
+
+
+def _top_of_set(lens: Lens) -> float:
+    return moving.round_up(max(max(of_set(lens, temperature)) for temperature in TEMPERATURES))
+
+
+def chart(pair: Pair, alpha: float, colours: Theme, *, top: float, name: str) -> Moving:
+    """Three straight lines over alpha, with a point each where the slider is."""
+    tones = {HARD: colours.series[1], SOFT: colours.series[0], TOTAL: colours.text}
+    rows = [
+        {"part": f"{'total' if kind == TOTAL else 'parts'}{when}", "kind": kind, "alpha": at, "loss": loss}
+        for when, places in (("", (0.0, 1.0)), (" now", (alpha,)))
+        for at in places
+        for kind, loss in _at(pair, at).items()
+    ]
+    frame = pd.DataFrame([*rows, {"part": "rule", "alpha": alpha}])
+    frame["text"] = [f"{loss:.3f} nats" for loss in frame["loss"]]
+    frame["at"] = [f"{at:g}" for at in frame["alpha"]]
+    x = moving.across("alpha", "alpha (0: labels only, 1: teacher only)", (0, 1), values=TICKS, labelExpr="datum.value")
+    y = moving.up("loss", "loss (nats)", (0, top), format="~g")
+    shared = {
+        "x": x,
+        "y": y,
+        "color": moving.colour("kind", tones),
+        "tooltip": moving.tip(kind="Term", at="alpha", text="Weighted"),
+    }
+    rule = {"type": "rule", "color": colours.text, "strokeDash": [4, 3]}
+    point = {"type": "point", "filled": True, "opacity": 1}
+    return Moving(
+        spec={
+            "height": CURVE_PX,
+            "layer": [
+                moving.layer("rule", rule, x=x),
+                # The total is thin and on top: it often runs along one of its parts.
+                moving.layer("parts", {"type": "line", "strokeWidth": 4, "clip": True}, **shared),
+                moving.layer("total", {"type": "line", "strokeWidth": 1.5, "clip": True}, **shared),
+                moving.layer("parts now", {**point, "size": 160}, **shared),
+                moving.layer("total now", {**point, "size": 50}, **shared),
+            ],
+        },
+        data=frame,
+        alt=f"Hard term, soft term and total of the loss over alpha, {name}",
+        table=_table(pair, alpha),
+        legend=moving.legend(
+            ("line", tones[HARD], "(1 − α) · hard"),
+            ("line", tones[SOFT], "α · soft"),
+            ("line", tones[TOTAL], "total"),
+            ("upright", colours.text, f"α = {alpha:g}"),
+        ),
+    )
+
+
+def _at(pair: Pair, alpha: float) -> dict[str, float]:
+    hard, soft = (1 - alpha) * pair[0], alpha * pair[1]
+    return {HARD: hard, SOFT: soft, TOTAL: hard + soft}
+
+
+def _table(pair: Pair, alpha: float) -> pd.DataFrame:
+    places = sorted({*TICKS, alpha})
+    rows = [_at(pair, at) for at in places]
+    return pd.DataFrame({"alpha": places} | {f"{kind} (nats)": [row[kind] for row in rows] for kind in rows[0]})
+
+
+def formula(pair: Pair, temperature: float, alpha: float) -> str:
+    """The loss with the numbers put in; KL without its T², so that the factor is seen."""
+    terms, divergence = _at(pair, alpha), pair[1] / temperature**2
+    return (
+        rf"\begin{{aligned}}L &= (1-\alpha)\,\mathrm{{CE}} + \alpha\,T^2\,\mathrm{{KL}}\\"
+        rf"&= {1 - alpha:.2f} \cdot {pair[0]:.3f} + {alpha:.2f} \cdot {temperature:g}^2 \cdot {_small(divergence)}\\"
+        rf"&= {terms[HARD]:.4f} + {terms[SOFT]:.4f} = {terms[TOTAL]:.3f}\end{{aligned}}"
+    )
+
+
+def _small(value: float) -> str:
+    if value >= 0.001 or value == 0:
+        return f"{value:.4f}"
+    head, exponent = f"{value:.2e}".split("e")
+    return rf"{head} \cdot 10^{{{int(exponent)}}}"
+
+
+def sentences(pair: Pair, alpha: float, name: str) -> tuple[str, ...]:
+    """What each part weighs at this alpha, and where both weigh the same."""
+    hard, soft = pair
+    terms = _at(pair, alpha)
+    here = name[0].upper() + name[1:]
+    if not terms[TOTAL]:
+        return (f"{here}: there is nothing to learn here, the loss is 0.",)
+    text = f"{here}: the teacher's part is **{share(terms[SOFT] / terms[TOTAL])}** of the loss at alpha = {alpha:g}."
+    return text, f"Both parts weigh the same at **alpha {_equal(hard / (hard + soft))}**: a point that moves with T."
+
+
+def _equal(alpha: float) -> str:
+    if 0 < alpha < 0.005:
+        return "under 0.01"
+    return "over 0.99" if 0.995 <= alpha < 1 else f"= {alpha:.2f}"

@@ -1,0 +1,218 @@
+"""What a temperature does to the teacher's answer to one image."""
+
+import math
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from distill_core.decimals import fixed
+from distill_core.evaluation.softening import dark_knowledge_NC, entropy_bits_N, soften_NC
+from ui import moving, style, words
+from ui.kept import kept
+from ui.moving import Moving
+from ui.screens.temperature import demonstration
+from ui.screens.temperature.lens import Lens
+from ui.style import Theme
+
+__all__ = ["FLOOR", "chart", "details", "formula", "ranking", "scientific", "sentences", "share", "show", "tex"]
+
+FLOOR = 1e-15
+MOST = 20
+ROW_PX, FRAME_PX = 30, 56
+
+
+def show(lens: Lens) -> None:
+    """The image with the bars of both networks, and what T does to the teacher's answer."""
+    demonstration.show(lens)
+    moving.say(sentences(lens))
+    st.caption(
+        f"{words.plain(lens.teacher.title)} and {words.plain(lens.student.title)} on test image {lens.index} of "
+        f"{len(lens.labels_N):,}, classes in the order of the teacher's logits."
+    )
+
+
+def details(lens: Lens) -> None:
+    """How it is worked out, and the wrong classes among themselves."""
+    left, right = st.columns(2, gap="medium")
+    with left:
+        st.markdown(f"$\\displaystyle {formula(lens)}$")
+        st.markdown(ranking(lens))
+        demonstration.table(lens)
+    with right:
+        st.markdown("**Dark knowledge**: the teacher's wrong classes among themselves")
+        log = (
+            st.segmented_control(
+                "Scale",
+                ["linear", "log"],
+                default="linear",
+                required=True,
+                key="scale",
+                bind="query-params",
+                help="The logarithmic scale shows what is far below a percent: T moves it by powers of ten.",
+            )
+            == "log"
+        )
+        moving.show(_bars(lens, log=log), key="dark_knowledge", kept=True)
+        if log:
+            st.caption(f"Bars begin at {moving.power(-15)}; what is less has none, and its number is in the tooltip.")
+
+
+def sentences(lens: Lens) -> tuple[str, ...]:
+    """What T does to the first class, to the entropy, and to what is said about the wrong classes."""
+    return _first(lens), _entropy(lens), _others(lens)
+
+
+def _first(lens: Lens) -> str:
+    top = int(lens.teacher_1C.argmax())
+    # The text of its bar: those add up.
+    cold, warm = (f"{demonstration.frame(lens, T)['texts'][0][0]} %" for T in (1.0, lens.temperature))
+    name = words.plain(lens.classes[top])
+    right = "rightly" if top == lens.label else f"wrongly (it is {words.plain(lens.classes[lens.label])})"
+    text = f"The teacher puts **{name}** first, {right}: {cold} at T = 1"
+    return f"{text}." if lens.temperature == 1 else f"{text}, **{warm} at T = {lens.temperature:g}**."
+
+
+def _entropy(lens: Lens) -> str:
+    cold, warm = (float(entropy_bits_N(soften_NC(lens.teacher_1C, T))[0]) for T in (1.0, lens.temperature))
+    most = f"of at most {math.log2(len(lens.classes)):.2f} bits (log₂ {len(lens.classes)})"
+    if lens.temperature == 1:
+        return f"Its answer holds {cold:.2f} {most}."
+    return f"Its answer holds {cold:.2f} bits at T = 1 and **{warm:.2f} bits at T = {lens.temperature:g}**, {most}."
+
+
+def _others(lens: Lens) -> str:
+    cold_C, warm_C = (dark_knowledge_NC(lens.teacher_1C, lens.label_1, T)[0] for T in (1.0, lens.temperature))
+    first = int(warm_C.argmax())
+    text = f"Of what the wrong classes get, {words.plain(lens.classes[first])} has {share(cold_C[first])} at T = 1"
+    if lens.temperature == 1:
+        return f"{text}: alike they would have {share(1 / (len(lens.classes) - 1))} each."
+    alike = f"alike they would have {share(1 / (len(lens.classes) - 1))} each"
+    return f"{text} and **{share(warm_C[first])} at T = {lens.temperature:g}**; {alike}."
+
+
+def ranking(lens: Lens) -> str:
+    """The order of the classes, which no temperature changes."""
+    names = [words.plain(lens.classes[place]).replace(" ", "\u00a0") for place in _order(lens)]
+    return f"The ranking, which T never changes: {' > '.join(names)}".replace(">", "\\>")
+
+
+def _order(lens: Lens) -> Sequence[int]:
+    return np.argsort(-lens.teacher_1C[0], kind="stable").tolist()[:MOST]
+
+
+def share(value: float) -> str:
+    """A probability: in percent down to 0.1 %, below that as a power of ten."""
+    if 0.9995 <= value < 1:
+        return "over 99.9 %"
+    if value >= 0.0995 or value == 0:
+        return words.percent(value)
+    if value >= 0.000995:
+        return words.percent(value, digits=2)
+    return scientific(value)
+
+
+def scientific(value: float) -> str:
+    """``3.2·10⁻⁶``"""
+    head, exponent = f"{value:.1e}".split("e")
+    return f"{head}·{moving.power(int(exponent))}"
+
+
+def _bars(lens: Lens, *, log: bool) -> Moving:
+    """Thirty visitors begin with the same image at the same T."""
+    dark = style.dark()
+    bars: Moving = kept(
+        ("bars", *lens.stamp, lens.index, lens.temperature, log, dark),
+        lambda: chart(lens, style.theme(dark), log=log),
+    )
+    return bars
+
+
+def chart(lens: Lens, colours: Theme, *, log: bool) -> Moving:
+    """A pair of bars a wrong class, its share of what they all get at T = 1 and at T, in the teacher's order."""
+    title = "share of what the wrong classes get"
+    tones = {"T = 1": colours.control, "T": colours.text}
+    axis = moving.powers(FLOOR, 1) if log else {"labelExpr": moving.PERCENT}
+    frame = pd.DataFrame(_rows(lens))
+    frame["drawn"] = frame["probability"].clip(lower=FLOOR if log else 0.0)
+    spec = {
+        "height": FRAME_PX + ROW_PX * min(len(lens.classes), MOST),
+        "mark": {"type": "bar", "height": {"band": 0.92}, "clip": True},
+        "encoding": {
+            "x": moving.across("drawn", f"{title} (log)" if log else title, (FLOOR if log else 0, 1), **axis),
+            "x2": {"datum": FLOOR if log else 0},
+            "y": moving.classes("", "place"),
+            "yOffset": {"field": "at", "type": "nominal", "scale": {"domain": list(tones), "paddingOuter": 0.2}},
+            "color": moving.colour("at", tones),
+            "tooltip": moving.tip(
+                **{"class": "Class", "temperature": "T", "text": title.capitalize(), "logit": "Logit"}
+            ),
+        },
+    }
+    return Moving(
+        spec=spec,
+        data=frame,
+        alt=f"{title.capitalize()} of each class according to the teacher, at T = 1 and at the chosen T",
+        table=_table(frame, lens, title),
+        legend=moving.legend(("bar", tones["T = 1"], "T = 1"), ("bar", tones["T"], f"T = {lens.temperature:g}")),
+    )
+
+
+def _rows(lens: Lens) -> list[dict[str, object]]:
+    rows = []
+    for at, temperature in (("T = 1", 1.0), ("T", lens.temperature)):
+        values_C = dark_knowledge_NC(lens.teacher_1C, lens.label_1, temperature)[0]
+        rows += [
+            {
+                "class": lens.classes[index],
+                "place": place,
+                "at": at,
+                "temperature": f"{temperature:g}",
+                "probability": float(values_C[index]),
+                "text": share(float(values_C[index])),
+                "logit": f"{lens.teacher_1C[0, index]:.2f}",
+            }
+            for place, index in enumerate(_order(lens))
+            if index != lens.label
+        ]
+    return rows
+
+
+def _table(frame: pd.DataFrame, lens: Lens, title: str) -> pd.DataFrame:
+    cold, warm = (frame[frame["at"] == at] for at in ("T = 1", "T"))
+    return pd.DataFrame(
+        {
+            "Class": list(cold["class"]),
+            "Logit": list(cold["logit"]),
+            f"{title.capitalize()} at T = 1 (0 to 1)": list(cold["probability"]),
+            f"{title.capitalize()} at the chosen T (0 to 1)": list(warm["probability"]),
+        }
+    )
+
+
+def formula(lens: Lens) -> str:
+    """softmax at T for the teacher's first class, with its logit put in."""
+    top, t = int(lens.teacher_1C.argmax()), f"{lens.temperature:g}"
+    logits_C = lens.teacher_1C[0].astype(float) / lens.temperature
+    log_sum = float(np.logaddexp.reduce(logits_C))
+    probability = float(soften_NC(lens.teacher_1C, lens.temperature)[0, top])
+    answer = "> 99.9" if 0.9995 <= probability < 1 else f"= {fixed(100 * probability, 1)}"
+    return (
+        rf"\begin{{aligned}}p_T(\text{{{tex(lens.classes[top])}}}) &= \frac{{e^{{z/T}}}}{{\sum_j e^{{z_j/T}}}}"
+        rf" = \frac{{e^{{{lens.teacher_1C[0, top]:.2f}/{t}}}}}{{\sum_j e^{{z_j/{t}}}}} \\"
+        rf"&= \frac{{{_number(logits_C[top])}}}{{{_number(log_sum)}}} {answer}\,\%\end{{aligned}}"
+    )
+
+
+def tex(name: str) -> str:
+    """A class name inside ``\\text``."""
+    return "".join(f"\\{letter}" if letter in "_%&#${}" else letter for letter in name.replace("\\", "/"))
+
+
+def _number(log: float) -> str:
+    """e to this power in TeX, however large."""
+    exponent = math.floor(log / math.log(10))
+    if -2 <= exponent < 4:
+        return f"{math.exp(log):.3g}" if exponent < 3 else f"{math.exp(log):.0f}"
+    return rf"{10 ** (log / math.log(10) - exponent):.2f} \cdot 10^{{{exponent}}}"
