@@ -14,11 +14,11 @@ from pathlib import Path
 
 import streamlit as st
 
-from ui import trouble
 from ui.browser.addresses import base_path
 from ui.browser.routes import routes
 from ui.server.lifespan import lifespan
 from ui.server.middleware import middleware
+from ui.shell import trouble
 
 gc.enable()
 

@@ -92,7 +92,7 @@ def first_line() -> str:
 
 def page_fault(tested: Any) -> str | None:
     """What a page says in place of what it should show, from its AppTest: it draws an error and goes on, quicker."""
-    from ui.trouble import TITLE
+    from ui.shell.trouble import TITLE
 
     errors = [one.message for one in tested.exception] + [one.value for one in tested.error]
     unanswered = [one.value for one in tested.warning if one.proto.title == TITLE]

@@ -3,9 +3,10 @@
 import streamlit as st
 
 import ui
-from ui import appearance, first, live, networks, pick, share, style, unreadable, waiting
+from ui import first, live, networks, pick, style, unreadable, waiting
 from ui.browser.device import device_id
 from ui.screens.benchmark import board, choose, component, here, numbers, own_device, view
+from ui.shell import appearance, share
 
 lab = ui.lab()
 jobs = lab.jobs(limit=pick.LATEST)

@@ -3,9 +3,10 @@
 import streamlit as st
 
 import ui
-from ui import appearance, share, style, unreadable, waiting
+from ui import style, unreadable, waiting
 from ui.kept import derived
 from ui.screens.compare import cohort, details, filters, hero, notes, table
+from ui.shell import appearance, share
 
 lab = ui.lab()
 jobs = lab.jobs(limit=filters.LATEST)

@@ -3,8 +3,9 @@
 import streamlit as st
 
 import ui
-from ui import appearance, share, style
+from ui import style
 from ui.screens.compress import controls, edits, form, planned, results
+from ui.shell import appearance, share
 
 lab = ui.lab()
 defaults = form.defaults(lab)

@@ -2,8 +2,9 @@
 
 import streamlit as st
 
-from ui import appearance, share, style
+from ui import style
 from ui.screens.glossary import TERMS, entries
+from ui.shell import appearance, share
 
 with st.container(horizontal=True, vertical_alignment="bottom", horizontal_alignment="distribute"):
     st.title("Glossary", width="content")

@@ -3,8 +3,9 @@
 import streamlit as st
 
 import ui
-from ui import appearance, expected, experiment, first, live, style, words
+from ui import expected, experiment, first, live, style, words
 from ui.screens.home import joblist
+from ui.shell import appearance
 
 lab = ui.lab()
 

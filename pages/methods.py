@@ -3,8 +3,9 @@
 import streamlit as st
 
 import ui
-from ui import address, appearance, share, style, trouble
+from ui import style
 from ui.screens.methods import choose, look, race, shipped
+from ui.shell import address, appearance, share, trouble
 
 lab = ui.lab()
 

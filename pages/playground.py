@@ -3,9 +3,10 @@
 import streamlit as st
 
 import ui
-from ui import actions, appearance, first, live, networks, pick, share, style, unreadable, waiting, words
+from ui import actions, first, live, networks, pick, style, unreadable, waiting, words
 from ui.browser import engine
 from ui.screens.playground import choose, knobs, stage
+from ui.shell import appearance, share
 
 lab = ui.lab()
 jobs = lab.jobs(limit=pick.LATEST)

@@ -3,8 +3,9 @@
 import streamlit as st
 
 import ui
-from ui import appearance, share, style, trouble
+from ui import style
 from ui.screens.robustness import adapt, attacks, calibration, choose, corruptions, few_labels, gallery
+from ui.shell import appearance, share, trouble
 
 lab = ui.lab()
 

@@ -3,8 +3,9 @@
 import streamlit as st
 
 import ui
-from ui import appearance, controls, form, plan, share, style
+from ui import controls, form, plan, style
 from ui.screens.train import edits, watch
+from ui.shell import appearance, share
 
 lab = ui.lab()
 defaults = form.defaults(lab)

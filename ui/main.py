@@ -6,7 +6,8 @@ import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
 import ui
-from ui import actions, address, appearance, clipboard, lookup, sidebar, style, translation, trouble
+from ui import actions, style
+from ui.shell import address, appearance, clipboard, lookup, sidebar, translation, trouble
 
 PAGES = Path(__file__).resolve().parent.parent / "pages"
 

@@ -3,7 +3,8 @@
 import streamlit as st
 
 from distill_core.lab import Lab
-from ui import live, trouble, words
+from ui import live, words
+from ui.shell import trouble
 
 __all__ = ["show"]
 

@@ -6,7 +6,8 @@ import streamlit as st
 
 from distill_core.errors import NotFound
 from distill_core.lab import JobView, Lab
-from ui import actions, live, trouble, words
+from ui import actions, live, words
+from ui.shell import trouble
 
 __all__ = ["wait"]
 

@@ -117,7 +117,7 @@ def test_a_page_that_draws_its_error_is_not_measured(
     def page(error: Exception | None) -> None:
         import streamlit as st
 
-        from ui.trouble import guarded
+        from ui.shell.trouble import guarded
 
         st.warning("Nothing is broken.", title="This could not start")
         with guarded():

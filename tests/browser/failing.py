@@ -5,8 +5,8 @@ from pathlib import Path
 import streamlit as st
 
 import app as real
-from ui import sidebar
 from ui.screens.methods import look
+from ui.shell import sidebar
 
 SECRET = "/srv/secret/place.py"
 
@@ -16,7 +16,7 @@ def fail(*_args: object) -> None:
 
 
 def queue(_lab: object) -> None:
-    from ui import trouble
+    from ui.shell import trouble
 
     st.button("Break", on_click=fail)
     trouble.fragment(fail, 0.5)()

@@ -10,11 +10,12 @@ from streamlit.testing.v1 import AppTest
 
 from distill_core.store import JobState
 from distill_core.templates.presets import default_experiment
-from ui import charts, curves, expected, live, lookup, outcome, story, ticks, trouble
+from ui import charts, curves, expected, live, outcome, story
 from ui.screens.benchmark import findings, here
 from ui.screens.compare import findings as compared
 from ui.screens.compare import table
 from ui.server import sessions
+from ui.shell import lookup, ticks, trouble
 
 
 @pytest.fixture
@@ -121,7 +122,7 @@ def test_a_widget_looks_up_its_own_value_alone(monkeypatch):
         import streamlit as st
         from streamlit.runtime.state import get_session_state
 
-        from ui import lookup
+        from ui.shell import lookup
 
         lookup.one_by_one()
         st.session_state["free"] = 1

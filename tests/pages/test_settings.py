@@ -18,7 +18,7 @@ import ui
 from distill_core.lab import Lab
 from tests.pages.conftest import ROOT
 from tests.quick import QUICK_TIMER, experiment, student
-from ui import address
+from ui.shell import address
 
 PAGES = sorted(path.stem for path in (ROOT / "pages").glob("*.py"))
 # Which experiment, and which of its networks: what one page looks at the next one looks at too.

@@ -7,7 +7,8 @@ import pytest
 
 from distill_core.errors import CorruptFile
 from tests.pages.conftest import ROOT
-from ui import first, sidebar, trouble
+from ui import first
+from ui.shell import sidebar, trouble
 
 SECRET = "/srv/secret/place.py"
 UNEXPECTED = trouble.unexpected  # before the fixture of every test takes its place

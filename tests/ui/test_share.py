@@ -4,7 +4,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from ui import share
+from ui.shell import share
 
 
 def test_values_replace_what_the_address_held():

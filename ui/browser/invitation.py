@@ -8,9 +8,9 @@ from urllib.parse import urlsplit
 import segno
 import streamlit as st
 
-from ui import share
 from ui.browser.addresses import base_path
 from ui.browser.network import is_loopback, room_addresses, self_signed
+from ui.shell import share
 
 __all__ = ["Invitation", "invitation", "invite"]
 

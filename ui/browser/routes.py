@@ -16,9 +16,9 @@ from streamlit.web.server.starlette.starlette_websocket import is_host_allowed
 import ui
 from distill_core.browser_measurement import PRECISIONS, BrowserMeasurement
 from distill_core.errors import DistillError, InvalidSetting, NotFound, StorageFailed
-from ui import trouble
 from ui.browser import addresses, engine, scripts
 from ui.browser.device import COOKIE, NUMBER, device_of
+from ui.shell import trouble
 
 __all__ = ["routes"]
 

@@ -3,7 +3,7 @@
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from ui import trouble
+from ui.shell import trouble
 
 __all__ = ["Failures"]
 

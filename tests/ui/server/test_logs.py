@@ -5,8 +5,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from ui import trouble
 from ui.server.logs import MOST_A_MINUTE, WINDOW_SECONDS, Repeats, quieten
+from ui.shell import trouble
 
 UNEXPECTED = trouble.unexpected  # before the fixture of every test takes its place
 FAULTS = [type(f"Fault{number}", (Exception,), {}) for number in range(2 * MOST_A_MINUTE)]

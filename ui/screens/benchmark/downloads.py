@@ -7,9 +7,10 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from ui import share, spreadsheet
+from ui import spreadsheet
 from ui.screens.benchmark import choose
 from ui.screens.benchmark.choose import Choice
+from ui.shell import share
 
 __all__ = ["as_json", "flat", "show"]
 

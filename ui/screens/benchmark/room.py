@@ -5,10 +5,10 @@ from typing import Any
 import streamlit as st
 
 from distill_core.browser_measurement import PRECISIONS
-from ui import share
 from ui.browser.invitation import invitation
 from ui.screens.benchmark.choose import Choice
 from ui.screens.benchmark.ways import BACKENDS, BATCHES
+from ui.shell import share
 
 __all__ = ["query", "show"]
 

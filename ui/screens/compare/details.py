@@ -6,9 +6,10 @@ import pandas as pd
 import streamlit as st
 
 from distill_core.lab import Lab
-from ui import charts, style, trouble
+from ui import charts, style
 from ui.screens.compare import downloads, images, learning, mistakes
 from ui.screens.compare.cohort import Cohort
+from ui.shell import trouble
 from ui.style import Look
 
 __all__ = ["show"]

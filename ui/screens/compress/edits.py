@@ -7,9 +7,9 @@ import streamlit as st
 
 import ui
 from distill_core.templates.compression_chain import MOST_LINKS, CompressionChain, TrainingStage
-from ui import trouble
 from ui.screens.compress import controls, form
 from ui.screens.compress.presets import presets
+from ui.shell import trouble
 
 __all__ = ["again", "edit", "fill", "offer", "settle_address"]
 

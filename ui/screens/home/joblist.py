@@ -6,7 +6,8 @@ from distill_core import clock
 from distill_core.errors import NotFound
 from distill_core.lab import Lab
 from distill_core.lab.views import JobView, UnreadableJob
-from ui import actions, archives, live, naming, trouble, words
+from ui import actions, archives, live, naming, words
+from ui.shell import trouble
 
 __all__ = ["show"]
 

@@ -9,7 +9,8 @@ from distill_core.errors import DistillError
 from distill_core.lab import Lab
 from distill_core.reports.sweeps import Sweep
 from distill_core.spec import Experiment
-from ui import actions, expected, live, trouble, words
+from ui import actions, expected, live, words
+from ui.shell import trouble
 
 __all__ = ["beside", "own", "start", "still_open"]
 

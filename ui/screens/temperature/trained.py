@@ -8,10 +8,11 @@ from distill_core.lab import Lab
 from distill_core.reports.grid_cells import METRICS
 from distill_core.reports.sweeps import Sweep
 from distill_core.spec import Student
-from ui import live, moving, origin, style, titles, trouble, unreadable, words
+from ui import live, moving, origin, style, titles, unreadable, words
 from ui.kept import kept
 from ui.screens.temperature import grid_form, heat, panel, repeat, sheets, verdict
 from ui.screens.temperature.grid import METRIC_WORDS, View, view
+from ui.shell import trouble
 
 __all__ = ["SHIPPED_GRID", "choose", "nearest", "show"]
 

@@ -10,7 +10,8 @@ from distill_core.errors import DistillError
 from distill_core.lab import JobView, Lab
 from distill_core.spec import Experiment
 from distill_core.templates.presets import PRESETS
-from ui import controls, fields, form, trouble, words
+from ui import controls, fields, form, words
+from ui.shell import trouble
 
 __all__ = ["copied", "copy_button", "edit", "paste", "presets", "settle_address", "take_over"]
 

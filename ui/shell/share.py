@@ -6,7 +6,8 @@ from urllib.parse import urlencode, urlsplit, urlunsplit
 
 import streamlit as st
 
-from ui import address, words
+from ui import words
+from ui.shell import address
 
 __all__ = ["copy_link", "link"]
 

@@ -14,7 +14,8 @@ import streamlit as st
 from streamlit.runtime.scriptrunner import RerunException, get_script_run_ctx
 
 from distill_core.errors import DistillError
-from ui import actions, ticks, words
+from ui import actions, words
+from ui.shell import ticks
 
 __all__ = ["PART", "foreseen", "fragment", "guarded", "in_callback", "unexpected"]
 
