@@ -3,9 +3,10 @@
 import streamlit as st
 
 import ui
-from ui import expected, experiment, first, live, style, words
+from ui import expected, experiment, first, live, style
 from ui.screens.home import joblist
 from ui.shell import appearance
+from ui.text import words
 
 lab = ui.lab()
 

@@ -3,10 +3,11 @@
 import streamlit as st
 
 import ui
-from ui import actions, first, live, networks, pick, style, unreadable, waiting, words
+from ui import actions, first, live, networks, pick, style, unreadable, waiting
 from ui.browser import engine
 from ui.screens.playground import choose, knobs, stage
 from ui.shell import appearance, share
+from ui.text import words
 
 lab = ui.lab()
 jobs = lab.jobs(limit=pick.LATEST)

@@ -10,7 +10,7 @@ from distill_core.errors import MAKE_AGAIN, START_AGAIN, DistillError
 from distill_core.lab import Lab
 from distill_core.lab.views import JobView
 from distill_core.templates.compression_chain import is_chain
-from ui import words
+from ui.text import words
 
 __all__ = [
     "MAKE",

@@ -10,9 +10,10 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from ui import losses, spreadsheet, words
+from ui import spreadsheet
 from ui.kept import drawing
 from ui.style import Look
+from ui.text import losses, words
 
 __all__ = ["lines", "show", "y_axis"]
 

@@ -11,9 +11,9 @@ from distill_core.lab import Lab
 from distill_core.lab.views import Plan
 from distill_core.spec import Experiment
 from distill_core.time_left import others
-from ui import words
 from ui.kept import kept
 from ui.shell import trouble
+from ui.text import words
 
 __all__ = ["doubts", "planned", "submit"]
 

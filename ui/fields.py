@@ -11,9 +11,10 @@ from distill_core.lab import Lab
 from distill_core.lab.catalog import TeacherOption
 from distill_core.networks import ARCHITECTURES, Architecture
 from distill_core.spec import TeacherSpec
-from ui import networks, titles, words
+from ui import networks
 from ui.networks import Network
 from ui.shell import address
+from ui.text import titles, words
 
 __all__ = [
     *("another", "architectures", "asked", "changed", "found", "runs", "select"),

@@ -11,7 +11,7 @@ from distill_core.lab import JobView
 from distill_core.lab.job_search import searching
 from distill_core.spec import Experiment
 from distill_core.store import JobState
-from ui import titles, words
+from ui.text import titles, words
 
 __all__ = ["PAGE", "button"]
 

@@ -17,10 +17,11 @@ from distill_core.lab import Lab
 from distill_core.lab.views import JobView
 from distill_core.reports.results import CURVE_COLUMNS, in_long_form
 from distill_core.time_left import others
-from ui import actions, curves, losses, marks, pulls, style, words
+from ui import actions, curves, marks, pulls, style
 from ui.kept import drawing, kept
 from ui.shell import trouble
 from ui.style import Look
+from ui.text import losses, words
 
 __all__ = [
     "ACTIVE",

@@ -3,8 +3,8 @@
 import base64
 from collections.abc import Mapping
 
-from ui import words
 from ui.style import Look
+from ui.text import words
 
 __all__ = ["legend", "mark", "named", "picture"]
 

@@ -8,7 +8,7 @@ from distill_core.errors import DistillError
 from distill_core.lab import Lab
 from distill_core.lab.views import JobView
 from distill_core.store.naming import LONGEST_NAME, LONGEST_NOTE, MOST_TAGS
-from ui import words
+from ui.text import words
 
 __all__ = ["badges", "button", "show"]
 

@@ -9,9 +9,10 @@ from distill_core.lab import Lab
 from distill_core.lab.views import JobView
 from distill_core.reports.results import metric_of
 from distill_core.reports.summary import mark_front
-from ui import actions, live, marks, pulls, story, style, unreadable, words
+from ui import actions, live, marks, pulls, style, unreadable
 from ui import curves as learning
 from ui.kept import derived, drawing, kept
+from ui.text import story, words
 
 __all__ = ["ended", "show"]
 

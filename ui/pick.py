@@ -10,10 +10,11 @@ from streamlit.delta_generator import DeltaGenerator
 from distill_core.errors import DistillError, InvalidSetting, NotFound
 from distill_core.lab import JobView, Lab
 from distill_core.lab.job_search import searching
-from ui import actions, words
+from ui import actions
 from ui import find as finding
 from ui.find import Fits
 from ui.kept import kept
+from ui.text import words
 
 __all__ = ["LATEST", "OLDER", "asked", "experiment", "experiments", "find", "finished", "run_ids"]
 

@@ -12,8 +12,9 @@ from distill_core.lab import Lab
 from distill_core.lab.views import Plan
 from distill_core.spec import Experiment
 from distill_core.time_left import rough
-from ui import controls, described, expected, form, spreadsheet, there, words
+from ui import controls, expected, form, spreadsheet, there
 from ui.screens.train import edits, watch
+from ui.text import described, words
 
 __all__ = ["draw", "refused", "show", "stick"]
 

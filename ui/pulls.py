@@ -5,8 +5,9 @@ from collections.abc import Iterator, Mapping
 import pandas as pd
 import streamlit as st
 
-from ui import curves, spreadsheet, words
+from ui import curves, spreadsheet
 from ui.style import Look
+from ui.text import words
 
 __all__ = ["sentences", "show"]
 

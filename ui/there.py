@@ -3,8 +3,9 @@
 import streamlit as st
 
 from distill_core.lab import Lab
-from ui import live, words
+from ui import live
 from ui.shell import trouble
+from ui.text import words
 
 __all__ = ["show"]
 

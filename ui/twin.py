@@ -5,7 +5,8 @@ from collections.abc import Sequence
 import pandas as pd
 import streamlit as st
 
-from ui import spreadsheet, words
+from ui import spreadsheet
+from ui.text import words
 
 __all__ = ["TABLE", "below"]
 

@@ -17,9 +17,9 @@ from distill_core.spec import Experiment
 from distill_core.store import JobState, Store
 from distill_core.templates.grid import GridSpec, grid_experiment
 from tests.quick import QUICK_TIMER, experiment
-from ui import words
 from ui.screens.temperature import heat
 from ui.screens.temperature.grid import view
+from ui.text import words
 
 VIEWS = ("Explore", "Grid search (T × α)", "Label budget and student width", "Lessons")
 LOOKS = ("image", "gradient", "loss", "classes", "calibration")

@@ -2,7 +2,7 @@
 
 import pytest
 
-from ui.alike import alike
+from ui.text.alike import alike
 
 
 @pytest.mark.parametrize(

@@ -9,8 +9,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from ui import spreadsheet, story, style, words
+from ui import spreadsheet, style
 from ui.screens.compare import cohort, downloads, findings, images, mistakes, table
+from ui.text import story, words
 
 COLUMNS = {
     "architecture": "resnet8",

@@ -7,11 +7,12 @@ from xml.etree import ElementTree
 
 import pytest
 
-from ui import style, words
+from ui import style
 from ui.screens.glossary import CHAPTERS, TERMS
 from ui.screens.glossary.entries import matching
 from ui.screens.glossary.learning import softened
 from ui.screens.glossary.pen import HIGH, WIDE
+from ui.text import words
 
 ROOT = Path(__file__).resolve().parents[2]
 SHAPES = ("rect", "polyline", "circle")

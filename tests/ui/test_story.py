@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from ui import story
+from ui.text import story
 
 TEACHER = {"student": "ResNet-20", "role": "teacher", "seeds": 1, "test_accuracy": 0.935, "onnx_bytes": 1_100_000}
 CONTROL = {"student": "control", "role": "control", "seeds": 3, "test_accuracy": 0.777, "labels": 500}

@@ -10,7 +10,7 @@ from tests.ui.test_charts import LOOKS, ROWS, trace
 from tests.ui.test_compare_parts import comparison
 from tests.ui.test_ladder import climbed, looks
 from tests.ui.test_story import CONTROL, STUDENT, TEACHER, summary
-from ui import charts, spreadsheet, story, style, taken
+from ui import charts, spreadsheet, style
 from ui.screens.benchmark import devices, downloads, findings, here, histogram, whiskers
 from ui.screens.benchmark import table as measured
 from ui.screens.compare import downloads as compared
@@ -18,6 +18,7 @@ from ui.screens.compare import findings as comparing
 from ui.screens.compare import table
 from ui.screens.compress import eight_bits, ladder
 from ui.screens.compress import findings as compressing
+from ui.text import story, taken
 
 LOADED = "other programs used 90% of the processors"
 QUIET = {"disturbed": "", "round_id": "a"}

@@ -5,7 +5,7 @@ import math
 import pytest
 
 from distill_core.spec import InvalidSpecification, Problem
-from ui import words
+from ui.text import words
 
 
 @pytest.mark.parametrize(

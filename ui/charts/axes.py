@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ui import words
+from ui.text import words
 
 __all__ = [
     "COSTS",

@@ -5,11 +5,12 @@ from collections.abc import Mapping, Sequence
 import pandas as pd
 import plotly.graph_objects as go
 
-from ui import style, words
+from ui import style
 from ui.charts import frame, labels
 from ui.charts.chart import Chart, rounded
 from ui.charts.frame import letters
 from ui.style import Look, Theme
+from ui.text import words
 
 __all__ = ["class_gains"]
 

@@ -7,11 +7,12 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from distill_core.decimals import rounded
-from ui import style, words
+from ui import style
 from ui.charts import frame, labels, legend
 from ui.charts.chart import Chart
 from ui.charts.frame import letters
 from ui.style import Look
+from ui.text import words
 
 __all__ = ["Gap", "differences"]
 

@@ -6,8 +6,8 @@ from urllib.parse import urlencode, urlsplit, urlunsplit
 
 import streamlit as st
 
-from ui import words
 from ui.shell import address
+from ui.text import words
 
 __all__ = ["copy_link", "link"]
 

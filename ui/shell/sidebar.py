@@ -8,9 +8,10 @@ import streamlit as st
 from distill_core.jobs.background_task import TaskStatus
 from distill_core.lab import Lab
 from distill_core.lab.views import JobView
-from ui import style, words
+from ui import style
 from ui.browser import scripts
 from ui.shell import trouble
+from ui.text import words
 
 __all__ = ["browser", "name", "queue"]
 

@@ -14,8 +14,9 @@ import streamlit as st
 from streamlit.runtime.scriptrunner import RerunException, get_script_run_ctx
 
 from distill_core.errors import DistillError
-from ui import actions, words
+from ui import actions
 from ui.shell import ticks
+from ui.text import words
 
 __all__ = ["PART", "foreseen", "fragment", "guarded", "in_callback", "unexpected"]
 

@@ -7,13 +7,14 @@ import streamlit as st
 
 from distill_core.errors import DistillError
 from distill_core.lab import Lab
-from ui import fields, moving, style, words
+from ui import fields, moving, style
 from ui.screens.benchmark import downloads, own_device, room, table, view, whiskers
 from ui.screens.benchmark.choose import Choice
 from ui.screens.benchmark.devices import FASTEST, build, sentences
 from ui.screens.benchmark.numbers import Numbers, gather
 from ui.screens.benchmark.ways import BACKENDS, SHOWN
 from ui.shell import trouble
+from ui.text import words
 
 __all__ = ["show"]
 

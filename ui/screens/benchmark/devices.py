@@ -6,10 +6,10 @@ from textwrap import wrap
 
 import pandas as pd
 
-from ui import taken, words
 from ui.screens.benchmark import findings
 from ui.screens.benchmark.numbers import Numbers, right
 from ui.screens.benchmark.whiskers import OWN
+from ui.text import taken, words
 
 __all__ = ["FASTEST", "MINE", "build", "sentences"]
 

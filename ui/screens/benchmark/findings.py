@@ -6,8 +6,8 @@ from typing import Any
 import pandas as pd
 
 from distill_core.decimals import fixed
-from ui import taken, words
 from ui.screens.benchmark.numbers import Numbers, right
+from ui.text import taken, words
 
 __all__ = ["fine_print", "sentences", "times"]
 

@@ -8,7 +8,7 @@ import streamlit as st
 
 from distill_core.lab import Lab
 from distill_core.reports.timings import THIS_SERVER
-from ui import marks, moving, style, taken, words
+from ui import marks, moving, style
 from ui.browser.device import session_number
 from ui.browser.network import is_loopback
 from ui.kept import derived, drawing
@@ -17,6 +17,7 @@ from ui.screens.benchmark.choose import Choice
 from ui.screens.benchmark.devices import MINE
 from ui.screens.benchmark.numbers import Numbers
 from ui.shell import share
+from ui.text import taken, words
 
 __all__ = ["MINE", "beside_training", "places", "show"]
 

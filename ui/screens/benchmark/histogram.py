@@ -6,9 +6,10 @@ from typing import Any
 
 import pandas as pd
 
-from ui import moving, taken, words
+from ui import moving
 from ui.moving import Moving
 from ui.style import Look, Theme
+from ui.text import taken, words
 
 __all__ = ["PERCENTILES", "chart", "sentence"]
 

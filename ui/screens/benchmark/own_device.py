@@ -7,7 +7,7 @@ import streamlit as st
 import ui
 from distill_core.errors import DistillError
 from distill_core.lab import Lab
-from ui import words
+from ui.text import words
 
 __all__ = ["label", "show"]
 

@@ -5,11 +5,11 @@ import streamlit as st
 import ui
 from distill_core.errors import DistillError
 from distill_core.lab import Lab
-from ui import words
 from ui.kept import derived
 from ui.screens.benchmark.choose import Choice
 from ui.screens.benchmark.numbers import Numbers
 from ui.shell import trouble
+from ui.text import words
 
 __all__ = ["expected_seconds", "show"]
 

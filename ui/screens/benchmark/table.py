@@ -3,8 +3,9 @@
 import pandas as pd
 import streamlit as st
 
-from ui import spreadsheet, words
+from ui import spreadsheet
 from ui.screens.benchmark.whiskers import how_taken
+from ui.text import words
 
 __all__ = ["build", "show"]
 

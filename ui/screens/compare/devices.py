@@ -6,10 +6,11 @@ import pandas as pd
 import streamlit as st
 
 from distill_core.lab import Lab
-from ui import actions, words
+from ui import actions
 from ui.browser.device import device_id
 from ui.kept import kept
 from ui.screens.compare.cohort import Cohort
+from ui.text import words
 
 __all__ = ["THIS", "Device", "choose", "measure", "measured", "nothing", "offered"]
 

@@ -13,8 +13,9 @@ from distill_core.errors import DistillError
 from distill_core.lab import Lab
 from distill_core.reports.gathered import flat
 from distill_core.reports.results import named_by_metric
-from ui import archives, spreadsheet, words
+from ui import archives, spreadsheet
 from ui.screens.compare.cohort import Cohort
+from ui.text import words
 
 __all__ = ["as_json", "flat", "show"]
 

@@ -11,12 +11,13 @@ from streamlit.delta_generator import DeltaGenerator
 from distill_core.errors import DistillError
 from distill_core.lab import JobView, Lab
 from distill_core.reports.results import metric_of
-from ui import actions, fields, pick, titles, words
+from ui import actions, fields, pick
 from ui.charts import COSTS, Cost, on_device
 from ui.kept import derived
 from ui.screens.compare import cohort, devices
 from ui.screens.compare.cohort import Cohort
 from ui.screens.compare.devices import Device
+from ui.text import titles, words
 
 __all__ = ["Axis", "axis", "experiments", "reset", "state", "students"]
 

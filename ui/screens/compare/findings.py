@@ -6,9 +6,9 @@ import pandas as pd
 
 from distill_core.decimals import fixed
 from distill_core.reports.results import metric_of
-from ui import story, taken, words
 from ui.charts import Cost
 from ui.charts.axes import cost_of
+from ui.text import story, taken, words
 
 __all__ = ["fine_print", "sentences"]
 

@@ -7,8 +7,8 @@ from streamlit.delta_generator import DeltaGenerator
 
 from distill_core.lab import Lab
 from distill_core.reports.images import Disagreement
-from ui import words
 from ui.screens.compare.cohort import Cohort
+from ui.text import words
 
 __all__ = ["show"]
 

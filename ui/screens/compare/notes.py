@@ -3,8 +3,9 @@
 import streamlit as st
 
 from distill_core.lab import Lab
-from ui import actions, first, live, outcome, words
+from ui import actions, first, live, outcome
 from ui.screens.compare.cohort import Cohort
+from ui.text import words
 
 __all__ = ["empty", "nothing_finished", "show"]
 

@@ -9,10 +9,11 @@ import streamlit as st
 
 from distill_core.decimals import difference_digits, rounded
 from distill_core.reports.results import metric_of
-from ui import spreadsheet, taken, titles, words
+from ui import spreadsheet
 from ui.kept import drawing
 from ui.screens.compare.cohort import Cohort
 from ui.style import Look
+from ui.text import taken, titles, words
 
 __all__ = ["build", "show"]
 

@@ -5,9 +5,9 @@ import streamlit as st
 
 from distill_core.errors import DistillError
 from distill_core.lab import Lab
-from ui import words
 from ui.kept import kept
 from ui.screens.compress.rungs import Ladder
+from ui.text import words
 
 __all__ = ["sheet", "show"]
 

@@ -8,8 +8,8 @@ import streamlit as st
 
 from distill_core.errors import DistillError
 from distill_core.lab import Lab
-from ui import words
 from ui.screens.compress.rungs import Ladder, Rung
+from ui.text import words
 
 __all__ = ["show"]
 

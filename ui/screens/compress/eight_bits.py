@@ -3,8 +3,8 @@
 from distill_core.decimals import fixed
 from distill_core.deployment.int8_cpu import int8_instruction
 from distill_core.spec import Experiment
-from ui import taken, words
 from ui.screens.compress.rungs import Ladder, Rung
+from ui.text import taken, words
 
 __all__ = ["asks_for_int8", "known", "measured", "told"]
 

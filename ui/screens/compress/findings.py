@@ -6,10 +6,10 @@ from collections.abc import Callable, Mapping
 from distill_core.compression import STEPS
 from distill_core.decimals import rounded
 from distill_core.evaluation.statistics import Difference, Verdict
-from ui import taken, words
-from ui.alike import alike
 from ui.screens.compress.rungs import Ladder, Rung, difference
 from ui.screens.compress.said import is_nothing, ratio, reached, times
+from ui.text import taken, words
+from ui.text.alike import alike
 
 __all__ = ["sentences", "trained"]
 

@@ -8,12 +8,13 @@ import streamlit as st
 from distill_core.evaluation.statistics import Verdict
 from distill_core.lab import JobView, Lab
 from distill_core.templates.compression_chain import is_chain
-from ui import actions, charts, live, outcome, pick, story, style, unreadable, words
+from ui import actions, charts, live, outcome, pick, style, unreadable
 from ui.kept import kept
 from ui.screens.compress import calibration, downloads, eight_bits, findings, following, ladder, planned, said, trade
 from ui.screens.compress.planned import CHAIN
 from ui.screens.compress.rungs import Ladder, climb
 from ui.style import Look
+from ui.text import story, words
 
 __all__ = ["address", "jump", "show"]
 

@@ -12,8 +12,8 @@ from distill_core.methods import METHODS
 from distill_core.reports.results import metric_of
 from distill_core.spec import TEACHER_NAME, Experiment, Student, dependencies
 from distill_core.templates.compression_chain import chain_stages, from_random
-from ui import taken, words
 from ui.charts import COSTS, Cost
+from ui.text import taken, words
 
 __all__ = ["SHOWN_COSTS", "Ladder", "Rung", "climb", "difference"]
 
@@ -29,7 +29,7 @@ class Rung:
     made it, None where it was trained; ``file``: in which smaller numbers its file is; ``settings``: what tells it from
     others that were made by the same step, in words; ``short``: its name where there is little room; ``accuracy`` and
     ``by_seed``: on test, 0 to 1, or the task's own ``metric``; ``seedless``: nothing was trained, so it is one network
-    whatever the seed, and has no interval. ``taken``: how its latency was taken, as ``ui.taken`` reads it. What is not
+    whatever the seed, and has no interval. ``taken``: how its latency was taken, as ``ui.text.taken`` reads it. What is not
     known is None."""
 
     name: str

@@ -6,9 +6,10 @@ import streamlit as st
 
 from distill_core.decimals import fixed
 from distill_core.evaluation.statistics import Difference
-from ui import marks, words
+from ui import marks
 from ui.screens.compress.rungs import Ladder, Rung, difference
 from ui.style import Look
+from ui.text import words
 
 __all__ = ["SAME", "change", "fractions", "is_nothing", "ratio", "reached", "show", "times"]
 

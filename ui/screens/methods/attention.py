@@ -10,9 +10,10 @@ import streamlit as st
 from plotly.colors import sample_colorscale
 
 from distill_core.methods.pictures import Attention, AttentionStage
-from ui import moving, style, twin, words
+from ui import moving, style, twin
 from ui.kept import kept
 from ui.screens.methods.scene import Scene
+from ui.text import words
 from ui.thumbnails import thumbnail
 
 __all__ = ["sentences", "show"]

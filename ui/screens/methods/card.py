@@ -6,7 +6,8 @@ from streamlit.delta_generator import DeltaGenerator
 
 from distill_core.methods import LossInputsUsed, Method
 from distill_core.reports.teaching.method_view import MethodView
-from ui import spreadsheet, words
+from ui import spreadsheet
+from ui.text import words
 
 __all__ = ["asked", "fill", "numbers", "paper", "show"]
 

@@ -8,10 +8,11 @@ import streamlit as st
 
 from distill_core.decimals import fixed
 from distill_core.methods.pictures import Compared
-from ui import moving, words
+from ui import moving
 from ui.kept import kept
 from ui.moving import Moving
 from ui.screens.methods.scene import Scene
+from ui.text import words
 from ui.thumbnails import enlarged
 
 __all__ = ["chart", "farthest", "sentences", "show"]

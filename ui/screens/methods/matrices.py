@@ -5,10 +5,11 @@ import pandas as pd
 import streamlit as st
 
 from distill_core.methods.pictures import Matrices
-from ui import moving, style, words
+from ui import moving, style
 from ui.charts import labels
 from ui.moving import Moving
 from ui.screens.methods.scene import Scene
+from ui.text import words
 
 __all__ = ["by_class", "chart", "sentences", "show"]
 

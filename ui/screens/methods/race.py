@@ -19,9 +19,10 @@ from distill_core.templates.method_comparison import (
     comparison_experiment,
     is_method_comparison,
 )
-from ui import actions, controls, expected, fields, form, pick, plan, titles, words
+from ui import actions, controls, expected, fields, form, pick, plan
 from ui.fields import select
 from ui.screens.methods import standings
+from ui.text import titles, words
 
 __all__ = ["KEYS", "address", "defaults", "show"]
 

@@ -11,9 +11,10 @@ from distill_core.lab import Lab
 from distill_core.networks import ARCHITECTURES
 from distill_core.reports.experiment_report import ExperimentReport, method_tables
 from distill_core.templates.method_comparison import reference_student
-from ui import charts, origin, spreadsheet, style, words
+from ui import charts, spreadsheet, style
 from ui.kept import kept
 from ui.screens.methods import standings
+from ui.text import origin, words
 
 __all__ = ["about", "address", "rows", "show"]
 

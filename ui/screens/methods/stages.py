@@ -6,9 +6,10 @@ import pandas as pd
 import streamlit as st
 
 from distill_core.methods.pictures import Stage, Stages
-from ui import moving, spreadsheet, words
+from ui import moving, spreadsheet
 from ui.moving import Moving
 from ui.screens.methods.scene import Scene
+from ui.text import words
 
 __all__ = ["chart", "sentences", "show"]
 

@@ -5,7 +5,7 @@ from typing import Any
 import streamlit as st
 
 from distill_core.spec import TEMPERATURES
-from ui import words
+from ui.text import words
 
 __all__ = ["address", "sample", "temperature"]
 

@@ -6,10 +6,11 @@ import streamlit as st
 
 import ui
 from distill_core.lab import Lab
-from ui import charts, story, style, words
+from ui import charts, style
 from ui.kept import kept
 from ui.screens.robustness import corruptions, findings, testing
 from ui.screens.robustness.trials import CLEAN, Trials, of_strengths
+from ui.text import story, words
 
 __all__ = ["ATTACKS", "EPS", "cells", "show"]
 

@@ -8,11 +8,12 @@ import streamlit as st
 import ui
 from distill_core.lab import Lab
 from distill_core.robustness.corruptions import CORRUPTIONS
-from ui import charts, marks, spreadsheet, story, style, words
+from ui import charts, marks, spreadsheet, style
 from ui.charts import Bar
 from ui.kept import kept
 from ui.screens.robustness import findings, testing
 from ui.screens.robustness.trials import CLEAN, SEVERITIES, Cell, Trials, along_severity, of_corruptions
+from ui.text import story, words
 
 __all__ = ["IMAGES", "PLACES", "cells", "families", "fine_print", "left_out", "show", "steps", "test", "titles"]
 

@@ -5,8 +5,9 @@ import streamlit as st
 
 from distill_core.lab import Lab
 from distill_core.reports.sweeps import Sweep
-from ui import charts, origin, style, words
+from ui import charts, style
 from ui.screens.temperature import curves, sheets
+from ui.text import origin, words
 
 __all__ = ["show"]
 

@@ -8,8 +8,8 @@ import pandas as pd
 
 from distill_core.decimals import fixed
 from distill_core.evaluation.statistics import Difference, compare, holm, interval, verdict
-from ui import words
 from ui.screens.robustness.trials import CLEAN, SEVERITIES, Cell, Trials, by_seed
+from ui.text import words
 
 __all__ = ["FEW", "Beside", "against", "attacks", "calibration", "corruptions", "judged", "too_few", "unmoved"]
 

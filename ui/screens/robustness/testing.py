@@ -10,10 +10,10 @@ from distill_core.lab import Lab
 from distill_core.machine import available_threads
 from distill_core.robustness.evaluate import Condition as Tried
 from distill_core.time_left import others
-from ui import words
 from ui.kept import derived
 from ui.screens.robustness.trials import Cell, Trials
 from ui.shell import trouble
+from ui.text import words
 
 __all__ = ["attack_seconds", "attackable", "counted", "images", "seconds", "show", "started"]
 

@@ -8,10 +8,11 @@ import pandas as pd
 
 from distill_core.evaluation.statistics import interval
 from distill_core.lab import JobView, Lab
-from ui import style, words
+from ui import style
 from ui.charts import Dot, Point, Series
 from ui.kept import kept
 from ui.style import Look
+from ui.text import words
 
 __all__ = [
     "CLEAN",

@@ -9,9 +9,10 @@ from distill_core.evaluation.statistics import compare, direction, holm
 from distill_core.lab import Lab
 from distill_core.reports.summary import by_seed
 from distill_core.reports.sweeps import Sweep
-from ui import charts, origin, style, unreadable, words
+from ui import charts, style, unreadable
 from ui.charts import Point, Series
 from ui.screens.temperature import repeat, sheets
+from ui.text import origin, words
 
 __all__ = ["gains", "gap", "label_series", "show", "width_series"]
 

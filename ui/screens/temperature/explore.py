@@ -8,7 +8,7 @@ import streamlit as st
 import ui
 from distill_core.lab import Lab
 from distill_core.reports.sweeps import Sweep
-from ui import expected, fields, unreadable, words
+from ui import expected, fields, unreadable
 from ui.actions import act
 from ui.screens.temperature import (
     calibration,
@@ -21,6 +21,7 @@ from ui.screens.temperature import (
     probabilities,
     trained,
 )
+from ui.text import words
 
 __all__ = ["BOTH", "acting", "look", "show"]
 

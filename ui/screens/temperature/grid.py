@@ -15,7 +15,7 @@ from distill_core.reports.summary import by_seed
 from distill_core.reports.sweeps import Sweep
 from distill_core.store import OPEN_STATES
 from distill_core.templates.grid import Grid
-from ui import words
+from ui.text import words
 
 __all__ = ["METRIC_WORDS", "CellView", "View", "view"]
 

@@ -9,8 +9,9 @@ from distill_core.methods import METHODS
 from distill_core.reports.sweeps import Sweep
 from distill_core.spec import TEMPERATURES, Budget, Experiment
 from distill_core.templates.grid import GridSpec, grid_experiment
-from ui import actions, controls, expected, fields, there, titles, words
+from ui import actions, controls, expected, fields, there
 from ui.screens.temperature import repeat
+from ui.text import titles, words
 
 __all__ = ["KEYS", "again", "label", "show", "start"]
 

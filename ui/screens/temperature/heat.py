@@ -12,10 +12,10 @@ import pandas as pd
 
 from distill_core.decimals import fixed, rounded
 from distill_core.reports.grid_cells import Judgement
-from ui import words
 from ui.moving import Moving, layer, legend, tip
 from ui.screens.temperature.grid import CellView, View
 from ui.style import Theme
+from ui.text import words
 
 __all__ = ["SELECTION", "chart", "clicked"]
 

@@ -8,8 +8,9 @@ from streamlit.delta_generator import DeltaGenerator
 
 from distill_core.reports.sweeps import Sweep
 from distill_core.spec import TEMPERATURES
-from ui import style, words
+from ui import style
 from ui.screens.temperature import grid_form
+from ui.text import words
 
 __all__ = ["address", "offered", "place", "show"]
 

@@ -9,9 +9,10 @@ from distill_core.evaluation.statistics import Interval, interval
 from distill_core.lab import Lab
 from distill_core.reports.sweeps import Sweep
 from distill_core.templates.presets import LESSONS, Preset
-from ui import charts, origin, style, unreadable, words
+from ui import charts, style, unreadable
 from ui.charts import Point, Series
 from ui.screens.temperature import repeat, sheets
+from ui.text import origin, words
 
 __all__ = ["against", "show", "unseen", "unseen_sentences"]
 

@@ -11,9 +11,10 @@ from distill_core.lab import Lab
 from distill_core.reports.experiment_report import ExperimentReport
 from distill_core.reports.grid_cells import GridCell
 from distill_core.reports.summary import by_seed
-from ui import fields, losses, style, words
+from ui import fields, style
 from ui.kept import kept
 from ui.screens.compare.mistakes import gains_of
+from ui.text import losses, words
 
 __all__ = ["deltas", "show"]
 

@@ -9,8 +9,9 @@ from distill_core.errors import DistillError
 from distill_core.lab import Lab
 from distill_core.reports.sweeps import Sweep
 from distill_core.spec import Experiment
-from ui import actions, expected, live, words
+from ui import actions, expected, live
 from ui.shell import trouble
+from ui.text import words
 
 __all__ = ["beside", "own", "start", "still_open"]
 

@@ -7,8 +7,8 @@ from distill_core.lab import Lab
 from distill_core.reports.experiment_report import ExperimentReport
 from distill_core.reports.prediction_sources import PredictionSource
 from distill_core.reports.sweeps import Sweep
-from ui import words
 from ui.kept import kept
+from ui.text import words
 
 __all__ = ["answerers", "older", "sheet", "stamp", "summary", "teacher"]
 

@@ -8,11 +8,12 @@ from distill_core.lab import Lab
 from distill_core.reports.grid_cells import METRICS
 from distill_core.reports.sweeps import Sweep
 from distill_core.spec import Student
-from ui import live, moving, origin, style, titles, unreadable, words
+from ui import live, moving, style, unreadable
 from ui.kept import kept
 from ui.screens.temperature import grid_form, heat, panel, repeat, sheets, verdict
 from ui.screens.temperature.grid import METRIC_WORDS, View, view
 from ui.shell import trouble
+from ui.text import origin, titles, words
 
 __all__ = ["SHIPPED_GRID", "choose", "nearest", "show"]
 

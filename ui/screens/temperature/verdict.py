@@ -6,8 +6,8 @@ from distill_core.decimals import fixed
 from distill_core.evaluation.anova import Effect
 from distill_core.evaluation.statistics import holm, interval
 from distill_core.reports.grid_cells import GridCell, Judgement
-from ui import words
 from ui.screens.temperature.grid import View
+from ui.text import words
 
 __all__ = ["both", "progress", "sentences"]
 

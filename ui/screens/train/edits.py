@@ -10,8 +10,9 @@ from distill_core.errors import DistillError
 from distill_core.lab import JobView, Lab
 from distill_core.spec import Experiment
 from distill_core.templates.presets import PRESETS
-from ui import controls, fields, form, words
+from ui import controls, fields, form
 from ui.shell import trouble
+from ui.text import words
 
 __all__ = ["copied", "copy_button", "edit", "paste", "presets", "settle_address", "take_over"]
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import pandas as pd
 
-from ui import words
+from ui.text import words
 
 __all__ = [
     "AGAIN_HERE",

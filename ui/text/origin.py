@@ -1,7 +1,7 @@
 """The grey line under what was trained: who taught whom, on how many seeds, on which machine, by which command."""
 
 from distill_core.reports.experiment_report import ExperimentReport
-from ui import story, words
+from ui.text import story, words
 
 __all__ = ["line"]
 

@@ -10,7 +10,7 @@ from distill_core.planning.teacher_sources.base import ResolvedTeacher
 from distill_core.robustness.corruptions import CORRUPTIONS
 from distill_core.spec import TEACHER_NAME, AddedMethod, Experiment, Start, Student
 from distill_core.tasks import Task
-from ui import words
+from ui.text import words
 
 __all__ = ["PlanSentence", "describe_experiment"]
 

@@ -3,7 +3,7 @@
 import pandas as pd
 
 from distill_core.methods import TOTAL
-from ui import words
+from ui.text import words
 
 __all__ = ["ACCURACY", "TOTAL", "parts", "title", "unit"]
 

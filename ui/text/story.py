@@ -6,8 +6,8 @@ from typing import Any
 import pandas as pd
 
 from distill_core.reports.results import metric_of
-from ui import taken, words
-from ui.alike import alike
+from ui.text import taken, words
+from ui.text.alike import alike
 
 __all__ = ["fine_print", "machine", "place", "sentences"]
 
