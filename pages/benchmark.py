@@ -3,8 +3,9 @@
 import streamlit as st
 
 import ui
-from ui import first, live, networks, pick, style, unreadable, waiting
+from ui import networks, style
 from ui.browser.device import device_id
+from ui.jobs import first, live, pick, unreadable, waiting
 from ui.screens.benchmark import board, choose, component, here, numbers, own_device, view
 from ui.shell import appearance, share
 

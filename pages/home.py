@@ -3,7 +3,8 @@
 import streamlit as st
 
 import ui
-from ui import expected, experiment, first, live, style
+from ui import style
+from ui.jobs import expected, experiment, first, live
 from ui.screens.home import joblist
 from ui.shell import appearance
 from ui.text import words

@@ -3,8 +3,9 @@
 import streamlit as st
 
 import ui
-from ui import actions, first, live, networks, pick, style, unreadable, waiting
+from ui import networks, style
 from ui.browser import engine
+from ui.jobs import actions, first, live, pick, unreadable, waiting
 from ui.screens.playground import choose, knobs, stage
 from ui.shell import appearance, share
 from ui.text import words

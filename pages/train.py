@@ -3,7 +3,8 @@
 import streamlit as st
 
 import ui
-from ui import controls, form, plan, style
+from ui import controls, form, style
+from ui.jobs import plan
 from ui.screens.train import edits, watch
 from ui.shell import appearance, share
 

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, NoReturn
 
-import ui.experiment
+import ui.jobs.experiment
 import ui.screens.home.joblist  # noqa: F401
 from distill_core.events import Event, EventLog, Progress, RunFinished, TrainPoint, ValidPoint
 from distill_core.execution import scoring

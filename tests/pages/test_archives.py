@@ -8,7 +8,7 @@ from distill_core.lab import Lab
 from tests.archive.packed import changed
 from tests.homes.unpack import unpack
 from tests.quick import QUICK_TIMER
-from ui import archives
+from ui.jobs import archives
 
 CHAIN = "7f177f90ddf842d2"
 

@@ -15,7 +15,7 @@ from distill_core.store import JobState
 from distill_core.templates.presets import default_experiment
 from tests.pages.conftest import FIRST_IMPORT_SECONDS, ROOT
 from tests.quick import experiment, student
-from ui import expected
+from ui.jobs import expected
 
 pytestmark = pytest.mark.anywhere
 
@@ -86,7 +86,7 @@ def test_the_time_of_a_repetition_is_told_with_its_doubts_where_none_else_is(tra
     monkeypatch.setattr(lab._others, "share", lambda: 0.5)
     done = lab.plan(experiment())
     assert done.job_id
-    monkeypatch.setattr("ui.first.default_experiment", lambda: done.experiment)
+    monkeypatch.setattr("ui.jobs.first.default_experiment", lambda: done.experiment)
     page = screen("home")
     assert not page.exception
     assert len([part for part in page.caption if part.value.startswith("Other programs use 50")]) == 1
@@ -213,7 +213,7 @@ def test_what_somebody_else_starts_stands_beside_the_result(trained, filed, scre
 
 
 def test_the_button_answers_from_the_store(trained, screen, lab, monkeypatch):
-    monkeypatch.setattr("ui.first.default_experiment", lambda seeds=1: experiment())
+    monkeypatch.setattr("ui.jobs.first.default_experiment", lambda seeds=1: experiment())
     (job,) = lab.jobs()
     page = screen("home")
     assert page.button(key="home_run").label == "Show the comparison · done"
@@ -223,7 +223,7 @@ def test_the_button_answers_from_the_store(trained, screen, lab, monkeypatch):
 
 
 def test_the_button_shows_what_is_on_its_way(filed, screen, lab, monkeypatch):
-    monkeypatch.setattr("ui.first.default_experiment", lambda seeds=1: experiment())
+    monkeypatch.setattr("ui.jobs.first.default_experiment", lambda seeds=1: experiment())
     plan = lab.plan(experiment())
     filed("a1", JobState.RUNNING, specification=plan.experiment.to_json(), fingerprint=plan.fingerprint)
     assert screen("home").button(key="home_run").label == "Show the comparison · already running"
@@ -233,7 +233,7 @@ def test_a_teacher_that_is_gone_is_told_calmly(screen, lab, monkeypatch):
     gone = experiment(student()).model_copy(
         update={"task": "fashion_mnist_small", "teacher": ShippedTeacher(name="nobody")}
     )
-    monkeypatch.setattr("ui.first.default_experiment", lambda seeds=1: gone)
+    monkeypatch.setattr("ui.jobs.first.default_experiment", lambda seeds=1: gone)
     page = screen("home")
     assert page.button(key="home_run").label == "Run the comparison"
     page.button(key="home_run").click().run()

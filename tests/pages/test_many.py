@@ -24,7 +24,7 @@ def test_home_lists_a_few_experiments_and_more_when_asked(screen, filed):
 
 @pytest.mark.parametrize(("written", "found"), [("COMPARISON 3 old", "00000003"), ("00000004", "00000004")])
 def test_an_experiment_is_found_by_words_of_its_title_or_its_number(lab, filed, written, found):
-    from ui import pick
+    from ui.jobs import pick
 
     many(filed, 12)
     assert pick.find(lab, written).id == found

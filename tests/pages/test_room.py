@@ -10,7 +10,8 @@ from streamlit.testing.v1 import AppTest
 
 from distill_core.store import JobState
 from distill_core.templates.presets import default_experiment
-from ui import charts, curves, expected, live, outcome
+from ui import charts, curves
+from ui.jobs import expected, live, outcome
 from ui.screens.benchmark import findings, here
 from ui.screens.compare import findings as compared
 from ui.screens.compare import table

@@ -7,7 +7,7 @@ import pytest
 
 from distill_core.errors import CorruptFile
 from tests.pages.conftest import ROOT
-from ui import first
+from ui.jobs import first
 from ui.shell import sidebar, trouble
 
 SECRET = "/srv/secret/place.py"

@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from ui import actions
+from ui.jobs import actions
 from ui.text import taken
 
 ROOT = Path(__file__).resolve().parents[2]

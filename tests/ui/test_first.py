@@ -3,7 +3,7 @@
 import pytest
 
 from distill_core.templates.presets import default_experiment
-from ui.first import more_seeds
+from ui.jobs.first import more_seeds
 
 
 @pytest.mark.parametrize(("seeds", "then"), [(1, 3), (2, 3), (3, 6), (19, 20), (20, 20)])

@@ -5,7 +5,7 @@ from types import SimpleNamespace
 import pytest
 
 from distill_core.events import Progress, RunStarted, TrainPoint, ValidPoint
-from ui import live
+from ui.jobs import live
 
 EVENTS = (
     Progress("Training", 1, 2),

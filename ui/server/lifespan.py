@@ -43,7 +43,7 @@ def _read_first_page() -> None:
     """Import what the first page is drawn with, while the browser still fetches its scripts. What was read by then
     stays: no collection looks through it again."""
     with without_collection():
-        import ui.experiment
+        import ui.jobs.experiment
         import ui.screens.home.joblist  # noqa: F401
 
         logs.quieten()  # reading a module sets up its log

@@ -14,7 +14,7 @@ import streamlit as st
 from streamlit.runtime.scriptrunner import RerunException, get_script_run_ctx
 
 from distill_core.errors import DistillError
-from ui import actions
+from ui.jobs import actions
 from ui.shell import ticks
 from ui.text import words
 

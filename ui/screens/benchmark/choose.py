@@ -9,7 +9,8 @@ import streamlit as st
 
 from distill_core.browser_measurement import PRECISIONS
 from distill_core.lab import JobView, Lab
-from ui import fields, networks, pick
+from ui import fields, networks
+from ui.jobs import pick
 from ui.networks import Network
 from ui.screens.benchmark.ways import BACKENDS, BATCHES, SHOWN
 from ui.text import words

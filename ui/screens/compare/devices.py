@@ -6,8 +6,8 @@ import pandas as pd
 import streamlit as st
 
 from distill_core.lab import Lab
-from ui import actions
 from ui.browser.device import device_id
+from ui.jobs import actions
 from ui.kept import kept
 from ui.screens.compare.cohort import Cohort
 from ui.text import words

@@ -13,7 +13,8 @@ from distill_core.errors import DistillError
 from distill_core.lab import Lab
 from distill_core.reports.gathered import flat
 from distill_core.reports.results import named_by_metric
-from ui import archives, spreadsheet
+from ui import spreadsheet
+from ui.jobs import archives
 from ui.screens.compare.cohort import Cohort
 from ui.text import words
 

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from distill_core.lab import Lab
-from ui import actions, first, live, outcome
+from ui.jobs import actions, first, live, outcome
 from ui.screens.compare.cohort import Cohort
 from ui.text import words
 

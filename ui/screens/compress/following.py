@@ -7,7 +7,7 @@ import streamlit as st
 
 from distill_core.lab import JobView, Lab
 from ui import curves as learning
-from ui import live
+from ui.jobs import live
 from ui.shell import trouble
 from ui.style import Look
 

@@ -10,7 +10,7 @@ from distill_core.errors import DistillError
 from distill_core.lab import Lab
 from distill_core.spec import Experiment
 from distill_core.templates.compression_chain import chain_stages, default_chain, from_random
-from ui import actions, expected, plan
+from ui.jobs import actions, expected, plan
 from ui.screens.compress import controls, eight_bits, form
 from ui.text import words
 

@@ -8,7 +8,8 @@ import streamlit as st
 from distill_core.evaluation.statistics import Verdict
 from distill_core.lab import JobView, Lab
 from distill_core.templates.compression_chain import is_chain
-from ui import actions, charts, live, outcome, pick, style, unreadable
+from ui import charts, style
+from ui.jobs import actions, live, outcome, pick, unreadable
 from ui.kept import kept
 from ui.screens.compress import calibration, downloads, eight_bits, findings, following, ladder, planned, said, trade
 from ui.screens.compress.planned import CHAIN

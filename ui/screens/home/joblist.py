@@ -6,7 +6,7 @@ from distill_core import clock
 from distill_core.errors import NotFound
 from distill_core.lab import Lab
 from distill_core.lab.views import JobView, UnreadableJob
-from ui import actions, archives, live, naming
+from ui.jobs import actions, archives, live, naming
 from ui.shell import trouble
 from ui.text import words
 

@@ -9,7 +9,8 @@ from distill_core.lab import Lab
 from distill_core.methods import FAMILIES, Method
 from distill_core.spec import ShippedTeacher, StoredTeacher
 from distill_core.templates.presets import default_experiment
-from ui import fields, first, networks, pick, style, unreadable, waiting
+from ui import fields, networks, style
+from ui.jobs import first, pick, unreadable, waiting
 from ui.networks import Network
 from ui.text import titles, words
 

@@ -19,8 +19,9 @@ from distill_core.templates.method_comparison import (
     comparison_experiment,
     is_method_comparison,
 )
-from ui import actions, controls, expected, fields, form, pick, plan
+from ui import controls, fields, form
 from ui.fields import select
+from ui.jobs import actions, expected, pick, plan
 from ui.screens.methods import standings
 from ui.text import titles, words
 

@@ -8,7 +8,8 @@ from streamlit.delta_generator import DeltaGenerator
 
 from distill_core.errors import InvalidSetting
 from distill_core.lab import JobView, Lab
-from ui import fields, networks, pick
+from ui import fields, networks
+from ui.jobs import pick
 from ui.networks import Network
 from ui.text import titles, words
 

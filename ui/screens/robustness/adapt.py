@@ -13,7 +13,7 @@ from distill_core.lab.views import Plan
 from distill_core.robustness.corruptions import CORRUPTIONS, corrupted
 from distill_core.spec import CorruptionSpec, Experiment, Student
 from distill_core.templates.adaptation import is_twin
-from ui import actions, expected, experiment, pick
+from ui.jobs import actions, expected, experiment, pick
 from ui.kept import kept
 from ui.screens.robustness import adapted
 from ui.screens.robustness.trials import SEVERITIES, Trials

@@ -5,7 +5,7 @@ from typing import Any
 import streamlit as st
 
 from distill_core.lab import Lab
-from ui import first, pick, unreadable, waiting
+from ui.jobs import first, pick, unreadable, waiting
 from ui.screens.robustness.trials import Trials, gather
 
 __all__ = ["FACET", "KEYS", "address", "experiment"]

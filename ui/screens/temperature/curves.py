@@ -9,8 +9,9 @@ from distill_core.evaluation.statistics import compare, direction, holm
 from distill_core.lab import Lab
 from distill_core.reports.summary import by_seed
 from distill_core.reports.sweeps import Sweep
-from ui import charts, style, unreadable
+from ui import charts, style
 from ui.charts import Point, Series
+from ui.jobs import unreadable
 from ui.screens.temperature import repeat, sheets
 from ui.text import origin, words
 

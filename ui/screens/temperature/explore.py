@@ -8,8 +8,9 @@ import streamlit as st
 import ui
 from distill_core.lab import Lab
 from distill_core.reports.sweeps import Sweep
-from ui import expected, fields, unreadable
-from ui.actions import act
+from ui import fields
+from ui.jobs import expected, unreadable
+from ui.jobs.actions import act
 from ui.screens.temperature import (
     calibration,
     choose,

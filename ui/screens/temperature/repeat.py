@@ -9,7 +9,7 @@ from distill_core.errors import DistillError
 from distill_core.lab import Lab
 from distill_core.reports.sweeps import Sweep
 from distill_core.spec import Experiment
-from ui import actions, expected, live
+from ui.jobs import actions, expected, live
 from ui.shell import trouble
 from ui.text import words
 

@@ -8,7 +8,8 @@ from distill_core.lab import Lab
 from distill_core.reports.grid_cells import METRICS
 from distill_core.reports.sweeps import Sweep
 from distill_core.spec import Student
-from ui import live, moving, style, unreadable
+from ui import moving, style
+from ui.jobs import live, unreadable
 from ui.kept import kept
 from ui.screens.temperature import grid_form, heat, panel, repeat, sheets, verdict
 from ui.screens.temperature.grid import METRIC_WORDS, View, view

@@ -3,8 +3,8 @@
 import streamlit as st
 
 from distill_core.lab import Lab
-from ui import experiment, naming, pick
-from ui.actions import place
+from ui.jobs import experiment, naming, pick
+from ui.jobs.actions import place
 from ui.screens.train import edits
 
 __all__ = ["address", "choose", "place", "show"]

@@ -8,7 +8,7 @@ from distill_core.lab import Lab
 from distill_core.lab.views import JobView, Plan
 from distill_core.spec import Experiment
 from distill_core.templates.presets import default_experiment
-from ui import actions, expected, live, pick
+from ui.jobs import actions, expected, live, pick
 from ui.text import story, words
 
 __all__ = ["beside", "empty", "focus", "more_seeds", "offer", "repeat", "run", "told_of_example"]

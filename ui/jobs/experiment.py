@@ -4,7 +4,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from distill_core.lab import Lab
 from distill_core.lab.views import JobView
-from ui import live, outcome
+from ui.jobs import live, outcome
 
 __all__ = ["ready", "show"]
 

@@ -6,7 +6,7 @@ import streamlit as st
 
 from distill_core.errors import NotFound
 from distill_core.lab import JobView, Lab
-from ui import actions, live
+from ui.jobs import actions, live
 from ui.shell import trouble
 from ui.text import words
 

@@ -9,7 +9,7 @@ import ui
 from distill_core.errors import DistillError
 from distill_core.lab import Lab
 from distill_core.lab.views import JobView
-from ui import actions, live
+from ui.jobs import actions, live
 from ui.text import words
 
 __all__ = ["MOST_MEGABYTES", "download", "offer"]

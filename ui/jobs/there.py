@@ -3,7 +3,7 @@
 import streamlit as st
 
 from distill_core.lab import Lab
-from ui import live
+from ui.jobs import live
 from ui.shell import trouble
 from ui.text import words
 

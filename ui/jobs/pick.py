@@ -10,9 +10,9 @@ from streamlit.delta_generator import DeltaGenerator
 from distill_core.errors import DistillError, InvalidSetting, NotFound
 from distill_core.lab import JobView, Lab
 from distill_core.lab.job_search import searching
-from ui import actions
-from ui import find as finding
-from ui.find import Fits
+from ui.jobs import actions
+from ui.jobs import find as finding
+from ui.jobs.find import Fits
 from ui.kept import kept
 from ui.text import words
 

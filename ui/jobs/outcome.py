@@ -9,8 +9,9 @@ from distill_core.lab import Lab
 from distill_core.lab.views import JobView
 from distill_core.reports.results import metric_of
 from distill_core.reports.summary import mark_front
-from ui import actions, live, marks, pulls, style, unreadable
 from ui import curves as learning
+from ui import marks, pulls, style
+from ui.jobs import actions, live, unreadable
 from ui.kept import derived, drawing, kept
 from ui.text import story, words
 

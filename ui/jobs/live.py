@@ -17,7 +17,8 @@ from distill_core.lab import Lab
 from distill_core.lab.views import JobView
 from distill_core.reports.results import CURVE_COLUMNS, in_long_form
 from distill_core.time_left import others
-from ui import actions, curves, marks, pulls, style
+from ui import curves, marks, pulls, style
+from ui.jobs import actions
 from ui.kept import drawing, kept
 from ui.shell import trouble
 from ui.style import Look

@@ -7,7 +7,7 @@ import streamlit as st
 from distill_core.lab import Lab
 from distill_core.lab.views import JobView
 from distill_core.reports.agreement import Unreadable
-from ui import actions, live
+from ui.jobs import actions, live
 from ui.text import words
 
 __all__ = ["answers", "runs"]
