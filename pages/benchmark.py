@@ -3,9 +3,10 @@
 import streamlit as st
 
 import ui
-from ui import networks, style
 from ui.browser.device import device_id
 from ui.jobs import first, live, pick, unreadable, waiting
+from ui.networks import style
+from ui.networks.exported import exported
 from ui.screens.benchmark import board, choose, component, here, numbers, own_device, view
 from ui.shell import appearance, share
 
@@ -29,7 +30,7 @@ unreadable.runs(lab, [choice.job])
 if choice.networks:
     device = device_id()
     found = numbers.gather(lab, choice, device, dark=style.dark())
-    looks = networks.looks(choice.all_networks(), dark=style.dark())
+    looks = exported.looks(choice.all_networks(), dark=style.dark())
     mine, all_devices = st.tabs([here.MINE, "Devices"], key="show", bind="query-params", on_change="rerun")
     with mine:
         # Always there, full or empty: what stands below keeps its place, and a browser that measures goes on.

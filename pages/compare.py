@@ -3,9 +3,9 @@
 import streamlit as st
 
 import ui
-from ui import style
 from ui.jobs import unreadable, waiting
 from ui.kept import derived
+from ui.networks import style
 from ui.screens.compare import cohort, details, filters, hero, notes, table
 from ui.shell import appearance, share
 

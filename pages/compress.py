@@ -3,7 +3,7 @@
 import streamlit as st
 
 import ui
-from ui import style
+from ui.networks import style
 from ui.screens.compress import controls, edits, form, planned, results
 from ui.shell import appearance, share
 

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from ui import style
+from ui.networks import style
 from ui.screens.glossary import TERMS, entries
 from ui.shell import appearance, share
 

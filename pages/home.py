@@ -3,8 +3,8 @@
 import streamlit as st
 
 import ui
-from ui import style
 from ui.jobs import expected, experiment, first, live
+from ui.networks import style
 from ui.screens.home import joblist
 from ui.shell import appearance
 from ui.text import words

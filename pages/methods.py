@@ -3,7 +3,7 @@
 import streamlit as st
 
 import ui
-from ui import style
+from ui.networks import style
 from ui.screens.methods import choose, look, race, shipped
 from ui.shell import address, appearance, share, trouble
 

@@ -3,9 +3,10 @@
 import streamlit as st
 
 import ui
-from ui import networks, style
 from ui.browser import engine
 from ui.jobs import actions, first, live, pick, unreadable, waiting
+from ui.networks import style
+from ui.networks.exported import exported
 from ui.screens.playground import choose, knobs, stage
 from ui.shell import appearance, share
 from ui.text import words
@@ -52,7 +53,7 @@ if not choice.networks:
 elif missing := engine.missing():
     st.warning(words.sentence(missing), title="Networks cannot run in a browser here")
 else:
-    looks = networks.looks(choice.all_networks(), dark=style.dark())
+    looks = exported.looks(choice.all_networks(), dark=style.dark())
     stage.show(task, test, choice.networks, looks, temperature=temperature, sample=sample)
 with link:
     drifted = {name: amount for name, amount in stage.drift().items() if amount}

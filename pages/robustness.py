@@ -3,7 +3,7 @@
 import streamlit as st
 
 import ui
-from ui import style
+from ui.networks import style
 from ui.screens.robustness import adapt, attacks, calibration, choose, corruptions, few_labels, gallery
 from ui.shell import appearance, share, trouble
 

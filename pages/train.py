@@ -3,8 +3,9 @@
 import streamlit as st
 
 import ui
-from ui import controls, form, style
+from ui import controls, form
 from ui.jobs import plan
+from ui.networks import style
 from ui.screens.train import edits, watch
 from ui.shell import appearance, share
 

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from streamlit import config as streamlit_config
 
-from ui import style
+from ui.networks import style
 
 ROOT = Path(__file__).resolve().parent.parent
 CONFIG: dict[str, Any] = tomllib.loads((ROOT / ".streamlit" / "config.toml").read_text(encoding="utf-8"))

@@ -12,7 +12,7 @@ import streamlit as st
 
 from ui import spreadsheet
 from ui.kept import drawing
-from ui.style import Look
+from ui.networks.style import Look
 from ui.text import losses, words
 
 __all__ = ["lines", "show", "y_axis"]

@@ -11,8 +11,7 @@ from distill_core.lab import Lab
 from distill_core.lab.catalog import TeacherOption
 from distill_core.networks import ARCHITECTURES, Architecture
 from distill_core.spec import TeacherSpec
-from ui import networks
-from ui.networks import Network
+from ui.networks.exported import Network, exported
 from ui.shell import address
 from ui.text import titles, words
 
@@ -122,7 +121,7 @@ def found(
     missing: dict[str, str] = {}
     for run_id in run_ids:
         try:
-            there.append(own.get(run_id) or check(networks.anywhere(lab, run_id, taken)))
+            there.append(own.get(run_id) or check(exported.anywhere(lab, run_id, taken)))
             taken.append(there[-1].name)
         except DistillError as error:
             missing[run_id] = str(error)

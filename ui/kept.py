@@ -12,7 +12,7 @@ from typing import Any
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
-from ui import style
+from ui.networks import style
 
 __all__ = ["LIMITS", "derived", "drawing", "kept"]
 

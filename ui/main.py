@@ -6,8 +6,8 @@ import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
 import ui
-from ui import style
 from ui.jobs import actions
+from ui.networks import style
 from ui.shell import address, appearance, clipboard, lookup, sidebar, translation, trouble
 
 PAGES = Path(__file__).resolve().parent.parent / "pages"

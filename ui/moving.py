@@ -15,9 +15,10 @@ import pandas as pd
 import streamlit as st
 
 from distill_core.spec import TEMPERATURES
-from ui import style, twin
+from ui import twin
 from ui.kept import drawing
-from ui.style import Theme
+from ui.networks import style
+from ui.networks.style import Theme
 
 __all__ = [
     "TEMPERATURE",

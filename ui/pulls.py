@@ -6,7 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from ui import curves, spreadsheet
-from ui.style import Look
+from ui.networks.style import Look
 from ui.text import words
 
 __all__ = ["sentences", "show"]

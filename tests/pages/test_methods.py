@@ -16,8 +16,9 @@ from distill_core.spec import Experiment
 from distill_core.store import JobState
 from distill_core.templates.method_comparison import MethodComparison, comparison_experiment
 from tests.quick import QUICK_TIMER, experiment
-from ui import charts, style
+from ui import charts
 from ui.charts import Gap
+from ui.networks import style
 from ui.screens.methods import card, choose, standings
 
 RACE = {"part": "Compare methods"}

@@ -210,7 +210,7 @@ def test_the_cells_equal_the_stored_runs(swept, lab):
 
 
 def heat_theme():
-    from ui import style
+    from ui.networks import style
 
     return style.LIGHT
 

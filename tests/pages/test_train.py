@@ -432,7 +432,8 @@ def _curves(part: str, parts: list[str]) -> None:
     import streamlit as st
 
     from distill_core.methods import METHODS, loss_units
-    from ui import curves, style
+    from ui import curves
+    from ui.networks import style
 
     st.session_state["curve_part"] = part
     kinds = ["loss", "valid_accuracy", *parts]
@@ -463,7 +464,8 @@ def test_a_part_of_the_loss_has_a_unit_where_it_is_an_entropy(part, parts, unit)
 def _longer() -> None:
     import pandas as pd
 
-    from ui import curves, style
+    from ui import curves
+    from ui.networks import style
 
     ends = [("teacher", 300), ("student", 60)]
     rows = [

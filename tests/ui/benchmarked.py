@@ -6,7 +6,7 @@ from typing import Any
 import pandas as pd
 
 from distill_core.reports.timings import THIS_SERVER
-from ui import style
+from ui.networks import style
 from ui.screens.benchmark import ways
 from ui.screens.benchmark.numbers import Numbers
 

@@ -2,8 +2,9 @@
 
 import pytest
 
-from ui import charts, style
+from ui import charts
 from ui.charts import Point, Series
+from ui.networks import style
 
 LOOKS = style.looks(
     {"control": "control", "KD": "student", "other": "student", "teacher": "teacher", "large teacher": "teacher"},

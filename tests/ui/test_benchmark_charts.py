@@ -7,7 +7,8 @@ import pandas as pd
 import pytest
 
 from tests.ui.benchmarked import numbers, other, row, server
-from ui import spreadsheet, style
+from ui import spreadsheet
+from ui.networks import style
 from ui.screens.benchmark import devices, downloads, here, histogram, table, whiskers
 from ui.screens.benchmark.whiskers import OWN
 

@@ -2,8 +2,7 @@
 
 from types import SimpleNamespace
 
-from ui import networks
-from ui.networks import Network
+from ui.networks.exported import Network, exported
 from ui.screens.benchmark import choose, numbers, room
 
 RESNET, PLAIN = ("resnet8", 1.0, 2, 77_754.0), ("plain_cnn", 1.0, 1, 21_594.0)
@@ -61,7 +60,7 @@ def test_a_student_that_ends_in_its_teachers_head_is_a_graph_of_its_own():
 def test_the_colour_of_a_network_does_not_depend_on_the_measured_networks():
     choice = SimpleNamespace(offered=(BIG, CONTROL, KD, KD_ALL), networks=(KD_ALL,))
     all_networks = choose.Choice.all_networks(choice)
-    assert networks.looks(all_networks, dark=False)["KD all"] == networks.looks([BIG, KD, KD_ALL], dark=False)["KD all"]
+    assert exported.looks(all_networks, dark=False)["KD all"] == exported.looks([BIG, KD, KD_ALL], dark=False)["KD all"]
 
 
 def choice(**changes):

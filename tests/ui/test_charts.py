@@ -7,9 +7,10 @@ import pandas as pd
 import pytest
 
 from tests.ui.test_style import contrast
-from ui import charts, style
+from ui import charts
 from ui.charts import axes, chart, labels
 from ui.charts.parallel import MEASURES, _heights
+from ui.networks import style
 
 LOOKS = style.looks({"T": "teacher", "C": "control", "A": "student", "B": "student"}, dark=False)
 ROWS = pd.DataFrame(

@@ -9,7 +9,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from ui import spreadsheet, style
+from ui import spreadsheet
+from ui.networks import style
 from ui.screens.compare import cohort, downloads, findings, images, mistakes, table
 from ui.text import story, words
 

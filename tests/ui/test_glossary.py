@@ -7,7 +7,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from ui import style
+from ui.networks import style
 from ui.screens.glossary import CHAPTERS, TERMS
 from ui.screens.glossary.entries import matching
 from ui.screens.glossary.learning import softened

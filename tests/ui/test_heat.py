@@ -19,7 +19,7 @@ from distill_core.reports.sweeps import Sweep
 from distill_core.tasks import TASKS
 from distill_core.templates.grid import GridSpec, grid_experiment, grid_of
 from tests.ui.test_style import contrast
-from ui import style
+from ui.networks import style
 from ui.screens.temperature import heat
 from ui.screens.temperature.grid import METRIC_WORDS, View, view
 

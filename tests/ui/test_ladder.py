@@ -12,7 +12,8 @@ from distill_core.networks import Blueprint
 from distill_core.spec import Budget, Experiment, Student, TrainedTeacher
 from distill_core.templates.compression_chain import chain_experiment
 from distill_core.templates.compression_chain import chain_stages as names_of
-from ui import charts, style
+from ui import charts
+from ui.networks import style
 from ui.screens.compress import calibration, eight_bits, findings, said, trade
 from ui.screens.compress import ladder as hero
 from ui.screens.compress.presets import presets

@@ -8,7 +8,7 @@ from streamlit.testing.v1 import AppTest
 
 from distill_core.reports.summary import against
 from distill_core.templates.presets import LESSONS, lesson_experiment
-from ui import style
+from ui.networks import style
 from ui.screens.temperature import curves, lessons
 
 # 97.5 % point of t on 2 degrees of freedom over √3: half a width of three values that are 1 apart.

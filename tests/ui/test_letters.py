@@ -8,8 +8,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from ui import charts, style
+from ui import charts
 from ui.charts import Bar, Dot, Gap, Point, Series
+from ui.networks import style
 
 NAMES = ("<b>bold</b> & co", "$x^2$ costs $5", "%{y} :red[x] _a_", "[link](http://x)", "*a*", "`c`")
 LOOKS = style.looks(dict.fromkeys(NAMES, "student"), dark=False)

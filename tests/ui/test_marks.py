@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from ui import marks, style
+from ui.networks import marks, style
 
 ROLES = {"t": "teacher", "c": "control", **{f"s{place}": "student" for place in range(7)}}
 

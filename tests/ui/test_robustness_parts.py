@@ -6,8 +6,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from ui import charts, style
+from ui import charts
 from ui.charts import Bar, Dot, Point, Series
+from ui.networks import style
 from ui.screens.robustness import adapted, corruptions, findings, gallery, testing
 from ui.screens.robustness.trials import Trials, along_severity, by_seed, of_corruptions, of_strengths
 

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from ui import style
+from ui.networks import style
 
 ROLES = {"teacher": "teacher", "control": "control", "b": "student", "a": "student"}
 

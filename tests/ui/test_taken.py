@@ -10,7 +10,8 @@ from tests.ui.test_charts import LOOKS, ROWS, trace
 from tests.ui.test_compare_parts import comparison
 from tests.ui.test_ladder import climbed, looks
 from tests.ui.test_story import CONTROL, STUDENT, TEACHER, summary
-from ui import charts, spreadsheet, style
+from ui import charts, spreadsheet
+from ui.networks import style
 from ui.screens.benchmark import devices, downloads, findings, here, histogram, whiskers
 from ui.screens.benchmark import table as measured
 from ui.screens.compare import downloads as compared

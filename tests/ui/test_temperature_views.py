@@ -15,7 +15,7 @@ from distill_core.evaluation.softening import GradientScaling
 from distill_core.reports.prediction_sources import Predictions, PredictionSource
 from distill_core.spec import TEMPERATURES
 from distill_core.tasks import Split
-from ui import style
+from ui.networks import style
 from ui.screens.temperature import (
     calibration,
     choose,

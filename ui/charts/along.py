@@ -6,12 +6,12 @@ from dataclasses import dataclass
 import pandas as pd
 import plotly.graph_objects as go
 
-from ui import style
 from ui.charts import frame, legend
 from ui.charts.axes import share_bars, share_scale
 from ui.charts.chart import Chart, rounded
 from ui.charts.frame import letters
-from ui.style import Look
+from ui.networks import style
+from ui.networks.style import Look
 from ui.text import words
 
 __all__ = ["Point", "Series", "along"]

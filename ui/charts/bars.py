@@ -8,12 +8,12 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from distill_core.decimals import rounded
-from ui import style
 from ui.charts import frame, labels, legend
 from ui.charts.axes import linear_ticks, share_bars
 from ui.charts.chart import Chart
 from ui.charts.frame import letters
-from ui.style import Look
+from ui.networks import style
+from ui.networks.style import Look
 from ui.text import words
 
 __all__ = ["Bar", "bars"]

@@ -5,11 +5,11 @@ from collections.abc import Mapping, Sequence
 import pandas as pd
 import plotly.graph_objects as go
 
-from ui import style
 from ui.charts import frame, labels
 from ui.charts.chart import Chart, rounded
 from ui.charts.frame import letters
-from ui.style import Look, Theme
+from ui.networks import style
+from ui.networks.style import Look, Theme
 from ui.text import words
 
 __all__ = ["class_gains"]

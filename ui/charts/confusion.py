@@ -8,11 +8,11 @@ import plotly.graph_objects as go
 from plotly.colors import sample_colorscale
 
 from distill_core.decimals import fixed
-from ui import style
 from ui.charts import frame, labels
 from ui.charts.chart import Chart
 from ui.charts.frame import letters
-from ui.style import Theme
+from ui.networks import style
+from ui.networks.style import Theme
 
 __all__ = ["confusion", "highest_mistake"]
 

@@ -5,11 +5,11 @@ from collections.abc import Mapping
 import pandas as pd
 import plotly.graph_objects as go
 
-from ui import style
 from ui.charts import frame, legend
 from ui.charts.axes import Scale, linear_ticks, share_scale
 from ui.charts.chart import Chart, rounded
-from ui.style import Look
+from ui.networks import style
+from ui.networks.style import Look
 from ui.text import losses, words
 
 __all__ = ["curves"]

@@ -7,11 +7,11 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from distill_core.decimals import rounded
-from ui import style
 from ui.charts import frame, labels, legend
 from ui.charts.chart import Chart
 from ui.charts.frame import letters
-from ui.style import Look
+from ui.networks import style
+from ui.networks.style import Look
 from ui.text import words
 
 __all__ = ["Gap", "differences"]

@@ -4,7 +4,7 @@ from html import escape
 
 import plotly.graph_objects as go
 
-from ui.style import Theme
+from ui.networks.style import Theme
 
 __all__ = ["BELOW", "FONT", "blank", "hover", "letters", "title_above"]
 

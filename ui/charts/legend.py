@@ -6,8 +6,8 @@ Plotly's own legend covers the axis on a phone and scrolls inside the chart.
 import base64
 from collections.abc import Mapping
 
-from ui import marks
-from ui.style import Look, Theme
+from ui.networks import marks
+from ui.networks.style import Look, Theme
 
 __all__ = ["band", "front", "interval", "names", "ring"]
 

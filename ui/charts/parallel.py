@@ -13,10 +13,10 @@ import plotly.graph_objects as go
 
 from distill_core.decimals import rounded
 from distill_core.reports.results import metric_of
-from ui import style
 from ui.charts import frame, legend
 from ui.charts.chart import Chart
-from ui.style import Look, Theme
+from ui.networks import style
+from ui.networks.style import Look, Theme
 from ui.text import taken, words
 
 __all__ = ["MEASURES", "Measure", "parallel"]

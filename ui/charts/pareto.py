@@ -7,12 +7,12 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from distill_core.reports.results import metric_of
-from ui import style
 from ui.charts import frame, labels, legend
 from ui.charts.axes import Cost, Scale, cost_of, scale, share_bars, share_scale
 from ui.charts.chart import Chart, rounded
 from ui.charts.frame import letters
-from ui.style import Look, Theme
+from ui.networks import style
+from ui.networks.style import Look, Theme
 from ui.text import taken, words
 
 __all__ = ["pareto"]

@@ -17,11 +17,12 @@ from distill_core.lab import Lab
 from distill_core.lab.views import JobView
 from distill_core.reports.results import CURVE_COLUMNS, in_long_form
 from distill_core.time_left import others
-from ui import curves, marks, pulls, style
+from ui import curves, pulls
 from ui.jobs import actions
 from ui.kept import drawing, kept
+from ui.networks import marks, style
+from ui.networks.style import Look
 from ui.shell import trouble
-from ui.style import Look
 from ui.text import losses, words
 
 __all__ = [

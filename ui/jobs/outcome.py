@@ -10,9 +10,10 @@ from distill_core.lab.views import JobView
 from distill_core.reports.results import metric_of
 from distill_core.reports.summary import mark_front
 from ui import curves as learning
-from ui import marks, pulls, style
+from ui import pulls
 from ui.jobs import actions, live, unreadable
 from ui.kept import derived, drawing, kept
+from ui.networks import marks, style
 from ui.text import story, words
 
 __all__ = ["ended", "show"]

@@ -7,7 +7,7 @@ this empty component asks for that run.
 
 import streamlit as st
 
-from ui import style
+from ui.networks import style
 
 __all__ = ["follow", "readable"]
 

@@ -8,8 +8,8 @@ import streamlit as st
 from distill_core.jobs.background_task import TaskStatus
 from distill_core.lab import Lab
 from distill_core.lab.views import JobView
-from ui import style
 from ui.browser import scripts
+from ui.networks import style
 from ui.shell import trouble
 from ui.text import words
 

@@ -9,9 +9,9 @@ import streamlit as st
 
 from distill_core.browser_measurement import PRECISIONS
 from distill_core.lab import JobView, Lab
-from ui import fields, networks
+from ui import fields
 from ui.jobs import pick
-from ui.networks import Network
+from ui.networks.exported import Network, exported
 from ui.screens.benchmark.ways import BACKENDS, BATCHES, SHOWN
 from ui.text import words
 
@@ -28,7 +28,7 @@ class Choice:
 
     job: JobView
     offered: tuple[Network, ...]
-    networks: tuple[Network, ...]
+    exported: tuple[Network, ...]
     backends: tuple[str, ...]
     batches: tuple[int, ...]
     precisions: tuple[str, ...]
@@ -50,7 +50,7 @@ def chosen(lab: Lab, jobs: Sequence[JobView]) -> Choice:
         with cells.cell(column_span=2):
             help_text = "Whose networks are measured; others can be added by their number."
             job = pick.experiment(lab, jobs, help=help_text, on_change=fields.another)
-        offered = networks.offered(lab, job)
+        offered = exported.offered(lab, job)
         with cells.cell(column_span=3):
             found = _networks(lab, offered)
     with st.container(horizontal=True, gap="medium"):

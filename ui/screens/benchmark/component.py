@@ -4,12 +4,12 @@ from collections.abc import Mapping
 
 import streamlit as st
 
-from ui import marks
 from ui.browser import engine, scripts
 from ui.browser.addresses import addresses
 from ui.browser.device import session_number
+from ui.networks import marks
+from ui.networks.style import Look
 from ui.screens.benchmark.choose import Choice
-from ui.style import Look
 
 __all__ = ["data", "show"]
 

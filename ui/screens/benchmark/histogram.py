@@ -8,7 +8,7 @@ import pandas as pd
 
 from ui import moving
 from ui.moving import Moving
-from ui.style import Look, Theme
+from ui.networks.style import Look, Theme
 from ui.text import taken, words
 
 __all__ = ["PERCENTILES", "chart", "sentence"]

@@ -8,12 +8,11 @@ import pandas as pd
 from distill_core.lab import Lab
 from distill_core.networks import ARCHITECTURES
 from distill_core.reports.timings import THIS_SERVER
-from ui import networks
 from ui.kept import kept
-from ui.networks import Network
+from ui.networks.exported import Network, exported
+from ui.networks.style import Look
 from ui.screens.benchmark import ways
 from ui.screens.benchmark.choose import Choice
-from ui.style import Look
 
 __all__ = ["Numbers", "gather", "groups", "right"]
 
@@ -67,7 +66,7 @@ def gather(lab: Lab, choice: Choice, device_id: str, *, dark: bool) -> Numbers:
 def _numbers(choice: Choice, rows: pd.DataFrame, device_key: str, *, dark: bool) -> Numbers:
     titles = {entry.name: entry.title for entry in ARCHITECTURES}
     named = groups(choice.networks, titles)
-    all_looks = networks.looks(choice.all_networks(), dark=dark)
+    all_looks = exported.looks(choice.all_networks(), dark=dark)
     names = {network.run_id: name for name, members in named.items() for network in members}
     mine = rows["device_key"] == device_key
     return Numbers(

@@ -7,9 +7,10 @@ from typing import Any
 import pandas as pd
 
 from distill_core.decimals import rounded
-from ui import marks, moving
+from ui import moving
 from ui.moving import Moving
-from ui.style import Look, Theme
+from ui.networks import marks
+from ui.networks.style import Look, Theme
 from ui.text import taken, words
 
 __all__ = ["COLUMNS", "OWN", "axis", "chart", "fine_print", "how_taken"]

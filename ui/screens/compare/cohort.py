@@ -7,9 +7,9 @@ import pandas as pd
 
 from distill_core.lab import JobView, Lab
 from distill_core.reports.gathered import gathered
-from ui import style
 from ui.kept import kept
-from ui.style import Look
+from ui.networks import style
+from ui.networks.style import Look
 
 __all__ = ["Cohort", "gather", "keep"]
 

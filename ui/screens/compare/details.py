@@ -6,11 +6,12 @@ import pandas as pd
 import streamlit as st
 
 from distill_core.lab import Lab
-from ui import charts, style
+from ui import charts
+from ui.networks import style
+from ui.networks.style import Look
 from ui.screens.compare import downloads, images, learning, mistakes
 from ui.screens.compare.cohort import Cohort
 from ui.shell import trouble
-from ui.style import Look
 
 __all__ = ["show"]
 

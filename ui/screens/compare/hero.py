@@ -7,12 +7,13 @@ import streamlit as st
 
 from distill_core.lab import Lab
 from distill_core.reports.summary import mark_front
-from ui import charts, style
+from ui import charts
 from ui.kept import derived, kept
+from ui.networks import style
+from ui.networks.style import Look
 from ui.screens.compare import devices, findings
 from ui.screens.compare.cohort import Cohort
 from ui.screens.compare.filters import Axis
-from ui.style import Look
 from ui.text import words
 
 __all__ = ["show"]

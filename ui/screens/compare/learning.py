@@ -7,10 +7,11 @@ import streamlit as st
 
 from distill_core.lab import Lab
 from distill_core.reports.results import metric_of
-from ui import charts, pulls, style
+from ui import charts, pulls
 from ui.kept import derived, kept
+from ui.networks import style
+from ui.networks.style import Look
 from ui.screens.compare.cohort import Cohort
-from ui.style import Look
 from ui.text import losses
 
 __all__ = ["show"]

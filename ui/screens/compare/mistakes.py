@@ -7,9 +7,10 @@ import pandas as pd
 import streamlit as st
 
 from distill_core.lab import Lab
-from ui import charts, marks, style
+from ui import charts
+from ui.networks import marks, style
+from ui.networks.style import Look
 from ui.screens.compare.cohort import Cohort
-from ui.style import Look
 from ui.text import words
 
 __all__ = ["confusion", "gains", "gains_of"]

@@ -11,8 +11,8 @@ from distill_core.decimals import difference_digits, rounded
 from distill_core.reports.results import metric_of
 from ui import spreadsheet
 from ui.kept import drawing
+from ui.networks.style import Look
 from ui.screens.compare.cohort import Cohort
-from ui.style import Look
 from ui.text import taken, titles, words
 
 __all__ = ["build", "show"]

@@ -8,8 +8,8 @@ import streamlit as st
 from distill_core.lab import JobView, Lab
 from ui import curves as learning
 from ui.jobs import live
+from ui.networks.style import Look
 from ui.shell import trouble
-from ui.style import Look
 
 __all__ = ["bar", "curves"]
 

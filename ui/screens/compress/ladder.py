@@ -6,13 +6,13 @@ from itertools import pairwise
 import pandas as pd
 import plotly.graph_objects as go
 
-from ui import style
 from ui.charts import Chart, Cost, frame, labels, legend
 from ui.charts.axes import Scale, scale, share_bars, share_scale
 from ui.charts.chart import rounded
+from ui.networks import style
+from ui.networks.style import Look, Theme
 from ui.screens.compress.rungs import SHOWN_COSTS, Ladder, Rung
 from ui.screens.compress.said import SAME
-from ui.style import Look, Theme
 from ui.text import taken, words
 from ui.text.alike import alike
 

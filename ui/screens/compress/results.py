@@ -8,13 +8,14 @@ import streamlit as st
 from distill_core.evaluation.statistics import Verdict
 from distill_core.lab import JobView, Lab
 from distill_core.templates.compression_chain import is_chain
-from ui import charts, style
+from ui import charts
 from ui.jobs import actions, live, outcome, pick, unreadable
 from ui.kept import kept
+from ui.networks import style
+from ui.networks.style import Look
 from ui.screens.compress import calibration, downloads, eight_bits, findings, following, ladder, planned, said, trade
 from ui.screens.compress.planned import CHAIN
 from ui.screens.compress.rungs import Ladder, climb
-from ui.style import Look
 from ui.text import story, words
 
 __all__ = ["address", "jump", "show"]

@@ -6,9 +6,9 @@ import streamlit as st
 
 from distill_core.decimals import fixed
 from distill_core.evaluation.statistics import Difference
-from ui import marks
+from ui.networks import marks
+from ui.networks.style import Look
 from ui.screens.compress.rungs import Ladder, Rung, difference
-from ui.style import Look
 from ui.text import words
 
 __all__ = ["SAME", "change", "fractions", "is_nothing", "ratio", "reached", "show", "times"]

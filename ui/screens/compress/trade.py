@@ -7,9 +7,10 @@ import streamlit as st
 
 from distill_core.reports.results import metric_of
 from distill_core.reports.summary import mark_front
-from ui import charts, fields, style
+from ui import charts, fields
+from ui.networks import style
+from ui.networks.style import Look
 from ui.screens.compress.rungs import SHOWN_COSTS, Ladder
-from ui.style import Look
 from ui.text import words
 
 __all__ = ["KEY", "measured", "show"]

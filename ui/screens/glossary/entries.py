@@ -5,10 +5,10 @@ from html import escape
 
 import streamlit as st
 
-from ui import style
+from ui.networks import style
+from ui.networks.style import Theme
 from ui.screens.glossary import CHAPTERS
 from ui.screens.glossary.pen import Term
-from ui.style import Theme
 from ui.text import words
 
 __all__ = ["matching", "show"]

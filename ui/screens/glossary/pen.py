@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from html import escape
 
-from ui.style import Theme
+from ui.networks.style import Theme
 
 __all__ = ["HIGH", "WIDE", "Pen", "Term"]
 

@@ -10,8 +10,9 @@ import streamlit as st
 from plotly.colors import sample_colorscale
 
 from distill_core.methods.pictures import Attention, AttentionStage
-from ui import moving, style, twin
+from ui import moving, twin
 from ui.kept import kept
+from ui.networks import style
 from ui.screens.methods.scene import Scene
 from ui.text import words
 from ui.thumbnails import thumbnail

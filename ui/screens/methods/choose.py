@@ -9,9 +9,10 @@ from distill_core.lab import Lab
 from distill_core.methods import FAMILIES, Method
 from distill_core.spec import ShippedTeacher, StoredTeacher
 from distill_core.templates.presets import default_experiment
-from ui import fields, networks, style
+from ui import fields
 from ui.jobs import first, pick, unreadable, waiting
-from ui.networks import Network
+from ui.networks import style
+from ui.networks.exported import Network, exported
 from ui.text import titles, words
 
 __all__ = ["Couple", "address", "couple", "families", "method"]
@@ -89,7 +90,7 @@ def couple(lab: Lab) -> Couple:
     with st.grid(2, min_column_width=220):
         notes = st.container()
         job = pick.experiment(lab, jobs, help="Whose teacher and students the picture shows.", notes=notes)
-        them = networks.offered(lab, job)
+        them = exported.offered(lab, job)
         lost = lab.reports.left_out([job.id], "weights")
         student = _student([one for one in them if one.role != "teacher" and one.run_id not in lost])
     teacher = next((one for one in them if one.role == "teacher"), None)
@@ -99,7 +100,7 @@ def couple(lab: Lab) -> Couple:
         stand_in = _shipped(lab)
         st.markdown(f"No student of this experiment is finished. {_said(lab, stand_in)}")
         return stand_in
-    colour = networks.looks(them, dark=style.dark())[student.name].colour
+    colour = exported.looks(them, dark=style.dark())[student.name].colour
     return Couple(
         task=student.task,
         # One that came without weights is a teacher that ships.

@@ -10,8 +10,8 @@ from distill_core.lab import Lab
 from distill_core.methods import METHODS, TOTAL, Method, loss_units
 from distill_core.methods.pictures import Attention, Compared, DecoupledTerms, Graphs, Matrices, Stages
 from distill_core.reports.teaching.method_view import MethodView
-from ui import style
 from ui.kept import kept
+from ui.networks import style
 from ui.screens.methods import attention, card, choose, compared, graphs, matrices, split, stages
 from ui.screens.methods.choose import Couple
 from ui.screens.methods.scene import Scene

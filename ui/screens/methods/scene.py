@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from distill_core.reports.teaching.method_view import MethodView
-from ui.style import Theme
+from ui.networks.style import Theme
 
 __all__ = ["Scene"]
 

@@ -11,8 +11,9 @@ from distill_core.lab import Lab
 from distill_core.networks import ARCHITECTURES
 from distill_core.reports.experiment_report import ExperimentReport, method_tables
 from distill_core.templates.method_comparison import reference_student
-from ui import charts, spreadsheet, style
+from ui import charts, spreadsheet
 from ui.kept import kept
+from ui.networks import style
 from ui.screens.methods import standings
 from ui.text import origin, words
 

@@ -8,10 +8,11 @@ import streamlit as st
 from distill_core.lab import JobView, Lab
 from distill_core.reports.results import metric_of
 from distill_core.templates.method_comparison import reference_student
-from ui import charts, style
+from ui import charts
 from ui.charts import Gap, Point, Series
 from ui.jobs import actions, experiment, live, unreadable
 from ui.kept import kept
+from ui.networks import style
 from ui.text import story, words
 
 __all__ = ["gaps", "judged", "sentences", "show"]

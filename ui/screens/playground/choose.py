@@ -8,9 +8,9 @@ from streamlit.delta_generator import DeltaGenerator
 
 from distill_core.errors import InvalidSetting
 from distill_core.lab import JobView, Lab
-from ui import fields, networks
+from ui import fields
 from ui.jobs import pick
-from ui.networks import Network
+from ui.networks.exported import Network, exported
 from ui.text import titles, words
 
 __all__ = ["Choice", "chosen", "default"]
@@ -26,7 +26,7 @@ class Choice:
 
     job: JobView
     offered: tuple[Network, ...]
-    networks: tuple[Network, ...]
+    exported: tuple[Network, ...]
 
     def all_networks(self) -> list[Network]:
         """The whole experiment, so that nobody's colour depends on who answers; then those of other ones."""
@@ -43,7 +43,7 @@ def chosen(lab: Lab, jobs: Sequence[JobView], notes: DeltaGenerator) -> Choice:
         on_change=fields.another,
         notes=notes,
     )
-    offered = networks.offered(lab, job)
+    offered = exported.offered(lab, job)
     found = _found(lab, job, offered, pick.run_ids(_names(offered)), notes) or default(offered)
     if len(found) > MOST:
         notes.caption(f"The first {MOST} of {len(found)} networks answer.")

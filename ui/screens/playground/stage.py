@@ -8,12 +8,12 @@ from typing import Any
 import streamlit as st
 
 from distill_core.tasks import Split, Task
-from ui import marks, style
 from ui.browser import scripts
 from ui.browser.addresses import addresses
-from ui.networks import Network
+from ui.networks import marks, style
+from ui.networks.exported import Network
+from ui.networks.style import Look
 from ui.screens.playground import shelf
-from ui.style import Look
 
 __all__ = ["drift", "show"]
 

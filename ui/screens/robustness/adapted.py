@@ -10,8 +10,9 @@ from distill_core.evaluation.statistics import Difference, compare, holm, interv
 from distill_core.lab import JobView, Lab
 from distill_core.spec import CorruptionSpec, Student
 from distill_core.templates.adaptation import adapted_of, twin_of
-from ui import charts, style
+from ui import charts
 from ui.charts import Point, Series
+from ui.networks import style
 from ui.screens.robustness import corruptions, findings, testing
 from ui.screens.robustness.trials import CLEAN, SEVERITIES, Trials, by_seed, gather
 from ui.text import story, words

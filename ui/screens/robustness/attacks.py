@@ -6,8 +6,9 @@ import streamlit as st
 
 import ui
 from distill_core.lab import Lab
-from ui import charts, style
+from ui import charts
 from ui.kept import kept
+from ui.networks import style
 from ui.screens.robustness import corruptions, findings, testing
 from ui.screens.robustness.trials import CLEAN, Trials, of_strengths
 from ui.text import story, words

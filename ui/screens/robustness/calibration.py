@@ -4,8 +4,9 @@ import streamlit as st
 
 from distill_core.lab import Lab
 from distill_core.robustness.corruptions import CORRUPTIONS
-from ui import charts, style
+from ui import charts
 from ui.kept import kept
+from ui.networks import style
 from ui.screens.robustness import corruptions, findings, testing
 from ui.screens.robustness.trials import Trials, along_severity
 from ui.text import words

@@ -8,9 +8,10 @@ import streamlit as st
 import ui
 from distill_core.lab import Lab
 from distill_core.robustness.corruptions import CORRUPTIONS
-from ui import charts, marks, spreadsheet, style
+from ui import charts, spreadsheet
 from ui.charts import Bar
 from ui.kept import kept
+from ui.networks import marks, style
 from ui.screens.robustness import findings, testing
 from ui.screens.robustness.trials import CLEAN, SEVERITIES, Cell, Trials, along_severity, of_corruptions
 from ui.text import story, words

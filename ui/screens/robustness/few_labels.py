@@ -5,7 +5,8 @@ import streamlit as st
 
 from distill_core.lab import Lab
 from distill_core.reports.sweeps import Sweep
-from ui import charts, style
+from ui import charts
+from ui.networks import style
 from ui.screens.temperature import curves, sheets
 from ui.text import origin, words
 

@@ -10,8 +10,8 @@ from distill_core.lab import Lab
 from distill_core.robustness.corruptions import CORRUPTIONS
 from distill_core.tasks import Split
 from distill_core.templates.presets import default_experiment
-from ui import marks
 from ui.kept import kept
+from ui.networks import marks
 from ui.screens.robustness.trials import CLEAN, SEVERITIES, Trials
 from ui.text import words
 from ui.thumbnails import enlarged

@@ -8,10 +8,10 @@ import pandas as pd
 
 from distill_core.evaluation.statistics import interval
 from distill_core.lab import JobView, Lab
-from ui import style
 from ui.charts import Dot, Point, Series
 from ui.kept import kept
-from ui.style import Look
+from ui.networks import style
+from ui.networks.style import Look
 from ui.text import words
 
 __all__ = [

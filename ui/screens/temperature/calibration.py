@@ -12,11 +12,12 @@ from distill_core.evaluation.calibration import Bin, expected_calibration_error,
 from distill_core.evaluation.softening import fit_temperature, soften_NC
 from distill_core.evaluation.statistics import interval
 from distill_core.spec import TEMPERATURES
-from ui import moving, style
+from ui import moving
 from ui.kept import kept
 from ui.moving import Moving
+from ui.networks import style
+from ui.networks.style import Theme
 from ui.screens.temperature.lens import Lens
-from ui.style import Theme
 from ui.text import words
 
 __all__ = ["BINS", "Sureness", "compared", "diagram", "fitted", "known", "over", "sentences", "show", "sureness"]

@@ -9,9 +9,10 @@ from distill_core.evaluation.statistics import compare, direction, holm
 from distill_core.lab import Lab
 from distill_core.reports.summary import by_seed
 from distill_core.reports.sweeps import Sweep
-from ui import charts, style
+from ui import charts
 from ui.charts import Point, Series
 from ui.jobs import unreadable
+from ui.networks import style
 from ui.screens.temperature import repeat, sheets
 from ui.text import origin, words
 

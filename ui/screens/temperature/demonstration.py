@@ -11,8 +11,9 @@ import streamlit as st
 
 from distill_core.decimals import adding_up, fixed
 from distill_core.evaluation.softening import entropy_bits_N, soften_NC
-from ui import marks, style, twin
+from ui import twin
 from ui.kept import kept
+from ui.networks import marks, style
 from ui.screens.temperature.lens import Lens
 from ui.text import words
 from ui.thumbnails import thumbnail

@@ -6,13 +6,14 @@ import streamlit as st
 
 from distill_core.evaluation.softening import Gradient, loss_gradient, soften_NC
 from distill_core.spec import TEMPERATURES
-from ui import moving, style
+from ui import moving
 from ui.kept import kept
 from ui.moving import Moving
+from ui.networks import style
+from ui.networks.style import Theme
 from ui.screens.temperature import gradient_law
 from ui.screens.temperature.gradient_law import short
 from ui.screens.temperature.lens import Lens
-from ui.style import Theme
 from ui.text import words
 
 __all__ = ["bars", "formula", "sentences", "show"]

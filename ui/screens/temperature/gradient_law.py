@@ -7,12 +7,13 @@ import streamlit as st
 
 from distill_core.evaluation.softening import GradientScaling, gradient_scaling
 from distill_core.spec import TEMPERATURES
-from ui import moving, style
+from ui import moving
 from ui.kept import kept
 from ui.moving import Moving
+from ui.networks import style
+from ui.networks.style import Theme
 from ui.screens.temperature.lens import Lens
 from ui.screens.temperature.probabilities import scientific
-from ui.style import Theme
 from ui.text import words
 
 __all__ = ["laws", "limit", "limit_sentence", "sentence", "short", "show", "strength"]

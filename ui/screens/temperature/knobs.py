@@ -8,7 +8,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from distill_core.reports.sweeps import Sweep
 from distill_core.spec import TEMPERATURES
-from ui import style
+from ui.networks import style
 from ui.screens.temperature import grid_form
 from ui.text import words
 

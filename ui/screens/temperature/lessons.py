@@ -9,9 +9,10 @@ from distill_core.evaluation.statistics import Interval, interval
 from distill_core.lab import Lab
 from distill_core.reports.sweeps import Sweep
 from distill_core.templates.presets import LESSONS, Preset
-from ui import charts, style
+from ui import charts
 from ui.charts import Point, Series
 from ui.jobs import unreadable
+from ui.networks import style
 from ui.screens.temperature import repeat, sheets
 from ui.text import origin, words
 

@@ -9,12 +9,13 @@ import streamlit as st
 
 from distill_core.decimals import fixed
 from distill_core.evaluation.softening import dark_knowledge_NC, entropy_bits_N, soften_NC
-from ui import moving, style
+from ui import moving
 from ui.kept import kept
 from ui.moving import Moving
+from ui.networks import style
+from ui.networks.style import Theme
 from ui.screens.temperature import demonstration
 from ui.screens.temperature.lens import Lens
-from ui.style import Theme
 from ui.text import words
 
 __all__ = ["FLOOR", "chart", "details", "formula", "ranking", "scientific", "sentences", "share", "show", "tex"]

@@ -8,9 +8,10 @@ from distill_core.lab import Lab
 from distill_core.reports.grid_cells import METRICS
 from distill_core.reports.sweeps import Sweep
 from distill_core.spec import Student
-from ui import moving, style
+from ui import moving
 from ui.jobs import live, unreadable
 from ui.kept import kept
+from ui.networks import style
 from ui.screens.temperature import grid_form, heat, panel, repeat, sheets, verdict
 from ui.screens.temperature.grid import METRIC_WORDS, View, view
 from ui.shell import trouble

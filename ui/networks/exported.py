@@ -7,9 +7,9 @@ from typing import Any
 from distill_core.errors import NotFound
 from distill_core.lab import JobView, Lab
 from distill_core.store import FOREIGN
-from ui import style
 from ui.kept import kept
-from ui.style import Look
+from ui.networks import style
+from ui.networks.style import Look
 
 __all__ = ["Network", "anywhere", "looks", "offered"]
 

@@ -3,7 +3,7 @@
 import base64
 from collections.abc import Mapping
 
-from ui.style import Look
+from ui.networks.style import Look
 from ui.text import words
 
 __all__ = ["legend", "mark", "named", "picture"]
