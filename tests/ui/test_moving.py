@@ -3,7 +3,7 @@
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from ui import moving
+from ui.charts import moving
 
 
 @pytest.mark.parametrize(
@@ -59,7 +59,7 @@ def test_colours_are_fixed_by_name():
 def draw() -> None:
     import pandas as pd
 
-    from ui import moving
+    from ui.charts import moving
 
     chart = moving.Moving(
         spec={"mark": "bar", "encoding": {"x": {"field": "x", "type": "quantitative"}}},

@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from ui import pulls
+from ui.charts import gradient_balance
 
 
 def told(ratio: float, cosine: float) -> str:
@@ -11,7 +11,7 @@ def told(ratio: float, cosine: float) -> str:
         for update in (1, 4, 8)
         for kind, value in (("ratio", ratio), ("cosine", cosine), ("pull of hard", 1.0))
     ]
-    (sentence,) = pulls.sentences(pd.DataFrame(rows))
+    (sentence,) = gradient_balance.sentences(pd.DataFrame(rows))
     return sentence
 
 
@@ -32,4 +32,4 @@ def test_a_balance_is_told_with_its_direction() -> None:
 
 def test_who_hears_one_side_alone_is_not_spoken_of() -> None:
     alone = pd.DataFrame([{"student": "a", "update": 1, "kind": "pull of hard", "value": 1.0}])
-    assert list(pulls.sentences(alone)) == []
+    assert list(gradient_balance.sentences(alone)) == []

@@ -7,8 +7,8 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from distill_core import decimals
+from ui.charts.footer import TABLE, below
 from ui.kept import drawing
-from ui.twin import TABLE, below
 
 __all__ = ["Chart", "rounded", "show"]
 

@@ -9,8 +9,8 @@ from distill_core.lab import Lab
 from distill_core.lab.views import JobView
 from distill_core.reports.results import metric_of
 from distill_core.reports.summary import mark_front
-from ui import curves as learning
-from ui import pulls
+from ui.charts import gradient_balance
+from ui.charts import learning_curves as learning
 from ui.jobs import actions, live, unreadable
 from ui.kept import derived, drawing, kept
 from ui.networks import marks, style
@@ -143,4 +143,4 @@ def _curves(lab: Lab, job: JobView, stamp: str, results: pd.DataFrame, looks: di
         updates = job.experiment.budget.updates
         learning.show(frame, names, updates=updates, metric=metric_of(results))
         insights = kept(("outcome insights", stamp), lambda: lab.reports.insights(runs))
-        pulls.show(insights, names, updates=updates)
+        gradient_balance.show(insights, names, updates=updates)

@@ -8,9 +8,9 @@ import streamlit as st
 
 from distill_core.lab import Lab
 from distill_core.reports.timings import THIS_SERVER
-from ui import moving
 from ui.browser.device import session_number
 from ui.browser.network import is_loopback
+from ui.charts import moving
 from ui.kept import derived, drawing
 from ui.networks import marks, style
 from ui.screens.benchmark import choose, findings, histogram, own_device, server, table, view, ways, whiskers

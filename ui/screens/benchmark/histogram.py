@@ -6,8 +6,8 @@ from typing import Any
 
 import pandas as pd
 
-from ui import moving
-from ui.moving import Moving
+from ui.charts import moving
+from ui.charts.moving import Moving
 from ui.networks.style import Look, Theme
 from ui.text import taken, words
 

@@ -7,7 +7,8 @@ import streamlit as st
 
 from distill_core.lab import Lab
 from distill_core.reports.results import metric_of
-from ui import charts, pulls
+from ui import charts
+from ui.charts import gradient_balance
 from ui.kept import derived, kept
 from ui.networks import style
 from ui.networks.style import Look
@@ -43,7 +44,7 @@ def show(lab: Lab, cohort: Cohort, rows: pd.DataFrame, looks: Mapping[str, Look]
             )
             charts.show(chart, key=key, kept=True)
     insights = kept(("insights", *drawn), lambda: lab.reports.insights(runs))
-    pulls.show(insights, here, updates=last)
+    gradient_balance.show(insights, here, updates=last)
     st.caption(
         "Thick lines are means over seeds, thin ones single seeds. The loss of a method with a teacher is another sum "
         "than the control's: compare shapes, or the hard part with the hard part."

@@ -10,7 +10,7 @@ import streamlit as st
 from plotly.colors import sample_colorscale
 
 from distill_core.methods.pictures import Attention, AttentionStage
-from ui import moving, twin
+from ui.charts import footer, moving
 from ui.kept import kept
 from ui.networks import style
 from ui.screens.methods.scene import Scene
@@ -38,7 +38,7 @@ def show(scene: Scene, picture: Attention) -> None:
     st.markdown("**Where they look**: brighter is more attention, each map by its own largest value")
     st.html(kept(("attention maps", *scene.stamp), lambda: _gallery(scene, picture)))
     moving.say(sentences(scene, picture))
-    twin.below((), _table(scene, picture), alt="Cosine of both attention maps for each image and stage", key="looks")
+    footer.below((), _table(scene, picture), alt="Cosine of both attention maps for each image and stage", key="looks")
 
 
 def sentences(scene: Scene, picture: Attention) -> tuple[str, ...]:

@@ -8,9 +8,9 @@ import streamlit as st
 
 from distill_core.decimals import rounded
 from distill_core.methods.pictures import Graphs
-from ui import moving
+from ui.charts import moving
+from ui.charts.moving import Moving
 from ui.kept import kept
-from ui.moving import Moving
 from ui.screens.methods.scene import Scene
 from ui.screens.temperature.classes import spot
 from ui.text import words

@@ -5,9 +5,8 @@ import pandas as pd
 import streamlit as st
 
 from distill_core.methods.pictures import Matrices
-from ui import moving
-from ui.charts import labels
-from ui.moving import Moving
+from ui.charts import labels, moving
+from ui.charts.moving import Moving
 from ui.networks import style
 from ui.screens.methods.scene import Scene
 from ui.text import words

@@ -8,8 +8,8 @@ import streamlit as st
 
 from distill_core.decimals import rounded
 from distill_core.methods.pictures import DecoupledTerms
-from ui import moving
-from ui.moving import Moving
+from ui.charts import moving
+from ui.charts.moving import Moving
 from ui.screens.methods.scene import Scene
 from ui.text import words
 

@@ -6,8 +6,9 @@ import pandas as pd
 import streamlit as st
 
 from distill_core.methods.pictures import Stage, Stages
-from ui import moving, spreadsheet
-from ui.moving import Moving
+from ui import spreadsheet
+from ui.charts import moving
+from ui.charts.moving import Moving
 from ui.screens.methods.scene import Scene
 from ui.text import words
 

@@ -12,9 +12,9 @@ from distill_core.evaluation.calibration import Bin, expected_calibration_error,
 from distill_core.evaluation.softening import fit_temperature, soften_NC
 from distill_core.evaluation.statistics import interval
 from distill_core.spec import TEMPERATURES
-from ui import moving
+from ui.charts import moving
+from ui.charts.moving import Moving
 from ui.kept import kept
-from ui.moving import Moving
 from ui.networks import style
 from ui.networks.style import Theme
 from ui.screens.temperature.lens import Lens

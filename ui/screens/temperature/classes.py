@@ -11,10 +11,9 @@ from plotly.colors import sample_colorscale
 
 from distill_core.decimals import adding_up, fixed
 from distill_core.evaluation.softening import class_similarity_CC
-from ui import moving
-from ui.charts import labels
+from ui.charts import labels, moving
+from ui.charts.moving import Moving
 from ui.kept import kept
-from ui.moving import Moving
 from ui.networks import style
 from ui.networks.style import Theme
 from ui.screens.temperature.lens import Lens

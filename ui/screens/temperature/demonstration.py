@@ -11,7 +11,7 @@ import streamlit as st
 
 from distill_core.decimals import adding_up, fixed
 from distill_core.evaluation.softening import entropy_bits_N, soften_NC
-from ui import twin
+from ui.charts import footer
 from ui.kept import kept
 from ui.networks import marks, style
 from ui.screens.temperature.lens import Lens
@@ -97,4 +97,4 @@ def table(lens: Lens) -> None:
     found = pd.DataFrame({"Class": list(lens.classes), **columns})
     ranked = found.sort_values("Teacher: logit", ascending=False, kind="stable")
     alt = "Probability of each class according to teacher and student, at T = 1 and at the chosen T"
-    twin.below((), ranked, alt=alt, key="demonstration")
+    footer.below((), ranked, alt=alt, key="demonstration")

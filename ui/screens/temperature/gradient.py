@@ -6,9 +6,9 @@ import streamlit as st
 
 from distill_core.evaluation.softening import Gradient, loss_gradient, soften_NC
 from distill_core.spec import TEMPERATURES
-from ui import moving
+from ui.charts import moving
+from ui.charts.moving import Moving
 from ui.kept import kept
-from ui.moving import Moving
 from ui.networks import style
 from ui.networks.style import Theme
 from ui.screens.temperature import gradient_law

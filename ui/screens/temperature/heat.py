@@ -12,7 +12,7 @@ import pandas as pd
 
 from distill_core.decimals import fixed, rounded
 from distill_core.reports.grid_cells import Judgement
-from ui.moving import Moving, layer, legend, tip
+from ui.charts.moving import Moving, layer, legend, tip
 from ui.networks.style import Theme
 from ui.screens.temperature.grid import CellView, View
 from ui.text import words

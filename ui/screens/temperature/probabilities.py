@@ -9,9 +9,9 @@ import streamlit as st
 
 from distill_core.decimals import fixed
 from distill_core.evaluation.softening import dark_knowledge_NC, entropy_bits_N, soften_NC
-from ui import moving
+from ui.charts import moving
+from ui.charts.moving import Moving
 from ui.kept import kept
-from ui.moving import Moving
 from ui.networks import style
 from ui.networks.style import Theme
 from ui.screens.temperature import demonstration

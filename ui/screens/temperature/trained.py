@@ -8,7 +8,7 @@ from distill_core.lab import Lab
 from distill_core.reports.grid_cells import METRICS
 from distill_core.reports.sweeps import Sweep
 from distill_core.spec import Student
-from ui import moving
+from ui.charts import moving
 from ui.jobs import live, unreadable
 from ui.kept import kept
 from ui.networks import style

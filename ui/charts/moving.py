@@ -15,7 +15,7 @@ import pandas as pd
 import streamlit as st
 
 from distill_core.spec import TEMPERATURES
-from ui import twin
+from ui.charts import footer
 from ui.kept import drawing
 from ui.networks import style
 from ui.networks.style import Theme
@@ -82,7 +82,7 @@ def show(moving: Moving, *, key: str, kept: bool = False, **more: Any) -> None:
         drawing(moving, key, lambda: _draw(moving, key))
     else:
         _draw(moving, key, **more)
-    twin.below(moving.legend, moving.table, alt=moving.alt, key=key)
+    footer.below(moving.legend, moving.table, alt=moving.alt, key=key)
 
 
 def _draw(moving: Moving, key: str, **more: Any) -> None:

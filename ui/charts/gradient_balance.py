@@ -5,7 +5,8 @@ from collections.abc import Iterator, Mapping
 import pandas as pd
 import streamlit as st
 
-from ui import curves, spreadsheet
+from ui import spreadsheet
+from ui.charts import learning_curves
 from ui.networks.style import Look
 from ui.text import words
 
@@ -45,7 +46,7 @@ def show(frame: pd.DataFrame, looks: Mapping[str, Look], *, updates: int) -> Non
         ratio = both[both["value"].between(*RATIOS)]
         left.vega_lite_chart(
             ratio,
-            curves.lines(here, updates, curves.y_axis(RATIOS, "~g", None, "log")),
+            learning_curves.lines(here, updates, learning_curves.y_axis(RATIOS, "~g", None, "log")),
             key="pull_ratio",
             alt=_alt(here),
         )
@@ -54,7 +55,10 @@ def show(frame: pd.DataFrame, looks: Mapping[str, Look], *, updates: int) -> Non
         right.markdown("Gradient cosine, soft vs hard", help=HELP)
         cosine = frame[frame["kind"] == "cosine"]
         right.vega_lite_chart(
-            cosine, curves.lines(here, updates, curves.y_axis([-1, 1], ".1f", None)), key="pull_cosine", alt=_alt(here)
+            cosine,
+            learning_curves.lines(here, updates, learning_curves.y_axis([-1, 1], ".1f", None)),
+            key="pull_cosine",
+            alt=_alt(here),
         )
         spreadsheet.table(
             frame.pivot_table(index=["student", "seed", "update"], columns="kind", values="value")
