@@ -3,7 +3,7 @@
 import streamlit as st
 
 import ui
-from ui import controls, form
+from ui.forms import controls, form
 from ui.jobs import plan
 from ui.networks import style
 from ui.screens.train import edits, watch

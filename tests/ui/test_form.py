@@ -6,7 +6,7 @@ from distill_core.errors import InvalidSetting
 from distill_core.lab import Lab
 from distill_core.spec import Budget, Optimiser, Student
 from distill_core.templates.presets import PRESETS, default_experiment
-from ui import form
+from ui.forms import form
 
 
 @pytest.fixture(scope="module")

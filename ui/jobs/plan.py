@@ -12,7 +12,8 @@ from distill_core.lab import Lab
 from distill_core.lab.views import Plan
 from distill_core.spec import Experiment
 from distill_core.time_left import rough
-from ui import controls, form, spreadsheet
+from ui import spreadsheet
+from ui.forms import controls, form
 from ui.jobs import expected, there
 from ui.screens.train import edits, watch
 from ui.text import described, words

@@ -7,8 +7,8 @@ import streamlit as st
 
 from distill_core.errors import DistillError
 from distill_core.lab import Lab
-from ui import fields
 from ui.charts import moving
+from ui.forms import fields
 from ui.networks import style
 from ui.screens.benchmark import downloads, own_device, room, table, view, whiskers
 from ui.screens.benchmark.choose import Choice

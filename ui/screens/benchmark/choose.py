@@ -9,7 +9,7 @@ import streamlit as st
 
 from distill_core.browser_measurement import PRECISIONS
 from distill_core.lab import JobView, Lab
-from ui import fields
+from ui.forms import fields
 from ui.jobs import pick
 from ui.networks.exported import Network, exported
 from ui.screens.benchmark.ways import BACKENDS, BATCHES, SHOWN

@@ -11,8 +11,8 @@ from streamlit.delta_generator import DeltaGenerator
 from distill_core.errors import DistillError
 from distill_core.lab import JobView, Lab
 from distill_core.reports.results import metric_of
-from ui import fields
 from ui.charts import COSTS, Cost, on_device
+from ui.forms import fields
 from ui.jobs import actions, pick
 from ui.kept import derived
 from ui.screens.compare import cohort, devices

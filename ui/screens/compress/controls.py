@@ -12,10 +12,10 @@ from distill_core.methods import Method
 from distill_core.networks import ARCHITECTURES, Architecture
 from distill_core.spec.parameters import Parameter
 from distill_core.templates.compression_chain import MOST_LINKS, MOST_SEEDS
-from ui import fields
-from ui import form as train_form
-from ui.controls import BATCH_SIZE, LABELS, SEES, TRANSFER
-from ui.fields import select
+from ui.forms import fields
+from ui.forms import form as train_form
+from ui.forms.controls import BATCH_SIZE, LABELS, SEES, TRANSFER
+from ui.forms.fields import select
 from ui.screens.compress import form
 from ui.screens.compress.form import row_key
 from ui.text import titles, words

@@ -14,8 +14,8 @@ from distill_core.templates.compression_chain import (
     TrainingStage,
     default_chain,
 )
-from ui import fields
-from ui.form import ALL
+from ui.forms import fields
+from ui.forms.form import ALL
 
 __all__ = [
     "BEFORE",

@@ -7,7 +7,8 @@ import streamlit as st
 
 from distill_core.reports.results import metric_of
 from distill_core.reports.summary import mark_front
-from ui import charts, fields
+from ui import charts
+from ui.forms import fields
 from ui.networks import style
 from ui.networks.style import Look
 from ui.screens.compress.rungs import SHOWN_COSTS, Ladder

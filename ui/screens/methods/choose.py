@@ -9,7 +9,7 @@ from distill_core.lab import Lab
 from distill_core.methods import FAMILIES, Method
 from distill_core.spec import ShippedTeacher, StoredTeacher
 from distill_core.templates.presets import default_experiment
-from ui import fields
+from ui.forms import fields
 from ui.jobs import first, pick, unreadable, waiting
 from ui.networks import style
 from ui.networks.exported import Network, exported

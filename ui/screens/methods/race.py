@@ -19,8 +19,8 @@ from distill_core.templates.method_comparison import (
     comparison_experiment,
     is_method_comparison,
 )
-from ui import controls, fields, form
-from ui.fields import select
+from ui.forms import controls, fields, form
+from ui.forms.fields import select
 from ui.jobs import actions, expected, pick, plan
 from ui.screens.methods import standings
 from ui.text import titles, words

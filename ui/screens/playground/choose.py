@@ -8,7 +8,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from distill_core.errors import InvalidSetting
 from distill_core.lab import JobView, Lab
-from ui import fields
+from ui.forms import fields
 from ui.jobs import pick
 from ui.networks.exported import Network, exported
 from ui.text import titles, words

@@ -8,7 +8,7 @@ import streamlit as st
 import ui
 from distill_core.lab import Lab
 from distill_core.reports.sweeps import Sweep
-from ui import fields
+from ui.forms import fields
 from ui.jobs import expected, unreadable
 from ui.jobs.actions import act
 from ui.screens.temperature import (

@@ -9,7 +9,7 @@ import streamlit as st
 from distill_core.evaluation.calibration import softmax_NC
 from distill_core.evaluation.softening import class_similarity_CC, entropy_bits_N
 from distill_core.tasks import Split
-from ui import fields
+from ui.forms import fields
 from ui.kept import kept
 from ui.thumbnails import thumbnail
 

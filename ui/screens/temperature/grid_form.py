@@ -9,7 +9,7 @@ from distill_core.methods import METHODS
 from distill_core.reports.sweeps import Sweep
 from distill_core.spec import TEMPERATURES, Budget, Experiment
 from distill_core.templates.grid import GridSpec, grid_experiment
-from ui import controls, fields
+from ui.forms import controls, fields
 from ui.jobs import actions, expected, there
 from ui.screens.temperature import repeat
 from ui.text import titles, words

@@ -11,7 +11,7 @@ from distill_core.lab import Lab
 from distill_core.reports.experiment_report import ExperimentReport
 from distill_core.reports.grid_cells import GridCell
 from distill_core.reports.summary import by_seed
-from ui import fields
+from ui.forms import fields
 from ui.kept import kept
 from ui.networks import style
 from ui.screens.compare.mistakes import gains_of

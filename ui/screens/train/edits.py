@@ -10,7 +10,7 @@ from distill_core.errors import DistillError
 from distill_core.lab import JobView, Lab
 from distill_core.spec import Experiment
 from distill_core.templates.presets import PRESETS
-from ui import controls, fields, form
+from ui.forms import controls, fields, form
 from ui.shell import trouble
 from ui.text import words
 

@@ -13,7 +13,7 @@ from distill_core.methods import METHODS, Method, Settings, resolve_added_settin
 from distill_core.networks import ARCHITECTURES
 from distill_core.spec import Experiment, Student
 from distill_core.templates.presets import default_experiment
-from ui import fields
+from ui.forms import fields
 
 __all__ = [
     "ALL",

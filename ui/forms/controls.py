@@ -9,9 +9,9 @@ from distill_core.lab import Lab
 from distill_core.methods import METHODS, Method, can_be_added
 from distill_core.networks import Architecture
 from distill_core.spec import TEMPERATURES
-from ui import fields, form
-from ui.fields import select
-from ui.form import row_key
+from ui.forms import fields, form
+from ui.forms.fields import select
+from ui.forms.form import row_key
 from ui.networks import marks, style
 from ui.text import titles, words
 
