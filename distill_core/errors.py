@@ -1,7 +1,7 @@
 """The errors of the lab; a message says what was expected, what it got, and a hint."""
 
-# Hints in the words of the buttons that do it (ui/jobs/actions.py): for an experiment whose runs cannot be read, and for
-# one that did not finish.
+# Hints in the words of the buttons that do it (ui/jobs/actions.py): for an experiment whose runs cannot be read, and
+# for one that did not finish.
 MAKE_AGAIN, START_AGAIN = "make it again", "start again"
 
 

@@ -4,9 +4,8 @@ import streamlit as st
 
 import ui
 from ui.forms import controls, form
-from ui.jobs import plan
 from ui.networks import style
-from ui.screens.train import edits, watch
+from ui.screens.train import edits, planned, watch
 from ui.shell import appearance, share
 
 lab = ui.lab()
@@ -36,7 +35,7 @@ if watching.open:
     with watching:
         watch.show(lab)
 with side:
-    plan.show(lab, controls.state(defaults))
+    planned.show(lab, controls.state(defaults))
 with link:
     share.copy_link({**form.address(controls.state(defaults), defaults), **watch.address()})
 edits.settle_address()

@@ -19,7 +19,7 @@ import ui  # noqa: E402
 from distill_core.lab import Lab  # noqa: E402
 from distill_core.store import Store  # noqa: E402
 from tests.quick import QUICK_TIMER, experiment  # noqa: E402
-from ui.shell import trouble
+from ui.shell import trouble  # noqa: E402
 
 # What ``make test-quick`` leaves out: long trainings, every network through every exporter, a browser.
 SLOW = (

@@ -58,6 +58,7 @@ SLOW = (
     *("torch", "torchvision", "sklearn", "scipy", "onnx", "onnxruntime", "safetensors.torch"),
     *("torch_pruning", "tensorly"),
 )
+AHEAD = {"ui.server.lifespan"}
 EMPTY_WORDS = {"util", "utils", "helper", "helpers", "common"}
 
 
@@ -119,8 +120,15 @@ def early(house: House) -> list[str]:
 
 
 def pages_together(house: House) -> list[str]:
-    """Pages that import a page."""
-    return [str(item) for item in imports(house) if room(item.module) == "pages" and item.of("pages")]
+    """Pages that import a page, and screens that anything but pages and their own folder imports; the server loads the
+    parts of its first page ahead."""
+    pages = [str(item) for item in imports(house) if room(item.module) == "pages" and item.of("pages")]
+    screens = [item for item in imports(house) if item.of("ui.screens") and item.module not in AHEAD]
+    return pages + [
+        f"{item}: only pages/ and its own folder may"
+        for item in screens
+        if room(item.module) != "pages" and item.target.split(".")[:3] != item.module.split(".")[:3]
+    ]
 
 
 def bad_names(house: House) -> list[str]:

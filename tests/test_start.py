@@ -14,7 +14,8 @@ async def live():
     async with app.lifespan(None):
         await asyncio.get_running_loop().run_in_executor(None, lambda: None)
 asyncio.run(live())
-print(gc.isenabled(), gc.get_freeze_count() > 0, "ui.screens.home.joblist" in sys.modules, "pandas" in sys.modules, before)
+started = ("ui.screens.home.joblist" in sys.modules, "pandas" in sys.modules)
+print(gc.isenabled(), gc.get_freeze_count() > 0, *started, before)
 print([name for name in ("torch", "sklearn", "onnxruntime") if name in sys.modules])
 """
 

@@ -9,9 +9,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from distill_core.reports.recall import recall_gains
 from ui import spreadsheet
 from ui.networks import style
-from ui.screens.compare import cohort, downloads, findings, images, mistakes, table
+from ui.screens.compare import cohort, downloads, findings, images, table
 from ui.text import story, words
 
 COLUMNS = {
@@ -268,10 +269,10 @@ def test_gains_pair_seeds_and_leave_out_those_of_one_side():
             {"student": "control", "seed": 0, "state": "failed", "per_class_recall": None},
         ]
     )
-    found = mistakes.gains_of(results, "same", "control", ("cat", "dog"))
+    found = recall_gains(results, "same", "control", ("cat", "dog"))
     assert found["cat"] == pytest.approx([10.0])
     assert found["dog"] == pytest.approx([-10.0])
-    assert mistakes.gains_of(results, "same", "nobody", ("cat", "dog")) == {}
+    assert recall_gains(results, "same", "nobody", ("cat", "dog")) == {}
 
 
 def test_pixels_stay_squares():

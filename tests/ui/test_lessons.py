@@ -8,6 +8,7 @@ from streamlit.testing.v1 import AppTest
 
 from distill_core.reports.summary import against
 from distill_core.templates.presets import LESSONS, lesson_experiment
+from ui.charts import label_budget
 from ui.networks import style
 from ui.screens.temperature import curves, lessons
 
@@ -222,7 +223,7 @@ def points(series) -> dict[str, list[tuple[int, float]]]:
 
 
 def test_the_student_of_all_labels_ends_both_lines():
-    series = curves.label_series(summary(*LABELS), COUNTS, dark=False)
+    series = label_budget.label_series(summary(*LABELS), COUNTS, dark=False)
     assert points(series) == {
         "control": [(0, 0.57), (1, 0.78), (2, 0.863)],
         "KD, same images": [(0, 0.60), (1, 0.83), (2, 0.879)],
@@ -233,7 +234,7 @@ def test_the_student_of_all_labels_ends_both_lines():
 
 
 def test_the_teacher_is_level_and_has_no_interval():
-    *moved, teacher = curves.label_series(summary(*LABELS), COUNTS, dark=False)
+    *moved, teacher = label_budget.label_series(summary(*LABELS), COUNTS, dark=False)
     assert teacher.level
     assert not any(one.level for one in moved)
     assert teacher.points[0].half_width is None
@@ -243,17 +244,17 @@ def test_the_teacher_is_level_and_has_no_interval():
 def test_what_is_not_trained_yet_leaves_its_place_empty():
     # A repetition that has 500 labels but not 50 yet: its points must not slide to the left.
     half = [row for row in LABELS if row["labels"] == 500] + [student(50, "all", None)]
-    found = points(curves.label_series(summary(*half), COUNTS, dark=False))
+    found = points(label_budget.label_series(summary(*half), COUNTS, dark=False))
     assert found == {"control": [(1, 0.78)], "KD, same images": [(1, 0.83)], "KD, all images": [(1, 0.875)]}
 
 
 def test_a_teacher_without_an_accuracy_is_no_line():
     failed = {**TEACHER, "test_accuracy": None}
-    assert "teacher" not in points(curves.label_series(summary(failed, *LABELS[1:]), COUNTS, dark=False))
+    assert "teacher" not in points(label_budget.label_series(summary(failed, *LABELS[1:]), COUNTS, dark=False))
 
 
 def test_a_gain_is_told_with_its_interval_and_its_verdict():
-    same, every = curves.gains(summary(*LABELS))
+    same, every = label_budget.gains(summary(*LABELS))
     assert same == (
         "**KD, same images** against its control: with 50 labels **+3.0 ± 5.8 percentage points** (no "
         "difference from its control "
@@ -274,7 +275,7 @@ def test_a_gain_that_is_a_loss_is_told_as_a_loss():
         student(500, "labelled", 0.6, -0.5, "no difference shown"),
         student(None, "labelled", 0.7, -1.0, "worse"),
     ]
-    (told,) = (one for one in curves.gains(summary(*losses)) if "same images" in one)
+    (told,) = (one for one in label_budget.gains(summary(*losses)) if "same images" in one)
     assert told == (
         "**KD, same images** against its control: with 50 labels **−2.0 ± 1.0 percentage points** (worse than "
         "its control); at "
@@ -289,7 +290,7 @@ def test_too_few_seeds_allow_no_verdict_and_a_student_without_a_control_no_gain(
         student(500, "all", 0.7, 2.0, "too few seeds", None),
         student(1000, "all", 0.9),
     ]
-    assert curves.gains(summary(*few)) == (
+    assert label_budget.gains(summary(*few)) == (
         "**KD, all images** against its control: with 50 labels **+3.0 percentage points** (too few seeds for a "
         "verdict: three "
         "are needed); with 500 labels **+2.0 percentage points** (too few seeds for a verdict: three are needed).",
@@ -297,7 +298,7 @@ def test_too_few_seeds_allow_no_verdict_and_a_student_without_a_control_no_gain(
 
 
 def test_one_count_of_labels_is_no_curve():
-    assert curves.gains(summary(student(50, "labelled", 0.6, 3.0), student(50, "all", 0.7, 9.0))) == ()
+    assert label_budget.gains(summary(student(50, "labelled", 0.6, 3.0), student(50, "all", 0.7, 9.0))) == ()
 
 
 def widths(*accuracies: float, teacher: float) -> pd.DataFrame:

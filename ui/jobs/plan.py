@@ -1,44 +1,25 @@
 """What would run if one pressed Start: in words, in time, and as a specification."""
 
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Sequence
 
 import pandas as pd
 import streamlit as st
 
 import ui
 from distill_core.errors import DistillError
-from distill_core.lab import Lab
 from distill_core.lab.views import Plan
-from distill_core.spec import Experiment
 from distill_core.time_left import rough
 from ui import spreadsheet
-from ui.forms import controls, form
 from ui.jobs import expected, there
-from ui.screens.train import edits, watch
 from ui.text import described, words
 
-__all__ = ["draw", "refused", "show", "stick"]
+__all__ = ["draw", "refused", "stick"]
 
 # The side stays in sight beside a long form; on a phone, where columns stack, nothing sticks.
 STICKY = (
     "<style>@media (min-width: 641px) {{div:has(> .st-key-{side}) "
     "{{position: sticky; top: 4.5rem; max-height: calc(100vh - 5.5rem); overflow-y: auto;}}}}</style>"
 )
-
-
-def show(lab: Lab, state: Mapping[str, Any]) -> None:
-    """Draw the plan of a form with its Start button, or calmly what is in the way."""
-    stick("train_side")
-    st.subheader("What will run")
-    with st.container(border=True), st.skeleton(height=220):
-        experiment = _planned(lab, state)
-    with st.expander("Specification as JSON"):
-        if experiment:
-            text = experiment.to_json()
-            st.code(text, language="json", height=280)
-            st.download_button("Download", text, "experiment.json", "application/json", icon=":material/download:")
-        edits.paste()
 
 
 def stick(side: str) -> None:
@@ -50,16 +31,6 @@ def refused(error: DistillError, *, title: str, key: str) -> None:
     """What is in the way, and the Start button that waits for it."""
     st.warning(words.sentence(error), title=title)
     st.button("Start", type="primary", icon=":material/play_arrow:", key=f"{key}_start", disabled=True)
-
-
-def _planned(lab: Lab, state: Mapping[str, Any]) -> Experiment | None:
-    try:
-        plan = expected.planned(lab, form.read(lab, state))
-    except DistillError as error:
-        refused(error, title="This cannot run yet", key="train")
-        return None
-    draw(plan, start=_start, key="train")
-    return plan.experiment
 
 
 def draw(plan: Plan, *, start: Callable[[], None], key: str, folded: Sequence[str] = ()) -> None:
@@ -99,16 +70,6 @@ def draw(plan: Plan, *, start: Callable[[], None], key: str, folded: Sequence[st
 
 def _list(sentences: Sequence[described.PlanSentence]) -> None:
     st.markdown("\n".join(f"- {words.plain(sentence.text)}" for sentence in sentences))
-
-
-def _start() -> None:
-    lab = ui.lab()
-    try:
-        job_id = expected.submit(lab, form.read(lab, controls.state(form.defaults(lab))))
-    except DistillError as error:
-        st.session_state["train_start_told"] = error
-        return
-    watch.choose(lab, job_id)
 
 
 def _runs(plan: Plan) -> pd.DataFrame:

@@ -1,19 +1,19 @@
 """Tabs Confusion and Classes: what two networks mistake, and where a student gains."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
-import numpy as np
 import pandas as pd
 import streamlit as st
 
 from distill_core.lab import Lab
+from distill_core.reports.recall import recall_gains
 from ui import charts
 from ui.networks import marks, style
 from ui.networks.style import Look
 from ui.screens.compare.cohort import Cohort
 from ui.text import words
 
-__all__ = ["confusion", "gains", "gains_of"]
+__all__ = ["confusion", "gains"]
 
 
 def confusion(lab: Lab, cohort: Cohort, rows: pd.DataFrame, looks: Mapping[str, Look]) -> None:
@@ -42,7 +42,7 @@ def gains(lab: Lab, cohort: Cohort, rows: pd.DataFrame, looks: Mapping[str, Look
     names = list(students.sort_values("test_accuracy", ascending=False)["student"])
     name = st.selectbox("Student", names, key="gains_of", bind="query-params")
     control = str(students.loc[students["student"] == name, "control"].iloc[0])
-    found = gains_of(cohort.results, name, control, lab.catalog.classes(cohort.task()))
+    found = recall_gains(cohort.results, name, control, lab.catalog.classes(cohort.task()))
     if not found:
         st.caption(f"{words.plain(name)} and its control have no seed in common.")
         return
@@ -52,22 +52,6 @@ def gains(lab: Lab, cohort: Cohort, rows: pd.DataFrame, looks: Mapping[str, Look
         f"Bars: mean over {words.plural(seeds, 'seed')}{', strokes: each seed' if seeds > 1 else ''}. "
         f"Grey bars: the control, {words.plain(control)}, is ahead. No interval: a hint, not a verdict."
     )
-
-
-def gains_of(results: pd.DataFrame, student: str, control: str, classes: Sequence[str]) -> dict[str, list[float]]:
-    """Recall of the student minus that of its control in points: by class, a value for each seed of both."""
-    of_student, of_control = _recalls(results, student), _recalls(results, control)
-    seeds = sorted(of_student.keys() & of_control.keys())
-    return {
-        name: [100 * (of_student[seed][place] - of_control[seed][place]) for seed in seeds]
-        for place, name in enumerate(classes)
-        if seeds
-    }
-
-
-def _recalls(results: pd.DataFrame, name: str) -> dict[int, np.ndarray]:
-    rows = results[(results["student"] == name) & (results["state"] == "finished")]
-    return {int(seed): np.asarray(recall) for seed, recall in zip(rows["seed"], rows["per_class_recall"], strict=True)}
 
 
 def _pair(rows: pd.DataFrame) -> tuple[str, str]:

@@ -29,8 +29,8 @@ class Rung:
     made it, None where it was trained; ``file``: in which smaller numbers its file is; ``settings``: what tells it from
     others that were made by the same step, in words; ``short``: its name where there is little room; ``accuracy`` and
     ``by_seed``: on test, 0 to 1, or the task's own ``metric``; ``seedless``: nothing was trained, so it is one network
-    whatever the seed, and has no interval. ``taken``: how its latency was taken, as ``ui.text.taken`` reads it. What is not
-    known is None."""
+    whatever the seed, and has no interval. ``taken``: how its latency was taken, as ``ui.text.taken`` reads it. What is
+    not known is None."""
 
     name: str
     role: str

@@ -9,10 +9,10 @@ import streamlit as st
 from distill_core.decimals import rounded
 from distill_core.methods.pictures import Graphs
 from ui.charts import moving
+from ui.charts.circle import spot
 from ui.charts.moving import Moving
 from ui.kept import kept
 from ui.screens.methods.scene import Scene
-from ui.screens.temperature.classes import spot
 from ui.text import words
 from ui.thumbnails import enlarged
 

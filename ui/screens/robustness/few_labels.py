@@ -6,8 +6,9 @@ import streamlit as st
 from distill_core.lab import Lab
 from distill_core.reports.sweeps import Sweep
 from ui import charts
+from ui.charts import label_budget
+from ui.jobs import sheets
 from ui.networks import style
-from ui.screens.temperature import curves, sheets
 from ui.text import origin, words
 
 __all__ = ["show"]
@@ -28,7 +29,7 @@ def show(lab: Lab) -> None:
         _chart(summary, study)
     with right:
         st.subheader("What this shows")
-        for sentence in curves.gains(summary):
+        for sentence in label_budget.gains(summary):
             st.markdown(words.firm(sentence))
         st.caption(
             "Few labels are a test of robustness too: what the teacher says about an image is a label that nobody had "
@@ -45,8 +46,8 @@ def show(lab: Lab) -> None:
 
 def _chart(summary: pd.DataFrame, study: Sweep) -> None:
     counts = study.curve.places  # type: ignore[union-attr]
-    places = ["all" if count is None else f"{int(count):,}" for count in counts]
-    series = curves.label_series(summary, counts, dark=style.dark())
+    places = [label_budget.count(labels) for labels in counts]
+    series = label_budget.label_series(summary, counts, dark=style.dark())
     chart = charts.along(
         series, places, title="Training images with a label", measure="Test accuracy", dark=style.dark(), bands=True
     )

@@ -9,7 +9,7 @@ from distill_core.errors import CorruptFile
 from distill_core.lab import Lab
 from distill_core.reports.prediction_sources import PredictionSource
 from ui.forms import fields
-from ui.screens.temperature import sheets
+from ui.jobs import sheets
 from ui.screens.temperature.lens import Lens
 from ui.text import titles, words
 

@@ -1,6 +1,5 @@
 """Which classes the teacher takes to be alike: its softened answers, averaged by true class."""
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -11,7 +10,7 @@ from plotly.colors import sample_colorscale
 
 from distill_core.decimals import adding_up, fixed
 from distill_core.evaluation.softening import class_similarity_CC
-from ui.charts import labels, moving
+from ui.charts import circle, labels, moving
 from ui.charts.moving import Moving
 from ui.kept import kept
 from ui.networks import style
@@ -19,7 +18,7 @@ from ui.networks.style import Theme
 from ui.screens.temperature.lens import Lens
 from ui.text import words
 
-__all__ = ["Link", "graph", "links", "map_of", "sentences", "show", "similar_CC", "spot"]
+__all__ = ["Link", "graph", "links", "map_of", "sentences", "show", "similar_CC"]
 
 LINKS, MOST_NUMBERS = 12, 16
 CELL_PX, FRAME_PX = 30, 112
@@ -191,7 +190,7 @@ def _ink(value: float, tones: Sequence[str]) -> str:
 
 def graph(shares_CC: np.ndarray, classes: Sequence[str], colours: Theme) -> Moving:
     """Classes on a circle, the strongest links between them."""
-    spots = [spot(place, len(classes)) for place in range(len(classes))]
+    spots = [circle.spot(place, len(classes)) for place in range(len(classes))]
     strongest = links(shares_CC)
     rows = [
         {
@@ -257,12 +256,6 @@ def graph(shares_CC: np.ndarray, classes: Sequence[str], colours: Theme) -> Movi
             }
         ),
     )
-
-
-def spot(place: int, count: int) -> tuple[float, float]:
-    """On the circle, the first class at the top, then clockwise."""
-    angle = 2 * math.pi * place / count
-    return round(math.sin(angle), 6), round(math.cos(angle), 6)
 
 
 def _side(x: float) -> str:

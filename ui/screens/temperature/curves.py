@@ -10,16 +10,16 @@ from distill_core.lab import Lab
 from distill_core.reports.summary import by_seed
 from distill_core.reports.sweeps import Sweep
 from ui import charts
-from ui.charts import Point, Series
-from ui.jobs import unreadable
+from ui.charts import label_budget
+from ui.charts.along import Series
+from ui.jobs import sheets, unreadable
 from ui.networks import style
-from ui.screens.temperature import repeat, sheets
+from ui.screens.temperature import repeat
 from ui.text import origin, words
 
-__all__ = ["gains", "gap", "label_series", "show", "width_series"]
+__all__ = ["gap", "show", "width_series"]
 
 LABELS, SMALL, LARGE = "shipped:label_curve", "shipped:width_small_teacher", "shipped:width_large_teacher"
-KINDS = {"labelled": "KD, same images", "all": "KD, all images"}
 SMALL_KD, LARGE_KD = "KD, weak small teacher", "KD, strong large teacher"
 WEAK, STRONG = "weak small teacher", "strong large teacher"
 
@@ -41,14 +41,14 @@ def _labels(lab: Lab, studies: Sequence[Sweep], shipped: Sweep) -> None:
         with column:
             summary = sheets.summary(lab, study)
             counts = shipped.curve.places  # type: ignore[union-attr]
-            series = label_series(summary, counts, dark=style.dark())
-            places = [_count(count) for count in counts]
+            series = label_budget.label_series(summary, counts, dark=style.dark())
+            places = [label_budget.count(labels) for labels in counts]
             chart = charts.along(
                 series, places, title="Training images with a label", measure="Test accuracy", dark=style.dark()
             )
             charts.show(chart, key=key)
     summary = sheets.summary(lab, shipped)
-    for sentence in gains(summary):
+    for sentence in label_budget.gains(summary):
         st.markdown(sentence)
     asked = int(summary["p_value"].notna().sum())
     st.caption(
@@ -68,69 +68,6 @@ def _side_by_side(
     left.markdown("**Shipped**")
     right.markdown("**Trained here**")
     return [(shipped, left, key), (again, right, f"{key}_again")]
-
-
-def label_series(summary: pd.DataFrame, counts: Sequence[float | None], *, dark: bool) -> list[Series]:
-    """Control, both kinds of students, and the teacher, over the counts of labels; with every label both are one.
-
-    ``counts`` are the places, those included that are not trained yet; None is every label.
-    """
-    looks = style.looks(
-        {"control": "control", **dict.fromkeys(KINDS.values(), "student"), "teacher": "teacher"}, dark=dark
-    )
-    taught = summary[(summary["role"] != "teacher") & summary["test_accuracy"].notna()]
-    place = {_count(count): number for number, count in enumerate(counts)}
-    found = [("control", taught[taught["role"] == "control"])]
-    for transfer, name in KINDS.items():
-        rows = taught[(taught["role"] == "student") & ((taught["transfer"] == transfer) | taught["labels"].isna())]
-        found.append((name, rows))
-    series = [
-        Series(name=name, look=looks[name], points=_drawn(rows, [place[_count(count)] for count in rows["labels"]]))
-        for name, rows in found
-    ]
-    return [*series, *_teachers(summary, {"teacher": looks["teacher"]})]
-
-
-def _drawn(rows: pd.DataFrame, places: Sequence[int]) -> tuple[Point, ...]:
-    numbers = zip(places, rows["test_accuracy"], rows["test_accuracy_half_width"], strict=True)
-    points = [
-        Point(place=at, mean=mean, half_width=None if pd.isna(half) else half)
-        for at, mean, half in numbers
-        if not pd.isna(mean)
-    ]
-    return tuple(sorted(points, key=lambda point: point.place))
-
-
-def _teachers(summary: pd.DataFrame, looks: dict[str, style.Look]) -> list[Series]:
-    rows = summary[summary["role"] == "teacher"]
-    return [
-        Series(name=name, look=look, points=_drawn(rows, [0]), level=True)
-        for name, look in looks.items()
-        if len(rows) == 1 and rows["test_accuracy"].notna().all()
-    ]
-
-
-def gains(summary: pd.DataFrame) -> tuple[str, ...]:
-    """The gain over the control with the fewest labels, where it is largest, and with the most, for both kinds."""
-    lines = []
-    for transfer, name in KINDS.items():
-        rows = summary[(summary["role"] == "student") & summary["delta_points"].notna()]
-        rows = rows[(rows["transfer"] == transfer) | rows["labels"].isna()].sort_values("labels", na_position="last")
-        if len(rows) < 2:
-            continue
-        first, last, best = rows.iloc[0], rows.iloc[-1], rows.loc[rows["delta_points"].idxmax()]
-        between = "" if best.name in (first.name, last.name) else f"; at best {_gain(best)}"
-        lines.append(f"**{name}** against its control: {_gain(first)}{between}; {_gain(last)}.")
-    return tuple(lines)
-
-
-def _gain(row: pd.Series) -> str:
-    delta = words.delta(row)
-    return f"with {_count(row['labels'])} labels **{delta} {words.POINTS}** ({words.verdict(row)})"
-
-
-def _count(labels: float | None) -> str:
-    return "all" if labels is None or pd.isna(labels) else f"{int(labels):,}"
 
 
 def _widths(lab: Lab, studies: Sequence[Sweep], small: Sweep, large: Sweep) -> None:
@@ -180,13 +117,13 @@ def width_series(small: pd.DataFrame, large: pd.DataFrame, *, dark: bool) -> lis
         (LARGE_KD, large[large["role"] == "student"]),
     ]
     series = [
-        Series(name=name, look=looks[name], points=_drawn(them, [places[width] for width in them["width"]]))
+        Series(name=name, look=looks[name], points=label_budget.drawn(them, [places[width] for width in them["width"]]))
         for name, them in rows
     ]
     return [
         *series,
-        *_teachers(small, {WEAK: looks[WEAK]}),
-        *_teachers(large, {STRONG: looks[STRONG]}),
+        *label_budget.teachers(small, {WEAK: looks[WEAK]}),
+        *label_budget.teachers(large, {STRONG: looks[STRONG]}),
     ]
 
 

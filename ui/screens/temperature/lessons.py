@@ -11,9 +11,9 @@ from distill_core.reports.sweeps import Sweep
 from distill_core.templates.presets import LESSONS, Preset
 from ui import charts
 from ui.charts import Point, Series
-from ui.jobs import unreadable
+from ui.jobs import sheets, unreadable
 from ui.networks import style
-from ui.screens.temperature import repeat, sheets
+from ui.screens.temperature import repeat
 from ui.text import origin, words
 
 __all__ = ["against", "show", "unseen", "unseen_sentences"]

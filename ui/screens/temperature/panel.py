@@ -10,11 +10,11 @@ from distill_core.evaluation.statistics import compare, interval
 from distill_core.lab import Lab
 from distill_core.reports.experiment_report import ExperimentReport
 from distill_core.reports.grid_cells import GridCell
+from distill_core.reports.recall import recall_gains
 from distill_core.reports.summary import by_seed
 from ui.forms import fields
 from ui.kept import kept
 from ui.networks import style
-from ui.screens.compare.mistakes import gains_of
 from ui.text import losses, words
 
 __all__ = ["deltas", "show"]
@@ -117,7 +117,7 @@ def _classes(lab: Lab, sheet: ExperimentReport, cell: GridCell, control: pd.Data
     from ui import charts
 
     student, other = _names(cell, control)
-    gains = gains_of(sheet.results, student, other, lab.catalog.classes(sheet.experiment.task))
+    gains = recall_gains(sheet.results, student, other, lab.catalog.classes(sheet.experiment.task))
     if not gains:
         st.caption("The control of these seeds is not finished yet.")
         return

@@ -9,10 +9,10 @@ from distill_core.reports.grid_cells import METRICS
 from distill_core.reports.sweeps import Sweep
 from distill_core.spec import Student
 from ui.charts import moving
-from ui.jobs import live, unreadable
+from ui.jobs import live, sheets, unreadable
 from ui.kept import kept
 from ui.networks import style
-from ui.screens.temperature import grid_form, heat, panel, repeat, sheets, verdict
+from ui.screens.temperature import grid_form, heat, panel, repeat, verdict
 from ui.screens.temperature.grid import METRIC_WORDS, View, view
 from ui.shell import trouble
 from ui.text import origin, titles, words

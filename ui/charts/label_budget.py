@@ -1,0 +1,76 @@
+"""Accuracy against the number of labels: the lines of a chart, and what they show."""
+
+from collections.abc import Sequence
+
+import pandas as pd
+
+from ui.charts.along import Point, Series
+from ui.networks import style
+from ui.text import words
+
+__all__ = ["count", "drawn", "gains", "label_series", "teachers"]
+
+KINDS = {"labelled": "KD, same images", "all": "KD, all images"}
+
+
+def label_series(summary: pd.DataFrame, counts: Sequence[float | None], *, dark: bool) -> list[Series]:
+    """Control, both kinds of students, and the teacher, over the counts of labels; with every label both are one.
+
+    ``counts`` are the places, those included that are not trained yet; None is every label.
+    """
+    looks = style.looks(
+        {"control": "control", **dict.fromkeys(KINDS.values(), "student"), "teacher": "teacher"}, dark=dark
+    )
+    taught = summary[(summary["role"] != "teacher") & summary["test_accuracy"].notna()]
+    place = {count(labels): number for number, labels in enumerate(counts)}
+    found = [("control", taught[taught["role"] == "control"])]
+    for transfer, name in KINDS.items():
+        rows = taught[(taught["role"] == "student") & ((taught["transfer"] == transfer) | taught["labels"].isna())]
+        found.append((name, rows))
+    series = [
+        Series(name=name, look=looks[name], points=drawn(rows, [place[count(labels)] for labels in rows["labels"]]))
+        for name, rows in found
+    ]
+    return [*series, *teachers(summary, {"teacher": looks["teacher"]})]
+
+
+def drawn(rows: pd.DataFrame, places: Sequence[int]) -> tuple[Point, ...]:
+    numbers = zip(places, rows["test_accuracy"], rows["test_accuracy_half_width"], strict=True)
+    points = [
+        Point(place=at, mean=mean, half_width=None if pd.isna(half) else half)
+        for at, mean, half in numbers
+        if not pd.isna(mean)
+    ]
+    return tuple(sorted(points, key=lambda point: point.place))
+
+
+def teachers(summary: pd.DataFrame, looks: dict[str, style.Look]) -> list[Series]:
+    rows = summary[summary["role"] == "teacher"]
+    return [
+        Series(name=name, look=look, points=drawn(rows, [0]), level=True)
+        for name, look in looks.items()
+        if len(rows) == 1 and rows["test_accuracy"].notna().all()
+    ]
+
+
+def gains(summary: pd.DataFrame) -> tuple[str, ...]:
+    """The gain over the control with the fewest labels, where it is largest, and with the most, for both kinds."""
+    lines = []
+    for transfer, name in KINDS.items():
+        rows = summary[(summary["role"] == "student") & summary["delta_points"].notna()]
+        rows = rows[(rows["transfer"] == transfer) | rows["labels"].isna()].sort_values("labels", na_position="last")
+        if len(rows) < 2:
+            continue
+        first, last, best = rows.iloc[0], rows.iloc[-1], rows.loc[rows["delta_points"].idxmax()]
+        between = "" if best.name in (first.name, last.name) else f"; at best {_gain(best)}"
+        lines.append(f"**{name}** against its control: {_gain(first)}{between}; {_gain(last)}.")
+    return tuple(lines)
+
+
+def _gain(row: pd.Series) -> str:
+    delta = words.delta(row)
+    return f"with {count(row['labels'])} labels **{delta} {words.POINTS}** ({words.verdict(row)})"
+
+
+def count(labels: float | None) -> str:
+    return "all" if labels is None or pd.isna(labels) else f"{int(labels):,}"

@@ -1,1 +1,0 @@
-"""Forms: the widgets, and their values as data."""

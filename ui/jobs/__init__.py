@@ -1,1 +1,0 @@
-"""Experiments on the pages: their picker, plan, progress, outcome and actions."""

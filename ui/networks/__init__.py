@@ -1,1 +1,0 @@
-"""How a network looks on every page, and those that run in a browser."""

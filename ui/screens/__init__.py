@@ -1,1 +1,0 @@
-"""The screens: a folder a page; none imports another."""

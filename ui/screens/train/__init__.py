@@ -1,1 +1,0 @@
-"""Train: the form, and the experiment that is watched."""

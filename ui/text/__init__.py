@@ -1,1 +1,0 @@
-"""Words, numbers, titles and the sentences that several pages share."""
