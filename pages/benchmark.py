@@ -5,8 +5,7 @@ import streamlit as st
 import ui
 from ui.browser.device import device_id
 from ui.jobs import first, live, pick, unreadable, waiting
-from ui.networks import style
-from ui.networks.exported import exported
+from ui.networks import exported, style
 from ui.screens.benchmark import board, choose, component, here, numbers, own_device, view
 from ui.shell import appearance, share
 

@@ -5,8 +5,7 @@ import streamlit as st
 import ui
 from ui.browser import engine
 from ui.jobs import actions, first, live, pick, unreadable, waiting
-from ui.networks import style
-from ui.networks.exported import exported
+from ui.networks import exported, style
 from ui.screens.playground import choose, knobs, stage
 from ui.shell import appearance, share
 from ui.text import words

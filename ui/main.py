@@ -17,7 +17,7 @@ def _page(name: str, icon: str, help: str, *, default: bool = False) -> Streamli
     return st.Page(PAGES / f"{name}.py", title=name.title(), icon=f":material/{icon}:", help=help, default=default)
 
 
-st.set_page_config(page_title="Distill Lab", page_icon=str(PAGES.parent / "ui" / "icon.svg"), layout="wide")
+st.set_page_config(page_title="Distill Lab", page_icon=str(PAGES.parent / "ui" / "shell" / "icon.svg"), layout="wide")
 screen = st.navigation(
     {
         "Learn": [

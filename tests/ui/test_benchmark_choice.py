@@ -2,7 +2,8 @@
 
 from types import SimpleNamespace
 
-from ui.networks.exported import Network, exported
+from ui.networks import exported
+from ui.networks.exported import Network
 from ui.screens.benchmark import choose, numbers, room
 
 RESNET, PLAIN = ("resnet8", 1.0, 2, 77_754.0), ("plain_cnn", 1.0, 1, 21_594.0)

@@ -11,7 +11,8 @@ from distill_core.lab import Lab
 from distill_core.lab.catalog import TeacherOption
 from distill_core.networks import ARCHITECTURES, Architecture
 from distill_core.spec import TeacherSpec
-from ui.networks.exported import Network, exported
+from ui.networks import exported
+from ui.networks.exported import Network
 from ui.shell import address
 from ui.text import titles, words
 

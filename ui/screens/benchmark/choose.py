@@ -11,7 +11,8 @@ from distill_core.browser_measurement import PRECISIONS
 from distill_core.lab import JobView, Lab
 from ui.forms import fields
 from ui.jobs import pick
-from ui.networks.exported import Network, exported
+from ui.networks import exported
+from ui.networks.exported import Network
 from ui.screens.benchmark.ways import BACKENDS, BATCHES, SHOWN
 from ui.text import words
 
@@ -28,7 +29,7 @@ class Choice:
 
     job: JobView
     offered: tuple[Network, ...]
-    exported: tuple[Network, ...]
+    networks: tuple[Network, ...]
     backends: tuple[str, ...]
     batches: tuple[int, ...]
     precisions: tuple[str, ...]

@@ -9,7 +9,8 @@ from distill_core.lab import Lab
 from distill_core.networks import ARCHITECTURES
 from distill_core.reports.timings import THIS_SERVER
 from ui.kept import kept
-from ui.networks.exported import Network, exported
+from ui.networks import exported
+from ui.networks.exported import Network
 from ui.networks.style import Look
 from ui.screens.benchmark import ways
 from ui.screens.benchmark.choose import Choice

@@ -11,8 +11,8 @@ from distill_core.spec import ShippedTeacher, StoredTeacher
 from distill_core.templates.presets import default_experiment
 from ui.forms import fields
 from ui.jobs import first, pick, unreadable, waiting
-from ui.networks import style
-from ui.networks.exported import Network, exported
+from ui.networks import exported, style
+from ui.networks.exported import Network
 from ui.text import titles, words
 
 __all__ = ["Couple", "address", "couple", "families", "method"]

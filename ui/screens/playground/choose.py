@@ -10,7 +10,8 @@ from distill_core.errors import InvalidSetting
 from distill_core.lab import JobView, Lab
 from ui.forms import fields
 from ui.jobs import pick
-from ui.networks.exported import Network, exported
+from ui.networks import exported
+from ui.networks.exported import Network
 from ui.text import titles, words
 
 __all__ = ["Choice", "chosen", "default"]
@@ -26,7 +27,7 @@ class Choice:
 
     job: JobView
     offered: tuple[Network, ...]
-    exported: tuple[Network, ...]
+    networks: tuple[Network, ...]
 
     def all_networks(self) -> list[Network]:
         """The whole experiment, so that nobody's colour depends on who answers; then those of other ones."""

@@ -1,0 +1,1 @@
+"""Forms: the widgets, and their values as data."""

@@ -1,0 +1,1 @@
+"""Experiments on the pages: their picker, plan, progress, outcome and actions."""

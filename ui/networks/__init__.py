@@ -1,0 +1,1 @@
+"""How a network looks on every page, and those that run in a browser."""

@@ -1,0 +1,1 @@
+"""The screens: a folder a page; none imports another."""

@@ -1,0 +1,1 @@
+"""Words, numbers, titles and the sentences that several pages share."""
