@@ -59,7 +59,7 @@ def test_the_wheel_holds_all_that_runs_and_no_more(wheel: Path) -> None:
     beside |= {ROOT / "tools" / name for name in ("npm.py", "serve.py")}
     wanted = {path.relative_to(ROOT).as_posix() for path in engine}
     wanted |= {f"distill_lab/{path.relative_to(ROOT).as_posix()}" for path in beside}
-    assert held == {name for name in wanted if "__pycache__" not in name and "/screens/" not in name}
+    assert held == {name for name in wanted if "__pycache__" not in name and "assets/screens/" not in name}
 
 
 def test_its_dependencies_are_those_of_the_checkout(wheel: Path) -> None:
