@@ -27,6 +27,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from benchmarks.classroom.home import make
 from benchmarks.needs import count, reporting
+from distill_core.lab.job_search import searching
 from distill_core.reports.summary import mark_front
 from distill_core.templates.compression_chain import default_chain
 from distill_core.templates.method_comparison import comparison_experiment
@@ -110,6 +111,10 @@ def _questions(lab: Any) -> dict[str, Question]:
     chain, raced = default_chain(), MethodComparison(methods=("dkd",))
     return {
         "jobs": lambda: lab.jobs(limit=LATEST),
+        "jobs, by two words": lambda: lab.jobs(limit=LATEST, search=searching(lab.tasks, "resnet kd")),
+        "jobs, words that none has": lambda: lab.jobs(limit=LATEST, search=searching(lab.tasks, "zebra")),
+        "jobs, a method": lambda: lab.jobs(limit=LATEST, search=searching(lab.tasks, "", method="dkd")),
+        "tags": lab.naming.tags,
         "queue": lab.queue,
         "job": lambda: lab.job(job.id),
         "specification": lambda: lab.reports.specification(job.id),
