@@ -123,13 +123,14 @@ def _move(tested: Any, page: str, run: int) -> None:
 
 
 def _slide(tested: Any, page: str, run: int) -> None:
-    """One step of T or of alpha; on Explore the pictures take turns, each for a few steps."""
+    """One step of T, or of alpha where it changes something; on Explore the pictures take turns, each for a few steps."""
     from distill_core.spec import TEMPERATURES
 
     if page == "temperature":
         tested.button_group(key="look").set_value(LOOKS[run // 8 % len(LOOKS)])
-    if run % 2:
-        tested.slider(key="alpha").set_value((run % 20) / 20)
+    alpha = tested.slider(key="alpha")
+    if run % 2 and not alpha.disabled:
+        alpha.set_value((run % 20) / 20)
     else:
         tested.select_slider(key="T").set_value(TEMPERATURES[run // 2 % len(TEMPERATURES)])
 
