@@ -68,13 +68,13 @@ def _arguments() -> argparse.Namespace:
 def _measure(lab: Lab, report: Report, settings: argparse.Namespace, tasks: list[str]) -> None:
     chain = default_chain().model_copy(update={"seeds": settings.seeds, "controls": settings.controls})
     experiment = lab.catalog.chain_experiment(chain)
-    rungs = chain_stages(experiment)
+    stages = chain_stages(experiment)
     import_torch()
     measure_pace()  # as the warm-up of a server does
     expected = report.figures["expected_seconds"] = lab.plan(experiment).expected_seconds
     began = time.perf_counter()
     job_id = lab.submit(experiment)
-    seconds = _until(lab, job_id, [f"{rungs[-1]}/{seed}" for seed in range(settings.seeds)], began)
+    seconds = _until(lab, job_id, [f"{stages[-1]}/{seed}" for seed in range(settings.seeds)], began)
     report.figures["chain_seconds"] = seconds
     told = "the chain was not finished" if seconds is None else f"chain {seconds:.0f} s"
     _judge(report, "seconds", seconds is not None and seconds < LONGEST_SECONDS, told)
@@ -86,7 +86,7 @@ def _measure(lab: Lab, report: Report, settings: argparse.Namespace, tasks: list
     for row in rows:
         report.tell(_row(row))
     if seconds is not None:
-        _compare(lab, report, rows, rungs[-1], tasks)
+        _compare(lab, report, rows, stages[-1], tasks)
 
 
 def _judge(report: Report, what: str, reached: bool, told: str) -> None:
@@ -106,7 +106,7 @@ def _until(lab: Lab, job_id: str, runs: list[str], began: float) -> float | None
 
 
 def _compare(lab: Lab, report: Report, rows: list[dict[str, Any]], last: str, tasks: list[str]) -> None:
-    """The teacher's file and the last rung's: bytes, latency in turns, and accuracy on the test images of each task."""
+    """The files of teacher and last stage: bytes, latency in turns, and accuracy on the test images of each task."""
     kept = [
         lab.reports.artifact(row["run_ids"][0], "onnx").read_bytes()
         for row in rows

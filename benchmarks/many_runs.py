@@ -4,14 +4,13 @@ Repeat it from the project's folder with its environment active, best with nothi
 
     python benchmarks/many_runs.py [--runs 10000] [--home FOLDER] [--repeats 5] [--json]
 
-The home is made through the store's own functions, without training: comparisons, grids, races, teachers of their own
-and networks that taught, on two tasks, with scores, curves, files, measurements of this server and of sixty browsers,
-and robustness tested here and there. With ``--home`` it is kept, and used again where it is there already. Each
-question is asked once of a lab that was just opened, then again and again, each time after something was written, so
-that the database is asked anew; whatever Python and pandas do only once has been done before, on a home with one
-experiment. ``processor``: what the longest of them took of a processor, which other programs do not change. Ends with 1
-where a question takes longer than the limit.
-"""
+The home is made through the store's own functions, without training: comparisons, grids, comparisons of methods,
+teachers of their own and networks that taught, on two tasks, with scores, curves, files, measurements of this server
+and of sixty browsers, and robustness tested here and there. With ``--home`` it is kept, and used again where it is
+there already. Each question is asked once of a lab that was just opened, then again and again, each time after
+something was written, so that the database is asked anew; whatever Python and pandas do only once has been done
+before, on a home with one experiment. ``processor``: what the longest of them took of a processor, which other
+programs do not change. Ends with 1 where a question takes longer than the limit."""
 
 import argparse
 import gc
@@ -108,7 +107,7 @@ def _questions(lab: Any) -> dict[str, Question]:
     names = dict(zip(rows["run_id"], rows["student"], strict=True))
     run, teacher, old = runs[-1], runs[0], lab._store.runs()[1].run.id
     summary, browser = lab.reports.summary(job.id), lab.devices.table()["device_key"].iloc[0]
-    chain, raced = default_chain(), MethodComparison(methods=("dkd",))
+    chain, compared = default_chain(), MethodComparison(methods=("dkd",))
     return {
         "jobs": lambda: lab.jobs(limit=LATEST),
         "jobs, by two words": lambda: lab.jobs(limit=LATEST, search=searching(lab.tasks, "resnet kd")),
@@ -125,7 +124,7 @@ def _questions(lab: Any) -> dict[str, Question]:
         "plan, nothing there": lambda: lab.plan(default.model_copy(update={"data_seed": 7})),
         "plan, a grid": lambda: lab.plan(large.experiment),
         "chain_experiment": lambda: lab.catalog.chain_experiment(chain),
-        "comparison_experiment": lambda: comparison_experiment(raced),
+        "comparison_experiment": lambda: comparison_experiment(compared),
         "adaptation_experiment": lambda: lab.catalog.adaptation_experiment(
             job.id, job.experiment.students[-1].name, CorruptionSpec(corruption="fog", severity=3)
         ),

@@ -4,7 +4,7 @@ import streamlit as st
 
 import ui
 from ui.networks import style
-from ui.screens.methods import choose, look, race, shipped
+from ui.screens.methods import choose, comparison, look, shipped
 from ui.shell import address, appearance, share, trouble
 
 lab = ui.lab()
@@ -15,18 +15,18 @@ with st.container(horizontal=True, vertical_alignment="bottom", horizontal_align
 st.markdown("Every way to distil in this lab: what it teaches, what it looks at, and what it brings.")
 EXPLORE, COMPARE, REFERENCE = "Explore a method", "Compare methods", "Reference results"
 address.reads("part", {"Look at one": EXPLORE, "Race these": COMPARE, "All of them": REFERENCE})
-reading, racing, table = st.tabs([EXPLORE, COMPARE, REFERENCE], key="part", bind="query-params", on_change="rerun")
+reading, comparing, table = st.tabs([EXPLORE, COMPARE, REFERENCE], key="part", bind="query-params", on_change="rerun")
 if reading.open:
     with reading:
         begun = look.begin(lab)
         look.finish(lab, begun)
     with link:  # last, since it says which image is seen
         share.copy_link(choose.address(begun.method))
-if racing.open:
-    with racing, trouble.guarded(refused=trouble.PART):
-        race.show(lab)
+if comparing.open:
+    with comparing, trouble.guarded(refused=trouble.PART):
+        comparison.show(lab)
     with link:
-        share.copy_link({"part": COMPARE, **race.address()})
+        share.copy_link({"part": COMPARE, **comparison.address()})
 if table.open:
     with table, trouble.guarded(refused=trouble.PART):
         shipped.show(lab)

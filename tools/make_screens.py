@@ -30,7 +30,7 @@ PAGES = (
     ("robustness", "robustness", BUTTON),
     ("methods", "methods", CURVES),
     ("methods-graph", "methods?family=relations+and+graphs", CURVES),
-    ("methods-race", "methods?part=Race+these", BUTTON),
+    ("methods-comparison", "methods?part=Compare+methods", BUTTON),
     *((f"temperature-{look}", f"temperature?look={look}", CURVES) for look in ("image", "gradient", "loss")),
     *((f"temperature-{look}", f"temperature?look={look}", CURVES) for look in ("classes", "calibration")),
     ("temperature-proved", "temperature?view=Proved+by+training", CURVES),

@@ -38,7 +38,7 @@ def resolve_experiment(experiment: Experiment, tasks: Tasks = TASKS) -> Experime
     _check_controls(random, asked)
     started = [control for control in controls if control.start is not None]
     _check_started_controls(started, experiment.students)
-    _refuse_twins([*asked, *started])
+    _refuse_duplicates([*asked, *started])
     named = {_group(control): control.name for control in random}
     if driver():
         import_torch()  # it alone knows whether the device works
@@ -188,7 +188,7 @@ def _check_teaching(students: Sequence[Student]) -> None:
             )
 
 
-def _refuse_twins(students: Sequence[Student]) -> None:
+def _refuse_duplicates(students: Sequence[Student]) -> None:
     known: dict[str, str] = {}
     for student in students:
         what = fingerprint(training_identity(student), student.taught_by, student.start and student.start.source)

@@ -1,5 +1,5 @@
-"""Experiments that adapt a student to corrupted images without labels, beside a twin that trains as long on plain ones:
-the gain of more training alone is no adaptation."""
+"""Experiments that adapt a student to corrupted images without labels, beside a control run that trains as long on
+plain ones: the gain of more training alone is no adaptation."""
 
 import re
 from collections.abc import Sequence
@@ -26,7 +26,7 @@ def adaptation_experiment(
     """
     corruption = CORRUPTIONS.get(scene.corruption)
     source = _source(experiment, student)
-    twin = Student(
+    control = Student(
         name=trained_on_name(student),
         architecture=source.architecture,
         width=source.width,
@@ -38,13 +38,15 @@ def adaptation_experiment(
         start=Start(source=source.name),
         seeds=source.seeds,
     )
-    adapted = twin.model_copy(update={"name": adapted_name(student, corruption.title, scene.severity), "scene": scene})
-    students = [joined.model_dump() for joined in _joined(_joined(experiment.students, twin), adapted)]
+    adapted = control.model_copy(
+        update={"name": adapted_name(student, corruption.title, scene.severity), "scene": scene}
+    )
+    students = [joined.model_dump() for joined in _joined(_joined(experiment.students, control), adapted)]
     budget = experiment.budget.model_dump() | ({} if updates is None else {"updates": updates})
     return Experiment.of({**experiment.model_dump(), "students": students, "budget": budget})
 
 
-def twin_of(students: Sequence[Student], source: str) -> Student | None:
+def control_run_of(students: Sequence[Student], source: str) -> Student | None:
     """The student that trains on from ``source`` on plain images, whatever its name; None without one."""
     return _on_from(students, source, None)
 
@@ -54,7 +56,7 @@ def adapted_of(students: Sequence[Student], source: str, scene: CorruptionSpec) 
     return _on_from(students, source, scene)
 
 
-def is_twin(student: Student) -> bool:
+def is_control_run(student: Student) -> bool:
     """Whether a student is trained on from another one on plain images, by KD alone and without labels."""
     return student.scene is None and _is_distilled_on(student)
 
@@ -84,12 +86,12 @@ def adapted_name(student: str, title: str, severity: int) -> str:
 
 
 def trained_on_name(student: str) -> str:
-    """The name of a student's twin on plain images."""
+    """The name of a student's control run on plain images."""
     return _called(student, TRAINED_ON)
 
 
 def goes_on(name: str) -> bool:
-    """Whether the name is that of an adapted student or of a twin."""
+    """Whether the name is that of an adapted student or of a control run."""
     return _END.search(name) is not None
 
 

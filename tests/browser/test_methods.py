@@ -1,4 +1,4 @@
-"""The Methods page in a real Chromium: read a method on two real networks, then race two of them."""
+"""The Methods page in a real Chromium: read a method on two real networks, then compare two of them."""
 
 import re
 
@@ -10,7 +10,7 @@ FIRST_MS = 90_000
 SLOW_MS = 30_000
 TRAINING_MS = 300_000
 QUICK = "r_task=digits&r_labels=100&r_updates=20&r_batch=16&r_seeds=1&r_net=plain_cnn"
-RACED = "r_methods=dkd&r_methods=at"
+COMPARED = "r_methods=dkd&r_methods=at"
 
 
 def test_a_method_is_read_with_the_keyboard_and_stands_in_the_address(
@@ -37,8 +37,8 @@ def test_attention_maps_fit_a_phone(server: str, page: Page) -> None:
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
 
 
-def test_two_methods_are_raced_and_judged(server: str, page: Page, complaints: list[str]) -> None:
-    page.goto(f"{server}/methods?part=Race+these&{QUICK}&{RACED}")
+def test_two_methods_are_compared_and_judged(server: str, page: Page, complaints: list[str]) -> None:
+    page.goto(f"{server}/methods?part=Compare+methods&{QUICK}&{COMPARED}")
     start = page.get_by_role("button", name=re.compile("Start · about"))
     expect(start).to_be_enabled(timeout=FIRST_MS)
     expect(page.get_by_text("Attention transfer: Plain CNN")).to_be_visible()

@@ -44,8 +44,8 @@ View = tuple[str, tuple[tuple[str, str], ...]]  # a page, and what its address s
 
 
 def fill(home: Path) -> None:
-    """Beside the comparison that was trained in this home: a grid, a race and a chain whose runs have its networks'
-    files and numbers; its runs on spoiled images; and what a browser measured."""
+    """Beside the comparison that was trained in this home: a grid, a comparison of methods and a pipeline whose runs
+    have its networks' files and numbers; its runs on spoiled images; and what a browser measured."""
     store = Store.open(home)
     (trained,) = store.jobs()
     donors = {linked.student: linked.run for linked in store.runs([trained.id])}
@@ -53,7 +53,7 @@ def fill(home: Path) -> None:
     shared: dict[str, Any] = {"task": small.task, "teacher": small.teacher, "budget": small.budget}
     network: dict[str, Any] = {"architecture": "plain_cnn", "width": 0.5, "labels": 100}
     sweep = GridSpec(**shared, **network, temperatures=(1.0, 4.0), alphas=(0.5, 0.9), seeds=3)
-    race = MethodComparison(**shared, **network, stem_stride=1, methods=("dkd",), seeds=3)
+    comparison = MethodComparison(**shared, **network, stem_stride=1, methods=("dkd",), seeds=3)
     links = (
         CompressionStage(step="slice", width=0.5),
         TrainingStage(),
@@ -63,7 +63,7 @@ def fill(home: Path) -> None:
     for number, asked in enumerate(
         (
             grid_experiment(sweep),
-            comparison_experiment(race),
+            comparison_experiment(comparison),
             chain_experiment(CompressionChain(**shared, links=links), teacher),
         )
     ):

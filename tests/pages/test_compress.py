@@ -1,4 +1,4 @@
-"""Compress: empty, refused, running, failed, stopped with finished rungs kept, finished; and the form of a chain."""
+"""Compress: empty, refused, running, failed, stopped with finished stages kept, finished; and the form of a chain."""
 
 import shutil
 from collections.abc import Sequence
@@ -273,7 +273,7 @@ def test_a_refusal_at_the_start_is_told(screen, lab, monkeypatch):
     assert [one.value for one in page.warning] == ["The disk is full; make room."]
 
 
-def test_a_running_chain_has_its_ladder_from_the_first_rung(filed, screen, lab, home):
+def test_a_running_chain_has_its_pipeline_from_the_first_stage(filed, screen, lab, home):
     filed("a1", JobState.RUNNING, specification=full(lab, small_chain()).to_json())
     page = screen("compress")
     assert not page.exception
@@ -290,7 +290,7 @@ def test_a_failed_chain_says_why(filed, screen, lab):
     assert "No step of this pipeline was finished." in said(page)
 
 
-def test_a_stopped_chain_keeps_its_finished_rungs(home, lab, screen):
+def test_a_stopped_chain_keeps_its_finished_stages(home, lab, screen):
     asked, store = full(lab, small_chain()), Store.open(home)
 
     def checkpoint() -> None:
@@ -324,7 +324,7 @@ def test_a_chain_that_starts_again_is_the_one_in_sight(filed, screen, lab):
     lab.stop(job.id)
 
 
-def test_a_finished_chain_tells_every_rung_and_offers_its_files(compressed, screen, lab):
+def test_a_finished_chain_tells_every_stage_and_offers_its_files(compressed, screen, lab):
     page = screen("compress")
     assert not page.exception
     assert len(page.get("plotly_chart")) == 2
@@ -352,9 +352,9 @@ def test_the_images_that_calibrated_8_bits_are_shown(compressed, screen):
 
 def test_the_cost_of_the_second_chart_stands_in_the_link(compressed, screen):
     page = screen("compress")
-    page.button_group(key="ladder_cost").set_value("MACs").run()
+    page.button_group(key="pipeline_cost").set_value("MACs").run()
     assert not page.exception
-    assert link(page)["ladder_cost"] == ["MACs"]
+    assert link(page)["pipeline_cost"] == ["MACs"]
 
 
 def test_other_experiments_are_no_chains(trained, screen):

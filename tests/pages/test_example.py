@@ -99,7 +99,7 @@ def test_robustness_has_the_table_and_asks_for_no_test(screen, lab, facet):
 
 
 @chain_ships
-def test_compress_shows_the_ladder(screen, lab):
+def test_compress_shows_the_pipeline(screen, lab):
     page = screen("compress")
     assert "Nothing was compressed" not in whole(page)
     assert page.get("plotly_chart")

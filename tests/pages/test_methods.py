@@ -1,4 +1,4 @@
-"""Methods on an empty lab, on a trained pair, and the race: before, refused, running, finished, failed."""
+"""Methods on an empty lab, on a trained pair, and the comparison: before, refused, running, finished, failed."""
 
 import re
 import shutil
@@ -21,12 +21,12 @@ from ui.charts import Gap
 from ui.networks import style
 from ui.screens.methods import card, choose, standings
 
-RACE = {"part": "Compare methods"}
+COMPARE = {"part": "Compare methods"}
 QUICK = {"r_task": "digits", "r_seeds": "1", "r_updates": "8", "r_batch": "16", "r_labels": "100", "r_net": "plain_cnn"}
 
 
-def small_race(*methods: str, seeds: int = 1) -> Experiment:
-    race = MethodComparison(
+def small_comparison(*methods: str, seeds: int = 1) -> Experiment:
+    asked = MethodComparison(
         methods=methods,
         task="digits",
         teacher=experiment().teacher,
@@ -37,22 +37,22 @@ def small_race(*methods: str, seeds: int = 1) -> Experiment:
         seeds=seeds,
         budget=experiment().budget,
     )
-    return comparison_experiment(race)
+    return comparison_experiment(asked)
 
 
 @pytest.fixture(scope="session")
-def raced_once(tmp_path_factory):
-    """A home with one finished race of three seeds."""
-    home = tmp_path_factory.mktemp("raced")
+def finished_once(tmp_path_factory):
+    """A home with one finished comparison of three seeds."""
+    home = tmp_path_factory.mktemp("compared")
     lab = Lab.open(home, timer=QUICK_TIMER)
-    assert lab.wait(lab.submit(small_race("dkd", "rkd", seeds=3)), timeout_seconds=180).error is None
+    assert lab.wait(lab.submit(small_comparison("dkd", "rkd", seeds=3)), timeout_seconds=180).error is None
     lab.close()
     return home
 
 
 @pytest.fixture
-def raced(home, raced_once):
-    shutil.copytree(raced_once, home, dirs_exist_ok=True)
+def finished(home, finished_once):
+    shutil.copytree(finished_once, home, dirs_exist_ok=True)
     return home
 
 
@@ -189,22 +189,22 @@ def test_a_pair_that_a_method_cannot_do_is_told_calmly(screen, lab, monkeypatch)
     assert METHODS.get("at").teaches in said(page)
 
 
-def test_no_race_yet_says_what_to_do(screen):
-    page = screen("methods", **RACE)
+def test_no_comparison_yet_says_what_to_do(screen):
+    page = screen("methods", **COMPARE)
     assert not page.exception
     assert "No methods were compared in this lab yet. Choose some and press **Start**" in said(page)
-    assert page.button(key="race_start").label.startswith("Start · about ")
+    assert page.button(key="comparison_start").label.startswith("Start · about ")
     assert "Control: ResNet-8, Labels only, 500 labels" in said(page)
 
 
-def test_a_race_is_queued_and_shown(screen, lab):
-    page = screen("methods", **RACE, **QUICK, r_methods="dkd")
+def test_a_comparison_is_queued_and_shown(screen, lab):
+    page = screen("methods", **COMPARE, **QUICK, r_methods="dkd")
     assert page.multiselect(key="r_methods").value == ["dkd"]
-    page.button(key="race_start").click().run()
+    page.button(key="comparison_start").click().run()
     assert not page.exception
     (job,) = lab.queue()
     assert [student.method for student in job.experiment.students] == ["labels", "kd", "dkd"]
-    assert page.selectbox(key="race").value == f"{job.title} #{job.id}"
+    assert page.selectbox(key="comparison").value == f"{job.title} #{job.id}"
     assert any(button.label == "Pause" for button in page.button)
     lab.stop(job.id)
 
@@ -214,8 +214,8 @@ def link(page) -> str:
     return page.code[0].value
 
 
-def test_the_link_of_a_race_opens_the_same_race(screen):
-    page = screen("methods", **RACE)
+def test_the_link_of_a_comparison_opens_the_same_comparison(screen):
+    page = screen("methods", **COMPARE)
     page.multiselect(key="r_methods").set_value(["dkd", "at"]).run()
     options = page.multiselect(key="r_methods").options
     assert {"Decoupled distillation", "Attention transfer"} <= set(options)
@@ -226,14 +226,20 @@ def test_the_link_of_a_race_opens_the_same_race(screen):
     assert again.multiselect(key="r_methods").value == ["dkd", "at"]
 
 
+def test_a_link_that_calls_a_comparison_a_race_still_opens_it(finished, screen, lab):
+    (job,) = lab.jobs()
+    page = screen("methods", **COMPARE, race=f"#{job.id}")
+    assert page.selectbox(key="comparison").value == f"{job.title} #{job.id}"
+
+
 def test_the_stem_stride_is_asked_for_only_where_there_is_a_choice(screen, lab):
-    page = screen("methods", **RACE)
+    page = screen("methods", **COMPARE)
     assert "r_stem" in [box.key for box in page.selectbox]
     page.selectbox(key="r_net").select("vit_small").run()
     assert not page.exception
     assert "r_stem" not in [box.key for box in page.selectbox]
-    page = screen("methods", **RACE, **{**QUICK, "r_net": "vit_small", "r_stem": "2"})
-    page.button(key="race_start").click().run()
+    page = screen("methods", **COMPARE, **{**QUICK, "r_net": "vit_small", "r_stem": "2"})
+    page.button(key="comparison_start").click().run()
     assert not page.exception
     (job,) = lab.queue()
     assert {student.stem_stride for student in job.experiment.students} == {1}
@@ -249,7 +255,7 @@ class Shipped:
     measured: dict
 
 
-def test_the_chosen_table_stands_in_the_link(raced, screen, lab, monkeypatch):
+def test_the_chosen_table_stands_in_the_link(finished, screen, lab, monkeypatch):
     (job,) = lab.jobs()
     sheet = lab.reports.experiment_report(f"job:{job.id}")
     tables = tuple((Shipped(title, title, {"cost": None}), sheet) for title in ("Labelled images", "All images"))
@@ -261,28 +267,28 @@ def test_the_chosen_table_stands_in_the_link(raced, screen, lab, monkeypatch):
     assert page.dataframe[-1].proto.alt.startswith("Every student: accuracy")
 
 
-def test_a_race_without_methods_is_refused_with_the_reason(screen):
-    page = screen("methods", **RACE)
+def test_a_comparison_without_methods_is_refused_with_the_reason(screen):
+    page = screen("methods", **COMPARE)
     page.multiselect(key="r_methods").set_value([]).run()
     assert not page.exception
     assert "methods" in page.warning[0].value
-    assert not any(button.key == "race_start" for button in page.button)
+    assert not any(button.key == "comparison_start" for button in page.button)
 
 
 def test_a_refusal_at_the_start_is_told(screen, lab, monkeypatch):
-    page = screen("methods", **RACE, **QUICK)
+    page = screen("methods", **COMPARE, **QUICK)
 
     def refuse(experiment):
         raise InvalidSetting("the disk is full; make room")
 
     monkeypatch.setattr(lab, "submit", refuse)
-    page.button(key="race_start").click().run()
+    page.button(key="comparison_start").click().run()
     assert not page.exception
     assert [one.value for one in page.warning] == ["The disk is full; make room."]
 
 
-def test_a_finished_race_is_judged_beside_the_control_and_beside_kd(raced, screen, lab):
-    page = screen("methods", **RACE)
+def test_a_finished_comparison_is_judged_beside_the_control_and_beside_kd(finished, screen, lab):
+    page = screen("methods", **COMPARE)
     assert not page.exception
     assert len(page.get("plotly_chart")) == 2
     text = said(page)
@@ -292,37 +298,37 @@ def test_a_finished_race_is_judged_beside_the_control_and_beside_kd(raced, scree
     assert "3 seeds (95 % intervals over seeds" in text
 
 
-def test_a_race_that_is_there_already_is_shown_and_not_trained_again(raced, screen, lab):
-    page = screen("methods", **RACE)
+def test_a_comparison_that_is_there_already_is_shown_and_not_trained_again(finished, screen, lab):
+    page = screen("methods", **COMPARE)
     (job,) = lab.jobs()
-    assert page.selectbox(key="race").value == f"{job.title} #{job.id}"
+    assert page.selectbox(key="comparison").value == f"{job.title} #{job.id}"
     assert lab.plan(job.experiment).job_id == job.id
 
 
-def test_other_experiments_are_no_races(trained, screen):
-    assert "No methods were compared in this lab yet" in said(screen("methods", **RACE))
+def test_other_experiments_are_no_comparisons_of_methods(trained, screen):
+    assert "No methods were compared in this lab yet" in said(screen("methods", **COMPARE))
 
 
-def test_a_failed_race_says_why(filed, screen, lab):
-    full = lab.plan(small_race("dkd")).experiment
+def test_a_failed_comparison_says_why(filed, screen, lab):
+    full = lab.plan(small_comparison("dkd")).experiment
     filed("a1", JobState.FAILED, specification=full.to_json(), error="the disk is full; make room")
-    page = screen("methods", **RACE)
+    page = screen("methods", **COMPARE)
     assert not page.exception
     assert page.warning[0].value == "The disk is full; make room."
-    assert "No student of this race was finished." in said(page)
+    assert "No student of this comparison was finished." in said(page)
 
 
-def test_a_running_race_is_shown_live(filed, screen, lab):
-    full = lab.plan(small_race("dkd")).experiment
+def test_a_running_comparison_is_shown_live(filed, screen, lab):
+    full = lab.plan(small_comparison("dkd")).experiment
     filed("a1", JobState.RUNNING, specification=full.to_json())
-    page = screen("methods", **RACE)
+    page = screen("methods", **COMPARE)
     assert not page.exception
     assert len(page.metric) == 3
     assert any(button.label == "Pause" for button in page.button)
 
 
-def test_a_race_that_is_gone_is_told_calmly(raced, screen):
-    page = screen("methods", **RACE, race="gone #0000000000000000")
+def test_a_comparison_that_is_gone_is_told_calmly(finished, screen):
+    page = screen("methods", **COMPARE, comparison="gone #0000000000000000")
     assert not page.exception
     assert "no experiment '0000000000000000'" in said(page).lower()
 
@@ -364,7 +370,7 @@ def test_a_chart_of_differences_has_a_row_a_student_and_a_marker_for_each_other(
     assert "A against KD −1.0 ± 1.0" in chart.alt
 
 
-def test_the_teacher_of_a_race_follows_the_task(screen):
+def test_the_teacher_of_a_comparison_follows_the_task(screen):
     page = screen("methods", part="Compare methods")
     page.selectbox(key="r_task").select("digits").run()
     assert not page.exception

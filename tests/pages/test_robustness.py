@@ -191,8 +191,8 @@ def test_one_incomplete_run_keeps_no_other_from_the_page(tested, screen, lab):
 
 def test_the_table_of_each_chart_is_one_click_away(tested, screen):
     page = screen("robustness", at="5")
-    twins = [one for one in page.get("expander") if one.label == "Table of this chart"]
-    assert len(twins) == 4
+    tables = [one for one in page.get("expander") if one.label == "Table of this chart"]
+    assert len(tables) == 4
 
 
 def test_attacks_are_drawn_at_the_chosen_eps(tested, screen):

@@ -7,10 +7,10 @@ from distill_core.templates.adaptation import (
     adaptation_experiment,
     adapted_name,
     adapted_of,
+    control_run_of,
     goes_on,
-    is_twin,
+    is_control_run,
     trained_on_name,
-    twin_of,
 )
 from tests.quick import experiment, student
 
@@ -27,10 +27,10 @@ def test_the_student_is_distilled_again_without_labels_in_the_scene() -> None:
     assert (adapted.untrained, adapted.role) == (False, "student")
 
 
-def test_its_twin_differs_in_the_scene_alone() -> None:
-    *_, twin, adapted = adaptation_experiment(experiment(student("KD", seeds=(3, 4))), "KD", FOG).students
-    assert twin.name == trained_on_name("KD") == "KD, trained on"
-    assert twin == adapted.model_copy(update={"name": "KD, trained on", "scene": None})
+def test_its_control_run_differs_in_the_scene_alone() -> None:
+    *_, control, adapted = adaptation_experiment(experiment(student("KD", seeds=(3, 4))), "KD", FOG).students
+    assert control.name == trained_on_name("KD") == "KD, trained on"
+    assert control == adapted.model_copy(update={"name": "KD, trained on", "scene": None})
 
 
 def test_everything_else_stays_so_that_no_run_is_trained_twice() -> None:
@@ -69,7 +69,7 @@ def test_students_whose_names_begin_alike_keep_an_adapted_one_each() -> None:
     assert all(len(name) <= 64 for name in names)
     assert [goes_on(name) for name in names] == [False, False, *[True] * 4]
     for source, place in ((narrow, 2), (wide, 4)):
-        assert twin_of(both.students, source) == both.students[place]
+        assert control_run_of(both.students, source) == both.students[place]
         assert adapted_of(both.students, source, FOG) == both.students[place + 1]
     assert adaptation_experiment(both, narrow, FOG) == both
 
@@ -79,8 +79,8 @@ def test_an_equal_student_under_another_name_is_not_added_again() -> None:
     renamed = [one.model_copy(update={"name": "foggy"}) if one.scene else one for one in fog.students]
     given = fog.model_copy(update={"students": tuple(renamed)})
     assert adaptation_experiment(given, "KD", FOG) == given
-    assert twin_of(given.students, "foggy") is None
-    assert [one.name for one in given.students if is_twin(one)] == ["KD, trained on"]
+    assert control_run_of(given.students, "foggy") is None
+    assert [one.name for one in given.students if is_control_run(one)] == ["KD, trained on"]
 
 
 def test_a_student_that_cannot_be_adapted_is_refused() -> None:

@@ -83,7 +83,7 @@ def worked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Worked]:
     store.close()
 
 
-def test_the_ladder_stands_in_its_order_and_the_same_from_random_weights_beside_it(worked: Worked) -> None:
+def test_the_pipeline_stands_in_its_order_and_the_same_from_random_weights_beside_it(worked: Worked) -> None:
     assert is_chain(worked.full)
     assert [name.split(".")[0] for name in chain_stages(worked.full)] == ["1", "2", "3", "4", "5"]
     beside = [one.name for one in worked.full.students if one.name not in chain_stages(worked.full)]

@@ -1,4 +1,4 @@
-"""A race is an experiment whose students differ in their methods alone, plain KD among them."""
+"""A comparison is an experiment whose students differ in their methods alone, plain KD among them."""
 
 import pytest
 
@@ -16,12 +16,12 @@ from distill_core.templates.method_comparison import (
 from distill_core.templates.presets import PRESETS
 
 
-def race(*methods: str, **changes: object) -> MethodComparison:
+def comparison(*methods: str, **changes: object) -> MethodComparison:
     return MethodComparison.of({"methods": methods, **changes})
 
 
 def test_kd_and_the_control_run_along() -> None:
-    full = resolve_experiment(comparison_experiment(race("dkd", "at")))
+    full = resolve_experiment(comparison_experiment(comparison("dkd", "at")))
     assert [(student.method, student.role) for student in full.students] == [
         ("labels", "control"),
         ("kd", "student"),
@@ -35,7 +35,7 @@ def test_kd_and_the_control_run_along() -> None:
 
 
 def test_kd_and_doubles_run_once() -> None:
-    students = comparison_experiment(race("kd", "dkd", "dkd", "labels")).students
+    students = comparison_experiment(comparison("kd", "dkd", "dkd", "labels")).students
     assert [student.method for student in students] == ["kd", "dkd"]
 
 
@@ -47,7 +47,7 @@ def test_what_no_race_can_be_is_refused(bad: dict[str, object]) -> None:
 
 def test_an_unknown_method_is_named() -> None:
     with pytest.raises(UnknownName, match="'ddk'"):
-        comparison_experiment(race("ddk"))
+        comparison_experiment(comparison("ddk"))
 
 
 def test_every_method_can_be_raced_but_those_that_always_run_or_want_other_company() -> None:
@@ -58,11 +58,11 @@ def test_every_method_can_be_raced_but_those_that_always_run_or_want_other_compa
         "patient",
     }
     for method in comparable_methods():
-        resolve_experiment(comparison_experiment(race(method.name)))
+        resolve_experiment(comparison_experiment(comparison(method.name)))
 
 
 def test_a_race_is_known_by_its_students() -> None:
-    full = resolve_experiment(comparison_experiment(race("dkd")))
+    full = resolve_experiment(comparison_experiment(comparison("dkd")))
     assert is_method_comparison(full)
     assert reference_student(full) == "Knowledge distillation"
     other = full.students[2].model_copy(update={"labels": 100})

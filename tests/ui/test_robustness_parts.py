@@ -215,11 +215,11 @@ def test_less_calibration_error_is_more_honest():
     )
 
 
-def test_the_adapted_one_is_judged_beside_what_it_was_and_beside_its_twin():
-    def where(twins: tuple[float, ...], afters: tuple[float, ...]) -> dict:
+def test_the_adapted_one_is_judged_beside_what_it_was_and_beside_its_control_run():
+    def where(controls: tuple[float, ...], afters: tuple[float, ...]) -> dict:
         return {
             "KD": {0: 0.5, 1: 0.52, 2: 0.48},
-            "KD, trained on": dict(enumerate(twins)),
+            "KD, trained on": dict(enumerate(controls)),
             "KD, adapted": dict(enumerate(afters)),
             "Big": {0: 0.9},
         }
@@ -228,12 +228,12 @@ def test_the_adapted_one_is_judged_beside_what_it_was_and_beside_its_twin():
         "clean images": where((0.5, 0.5, 0.5), (0.49, 0.53, 0.48)),
         "fog, severity 4": where((0.6, 0.63, 0.6), (0.601, 0.627, 0.605)),
     }
-    clean, _, fog, twin, teacher = adapted.sentences(found, "KD", "KD, trained on", "KD, adapted", "Big")
+    clean, _, fog, control, teacher = adapted.sentences(found, "KD", "KD, trained on", "KD, adapted", "Big")
     assert clean.endswith("(0.0 ± 2.5 percentage points: no difference shown).")
     assert fog.startswith("On **fog, severity 4** KD had 50.0 % ± 5.0 and has **61.1 % ± 3.5** after adapting (+11.1 ±")
     assert fog.endswith("points: better).")
     # All of that gain came from more training, and the page says so.
-    assert twin == (
+    assert control == (
         "Its control run, which trained equally long on clean images, has 61.0 % ± 4.3 there: that the images "
         "were those of "
         "the scene makes +0.1 ± 1.0 percentage points: no difference shown."

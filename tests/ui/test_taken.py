@@ -8,7 +8,7 @@ import pytest
 from tests.ui.benchmarked import numbers, row, server
 from tests.ui.test_charts import LOOKS, ROWS, trace
 from tests.ui.test_compare_parts import comparison
-from tests.ui.test_ladder import climbed, looks
+from tests.ui.test_pipeline import built, looks
 from tests.ui.test_story import CONTROL, STUDENT, TEACHER, summary
 from ui import charts, spreadsheet
 from ui.networks import style
@@ -17,7 +17,7 @@ from ui.screens.benchmark import table as measured
 from ui.screens.compare import downloads as compared
 from ui.screens.compare import findings as comparing
 from ui.screens.compare import table
-from ui.screens.compress import eight_bits, ladder
+from ui.screens.compress import eight_bits, pipeline_chart
 from ui.screens.compress import findings as compressing
 from ui.text import story, taken
 
@@ -146,17 +146,17 @@ def test_compare_marks_what_was_disturbed_on_a_device_and_says_where_it_is_measu
 
 
 @pytest.mark.parametrize("other", APART)
-def test_a_ladder_makes_ratios_of_one_round_alone_and_marks_what_was_disturbed(other: dict[str, object]) -> None:
-    found = climbed()
+def test_a_pipeline_makes_ratios_of_one_round_alone_and_marks_what_was_disturbed(other: dict[str, object]) -> None:
+    found = built()
     assert "lower p50" in compressing.sentences(found, classes=10, verdicts={})[0]
     assert eight_bits.measured(found)
-    rungs = tuple(replace(one, taken=other) if one.file else one for one in found.rungs)
-    found = replace(found, rungs=rungs)
+    stages = tuple(replace(one, taken=other) if one.file else one for one in found.stages)
+    found = replace(found, stages=stages)
     told = " ".join(compressing.sentences(found, classes=10, verdicts={}))
     assert "lower p50" not in told
     assert "are not compared" in told
     assert eight_bits.measured(found) == ()
-    made = ladder.chart(found, looks(found), dark=False)
+    made = pipeline_chart.chart(found, looks(found), dark=False)
     assert (taken.LEGEND in made.legend) == bool(other["disturbed"])
     assert ("≈" in made.alt) == bool(other["disturbed"])
 

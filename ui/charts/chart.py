@@ -29,14 +29,14 @@ class Chart:
     legend: tuple[str, ...] = ()
 
 
-def show(chart: Chart, *, key: str, twin: str = TABLE, kept: bool = False) -> None:
+def show(chart: Chart, *, key: str, title: str = TABLE, kept: bool = False) -> None:
     """Draw the chart, and its table in an expander under it. ``key`` is unique on the page; ``kept``: the chart is one
     that is kept for all visitors."""
     if kept:
         drawing(chart, key, lambda: _draw(chart, key))
     else:
         _draw(chart, key)
-    below(chart.legend, chart.table, alt=chart.alt, key=key, title=twin)
+    below(chart.legend, chart.table, alt=chart.alt, key=key, title=title)
 
 
 def _draw(chart: Chart, key: str) -> None:

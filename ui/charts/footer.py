@@ -20,6 +20,6 @@ def below(legend: Sequence[str], table: pd.DataFrame, *, alt: str, key: str, tit
         with st.container(horizontal=True, gap="xsmall"):
             for entry in legend:
                 st.markdown(f":small[{entry}]\u2003", width="content")
-    twin = st.expander(title, key=f"{key}_table", icon=":material/table_rows:", type="compact", on_change="rerun")
-    if twin.open:
-        spreadsheet.table(table, place=twin, hide_index=True, placeholder=words.NOTHING, alt=f"{title}: {alt}")
+    opened = st.expander(title, key=f"{key}_table", icon=":material/table_rows:", type="compact", on_change="rerun")
+    if opened.open:
+        spreadsheet.table(table, place=opened, hide_index=True, placeholder=words.NOTHING, alt=f"{title}: {alt}")

@@ -19,10 +19,12 @@ SAYS, SAID, PAGE, TITLED = "address_says", "address_said", "address_page", "addr
 # widget holds them. All else either has a default that does not change or is written there by Streamlit.
 CHANGING = frozenset(
     {
-        *("job", "runs", "task_of", "experiments", "chain", "race", "grid", "pupil", "seen", "s_student"),
+        *("job", "runs", "task_of", "experiments", "chain", "comparison", "grid", "pupil", "seen", "s_student"),
         *("task_seen", "teacher_seen", "student_seen", "image", "rotation", "blur", "noise"),
     }
 )
+# What a link that was shared before calls a setting.
+RENAMED = {"ladder_cost": "pipeline_cost", "race": "comparison"}
 _component = st.components.v2.component("address", js=scripts.component("address"))
 
 
@@ -41,10 +43,17 @@ def begin() -> None:
     st.session_state[PAGE] = context.page_script_hash
     with context.session_state.query_params() as parameters:
         fewer = parameters.to_dict()
-        parameters.populate_from_query_string(context.query_string)
+        parameters.populate_from_query_string(_as_called_today(context.query_string))
         parameters.set_initial_query_params_from_current()
         if parameters.to_dict() != fewer:
             parameters._send_query_param_msg()  # the browser was told those
+
+
+def _as_called_today(query: str) -> str:
+    asked = parse_qsl(query, keep_blank_values=True)
+    if not RENAMED.keys() & {key for key, _ in asked}:
+        return query
+    return urlencode([(RENAMED.get(key, key), value) for key, value in asked])
 
 
 def shows(key: str, titles: Mapping[Any, str]) -> None:

@@ -45,13 +45,13 @@ def most_labels(members: Sequence[ResolvedTeacher]) -> int | None:
 def _network(place: int, members: Sequence[ResolvedTeacher]) -> Blueprint:
     """The blueprint of a member. Raises InvalidSetting where the member is no single network, or comes twice."""
     member = members[place]
-    twin = any(member.fingerprint == other.fingerprint for other in members[:place])
-    if member.blueprint is None or member.blueprint.members or twin:
+    repeated = any(member.fingerprint == other.fingerprint for other in members[:place])
+    if member.blueprint is None or member.blueprint.members or repeated:
         kind = "an ensemble" if member.blueprint else "no network of this lab"
         raise InvalidSetting(
             f"member {place + 1} of the ensemble",
             expected="a network of its own, each once",
-            got=f"{member.title} again" if twin else f"{kind} ({member.title})",
+            got=f"{member.title} again" if repeated else f"{kind} ({member.title})",
             hint="leave it out, or choose another network",
         )
     return member.blueprint

@@ -37,7 +37,7 @@ def explain_method(method: Method, activations: PairActivations) -> MethodView:
     if method.reuses_teacher_head and not activations.grafted:
         expected, hint = (
             f"a student that {method.title} trained",
-            "race it, then choose its experiment and its student here",
+            "compare it, then choose its experiment and its student here",
         )
         raise InvalidSetting(f"a picture of {method.title}", expected=expected, got=activations.student, hint=hint)
     inputs_used = loss_inputs_used(method, activations.pair)

@@ -1,1 +1,1 @@
-"""The parts of the Compress page: the form of a chain, what it would do, and the ladder that came of it."""
+"""The parts of the Compress page: the form of a pipeline, what it would do, and what came of it."""

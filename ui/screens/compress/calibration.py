@@ -6,7 +6,7 @@ import streamlit as st
 from distill_core.errors import DistillError
 from distill_core.lab import Lab
 from ui.kept import kept
-from ui.screens.compress.rungs import Ladder
+from ui.screens.compress.pipeline import Pipeline
 from ui.text import words
 
 __all__ = ["sheet", "show"]
@@ -14,18 +14,18 @@ __all__ = ["sheet", "show"]
 ACROSS = 32
 
 
-def show(lab: Lab, ladder: Ladder) -> None:
-    """An expander for each rung of 8 bits that was calibrated."""
-    for place, rung in enumerate(rung for rung in ladder.done if rung.file == "int8" and rung.run_ids):
+def show(lab: Lab, pipeline: Pipeline) -> None:
+    """An expander for each stage of 8 bits that was calibrated."""
+    for place, stage in enumerate(stage for stage in pipeline.done if stage.file == "int8" and stage.run_ids):
         opened = st.expander(
-            f"The images that calibrated {words.plain(rung.name)}",
+            f"The images that calibrated {words.plain(stage.name)}",
             icon=":material/grid_view:",
             key=f"calibration_{place}",
             on_change="rerun",
         )
         if opened.open:
             with opened:
-                _images(lab, rung.run_ids[0])
+                _images(lab, stage.run_ids[0])
 
 
 def _images(lab: Lab, run_id: str) -> None:

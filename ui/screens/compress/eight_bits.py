@@ -3,7 +3,7 @@
 from distill_core.decimals import fixed
 from distill_core.deployment.int8_cpu import int8_instruction
 from distill_core.spec import Experiment
-from ui.screens.compress.rungs import Ladder, Rung
+from ui.screens.compress.pipeline import Pipeline, Stage
 from ui.text import taken, words
 
 __all__ = ["asks_for_int8", "known", "measured", "told"]
@@ -14,9 +14,11 @@ WHICH = (
 )
 
 
-def measured(ladder: Ladder) -> tuple[str, ...]:
+def measured(pipeline: Pipeline) -> tuple[str, ...]:
     """A sentence for each int8 file that was timed here, beside the float32 file that it was made of."""
-    return tuple(filter(None, (_beside(rung, ladder.before(rung)) for rung in ladder.done if rung.file == "int8")))
+    return tuple(
+        filter(None, (_beside(stage, pipeline.before(stage)) for stage in pipeline.done if stage.file == "int8"))
+    )
 
 
 def known(instruction: str | None) -> str:
@@ -38,10 +40,10 @@ def told() -> str:
     return known(int8_instruction())
 
 
-def _beside(rung: Rung, before: Rung | None) -> str:
-    now, then = rung.cost("p50_ms"), before.cost("p50_ms") if before else None
-    if not now or not then or not taken.together(rung.taken, before.taken if before else {}):
+def _beside(stage: Stage, before: Stage | None) -> str:
+    now, then = stage.cost("p50_ms"), before.cost("p50_ms") if before else None
+    if not now or not then or not taken.together(stage.taken, before.taken if before else {}):
         return ""
     pair = f"{words.milliseconds(now)}, {words.milliseconds(then)} as float32"
-    name, times = words.plain(rung.name), fixed(now / then, 2)
+    name, times = words.plain(stage.name), fixed(now / then, 2)
     return f"On this CPU the int8 file of {name} takes {times} times the float32 p50 ({pair})."

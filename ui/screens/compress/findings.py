@@ -1,4 +1,4 @@
-"""What the numbers of a ladder say, in sentences computed from them."""
+"""What the numbers of a pipeline say, in sentences computed from them."""
 
 import math
 from collections.abc import Callable, Mapping
@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from distill_core.compression import STEPS
 from distill_core.decimals import rounded
 from distill_core.evaluation.statistics import Difference, Verdict
-from ui.screens.compress.rungs import Ladder, Rung, difference
+from ui.screens.compress.pipeline import Pipeline, Stage, difference
 from ui.screens.compress.said import is_nothing, ratio, reached, times
 from ui.text import taken, words
 from ui.text.alike import alike
@@ -22,34 +22,34 @@ LATENCY = "p50_ms"
 ROUND_OFF = 1e-6
 
 
-def sentences(ladder: Ladder, *, classes: int, verdicts: Mapping[str, Verdict]) -> tuple[str, ...]:
+def sentences(pipeline: Pipeline, *, classes: int, verdicts: Mapping[str, Verdict]) -> tuple[str, ...]:
     """What came of the chain beside its teacher, beside networks of equal size, and what each kind of step is about.
 
-    ``verdicts``: for each of the others by its name, how the last trained rung stands beside it.
+    ``verdicts``: for each of the others by its name, how the last trained stage stands beside it.
     """
     lines = (
-        *(_whole(ladder, rung) for rung in _ends(ladder)),
-        *(_other(ladder, other, verdicts.get(other.name)) for other in ladder.others if other.done),
-        *(_of_step(ladder, rung, classes) for rung in ladder.done),
+        *(_whole(pipeline, stage) for stage in _ends(pipeline)),
+        *(_other(pipeline, other, verdicts.get(other.name)) for other in pipeline.others if other.done),
+        *(_of_step(pipeline, stage, classes) for stage in pipeline.done),
     )
     return tuple(sentence for sentence in lines if sentence)
 
 
-def trained(ladder: Ladder) -> Rung | None:
-    """The last finished rung that was trained: what networks of equal size are compared with."""
-    return next((rung for rung in reversed(ladder.done) if rung.step is None and rung.role != "teacher"), None)
+def trained(pipeline: Pipeline) -> Stage | None:
+    """The last finished stage that was trained: what networks of equal size are compared with."""
+    return next((stage for stage in reversed(pipeline.done) if stage.step is None and stage.role != "teacher"), None)
 
 
-def _ends(ladder: Ladder) -> list[Rung]:
-    """The finished rungs of which nothing else was made yet. Of a rounded teacher its own sentence says it all."""
-    passed = {rung.source for rung in ladder.done}
-    ends = [rung for rung in ladder.done if rung.role != "teacher" and rung.name not in passed]
-    return [rung for rung in ends if not (rung.step == "round" and ladder.before(rung) == ladder.teacher)]
+def _ends(pipeline: Pipeline) -> list[Stage]:
+    """The finished stages of which nothing else was made yet. Of a rounded teacher its own sentence says it all."""
+    passed = {stage.source for stage in pipeline.done}
+    ends = [stage for stage in pipeline.done if stage.role != "teacher" and stage.name not in passed]
+    return [stage for stage in ends if not (stage.step == "round" and pipeline.before(stage) == pipeline.teacher)]
 
 
-def _whole(ladder: Ladder, last: Rung) -> str:
+def _whole(pipeline: Pipeline, last: Stage) -> str:
     """An end that was reached, beside the teacher."""
-    teacher = ladder.teacher
+    teacher = pipeline.teacher
     if teacher is None or not teacher.done:
         return ""
     parts = [
@@ -66,7 +66,9 @@ def _whole(ladder: Ladder, last: Rung) -> str:
     return f"{_name(last)} {words.join([f'has {costs}', lost] if costs else [lost])}{file}.{apart}"
 
 
-def _less(teacher: Rung, last: Rung, column: str, called: tuple[str, str], write: Callable[[float | None], str]) -> str:
+def _less(
+    teacher: Stage, last: Stage, column: str, called: tuple[str, str], write: Callable[[float | None], str]
+) -> str:
     if column == LATENCY and not taken.together(teacher.taken, last.taken):
         return ""
     shrunk = ratio(teacher.cost(column), last.cost(column))
@@ -76,18 +78,18 @@ def _less(teacher: Rung, last: Rung, column: str, called: tuple[str, str], write
     return f"{how} ({write(last.cost(column))} instead of {write(teacher.cost(column))})"
 
 
-def _apart(rung: Rung, other: Rung) -> str:
+def _apart(stage: Stage, other: Stage) -> str:
     """Latencies that were not taken together are told, and not held against each other."""
-    if not rung.cost(LATENCY) or not other.cost(LATENCY) or not (why := taken.why_not(rung.taken, other.taken)):
+    if not stage.cost(LATENCY) or not other.cost(LATENCY) or not (why := taken.why_not(stage.taken, other.taken)):
         return ""
-    own, beside = (taken.milliseconds(stage.cost(LATENCY), stage.taken.get("disturbed")) for stage in (rung, other))
+    own, beside = (taken.milliseconds(each.cost(LATENCY), each.taken.get("disturbed")) for each in (stage, other))
     return f" Its p50 ({own}) and that of {words.plain(other.name)} ({beside}) are not compared: {why}."
 
 
-def _both(rung: Rung, before: Rung) -> tuple[float, float] | None:
+def _both(stage: Stage, before: Stage) -> tuple[float, float] | None:
     """Their latencies, where they can be held against each other."""
-    now, then = rung.cost(LATENCY), before.cost(LATENCY)
-    return (now, then) if now and then and taken.together(rung.taken, before.taken) else None
+    now, then = stage.cost(LATENCY), before.cost(LATENCY)
+    return (now, then) if now and then and taken.together(stage.taken, before.taken) else None
 
 
 def _moves(found: Difference) -> str:
@@ -97,16 +99,16 @@ def _moves(found: Difference) -> str:
     return f"{way} **{size}**"
 
 
-def _other(ladder: Ladder, other: Rung, verdict: Verdict | None) -> str:
-    """A network of the same size that began with random weights, beside the last rung that was trained."""
-    mine = trained(ladder)
+def _other(pipeline: Pipeline, other: Stage, verdict: Verdict | None) -> str:
+    """A network of the same size that began with random weights, beside the last stage that was trained."""
+    mine = trained(pipeline)
     found = difference(mine, other) if mine else None
     if mine is None or found is None:
         return ""
     return f"{_first_up(words.plain(other.name))} reaches {reached(other)}; {_beside(mine, found, verdict)}."
 
 
-def _beside(mine: Rung, found: Difference, verdict: Verdict | None) -> str:
+def _beside(mine: Stage, found: Difference, verdict: Verdict | None) -> str:
     text = _judged(verdict)
     if is_nothing(found) and (not text or (verdict and verdict.direction == "no difference shown")):
         return f"between it and {_name(mine)} {text or 'there is no difference'}"
@@ -123,55 +125,55 @@ def _first_up(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-def _of_step(ladder: Ladder, rung: Rung, classes: int) -> str:
-    before, tell = ladder.before(rung), ABOUT.get(rung.file or rung.step or "")
-    if before and _keeps_zeros(ladder, rung):
-        return _trained_sparse(rung, before)
-    return tell(rung, before, classes) if tell and before else ""
+def _of_step(pipeline: Pipeline, stage: Stage, classes: int) -> str:
+    before, tell = pipeline.before(stage), ABOUT.get(stage.file or stage.step or "")
+    if before and _keeps_zeros(pipeline, stage):
+        return _trained_sparse(stage, before)
+    return tell(stage, before, classes) if tell and before else ""
 
 
-def _keeps_zeros(ladder: Ladder, rung: Rung) -> bool:
+def _keeps_zeros(pipeline: Pipeline, stage: Stage) -> bool:
     """Whether it was trained, and began with weights that stay 0."""
-    before = ladder.before(rung) if rung.step is None else None
-    return before is not None and (_leaves_zeros(before) or _keeps_zeros(ladder, before))
+    before = pipeline.before(stage) if stage.step is None else None
+    return before is not None and (_leaves_zeros(before) or _keeps_zeros(pipeline, before))
 
 
-def _leaves_zeros(rung: Rung) -> bool:
-    return rung.step in STEPS and STEPS.get(str(rung.step)).keeps_zeros
+def _leaves_zeros(stage: Stage) -> bool:
+    return stage.step in STEPS and STEPS.get(str(stage.step)).keeps_zeros
 
 
-def _slice(rung: Rung, before: Rung, classes: int) -> str:
-    if rung.numbers.get("parameters", math.nan) == before.numbers.get("parameters"):
-        return f"{_name(rung)}: this slice cuts nothing, it is the whole network."
-    kept = f"Before any training {_name(rung)} has {reached(rung)} of the {reached(before)} it was cut from"
-    guess = (rung.accuracy or 0.0) < GUESS / classes
+def _slice(stage: Stage, before: Stage, classes: int) -> str:
+    if stage.numbers.get("parameters", math.nan) == before.numbers.get("parameters"):
+        return f"{_name(stage)}: this slice cuts nothing, it is the whole network."
+    kept = f"Before any training {_name(stage)} has {reached(stage)} of the {reached(before)} it was cut from"
+    guess = (stage.accuracy or 0.0) < GUESS / classes
     return f"{kept}, which is hardly more than guessing." if guess else f"{kept}."
 
 
-def _sparse(rung: Rung, before: Rung, classes: int) -> str:
-    zeros = rung.notes.get("zeros")
+def _sparse(stage: Stage, before: Stage, classes: int) -> str:
+    zeros = stage.notes.get("zeros")
     share = f"{words.percent(zeros, digits=0)} of its weights are 0" if zeros is not None else ""
-    parts = [part for part in (share, _zipped(rung, before), _as_fast(rung, before)) if part]
-    return f"{_name(rung)}: {words.join(parts)}." if parts else ""
+    parts = [part for part in (share, _zipped(stage, before), _as_fast(stage, before)) if part]
+    return f"{_name(stage)}: {words.join(parts)}." if parts else ""
 
 
-def _trained_sparse(rung: Rung, before: Rung) -> str:
-    zipped, whole = rung.numbers.get("zipped_bytes"), rung.cost("onnx_bytes")
+def _trained_sparse(stage: Stage, before: Stage) -> str:
+    zipped, whole = stage.numbers.get("zipped_bytes"), stage.cost("onnx_bytes")
     size = (
         f"the zip of its file has {words.size(zipped)}, unzipped it has {words.size(whole)}" if zipped and whole else ""
     )
-    parts = [f"it reaches {reached(rung)}", size, _as_fast(rung, before)]
-    return f"{_name(rung)} trained on with its zeros: {words.join([part for part in parts if part])}."
+    parts = [f"it reaches {reached(stage)}", size, _as_fast(stage, before)]
+    return f"{_name(stage)} trained on with its zeros: {words.join([part for part in parts if part])}."
 
 
-def _zipped(rung: Rung, before: Rung) -> str:
-    now, then = rung.numbers.get("zipped_bytes"), before.numbers.get("zipped_bytes")
+def _zipped(stage: Stage, before: Stage) -> str:
+    now, then = stage.numbers.get("zipped_bytes"), before.numbers.get("zipped_bytes")
     return f"the zip of its file has {words.size(now)} instead of {words.size(then)}" if now and then else ""
 
 
-def _as_fast(rung: Rung, before: Rung) -> str:
+def _as_fast(stage: Stage, before: Stage) -> str:
     """Both files were timed, and two tries of one file differ too: what is less than that is no gain."""
-    if not (both := _both(rung, before)):
+    if not (both := _both(stage, before)):
         return ""
     now, then = both
     measured = f"p50 {words.milliseconds(now)}, {words.milliseconds(then)} before"
@@ -181,44 +183,44 @@ def _as_fast(rung: Rung, before: Rung) -> str:
     return f"it is **no faster** ({measured}: within {apart} %)"
 
 
-def _rounded(rung: Rung, before: Rung, classes: int) -> str:
-    error, found = rung.notes.get("largest_error"), difference(rung, before)
+def _rounded(stage: Stage, before: Stage, classes: int) -> str:
+    error, found = stage.notes.get("largest_error"), difference(stage, before)
     if found is None:
         return ""
     wrong = f"no weight moves by more than {error:.2g}" if error is not None else ""
     gap = words.share_points(found.mean, found.half_width)
-    moved = f"{rung.metric} is where it was" if is_nothing(found) else f"{rung.metric} moves by {gap}"
-    return f"{_name(rung)}: {words.join([part for part in (wrong, moved, _zipped(rung, before)) if part])}."
+    moved = f"{stage.metric} is where it was" if is_nothing(found) else f"{stage.metric} moves by {gap}"
+    return f"{_name(stage)}: {words.join([part for part in (wrong, moved, _zipped(stage, before)) if part])}."
 
 
-def _file(rung: Rung, before: Rung, classes: int) -> str:
+def _file(stage: Stage, before: Stage, classes: int) -> str:
     """Of a file of the teacher its own sentence says the rest."""
-    found, time = difference(rung, before), _time(rung, before)
-    share = ratio(rung.cost("onnx_bytes"), before.cost("onnx_bytes"))
+    found, time = difference(stage, before), _time(stage, before)
+    share = ratio(stage.cost("onnx_bytes"), before.cost("onnx_bytes"))
     if found is None or before.role == "teacher":
-        return f"{_name(rung)}: {time}." if time and not _faster(rung, before) else ""
+        return f"{_name(stage)}: {time}." if time and not _faster(stage, before) else ""
     size = f"has {words.percent(share, digits=0)} of the bytes of its float file" if share else ""
     gap = f"is at {words.share_points(found.mean, found.half_width)} beside it"
-    gap = f"there is no difference in {rung.metric} between them" if is_nothing(found) else gap
-    text = f"{_name(rung)} {words.join([part for part in (size, gap) if part])}"
+    gap = f"there is no difference in {stage.metric} between them" if is_nothing(found) else gap
+    text = f"{_name(stage)} {words.join([part for part in (size, gap) if part])}"
     return f"{text}; {time}." if time else f"{text}."
 
 
-def _faster(rung: Rung, before: Rung) -> bool:
-    both = _both(rung, before)
+def _faster(stage: Stage, before: Stage) -> bool:
+    both = _both(stage, before)
     return bool(both and both[0] < both[1] and not alike(*both))
 
 
-def _time(rung: Rung, before: Rung) -> str:
+def _time(stage: Stage, before: Stage) -> str:
     """The p50 of a file of smaller numbers beside that of its own float file."""
-    if not (both := _both(rung, before)):
+    if not (both := _both(stage, before)):
         return ""
     now, then = both
-    what = "faster" if _faster(rung, before) else "no faster" if alike(now, then) else "**slower**"
+    what = "faster" if _faster(stage, before) else "no faster" if alike(now, then) else "**slower**"
     return f"p50 {words.milliseconds(now)}, {words.milliseconds(then)} as floats: {what}"
 
 
-ABOUT: dict[str, Callable[[Rung, Rung, int], str]] = {
+ABOUT: dict[str, Callable[[Stage, Stage, int], str]] = {
     "slice": _slice,
     "sparsify": _sparse,
     "round": _rounded,
@@ -227,5 +229,5 @@ ABOUT: dict[str, Callable[[Rung, Rung, int], str]] = {
 }
 
 
-def _name(rung: Rung) -> str:
-    return f"**{words.plain(rung.name)}**{f' ({rung.settings})' if rung.settings and rung.step in ALIKE else ''}"
+def _name(stage: Stage) -> str:
+    return f"**{words.plain(stage.name)}**{f' ({stage.settings})' if stage.settings and stage.step in ALIKE else ''}"

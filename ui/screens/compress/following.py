@@ -1,5 +1,5 @@
 """A chain while it runs: how far it is, and how the network learns that trains now. The page is drawn anew with each
-rung that is finished."""
+stage that is finished."""
 
 from collections.abc import Mapping
 

@@ -74,7 +74,7 @@ def row_key(row: int, field: str) -> str:
 
 
 def kinds() -> tuple[str, ...]:
-    """What a link can be: a training, or a step; random weights stand beside the ladder by themselves."""
+    """What a link can be: a training, or a step; random weights stand beside the pipeline by themselves."""
     return (TRAIN, *(step.name for step in STEPS if not step.resets_weights))
 
 

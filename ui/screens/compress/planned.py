@@ -38,7 +38,7 @@ def show(lab: Lab, state: Mapping[str, Any]) -> None:
 
 
 def _between(experiment: Experiment) -> tuple[str, ...]:
-    """Who is only on the way from random weights to a network that stands beside the ladder."""
+    """Who is only on the way from random weights to a network that stands beside the pipeline."""
     known = {*chain_stages(experiment), *from_random(experiment)}
     names = (student.name for student in experiment.students if student.role == "student")
     return tuple(name for name in names if name not in known)

@@ -1,4 +1,4 @@
-"""The chains of this lab: one of them live while it runs, and as a ladder as soon as a rung is finished."""
+"""The pipelines of this lab: one of them live while it runs, with its chart as soon as a stage is finished."""
 
 from collections.abc import Mapping
 
@@ -13,9 +13,19 @@ from ui.jobs import actions, live, outcome, pick, unreadable
 from ui.kept import kept
 from ui.networks import style
 from ui.networks.style import Look
-from ui.screens.compress import calibration, downloads, eight_bits, findings, following, ladder, planned, said, trade
+from ui.screens.compress import (
+    calibration,
+    downloads,
+    eight_bits,
+    findings,
+    following,
+    pipeline_chart,
+    planned,
+    said,
+    trade,
+)
+from ui.screens.compress.pipeline import Pipeline, build_pipeline
 from ui.screens.compress.planned import CHAIN
-from ui.screens.compress.rungs import Ladder, climb
 from ui.text import story, words
 
 __all__ = ["address", "jump", "show"]
@@ -38,7 +48,7 @@ def show(lab: Lab) -> None:
 
 
 def jump(lab: Lab) -> str:
-    """Markdown that leads to the ladder, which stands far below on a phone; empty before there is one."""
+    """Markdown that leads to the results, which stand far below on a phone; empty before there is one."""
     chains = any(is_chain(job.experiment) for job in lab.jobs(limit=pick.LATEST))
     return " [To the results](#pipeline-results)" if chains else ""
 
@@ -50,18 +60,18 @@ def address() -> dict[str, str]:
 
 def _job(lab: Lab, job: JobView) -> None:
     stamp = lab.reports.results_version([job.id], everywhere=False)
-    summary, results = kept(("ladder", stamp), lambda: (lab.reports.summary(job.id), lab.reports.results([job.id])))
+    summary, results = kept(("pipeline", stamp), lambda: (lab.reports.summary(job.id), lab.reports.results([job.id])))
     if job.state in live.ACTIVE:
         following.bar(lab, job, len(results))
     else:
         outcome.ended(job)
     unreadable.runs(lab, [job])
-    found = climb(job.experiment, summary, results)
+    found = build_pipeline(job.experiment, summary, results)
     verdicts = kept(("verdicts", stamp), lambda: _verdicts(lab, job, found)) if found.done else {}
-    roles = {rung.name: rung.role for rung in found.all_rungs()}
+    roles = {stage.name: stage.role for stage in found.all_stages()}
     looks = style.looks(roles, dark=style.dark())
     if found.done:
-        charts.show(ladder.chart(found, looks, dark=style.dark()), key="ladder")
+        charts.show(pipeline_chart.chart(found, looks, dark=style.dark()), key="pipeline")
         _failed(results)
     elif job.state not in live.ACTIVE:
         st.caption("No step of this pipeline was finished.")
@@ -74,7 +84,7 @@ def _job(lab: Lab, job: JobView) -> None:
 def _told(
     lab: Lab,
     job: JobView,
-    found: Ladder,
+    found: Pipeline,
     looks: Mapping[str, Look],
     summary: pd.DataFrame,
     results: pd.DataFrame,
@@ -99,14 +109,14 @@ def _told(
     st.caption(story.fine_print(summary, results))
 
 
-def _eight_bits(job: JobView, found: Ladder) -> None:
+def _eight_bits(job: JobView, found: Pipeline) -> None:
     """What int8 is worth on this machine, where the chain has such a file."""
     if eight_bits.asks_for_int8(job.experiment):
         st.caption(words.firm(" ".join([*eight_bits.measured(found), eight_bits.told()])))
 
 
-def _verdicts(lab: Lab, job: JobView, found: Ladder) -> dict[str, Verdict]:
-    """How the last trained rung stands beside each network from random weights, as the lab judges it."""
+def _verdicts(lab: Lab, job: JobView, found: Pipeline) -> dict[str, Verdict]:
+    """How the last trained stage stands beside each network from random weights, as the lab judges it."""
     mine = findings.trained(found)
     if mine is None:
         return {}
@@ -121,9 +131,9 @@ def _verdicts(lab: Lab, job: JobView, found: Ladder) -> dict[str, Verdict]:
     }
 
 
-def _links(lab: Lab, job: JobView, found: Ladder) -> None:
+def _links(lab: Lab, job: JobView, found: Pipeline) -> None:
     here, lost = actions.place(job), lab.reports.left_out([job.id], "onnx")
-    timed = [rung.run_ids[0] for rung in found.done if rung.run_ids and rung.run_ids[0] not in lost]
+    timed = [stage.run_ids[0] for stage in found.done if stage.run_ids and stage.run_ids[0] not in lost]
     with st.container(horizontal=True):
         st.page_link(
             "../pages/compare.py",

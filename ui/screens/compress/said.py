@@ -1,4 +1,4 @@
-"""What one rung changed, in plain words: sizes as fractions that one can see before one's eyes, accuracy in points."""
+"""What one stage changed, in plain words: sizes as fractions that one can see before one's eyes, accuracy in points."""
 
 from collections.abc import Callable, Mapping
 
@@ -8,7 +8,7 @@ from distill_core.decimals import fixed
 from distill_core.evaluation.statistics import Difference
 from ui.networks import marks
 from ui.networks.style import Look
-from ui.screens.compress.rungs import Ladder, Rung, difference
+from ui.screens.compress.pipeline import Pipeline, Stage, difference
 from ui.text import words
 
 __all__ = ["SAME", "change", "fractions", "is_nothing", "ratio", "reached", "show", "times"]
@@ -20,39 +20,41 @@ _NEAR = 0.035
 _WHAT = (("macs", "the MACs"), ("onnx_bytes", "the bytes"))
 
 
-def show(ladder: Ladder, looks: Mapping[str, Look]) -> None:
-    """Each finished rung with what it reaches and what it changed."""
+def show(pipeline: Pipeline, looks: Mapping[str, Look]) -> None:
+    """Each finished stage with what it reaches and what it changed."""
     st.markdown("**Step by step**")
-    for rung in ladder.done:
-        changed = _beside(ladder, rung, change(ladder, rung))
-        text = f"{marks.named(rung.title, looks[rung.name])}: {reached(rung, strong=True)}"
+    for stage in pipeline.done:
+        changed = _beside(pipeline, stage, change(pipeline, stage))
+        text = f"{marks.named(stage.title, looks[stage.name])}: {reached(stage, strong=True)}"
         st.markdown(words.firm(f"{text} · {changed}" if changed else text))
 
 
-def reached(rung: Rung, *, strong: bool = False) -> str:
+def reached(stage: Stage, *, strong: bool = False) -> str:
     """Its accuracy: with the interval over seeds, or that there is nothing to vary."""
     bold = "**" if strong else ""
-    alike = " (the same for every seed)" if rung.alike else ""
-    return f"{bold}{words.percent(rung.accuracy, rung.half_width)}{bold}{alike}"
+    alike = " (the same for every seed)" if stage.alike else ""
+    return f"{bold}{words.percent(stage.accuracy, stage.half_width)}{bold}{alike}"
 
 
-def _beside(ladder: Ladder, rung: Rung, changed: str) -> str:
-    """Beside whom, where that is not the rung above."""
-    before, place = ladder.before(rung), ladder.rungs.index(rung)
-    return f"{changed} beside {words.plain(before.name)}" if before and ladder.rungs[place - 1] != before else changed
+def _beside(pipeline: Pipeline, stage: Stage, changed: str) -> str:
+    """Beside whom, where that is not the stage above."""
+    before, place = pipeline.before(stage), pipeline.stages.index(stage)
+    return (
+        f"{changed} beside {words.plain(before.name)}" if before and pipeline.stages[place - 1] != before else changed
+    )
 
 
-def change(ladder: Ladder, rung: Rung) -> str:
-    """``half the MACs, −3.1 ± 0.4 points``: a rung beside the network that it was made from; empty for the teacher and
+def change(pipeline: Pipeline, stage: Stage) -> str:
+    """``half the MACs, −3.1 ± 0.4 points``: a stage beside the network that it was made from; empty for the teacher and
     where it is not finished."""
-    before = ladder.before(rung)
-    if not rung.done or before is None:
+    before = pipeline.before(stage)
+    if not stage.done or before is None:
         return ""
-    shares = {what: share for column, what in _WHAT if (share := ratio(rung.cost(column), before.cost(column)))}
-    parts, found = fractions(shares), difference(rung, before)
+    shares = {what: share for column, what in _WHAT if (share := ratio(stage.cost(column), before.cost(column)))}
+    parts, found = fractions(shares), difference(stage, before)
     if found:
         still = is_nothing(found)
-        parts.append(f"{rung.metric} is where it was" if still else words.share_points(found.mean, found.half_width))
+        parts.append(f"{stage.metric} is where it was" if still else words.share_points(found.mean, found.half_width))
     return ", ".join(parts)
 
 

@@ -11,15 +11,15 @@ from ui import charts
 from ui.forms import fields
 from ui.networks import style
 from ui.networks.style import Look
-from ui.screens.compress.rungs import SHOWN_COSTS, Ladder
+from ui.screens.compress.pipeline import SHOWN_COSTS, Pipeline
 from ui.text import words
 
 __all__ = ["KEY", "measured", "show"]
 
-KEY = "ladder_cost"
+KEY = "pipeline_cost"
 
 
-def show(ladder: Ladder, summary: pd.DataFrame, looks: Mapping[str, Look]) -> None:
+def show(pipeline: Pipeline, summary: pd.DataFrame, looks: Mapping[str, Look]) -> None:
     """One cost at a time, chosen above the chart."""
     names = {cost.name: cost for cost in SHOWN_COSTS}
     chosen = st.segmented_control(
@@ -33,18 +33,18 @@ def show(ladder: Ladder, summary: pd.DataFrame, looks: Mapping[str, Look]) -> No
         **fields.titled(KEY, {name: cost.label for name, cost in names.items()}),
     )
     cost = names.get(chosen or "", SHOWN_COSTS[0])
-    known = measured(summary, ladder, cost.column)
+    known = measured(summary, pipeline, cost.column)
     if known.empty:
         st.info(f"No network has been measured for this axis yet ({cost.said}).")
         return
-    path = [(before.name, rung.name) for rung in ladder.done if (before := ladder.before(rung))]
+    path = [(before.name, stage.name) for stage in pipeline.done if (before := pipeline.before(stage))]
     chart = charts.pareto(mark_front(known, cost.column), cost, looks, dark=style.dark(), path=path)
     charts.show(chart, key="trade")
 
 
-def measured(summary: pd.DataFrame, ladder: Ladder, column: str) -> pd.DataFrame:
-    """The rows of the ladder's networks that have an accuracy and this cost; one network has no interval over seeds."""
-    seedless = {rung.name: rung.seedless for rung in ladder.all_rungs()}
+def measured(summary: pd.DataFrame, pipeline: Pipeline, column: str) -> pd.DataFrame:
+    """The rows of a pipeline's networks that have an accuracy and this cost; one network has no interval over seeds."""
+    seedless = {stage.name: stage.seedless for stage in pipeline.all_stages()}
     known = summary[summary["student"].isin(seedless) & summary["test_accuracy"].notna() & summary[column].notna()]
     half = known["test_accuracy_half_width"]
     return known.assign(test_accuracy_half_width=half.mask(known["student"].map(seedless).astype(bool)))

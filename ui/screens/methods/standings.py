@@ -1,4 +1,4 @@
-"""How a race ended: everybody's accuracy, how far each is from the control and from plain KD, and what may be said."""
+"""How a comparison ended: accuracies, how far each is from the control and from plain KD, and what may be said."""
 
 from collections.abc import Sequence
 
@@ -25,12 +25,12 @@ def show(lab: Lab, job: JobView) -> None:
     unreadable.runs(lab, [job])
     stamp, kd = lab.reports.results_version([job.id], everywhere=False), reference_student(job.experiment)
     summary, beside, results = kept(
-        ("race", stamp),
+        ("comparison", stamp),
         lambda: (lab.reports.summary(job.id), lab.reports.against(job.id, kd), lab.reports.results([job.id])),
     )
     done = summary[summary["test_accuracy"].notna()]
     if done[done["role"] != "teacher"].empty:
-        st.caption("No student of this race was finished.")
+        st.caption("No student of this comparison was finished.")
         return
     _charts(done, beside, kd)
     for sentence in sentences(done, beside, kd):
@@ -48,11 +48,11 @@ def show(lab: Lab, job: JobView) -> None:
 
 def _charts(done: pd.DataFrame, beside: pd.DataFrame, kd: str) -> None:
     looks = style.looks(dict(zip(done["student"], done["role"], strict=True)), dark=style.dark())
-    raced = done[done["role"] != "teacher"]
-    names = list(raced["student"])
+    compared = done[done["role"] != "teacher"]
+    names = list(compared["student"])
     series = [
         Series(name=row["student"], look=looks[row["student"]], points=(_point(place, row),))
-        for place, row in enumerate(raced.to_dict("records"))
+        for place, row in enumerate(compared.to_dict("records"))
     ]
     series += [
         Series(name=row["student"], look=looks[row["student"]], points=(_point(0, row),), level=True)
@@ -64,13 +64,13 @@ def _charts(done: pd.DataFrame, beside: pd.DataFrame, kd: str) -> None:
         st.markdown(words.scored("**Accuracy of each**", metric))
         measure = words.scored("Test accuracy", metric)
         chart = charts.along(series, names, title="", measure=measure, dark=style.dark(), joined=False)
-        charts.show(chart, key="race_accuracy")
+        charts.show(chart, key="comparison_accuracy")
     found = gaps(done, beside, kd)
     if found:
         with right:
             st.markdown("**Difference to the control, and to plain KD**")
             others = {name: looks[name] for name in dict.fromkeys(gap.other for gap in found)}
-            charts.show(charts.differences(found, others, dark=style.dark(), metric=metric), key="race_gaps")
+            charts.show(charts.differences(found, others, dark=style.dark(), metric=metric), key="comparison_gaps")
 
 
 def _point(place: int, row: dict) -> Point:

@@ -12,7 +12,7 @@ from distill_core.lab import JobView, Lab
 from distill_core.lab.views import Plan
 from distill_core.robustness.corruptions import CORRUPTIONS, corrupted
 from distill_core.spec import CorruptionSpec, Experiment, Student
-from distill_core.templates.adaptation import is_twin
+from distill_core.templates.adaptation import is_control_run
 from ui.jobs import actions, expected, experiment, pick
 from ui.kept import kept
 from ui.screens.robustness import adapted
@@ -66,7 +66,7 @@ def show(lab: Lab, tested: Trials | None) -> None:
 def _students(tested: Trials) -> list[str]:
     """What can be adapted: finished students of a method, not those adapted already, nor their control runs."""
     there = tested.job.experiment.students
-    gone_on = {student.name for student in there if student.scene or is_twin(student)}
+    gone_on = {student.name for student in there if student.scene or is_control_run(student)}
     return [name for name in tested.finished if tested.roles[name] == "student" and name not in gone_on]
 
 

@@ -9,7 +9,7 @@ import ui
 from distill_core.evaluation.statistics import Difference, compare, holm, interval, verdict
 from distill_core.lab import JobView, Lab
 from distill_core.spec import CorruptionSpec, Student
-from distill_core.templates.adaptation import adapted_of, twin_of
+from distill_core.templates.adaptation import adapted_of, control_run_of
 from ui import charts
 from ui.charts import Point, Series
 from ui.networks import style
@@ -29,7 +29,7 @@ def show(lab: Lab, job: JobView, before: str, scene: CorruptionSpec, place: str)
     cells = [(CLEAN, 0), *((scene.corruption, severity) for severity in SEVERITIES)]
     tested = testing.images(tested, cells, corruptions.IMAGES, corruptions.IMAGES[-1], key="test_images")
     places = _places(scene, place)
-    asked = [run for student in (name, before, _twin(job, before)) for run in tested.finished.get(student, ())]
+    asked = [run for student in (name, before, _control_run(job, before)) for run in tested.finished.get(student, ())]
     whole = not tested.lacking([*places.values()], asked)
     if not whole:
         st.markdown("Not tested yet. The test shows all of them the same images, clean ones and those of the scene.")
@@ -54,7 +54,7 @@ def _shown(tested: Trials, found: Mapping[str, Mapping[str, Mapping[int, float]]
         charts.show(_chart(tested, found), key="adapted")
     with right:
         st.subheader("What this shows")
-        for sentence in sentences(found, before, _twin(tested.job, before), name, _teacher(tested)):
+        for sentence in sentences(found, before, _control_run(tested.job, before), name, _teacher(tested)):
             st.markdown(words.firm(sentence))
     st.caption(_fine_print(tested))
 
@@ -71,9 +71,9 @@ def _name(job: JobView, before: str, scene: CorruptionSpec) -> str:
     return found.name if found else ""
 
 
-def _twin(job: JobView, before: str) -> str:
+def _control_run(job: JobView, before: str) -> str:
     """Who went on from ``before`` on plain images; nobody where the experiment has no such student."""
-    found = twin_of(job.experiment.students, before)
+    found = control_run_of(job.experiment.students, before)
     return found.name if found else ""
 
 
@@ -100,21 +100,23 @@ def _point(place: int, seeds: Mapping[int, float]) -> Point:
 
 
 def sentences(
-    found: Mapping[str, Mapping[str, Mapping[int, float]]], before: str, twin: str, name: str, teacher: str
+    found: Mapping[str, Mapping[str, Mapping[int, float]]], before: str, control: str, name: str, teacher: str
 ) -> tuple[str, ...]:
     """The adapted student in each place of ``found``, which holds accuracies by network and seed: beside the one that
     it was, beside the control run that went on on clean images ("" where the experiment has none), and the teacher's.
     Holm over all of them."""
-    pairs = [(where, other) for where, means in found.items() for other in (before, twin) if {name, other} <= {*means}]
+    pairs = [
+        (where, other) for where, means in found.items() for other in (before, control) if {name, other} <= {*means}
+    ]
     differences = [compare(found[where][name], found[where][other]) for where, other in pairs]
     gaps = list(zip(differences, holm([difference.p_value for difference in differences]), strict=True))
     lines = [
         (_after if other == before else _beside)(where, found[where][other], found[where][name], _said(*gap), before)
         for (where, other), gap in zip(pairs, gaps, strict=True)
     ]
-    if not twin:
+    if not control:
         lines.append("No control run trained on clean images, so more training may have brought a part of it.")
-    elif twin not in {other for _, other in pairs}:
+    elif control not in {other for _, other in pairs}:
         lines.append("Its control run was not finished, so more training may have brought a part of it.")
     each = [f"{_mean(means[teacher])} on {where}" for where, means in found.items() if teacher in means]
     if each:
@@ -129,10 +131,10 @@ def _after(where: str, was: Mapping[int, float], now: Mapping[int, float], text:
     return f"On **{where}** {words.plain(before)} had {_mean(was)} and has **{_mean(now)}** after adapting ({text})."
 
 
-def _beside(where: str, twin: Mapping[int, float], now: Mapping[int, float], text: str, before: str) -> str:
+def _beside(where: str, control: Mapping[int, float], now: Mapping[int, float], text: str, before: str) -> str:
     return (
-        f"Its control run, which trained equally long on clean images, has {_mean(twin)} there: that the images were "
-        f"those of the scene makes {text}."
+        f"Its control run, which trained equally long on clean images, has {_mean(control)} there: that the images "
+        f"were those of the scene makes {text}."
     )
 
 

@@ -30,7 +30,7 @@ __all__ = ["KEYS", "address", "defaults", "show"]
 KEYS = tuple(
     f"r_{name}" for name in ("methods", "seeds", "task", "teacher", "net", "stem", "labels", "sees", "updates", "batch")
 )
-RACE = "race"
+COMPARISON = "comparison"
 
 
 def show(lab: Lab) -> None:
@@ -49,8 +49,8 @@ def show(lab: Lab) -> None:
 
 
 def address() -> dict[str, Any]:
-    """What the address holds of the race."""
-    return {key: st.session_state[key] for key in (*KEYS, RACE) if st.session_state.get(key)}
+    """What the address holds of the comparison."""
+    return {key: st.session_state[key] for key in (*KEYS, COMPARISON) if st.session_state.get(key)}
 
 
 def defaults(methods: tuple[Method, ...]) -> list[str]:
@@ -110,15 +110,15 @@ def _planned(lab: Lab) -> None:
     except DistillError as error:
         st.warning(words.sentence(error), title="This cannot run yet")
         return
-    plan.draw(found, start=_start, key="race")
+    plan.draw(found, start=_start, key=COMPARISON)
 
 
 def _read(lab: Lab, state: Mapping[str, Any]) -> Experiment:
-    """The race that the form means. Raises InvalidSetting."""
+    """The comparison that the form means. Raises InvalidSetting."""
     network = next(architecture for architecture in ARCHITECTURES if architecture.name == state["r_net"])
     asked = state.get("r_stem")  # asked for only where there is a choice
     stem = asked if asked in network.stem_strides else network.stem_strides[0]
-    race = MethodComparison.of(
+    comparison = MethodComparison.of(
         {
             "methods": state["r_methods"],
             "task": state["r_task"],
@@ -131,7 +131,7 @@ def _read(lab: Lab, state: Mapping[str, Any]) -> Experiment:
             "budget": Budget(updates=state["r_updates"], batch_size=state["r_batch"]).model_dump(),
         }
     )
-    return comparison_experiment(race)
+    return comparison_experiment(comparison)
 
 
 def _start() -> None:
@@ -139,16 +139,16 @@ def _start() -> None:
     try:
         job = lab.job(lab.submit(_read(lab, st.session_state)))
     except DistillError as error:
-        st.session_state["race_start_told"] = error
+        st.session_state[f"{COMPARISON}_start_told"] = error
         return
-    st.session_state[RACE] = actions.place(job)
+    st.session_state[COMPARISON] = actions.place(job)
 
 
 def _results(lab: Lab) -> None:
-    races = [job for job in lab.jobs(limit=pick.LATEST) if is_method_comparison(job.experiment)]
-    if not races:
+    comparisons = [job for job in lab.jobs(limit=pick.LATEST) if is_method_comparison(job.experiment)]
+    if not comparisons:
         st.info("No methods were compared in this lab yet. Choose some and press **Start**; it can be watched here.")
         return
-    job = pick.asked(lab, races, key=RACE, label="Comparison", fits=is_method_comparison)
+    job = pick.asked(lab, comparisons, key=COMPARISON, label="Comparison", fits=is_method_comparison)
     if job is not None:
         standings.show(lab, job)

@@ -1,4 +1,4 @@
-"""The ladder of a chain: its rungs, the chart, what each rung changed, and what the numbers say."""
+"""A pipeline: its stages, the chart, what each stage changed, and what the numbers say."""
 
 from dataclasses import replace
 from itertools import pairwise
@@ -15,9 +15,9 @@ from distill_core.templates.compression_chain import chain_stages as names_of
 from ui import charts
 from ui.networks import style
 from ui.screens.compress import calibration, eight_bits, findings, said, trade
-from ui.screens.compress import ladder as hero
+from ui.screens.compress import pipeline_chart as hero
+from ui.screens.compress.pipeline import Pipeline, Stage, build_pipeline, difference
 from ui.screens.compress.presets import presets
-from ui.screens.compress.rungs import Ladder, Rung, climb, difference
 
 # Name, where it starts, the step, accuracy of three seeds, bytes, MACs, p50 in ms.
 CHAIN = (
@@ -77,26 +77,26 @@ def tables(done: int = 6, **changes: dict) -> tuple[pd.DataFrame, pd.DataFrame]:
     return pd.DataFrame(summary), pd.DataFrame(results)
 
 
-def climbed(done: int = 6, **changes: dict) -> Ladder:
-    return climb(experiment(), *tables(done, **changes))
+def built(done: int = 6, **changes: dict) -> Pipeline:
+    return build_pipeline(experiment(), *tables(done, **changes))
 
 
-def rung(found: Ladder, name: str) -> Rung:
-    return next(one for one in found.all_rungs() if one.name == name)
+def stage(found: Pipeline, name: str) -> Stage:
+    return next(one for one in found.all_stages() if one.name == name)
 
 
-def test_the_rungs_stand_in_their_order_below_the_teacher_and_the_others_beside_them():
-    found = climbed()
-    assert [one.name for one in found.rungs] == ["CNN", *names_of(experiment())]
+def test_the_stages_stand_in_their_order_below_the_teacher_and_the_others_beside_them():
+    found = built()
+    assert [one.name for one in found.stages] == ["CNN", *names_of(experiment())]
     assert [one.name for one in found.others] == ["random weights, labels"]
-    assert [one.step for one in found.rungs] == [None, "slice", None, "prune", None, "int8"]
-    assert rung(found, "2. KD").by_seed == {0: 0.90, 1: 0.91, 2: 0.92}
-    assert rung(found, "5. int8").file == "int8"
+    assert [one.step for one in found.stages] == [None, "slice", None, "prune", None, "int8"]
+    assert stage(found, "2. KD").by_seed == {0: 0.90, 1: 0.91, 2: 0.92}
+    assert stage(found, "5. int8").file == "int8"
 
 
-def test_a_rung_that_is_not_finished_has_its_place():
-    found = climbed(done=2)
-    assert len(found.rungs) == 6
+def test_a_stage_that_is_not_finished_has_its_place():
+    found = built(done=2)
+    assert len(found.stages) == 6
     assert [one.name for one in found.done] == ["CNN", "1. Slice", "2. KD"]
     assert not found.others[0].done
     chart = hero.chart(found, looks(found), dark=False)
@@ -107,18 +107,18 @@ def test_a_rung_that_is_not_finished_has_its_place():
     assert chart.alt.endswith("2. KD 91.0 % (500 kB, 0.40 ms); 3 steps to come")
 
 
-def test_a_ladder_without_any_result_can_be_drawn():
-    found = climb(experiment(), *(table.iloc[:0] for table in tables()))
+def test_a_pipeline_without_any_result_can_be_drawn():
+    found = build_pipeline(experiment(), *(table.iloc[:0] for table in tables()))
     chart = hero.chart(found, looks(found), dark=True)
     assert chart.alt == "Test accuracy and cost from step to step: nothing yet; 5 steps to come"
 
 
-def looks(found: Ladder) -> dict[str, style.Look]:
-    return style.looks({one.name: one.role for one in found.all_rungs()}, dark=False)
+def looks(found: Pipeline) -> dict[str, style.Look]:
+    return style.looks({one.name: one.role for one in found.all_stages()}, dark=False)
 
 
 def test_the_chart_has_four_rows_on_one_level_axis_and_a_table():
-    found = climbed()
+    found = built()
     chart = hero.chart(found, looks(found), dark=False)
     layout = chart.figure.layout
     domains = [layout[f"yaxis{place}"].domain for place in ("", 2, 3, 4)]
@@ -133,7 +133,7 @@ def test_the_chart_has_four_rows_on_one_level_axis_and_a_table():
 
 
 def test_each_small_chart_writes_a_number_where_it_changed():
-    found = climbed()
+    found = built()
     chart = hero.chart(found, looks(found), dark=False)
     written = {
         axis: [one.text[0] for one in chart.figure.data if one.text and one.yaxis == axis] for axis in ("y2", "y3")
@@ -142,9 +142,9 @@ def test_each_small_chart_writes_a_number_where_it_changed():
     assert [text for text in written["y3"] if text] == ["40.0 M", "10.0 M", "5.0 M"]
 
 
-def test_what_a_rung_changed_is_said_beside_the_network_it_was_made_of():
-    found = climbed()
-    assert [said.change(found, one) for one in found.rungs] == [
+def test_what_a_stage_changed_is_said_beside_the_network_it_was_made_of():
+    found = built()
+    assert [said.change(found, one) for one in found.stages] == [
         "",
         "a quarter of the MACs, half the bytes, −81.0 percentage points",
         "+79.0 ± 2.5 percentage points",
@@ -186,7 +186,7 @@ def test_shares_in_one_list_have_one_form(macs, size, texts):
 
 
 def test_the_end_is_told_beside_the_teacher_and_beside_random_weights():
-    told = findings.sentences(climbed(), classes=10, verdicts={"random weights, labels": judged("better", 3)})
+    told = findings.sentences(built(), classes=10, verdicts={"random weights, labels": judged("better", 3)})
     assert told == (
         "**5\\. int8** has **10 times fewer bytes** (100 kB instead of 1.0 MB), **8.0 times lower p50** (0.10 ms "
         "instead of 0.80 ms) and loses **4.0 ± 5.0 percentage points** against the teacher's 93.0 %, measured "
@@ -201,9 +201,9 @@ def test_the_end_is_told_beside_the_teacher_and_beside_random_weights():
     )
 
 
-def other(step: str, accuracy: float, notes: dict, **numbers: float) -> tuple[Ladder, Rung]:
-    """A ladder of the teacher and one step that was done to it."""
-    teacher = Rung(
+def other(step: str, accuracy: float, notes: dict, **numbers: float) -> tuple[Pipeline, Stage]:
+    """A pipeline of the teacher and one step that was done to it."""
+    teacher = Stage(
         name="CNN",
         role="teacher",
         accuracy=0.9,
@@ -212,7 +212,7 @@ def other(step: str, accuracy: float, notes: dict, **numbers: float) -> tuple[La
         taken=TAKEN,
         notes={},
     )
-    made = Rung(
+    made = Stage(
         name="made",
         role="student",
         step=step,
@@ -223,7 +223,7 @@ def other(step: str, accuracy: float, notes: dict, **numbers: float) -> tuple[La
         taken=TAKEN,
         notes=notes,
     )
-    return Ladder(rungs=(teacher, made), others=()), made
+    return Pipeline(stages=(teacher, made), others=()), made
 
 
 @pytest.mark.parametrize(
@@ -256,17 +256,17 @@ def test_zeros_zip_well_and_of_two_measured_times_is_said_what_they_show(p50_ms,
     ],
 )
 def test_of_one_seed_is_said_that_it_speaks_of_two_networks(verdict, end):
-    told = findings.sentences(climbed(), classes=10, verdicts={"random weights, labels": verdict})
+    told = findings.sentences(built(), classes=10, verdicts={"random weights, labels": verdict})
     assert told[1].endswith(end)
 
 
 def test_what_was_never_trained_is_one_network_whatever_the_seed():
-    found = climbed()
-    assert [rung.name for rung in found.rungs if rung.seedless] == ["CNN", "1. Slice"]
-    assert (rung(found, "1. Slice").half_width, rung(found, "3. Prune").half_width) == (None, 0.05)
-    assert said.reached(rung(found, "1. Slice"), strong=True) == "**12.0 %** (the same for every seed)"
-    assert said.reached(rung(found, "3. Prune")) == "72.0 % ± 5.0"
-    gap = difference(rung(found, "1. Slice"), rung(found, "CNN"))
+    found = built()
+    assert [stage.name for stage in found.stages if stage.seedless] == ["CNN", "1. Slice"]
+    assert (stage(found, "1. Slice").half_width, stage(found, "3. Prune").half_width) == (None, 0.05)
+    assert said.reached(stage(found, "1. Slice"), strong=True) == "**12.0 %** (the same for every seed)"
+    assert said.reached(stage(found, "3. Prune")) == "72.0 % ± 5.0"
+    gap = difference(stage(found, "1. Slice"), stage(found, "CNN"))
     assert (gap.mean, gap.half_width) == (pytest.approx(-0.81), None)
     chart = hero.chart(found, looks(found), dark=False)
     assert list(chart.table["Seeds"]) == [1, 1, 3, 3, 3, 3, 3]
@@ -275,22 +275,22 @@ def test_what_was_never_trained_is_one_network_whatever_the_seed():
 
 
 def test_what_was_never_trained_has_no_interval_beside_its_cost():
-    shown = trade.measured(tables()[0], climbed(), "onnx_bytes").set_index("student")["test_accuracy_half_width"]
+    shown = trade.measured(tables()[0], built(), "onnx_bytes").set_index("student")["test_accuracy_half_width"]
     assert [name for name, half in shown.items() if np.isnan(half)] == ["CNN", "1. Slice"]
 
 
 def test_an_untrained_network_that_differs_with_the_seed_keeps_its_interval():
     summary, results = tables()
     results.loc[results["run_id"] == "1. Slice 2", "test_accuracy"] = 0.15
-    sliced = rung(climb(experiment(), summary, results), "1. Slice")
+    sliced = stage(build_pipeline(experiment(), summary, results), "1. Slice")
     assert (sliced.seedless, sliced.half_width) == (False, 0.05)
 
 
-def test_beside_the_ladder_stands_who_began_with_random_weights_and_no_other_control():
+def test_beside_the_pipeline_stands_who_began_with_random_weights_and_no_other_control():
     start = Student(name="start's control", architecture="plain_cnn", method="labels", role="control", labels=100)
     asked = experiment()
     asked = asked.model_copy(update={"students": (*asked.students, start)})
-    assert [one.name for one in climb(asked, *tables()).others] == ["random weights, labels"]
+    assert [one.name for one in build_pipeline(asked, *tables()).others] == ["random weights, labels"]
 
 
 def test_rounding_tells_its_error():
@@ -329,17 +329,17 @@ def test_an_end_that_reaches_what_the_teacher_reaches_gains_nothing():
 )
 def test_two_networks_of_one_accuracy_have_no_difference(verdict, end):
     found, _ = other("prune", 0.9, {})
-    twin = replace(found.teacher, name="twin", role="control")
+    fresh = replace(found.teacher, name="fresh", role="control")
     learnt = replace(found.teacher, name="learnt", role="student", source="made")
-    found = Ladder(rungs=(*found.rungs, learnt), others=(twin,))
-    told = findings.sentences(found, classes=10, verdicts={"twin": verdict} if verdict else {})
-    assert f"Twin reaches 90.0 %; between it and **learnt** {end}" in told
+    found = Pipeline(stages=(*found.stages, learnt), others=(fresh,))
+    told = findings.sentences(found, classes=10, verdicts={"fresh": verdict} if verdict else {})
+    assert f"Fresh reaches 90.0 %; between it and **learnt** {end}" in told
 
 
 def test_a_slice_that_cuts_nothing_is_said_to_be_the_whole_network():
     found, made = other("slice", 0.9, {}, parameters=1000.0)
     teacher = replace(found.teacher, numbers={**found.teacher.numbers, "parameters": 1000.0})
-    found = Ladder(rungs=(teacher, made), others=())
+    found = Pipeline(stages=(teacher, made), others=())
     assert findings.sentences(found, classes=10, verdicts={})[-1] == (
         "**made**: this slice cuts nothing, it is the whole network."
     )
@@ -356,9 +356,9 @@ def test_a_slice_that_cuts_nothing_is_said_to_be_the_whole_network():
 )
 def test_a_file_of_smaller_numbers_is_timed_beside_its_own_float_file(now_ms, then_ms, end):
     found, _ = other("prune", 0.9, {}, p50_ms=then_ms)
-    rounded = replace(rung(found, "made"), name="small", step="int8", file="int8", source="made")
+    rounded = replace(stage(found, "made"), name="small", step="int8", file="int8", source="made")
     rounded = replace(rounded, numbers={"onnx_bytes": 3e5, "p50_ms": now_ms})
-    told = findings.sentences(Ladder(rungs=(*found.rungs, rounded), others=()), classes=10, verdicts={})
+    told = findings.sentences(Pipeline(stages=(*found.stages, rounded), others=()), classes=10, verdicts={})
     assert told[-1] == (
         f"**small** has 30 % of the bytes of its float file and there is no difference in accuracy between them{end}"
     )
@@ -366,7 +366,7 @@ def test_a_file_of_smaller_numbers_is_timed_beside_its_own_float_file(now_ms, th
 
 def test_a_slower_file_of_the_teacher_is_told_too():
     found, made = other("int8", 0.9, {}, p50_ms=0.6)
-    found = Ladder(rungs=(found.rungs[0], replace(made, file="int8")), others=())
+    found = Pipeline(stages=(found.stages[0], replace(made, file="int8")), others=())
     assert findings.sentences(found, classes=10, verdicts={})[-1] == (
         "**made**: p50 0.60 ms, 0.50 ms as floats: **slower**."
     )
@@ -375,7 +375,7 @@ def test_a_slower_file_of_the_teacher_is_told_too():
 def test_a_network_that_trained_on_with_its_zeros_is_told_of_its_zip():
     found, made = other("sparsify", 0.85, {"zeros": 0.8}, zipped_bytes=3e5)
     learnt = replace(made, name="learnt", step=None, source="made", accuracy=0.9, by_seed={0: 0.9})
-    found = Ladder(rungs=(*found.rungs, learnt), others=())
+    found = Pipeline(stages=(*found.stages, learnt), others=())
     assert findings.sentences(found, classes=10, verdicts={})[-1] == (
         "**learnt** trained on with its zeros: it reaches 90.0 %, the zip of its file has 300 kB, unzipped it has "
         "1.0 MB and it is **no faster** (p50 0.49 ms, 0.49 ms before: within 1 %)."
@@ -385,7 +385,7 @@ def test_a_network_that_trained_on_with_its_zeros_is_told_of_its_zip():
 def ticks(preset: str) -> list[str]:
     chain = next(one.chain for one in presets() if one.name == preset)
     asked = chain_experiment(chain, Blueprint.for_images(architecture="resnet20", channels=1, classes=10))
-    found = climb(asked, *(table.iloc[:0] for table in tables()))
+    found = build_pipeline(asked, *(table.iloc[:0] for table in tables()))
     return list(hero.chart(found, looks(found), dark=False).figure.layout.xaxis.ticktext)
 
 
@@ -398,15 +398,15 @@ def ticks(preset: str) -> list[str]:
         ("rounded", ["1. decimals 3", "2. decimals 2", "3. decimals 1"]),
     ],
 )
-def test_ticks_are_short_and_say_in_what_rungs_differ(preset, shown):
+def test_ticks_are_short_and_say_in_what_stages_differ(preset, shown):
     assert ticks(preset)[: len(shown)] == shown
 
 
 def test_a_tick_holds_as_many_settings_as_there_is_room_for():
     _, made = other("int8", 0.9, {})
     ways = ("static, per channel, images 256", "static, per tensor, images 256", "dynamic, per channel")
-    rungs = [replace(made, name=f"{place}. int8", settings=way) for place, way in enumerate(ways, start=1)]
-    found = Ladder(rungs=tuple(rungs), others=())
+    stages = [replace(made, name=f"{place}. int8", settings=way) for place, way in enumerate(ways, start=1)]
+    found = Pipeline(stages=tuple(stages), others=())
     chart = hero.chart(found, looks(found), dark=False)
     assert list(chart.figure.layout.xaxis.ticktext) == [
         "1. static, per channel",
@@ -416,8 +416,8 @@ def test_a_tick_holds_as_many_settings_as_there_is_room_for():
 
 
 def test_a_teacher_is_one_network_beside_every_seed():
-    found = climbed()
-    gap = difference(rung(found, "4. KD"), rung(found, "CNN"))
+    found = built()
+    gap = difference(stage(found, "4. KD"), stage(found, "CNN"))
     assert (round(gap.mean, 4), gap.seeds) == (-0.03, 3)
 
 
@@ -432,8 +432,8 @@ def test_calibration_images_stand_in_rows():
     assert calibration.sheet(np.zeros((5, 4, 4, 3), dtype=np.uint8), across=5).shape == (4, 20, 3)
 
 
-def test_the_trade_joins_each_rung_to_what_it_was_made_of():
-    found, (summary, _) = climbed(), tables()
+def test_the_trade_joins_each_stage_to_what_it_was_made_of():
+    found, (summary, _) = built(), tables()
     chart = charts.pareto(
         summary,
         "onnx_bytes",
@@ -447,15 +447,15 @@ def test_the_trade_joins_each_rung_to_what_it_was_made_of():
 
 @pytest.mark.parametrize(("p50_ms", "times"), [(0.1, "0.50 times"), (0.4, "2.00 times")])
 def test_the_int8_file_is_told_beside_its_float_file_on_this_cpu(p50_ms: float, times: str) -> None:
-    found = climb(experiment(), *tables(int8={"p50_ms": p50_ms}))
+    found = build_pipeline(experiment(), *tables(int8={"p50_ms": p50_ms}))
     (told,) = eight_bits.measured(found)
     assert times in told
     assert "0.20 ms as float32" in told
 
 
 def test_an_int8_file_that_was_not_timed_is_not_spoken_of() -> None:
-    assert eight_bits.measured(climb(experiment(), *tables(int8={"p50_ms": float("nan")}))) == ()
-    assert eight_bits.measured(climb(experiment(), *tables(done=3))) == ()
+    assert eight_bits.measured(build_pipeline(experiment(), *tables(int8={"p50_ms": float("nan")}))) == ()
+    assert eight_bits.measured(build_pipeline(experiment(), *tables(done=3))) == ()
 
 
 def test_what_is_known_of_a_cpu_is_told_apart() -> None:

@@ -1,4 +1,4 @@
-"""The hero of the page: accuracy rung by rung, and what each rung costs in small charts under it, on one level axis."""
+"""The main chart of the page: accuracy stage by stage, and what each costs in small charts under it, on one axis."""
 
 from collections.abc import Mapping, Sequence
 from itertools import pairwise
@@ -11,7 +11,7 @@ from ui.charts.axes import Scale, scale, share_bars, share_scale
 from ui.charts.chart import rounded
 from ui.networks import style
 from ui.networks.style import Look, Theme
-from ui.screens.compress.rungs import SHOWN_COSTS, Ladder, Rung
+from ui.screens.compress.pipeline import SHOWN_COSTS, Pipeline, Stage
 from ui.screens.compress.said import SAME
 from ui.text import taken, words
 from ui.text.alike import alike
@@ -27,19 +27,19 @@ _WRITTEN_PX = 17
 _CLEAR = 0.28
 
 
-def chart(ladder: Ladder, looks: Mapping[str, Look], *, dark: bool) -> Chart:
-    """Rungs that are not finished have their place already. Sizes and times stand on logarithmic axes."""
-    colours, shown = style.theme(dark), ladder.all_rungs()
+def chart(pipeline: Pipeline, looks: Mapping[str, Look], *, dark: bool) -> Chart:
+    """Stages that are not finished have their place already. Sizes and times stand on logarithmic axes."""
+    colours, shown = style.theme(dark), pipeline.all_stages()
     figure = frame.blank(colours, height=_TOP + _PLOT + _BOTTOM, t=_TOP, b=_BOTTOM, l=58)
-    _level(figure, ladder, colours)
-    _accuracy(figure, ladder, looks, colours)
+    _level(figure, pipeline, colours)
+    _accuracy(figure, pipeline, looks, colours)
     for place, cost in enumerate(SHOWN_COSTS):
-        _cost(figure, ladder, cost, place, looks, colours)
-    bars = (legend.interval(colours),) if any(rung.half_width for rung in shown) else ()
-    others = (OTHERS,) if ladder.others else ()
-    others += (taken.LEGEND,) if any(taken.is_disturbed(rung.taken.get("disturbed")) for rung in shown) else ()
-    alike = (ALIKE,) if bars and any(rung.alike for rung in shown) else ()
-    return Chart(figure=figure, alt=_alt(ladder), table=_table(ladder), legend=(*bars, *alike, *others))
+        _cost(figure, pipeline, cost, place, looks, colours)
+    bars = (legend.interval(colours),) if any(stage.half_width for stage in shown) else ()
+    others = (OTHERS,) if pipeline.others else ()
+    others += (taken.LEGEND,) if any(taken.is_disturbed(stage.taken.get("disturbed")) for stage in shown) else ()
+    alike = (ALIKE,) if bars and any(stage.alike for stage in shown) else ()
+    return Chart(figure=figure, alt=_alt(pipeline), table=_table(pipeline), legend=(*bars, *alike, *others))
 
 
 # How the names of the others begin, which the gap says already.
@@ -48,81 +48,83 @@ ALIKE = "without a bar: the same for every seed"
 OTHERS = "after the gap: baselines, the same architecture trained from scratch"
 
 
-def _places(ladder: Ladder) -> list[float]:
-    """Where each network stands: the rungs side by side, the others after a gap."""
-    rungs = len(ladder.rungs)
-    return [float(place) for place in range(rungs)] + [rungs + 0.5 + place for place in range(len(ladder.others))]
+def _places(pipeline: Pipeline) -> list[float]:
+    """Where each network stands: the stages side by side, the others after a gap."""
+    stages = len(pipeline.stages)
+    return [float(place) for place in range(stages)] + [stages + 0.5 + place for place in range(len(pipeline.others))]
 
 
-def _level(figure: go.Figure, ladder: Ladder, colours: Theme) -> None:
-    places = _places(ladder)
+def _level(figure: go.Figure, pipeline: Pipeline, colours: Theme) -> None:
+    places = _places(pipeline)
     figure.update_xaxes(
         tickangle=-40,
         tickvals=places,
-        ticktext=_ticks(ladder),
+        ticktext=_ticks(pipeline),
         range=[-0.5, places[-1] + 0.5],
         showgrid=False,
         anchor=f"y{len(SHOWN_COSTS) + 1}",
     )
-    if ladder.others:
+    if pipeline.others:
         line = {"color": colours.line, "width": 1}
-        edge = len(ladder.rungs) - 0.25
+        edge = len(pipeline.stages) - 0.25
         figure.add_shape(type="line", x0=edge, x1=edge, y0=0, y1=1, xref="x", yref="paper", line=line)
 
 
-def _ticks(ladder: Ladder) -> list[str]:
+def _ticks(pipeline: Pipeline) -> list[str]:
     """Names that can be told apart, in one line, since a phone has no room for two: of those that were made in the same
     way each is called by what it differs in, ``1. zeros 0.5``."""
-    return [frame.letters(labels.shorten(_tick(ladder, rung), _LETTERS)) for rung in ladder.all_rungs()]
+    return [frame.letters(labels.shorten(_tick(pipeline, stage), _LETTERS)) for stage in pipeline.all_stages()]
 
 
-def _tick(ladder: Ladder, rung: Rung) -> str:
-    name, own = _called(rung).removeprefix(RANDOM), _differs(ladder, rung)
+def _tick(pipeline: Pipeline, stage: Stage) -> str:
+    name, own = _called(stage).removeprefix(RANDOM), _differs(pipeline, stage)
     place, dot, _ = name.partition(". ")
     return f"{place}{dot}{own}" if own and dot else name
 
 
-def _differs(ladder: Ladder, rung: Rung) -> str:
+def _differs(pipeline: Pipeline, stage: Stage) -> str:
     """Of its settings those that not all have who were made in the same way, as many as there is room for."""
-    alike = [other.settings.split(", ") for other in ladder.rungs if _made(other) == _made(rung)]
-    own = [part for part in rung.settings.split(", ") if any(part not in other for other in alike)]
+    alike = [other.settings.split(", ") for other in pipeline.stages if _made(other) == _made(stage)]
+    own = [part for part in stage.settings.split(", ") if any(part not in other for other in alike)]
     while len(own) > 1 and len(", ".join(own)) > _LETTERS - len("1. "):
         own.pop()
     return ", ".join(own)
 
 
-def _called(rung: Rung) -> str:
-    return rung.short or rung.name
+def _called(stage: Stage) -> str:
+    return stage.short or stage.name
 
 
-def _made(rung: Rung) -> str:
+def _made(stage: Stage) -> str:
     """``KD`` of ``2. KD``."""
-    return _called(rung).partition(". ")[2]
+    return _called(stage).partition(". ")[2]
 
 
-def _accuracy(figure: go.Figure, ladder: Ladder, looks: Mapping[str, Look], colours: Theme) -> None:
-    done = [rung for rung in ladder.all_rungs() if rung.done]
-    halves = [rung.half_width or 0.0 for rung in done]
-    lows = [rung.accuracy - half for rung, half in zip(done, halves, strict=True)]
-    highs = [rung.accuracy + half for rung, half in zip(done, halves, strict=True)]
+def _accuracy(figure: go.Figure, pipeline: Pipeline, looks: Mapping[str, Look], colours: Theme) -> None:
+    done = [stage for stage in pipeline.all_stages() if stage.done]
+    halves = [stage.half_width or 0.0 for stage in done]
+    lows = [stage.accuracy - half for stage, half in zip(done, halves, strict=True)]
+    highs = [stage.accuracy + half for stage, half in zip(done, halves, strict=True)]
     up = share_scale(lows, highs).layout()
     figure.update_layout(yaxis={**up, "domain": [1 - _HERO / _PLOT, 1], "anchor": "x"})
-    _title(figure, f"Test {ladder.metric}", 1.0, colours)
-    values = {rung.name: rung.accuracy for rung in done}
-    texts = {rung.name: words.percent(rung.accuracy, rung.half_width) for rung in done}
-    _draw(figure, ladder, values, texts, "y", looks, colours, size=13)
-    _teacher(figure, ladder, colours)
+    _title(figure, f"Test {pipeline.metric}", 1.0, colours)
+    values = {stage.name: stage.accuracy for stage in done}
+    texts = {stage.name: words.percent(stage.accuracy, stage.half_width) for stage in done}
+    _draw(figure, pipeline, values, texts, "y", looks, colours, size=13)
+    _teacher(figure, pipeline, colours)
 
 
-def _teacher(figure: go.Figure, ladder: Ladder, colours: Theme) -> None:
-    """A level line: how far each rung is from where the chain began."""
-    if ladder.teacher and ladder.teacher.done:
+def _teacher(figure: go.Figure, pipeline: Pipeline, colours: Theme) -> None:
+    """A level line: how far each stage is from where the pipeline began."""
+    if pipeline.teacher and pipeline.teacher.done:
         line = {"color": colours.muted, "width": 1, "dash": "dot"}
-        figure.add_hline(y=ladder.teacher.accuracy, line=line)
+        figure.add_hline(y=pipeline.teacher.accuracy, line=line)
 
 
-def _cost(figure: go.Figure, ladder: Ladder, cost: Cost, place: int, looks: Mapping[str, Look], colours: Theme) -> None:
-    values = {rung.name: found for rung in ladder.all_rungs() if (found := rung.cost(cost.column)) is not None}
+def _cost(
+    figure: go.Figure, pipeline: Pipeline, cost: Cost, place: int, looks: Mapping[str, Look], colours: Theme
+) -> None:
+    values = {stage.name: found for stage in pipeline.all_stages() if (found := stage.cost(cost.column)) is not None}
     axis = f"y{place + 2}"
     top = _HERO + place * (_SMALL + _GAP) + _GAP
     domain = [1 - (top + _SMALL) / _PLOT, 1 - top / _PLOT]
@@ -133,8 +135,8 @@ def _cost(figure: go.Figure, ladder: Ladder, cost: Cost, place: int, looks: Mapp
     figure.update_layout({f"yaxis{place + 2}": {**ticks, **look, **font, "domain": domain}})
     later = "" if values else ": measured once all are trained"
     _title(figure, f"{cost.title} (log){later}", domain[1], colours, rise_px=_WRITTEN_PX)
-    texts = {rung.name: rung.written(cost) for rung in ladder.all_rungs() if rung.name in values}
-    _draw(figure, ladder, values, texts, axis, looks, colours, size=9, written=_changed(ladder, values))
+    texts = {stage.name: stage.written(cost) for stage in pipeline.all_stages() if stage.name in values}
+    _draw(figure, pipeline, values, texts, axis, looks, colours, size=9, written=_changed(pipeline, values))
 
 
 def _few(along: Scale) -> Scale:
@@ -149,17 +151,17 @@ def _few(along: Scale) -> Scale:
     )
 
 
-def _changed(ladder: Ladder, values: Mapping[str, float]) -> set[str]:
-    """Whose cost differs from that of the rung to its left: only these numbers are written, which keeps a phone
+def _changed(pipeline: Pipeline, values: Mapping[str, float]) -> set[str]:
+    """Whose cost differs from that of the stage to its left: only these numbers are written, which keeps a phone
     readable."""
-    known = [rung.name for rung in ladder.rungs if rung.name in values]
+    known = [stage.name for stage in pipeline.stages if stage.name in values]
     moved = {name for before, name in pairwise(known) if not alike(values[name], values[before], within=SAME)}
     return {*known[:1], *moved}
 
 
 def _draw(
     figure: go.Figure,
-    ladder: Ladder,
+    pipeline: Pipeline,
     values: Mapping[str, float],
     texts: Mapping[str, str],
     axis: str,
@@ -169,13 +171,13 @@ def _draw(
     size: int,
     written: set[str] | None = None,
 ) -> None:
-    """The line of the rungs as steps, and on it a marker for each network that is known."""
-    at = dict(zip((rung.name for rung in ladder.all_rungs()), _places(ladder), strict=True))
-    x, y = _steps(ladder, at, values)
+    """The line of the stages as steps, and on it a marker for each network that is known."""
+    at = dict(zip((stage.name for stage in pipeline.all_stages()), _places(pipeline), strict=True))
+    x, y = _steps(pipeline, at, values)
     line = {"color": colours.muted, "width": 1.5}
     figure.add_trace(go.Scatter(x=x, y=y, yaxis=axis, mode="lines", line=line, hoverinfo="skip"))
-    halves = {rung.name: rung.half_width for rung in ladder.all_rungs()} if written is None else {}
-    for name in (rung.name for rung in ladder.all_rungs() if rung.name in values):
+    halves = {stage.name: stage.half_width for stage in pipeline.all_stages()} if written is None else {}
+    for name in (stage.name for stage in pipeline.all_stages() if stage.name in values):
         look, half = looks[name], halves.get(name)
         figure.add_trace(
             go.Scatter(
@@ -201,17 +203,17 @@ def _draw(
 
 
 def _steps(
-    ladder: Ladder, at: Mapping[str, float], values: Mapping[str, float]
+    pipeline: Pipeline, at: Mapping[str, float], values: Mapping[str, float]
 ) -> tuple[list[float | None], list[float | None]]:
     """From each network to those that were made of it: level to just before it, then up or down."""
     x: list[float | None] = []
     y: list[float | None] = []
-    for rung in ladder.rungs:
-        before = ladder.before(rung)
-        if before and rung.name in values and before.name in values:
-            turn = at[rung.name] - 0.5
-            x += [at[before.name], turn, turn, at[rung.name], None]
-            y += [values[before.name], values[before.name], values[rung.name], values[rung.name], None]
+    for stage in pipeline.stages:
+        before = pipeline.before(stage)
+        if before and stage.name in values and before.name in values:
+            turn = at[stage.name] - 0.5
+            x += [at[before.name], turn, turn, at[stage.name], None]
+            y += [values[before.name], values[before.name], values[stage.name], values[stage.name], None]
     return x, y
 
 
@@ -231,37 +233,39 @@ def _title(figure: go.Figure, text: str, top: float, colours: Theme, *, rise_px:
     )
 
 
-def _alt(ladder: Ladder) -> str:
-    each = [f"{rung.name} {words.percent(rung.accuracy)}{_costs(rung)}" for rung in ladder.all_rungs() if rung.done]
-    coming = len(ladder.rungs) - len(ladder.done)
+def _alt(pipeline: Pipeline) -> str:
+    each = [
+        f"{stage.name} {words.percent(stage.accuracy)}{_costs(stage)}" for stage in pipeline.all_stages() if stage.done
+    ]
+    coming = len(pipeline.stages) - len(pipeline.done)
     more = f"; {words.plural(coming, 'step')} to come" if coming else ""
-    return f"Test {ladder.metric} and cost from step to step: {', '.join(each) or 'nothing yet'}{more}"
+    return f"Test {pipeline.metric} and cost from step to step: {', '.join(each) or 'nothing yet'}{more}"
 
 
-def _costs(rung: Rung) -> str:
-    known = [rung.written(cost) for cost in SHOWN_COSTS[::2] if rung.cost(cost.column) is not None]
+def _costs(stage: Stage) -> str:
+    known = [stage.written(cost) for cost in SHOWN_COSTS[::2] if stage.cost(cost.column) is not None]
     return f" ({', '.join(known)})" if known else ""
 
 
-def _table(ladder: Ladder) -> pd.DataFrame:
-    shown = ladder.all_rungs()
+def _table(pipeline: Pipeline) -> pd.DataFrame:
+    shown = pipeline.all_stages()
 
     def column(values: Sequence[float | None], factor: float, digits: int) -> pd.Series:
         return rounded(factor * pd.Series(values, dtype=float), digits)
 
     table = pd.DataFrame(
         {
-            "Network": [rung.title for rung in shown],
-            f"Test {ladder.metric} (%)": column([rung.accuracy for rung in shown], 100, 1),
-            "± (pp)": column([rung.half_width for rung in shown], 100, 1),
+            "Network": [stage.title for stage in shown],
+            f"Test {pipeline.metric} (%)": column([stage.accuracy for stage in shown], 100, 1),
+            "± (pp)": column([stage.half_width for stage in shown], 100, 1),
         }
     )
     for cost in SHOWN_COSTS:
-        table[f"{cost.title} ({cost.unit})"] = column([rung.cost(cost.column) for rung in shown], cost.factor, 3)
-    latencies = taken.column([rung.taken.get("disturbed") for rung in shown])
+        table[f"{cost.title} ({cost.unit})"] = column([stage.cost(cost.column) for stage in shown], cost.factor, 3)
+    latencies = taken.column([stage.taken.get("disturbed") for stage in shown])
     if latencies:
         table["Latency was"] = latencies
-    zipped = [rung.numbers.get("zipped_bytes") for rung in shown]
+    zipped = [stage.numbers.get("zipped_bytes") for stage in shown]
     table["Zipped (kB)"] = column(zipped, 1e-3, 1)
-    table["Seeds"] = [1 if rung.alike else len(rung.run_ids) for rung in shown]
+    table["Seeds"] = [1 if stage.alike else len(stage.run_ids) for stage in shown]
     return table.dropna(axis="columns", how="all")

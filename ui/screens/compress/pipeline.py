@@ -1,4 +1,4 @@
-"""The rungs of a ladder, from the lab's tables: what each network reaches and what it costs."""
+"""A pipeline and its stages, from the lab's tables: what each network reaches and what it costs."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -15,7 +15,7 @@ from distill_core.templates.compression_chain import chain_stages, from_random
 from ui.charts import COSTS, Cost
 from ui.text import taken, words
 
-__all__ = ["SHOWN_COSTS", "Ladder", "Rung", "climb", "difference"]
+__all__ = ["SHOWN_COSTS", "Pipeline", "Stage", "build_pipeline", "difference"]
 
 SHOWN_COSTS: tuple[Cost, ...] = tuple(COSTS[name] for name in ("onnx_bytes", "macs", "p50_ms"))
 # Titles of more letters have a shorter name under a chart.
@@ -24,7 +24,7 @@ _NUMBERS = ("parameters", "zipped_bytes", *(cost.column for cost in SHOWN_COSTS)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Rung:
+class Stage:
     """One network, mean over its seeds. ``role``: teacher, student or control; ``step``: the step of compression that
     made it, None where it was trained; ``file``: in which smaller numbers its file is; ``settings``: what tells it from
     others that were made by the same step, in words; ``short``: its name where there is little room; ``accuracy`` and
@@ -74,47 +74,47 @@ class Rung:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Ladder:
-    """``rungs`` in the order in which they are made, from the teacher down, those to come included; ``others`` are the
+class Pipeline:
+    """``stages`` in the order in which they are made, from the teacher down, those to come included; ``others`` are the
     networks of equal size that began with random weights."""
 
-    rungs: tuple[Rung, ...]
-    others: tuple[Rung, ...]
+    stages: tuple[Stage, ...]
+    others: tuple[Stage, ...]
 
     @property
     def metric(self) -> str:
-        return next((rung.metric for rung in self.all_rungs()), "accuracy")
+        return next((stage.metric for stage in self.all_stages()), "accuracy")
 
     @property
-    def teacher(self) -> Rung | None:
-        return next((rung for rung in self.rungs if rung.role == "teacher"), None)
+    def teacher(self) -> Stage | None:
+        return next((stage for stage in self.stages if stage.role == "teacher"), None)
 
     @property
-    def done(self) -> tuple[Rung, ...]:
-        """The rungs that are finished, the teacher included."""
-        return tuple(rung for rung in self.rungs if rung.done)
+    def done(self) -> tuple[Stage, ...]:
+        """The stages that are finished, the teacher included."""
+        return tuple(stage for stage in self.stages if stage.done)
 
-    def all_rungs(self) -> tuple[Rung, ...]:
-        return (*self.rungs, *self.others)
+    def all_stages(self) -> tuple[Stage, ...]:
+        return (*self.stages, *self.others)
 
-    def before(self, rung: Rung) -> Rung | None:
-        """The network that a rung was made from, where that is finished."""
-        by_name = {other.name: other for other in self.rungs}
-        found = self.teacher if rung.source == TEACHER_NAME else by_name.get(rung.source or "")
+    def before(self, stage: Stage) -> Stage | None:
+        """The network that a stage was made from, where that is finished."""
+        by_name = {other.name: other for other in self.stages}
+        found = self.teacher if stage.source == TEACHER_NAME else by_name.get(stage.source or "")
         return found if found and found.done else None
 
 
-def climb(experiment: Experiment, summary: pd.DataFrame, results: pd.DataFrame) -> Ladder:
-    """The ladder of a chain; ``summary`` and ``results`` are the lab's of the same job."""
+def build_pipeline(experiment: Experiment, summary: pd.DataFrame, results: pd.DataFrame) -> Pipeline:
+    """The pipeline of an experiment; ``summary`` and ``results`` are the lab's of the same job."""
     rows = {(row["role"] == "teacher", row["student"]): row for row in summary.to_dict("records")}
-    teachers = [_rung(row, results, seedless=True) for (teaches, _), row in rows.items() if teaches]
+    teachers = [_stage(row, results, seedless=True) for (teaches, _), row in rows.items() if teaches]
     untouched = _untouched(experiment)
     made = {
-        student.name: _rung(rows.get((False, student.name), {}), results, student, seedless=student.name in untouched)
+        student.name: _stage(rows.get((False, student.name), {}), results, student, seedless=student.name in untouched)
         for student in experiment.students
     }
-    rungs, others = (tuple(made[name] for name in names(experiment)) for names in (chain_stages, from_random))
-    return Ladder(rungs=(*teachers, *rungs), others=others)
+    stages, others = (tuple(made[name] for name in names(experiment)) for names in (chain_stages, from_random))
+    return Pipeline(stages=(*teachers, *stages), others=others)
 
 
 def _untouched(experiment: Experiment) -> set[str]:
@@ -124,18 +124,18 @@ def _untouched(experiment: Experiment) -> set[str]:
     return {name for name, line in lines.items() if all(student.untrained and student.start for student in line)}
 
 
-def difference(rung: Rung, other: Rung) -> Difference | None:
-    """Rung minus other in accuracy (0 to 1), seed by seed; one network is the same beside every seed, and two of them
+def difference(stage: Stage, other: Stage) -> Difference | None:
+    """Stage minus other in accuracy (0 to 1), seed by seed; one network is the same beside every seed, and two of them
     have one difference."""
-    mine, beside = rung.by_seed, other.by_seed
-    if rung.seedless and other.seedless and rung.done and other.done:
-        mine, beside = {0: rung.accuracy or 0.0}, {0: other.accuracy or 0.0}
+    mine, beside = stage.by_seed, other.by_seed
+    if stage.seedless and other.seedless and stage.done and other.done:
+        mine, beside = {0: stage.accuracy or 0.0}, {0: other.accuracy or 0.0}
     elif other.seedless and other.accuracy is not None:
         beside = dict.fromkeys(mine, other.accuracy)
     return compare_shared(mine, beside)
 
 
-def _rung(row: Mapping[str, Any], results: pd.DataFrame, student: Student | None = None, *, seedless: bool) -> Rung:
+def _stage(row: Mapping[str, Any], results: pd.DataFrame, student: Student | None = None, *, seedless: bool) -> Stage:
     name, role = (student.name, student.role) if student else (row["student"], row["role"])
     mine = results[(results["student"] == name) & (results["role"] == role) & (results["state"] == "finished")]
     notes = [note for note in mine["step_notes"] if isinstance(note, Mapping)]
@@ -144,7 +144,7 @@ def _rung(row: Mapping[str, Any], results: pd.DataFrame, student: Student | None
     by_seed = dict(zip(mine["seed"].astype(int).tolist(), mine["test_accuracy"].astype(float).tolist(), strict=True))
     # A step that draws at random, or asks images of its own seed, may make another network with each seed.
     seedless = seedless and len(set(by_seed.values())) <= 1
-    return Rung(
+    return Stage(
         name=name,
         role=role,
         seedless=seedless,
