@@ -123,7 +123,7 @@ def _move(tested: Any, page: str, run: int) -> None:
 
 
 def _slide(tested: Any, page: str, run: int) -> None:
-    """One step of T, or of alpha where it changes something; on Explore the pictures take turns, each for a few steps."""
+    """One step of T, or of alpha where it acts; on Explore the pictures take turns, each for a few steps."""
     from distill_core.spec import TEMPERATURES
 
     if page == "temperature":
