@@ -24,9 +24,11 @@ LATEST = 100
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class PredictionSource:
-    """A network with stored logits. ``key`` is ``shipped:NAME`` or ``run:ID``."""
+    """A network with stored logits. ``key`` is ``shipped:NAME`` or ``run:ID``; ``student``: what its experiment calls
+    it."""
 
     key: str
+    student: str
     title: str
     role: str
     task: str
@@ -117,6 +119,7 @@ def _answers(key: str, title: str, arrays: Mapping[str, np.ndarray]) -> Predicti
 def _shipped(manifest: Manifest, task: str) -> PredictionSource:
     return PredictionSource(
         key=f"{SHIPPED}:{manifest.name}",
+        student=manifest.title.partition(" (")[0],
         title=manifest.title,
         role=manifest.details["role"],
         task=task,
@@ -127,6 +130,7 @@ def _shipped(manifest: Manifest, task: str) -> PredictionSource:
 def _stored(run: RunRecord, role: str) -> PredictionSource:
     return PredictionSource(
         key=f"{RUN}:{run.id}",
+        student=run.student,
         title=run_title(run),
         role=role,
         task=run.task,

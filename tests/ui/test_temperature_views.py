@@ -161,7 +161,7 @@ def component(lens):
 
 @pytest.mark.parametrize(("role", "colour"), [("student", COLOURS.series[0]), ("control", COLOURS.control)])
 def test_the_browser_gets_the_bars_at_every_place_of_the_slider(role, colour):
-    lens = at(temperatures=(0.5, 1.0, 2.0), student_role=role)
+    lens = at(temperatures=(0.5, 1.0, 2.0), roles={"student": role})
     page = AppTest.from_function(component, args=(lens,), default_timeout=60).run()
     assert not page.exception
     found = demonstration._data(lens, dark=False)
@@ -171,6 +171,11 @@ def test_the_browser_gets_the_bars_at_every_place_of_the_slider(role, colour):
         ("teacher", COLOURS.text),
         ("student", colour),
     ]
+
+
+def test_a_student_looks_as_beside_the_others_of_its_experiment():
+    lens = at(student_name="KD, same images", roles={"KD, same images": "student", "KD, all images": "student"})
+    assert demonstration._data(lens, dark=False)["networks"][1]["colour"] == COLOURS.series[1]
 
 
 def test_dark_knowledge_leaves_the_true_class_out_and_sums_to_one():
@@ -500,7 +505,7 @@ def lab_of(**labels: np.ndarray) -> Any:
 
 
 def answerer(key: str) -> PredictionSource:
-    return PredictionSource(key=key, title=key, role=key, task="digits", test_accuracy=0.5)
+    return PredictionSource(key=key, student=key, title=key, role=key, task="digits", test_accuracy=0.5)
 
 
 def test_a_lens_holds_the_answers_of_both():

@@ -1,13 +1,16 @@
 """Whose answers to look at: the task, a teacher, and a student; all that was computed once and kept."""
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 
 import numpy as np
 import streamlit as st
 
-from distill_core.errors import CorruptFile
+from distill_core.errors import CorruptFile, NotFound
 from distill_core.lab import Lab
-from distill_core.reports.prediction_sources import PredictionSource
+from distill_core.reports.prediction_sources import RUN, PredictionSource
+from distill_core.spec import Student
+from distill_core.templates.presets import default_experiment
 from ui.forms import fields
 from ui.jobs import sheets
 from ui.screens.temperature.lens import Lens
@@ -80,7 +83,8 @@ def lens(
         stamp=(str(lab.home), task, teacher.key, student.key),
         teacher=asked[0],
         student=asked[1],
-        student_role=student.role,
+        student_name=student.student,
+        roles=_roles(lab, student),
         classes=lab.catalog.classes(task),
         images_NHWC=test.images_NHWC,
         labels_N=test.labels_N,
@@ -89,3 +93,13 @@ def lens(
         temperature=temperature,
         alpha=alpha,
     )
+
+
+def _roles(lab: Lab, student: PredictionSource) -> dict[str, str]:
+    """The roles of the networks of a student's experiment, by name; the default comparison's for one that ships."""
+    kind, _, run_id = student.key.partition(":")
+    own: tuple[Student, ...] = default_experiment().students
+    if kind == RUN:
+        with suppress(NotFound):  # it was deleted meanwhile
+            own = lab.shown_in(run_id).experiment.students
+    return {one.name: one.role for one in own} | {student.student: student.role}

@@ -37,7 +37,8 @@ def show(lens: Lens) -> None:
 
 
 def _data(lens: Lens, dark: bool) -> dict[str, Any]:
-    looks = style.looks({"teacher": "teacher", "student": lens.student_role}, dark=dark)
+    of_cohort = style.looks({"teacher": "teacher", **lens.roles}, dark=dark)
+    looks = {"teacher": of_cohort["teacher"], "student": of_cohort[lens.student_name]}
     names = {"teacher": lens.teacher.title, "student": lens.student.title}
     shown, label = order(lens), lens.classes[lens.label]
     others = len(lens.classes) - len(shown)

@@ -1,7 +1,7 @@
 """What every picture of the Temperature page looks at: two networks, one image, T and alpha."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -16,7 +16,8 @@ class Lens:
     """``index`` is the chosen test image; ``labels_N`` are those of the test images, ``images_NHWC`` uint8.
 
     ``temperatures`` are all that the slider can stand at. ``stamp`` names teacher, student and task: what was computed
-    for one stamp, image, T and alpha stays right. ``student_role`` is "control" for one of labels alone.
+    for one stamp, image, T and alpha stays right. ``roles``: those of all
+    networks of the student's experiment, by name; they decide how it looks. ``student_name`` is among them.
     """
 
     stamp: tuple[str, ...]
@@ -30,7 +31,8 @@ class Lens:
     temperature: float
     alpha: float
     temperatures: tuple[float, ...] = TEMPERATURES
-    student_role: str = "student"
+    student_name: str = "student"
+    roles: Mapping[str, str] = field(default_factory=lambda: {"student": "student"})
 
     @property
     def label(self) -> int:
