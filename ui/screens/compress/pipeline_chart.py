@@ -133,7 +133,8 @@ def _cost(
     font = {"tickfont": {"color": colours.muted, "size": 12}}
     ticks = along.layout() if values else {**along.layout(), "ticktext": [], "tickvals": []}
     figure.update_layout({f"yaxis{place + 2}": {**ticks, **look, **font, "domain": domain}})
-    later = "" if values else ": measured once all are trained"
+    waits = any(not stage.done for stage in pipeline.all_stages())
+    later = "" if values else ": measured once all are trained" if waits else ": not measured on this machine"
     _title(figure, f"{cost.title} (log){later}", domain[1], colours, rise_px=_WRITTEN_PX)
     texts = {stage.name: stage.written(cost) for stage in pipeline.all_stages() if stage.name in values}
     _draw(figure, pipeline, values, texts, axis, looks, colours, size=9, written=_changed(pipeline, values))
