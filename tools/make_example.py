@@ -18,17 +18,16 @@ from typing import Any
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from distill_core.archive import FileKind, open_archive, write_archive  # noqa: E402
+from distill_core.archive import write_archive  # noqa: E402
 from distill_core.assets import ASSETS  # noqa: E402
 from distill_core.files import sha256_of  # noqa: E402
 from distill_core.lab import Lab  # noqa: E402
 from distill_core.lab.example import FOLDER  # noqa: E402
 from distill_core.robustness.attacks import ATTACKS  # noqa: E402
 from distill_core.spec import Experiment  # noqa: E402
-from distill_core.store.artifacts import NAMES, OWN  # noqa: E402
 from distill_core.templates.compression_chain import default_chain  # noqa: E402
 from distill_core.templates.presets import default_experiment  # noqa: E402
-from tools.shipping import finished, make_each, parser, told_by, write  # noqa: E402
+from tools.shipping import Rows, finished, keep, make_each, parser, told_by, unpacked, write  # noqa: E402
 
 SEEDS = 3
 IMAGES, ATTACKED_IMAGES = 2_000, 500
@@ -37,7 +36,6 @@ LOOK_SECONDS = 1.0
 # Of all of it.
 MOST_BYTES = 6_000_000
 WHOLE, TIMED = ("onnx", "predictions", "weights"), ("onnx", "predictions")
-Rows = dict[str, list[dict[str, Any]]]
 
 
 @dataclass(frozen=True)
@@ -89,10 +87,9 @@ def ship(lab: Lab, name: str, made: Made) -> None:
     job_id = finished(lab, made.experiment(lab), name)
     results = lab.reports.results([job_id])
     disturb(lab, results["run_id"].tolist(), attacks=made.attacks)
-    with open_archive(lab.archives.pack([job_id])) as archive:
-        rows, environment = {table: list(of) for table, of in archive.rows.items()}, dict(archive.header.environment)
+    rows, environment = unpacked(lab, [job_id])
     rows |= {"measurements": [row for row in rows["measurements"] if row["place"] == "server"], "devices": []}
-    files = keep(lab, rows, made.files, results.to_dict("records"))
+    files = keep(lab, rows, results, lambda row: _kept(row, made.files))
     file_as_example(rows, name, made.title)
     told = told_by(f"python tools/make_example.py --only {name}")
     data = write_archive(rows, files, title=made.title, environment=environment, **told)
@@ -122,30 +119,8 @@ def _wait(lab: Lab) -> None:
         raise SystemExit(f"testing: {status.error}")
 
 
-def keep(
-    lab: Lab, rows: Rows, kinds: Mapping[str, tuple[str, ...]], results: list[dict[str, Any]]
-) -> dict[str, tuple[FileKind, Path]]:
-    """Leave these kinds of files in the rows of an archive; returns the files by SHA-256. What is left out is noted in
-    the scores, with the agreement with the teacher, which is computed from predictions else."""
-    by_run = {row["run_id"]: row for row in results}
-    kept = {run_id: _kept(row, kinds) for run_id, row in by_run.items()}
-    rows["artifacts"] = [row for row in rows["artifacts"] if row["kind"] in kept[row["run_id"]]]
-    for run in rows["runs"]:
-        agreed = by_run[run["id"]]["agreement"]
-        told = {"agreement": agreed} if agreed == agreed else {}
-        run["scores"] = {**run["scores"], **told, "left_out": [kind for kind in OWN if kind not in kept[run["id"]]]}
-    return {
-        row["sha256"]: (_kind(row["kind"]), lab.reports.artifact(row["run_id"], row["kind"]))
-        for row in rows["artifacts"]
-    }
-
-
 def _kept(row: dict[str, Any], kinds: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
     return kinds.get("teacher" if row["role"] == "teacher" else row["student"], ()) if row["seed"] == 0 else ()
-
-
-def _kind(kind: str) -> FileKind:
-    return "onnx" if NAMES[kind].endswith(".onnx") else "safetensors"
 
 
 def file_as_example(rows: Rows, name: str, title: str) -> None:

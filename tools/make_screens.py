@@ -1,9 +1,10 @@
-"""Makes assets/screens: pictures of the pages, taken in a real Chromium after a real comparison.
+"""Makes assets/screens: pictures of the pages in a real Chromium, as a new home with the example shows them.
 
-    python tools/make_screens.py [--seeds 3] [--out assets/screens] [--only NAME] [--all]
+    python tools/make_screens.py [--home DIR] [--out assets/screens] [--only NAME] [--all]
 
-CHROMIUM names the browser, else the one on PATH is taken. ``--all`` takes every page in light and dark, wide and
-narrow, to look at; without it only the pictures of the README are made. On the Benchmark page the browser measures.
+CHROMIUM names the browser, else the one on PATH is taken. ``--all`` takes every page and its parts in light and dark,
+wide and narrow, to look at; without it the pictures of the README are made, one a page. On the Benchmark page the
+browser measures. ``--home``: another lab's folder.
 """
 
 import argparse
@@ -16,43 +17,41 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from distill_core.lab import Lab  # noqa: E402
-from distill_core.templates.presets import default_experiment  # noqa: E402
 from tests.browser.conftest import served  # noqa: E402
 
 CHART, CURVES, BUTTON = (f"[data-testid={name}]" for name in ("stPlotlyChart", "stVegaLiteChart", "stButton"))
 # The name of a picture, the address of the page, and what stands there once it is drawn.
 PAGES = (
     ("home", "", CHART),
-    ("train", "train", BUTTON),
-    ("compare", "compare", CHART),
-    ("compress", "compress", BUTTON),
-    ("robustness", "robustness", BUTTON),
+    ("temperature", "temperature", CURVES),
     ("methods", "methods", CURVES),
-    ("methods-graph", "methods?family=relations+and+graphs", CURVES),
-    ("methods-comparison", "methods?part=Compare+methods", BUTTON),
-    *((f"temperature-{look}", f"temperature?look={look}", CURVES) for look in ("image", "gradient", "loss")),
-    *((f"temperature-{look}", f"temperature?look={look}", CURVES) for look in ("classes", "calibration")),
-    ("temperature-proved", "temperature?view=Proved+by+training", CURVES),
-    ("temperature-labels", "temperature?view=Labels+and+width", CHART),
-    ("temperature-lessons", "temperature?view=Lessons", CHART),
+    ("glossary", "glossary", "h1"),
+    ("train", "train", BUTTON),
+    ("compress", "compress", CHART),
+    ("robustness", "robustness", CHART),
+    ("compare", "compare", CHART),
     ("benchmark", "benchmark?backend=wasm-1&backend=wasm-n&auto=1", "text=/measurements done, kept as/"),
-    ("devices", "benchmark?show=Devices", CURVES),
     ("playground", "playground?sample=60", "text=/teacher.s answer: /"),
 )
-README = ("compare", "benchmark", "playground")
+PARTS = (
+    ("methods-graph", "methods?family=relations+and+graphs", CURVES),
+    ("methods-comparison", "methods?part=Compare+methods", BUTTON),
+    *((f"temperature-{look}", f"temperature?look={look}", CURVES) for look in ("gradient", "loss")),
+    *((f"temperature-{look}", f"temperature?look={look}", CURVES) for look in ("classes", "calibration")),
+    ("temperature-proved", "temperature?view=Grid+search+(T+×+α)", CURVES),
+    ("temperature-labels", "temperature?view=Label+budget+and+student+width", CHART),
+    ("temperature-lessons", "temperature?view=Lessons", CHART),
+    ("devices", "benchmark?show=Devices", CURVES),
+)
 
 
 def main() -> None:
     settings = _arguments()
     settings.out.mkdir(parents=True, exist_ok=True)
-    home = settings.home or Path(tempfile.mkdtemp())
-    lab = Lab.open(home)
-    job = lab.wait(lab.submit(default_experiment(settings.seeds)), 3_600)
-    lab.close()
-    if job.state != "finished":
-        raise SystemExit(f"{job.state}: {job.error}")
-    with served(home) as address:
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        served(settings.home or Path(folder), DISTILL_EXAMPLE="1") as address,
+    ):
         _take(address, settings.out, settings.only, everything=settings.all)
 
 
@@ -71,8 +70,8 @@ def _take(address: str, out: Path, only: str | None, *, everything: bool) -> Non
         )
         for mode, width in looks:
             page = browser.new_page(viewport={"width": width, "height": 900}, color_scheme=mode)  # type: ignore[arg-type]
-            for name, path, drawn in PAGES:
-                if name != only if only else not everything and name not in README:
+            for name, path, drawn in (*PAGES, *PARTS):
+                if name != only if only else not everything and (name, path, drawn) in PARTS:
                     continue
                 page.goto(f"{address}/{path}")
                 page.locator(drawn).first.wait_for(timeout=90_000)
@@ -94,10 +93,9 @@ def _whole(page: object, file: Path, *, whole: bool) -> None:
 
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--seeds", type=int, default=3)
     parser.add_argument("--out", type=Path, default=ROOT / "assets" / "screens")
     parser.add_argument("--home", type=Path, help="a lab's folder to use and keep")
-    parser.add_argument("--only", choices=[name for name, _, _ in PAGES])
+    parser.add_argument("--only", choices=[name for name, _, _ in (*PAGES, *PARTS)])
     parser.add_argument("--all", action="store_true")
     return parser.parse_args()
 

@@ -3,17 +3,22 @@
 import argparse
 import json
 import tempfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
+import pandas as pd
+
+from distill_core.archive import FileKind, open_archive
 from distill_core.files import atomic_write, sha256_of
 from distill_core.lab import Lab
 from distill_core.spec import Experiment
+from distill_core.store.artifacts import NAMES, OWN
 
-__all__ = ["finished", "make_each", "parser", "ship", "told_by", "write"]
+__all__ = ["Rows", "finished", "keep", "make_each", "parser", "ship", "told_by", "unpacked", "write"]
 
 Made = TypeVar("Made")
+Rows = dict[str, list[dict[str, Any]]]
 
 ORIGIN, LICENCE = "trained by this lab on assets/data with the teachers of assets/teachers", "MIT"
 LONGEST_SECONDS = 4 * 3_600
@@ -69,6 +74,35 @@ def write(
     folder.mkdir(exist_ok=True)
     atomic_write(folder / f"{name}.zip", data)
     atomic_write(folder / f"{name}.json", json.dumps(manifest, indent=2, ensure_ascii=False).encode() + b"\n")
+
+
+def unpacked(lab: Lab, job_ids: Sequence[str]) -> tuple[Rows, dict[str, Any]]:
+    """The rows of these experiments as an archive has them, and the machine that it tells."""
+    with open_archive(lab.archives.pack(job_ids)) as archive:
+        return {table: list(of) for table, of in archive.rows.items()}, dict(archive.header.environment)
+
+
+def keep(
+    lab: Lab, rows: Rows, results: pd.DataFrame, kinds: Callable[[dict[str, Any]], Collection[str]]
+) -> dict[str, tuple[FileKind, Path]]:
+    """Leave these kinds of files, by a row of ``results``, in the rows of an archive; returns the files by SHA-256.
+    What is left out is noted in the scores, with the agreement with the teacher, which is computed from predictions
+    else."""
+    by_run = {row["run_id"]: row for row in results.to_dict("records")}
+    kept = {run_id: kinds(row) for run_id, row in by_run.items()}
+    rows["artifacts"] = [row for row in rows["artifacts"] if row["kind"] in kept[row["run_id"]]]
+    for run in rows["runs"]:
+        agreed = by_run[run["id"]]["agreement"]
+        told = {"agreement": agreed} if agreed == agreed else {}
+        run["scores"] = {**run["scores"], **told, "left_out": [kind for kind in OWN if kind not in kept[run["id"]]]}
+    return {
+        row["sha256"]: (_kind(row["kind"]), lab.reports.artifact(row["run_id"], row["kind"]))
+        for row in rows["artifacts"]
+    }
+
+
+def _kind(kind: str) -> FileKind:
+    return "onnx" if NAMES[kind].endswith(".onnx") else "safetensors"
 
 
 def ship(

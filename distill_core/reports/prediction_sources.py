@@ -1,6 +1,7 @@
 """Networks with stored logits on a task's validation and test images, and those logits.
 
-Shipped networks have theirs in ``assets/answers``; every finished run of the store has a file of predictions.
+Shipped networks have theirs in the archive of ``assets/answers``; every finished run of the store has a file of
+predictions.
 """
 
 from collections.abc import Mapping
@@ -10,6 +11,7 @@ from functools import lru_cache
 import numpy as np
 from safetensors.numpy import load
 
+from distill_core.archive import open_archive
 from distill_core.assets import ASSETS, Manifest, manifests, read_asset, read_manifest
 from distill_core.errors import NotFound, UnknownName
 from distill_core.networks import entry_of
@@ -103,7 +105,9 @@ def run_title(run: RunRecord) -> str:
 
 @lru_cache(maxsize=16)
 def _read(name: str, sha256: str) -> dict[str, np.ndarray]:
-    return load(read_asset(FOLDER, read_manifest(ASSETS / FOLDER / f"{name}.json"), ASSETS))
+    manifest = read_manifest(ASSETS / FOLDER / f"{name}.json")
+    with open_archive(read_asset(FOLDER, manifest, ASSETS)) as archive:
+        return load(archive.read(manifest.details["predictions_sha256"]))
 
 
 def _answers(key: str, title: str, arrays: Mapping[str, np.ndarray]) -> Predictions:
@@ -119,7 +123,7 @@ def _answers(key: str, title: str, arrays: Mapping[str, np.ndarray]) -> Predicti
 def _shipped(manifest: Manifest, task: str) -> PredictionSource:
     return PredictionSource(
         key=f"{SHIPPED}:{manifest.name}",
-        student=manifest.title.partition(" (")[0],
+        student=manifest.details["student"],
         title=manifest.title,
         role=manifest.details["role"],
         task=task,

@@ -261,18 +261,18 @@ def test_shipped_answers_with_another_hash_are_refused(
 ) -> None:
     folder = tmp_path / "assets" / FOLDER
     folder.mkdir(parents=True)
-    for suffix in ("json", "safetensors"):
-        shutil.copy(ASSETS / FOLDER / f"default_control.{suffix}", folder)
+    for name in ("default_control.json", "recorded.zip"):
+        shutil.copy(ASSETS / FOLDER / name, folder)
     # By its full name in sys.modules: in the package that name is a function.
     monkeypatch.setattr(sys.modules["distill_core.reports.prediction_sources"], "ASSETS", tmp_path / "assets")
     assert [one.key for one in list_prediction_sources(store, TASKS, SMALL.name)] == ["shipped:default_control"]
-    path = folder / "default_control.safetensors"
+    path = folder / "recorded.zip"
     path.write_bytes(path.read_bytes()[:-1] + b"\x01")
     manifest = folder / "default_control.json"
     told = json.loads(manifest.read_text(encoding="utf-8"))
     # Another hash than that of what was read before, and not the file's either.
     manifest.write_text(json.dumps(told | {"sha256": "0" * 64}), encoding="utf-8")
-    with pytest.raises(CorruptFile, match=r"default_control\.safetensors: expected SHA-256"):
+    with pytest.raises(CorruptFile, match=r"recorded\.zip: expected SHA-256"):
         read_predictions(store, "shipped:default_control")
 
 
