@@ -228,8 +228,9 @@ def test_the_link_of_a_comparison_opens_the_same_comparison(screen):
 
 def test_a_link_that_calls_a_comparison_a_race_still_opens_it(finished, screen, lab):
     (job,) = lab.jobs()
-    page = screen("methods", **COMPARE, race=f"#{job.id}")
+    page = screen("methods", **COMPARE, race=f"{job.title} #{job.id}")
     assert page.selectbox(key="comparison").value == f"{job.title} #{job.id}"
+    assert "race" not in page.query_params
 
 
 def test_the_stem_stride_is_asked_for_only_where_there_is_a_choice(screen, lab):
