@@ -33,7 +33,7 @@ from benchmarks.needs import ROOT, Report, count, page_fault, reporting
 from distill_core.templates.presets import default_experiment
 
 LIMIT_MS = 300.0
-ENGINE = ("ort.wasm.min.mjs", "ort-wasm-simd-threaded.mjs", "ort-wasm-simd-threaded.wasm")
+ENGINE = ("ort.wasm.bundle.min.mjs", "ort-wasm-simd-threaded.wasm")
 
 
 def main() -> int:

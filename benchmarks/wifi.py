@@ -5,7 +5,8 @@ Repeat it from the project's folder with its environment active, best with nothi
     python benchmarks/wifi.py [--pages home playground] [--home FOLDER] [--root CHECKOUT] [--plain] [--json]
 
 A real Chromium, throttled by its own means to 1.6 Mbit/s with 150 ms latency, opens a page of a server of its own. A
-relay between the two counts every byte, those of the WebSocket and all headers included. CHROMIUM names the browser,
+relay between the two counts every request, those of Workers too, and every byte, those of the WebSocket and all headers
+included; what Streamlit's own page asks for is counted apart. CHROMIUM names the browser,
 else the one on PATH is taken. --home is copied and served; without it the lab is empty. --root serves another checkout
 of the lab. A first visit begins with an empty cache, the second one opens the page in a new tab; two visitors on the
 server's own machine came before, as in a workshop. --plain: by another name than this machine's own, as a phone comes
@@ -17,6 +18,7 @@ where the first visit of Home is over the limits, with 2 where no browser starts
 import argparse
 import asyncio
 import os
+import re
 import shutil
 import socket
 import statistics
@@ -25,7 +27,7 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
@@ -44,6 +46,9 @@ PATHS = {"home": ""}
 OTHER_NAME = "lab.test"
 # Less than this in so long: the page is whole.
 QUIET_BYTES, QUIET_SECONDS = 8_000, 3.0
+REQUEST = re.compile(rb"(?:GET|HEAD|POST) (\S+) HTTP/1\.1\r\n")
+# The page itself, Streamlit's files, and what those ask for.
+STREAMLIT = re.compile(r"/[\w-]*(?:\?.*)?$|.*/_stcore/|/static/|/favicon\.")
 # What the relay may hold back for a browser that reads slowly.
 RELAY_BYTES = 65_536
 WAIT_MS = 120_000
@@ -76,23 +81,41 @@ def _arguments() -> argparse.Namespace:
 
 
 class Relay:
-    """Hands bytes on between the browser and the server, and counts those that the server sends."""
+    """Hands bytes on between the browser and the server, and counts those that the server sends. ``fetched``: each path
+    that was asked for, and the bytes of its answer."""
 
     def __init__(self, port: int) -> None:
         self.port = port
         self.sent = 0
+        self.fetched: list[tuple[str, list[int]]] = []
+
+    def ours(self) -> list[tuple[str, int]]:
+        """What the lab adds to Streamlit's own requests."""
+        return [(path, sum(parts)) for path, parts in self.fetched if not STREAMLIT.match(path)]
 
     async def serve(self, came: asyncio.StreamReader, back: asyncio.StreamWriter) -> None:
         back.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, RELAY_BYTES)
         answer, ask = await asyncio.open_connection("127.0.0.1", self.port)
-        await asyncio.gather(self._hand_on(came, ask), self._hand_on(answer, back, counted=True))
+        # One answer follows the other on a connection: browsers ask for no second file before they have the first.
+        last: list[list[int]] = [[]]
+
+        def asked(part: bytes) -> None:
+            if found := REQUEST.match(part):
+                last[0] = []
+                self.fetched.append((found[1].decode(), last[0]))
+
+        def answered(part: bytes) -> None:
+            self.sent += len(part)
+            last[0].append(len(part))
+
+        await asyncio.gather(self._hand_on(came, ask, asked), self._hand_on(answer, back, answered))
 
     async def _hand_on(
-        self, source: asyncio.StreamReader, target: asyncio.StreamWriter, *, counted: bool = False
+        self, source: asyncio.StreamReader, target: asyncio.StreamWriter, heard: Callable[[bytes], None]
     ) -> None:
         with suppress(ConnectionError):
             while part := await source.read(65536):
-                self.sent += len(part) if counted else 0
+                heard(part)
                 target.write(part)
                 await target.drain()
         with suppress(ConnectionError):
@@ -109,13 +132,22 @@ def _relayed(root: Path, home: Path | None, host: str) -> Iterator[tuple[str, Re
             shutil.copytree(home, lab)
         else:
             lab.mkdir()
-        relay, port = Relay(free_port()), free_port()
-        loop = asyncio.new_event_loop()
-        loop.run_until_complete(asyncio.start_server(relay.serve, "127.0.0.1", port))
-        thread = threading.Thread(target=loop.run_forever, daemon=True)
-        thread.start()
-        with _served(root, lab, relay.port):
+        server = free_port()
+        with relaying(server) as (port, relay), _served(root, lab, server):
             yield f"http://{host}:{port}", relay
+
+
+@contextmanager
+def relaying(server: int) -> Iterator[tuple[int, Relay]]:
+    """A relay in front of the server at this port, and the relay's own port."""
+    relay = Relay(server)
+    loop = asyncio.new_event_loop()
+    thread = threading.Thread(target=loop.run_forever, daemon=True)
+    thread.start()
+    listening = asyncio.run_coroutine_threadsafe(asyncio.start_server(relay.serve, "127.0.0.1", 0), loop).result()
+    try:
+        yield listening.sockets[0].getsockname()[1], relay
+    finally:
         loop.call_soon_threadsafe(loop.stop)
         thread.join()
 
@@ -183,8 +215,7 @@ def _visit(context: Any, relay: Relay, url: str) -> dict[str, float]:
     wire.send("Network.enable")
     speed = {"downloadThroughput": BYTES_A_SECOND, "uploadThroughput": BYTES_A_SECOND}
     wire.send("Network.emulateNetworkConditions", {"offline": False, "latency": LATENCY_MS, **speed})
-    requests: list[str] = []
-    wire.on("Network.requestWillBeSent", lambda came: requests.append(came["request"]["url"]))
+    relay.fetched.clear()
     before, began = relay.sent, time.perf_counter()
     tab.goto(url, wait_until="commit", timeout=WAIT_MS)
     tab.locator("[data-testid=stMain] h1").first.wait_for(timeout=WAIT_MS)
@@ -193,7 +224,9 @@ def _visit(context: Any, relay: Relay, url: str) -> dict[str, float]:
     tab.locator("[data-testid=stApp][data-test-script-state=notRunning]").wait_for(timeout=WAIT_MS)
     whole = _until_quiet(tab, relay) - began
     row = {"heading_s": heading, "whole_s": max(heading, whole), "bytes_at_heading": at_heading}
-    row |= {"bytes": relay.sent - before, "requests": sum(one.startswith("http") for one in requests)}
+    ours = relay.ours()
+    row |= {"bytes": relay.sent - before, "requests": len(relay.fetched)}
+    row |= {"own_bytes": sum(size for _, size in ours), "own_requests": len(ours)}
     tab.close()
     return row
 
@@ -218,6 +251,7 @@ def _line(row: dict[str, Any]) -> str:
     return (
         f"{row['page']:<12}{row['visit']:<8}heading {row['heading_s']:5.1f} s, {row['bytes_at_heading'] / 1e6:6.3f} MB"
         f"   whole {row['whole_s']:5.1f} s, {row['bytes'] / 1e6:6.3f} MB, {row['requests']:.0f} requests"
+        f"   beyond Streamlit's {row['own_bytes'] / 1e6:6.3f} MB, {row['own_requests']:.0f} requests"
     )
 
 

@@ -3,11 +3,13 @@
 import streamlit as st
 
 import ui
+from ui.browser import addresses
 from ui.browser.device import device_id
 from ui.jobs import first, live, pick, unreadable, waiting
 from ui.networks import exported, style
 from ui.screens.benchmark import board, choose, component, here, numbers, own_device, view
 from ui.shell import appearance, share
+from ui.text import words
 
 lab = ui.lab()
 jobs = lab.jobs(limit=pick.LATEST)
@@ -36,7 +38,10 @@ if choice.networks:
         with st.container():
             here.beside_training(lab, choice)
         # Drawn behind the other tab too: what is gone from the page measures no more.
-        component.show(choice, looks, label=own_device.label(lab, device))
+        if lacking := addresses.missing():
+            st.warning(words.sentence(lacking), title="Networks cannot run in a browser here")
+        else:
+            component.show(choice, looks, label=own_device.label(lab, device))
         if mine.open:
             here.show(lab, choice, found, device)
     if all_devices.open:

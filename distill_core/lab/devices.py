@@ -66,6 +66,10 @@ class Devices:
         """
         return model(self._store, run_id, precision, self._conversions)
 
+    def file_hashes(self, run_ids: Sequence[str]) -> dict[str, str]:
+        """The SHA-256 of each run's own ONNX file, as ``model`` reads it, by run id; a run without one is left out."""
+        return {run_id: file.sha256 for run_id, file in self._store.artifacts(run_ids, "onnx").items()}
+
     def reference(self, run_id: str, precision: str = "float32") -> Reference:
         """The first test images, and the logits of the server's onnxruntime with the same file as ``model``."""
         return self._reference(self.model(run_id, precision))

@@ -1,11 +1,16 @@
-"""What a phone does not show is not fetched: Plotly comes with a chart that is in sight."""
+"""What a phone fetches: few files once, and Plotly with a chart that is in sight."""
 
 import re
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, BrowserType, expect
 
-from tests.browser.conftest import Home
+from benchmarks.wifi import relaying
+from tests.browser.conftest import Home, served
+from tests.browser.playground.acts import ready
 
 pytestmark = pytest.mark.browser
 FIRST_MS = 60_000
@@ -28,3 +33,23 @@ def test_a_phone_fetches_plotly_once_a_chart_is_in_sight(trained: Home, browser:
     assert chart.evaluate("one => one.offsetHeight") == height > 300
     assert asked.count("PlotlyChart?whole") == 1
     phone.context.close()
+
+
+def test_the_playground_asks_for_eight_files_beside_streamlits_and_for_none_again(
+    tmp_path: Path, browser_type: BrowserType, browser_type_launch_args: dict[str, Any]
+) -> None:
+    with (
+        served(tmp_path, DISTILL_EXAMPLE="1") as address,
+        relaying(urlsplit(address).port or 0) as (port, relay),
+        # A folder of its own, as a phone has: without one the cache takes no large file.
+        browser_type.launch_persistent_context(tmp_path / "phone", **browser_type_launch_args) as phone,
+    ):
+        visits = []
+        for _ in range(2):
+            relay.fetched.clear()
+            ready(phone.new_page(), f"http://127.0.0.1:{port}").close()
+            visits.append(relay.ours())
+        first, second = visits
+        # Two scripts, the engine, four networks: a third student would be the eighth.
+        assert len(first) == 7, first
+        assert second == []

@@ -212,14 +212,14 @@ def test_a_run_of_another_experiment_comes_by_its_number(trained, lab, filed, pa
     assert [one["name"] for one in handed(shown)["networks"]] == ["KD"]
 
 
-def test_without_the_engine_the_component_is_told_why(trained, page, monkeypatch, tmp_path):
+def test_without_the_engine_it_says_what_to_do(trained, page, monkeypatch, tmp_path):
     monkeypatch.setattr(engine, "FOLDER", tmp_path / "nothing")
     engine.version.cache_clear()
     try:
         shown = page()
         assert not shown.exception
-        assert "make run" in handed(shown)["engine_missing"]
-        assert handed(shown)["addresses"]["engine"] is None
+        assert any("make run" in one.value for one in shown.warning)
+        assert [one for one in shown.get("bidi_component") if one.proto.component_name.endswith("benchmark")] == []
     finally:
         engine.version.cache_clear()
 

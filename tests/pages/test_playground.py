@@ -6,6 +6,7 @@ import json
 import numpy as np
 import pytest
 
+from distill_core.files import sha256_of
 from distill_core.store import JobState
 from ui.browser import engine
 
@@ -47,6 +48,9 @@ def test_finished_gives_the_networks_to_the_browser(trained, lab, screen):
     assert [one["run_id"] for one in given["networks"]] == [ids[0] for ids in lab.reports.summary(job.id)["run_ids"]]
     assert all(one["mark"].startswith("data:image/svg+xml;base64,") for one in given["networks"])
     assert given["addresses"]["models"] == "browser/models/"
+    teacher = given["networks"][0]
+    stored = sha256_of(lab.reports.artifact(teacher["run_id"], "onnx").read_bytes())
+    assert teacher["file"] == f"{teacher['run_id']}/float32.onnx?sha256={stored}"
     assert given["temperature"] == 1.0
     assert given["sample"] is None
 

@@ -3,9 +3,10 @@ which the lab is served (Streamlit's ``server.baseUrlPath``)."""
 
 import streamlit as st
 
+from distill_core.errors import DistillError
 from ui.browser import engine, scripts
 
-__all__ = ["ENGINE", "MEASUREMENTS", "MODEL", "REFERENCE", "SCRIPT", "addresses", "base_path"]
+__all__ = ["ENGINE", "MEASUREMENTS", "MODEL", "REFERENCE", "SCRIPT", "addresses", "base_path", "missing"]
 
 ENGINE = "/browser/onnxruntime-web/{version}/{name}"
 SCRIPT = "/browser/lab/{digest}/{name}"
@@ -20,17 +21,27 @@ def base_path() -> str:
     return f"/{path}" if path else ""
 
 
-def addresses() -> dict[str, str | None]:
-    """``engine`` is None where it is not installed; each ends where a name, or a run's id, begins.
+def missing() -> str | None:
+    """Why no network can run in a browser here; None where one can."""
+    try:
+        engine.version()
+        scripts.digest()
+    except DistillError as error:
+        return str(error)
+    return None
+
+
+def addresses() -> dict[str, str]:
+    """Each ends where a name, or a run's id, begins. Raises MissingData, CorruptFile where something is ``missing``.
 
     They are relative to the page that is shown, since a proxy in front may serve the lab under a path that it takes off
     before it asks here: every page lies directly below the lab's own path.
     """
     known = {
-        "engine": None if engine.missing() else ENGINE.format(version=engine.version(), name=""),
+        "engine": ENGINE.format(version=engine.version(), name=""),
         "scripts": SCRIPT.format(digest=scripts.digest(), name=""),
         "models": "/browser/models/",
         "reference": "/browser/reference/",
         "measurements": MEASUREMENTS,
     }
-    return {name: address and address.removeprefix("/") for name, address in known.items()}
+    return {name: address.removeprefix("/") for name, address in known.items()}

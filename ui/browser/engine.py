@@ -6,17 +6,17 @@ from pathlib import Path
 
 from distill_core.errors import MissingData, NotFound
 
-__all__ = ["FILES", "file", "missing", "version"]
+__all__ = ["FILES", "INSTALL", "PACKAGES", "file", "version"]
 
-FOLDER = Path(__file__).resolve().parents[2] / "node_modules" / "onnxruntime-web"
+PACKAGES = Path(__file__).resolve().parents[2] / "node_modules"
+FOLDER = PACKAGES / "onnxruntime-web"
 MODULE, WASM = "text/javascript", "application/wasm"
-# The CPU needs the first three, WebGPU the others. Types stand here: on Windows the registry may say something else.
+# The CPU needs the first two, the Playground the second alone, since its Worker holds the module; WebGPU the others.
+# Types stand here: on Windows the registry may say something else.
 FILES = {
-    "ort.wasm.min.mjs": MODULE,
-    "ort-wasm-simd-threaded.mjs": MODULE,
+    "ort.wasm.bundle.min.mjs": MODULE,
     "ort-wasm-simd-threaded.wasm": WASM,
-    "ort.webgpu.min.mjs": MODULE,
-    "ort-wasm-simd-threaded.asyncify.mjs": MODULE,
+    "ort.webgpu.bundle.min.mjs": MODULE,
     "ort-wasm-simd-threaded.asyncify.wasm": WASM,
 }
 INSTALL = "end the lab and start it with make run, which fetches it (without make: see the README)"
@@ -32,15 +32,6 @@ def version() -> str:
         raise MissingData(
             "the browser's engine", expected="onnxruntime-web in node_modules", got=got, hint=INSTALL
         ) from error
-
-
-def missing() -> str | None:
-    """Why no network can run in a browser here; None where one can."""
-    try:
-        version()
-    except MissingData as error:
-        return str(error)
-    return None
 
 
 def file(name: str) -> Path:

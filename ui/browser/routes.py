@@ -84,7 +84,9 @@ def _script(request: Request) -> Response:
 
 def _model(request: Request) -> Response:
     found = ui.lab().devices.model(request.path_params["run_id"], _precision(request))
-    headers = {**ASK_AGAIN, "etag": f'"{found.sha256}"'}
+    # An address that names the content is of this content alone.
+    kept = FOREVER if request.query_params.get("sha256") == found.sha256 else ASK_AGAIN
+    headers = {**kept, "etag": f'"{found.sha256}"'}
     if _has(request, found.sha256):
         return Response(status_code=304, headers=headers)
     return Response(found.data, media_type="application/octet-stream", headers=headers)

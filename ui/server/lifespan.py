@@ -45,6 +45,8 @@ def _read_first_page() -> None:
     with without_collection():
         import ui.jobs.experiment
         import ui.screens.home.joblist  # noqa: F401
+        from ui.browser import addresses
 
         logs.quieten()  # reading a module sets up its log
         gc.freeze()
+    addresses.missing()  # bundles the scripts; the pages that need them tell what is wrong

@@ -1,11 +1,13 @@
 """What is served of onnxruntime-web, and what is said where it is missing."""
 
 import json
+import re
+import shutil
 from pathlib import Path
 
 import pytest
 
-from distill_core.errors import MissingData, NotFound
+from distill_core.errors import CorruptFile, MissingData, NotFound
 from ui.browser import addresses, engine, scripts
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -14,7 +16,7 @@ ROOT = Path(__file__).resolve().parents[3]
 def test_the_installed_version_is_that_of_the_lock_file() -> None:
     lock = json.loads((ROOT / "package-lock.json").read_text(encoding="utf-8"))
     assert engine.version() == lock["packages"]["node_modules/onnxruntime-web"]["version"]
-    assert engine.missing() is None
+    assert addresses.missing() is None
 
 
 def test_the_lock_file_names_no_host_and_a_hash_for_every_package() -> None:
@@ -38,20 +40,49 @@ def test_a_missing_engine_says_what_to_do(tmp_path: Path, monkeypatch: pytest.Mo
     monkeypatch.setattr(engine, "FOLDER", tmp_path)
     engine.version.cache_clear()
     try:
-        assert "make run" in (engine.missing() or "")
-        assert addresses.addresses()["engine"] is None
-        with pytest.raises(MissingData, match=r"expected ort\.wasm\.min\.mjs"):
-            engine.file("ort.wasm.min.mjs")
+        assert "make run" in (addresses.missing() or "")
+        with pytest.raises(MissingData, match=r"expected ort\.wasm\.bundle\.min\.mjs"):
+            engine.file("ort.wasm.bundle.min.mjs")
     finally:
         engine.version.cache_clear()
 
 
 def test_scripts_have_an_address_of_their_content() -> None:
     assert addresses.addresses()["scripts"] == f"browser/lab/{scripts.digest()}/"
-    assert scripts.script(scripts.digest(), "timing.js") == (scripts.FOLDER / "timing.js").read_bytes()
 
 
-@pytest.mark.parametrize(("of", "name"), [("0" * 16, "timing.js"), (None, "../engine.py"), (None, "nothing.js")])
+def test_a_page_is_one_file_and_so_is_each_worker_that_a_script_starts() -> None:
+    modules = {path.name: path.read_text(encoding="utf-8") for path in scripts.FOLDER.glob("*.js")}
+    worker = re.compile(r'new URL\("(\w+\.js)", import\.meta\.url\)')
+    started = {name for text in modules.values() for name in worker.findall(text)}
+    doors = {name for name in modules if (scripts.FOLDER / "components" / name).is_file()}
+    assert set(scripts._served()) == started | doors == {*scripts.PAGES, *started}
+    for name, bundle in scripts._served().items():
+        assert re.findall(rb'"\./\w+\.js"', bundle) == [], name
+        assert scripts.script(scripts.digest(), name) == bundle
+
+
+def test_bundles_are_made_of_the_modules_that_are_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = scripts._served()
+    monkeypatch.setattr(scripts, "FOLDER", shutil.copytree(scripts.FOLDER, tmp_path / "js"))
+    made = scripts._served.__wrapped__
+    assert made() == before
+    changed = scripts.FOLDER / "turns.js"
+    changed.write_text(f"{changed.read_text(encoding='utf-8')}\nglobalThis.changed = true\n", encoding="utf-8")
+    differing = {name for name, bundle in made().items() if bundle != before[name]}
+    assert differing == {"playground.js"}
+    changed.write_text("export const turns = (", encoding="utf-8")
+    with pytest.raises(CorruptFile, match="read the log"):
+        made()
+
+
+def test_without_esbuild_it_is_said_what_to_do(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(engine, "PACKAGES", tmp_path)
+    with pytest.raises(MissingData, match=r"expected esbuild in node_modules, got nothing; .*make run"):
+        scripts._served.__wrapped__()
+
+
+@pytest.mark.parametrize(("of", "name"), [("0" * 16, "playground.js"), (None, "../engine.py"), (None, "timing.js")])
 def test_no_other_script_is_served(of: str | None, name: str) -> None:
     with pytest.raises(NotFound, match="load the page again"):
         scripts.script(of or scripts.digest(), name)

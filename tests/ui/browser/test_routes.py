@@ -83,6 +83,9 @@ def test_a_model_is_the_stored_file_with_a_tag_of_its_content(lab: Lab, run_id: 
     assert (answer.status, answer.body) == (200, stored)
     assert answer.headers["etag"] == f'"{sha256_of(stored)}"'
     assert answer.headers["cache-control"] == "no-cache"
+    for tag, kept in ((sha256_of(stored), "public, max-age=31536000, immutable"), ("0" * 64, "no-cache")):
+        named = ask(app, f"/browser/models/{run_id}/float32.onnx?sha256={tag}")
+        assert (named.body, named.headers["cache-control"]) == (stored, kept)
 
 
 @pytest.mark.parametrize("weak", ["", "W/"])
@@ -113,8 +116,8 @@ def test_half_the_precision_is_another_file(run_id: str) -> None:
         "/browser/models/{run_id}/weights.safetensors",
         "/browser/reference/ffffffffffffffff/float32",
         "/browser/onnxruntime-web/{version}/package.json",
-        "/browser/onnxruntime-web/0.0.1/ort.wasm.min.mjs",
-        "/browser/lab/0000000000000000/timing.js",
+        "/browser/onnxruntime-web/0.0.1/ort.wasm.bundle.min.mjs",
+        "/browser/lab/0000000000000000/playground.js",
         "/browser/lab/{digest}/../routes.py",
     ],
 )
@@ -174,8 +177,8 @@ def test_a_run_that_was_deleted_meanwhile_is_said(lab: Lab, run_id: str) -> None
 def test_the_engine_and_our_scripts_are_kept_for_a_year(run_id: str) -> None:
     for path, kind in [
         (f"/browser/onnxruntime-web/{engine.version()}/ort-wasm-simd-threaded.wasm", "application/wasm"),
-        (f"/browser/onnxruntime-web/{engine.version()}/ort.wasm.min.mjs", "text/javascript; charset=utf-8"),
-        (f"/browser/lab/{scripts.digest()}/timing.js", "text/javascript; charset=utf-8"),
+        (f"/browser/onnxruntime-web/{engine.version()}/ort.wasm.bundle.min.mjs", "text/javascript; charset=utf-8"),
+        (f"/browser/lab/{scripts.digest()}/playground.js", "text/javascript; charset=utf-8"),
     ]:
         answer = ask(app, path)
         assert (answer.status, answer.headers["content-type"]) == (200, kind)

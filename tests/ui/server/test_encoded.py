@@ -217,10 +217,10 @@ def test_streamlits_own_files_keep_what_streamlit_says_of_them(base: str) -> Non
 
 def test_the_engine_and_our_scripts_are_smaller_on_the_way() -> None:
     app = Encoded(Starlette(routes=routes(), middleware=create_streamlit_middleware()))
-    name = "ort-wasm-simd-threaded.mjs"
+    name = "ort.wasm.bundle.min.mjs"
     for path, data in [
         (f"/browser/onnxruntime-web/{engine.version()}/{name}", engine.file(name).read_bytes()),
-        (f"/browser/lab/{scripts.digest()}/timing.js", scripts.script(scripts.digest(), "timing.js")),
+        (f"/browser/lab/{scripts.digest()}/playground.js", scripts.script(scripts.digest(), "playground.js")),
     ]:
         for headers in (BR, GZIP):
             answer = ask(app, path, headers=headers)

@@ -67,8 +67,8 @@ export class Answerers {
     this.progress()
   }
 
-  open({ run_id: runId }) {
-    const address = new URL(`${this.data.addresses.models}${runId}/float32.onnx`, document.baseURI).href
+  open({ run_id: runId, file }) {
+    const address = new URL(`${this.data.addresses.models}${file}`, document.baseURI).href
     this.lane.open({ runId, address, shape: this.shape })
   }
 

@@ -1,6 +1,9 @@
 // The Worker in which all networks run: one message, one answer, one after the other.
 // Messages: {id, kind: "start" | "open" | "close" | "ask", ...}; answers: {id, result} or {id, error}.
 
+// One request less: on one thread no further Worker needs the module.
+import * as module from "onnxruntime-web/wasm"
+
 import { answers, openEngine, openSession } from "./engine.js"
 
 const WARM_UP_RUNS = 2
@@ -18,7 +21,7 @@ globalThis.onmessage = async ({ data: { id, kind, ...rest } }) => {
 }
 
 async function start({ engine, threads }) {
-  const opened = await openEngine(engine, { backend: "wasm", threads })
+  const opened = await openEngine(engine, { backend: "wasm", threads, module })
   ort = opened.ort
   return { threads: opened.threads, version: opened.version }
 }

@@ -232,11 +232,10 @@ class Application {
   }
 
   #ready() {
-    return !this.#plan.engine_missing && expand(this.#plan, this.#page).some(one => one.state === "waiting")
+    return expand(this.#plan, this.#page).some(one => one.state === "waiting")
   }
 
   #nothing() {
-    if (this.#plan.engine_missing) return this.#plan.engine_missing
     if (!this.#items.length) return "Choose a network, a backend, a batch size and a precision."
     return this.#ready() ? this.#before : "This page can run nothing of what is chosen; the reasons stand above."
   }

@@ -1,7 +1,8 @@
 // onnxruntime-web, opened inside a Worker. One provider a session, so that nothing falls back in silence;
 // what really ran is told. It needs no more of the page than the engine's address.
 
-const MODULES = { wasm: "ort.wasm.min.mjs", webgpu: "ort.webgpu.min.mjs" }
+const MODULES = { wasm: "ort.wasm.bundle.min.mjs", webgpu: "ort.webgpu.bundle.min.mjs" }
+const PROGRAMS = { wasm: "ort-wasm-simd-threaded.wasm", webgpu: "ort-wasm-simd-threaded.asyncify.wasm" }
 // What goes wrong comes as an error; the console needs no second copy, least of all of an attempt that may fail.
 const QUIET = { logSeverityLevel: 4 }
 // A graph of one Identity: its session makes the engine fetch and start all that it needs, before the first network.
@@ -10,16 +11,17 @@ const IDENTITY = "CAg6NwoQCgF4EgF5IghJZGVudGl0eRIBZ1oPCgF4EgoKCAgBEgQKAggBYg8KAX
 /**
  * Start the engine; once in a Worker, since its number of threads is fixed when it starts.
  * @param {string} engineBase the address in front of the engine's files
- * @param {{backend: "wasm" | "webgpu", threads?: number}} wanted
+ * @param {{backend: "wasm" | "webgpu", threads?: number, module?: object}} wanted
+ *   module: the engine's own, where the Worker has it already
  * @returns {Promise<{ort: object, backend: string, threads: number, version: string, engine_ms: number}>}
  *   threads: those that run, 1 where the page is not isolated
  */
-export async function openEngine(engineBase, { backend, threads = 1 }) {
+export async function openEngine(engineBase, { backend, threads = 1, module }) {
   const base = new URL(engineBase, globalThis.location.href).href
   const started = performance.now()
-  const ort = await import(base + MODULES[backend])
+  const ort = module ?? (await import(base + MODULES[backend]))
   ort.env.logLevel = "fatal"
-  ort.env.wasm.wasmPaths = base
+  ort.env.wasm.wasmPaths = { wasm: base + PROGRAMS[backend] }
   ort.env.wasm.numThreads = backend === "webgpu" ? 1 : threads
   const first = await ort.InferenceSession.create(bytesOf(IDENTITY), { executionProviders: [backend], ...QUIET })
   await first.release()

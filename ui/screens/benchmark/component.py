@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 import streamlit as st
 
-from ui.browser import engine, scripts
+from ui.browser import scripts
 from ui.browser.addresses import addresses
 from ui.browser.device import session_number
 from ui.networks import marks
@@ -29,7 +29,6 @@ def data(choice: Choice, looks: Mapping[str, Look], *, label: str) -> dict[str, 
     return {
         "addresses": addresses(),
         "device": session_number(),
-        "engine_missing": engine.missing(),
         "networks": [
             {
                 "run_id": network.run_id,

@@ -4,6 +4,7 @@ import math
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 import streamlit as st
 
@@ -34,10 +35,12 @@ def show(
     networks: Sequence[Network],
     looks: Mapping[str, Look],
     *,
+    hashes: Mapping[str, str],
     temperature: float,
     sample: int | None,
 ) -> None:
-    """``sample``: the test image to put on the canvas, where it is another one than before."""
+    """``hashes``: of the networks' files, by run id. ``sample``: the test image to put on the canvas, where it is
+    another one than before."""
     _component(
         key=KEY,
         data={
@@ -50,7 +53,7 @@ def show(
                 "std": list(task.images.std),
             },
             "classes": list(task.classes),
-            "networks": [_network(network, looks[network.name]) for network in networks],
+            "networks": [_network(one, looks[one.name], hashes.get(one.run_id, "")) for one in networks],
             "temperature": temperature,
             "samples": shelf.shelf(split),
             "sample": None if sample is None else shelf.picture(split, sample),
@@ -78,9 +81,10 @@ def _within(value: Any, most: float) -> float:
     return min(max(number, 0.0), most) if math.isfinite(number) else 0.0
 
 
-def _network(network: Network, look: Look) -> dict[str, str]:
+def _network(network: Network, look: Look, sha256: str) -> dict[str, str]:
     return {
         "run_id": network.run_id,
+        "file": f"{network.run_id}/float32.onnx?{urlencode({'sha256': sha256})}",
         "name": network.shown,
         "role": network.role,
         "mark": marks.picture(look),
