@@ -69,7 +69,6 @@ def test_it_is_whole_and_tells_three_seeds_and_75_corruptions_of_each_network(sh
     assert shown.example.environment["cpu"] == shown.reports.results()["environment"].iloc[-1]["cpu"]
 
 
-@pytest.mark.skipif(len(MANIFESTS) < len(make_example.EXAMPLES), reason="the chain does not ship yet")
 def test_the_chain_is_judged(shown):
     chain = shown.jobs()[1]
     assert is_chain(chain.experiment)

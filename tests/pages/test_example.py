@@ -8,17 +8,11 @@ from pathlib import Path
 import pytest
 
 import ui
-from distill_core.assets import manifests
 from distill_core.lab import Lab
-from distill_core.lab.example import FOLDER
 from tests.pages.test_home import labels, texts
 from tests.pages.test_playground import stage
 from tests.quick import QUICK_TIMER
-from tools import make_example
 
-chain_ships = pytest.mark.skipif(
-    len(manifests(FOLDER)) < len(make_example.EXAMPLES), reason="the chain does not ship yet"
-)
 NETWORKS = ["ResNet-20", "control", "KD, same images", "KD, all images"]
 
 
@@ -75,7 +69,6 @@ def test_benchmark_offers_the_shipped_files(screen, lab):
     assert [name.rpartition(" #")[0] for name in first] == NETWORKS
 
 
-@chain_ships
 def test_benchmark_offers_the_files_of_the_chain(screen, lab):
     page = screen("benchmark", job=f"{lab.jobs()[1].title} #{lab.example.job_ids[0]}")
     whole(page)
@@ -98,7 +91,6 @@ def test_robustness_has_the_table_and_asks_for_no_test(screen, lab, facet):
         assert not [label for label in labels(page) if label.startswith(("Test these", "Attack these"))]
 
 
-@chain_ships
 def test_compress_shows_the_pipeline(screen, lab):
     page = screen("compress")
     assert "Nothing was compressed" not in whole(page)
