@@ -140,7 +140,9 @@ class Method:
     ``picture`` computes what a page draws of the method for two trained networks; without it, pages draw its stages or
     the softened logits.
 
-    ``source`` names authors, year and title where ``paper``, an arXiv number, is empty.
+    ``year`` is that of the paper's publication, None only where there is no paper. ``source`` names authors, year and
+    title where ``paper``, an arXiv number, is empty. ``symbols`` are the letters of ``formula`` that mean something of
+    this method's own, beyond those of ``methods/symbols.py``.
 
     Raise ``revision`` by hand whenever the same settings train another student (the loss, its parameters, its random
     numbers), so that older runs are not reused.
@@ -169,7 +171,9 @@ class Method:
     uses_mixup: bool = False
     fits: Callable[[FeatureShapes], None] = _fits_any
     family: str = ""
+    year: int | None = None
     source: str = ""
+    symbols: Mapping[str, str] = field(default_factory=dict)
     revision: int = 1
     units: Mapping[str, str] = field(default_factory=lambda: {"hard": "nats"})
 

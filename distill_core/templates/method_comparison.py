@@ -1,13 +1,13 @@
 """Comparisons of methods at their defaults with one student, beside plain KD and the control."""
 
-from collections.abc import Sequence
-from typing import Annotated, Literal
+from collections.abc import Mapping, Sequence
+from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
 from distill_core.methods import CONTROL_METHOD, METHODS, Method
 from distill_core.spec import Budget, Experiment, Several, Specification, Stride, Student, TeacherChoice
-from distill_core.templates.presets import FEW, TASK, TEACHER
+from distill_core.templates.presets import FEW, TASK, TEACHER, default_experiment
 
 KD = "kd"
 MOST_METHODS, MOST_SEEDS = 6, 5
@@ -59,12 +59,31 @@ def table_experiment(transfer: Literal["labelled", "all"], seeds: int) -> Experi
         for method in METHODS
         if method.name != CONTROL_METHOD and not method.uses_mixup
     ]
-    peers = [
+    shared = comparison.model_dump(include={"task", "teacher", "budget"})
+    return Experiment.of({**shared, "students": [*own, *_peers(own)]})
+
+
+def trial_experiment(method: Method) -> Experiment:
+    """The default comparison with a student of the method at its defaults, on the same images; with a peer where it is
+    mutual. Planning gives the control, and the default comparison has KD: these add no student."""
+    default = default_experiment()
+    if method.name in (KD, CONTROL_METHOD):
+        return default
+    first, everything = (student.model_dump(exclude={"name", "method"}) for student in default.students)
+    # Mixtures of images need no label: few images are no reason to mix these alone.
+    like = {**(everything if method.uses_mixup else first), "name": method.title, "method": method.name}
+    students = [*(student.model_dump() for student in default.students), like, *_peers([like])]
+    mode = "consistent" if method.uses_mixup else default.mode
+    return Experiment.of({**default.model_dump(), "mode": mode, "students": students})
+
+
+def _peers(students: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """A peer with other initial weights for each student of a mutual method."""
+    return [
         {**student, "name": f"{student['name']}, the peer", "parameters": {"initial": 1.0}}
-        for student in own
+        for student in students
         if METHODS.get(student["method"]).mutual
     ]
-    return Experiment.of({**comparison.model_dump(include={"task", "teacher", "budget"}), "students": [*own, *peers]})
 
 
 def is_method_comparison(experiment: Experiment) -> bool:

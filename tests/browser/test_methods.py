@@ -16,7 +16,7 @@ COMPARED = "r_methods=dkd&r_methods=at"
 def test_a_method_is_read_with_the_keyboard_and_stands_in_the_address(
     server: str, page: Page, complaints: list[str]
 ) -> None:
-    page.goto(f"{server}/methods")
+    page.goto(f"{server}/methods?part=Explore+a+method")
     expect(page.get_by_role("heading", name="Knowledge distillation")).to_be_visible(timeout=FIRST_MS)
     expect(page.get_by_test_id("stVegaLiteChart").locator("svg, canvas").first).to_be_visible(timeout=FIRST_MS)
     page.get_by_role("radio", name="logits", exact=True).press("ArrowRight")
@@ -27,6 +27,23 @@ def test_a_method_is_read_with_the_keyboard_and_stands_in_the_address(
     expect(page.get_by_test_id("stVegaLiteChart")).to_have_count(2)
     page.reload()
     expect(page.get_by_role("heading", name="Relational distillation")).to_be_visible(timeout=FIRST_MS)
+    assert complaints == []
+
+
+def test_a_row_of_the_table_opens_its_method_which_is_tried_in_train(
+    server: str, page: Page, complaints: list[str]
+) -> None:
+    page.goto(f"{server}/methods?find_method=FitNet")
+    table = page.get_by_test_id("stDataFrame")
+    expect(table).to_be_visible(timeout=FIRST_MS)
+    # The box of the only row: the table is a canvas.
+    table.locator("canvas").first.click(position={"x": 18, "y": 54})
+    expect(page.get_by_role("heading", name="FitNet")).to_be_visible(timeout=SLOW_MS)
+    expect(page).to_have_url(re.compile("of_features=fitnet"), timeout=SLOW_MS)
+    page.get_by_text("The code of this loss, as it runs").click()
+    expect(page.get_by_text("def _hint_term")).to_be_visible(timeout=SLOW_MS)
+    page.get_by_role("link", name="Try it in Train").click()
+    expect(page.get_by_text("FitNet: ResNet-8", exact=False).first).to_be_visible(timeout=SLOW_MS)
     assert complaints == []
 
 

@@ -16,7 +16,7 @@ TITLE = "Something went wrong"
 
 def test_a_page_a_clock_and_a_callback_that_fail(page: Page, tmp_path: Path) -> None:
     with served(tmp_path, script=FAILING) as address:
-        page.goto(f"{address}/methods")
+        page.goto(f"{address}/methods?part=Explore+a+method")
         main = page.get_by_test_id("stMain")
         expect(main.get_by_text(TITLE)).to_be_visible(timeout=30_000)
         expect(main.get_by_role("heading", name="Methods")).to_be_visible()

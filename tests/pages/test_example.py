@@ -99,7 +99,7 @@ def test_compress_shows_the_pipeline(screen, lab):
 
 
 def test_methods_shows_a_student_and_the_shipped_teacher(screen, lab):
-    page = screen("methods")
+    page = screen("methods", part="Explore a method")
     assert "stand in" not in whole(page)
     assert page.selectbox(key="pupil").value.startswith("KD, all images")
     assert all(name.startswith(("control", "KD, all images")) for name in page.selectbox(key="pupil").options)

@@ -1,5 +1,6 @@
 """Methods on an empty lab, on a trained pair, and the comparison: before, refused, running, finished, failed."""
 
+import json
 import re
 import shutil
 from dataclasses import dataclass
@@ -7,21 +8,24 @@ from urllib.parse import parse_qs, urlsplit
 
 import pandas as pd
 import pytest
+import streamlit as st
 
 from distill_core.errors import InvalidSetting
 from distill_core.lab import Lab
 from distill_core.methods import METHODS, Method, StepLoss
 from distill_core.methods.pictures import compared
+from distill_core.methods.source_code import loss_source
 from distill_core.spec import Experiment
 from distill_core.store import JobState
-from distill_core.templates.method_comparison import MethodComparison, comparison_experiment
+from distill_core.templates.method_comparison import MethodComparison, comparison_experiment, trial_experiment
 from tests.quick import QUICK_TIMER, experiment
 from ui import charts
 from ui.charts import Gap
 from ui.networks import style
-from ui.screens.methods import card, choose, standings
+from ui.screens.methods import card, choose, overview, standings
 
 COMPARE = {"part": "Compare methods"}
+EXPLORE = {"part": "Explore a method"}
 QUICK = {"r_task": "digits", "r_seeds": "1", "r_updates": "8", "r_batch": "16", "r_labels": "100", "r_net": "plain_cnn"}
 
 
@@ -79,6 +83,7 @@ def test_an_empty_lab_shows_a_method_of_each_kind_on_networks_that_ship(screen, 
     text = said(page)
     assert entry.teaches in text
     assert entry.formula in text
+    assert loss_source(entry).strip() in [block.value for block in page.code]
     assert "**ResNet-20** as the teacher and **ResNet-8, weaker on purpose**" in text
     # Who ends in the teacher's head is shown on a student that the method trained, and none ships.
     drawn = (
@@ -125,8 +130,75 @@ def test_a_method_that_is_registered_draws_itself(screen, monkeypatch):
     assert "before their weights: margin" in text
 
 
-def test_it_begins_with_kd(screen):
+def test_it_begins_with_a_table_of_all_methods(screen):
     page = screen("methods")
+    assert not page.exception
+    table = page.dataframe[0].value.set_index("Method")
+    assert len(table) == len(METHODS)
+    assert table.loc["FitNet", ["Year", "Family", "Needs"]].tolist() == [2015, "features", "The teacher's features"]
+    assert table.loc["FitNet", "Paper"] == "https://arxiv.org/abs/1412.6550"
+    assert table.loc["Knowledge distillation", "Step (times KD's)"] == 1.0
+    assert table.loc["Knowledge distillation", "Gain (pp)"] > 0
+    assert table.loc["Knowledge distillation", "Verdict"] == "better"
+    assert table.loc["Labels only", "Verdict"] == "the control"
+    assert "Verdicts are paired t-tests over seeds, with Holm's correction" in said(page)
+    assert not page.subheader
+
+
+@pytest.mark.parametrize(
+    ("wanted", "titles"),
+    [
+        ("2014", ["Logit regression"]),
+        ("RELATIONS 2019", ["Relational distillation", "Similarity-preserving", "Instance-relation graph"]),
+        ("several students", ["Mutual learning"]),
+    ],
+)
+def test_the_table_is_searched_and_the_search_stands_in_the_link(screen, wanted, titles):
+    page = screen("methods", find_method=wanted)
+    assert list(page.dataframe[0].value["Method"]) == titles
+    assert parse_qs(urlsplit(link(page)).query) == {"find_method": [wanted]}
+
+
+def test_a_search_that_finds_nothing_says_so(screen):
+    page = screen("methods", find_method="*none*")
+    assert not page.exception
+    assert page.info[0].value.startswith("No method has “\\*none\\*”")
+
+
+def test_a_row_that_is_chosen_opens_its_method(screen, monkeypatch):
+    def choose_the_third(rows, *, on_select=None, **options):
+        if on_select is None:
+            return
+        st.button("Third", on_click=lambda: (st.session_state.update(chosen_rows()), on_select()))
+
+    def chosen_rows():
+        return {overview.TABLE: {"selection": {"rows": [2]}}}
+
+    monkeypatch.setattr(overview.spreadsheet, "table", choose_the_third)
+    page = screen("methods", find_method="features")
+    third = [method for method in METHODS if overview.matches(method, "features")][2]
+    next(button for button in page.button if button.label == "Third").click().run()
+    assert not page.exception
+    assert page.subheader[0].value == third.title
+    assert parse_qs(urlsplit(link(page)).query)["family"] == [choose.family(third)]
+
+
+@pytest.mark.parametrize("method", ["dkd", "mutual", "patient"])
+def test_a_method_is_tried_in_train(screen, lab, method):
+    page = screen("methods", **EXPLORE, **at(method))
+    way = next(link.proto for link in page.get("page_link") if link.proto.label == "Try it in Train")
+    asked = {key: value[0] for key, value in parse_qs(way.query_string).items()}
+    train = screen("train", **asked)
+    assert not train.exception
+    assert not train.warning
+    plan = lab.plan(trial_experiment(METHODS.get(method)))
+    assert f"{METHODS.get(method).title}: ResNet-8" in said(train)
+    written = next(block.value for block in train.code if block.value.startswith("{"))
+    assert json.loads(written) == json.loads(plan.experiment.to_json())
+
+
+def test_it_begins_with_kd(screen):
+    page = screen("methods", **EXPLORE)
     assert [heading.value for heading in page.subheader] == ["Knowledge distillation", "On two trained networks"]
     assert "The teacher's logits." in said(page)
 
@@ -149,8 +221,11 @@ def test_each_family_remembers_its_choice(screen):
 
 @pytest.mark.parametrize("bad", [{"family": "x"}, {"of_logits": "x"}, {"seen": "x"}, {"pupil": "x"}, {"part": "x"}])
 def test_what_no_widget_offers_is_ignored(screen, bad):
-    page = screen("methods", **bad)
+    page = screen("methods", **{**EXPLORE, **bad})
     assert not page.exception
+    if "part" in bad:
+        assert len(page.dataframe[0].value) == len(METHODS)
+        return
     assert page.subheader[0].value == "Knowledge distillation"
 
 
@@ -173,7 +248,7 @@ def test_the_student_and_the_image_stand_in_the_address(trained, screen):
 
 def test_an_experiment_without_a_finished_student_says_who_stands_in(filed, screen):
     filed("a1", JobState.STOPPED)
-    page = screen("methods")
+    page = screen("methods", **EXPLORE)
     assert not page.exception
     assert "No student of this experiment is finished. Two networks that ship with the lab stand in" in said(page)
 

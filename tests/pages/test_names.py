@@ -100,7 +100,7 @@ PAGES = [
     ("train", {"train_show": "Watch"}),
     ("train", {"s0_name": NAMES[0], "s1_name": STUDENTS[1]}),
     ("temperature", {"task_seen": "digits"}),
-    ("methods", {}),
+    ("methods", {"part": "Explore a method"}),
     ("compress", {}),
     ("robustness", {"facet": "Corruptions"}),
     ("robustness", {"facet": "Gallery"}),

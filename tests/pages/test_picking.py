@@ -33,7 +33,8 @@ def shown(page, key: str) -> str:
 @pytest.fixture
 def opened(screen):
     def open_page(name: str):
-        return screen(name, **({"train_show": "Watch"} if name == "train" else {}))
+        more = {"train": {"train_show": "Watch"}, "methods": {"part": "Explore a method"}}
+        return screen(name, **more.get(name, {}))
 
     return open_page
 

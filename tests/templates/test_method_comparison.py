@@ -3,7 +3,7 @@
 import pytest
 
 from distill_core.errors import InvalidSetting, UnknownName
-from distill_core.methods import METHODS
+from distill_core.methods import METHODS, Method
 from distill_core.planning.resolve import resolve_experiment
 from distill_core.templates.method_comparison import (
     MethodComparison,
@@ -12,8 +12,9 @@ from distill_core.templates.method_comparison import (
     is_method_comparison,
     reference_student,
     table_experiment,
+    trial_experiment,
 )
-from distill_core.templates.presets import PRESETS
+from distill_core.templates.presets import PRESETS, default_experiment
 
 
 def comparison(*methods: str, **changes: object) -> MethodComparison:
@@ -79,3 +80,13 @@ def test_the_table_has_every_method_of_the_same_mode_at_its_defaults() -> None:
     assert {one.method for one in students} == {one.name for one in METHODS} - {"labels", "patient"}
     assert [one.name for one in students if one.parameters.get("initial")] == ["Mutual learning, the peer"]
     assert {(one.transfer, one.seeds) for one in students if one.method == "dkd"} == {("all", (0, 1))}
+
+
+@pytest.mark.parametrize("method", METHODS, ids=lambda method: method.name)
+def test_every_method_is_tried_beside_the_default_comparison(method: Method) -> None:
+    trial, default = trial_experiment(method), default_experiment()
+    assert trial.students[: len(default.students)] == default.students
+    added = trial.students[len(default.students) :]
+    expected = 0 if method.name in ("kd", "labels") else 2 if method.mutual else 1
+    assert [student.method for student in added] == [method.name] * expected
+    resolve_experiment(trial)  # which refuses what cannot run

@@ -45,9 +45,14 @@ ENTRIES = (
         name="crd",
         title="Contrastive, within the batch",
         paper="1910.10699",
+        year=2020,
         teaches="Among all images of a batch, the student's picture of one should be found next to its teacher's.",
         formula=r"\mathcal{L} = w_h\,\mathrm{CE} - w\,\overline{\log \mathrm{softmax}_j\big(\cos(g_s(e_s^i), "
         r"g_t(e_t^j))/\tau\big)_i}",
+        symbols={
+            "g": "projections of the embeddings to one size; they train along",
+            r"\tau": "temperature of the contrast",
+        },
         uses_teacher=True,
         stages=embeddings,
         per_example=True,

@@ -75,9 +75,16 @@ ENTRIES = (
         name="ctkd",
         title="Curriculum temperature",
         paper="2211.16231",
+        year=2023,
         teaches="The temperature is learnt too, to make the task hard: gently at first, then with full strength.",
         formula=r"\mathcal{L} = w_h\,\mathrm{CE} + w\,T^2\,\mathrm{KL}(p_t^{(T)} \| p_s^{(T)}),"
         r"\quad T = 1 + r\,\sigma(\theta),\quad \dot\theta \propto +\lambda\,\partial_\theta \mathcal{L}",
+        symbols={
+            "r": "range",
+            r"\sigma": "logistic function",
+            r"\theta": "what is learnt; it begins at start",
+            r"\lambda": "strength of the reversed gradient, from 0 to 1",
+        },
         uses_teacher=True,
         standardizes=True,
         parameters={**weights(0.1, 0.9), "start": Parameter(1.0, -10.0, 10.0), "range": Parameter(20.0, 0.0, 99.0)},

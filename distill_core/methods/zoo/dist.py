@@ -35,10 +35,17 @@ ENTRIES = (
         name="dist",
         title="DIST",
         paper="2205.10536",
+        year=2022,
         teaches="The student keeps the order and the proportions of the teacher's answers, not their exact values: "
         "easier for a small pupil of a strong teacher.",
         formula=r"\mathcal{L} = w_h\,\mathrm{CE} + w\,\tau^2\,[\beta\,(1-\bar\rho_{rows}) + "
         r"\gamma\,(1-\bar\rho_{columns})]",
+        symbols={
+            r"\tau": "temperature",
+            r"\rho": "Pearson's correlation of softened answers, mean over rows (images) or columns (classes)",
+            r"\beta": "beta, the weight of rows",
+            r"\gamma": "gamma, the weight of columns",
+        },
         uses_teacher=True,
         temperature=4.0,
         parameters={**weights(1.0, 2.0), "beta": weight(1.0), "gamma": weight(1.0)},

@@ -96,9 +96,16 @@ ENTRIES = (
         name="dkd",
         title="Decoupled distillation",
         paper="2203.08679",
+        year=2022,
         teaches="What the teacher says about the wrong classes gets a weight of its own, however sure it is of the "
         "right one.",
         formula=r"\mathcal{L} = w_h\,\mathrm{CE} + w\,T^2\,(\alpha\,\mathrm{TCKD} + \beta\,\mathrm{NCKD})",
+        symbols={
+            r"\alpha": "target weight",
+            r"\beta": "other weight",
+            r"\mathrm{TCKD}": "divergence of the label's class from all others together",
+            r"\mathrm{NCKD}": "divergence among the other classes",
+        },
         uses_teacher=True,
         temperature=4.0,
         parameters={

@@ -42,10 +42,14 @@ ENTRIES = (
         name="mutual",
         title="Mutual learning",
         paper="1706.00384",
+        year=2018,
         teaches="Nobody is the teacher: students who see the same batches and start from different weights teach each "
         "other.",
         formula=r"\mathcal{L} = w_h\,\mathrm{CE} + \tfrac{w}{K-1}\sum_{k \ne i} T^2\,"
         r"\mathrm{KL}(p_k^{(T)} \| p_i^{(T)})",
+        symbols={
+            "K": "students that teach each other",
+        },
         uses_teacher=False,
         mutual=True,
         temperature=1.0,

@@ -26,7 +26,7 @@ def hint(student: Tensor, teacher: Tensor) -> Tensor:
     """Mean squared difference of features of one shape.
 
     Returns: a scalar; 0 where they agree. Raises: InvalidSetting if the shapes differ.
-    Source: Romero et al. 2014 (arXiv:1412.6550), equation 3.
+    Source: Romero et al. 2015 (arXiv:1412.6550), equation 3.
     """
     if student.shape != teacher.shape:
         got, advice = f"{tuple(student.shape)} and {tuple(teacher.shape)}", "put an adapter between them"
@@ -142,6 +142,7 @@ ENTRIES = (
         name="fitnet",
         title="FitNet",
         paper="1412.6550",
+        year=2015,
         teaches="A hint from the middle: the student's features there, through a small adapter, become the teacher's.",
         formula=r"\mathcal{L} = w_h\,\mathrm{CE} + w\,\mathrm{MSE}(r(f_s), f_t)",
         uses_teacher=True,
@@ -154,9 +155,14 @@ ENTRIES = (
         name="at",
         title="Attention transfer",
         paper="1612.03928",
+        year=2017,
         teaches="The student looks where its teacher looks, whatever it sees there.",
         formula=r"\mathcal{L} = w_h\,\mathrm{CE} + w\,\textstyle\sum_l "
         r"\overline{\big(\tilde a_s^l - \tilde a_t^l\big)^2}, \quad a = \tfrac1C\sum_c f_c^2",
+        symbols={
+            "a": r"attention map: mean of the squared channels; $\tilde a$: with length 1",
+            "C": "channels",
+        },
         uses_teacher=True,
         stages=paired_stages,
         parameters=weights(1.0, 1000.0, LARGE_WEIGHT),

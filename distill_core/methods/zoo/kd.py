@@ -22,6 +22,7 @@ ENTRIES = (
         name="kd",
         title="Knowledge distillation",
         paper="1503.02531",
+        year=2015,
         teaches="The teacher's softened probabilities tell which wrong classes are nearly right.",
         formula=r"\mathcal{L} = (1-\alpha)\,\mathrm{CE}(y, p_s) + \alpha\,T^2\,\mathrm{KL}(p_t^{(T)} \| p_s^{(T)})",
         uses_teacher=True,

@@ -44,8 +44,12 @@ ENTRIES = (
         name="label_smoothing",
         title="Label smoothing",
         paper="1512.00567",
+        year=2016,
         teaches="Softer targets without a teacher: every wrong class gets the same small share.",
         formula=r"\mathcal{L} = \mathrm{CE}\big((1-\varepsilon)\,y + \varepsilon/C,\; p_s\big)",
+        symbols={
+            r"\varepsilon": "epsilon, the share that all classes get alike",
+        },
         uses_teacher=False,
         picture=_smoothed,
         parameters={"epsilon": Parameter(0.1, 0.0, 0.9)},

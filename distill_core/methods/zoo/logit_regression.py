@@ -29,6 +29,7 @@ ENTRIES = (
         name="logit_regression",
         title="Logit regression",
         paper="1312.6184",
+        year=2014,
         teaches="The student repeats the teacher's scores before the softmax: distillation at an endless temperature.",
         formula=r"\mathcal{L} = w_h\,\mathrm{CE} + w\,\tfrac{1}{BC}\lVert z_s - z_t \rVert^2",
         uses_teacher=True,

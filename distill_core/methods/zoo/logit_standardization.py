@@ -26,10 +26,15 @@ ENTRIES = (
         name="standardized_kd",
         title="Standardised logits",
         paper="2403.01427",
+        year=2024,
         teaches="The student need not reach the size of the teacher's scores, only their relations.",
         formula=r"\mathcal{L} = w_h\,\mathrm{CE} + w\,T^2\,\mathrm{KL}\big(\sigma(\hat z_t/T) \| "
         r"\sigma(\hat z_s/T)\big),"
         r"\quad \hat z = (z-\bar z)/s_z",
+        symbols={
+            r"\sigma": "softmax",
+            "s": r"standard deviation of the logits of an image; $\bar z$: their mean",
+        },
         uses_teacher=True,
         temperature=2.0,
         parameters=weights(0.1, 9.0),

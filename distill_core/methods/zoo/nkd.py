@@ -54,10 +54,15 @@ ENTRIES = (
         name="nkd",
         title="Normalised distillation",
         paper="2303.13005",
+        year=2023,
         teaches="The wrong classes are compared after they were made to add up to one, so a sure teacher still tells "
         "how they differ.",
         formula=r"\mathcal{L} = w_h\,\mathrm{CE} - w\,\big[p_t^y \log p_s^y + \gamma T^2 \textstyle\sum_{i \neq y} "
         r"\hat p_t^i \log \hat p_s^i\big]",
+        symbols={
+            r"\gamma": "gamma, the weight of the other classes",
+            "p": r"probabilities of student ($p_s$) and teacher ($p_t$); $\hat p$: shares among the other classes",
+        },
         uses_teacher=True,
         temperature=1.0,
         parameters={**weights(1.0, 1.0), "gamma": weight(1.5)},

@@ -44,10 +44,14 @@ ENTRIES = (
         name="ofa",
         title="One-for-all head",
         paper="2310.19444",
+        year=2023,
         teaches="Made for pairs of unlike kind: the right class counts more, since two kinds of network err "
         "differently on the others.",
         formula=r"\mathcal{L} = w_h\,\mathrm{CE} - w\,\overline{\textstyle\sum_i \big((p_t^i + y_i)^{\varepsilon} - "
         r"y_i\big) \log p_s^i}",
+        symbols={
+            r"\varepsilon": "epsilon, the power that strengthens the label's class",
+        },
         uses_teacher=True,
         temperature=1.0,
         parameters={**weights(1.0, 1.0), "epsilon": Parameter(1.5, 0.5, 4.0)},

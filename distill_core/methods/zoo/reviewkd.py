@@ -61,10 +61,15 @@ ENTRIES = (
         name="reviewkd",
         title="Knowledge review",
         paper="2104.09044",
+        year=2021,
         teaches="Old knowledge, reviewed with new eyes: the student's later stages help its earlier ones to answer to "
         "the teacher's.",
         formula=r"\mathcal{L} = w_h\,\mathrm{CE} + w \textstyle\sum_l \mathrm{HCL}\big(\mathrm{ABF}(f_s^l, f_s^{l+1}), "
         r"f_t^l\big)",
+        symbols={
+            r"\mathrm{HCL}": "squared differences of the maps, whole and averaged to three sizes",
+            r"\mathrm{ABF}": "mixes a stage with the later ones by learnt attention",
+        },
         uses_teacher=True,
         stages=paired_stages,
         parameters=weights(1.0, 5.0),

@@ -62,6 +62,7 @@ ENTRIES = (
         name="simkd",
         title="SimKD",
         paper="2203.14001",
+        year=2022,
         teaches="The student takes over its teacher's last layer and learns only to feed it; what it needs for that "
         "counts in its size.",
         formula=r"\mathcal{L} = w_h\,\mathrm{CE} + w\,\mathrm{MSE}(r(f_s), f_t), "

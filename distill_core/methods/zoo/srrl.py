@@ -36,6 +36,7 @@ ENTRIES = (
         name="srrl",
         title="Softmax regression",
         paper="",
+        year=2021,
         teaches="The teacher's own last layer judges the student's features: they should lead it to the same answer.",
         formula=r"\mathcal{L} = w_h\,\mathrm{CE} + w\,\big[\mathrm{MSE}(r(e_s), e_t) + "
         r"\mathrm{MSE}(h_t(r(e_s)), z_t)\big]",

@@ -50,8 +50,13 @@ ENTRIES = (
         name="teacher_free",
         title="Teacher-free",
         paper="1909.11723",
+        year=2020,
         teaches="Part of what soft targets do needs no teacher: a hand-made one, always right, also regularises.",
         formula=r"\mathcal{L} = w_h\,\mathrm{CE} + w\,\tfrac{1}{BC}\,\mathrm{KL}(\sigma(p_{made}/T) \| p_s)",
+        symbols={
+            r"\sigma": "softmax",
+            "p": "probabilities of the student ($p_s$), and of a hand-made teacher ($p_{made}$): 0.99 for the label",
+        },
         uses_teacher=False,
         needs_classes=True,
         temperature=20.0,

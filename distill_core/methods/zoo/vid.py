@@ -83,10 +83,15 @@ ENTRIES = (
         name="vid",
         title="Variational information",
         paper="1904.05835",
+        year=2019,
         teaches="The student need not copy what it cannot: a variance for each channel learns which of the teacher's "
         "features it can explain.",
         formula=r"\mathcal{L} = w_h\,\mathrm{CE} + w \textstyle\sum_l \tfrac12\,\overline{(\mu(f_s)-f_t)^2/\sigma^2 + "
         r"\log \sigma^2}",
+        symbols={
+            r"\mu": "adapter: the mean that the student predicts",
+            r"\sigma": r"$\sigma^2$: a variance for each channel, which trains along",
+        },
         uses_teacher=True,
         stages=paired_stages,
         parameters=weights(1.0, 1.0),

@@ -1,15 +1,17 @@
-"""One method in words: what it teaches, its formula, what it asks for, and its numbers."""
+"""One method in words: what it teaches, its formula with its letters, what it asks for, its numbers and its code."""
 
 import pandas as pd
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from distill_core.methods import LossInputsUsed, Method
+from distill_core.methods.source_code import loss_source
+from distill_core.methods.symbols import symbols_of
 from distill_core.reports.teaching.method_view import MethodView
 from ui import spreadsheet
 from ui.text import words
 
-__all__ = ["asked", "fill", "numbers", "paper", "show"]
+__all__ = ["asked", "fill", "meanings", "numbers", "paper", "show"]
 
 Names = tuple[tuple[str, ...], tuple[str, ...]]
 
@@ -22,6 +24,7 @@ def show(method: Method) -> DeltaGenerator:
         st.markdown(method.teaches)
         # Within a line it breaks where a phone is too narrow for it; on its own it would be cut.
         st.markdown(f"$\\displaystyle {method.formula}$")
+        st.markdown(meanings(method))
         table = numbers(method)
         if not table.empty:
             spreadsheet.table(table, hide_index=True, alt=f"Defaults and ranges of {method.title}", width="content")
@@ -30,12 +33,21 @@ def show(method: Method) -> DeltaGenerator:
         st.markdown("**Requirements**")
         place = st.empty()
         place.markdown(_list(asked(method)))
+    with st.expander("The code of this loss, as it runs", icon=":material/code:"):
+        st.markdown(f"$\\displaystyle {method.formula}$")
+        st.code(loss_source(method), language="python")
     return place
 
 
 def fill(place: DeltaGenerator, method: Method, found: MethodView) -> None:
     """Write what a trial told into the place that ``show`` answered."""
     place.markdown(_list(asked(method, found.inputs_used, found.stages)))
+
+
+def meanings(method: Method) -> str:
+    """What the letters of the formula mean, in one paragraph of small print."""
+    found = [f"${letter}$ {meaning}" for letter, meaning in symbols_of(method).items()]
+    return f":small[{'; '.join(found)}.]" if found else ""
 
 
 def paper(method: Method) -> str:

@@ -15,8 +15,10 @@ from ui.networks import exported, style
 from ui.networks.exported import Network
 from ui.text import titles, words
 
-__all__ = ["Couple", "address", "couple", "families", "method"]
+__all__ = ["EXPLORE", "Couple", "address", "couple", "families", "family", "method", "named", "take"]
 
+# The tab that shows one method.
+EXPLORE = "Explore a method"
 WORDS = {
     "labels": "without a teacher",
     "logits": "logits",
@@ -48,31 +50,49 @@ def families(methods: Sequence[Method]) -> Mapping[str, tuple[Method, ...]]:
     return {name: them for name, them in found.items() if them}
 
 
+def family(method: Method) -> str:
+    """What the page calls the family of a method."""
+    return WORDS.get(method.family, method.family)
+
+
+def named() -> bool:
+    """Whether the address asks for a method, or for a pair, without saying which part of the page shows it."""
+    asked = [key for key in st.query_params if key in ("family", "job", "pupil", "seen") or key.startswith("of_")]
+    return bool(asked) and "part" not in st.query_params
+
+
+def take(method: Method) -> None:
+    """Show a method; for callbacks, before the page is drawn."""
+    st.session_state["part"] = EXPLORE
+    st.session_state["family"] = family(method)
+    st.session_state[_key(family(method))] = method.name
+
+
 def method(methods: Sequence[Method]) -> Method:
     """The chosen one. Each family remembers its own choice."""
     by_family = families(methods)
     default = WORDS["logits"] if WORDS["logits"] in by_family else next(iter(by_family))
-    family = st.segmented_control(
+    chosen_family = st.segmented_control(
         "Family", list(by_family), default=default, required=True, key="family", bind="query-params", help=HELP
     )
-    them = {one.name: one for one in by_family[family or default]}
+    shown = chosen_family or default
+    them = {one.name: one for one in by_family[shown]}
     chosen = st.pills(
         "Method",
         list(them),
         default=next(iter(them)),
         required=True,
-        key=_key(family or default),
+        key=_key(shown),
         bind="query-params",
-        **fields.titled(_key(family or default), titles.methods()),
+        **fields.titled(_key(shown), titles.methods()),
     )
     return them.get(chosen or "", next(iter(them.values())))
 
 
 def address(found: Method) -> dict[str, str]:
     """What the address holds of the choice."""
-    family = WORDS.get(found.family, found.family)
     shown = {key: st.session_state[key] for key in ("job", "pupil", "seen") if st.session_state.get(key)}
-    return {"family": family, _key(family): found.name, **shown}
+    return {"family": family(found), _key(family(found)): found.name, **shown}
 
 
 def _key(family: str) -> str:

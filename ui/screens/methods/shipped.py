@@ -6,6 +6,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from distill_core.assets import Manifest
 from distill_core.decimals import rounded
 from distill_core.lab import Lab
 from distill_core.networks import ARCHITECTURES
@@ -17,11 +18,12 @@ from ui.networks import style
 from ui.screens.methods import standings
 from ui.text import origin, words
 
-__all__ = ["about", "address", "rows", "show"]
+__all__ = ["STEP_HELP", "VERDICT_PX", "about", "address", "compared", "cost_told", "rows", "show", "step_times"]
 
 TABLE = "table"
 # "no difference shown" in full.
 VERDICT_PX = 170
+STEP_HELP = "What an update costs, relative to plain KD, where the teacher looks at every batch."
 
 
 def show(lab: Lab) -> None:
@@ -35,8 +37,7 @@ def show(lab: Lab) -> None:
     )
     manifest, sheet = tables[str(chosen)]
     kd = reference_student(sheet.experiment)
-    summary, beside = kept(("method table", manifest.sha256), lambda: (sheet.summary(), sheet.against(kd)))
-    done = summary[summary["test_accuracy"].notna()]
+    done, beside = compared(manifest, sheet)
     st.markdown(about(lab, sheet))
     left, right = st.columns([3, 2], gap="medium")
     with left:
@@ -49,7 +50,19 @@ def show(lab: Lab) -> None:
         st.caption(standings.judged(done, beside))
     st.markdown("**All numbers**")
     _table(rows(done, beside, sheet, manifest.measured["cost"]))
-    st.caption(origin.line(sheet, *_cost_told(manifest.measured["cost"])))
+    st.caption(origin.line(sheet, *cost_told(manifest.measured["cost"])))
+
+
+def compared(manifest: Manifest, sheet: ExperimentReport) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """The finished rows of a table's summary, with the differences to the control; and those to plain KD."""
+    kd = reference_student(sheet.experiment)
+    summary, beside = kept(("method table", manifest.sha256), lambda: (sheet.summary(), sheet.against(kd)))
+    return summary[summary["test_accuracy"].notna()], beside
+
+
+def step_times(cost: Mapping[str, Any] | None) -> dict[str, float]:
+    """What an update costs by method, relative to plain KD; none where nothing was timed."""
+    return {"kd": 1.0, **{row["method"]: row["times"] for row in cost["rows"]}} if cost else {}
 
 
 def about(lab: Lab, sheet: ExperimentReport) -> str:
@@ -85,7 +98,7 @@ def rows(
 ) -> pd.DataFrame:
     """A row a student, the most accurate first: accuracy, differences with verdicts, and the cost of a step."""
     methods = {student.name: student.method for student in sheet.experiment.students}
-    times = {"kd": 1.0, **{row["method"]: row["times"] for row in (cost or {}).get("rows", ())}}
+    times = step_times(cost)
     against = beside.set_index("student")
     taught = done[done["role"] != "teacher"].sort_values("test_accuracy", ascending=False)
     return pd.DataFrame(
@@ -115,7 +128,7 @@ def _table(table: pd.DataFrame) -> None:
     numbers = {name: st.column_config.NumberColumn(format="%.1f") for name in table.columns if "(" in name}
     numbers["Step (times KD's)"] = st.column_config.NumberColumn(
         format="%.2f",
-        help="What an update costs, relative to plain KD, where the teacher looks at every batch.",
+        help=STEP_HELP,
     )
     verdicts = {name: st.column_config.TextColumn(width=VERDICT_PX) for name in table.columns if "Verdict" in name}
     spreadsheet.table(
@@ -128,5 +141,6 @@ def _table(table: pd.DataFrame) -> None:
     )
 
 
-def _cost_told(cost: Mapping[str, Any] | None) -> list[str]:
+def cost_told(cost: Mapping[str, Any] | None) -> list[str]:
+    """Where the steps of a table were timed, for its grey line."""
     return [f"steps timed on {cost['environment']['cpu']} by `benchmarks/method_cost.py`"] if cost else []

@@ -1,0 +1,127 @@
+"""All methods in one table: when and where each was published, what it needs, what a step costs, and what it gains."""
+
+from collections.abc import Mapping, Sequence
+from functools import partial
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from distill_core.decimals import rounded
+from distill_core.lab import Lab
+from distill_core.methods import CONTROL_METHOD, METHODS, Method
+from distill_core.reports.experiment_report import ExperimentReport, method_tables
+from ui import spreadsheet
+from ui.screens.methods import choose, shipped, standings
+from ui.text import origin, titles, words
+
+__all__ = ["address", "needs", "rows", "show"]
+
+TABLE, SEARCH = "methods_table", "find_method"
+GAIN, HALF, STEP = "Gain (pp)", "± (pp)", "Step (times KD's)"
+# Every row at once on a large screen, and a part of the next one on a small one.
+HEIGHT_PX = 560
+_ARXIV = r"abs/(.*)$"
+
+
+def show(lab: Lab) -> None:
+    """The methods that the search leaves, a row each; the page shows the one whose row is chosen."""
+    wanted = st.text_input(
+        "Search", key=SEARCH, bind="query-params", placeholder="title, year, family or need", width=320
+    )
+    found = [method for method in METHODS if matches(method, str(wanted or ""))]
+    if not found:
+        st.info(f"No method has “{words.plain(str(wanted))}” in its title, its sentence or what it needs.")
+        return
+    gains: dict[str, Mapping[str, Any]] = {}
+    times: dict[str, float] = {}
+    tables = method_tables()[:1]  # the first: on the images that the control sees
+    for manifest, sheet in tables:
+        gains |= _gains(shipped.compared(manifest, sheet)[0], sheet)
+        times |= shipped.step_times(manifest.measured["cost"])
+    table = rows(found, gains, times)
+    st.caption("Choose a row, by the box at its left, to open the method. A click on a heading sorts.")
+    spreadsheet.table(
+        table,
+        hide_index=True,
+        height=min(HEIGHT_PX, 37 * (len(table) + 1)),
+        column_config=_columns(),
+        placeholder=words.NOTHING,
+        key=TABLE,
+        on_select=partial(_chosen, tuple(found)),
+        selection_mode="single-row",
+        alt="Every method: year, family, needs, cost of a step, gain over the control with its verdict, and paper",
+    )
+    for manifest, sheet in tables:
+        st.caption(f"{shipped.about(lab, sheet)}. {standings.judged(*shipped.compared(manifest, sheet))}")
+        st.caption(origin.line(sheet, *shipped.cost_told(manifest.measured["cost"])))
+
+
+def address() -> dict[str, str]:
+    """What the address holds of the table."""
+    return {SEARCH: st.session_state[SEARCH]} if st.session_state.get(SEARCH) else {}
+
+
+def matches(method: Method, wanted: str) -> bool:
+    """Whether each word of a search stands in what the table or the method's sentence says."""
+    text = f"{method.title} {method.name} {method.year} {choose.family(method)} {needs(method)} {method.paper} "
+    text = f"{text}{method.source} {method.teaches}".lower()
+    return all(word in text for word in wanted.lower().split())
+
+
+def needs(method: Method) -> str:
+    """What has to be there for a method to teach, in the order of how much that asks for."""
+    parts = ["several students"] if method.mutual else []
+    parts += ["the teacher's features"] if method.features else []
+    parts += ["the teacher's head"] if method.uses_teacher_head or method.reuses_teacher_head else []
+    parts += ["the teacher's logits"] if method.uses_logits else []
+    parts += ["the teacher at every batch"] if method.uses_mixup else []
+    text = words.join(parts) or "labels alone"
+    return text[:1].upper() + text[1:]
+
+
+def rows(methods: Sequence[Method], gains: Mapping[str, Mapping[str, Any]], times: Mapping[str, float]) -> pd.DataFrame:
+    """A row a method in the given order; ``gains`` and ``times`` by method, with empty cells for what did not ship."""
+    shown = titles.methods()
+    table = pd.DataFrame(
+        {
+            "Method": shown.get(method.name, method.title),
+            "Year": method.year,
+            "Family": choose.family(method),
+            "Needs": needs(method),
+            STEP: times.get(method.name),
+            GAIN: rounded(gain["delta_points"], 1) if gain else None,
+            HALF: rounded(gain["delta_half_width_points"], 1) if gain else None,
+            "Verdict": "the control" if method.name == CONTROL_METHOD else gain["direction"] if gain else None,
+            "Paper": f"https://arxiv.org/abs/{method.paper}" if method.paper else None,
+        }
+        for method in methods
+        for gain in [gains.get(method.name)]
+    )
+    return table.astype({"Year": "Int64", **dict.fromkeys((STEP, GAIN, HALF), "float64")})
+
+
+def _gains(done: pd.DataFrame, sheet: ExperimentReport) -> dict[str, Mapping[str, Any]]:
+    """The row of each method that was compared with the control; of the first student where several have it."""
+    methods = {student.name: student.method for student in sheet.experiment.students}
+    compared = done[(done["role"] == "student") & done["delta_points"].notna()]
+    return {methods[row["student"]]: row for row in reversed(compared.to_dict("records"))}
+
+
+def _columns() -> dict[str, Any]:
+    return {
+        "Method": st.column_config.TextColumn(pinned=True),
+        "Year": st.column_config.NumberColumn(format="%d"),
+        STEP: st.column_config.NumberColumn(format="%.2f", help=shipped.STEP_HELP),
+        GAIN: st.column_config.NumberColumn(format="%+.1f", help="Over the control, which learns from labels alone."),
+        HALF: st.column_config.NumberColumn(format="%.1f", help="Half of the 95 % interval of the gain."),
+        "Verdict": st.column_config.TextColumn(width=shipped.VERDICT_PX),
+        "Paper": st.column_config.LinkColumn(display_text=_ARXIV, help="Its number at arXiv."),
+    }
+
+
+def _chosen(methods: Sequence[Method]) -> None:
+    """For the table's callback: the row counts in the order in which the table came, however it is sorted."""
+    chosen = st.session_state[TABLE]["selection"]["rows"]
+    if chosen:
+        choose.take(methods[chosen[0]])
