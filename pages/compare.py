@@ -3,10 +3,24 @@
 import streamlit as st
 
 import ui
+from distill_core.reports.results import metric_of
 from ui.jobs import unreadable, waiting
 from ui.kept import derived
 from ui.networks import style
-from ui.screens.compare import cohort, details, filters, hero, notes, table
+from ui.screens.compare import (
+    cohort,
+    details,
+    devices,
+    differences,
+    filters,
+    hero,
+    limits,
+    marked,
+    notes,
+    official,
+    shipped,
+    table,
+)
 from ui.shell import appearance, share
 
 lab = ui.lab()
@@ -22,8 +36,10 @@ if not jobs:
 
 with st.grid(5, min_column_width=112) as pickers:
     chosen = filters.experiments(lab, jobs, pickers.cell(), pickers.cell(column_span=2))
-    networks = cohort.gather(lab, chosen)
+    studies = shipped.choose(chosen[0].experiment.task, pickers.cell(column_span=2))
+    networks = cohort.gather(lab, chosen, studies)
     kept = filters.students(networks.rows)
+    fields = [pickers.cell() for _ in limits.KEYS]
 shown = derived(kept, "shown", lambda: kept[kept["test_accuracy"].notna()])
 looks = networks.looks(dark=style.dark())
 waiting.wait(lab, chosen, shown=bool((shown["role"] != "teacher").any()))
@@ -36,8 +52,17 @@ elif shown[shown["role"] != "teacher"].empty:
     notes.nothing_finished(networks)
 else:
     axis = filters.axis(lab, networks)
-    hero.show(lab, networks, shown, axis, looks)
-    table.show(networks, kept, looks)
+    bounds = limits.ask(fields, axis.cost, metric_of(networks.rows))
+    costed = devices.costed(lab, networks, shown, axis.device)
+    limits.show(costed, bounds)
+    chart = st.container()
+    marks = marked.field(list(kept["student"]))
+    with chart:
+        hero.show(networks, costed, axis, bounds, marks, looks)
+    rows = limits.within(official.scored(lab, networks, kept), costed, bounds)
+    table.show(rows, marks, looks)
+    official.offer(lab, networks, shown)
+    differences.show(networks, shown, marks, looks)
     details.show(lab, networks, shown, looks)
 with link:
     share.copy_link(filters.state(chosen))

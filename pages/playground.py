@@ -16,7 +16,10 @@ jobs = lab.jobs(limit=pick.LATEST)
 with st.container(horizontal=True, vertical_alignment="bottom", horizontal_alignment="distribute"):
     st.title("Playground", width="content")
     link = st.container(width="content")
-st.markdown("Draw, and see who still agrees: teacher and students run in this browser. No image leaves it.")
+st.markdown(
+    "Draw, or choose a test image, and see who still agrees: teacher and students run in this browser. "
+    "No image leaves it."
+)
 if not jobs:
     st.markdown(
         "There is nobody to answer yet. The first comparison trains one student three times, on labels alone and with "
@@ -38,7 +41,7 @@ _, test = lab.catalog.images(task.name)
 with knob:
     temperature = knobs.temperature()
 with number:
-    sample = knobs.sample(len(test))
+    sample = knobs.sample(task, len(test))
 waiting.wait(lab, [choice.job], shown=bool(choice.networks))
 unreadable.runs(lab, [choice.job])
 if not choice.networks:

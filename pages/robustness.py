@@ -4,7 +4,7 @@ import streamlit as st
 
 import ui
 from ui.networks import style
-from ui.screens.robustness import adapt, attacks, calibration, choose, corruptions, few_labels, gallery
+from ui.screens.robustness import adapt, attacks, calibration, choose, corruptions, few_labels, gallery, headline
 from ui.shell import appearance, share, trouble
 
 lab = ui.lab()
@@ -14,6 +14,8 @@ with st.container(horizontal=True, vertical_alignment="bottom", horizontal_align
     link = st.container(width="content")
 st.markdown("What remains of a network when the images get worse: teacher, control and students on the same images.")
 tested = choose.experiment(lab)
+with trouble.guarded(refused=trouble.PART):
+    headline.show(lab, tested)
 shows = {
     "Corruptions": lambda: corruptions.show(lab, tested),
     "Gallery": lambda: gallery.show(lab, tested),

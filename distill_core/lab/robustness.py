@@ -21,6 +21,7 @@ from distill_core.reports.robustness import corruption_error, robustness_table
 from distill_core.robustness.attacks import ATTACKS
 from distill_core.robustness.corruptions import CORRUPTIONS, corrupted
 from distill_core.robustness.evaluate import (
+    OFFICIAL,
     SEED,
     Condition,
     LoadedModel,
@@ -32,7 +33,7 @@ from distill_core.robustness.evaluate import (
     up_to_date,
 )
 from distill_core.store import RunRecord, Store
-from distill_core.tasks import Task, TaskCatalog, normalised
+from distill_core.tasks import OfficialTest, Split, Task, TaskCatalog, normalised
 from distill_core.training.precision import use_one_thread
 
 
@@ -79,6 +80,35 @@ class Robustness:
         ]
         total = sum(condition.work * len(lacking) for condition, lacking in work)
         return self._background_task.start("Testing robustness", total, lambda control: self._evaluate(control, work))
+
+    def score_official(self, run_ids: Sequence[str]) -> TaskStatus:
+        """Score runs on the whole official test set of their task, in the background; stored scores are not made again.
+
+        Raises: NotFound; InvalidSetting where none is lacking, where this lab has no such set, or while a test runs.
+        """
+        known = self.official(run_ids)
+        runs = [finished_run_of(self._store, run_id) for run_id in dict.fromkeys(run_ids) if run_id not in known]
+        work = [
+            (Condition(perturbation=OFFICIAL, strength=0.0, images=whole.count), lacking)
+            for task in dict.fromkeys(run.task for run in runs)
+            if (whole := self.official_test(task))
+            and (lacking := [run for run in runs if run.task == task and "onnx" not in run.left_out])
+        ]
+        if not work:
+            hint = "choose networks of a task whose official test set this lab has"
+            raise InvalidSetting("networks to score", expected="1 or more", got="none", hint=hint)
+        total = sum(len(lacking) for _, lacking in work)
+        return self._background_task.start("Scoring", total, lambda control: self._evaluate(control, work))
+
+    def official(self, run_ids: Sequence[str]) -> dict[str, float]:
+        """The accuracy (0 to 1) on the whole official test set of those of these runs that were scored there."""
+        scores = self._store.robustness_scores(run_ids)
+        return {score.run_id: score.accuracy for score in scores if score.disturbance == OFFICIAL}
+
+    def official_test(self, task: str) -> OfficialTest | None:
+        """The official test set of which a task's test part is a sample, where this lab has it. Raises UnknownName."""
+        whole = self._tasks.get(task).official_test
+        return whole if whole and whole.is_there(self._tasks.home) else None
 
     def testing(self) -> TaskStatus | None:
         """The status of the current or last test; None before the first."""
@@ -152,7 +182,7 @@ class Robustness:
         """Evaluate the models under a condition and store their scores; yields the errors of single models."""
         if not models:
             return
-        _, test = task_splits(models[0].run.task, self._tasks)
+        test = self._test_images(condition, models[0].task)
         answers = evaluate_condition(
             condition,
             models,
@@ -166,6 +196,11 @@ class Robustness:
                 self._store.keep_robustness_scores([score_condition(condition, model.run, logits, test)])
             except DistillError as error:
                 yield error
+
+    def _test_images(self, condition: Condition, task: Task) -> Split:
+        if condition.perturbation == OFFICIAL and task.official_test:
+            return task.official_test.load(self._tasks.home)
+        return task_splits(task.name, self._tasks)[1]
 
 
 def _lacking(

@@ -32,7 +32,8 @@ from distill_core.store import ArchivedRun, Store, archived
 from distill_core.tasks import Tasks
 
 FOLDER, METHODS_FOLDER = "sweeps", "methods"
-SHIPPED, JOB = "shipped", "job"
+SHIPPED, JOB, METHODS = "shipped", "job", "methods"
+FOLDERS = {SHIPPED: FOLDER, METHODS: METHODS_FOLDER}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -63,23 +64,34 @@ def shipped_reports() -> tuple[Manifest, ...]:
     return manifests(FOLDER, ASSETS)
 
 
+def shipped_studies(task: str) -> dict[str, str]:
+    """The titles of all shipped experiments of a task (sweeps, lessons, method tables) by their key."""
+    found = [(kind, manifest) for kind, folder in FOLDERS.items() for manifest in manifests(folder, ASSETS)]
+    return {
+        f"{kind}:{manifest.name}": manifest.title
+        for kind, manifest in found
+        if manifest.details["specification"]["task"] == task
+    }
+
+
 def method_tables() -> tuple[tuple[Manifest, ExperimentReport], ...]:
     """Every method at its defaults, as ``tools/make_method_table.py`` trained them. Raises CorruptFile."""
     shipped = manifests(METHODS_FOLDER, ASSETS)
     return tuple(
-        (manifest, _shipped(f"{METHODS_FOLDER}:{manifest.name}", METHODS_FOLDER, manifest.name, manifest.sha256))
+        (manifest, _shipped(f"{METHODS}:{manifest.name}", METHODS_FOLDER, manifest.name, manifest.sha256))
         for manifest in shipped
     )
 
 
 def read_experiment_report(store: Store, tasks: Tasks, key: str) -> ExperimentReport:
-    """The report of ``shipped:NAME`` or ``job:ID``. Raises NotFound, CorruptFile."""
+    """The report of ``shipped:NAME``, ``methods:NAME`` or ``job:ID``. Raises NotFound, CorruptFile."""
     kind, _, name = key.partition(":")
     if kind == JOB:
         return _stored(store, tasks, key, name)
-    if kind == SHIPPED and name in {manifest.name for manifest in shipped_reports()}:
-        manifest = read_manifest(ASSETS / FOLDER / f"{name}.json")
-        return _shipped(key, FOLDER, name, manifest.sha256)
+    folder = FOLDERS.get(kind, "")
+    if folder and name in {manifest.name for manifest in manifests(folder, ASSETS)}:
+        manifest = read_manifest(ASSETS / folder / f"{name}.json")
+        return _shipped(key, folder, name, manifest.sha256)
     raise NotFound(f"no report {key!r}; choose another experiment")
 
 

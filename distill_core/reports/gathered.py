@@ -12,13 +12,15 @@ Summary = Callable[[str], pd.DataFrame]
 Results = Callable[[Sequence[str]], pd.DataFrame]
 
 
-def gathered(job_ids: Sequence[str], summary: Summary, results: Results) -> tuple[pd.DataFrame, pd.DataFrame]:
+def gathered(
+    job_ids: Sequence[str], summary: Summary, results: Results, called: Mapping[str, str] | None = None
+) -> tuple[pd.DataFrame, pd.DataFrame]:
     """The summaries of these jobs (one at least) below each other, a shared network once; and their results, a row a
     run.
 
     ``summary`` and ``results`` are those of ``lab.reports``. In both tables ``student`` is unique: a name that several
-    jobs use carries the job's number. The first also has ``job_id``, ``asked`` (the number of comparisons with a
-    control in that job), and ``given`` and ``network``, which ``flat`` leaves out.
+    jobs use carries the job's number, or what ``called`` has for the job. The first also has ``job_id``, ``asked`` (the
+    number of comparisons with a control in that job), and ``given`` and ``network``, which ``flat`` leaves out.
     """
     summaries = [(job_id, summary(job_id)) for job_id in job_ids]
     # Holm's correction counts all comparisons of an experiment, whatever a filter leaves of them.
@@ -29,7 +31,7 @@ def gathered(job_ids: Sequence[str], summary: Summary, results: Results) -> tupl
     teachers = every.groupby("network")["agreement"].transform("nunique")
     rows = every.assign(agreement=every["agreement"].where(teachers < 2)).drop_duplicates("network")
     rows = rows.reset_index(drop=True)
-    rows = rows.assign(student=_names(rows))
+    rows = rows.assign(student=_names(rows, called or {}))
     names = dict(zip(rows["network"], rows["student"], strict=True))
     here = {(row.job_id, row.given): names[row.network] for row in every.itertuples()}
     for other in ("control", "taught_by"):
@@ -54,7 +56,7 @@ def _network(row: Mapping[Any, Any]) -> str:
     return f"{row['role']} {runs}" if runs else f"{row['job_id']} {row['student']}"
 
 
-def _names(rows: pd.DataFrame) -> list[str]:
+def _names(rows: pd.DataFrame, called: Mapping[str, str]) -> list[str]:
     several = rows.groupby("given")["job_id"].nunique() > 1
     pairs = zip(rows["given"], rows["job_id"], strict=True)
-    return [f"{given} #{job_id[:4]}" if several[given] else given for given, job_id in pairs]
+    return [f"{given} {called.get(job_id, f'#{job_id[:4]}')}" if several[given] else given for given, job_id in pairs]

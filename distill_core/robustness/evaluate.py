@@ -29,6 +29,7 @@ from distill_core.store import RobustnessScore, RunRecord, Store
 from distill_core.tasks import Split, Task, Tasks, normalised
 
 CLEAN = "clean"
+OFFICIAL = "official"  # images as they are too: those of the task's whole official test set
 SEED = 0  # of all corruptions and attacks: every run is evaluated on the same images
 # Images of a work item; a latency measurement waits for as many.
 BATCH, ATTACK_BATCH = 250, 100
@@ -54,6 +55,8 @@ class Condition:
             return f"{self.perturbation.upper()}, eps {self.strength:g}/255"
         if self.perturbation == CLEAN:
             return "Images as they are"
+        if self.perturbation == OFFICIAL:
+            return "The official test set"
         return f"{CORRUPTIONS.get(self.perturbation).title} {self.strength:g}"
 
     @property
@@ -197,7 +200,7 @@ def score_condition(condition: Condition, run: RunRecord, outputs: RunLogits, sp
 
 def _under_corruption(condition: Condition, split: Split) -> np.ndarray:
     images_NHWC = split.images_NHWC[: condition.images]
-    if condition.perturbation == CLEAN:
+    if condition.perturbation in (CLEAN, OFFICIAL):
         return images_NHWC
     return corrupted(images_NHWC, condition.perturbation, int(condition.strength), SEED)
 

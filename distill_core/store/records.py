@@ -231,9 +231,10 @@ class RobustnessScore:
     """Scores of a run on the first ``images`` test images under a corruption or an attack.
 
     ``disturbance``: a corruption (``strength``: its severity), an attack (strength: eps in 1/255 of a pixel's range),
-    or "clean" (strength 0). ``version``: that of the corruption or attack; scores of other versions are of other
-    images. ``confidence``: the mean top probability. ``unmoved``: the number of images that an attack did not change,
-    since the network's gradient was exactly zero there.
+    "clean" (strength 0), or "official" (strength 0), which is on the images of the whole official test set instead.
+    ``version``: that of the corruption or attack; scores of other versions are of other images. ``confidence``: the
+    mean top probability. ``unmoved``: the number of images that an attack did not change, since the network's gradient
+    was exactly zero there.
     """
 
     run_id: str

@@ -1,6 +1,16 @@
 """Tasks: one file for each source, one line in ``catalog``."""
 
-from distill_core.tasks.base import IGNORE, Dataset, InputSpec, Split, TargetSpec, Task, TaskData, null_sink
+from distill_core.tasks.base import (
+    IGNORE,
+    Dataset,
+    InputSpec,
+    OfficialTest,
+    Split,
+    TargetSpec,
+    Task,
+    TaskData,
+    null_sink,
+)
 from distill_core.tasks.catalog import TASKS, TaskCatalog, Tasks
 from distill_core.tasks.images import normalised
 from distill_core.tasks.splits import class_ranks, load_task, stratified
@@ -10,6 +20,7 @@ __all__ = [
     "TASKS",
     "Dataset",
     "InputSpec",
+    "OfficialTest",
     "Split",
     "TargetSpec",
     "Task",

@@ -114,6 +114,20 @@ class ImageSpec:
 
 
 Loader = Callable[[Path, Sink], TaskData]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class OfficialTest:
+    """The whole official test set of images, of which a task's test part is a sample; ``count`` images.
+
+    ``is_there`` tells whether a home has it or can make it without a download, ``load`` reads it.
+    """
+
+    count: int
+    is_there: Callable[[Path], bool]
+    load: Callable[[Path], Split]
+
+
 # What only some tasks allow.
 Trait = Literal["corruptions", "attacks", "drawing"]
 
@@ -143,7 +157,7 @@ class Task:
     of all examples and targets. ``strata``: (N,) integers,
     in equal shares of which labels are drawn. ``metrics``: finite, more is better; a task that names "accuracy" among
     them is one of classes, whose runs get a confusion matrix and calibration too. ``traits``: what applies to the task.
-    ``image_spec`` is None unless the examples are images.
+    ``image_spec`` is None unless the examples are images, ``official_test`` unless the test part is a sample of a set.
     """
 
     name: str
@@ -161,6 +175,7 @@ class Task:
     metrics: Metrics = accuracy
     traits: frozenset[Trait] = frozenset()
     image_spec: ImageSpec | None = None
+    official_test: OfficialTest | None = None
 
     @property
     def classes(self) -> tuple[str, ...]:

@@ -12,7 +12,7 @@ from distill_core.assets import ASSETS, read_asset, read_manifest
 from distill_core.errors import CorruptFile, MissingData
 from distill_core.events import Progress, Sink
 from distill_core.files import atomic_write
-from distill_core.tasks.base import Loader, Split, SplitCounts, Task, TaskData
+from distill_core.tasks.base import Loader, OfficialTest, Split, SplitCounts, Task, TaskData
 from distill_core.tasks.images import image_task
 from distill_core.tasks.splits import stratified
 
@@ -52,6 +52,21 @@ def official(home: Path, sink: Sink) -> "tuple[Split, Split]":
             sink(Progress("Fetching Fashion-MNIST", done, len(FILES)))
             _fetch(raw, name)
     return _read(raw, "train", 60_000), _read(raw, "t10k", 10_000)
+
+
+def official_test_is_there(home: Path) -> bool:
+    """Whether the official test set is in a home, or in Debian's package."""
+    raw = home / "data" / "FashionMNIST" / "raw"
+    return all((raw / name).exists() or (PACKAGED / f"{name}.gz").exists() for name in FILES[2:])
+
+
+def official_test(home: Path) -> "Split":
+    """The official test set (10,000 images). Raises as ``official``."""
+    raw = home / "data" / "FashionMNIST" / "raw"
+    for name in FILES[2:]:
+        if not (raw / name).exists():
+            _fetch(raw, name)
+    return _read(raw, "t10k", 10_000)
 
 
 def split_official(training: Split) -> tuple[np.ndarray, np.ndarray]:
@@ -134,7 +149,15 @@ def _load_small(home: Path, sink: Sink) -> TaskData:
 
 
 def _entry(
-    *, name: str, title: str, teaches: str, train_images: int, test_images: int, sha256: str, load: Loader
+    *,
+    name: str,
+    title: str,
+    teaches: str,
+    train_images: int,
+    test_images: int,
+    sha256: str,
+    load: Loader,
+    official_test: OfficialTest | None = None,
 ) -> Task:
     return image_task(
         name=name,
@@ -152,6 +175,7 @@ def _entry(
         counts=SplitCounts(train=train_images, valid=VALID_IMAGES, test=test_images),
         sha256=sha256,
         load=load,
+        official_test=official_test,
     )
 
 
@@ -164,6 +188,7 @@ ENTRIES = (
         test_images=2_000,
         sha256="83d8b025915a7b7e34c5d323bd6b470142b28f35e8052685aa5ab8ba8d9a4842",
         load=_load_small,
+        official_test=OfficialTest(count=10_000, is_there=official_test_is_there, load=official_test),
     ),
     _entry(
         name="fashion_mnist",

@@ -27,6 +27,16 @@ def test_a_new_home_has_a_chart_and_answers_the_first_stroke(tmp_path: Path, pag
         page.wait_for_function(ALL_SHOWN)
         page.set_viewport_size({"width": 1280, "height": 720})
         ready(page, address)
+        # A shirt is drawn by nobody: teacher and students answer a test image, and the probe is on the first screen.
+        expect(page.locator(".truth")).to_contain_text("The test image shows:", timeout=FIRST_MS)
+        expect(page.locator(".answer").first).to_have_text(re.compile(r"\d+.%"), timeout=FIRST_MS)
+        for width, height in ((1280, 720), (1440, 900)):
+            page.set_viewport_size({"width": width, "height": height})
+            for part in (page.get_by_role("button", name="Find the first change"), page.locator(".stage canvas")):
+                box = part.bounding_box()
+                assert box is not None
+                assert box["y"] + box["height"] <= height, (width, box)
+        page.get_by_role("button", name="Clear", exact=True).click()
         one(page)
         expect(page.locator(".answer").first).to_have_text(re.compile(r"\d+.%"), timeout=FIRST_MS)
         expect(page.locator(".answers thead th")).to_have_count(4)

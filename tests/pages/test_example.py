@@ -12,6 +12,7 @@ from distill_core.lab import Lab
 from tests.pages.test_home import labels, texts
 from tests.pages.test_playground import stage
 from tests.quick import QUICK_TIMER
+from ui.screens.playground import knobs
 
 NETWORKS = ["ResNet-20", "control", "KD, same images", "KD, all images"]
 
@@ -77,6 +78,8 @@ def test_benchmark_offers_the_files_of_the_chain(screen, lab):
 
 def test_all_four_answer_on_the_playground(screen, lab):
     page = screen("playground")
+    # A shirt is drawn by nobody, so a test image lies on the canvas.
+    assert stage(page)["sample"]["index"] == knobs.OPENING
     whole(page)
     assert [one["name"] for one in stage(page)["networks"]] == NETWORKS
     assert all(lab.devices.model(one["run_id"]).data for one in stage(page)["networks"])

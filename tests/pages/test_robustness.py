@@ -15,6 +15,7 @@ from distill_core.robustness.corruptions import CORRUPTIONS
 from distill_core.spec import CorruptionSpec
 from distill_core.store import JobState
 from tests.quick import QUICK_TIMER
+from ui.text import words
 
 FACETS = ("Corruptions", "Gallery", "Attacks", "Calibration", "Few labels", "Adapt")
 NEEDS = ("Corruptions", "Attacks", "Calibration", "Adapt")
@@ -111,6 +112,19 @@ def test_the_button_begins_the_test_and_its_results_come(trained, screen, lab):
     page.run()
     assert button(page, "test") is None
     assert len(page.get("plotly_chart")) == 4
+
+
+def test_the_number_of_each_network_stands_before_tabs_and_buttons(tested, screen, lab):
+    [job] = lab.jobs()
+    errors = lab.robustness.corruption_error(job.id)
+    for facet in FACETS:
+        page = screen("robustness", facet=facet)
+        assert not page.exception
+        cards = [card for card in page.metric if "mCE" in (card.delta or "") or card.delta == "the control"]
+        assert [card.value for card in cards] == [words.percent(1 - error) for error in errors["mean_error"]]
+        assert sum(card.delta == "the control" for card in cards) == 1
+    whole = [one.type for one in page.main]
+    assert whole.index("metric") < whole.index("tab")
 
 
 def test_while_it_runs_it_can_be_stopped(trained, screen, lab, monkeypatch):

@@ -14,6 +14,7 @@ __all__ = [
     "Scale",
     "cost_of",
     "linear_ticks",
+    "log_scale",
     "on_device",
     "scale",
     "share_bars",
@@ -222,6 +223,13 @@ def linear_ticks(low: float, high: float, count: int = 5) -> tuple[float, ...]:
     step = next(size * power for size in _STEPS if size * power >= rough * 0.999)
     first = math.ceil(low / step - 1e-9)
     return tuple(round(n * step, 10) for n in range(first, math.floor(high / step + 1e-9) + 1))
+
+
+def log_scale(values: Sequence[float]) -> Scale:
+    """A logarithmic axis for plain numbers above 0, a little wider than these."""
+    low, high = min(values) / 1.1, max(values) * 1.1
+    ticks = _log_ticks(low, high)
+    return Scale(low=low, high=high, ticks=ticks, texts=tuple(f"{value:g}" for value in ticks), log=True)
 
 
 def _log_ticks(low: float, high: float) -> tuple[float, ...]:

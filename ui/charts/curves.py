@@ -1,4 +1,5 @@
-"""How finished networks learned: the mean over seeds as a line, each seed faint behind it."""
+"""How finished networks learned: the mean over seeds as a line; faint behind it each seed, or the line before it was
+smoothed."""
 
 from collections.abc import Mapping
 
@@ -6,8 +7,9 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from ui.charts import frame, legend
-from ui.charts.axes import Scale, linear_ticks, share_scale
+from ui.charts.axes import Scale, linear_ticks, log_scale, share_scale
 from ui.charts.chart import Chart, rounded
+from ui.charts.scaling import PLAIN, Scaling, smoothed
 from ui.networks import style
 from ui.networks.style import Look
 from ui.text import losses, words
@@ -16,35 +18,52 @@ __all__ = ["curves"]
 
 
 def curves(
-    points: pd.DataFrame, kind: str, looks: Mapping[str, Look], *, dark: bool, metric: str = "accuracy"
+    points: pd.DataFrame,
+    kind: str,
+    looks: Mapping[str, Look],
+    *,
+    dark: bool,
+    metric: str = "accuracy",
+    scaling: Scaling = PLAIN,
 ) -> Chart:
     """One kind of curve of several networks. ``points`` is ``Reports.curves``, of a task with this ``metric``."""
-    rows, colours = points[points["kind"] == kind], style.theme(dark)
+    rows, colours = scaling.shown(points[points["kind"] == kind]), style.theme(dark)
     drawn = {name: look for name, look in looks.items() if (rows["student"] == name).any()}
     shares, unit = kind == losses.ACCURACY, losses.unit(rows, kind)
     title = f"{losses.title(kind, metric)}{f' ({unit})' if unit else ''}"
     figure = frame.blank(colours, height=360)
     for name, look in drawn.items():
-        _draw(figure, name, rows[rows["student"] == name], look, shares=shares)
-    up = _upright(rows["value"], shares=shares)
-    figure.update_xaxes(title_text="Updates", showgrid=False, showline=True, rangemode="tozero")
+        _draw(figure, name, rows[rows["student"] == name], look, shares=shares, smoothing=scaling.smoothing)
+    # A part that reaches 0 has no place on a logarithmic axis.
+    up = _upright(rows["value"], shares=shares, log=scaling.log_loss and not shares)
+    figure.update_xaxes(title_text="Updates", showgrid=False, showline=True, **_across(rows["update"], scaling))
     figure.update_yaxes(**up.layout())
+    # Both axes can be drawn closer once the tool for it is chosen: till then a finger scrolls the page.
+    figure.update_xaxes(fixedrange=False)
+    figure.update_yaxes(fixedrange=False)
     frame.title_above(figure, title, colours)
     means = rows.groupby(["student", "update"], sort=False)["value"].mean().unstack("student")
     means = means.sort_index().reindex(columns=list(drawn))
     names = legend.names(drawn)
     return Chart(
-        figure=figure, alt=_alt(means, title, shares), table=_table(means, "%" if shares else unit), legend=names
+        figure=figure,
+        alt=_alt(means, title, shares),
+        table=_table(means, "%" if shares else unit),
+        legend=names,
+        zoom=True,
     )
 
 
-def _draw(figure: go.Figure, name: str, rows: pd.DataFrame, look: Look, *, shares: bool) -> None:
-    seeds = [seed for _, seed in rows.groupby("run_id", sort=False)]
-    for seed in seeds if len(seeds) > 1 else ():
-        thin = {"color": look.colour, "width": 1}
-        shadow = {"mode": "lines", "line": thin, "opacity": 0.55, "hoverinfo": "skip"}
-        figure.add_trace(go.Scatter(x=seed["update"], y=seed["value"], **shadow))
-    mean = rows.groupby("update")["value"].mean()
+def _draw(
+    figure: go.Figure, name: str, rows: pd.DataFrame, look: Look, *, shares: bool, smoothing: float = 0.0
+) -> None:
+    seeds = [seed.set_index("update")["value"] for _, seed in rows.groupby("run_id", sort=False)]
+    raw = rows.groupby("update")["value"].mean()
+    thin = {"color": look.colour, "width": 1}
+    shadow = {"mode": "lines", "line": thin, "opacity": 0.35 if smoothing else 0.55, "hoverinfo": "skip"}
+    for behind in [raw] if smoothing else seeds if len(seeds) > 1 else ():
+        figure.add_trace(go.Scatter(x=behind.index, y=behind.to_numpy(), **shadow))
+    mean = smoothed(raw, smoothing)
     write = words.percent if shares else words.interval
     texts = [f"{write(value)} after {update} updates" for update, value in mean.items()]
     figure.add_trace(
@@ -61,9 +80,19 @@ def _draw(figure: go.Figure, name: str, rows: pd.DataFrame, look: Look, *, share
     )
 
 
-def _upright(values: pd.Series, *, shares: bool) -> Scale:
+def _across(updates: pd.Series, scaling: Scaling) -> dict[str, object]:
+    if scaling.log_updates:
+        return {"type": "log", "dtick": "D2", "tickformat": "~s"}
+    if scaling.first is not None and len(updates):
+        return {"range": [scaling.first, int(updates.max())]}
+    return {"rangemode": "tozero"}
+
+
+def _upright(values: pd.Series, *, shares: bool, log: bool) -> Scale:
     if shares:
         return share_scale(list(values), list(values))
+    if log and (values > 0).any():
+        return log_scale(values[values > 0])
     high = 1.05 * float(values.max()) if len(values) and values.max() > 0 else 1.0
     ticks = linear_ticks(0, high)
     return Scale(low=0, high=high, ticks=ticks, texts=tuple(f"{value:g}" for value in ticks))

@@ -4,6 +4,7 @@ Vega-Lite, since its charts keep their node while points come in; as plain speci
 ones with Altair took 0.1 s at every tick.
 """
 
+import math
 from collections.abc import Mapping
 from typing import Any
 
@@ -11,6 +12,7 @@ import pandas as pd
 import streamlit as st
 
 from ui import spreadsheet
+from ui.charts.scaling import PLAIN, Scaling, controls, smoothed
 from ui.kept import drawing
 from ui.networks.style import Look
 from ui.text import losses, words
@@ -20,6 +22,7 @@ __all__ = ["lines", "show", "y_axis"]
 HEIGHT_PX = 280
 TITLES = {losses.TOTAL: "Total", "hard": "Hard", "soft": "Soft"}
 STEPS = (0.5, 1, 1.5, 2, 3, 4, 6, 8, 12, 16, 24, 32, 64)
+FROM_ONE = ({"filter": "datum.update >= 1"},)  # 0 has no place on a logarithmic axis
 TOOLTIP = [
     {"field": "student", "type": "nominal"},
     {"field": "seed", "type": "nominal"},
@@ -41,12 +44,17 @@ def show(
     left.markdown(title)
     with right:
         kind = _part(frame)
+    scaling = controls("curve")
+    left, right = st.columns(2)
+    told = (*looks, updates, scaling)
+
+    def accuracy() -> None:
+        _draw_accuracy(frame, looks, updates, title, scaling)
+
     with left:
-        drawing(
-            frame, "accuracy", lambda: _draw_accuracy(frame, looks, updates, title), title, *looks, updates, live=live
-        )
+        drawing(frame, "accuracy", accuracy, title, *told, live=live)
     with right:
-        drawing(frame, "loss", lambda: _draw_loss(frame, kind, looks, updates), kind, *looks, updates, live=live)
+        drawing(frame, "loss", lambda: _draw_loss(frame, kind, looks, updates, scaling), kind, *told, live=live)
     drawing(frame, "beyond", lambda: _beyond(frame, updates), updates, live=live)
     table = st.expander("Table of these curves", on_change="rerun", key="curve_table")
     if table.open:
@@ -55,23 +63,31 @@ def show(
         )
 
 
-def _draw_accuracy(frame: pd.DataFrame, looks: Mapping[str, Look], updates: int, title: str) -> None:
+def _draw_accuracy(frame: pd.DataFrame, looks: Mapping[str, Look], updates: int, title: str, scaling: Scaling) -> None:
     st.vega_lite_chart(
-        frame[frame["kind"] == losses.ACCURACY],
-        _accuracy(looks, updates),
+        _smooth(frame[frame["kind"] == losses.ACCURACY], scaling),
+        _accuracy(looks, updates, scaling),
         key="curve_accuracy",
         alt=_alt(title, looks, updates),
     )
 
 
-def _draw_loss(frame: pd.DataFrame, kind: str, looks: Mapping[str, Look], updates: int) -> None:
+def _draw_loss(frame: pd.DataFrame, kind: str, looks: Mapping[str, Look], updates: int, scaling: Scaling) -> None:
     loss, unit = frame[frame["kind"] == kind], losses.unit(frame, kind)
     st.vega_lite_chart(
-        loss,
-        _loss(loss, looks, updates, unit),
+        _smooth(loss, scaling),
+        _loss(loss, looks, updates, unit, scaling),
         key="curve_loss",
         alt=_alt(f"Training loss ({_title(kind).lower()}{f', in {unit}' if unit else ''})", looks, updates),
     )
+
+
+def _smooth(points: pd.DataFrame, scaling: Scaling) -> pd.DataFrame:
+    """The points with each run's ``value`` smoothed, and what was measured as ``raw``."""
+    if not scaling.smoothing or points.empty:
+        return points
+    each = points.groupby("run_id", sort=False)["value"]
+    return points.assign(raw=points["value"], value=each.transform(smoothed, weight=scaling.smoothing))
 
 
 def _beyond(frame: pd.DataFrame, updates: int) -> None:
@@ -105,35 +121,48 @@ def _alt(what: str, looks: Mapping[str, Look], updates: int) -> str:
     return f"{what} of {words.join(list(looks))} over {updates} updates; the table below has the numbers"
 
 
-def _accuracy(looks: Mapping[str, Look], updates: int) -> dict[str, Any]:
+def _accuracy(looks: Mapping[str, Look], updates: int, scaling: Scaling) -> dict[str, Any]:
     points = {
         # Left out rather than clipped, which would halve those at the edges. Points beyond the plot, as of a teacher
         # that trains for longer, count as part of the picture, and Vega shrinks the plot until they fit in.
-        "transform": [{"filter": f"datum.update <= {updates}"}],
+        "transform": [{"filter": f"datum.update <= {updates}"}, *(FROM_ONE if scaling.log_updates else ())],
         "mark": {"type": "point", "filled": True, "size": 45, "opacity": 1},
         "encoding": {"shape": _by_student(looks, "shape")},
     }
-    return lines(looks, updates, y_axis([0, 1], "%", None), points)
+    return lines(looks, updates, y_axis([0, 1], "%", None), points, scaling=scaling)
 
 
-def _loss(frame: pd.DataFrame, looks: Mapping[str, Look], updates: int, unit: str | None) -> dict[str, Any]:
+def _loss(
+    frame: pd.DataFrame, looks: Mapping[str, Look], updates: int, unit: str | None, scaling: Scaling
+) -> dict[str, Any]:
     highest = frame["value"].max() if len(frame) else 0.0
     top = next((step for step in STEPS if highest <= step), highest)
-    return lines(looks, updates, y_axis([0, top], ".1f", unit))
+    above = frame.loc[frame["value"] > 0, "value"]
+    if scaling.log_loss and len(above):
+        # Whole powers of ten, so that the axis rests while points come in.
+        y = y_axis([10.0 ** math.floor(math.log10(above.min())), top], "~g", unit, "log")
+    else:
+        y = y_axis([0, top], ".1f", unit)
+    return lines(looks, updates, y, scaling=scaling)
 
 
-def lines(looks: Mapping[str, Look], updates: int, y: dict[str, Any], *more: dict[str, Any]) -> dict[str, Any]:
-    """A line a run over the updates, in the look of its student."""
-    x = {
-        "field": "update",
-        "type": "quantitative",
-        "title": "updates",
-        "scale": {"domain": [0, updates], "nice": False},
-    }
-    drawn = {
+def lines(
+    looks: Mapping[str, Look], updates: int, y: dict[str, Any], *more: dict[str, Any], scaling: Scaling = PLAIN
+) -> dict[str, Any]:
+    """A line a run over the updates, in the look of its student; where it is smoothed, what was measured faint
+    behind it."""
+    across = {"type": "log", "domain": [1, max(updates, 2)]} if scaling.log_updates else {"domain": [0, updates]}
+    x = {"field": "update", "type": "quantitative", "title": "updates", "scale": {**across, "nice": False}}
+    drawn: dict[str, Any] = {
         "mark": {"type": "line", "strokeWidth": 2, "clip": True},
         "encoding": {"strokeDash": _by_student(looks, "dash")},
     }
+    behind: dict[str, Any] = {
+        "mark": {"type": "line", "strokeWidth": 1, "opacity": 0.35, "clip": True},
+        "encoding": {"y": {**y, "field": "raw"}},
+    }
+    if scaling.log_updates:
+        drawn["transform"] = behind["transform"] = list(FROM_ONE)
     return {
         "height": HEIGHT_PX,
         "encoding": {
@@ -143,7 +172,7 @@ def lines(looks: Mapping[str, Look], updates: int, y: dict[str, Any], *more: dic
             "detail": {"field": "run_id", "type": "nominal"},
             "tooltip": TOOLTIP,
         },
-        "layer": [drawn, *more],
+        "layer": [*([behind] if scaling.smoothing else []), drawn, *more],
     }
 
 

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from ui.networks import marks
 from ui.networks.style import Look, Theme
 
-__all__ = ["band", "front", "interval", "names", "ring"]
+__all__ = ["band", "front", "interval", "limit", "marked", "names", "ring"]
 
 _SVG = '<svg xmlns="http://www.w3.org/2000/svg" width="{wide}" height="16" viewBox="0 0 {wide} 16">{inside}</svg>'
 
@@ -25,6 +25,16 @@ def front(colours: Theme) -> str:
 
 def ring(colours: Theme) -> str:
     return f"{_picture('M1,8a7,7 0 1,0 14,0a7,7 0 1,0 -14,0Z', 16, colours)} its interval reaches the Pareto front"
+
+
+def limit(colours: Theme) -> str:
+    path = f'<path d="M10,0V16" stroke="{colours.primary}" stroke-width="2" stroke-dasharray="4 3"/>'
+    return f"{_image(path, 20)} a limit; networks that are not within all limits are grey"
+
+
+def marked(colours: Theme) -> str:
+    path = f'<path d="M2,2H14V14H2Z" fill="none" stroke="{colours.primary}" stroke-width="2"/>'
+    return f"{_image(path, 16)} marked"
 
 
 def interval(colours: Theme) -> str:

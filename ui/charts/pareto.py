@@ -1,7 +1,8 @@
 """Accuracy against cost: who gives more for less."""
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 
 import pandas as pd
 import plotly.graph_objects as go
@@ -15,12 +16,23 @@ from ui.networks import style
 from ui.networks.style import Look, Theme
 from ui.text import taken, words
 
-__all__ = ["pareto"]
+__all__ = ["Limits", "pareto"]
 
 _HEIGHT, _TOP, _BOTTOM, _MOST_NAMES = 460, 34, 48, 8
 _TALL = _HEIGHT - _TOP - _BOTTOM
 _MARK_PX = 8
 _ASIDE = "side by side: the same cost, moved apart so that both are seen"
+_GREY = 0.35
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """The most that a network may cost on this axis and the least score (0 to 1), drawn as lines; networks that are
+    not ``within`` all limits are grey."""
+
+    most: float | None
+    least: float | None
+    within: Collection[str]
 
 
 def pareto(
@@ -31,12 +43,14 @@ def pareto(
     dark: bool,
     log: bool = True,
     path: Sequence[tuple[str, str]] = (),
+    limits: Limits | None = None,
+    marked: Collection[str] = (),
 ) -> Chart:
     """Test accuracy against a cost, or the column of one of ``COSTS``: a point a network, with 95 % intervals where
     there are three seeds.
 
     ``summary`` is the lab's, with ``on_front`` and ``near_front`` where the front is wanted; networks without an
-    accuracy or a cost are left out. ``path``: pairs of names that a thin line joins.
+    accuracy or a cost are left out. ``path``: pairs of names that a thin line joins. ``marked``: names that stand out.
     """
     cost, colours = cost_of(cost), style.theme(dark)
     axis = cost.column
@@ -50,17 +64,22 @@ def pareto(
     figure = frame.blank(colours, height=_HEIGHT, t=_TOP, b=_BOTTOM)
     _draw_front(figure, rows, axis, across, colours)
     _draw_path(figure, rows, path, across, colours)
-    for row in rows.to_dict("records"):
-        _draw_point(figure, row, cost, across, looks[row["student"]], colours)
-    _draw_names(figure, rows, across, up, colours)
+    _draw_limits(figure, limits, across, up, colours)
+    _draw_marked(figure, rows, marked, across, colours)
+    for place, row in enumerate(rows.to_dict("records")):
+        grey = limits is not None and row["student"] not in limits.within
+        _draw_point(figure, row, cost, across, looks[row["student"]], colours, grey=grey, place=place)
+    _draw_names(figure, rows, across, up, colours, limits)
     # A device is called as its visitor likes.
     title = letters(f"{cost.title}{' (log)' if log else ''}")
     figure.update_xaxes(title_text=title, showgrid=False, showline=True)
     figure.update_layout(xaxis=across.layout(), yaxis=up.layout())
     frame.title_above(figure, words.scored("Test accuracy", metric_of(rows)), colours)
-    return Chart(
-        figure=figure, alt=_alt(rows, cost), table=_table(rows, cost), legend=_legend(rows, cost, looks, colours, aside)
-    )
+    told = _legend(rows, cost, looks, colours, aside)
+    told += (legend.limit(colours),) if limits else ()
+    told += (legend.marked(colours),) if marked else ()
+    points = tuple(rows["student"])
+    return Chart(figure=figure, alt=_alt(rows, cost), table=_table(rows, cost), legend=told, points=points)
 
 
 def _complete(summary: pd.DataFrame, axis: str) -> pd.DataFrame:
@@ -70,11 +89,14 @@ def _complete(summary: pd.DataFrame, axis: str) -> pd.DataFrame:
     return rows.assign(**numbers, **marks)
 
 
-def _draw_point(figure: go.Figure, row: dict, cost: Cost, across: Scale, look: Look, colours: Theme) -> None:
+def _draw_point(
+    figure: go.Figure, row: dict, cost: Cost, across: Scale, look: Look, colours: Theme, *, grey: bool, place: int
+) -> None:
     half, name, x, y = row["test_accuracy_half_width"], row["student"], across.value(row["place"]), row["test_accuracy"]
     if row["near_front"]:
         ring = {"symbol": "circle-open", "size": 24, "color": colours.muted, "line": {"width": 1.5}}
         figure.add_trace(go.Scatter(x=[x], y=[y], mode="markers", marker=ring, hoverinfo="skip"))
+    colour = colours.muted if grey else look.colour
     size, edge = 17 if look.symbol == "star" else 13, {"color": colours.background, "width": 1}
     text, symbol = frame.hover(name, words.percent(y, half), *_taken(row, cost)), look.symbol
     if cost.taken and taken.is_disturbed(row.get(cost.taken)):
@@ -85,14 +107,13 @@ def _draw_point(figure: go.Figure, row: dict, cost: Cost, across: Scale, look: L
             y=[y],
             name=name,
             mode="markers",
-            marker={
-                "symbol": symbol,
-                "color": look.colour,
-                "size": size,
-                "line": edge,
-            },
-            error_y=None if math.isnan(half) else share_bars([y], [half], colour=look.colour),
+            marker={"symbol": symbol, "color": colour, "size": size, "line": edge},
+            opacity=_GREY if grey else None,
+            error_y=None if math.isnan(half) else share_bars([y], [half], colour=colour),
+            customdata=[place],
             hovertemplate=text,
+            # A click marks by a frame around the point, so no other point fades.
+            unselected={"marker": {"opacity": 1.0}},
         )
     )
 
@@ -125,14 +146,35 @@ def _draw_path(
         figure.add_trace(go.Scatter(x=x, y=y, mode="lines", line=line, name="path", hoverinfo="skip"))
 
 
-def _draw_names(figure: go.Figure, rows: pd.DataFrame, across: Scale, up: Scale, colours: Theme) -> None:
+def _draw_limits(figure: go.Figure, limits: Limits | None, across: Scale, up: Scale, colours: Theme) -> None:
+    """A line where a limit lies within the plot: beyond it there is nothing to part."""
+    line = {"color": colours.primary, "width": 2, "dash": "dash"}
+    plain = {"mode": "lines", "line": line, "hoverinfo": "skip", "name": "limit"}
+    if limits and limits.most is not None and across.low <= limits.most <= across.high:
+        figure.add_trace(go.Scatter(x=[limits.most] * 2, y=[up.low, up.high], **plain))
+    if limits and limits.least is not None and up.low <= limits.least <= up.high:
+        figure.add_trace(go.Scatter(x=[across.low, across.high], y=[limits.least] * 2, **plain))
+
+
+def _draw_marked(figure: go.Figure, rows: pd.DataFrame, marked: Collection[str], across: Scale, colours: Theme) -> None:
+    them = rows[rows["student"].isin(list(marked))]
+    if len(them):
+        frames = {"symbol": "square-open", "size": 28, "color": colours.primary, "line": {"width": 2}}
+        x, y = [across.value(place) for place in them["place"]], them["test_accuracy"]
+        figure.add_trace(go.Scatter(x=x, y=y, mode="markers", marker=frames, hoverinfo="skip", name="marked"))
+
+
+def _draw_names(
+    figure: go.Figure, rows: pd.DataFrame, across: Scale, up: Scale, colours: Theme, limits: Limits | None
+) -> None:
     spots = [
         labels.Spot(place, _down(accuracy, up), labels.shorten(name))
         for place, accuracy, name in zip(rows["place"], rows["test_accuracy"], rows["student"], strict=True)
     ]
     named = _named(rows)
     chosen = [spot for spot, name in zip(spots, rows["student"], strict=True) if name in named]
-    for spot, label in zip(chosen, labels.place(chosen, spots, _lines(rows, up)), strict=True):
+    lines = [*_lines(rows, up), *_limit_lines(limits, across, up)]
+    for spot, label in zip(chosen, labels.place(chosen, spots, lines), strict=True):
         at = across.value(spot.across), up.value(1 - spot.down_px / _TALL)
         figure.add_annotation(_name(*at, across.log, spot.name, label, colours))
 
@@ -155,6 +197,17 @@ def _lines(rows: pd.DataFrame, up: Scale) -> list[labels.Line]:
         for place, accuracy, half in bars
         if half
     ]
+
+
+def _limit_lines(limits: Limits | None, across: Scale, up: Scale) -> list[labels.Line]:
+    lines = []
+    if limits and limits.most is not None and across.low < limits.most < across.high:
+        place = across.place(limits.most)
+        lines.append(labels.Line(place, place, 0, _TALL))
+    if limits and limits.least is not None and up.low < limits.least < up.high:
+        down = _down(limits.least, up)
+        lines.append(labels.Line(0, 1, down, down))
+    return lines
 
 
 def _named(rows: pd.DataFrame) -> set[str]:

@@ -29,13 +29,12 @@ export function driftView({ drift, keep, find }) {
     }),
   )
   const table = element("details", { hidden: true })
+  const buttons = element("div", { class: "row" }, element("h2", {}, "Robustness probe"), search, still)
+  const head = element("section", { class: "probe", "aria-label": "Robustness probe" }, buttons, summary)
   const box = element(
     "section",
     { class: "drift", "aria-label": "Perturbation" },
-    element("h2", {}, "Robustness probe"),
-    element("div", { class: "row" }, search, still),
     element("p", { class: "small" }, INTRODUCTION),
-    summary,
     element("div", { class: "kinds" }, ...kinds.map(({ box }) => box)),
     table,
   )
@@ -54,6 +53,8 @@ export function driftView({ drift, keep, find }) {
   set(STILL, true)
 
   return {
+    /** Its buttons and what they found: for the first screen. */
+    head,
     box,
     amounts,
     set,

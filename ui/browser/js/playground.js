@@ -64,7 +64,8 @@ class Playground {
     const { canvas, tools, bringing } = this.easel
     const draw = element("section", { class: "draw", "aria-label": "Drawing" }, canvas.box, tools.box)
     const beside = element("div", { class: "beside" }, bringing.box, this.shelf.box)
-    const parts = [draw, this.answerers.view.box, this.drift.box, this.sight.box, beside]
+    const told = element("div", { class: "told" }, this.answerers.view.box, this.drift.head)
+    const parts = [draw, told, this.drift.box, this.sight.box, beside]
     root.replaceChildren(element("div", { class: "board" }, ...parts), live)
   }
 

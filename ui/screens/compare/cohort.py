@@ -1,12 +1,15 @@
 """The networks of one or several experiments in one table, each under a name of its own."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
+import numpy as np
 import pandas as pd
 
 from distill_core.lab import JobView, Lab
+from distill_core.reports.experiment_report import ExperimentReport
 from distill_core.reports.gathered import gathered
+from distill_core.spec import Experiment
 from ui.kept import kept
 from ui.networks import style
 from ui.networks.style import Look
@@ -17,7 +20,8 @@ __all__ = ["Cohort", "gather", "keep"]
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cohort:
     """``rows`` is the lab's summary of every chosen experiment, with ``job_id`` and how many comparisons with a
-    control that experiment ``asked`` for; ``results`` has a row a run.
+    control that experiment ``asked`` for; ``results`` has a row a run. ``studies`` are the shipped experiments by
+    their key, which is their ``job_id``.
 
     In both, ``student`` is unique: a name that several experiments use carries the experiment's number. ``stamp``
     changes with the numbers.
@@ -27,6 +31,7 @@ class Cohort:
     jobs: tuple[JobView, ...]
     rows: pd.DataFrame
     results: pd.DataFrame
+    studies: Mapping[str, ExperimentReport] = field(default_factory=dict)
 
     @property
     def done(self) -> pd.DataFrame:
@@ -36,6 +41,10 @@ class Cohort:
     def looks(self, *, dark: bool) -> dict[str, Look]:
         return style.looks(dict(zip(self.rows["student"], self.rows["role"], strict=True)), dark=dark)
 
+    def experiment(self, job_id: str) -> Experiment:
+        study = self.studies.get(job_id)
+        return study.experiment if study else next(job.experiment for job in self.jobs if job.id == job_id)
+
     def task(self) -> str:
         return self.jobs[0].experiment.task
 
@@ -43,13 +52,63 @@ class Cohort:
         """The run ids of a network, a seed each."""
         return list(self.rows.loc[self.rows["student"] == student, "run_ids"].iloc[0])
 
+    def of_lab(self, rows: pd.DataFrame) -> pd.DataFrame:
+        """The networks whose files are stored here, which those that ship as numbers have not."""
+        return rows[~rows["job_id"].isin(self.studies)] if self.studies else rows
 
-def gather(lab: Lab, jobs: Sequence[JobView]) -> Cohort:
-    """Ask the lab for every experiment and put the answers under each other; a shared network stands there once."""
+    def curves(self, lab: Lab, runs: Mapping[str, str]) -> pd.DataFrame:
+        """``Reports.curves`` of runs that are stored here or ship."""
+        tables = [
+            self.studies[study].curves(them) if study else lab.reports.curves(them)
+            for study, them in self._apart(runs).items()
+        ]
+        return pd.concat(tables, ignore_index=True) if len(tables) > 1 else tables[0]
+
+    def insights(self, lab: Lab, runs: Mapping[str, str]) -> pd.DataFrame:
+        """``Reports.insights`` of the runs that are stored here."""
+        return lab.reports.insights(self._apart(runs)[""])
+
+    def confusion(self, lab: Lab, run_id: str) -> np.ndarray:
+        """``Reports.confusion`` of a run that is stored here or ships."""
+        study = next(study for study, runs in self._apart({run_id: ""}).items() if runs)
+        return self.studies[study].confusion(run_id) if study else lab.reports.confusion(run_id)
+
+    def _apart(self, runs: Mapping[str, str]) -> dict[str, dict[str, str]]:
+        """The runs by the study that they ship in; those of this lab, which come first, under an empty name."""
+        found: dict[str, dict[str, str]] = {"": {}}
+        jobs = dict(zip(self.results["run_id"], self.results["job_id"], strict=True)) if self.studies else {}
+        for run, name in runs.items():
+            job = jobs.get(run)
+            found.setdefault(job if job in self.studies else "", {})[run] = name
+        return found
+
+
+def gather(lab: Lab, jobs: Sequence[JobView], studies: Sequence[str] = ()) -> Cohort:
+    """Ask the lab for every experiment, and for the shipped ``studies`` with these keys, and put the answers under
+    each other; a shared network stands there once."""
     ids = [job.id for job in jobs]
-    stamp = lab.reports.results_version(ids, everywhere=False)
-    rows, results = kept(("cohort", stamp), lambda: gathered(ids, lab.reports.summary, lab.reports.results))
-    return Cohort(stamp=stamp, jobs=tuple(jobs), rows=rows, results=results)
+    stamp = " ".join((lab.reports.results_version(ids, everywhere=False), *studies))
+    shipped = {key: lab.reports.experiment_report(key) for key in studies}
+    rows, results = kept(("cohort", stamp), lambda: _gathered(lab, ids, shipped))
+    return Cohort(stamp=stamp, jobs=tuple(jobs), rows=rows, results=results, studies=shipped)
+
+
+def _gathered(
+    lab: Lab, ids: Sequence[str], shipped: Mapping[str, ExperimentReport]
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    if not shipped:
+        return gathered(ids, lab.reports.summary, lab.reports.results)
+
+    def results(every: Sequence[str]) -> pd.DataFrame:
+        of_studies = [report.results.assign(job_id=key) for key, report in shipped.items()]
+        return pd.concat([lab.reports.results(list(ids)), *of_studies], ignore_index=True)
+
+    return gathered(
+        [*ids, *shipped],
+        lambda job_id: shipped[job_id].summary() if job_id in shipped else lab.reports.summary(job_id),
+        results,
+        {key: f"({report.title})" for key, report in shipped.items()},
+    )
 
 
 def keep(rows: pd.DataFrame, methods: Sequence[str], networks: Sequence[str]) -> pd.DataFrame:

@@ -23,7 +23,7 @@ def show(lab: Lab, cohort: Cohort, rows: pd.DataFrame, looks: Mapping[str, Look]
         "Confusion": lambda: mistakes.confusion(lab, cohort, rows, looks),
         "Classes": lambda: mistakes.gains(lab, cohort, rows, looks),
         "All measures": lambda: _measures(rows, looks),
-        "Disagreements": lambda: images.show(lab, cohort, rows),
+        "Disagreements": lambda: images.show(lab, cohort, cohort.of_lab(rows)),
         "Downloads": lambda: downloads.show(lab, cohort, rows),
     }
     for tab, draw in zip(st.tabs(list(parts), key="details", bind="query-params"), parts.values(), strict=True):

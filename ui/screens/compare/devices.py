@@ -12,7 +12,7 @@ from ui.kept import kept
 from ui.screens.compare.cohort import Cohort
 from ui.text import words
 
-__all__ = ["THIS", "Device", "choose", "measure", "measured", "nothing", "offered"]
+__all__ = ["THIS", "Device", "choose", "costed", "measure", "measured", "nothing", "offered"]
 
 THIS = "this device"
 COLUMN, TAKEN = "device_p50_ms", "device_disturbed"
@@ -55,6 +55,11 @@ def offered(lab: Lab, networks: Cohort, own: str) -> dict[str, str]:
     return found
 
 
+def costed(lab: Lab, networks: Cohort, rows: pd.DataFrame, device: Device | None) -> pd.DataFrame:
+    """The rows with every cost that the chart may show: that on a device too, where one is chosen."""
+    return measured(lab, networks, rows, device) if device else rows
+
+
 def measured(lab: Lab, networks: Cohort, rows: pd.DataFrame, device: Device) -> pd.DataFrame:
     """The rows with what an image takes on that device; none where it did not measure a network's graph."""
     known = kept(("on device", device.stamp, device.key), lambda: _medians(lab, networks, device))
@@ -89,7 +94,8 @@ def _medians(lab: Lab, networks: Cohort, device: Device) -> dict[str, tuple[floa
 
 def _one_of_each(networks: Cohort) -> list[str]:
     """A run of each graph: the others take as long."""
-    place = networks.done["role"].map({"teacher": 0, "student": 1, "control": 2})
-    done = networks.done.assign(place=place).sort_values("place", kind="stable")
+    there = networks.of_lab(networks.done)
+    place = there["role"].map({"teacher": 0, "student": 1, "control": 2})
+    done = there.assign(place=place).sort_values("place", kind="stable")
     done = done.drop_duplicates(["architecture", "width", "stem_stride", "parameters"])
     return [ids[0] for ids in done["run_ids"] if ids]

@@ -27,7 +27,7 @@ def show(lab: Lab, cohort: Cohort, rows: pd.DataFrame) -> None:
     left, right = st.columns(2, gap="medium")
     with left:
         st.markdown("**A network**")
-        _network(lab, cohort, rows)
+        _network(lab, cohort, cohort.of_lab(rows))
     with right:
         st.markdown("**All that is shown**")
         with st.container(horizontal=True):
@@ -61,6 +61,9 @@ def _records(results: pd.DataFrame) -> list[dict[str, Any]]:
 
 
 def _network(lab: Lab, cohort: Cohort, rows: pd.DataFrame) -> None:
+    if rows.empty:
+        st.caption("The networks that are shown ship as numbers, without files.")
+        return
     # What a device gets is a student: the best one stands first, the teacher last.
     order = rows.assign(place=rows["role"].map({"student": 0, "control": 1, "teacher": 2}))
     names = order.sort_values(["place", "test_accuracy"], ascending=[True, False])["student"]

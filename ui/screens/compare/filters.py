@@ -15,7 +15,7 @@ from ui.charts import COSTS, Cost, on_device
 from ui.forms import fields
 from ui.jobs import actions, pick
 from ui.kept import derived
-from ui.screens.compare import cohort, devices
+from ui.screens.compare import cohort, devices, limits, marked, shipped
 from ui.screens.compare.cohort import Cohort
 from ui.screens.compare.devices import Device
 from ui.text import titles, words
@@ -25,6 +25,8 @@ __all__ = ["Axis", "axis", "experiments", "reset", "state", "students"]
 LATEST = 50
 KEYS = (
     *("task_of", "experiments", "methods", "networks", "cost", "device", "log", "details"),
+    *(*limits.KEYS, marked.KEY, shipped.KEY, "columns"),
+    *("curves_smoothing", "curves_from", "curves_to", "curves_log_updates", "curves_log_loss"),
     *("loss_part", "doubts_of", "doubts_teacher", "gains_of", "one", "other", "download_of"),
 )
 
@@ -94,7 +96,9 @@ def state(chosen: Sequence[JobView]) -> dict[str, Any]:
     """Every value of this page for its link; the experiments by name, for the default changes with the newest one."""
     values = {key: st.session_state.get(key) for key in KEYS}
     values["experiments"] = [actions.place(job) for job in chosen]
-    values["log"] = str(bool(values["log"])).lower()
+    for key in ("log", "curves_log_updates", "curves_log_loss"):
+        if values[key] is not None:
+            values[key] = str(bool(values[key])).lower()
     return {key: value for key, value in values.items() if value not in (None, [])}
 
 

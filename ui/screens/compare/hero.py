@@ -1,29 +1,30 @@
 """The chart that Compare is about, and beside it what it shows."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import pandas as pd
 import streamlit as st
 
-from distill_core.lab import Lab
 from distill_core.reports.summary import mark_front
 from ui import charts
+from ui.charts.pareto import Limits
 from ui.kept import derived, kept
 from ui.networks import style
 from ui.networks.style import Look
-from ui.screens.compare import devices, findings
+from ui.screens.compare import devices, findings, limits, marked
 from ui.screens.compare.cohort import Cohort
 from ui.screens.compare.filters import Axis
+from ui.screens.compare.limits import Bounds
 from ui.text import words
 
 __all__ = ["show"]
 
 
-def show(lab: Lab, cohort: Cohort, rows: pd.DataFrame, axis: Axis, looks: Mapping[str, Look]) -> None:
+def show(
+    cohort: Cohort, rows: pd.DataFrame, axis: Axis, bounds: Bounds, marks: Sequence[str], looks: Mapping[str, Look]
+) -> None:
     """Accuracy against the chosen cost. ``rows`` have an accuracy; those without that cost are named below."""
     cost = axis.cost
-    if axis.device:
-        rows = devices.measured(lab, cohort, rows, axis.device)
     if axis.device:
         known = _known(rows, cost.column)
     else:
@@ -37,13 +38,14 @@ def show(lab: Lab, cohort: Cohort, rows: pd.DataFrame, axis: Axis, looks: Mappin
                 devices.measure(cohort, "Measure them on this server, or see what other devices took")
         return
     drawn = (cohort.stamp, *known["student"], cost.column, axis.device)
+    lines = _limits(rows, bounds, cost.column)
     left, right = st.columns([2, 1], gap="medium")
     with left:
         chart = kept(
-            ("pareto", *drawn, axis.log, style.dark()),
-            lambda: charts.pareto(known, cost, looks, dark=style.dark(), log=axis.log),
+            ("pareto", *drawn, axis.log, lines, *marks, style.dark()),
+            lambda: charts.pareto(known, cost, looks, dark=style.dark(), log=axis.log, limits=lines, marked=marks),
         )
-        charts.show(chart, key="pareto", kept=True)
+        charts.show(chart, key="pareto", picked=marked.toggle)
     with right:
         st.subheader("What this shows")
         for sentence in kept(("findings", *drawn), lambda: findings.sentences(known, cost)):
@@ -54,6 +56,13 @@ def show(lab: Lab, cohort: Cohort, rows: pd.DataFrame, axis: Axis, looks: Mappin
             f"Not in the chart, for they have no such measurement: {', '.join(map(words.plain, missing['student']))}."
         )
     st.caption(findings.fine_print(rows, cohort.results, axis.device.name if axis.device else None))
+
+
+def _limits(rows: pd.DataFrame, bounds: Bounds, column: str) -> Limits | None:
+    if not bounds:
+        return None
+    within = frozenset(limits.left(rows, bounds)["student"])
+    return Limits(most=bounds.most(column), least=bounds.least, within=within)
 
 
 def _known(rows: pd.DataFrame, column: str) -> pd.DataFrame:

@@ -9,6 +9,7 @@ from distill_core.lab import Lab
 from distill_core.reports.results import metric_of
 from ui import charts
 from ui.charts import gradient_balance
+from ui.charts import scaling as scaling_of
 from ui.kept import derived, kept
 from ui.networks import style
 from ui.networks.style import Look
@@ -17,6 +18,8 @@ from ui.text import losses
 
 __all__ = ["show"]
 
+SEEDS = "Thick lines are means over seeds, thin ones single seeds."
+SMOOTHED = "Thick lines are smoothed means over seeds, faint ones the means as they were measured."
 LOSSES = (losses.TOTAL, "hard", "soft")
 
 
@@ -28,25 +31,27 @@ def show(lab: Lab, cohort: Cohort, rows: pd.DataFrame, looks: Mapping[str, Look]
     taught = rows[rows["role"] != "teacher"]
     runs = {run: name for name, ids in zip(taught["student"], taught["run_ids"], strict=True) for run in ids}
     drawn = (cohort.stamp, *taught["student"])
-    points = kept(("points", *drawn), lambda: lab.reports.curves(runs))
+    points = kept(("points", *drawn), lambda: cohort.curves(lab, runs))
     if points.empty:
         st.caption("No curve of these networks was kept.")
         return
     named, kinds, last = derived(points, "what is drawn", lambda: _drawn(points))
     here = {name: look for name, look in looks.items() if name in named}
-    part = _part(kinds)
+    part, scaling = _part(kinds), scaling_of.controls("curves", last, bind="query-params")
     left, right = st.columns(2, gap="medium")
     for column, kind, key in ((left, losses.ACCURACY, "curve_accuracy"), (right, part, "curve_loss")):
         with column:
             chart = kept(
-                ("curves", *drawn, kind, style.dark()),
-                lambda kind=kind: charts.curves(points, kind, here, dark=style.dark(), metric=metric_of(rows)),
+                ("curves", *drawn, kind, scaling, style.dark()),
+                lambda kind=kind: charts.curves(
+                    points, kind, here, dark=style.dark(), metric=metric_of(rows), scaling=scaling
+                ),
             )
             charts.show(chart, key=key, kept=True)
-    insights = kept(("insights", *drawn), lambda: lab.reports.insights(runs))
+    insights = kept(("insights", *drawn), lambda: cohort.insights(lab, runs))
     gradient_balance.show(insights, here, updates=last)
     st.caption(
-        "Thick lines are means over seeds, thin ones single seeds. The loss of a method with a teacher is another sum "
+        f"{SMOOTHED if scaling.smoothing else SEEDS} The loss of a method with a teacher is another sum "
         "than the control's: compare shapes, or the hard part with the hard part."
     )
 

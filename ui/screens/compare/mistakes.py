@@ -19,7 +19,7 @@ __all__ = ["confusion", "gains"]
 def confusion(lab: Lab, cohort: Cohort, rows: pd.DataFrame, looks: Mapping[str, Look]) -> None:
     """Two networks side by side, in one colour scale, all seeds added."""
     pair = _pair(rows)
-    counts = [sum(lab.reports.confusion(run) for run in cohort.runs(name)) for name in pair]
+    counts = [sum(cohort.confusion(lab, run) for run in cohort.runs(name)) for name in pair]
     top, classes = charts.highest_mistake(*counts), lab.catalog.classes(cohort.task())
     for place, column in enumerate(st.columns(2, gap="medium")):
         with column:

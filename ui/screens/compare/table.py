@@ -1,7 +1,7 @@
 """The table under the chart: everything that was measured, sortable, units in the headers."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pandas as pd
@@ -10,12 +10,11 @@ import streamlit as st
 from distill_core.decimals import difference_digits, rounded
 from distill_core.reports.results import metric_of
 from ui import spreadsheet
-from ui.kept import drawing
 from ui.networks.style import Look
-from ui.screens.compare.cohort import Cohort
+from ui.screens.compare import marked
 from ui.text import taken, titles, words
 
-__all__ = ["build", "show"]
+__all__ = ["SETS", "build", "columns", "in_set", "show"]
 
 SIGNS = {
     "star": "★",
@@ -48,31 +47,72 @@ NUMBERS: dict[str, tuple[str, float, int, str]] = {
     "Macro recall (%)": ("macro_recall", 100, 1, "Mean of the recalls of all classes."),
     "Validation (%)": ("valid_accuracy", 100, 1, "Accuracy on validation images, after the last update."),
 }
+OFFICIAL, OFFICIAL_HALF = "Official test set (%)", "± of that (pp)"
+SCORE, SCORE_HALF, AGAINST, AGAINST_HALF = list(NUMBERS)[:4]
+FRONT, FIRST = ("Network", ""), "Overview"
+# What is shown at a time; None: everything.
+SETS: dict[str, tuple[str, ...] | None] = {
+    FIRST: (SCORE, SCORE_HALF, AGAINST, AGAINST_HALF, "Verdict", "ONNX (kB)", MEDIAN, "Latency was"),
+    "Accuracy": (
+        *(SCORE, SCORE_HALF, OFFICIAL, OFFICIAL_HALF, AGAINST, AGAINST_HALF, "Verdict", "p value"),
+        *("Macro recall (%)", "Validation (%)", "Agreement (%)"),
+    ),
+    "Cost": (
+        *(SCORE, "ONNX (kB)", "Weights (kB)", "Parameters (k)", "MACs (M)"),
+        *(MEDIAN, "95th percentile, server (ms)", "Latency was"),
+    ),
+    "Calibration": (SCORE, "ECE", "NLL (nats)", "Agreement (%)"),
+    "Training": (SCORE, "Seeds", "Labels", "Distilled on", "Teacher", "Steps", "Training (s)", "Validation (%)"),
+    "Settings": ("Architecture", "Width", "Method", "T", "alpha", "Labels", "Distilled on", "Teacher", "Seeds"),
+    "All": None,
+}
 DELTA = ("delta_points", "delta_half_width_points")
-INTERVALS = ("± (pp)", "± of it (pp)")
+# Columns that rows may lack: column of the rows, factor, digits.
+WHERE_KNOWN = {
+    OFFICIAL: ("official_accuracy", 100, 1),
+    OFFICIAL_HALF: ("official_half_width", 100, 1),
+    "Steps": ("updates", 1, 0),
+    "Training (s)": ("seconds", 1, 1),
+}
+INTERVALS = ("± (pp)", "± of it (pp)", OFFICIAL_HALF)
 # "disturbed": a click on the cell shows by what, which would push all other numbers out of sight.
 LATENCY_PX = 110
 
 
-def show(cohort: Cohort, rows: pd.DataFrame, looks: Mapping[str, Look]) -> None:
-    """Draw the table; a click on a header sorts it."""
-    drawing(cohort.rows, "table", lambda: _draw(rows, looks), *rows["student"])
+def columns() -> str:
+    """Draw the choice of a set of columns."""
+    chosen = st.segmented_control(
+        "Columns", list(SETS), default=FIRST, required=True, key="columns", bind="query-params", wrap=True
+    )
+    return chosen or FIRST
 
 
-def _draw(rows: pd.DataFrame, looks: Mapping[str, Look]) -> None:
+def show(rows: pd.DataFrame, marks: Sequence[str], looks: Mapping[str, Look]) -> None:
+    """Draw the table; a click on a header sorts it, one on a row marks its network."""
+    chosen = columns()
     table, metric = build(rows, looks), metric_of(rows)
     # With one seed there is no interval: a column of dashes would push the numbers out of sight.
-    table = table.drop(columns=[name for name in INTERVALS if table[name].isna().all()])
+    table = table.drop(columns=[name for name in INTERVALS if name in table and table[name].isna().all()])
     colours = [looks[name].colour for name in rows["student"]]
     spreadsheet.table(
         table,
         style=lambda styler: styler.apply(lambda _: [f"color: {colour}" for colour in colours], subset=[""]),
         hide_index=True,
-        key="compare_table",
+        column_order=in_set(chosen, list(table), metric),
         column_config=_columns(_digits(rows), metric),
         placeholder=words.NOTHING,
-        alt=f"Every network with {metric}, difference from its control, verdict, size, latency and calibration",
+        alt=f"{chosen} of every network: a row each, whose box marks it in the chart",
+        **marked.in_table("compare_table", list(rows["student"]), marks),
     )
+
+
+def in_set(name: str, there: Sequence[str], metric: str) -> list[str]:
+    """The columns of a set, of those that a table has, in the order of the set."""
+    wanted = SETS[name]
+    if wanted is None:
+        return list(there)
+    scored = [words.scored(header, metric) for header in (*FRONT, *wanted)]
+    return [header for header in scored if header in there]
 
 
 def build(rows: pd.DataFrame, looks: Mapping[str, Look]) -> pd.DataFrame:
@@ -92,12 +132,19 @@ def build(rows: pd.DataFrame, looks: Mapping[str, Look]) -> pd.DataFrame:
     names = list(numbers)
     judged = {"Verdict": [_verdict(row) for row in rows.to_dict("records")]}
     what = {
+        "Architecture": rows["architecture"].map(titles.networks(), na_action="ignore").fillna(rows["architecture"]),
+        "Width": pd.to_numeric(rows["width"]),
         "Method": rows["method"].map(titles.methods(), na_action="ignore").fillna(rows["method"]),
         "T": pd.to_numeric(rows["temperature"]),
         "alpha": pd.to_numeric(rows["alpha"]),
         "Labels": ["all" if pd.isna(value) else f"{int(value):,}" for value in rows["labels"]],
         "Distilled on": rows["transfer"].map(titles.TRANSFER, na_action="ignore").fillna(rows["transfer"]),
         "Seeds": rows["seeds"].astype(int),
+    }
+    what |= {
+        header: _rounded(factor * pd.to_numeric(rows[column]), column, digits)
+        for header, (column, factor, digits) in WHERE_KNOWN.items()
+        if column in rows
     }
     taught = rows.get("taught_by")
     if taught is not None and taught.notna().any():
@@ -169,6 +216,11 @@ def _columns(delta_digits: int, metric: str) -> dict[str, Any]:
             "Latency was", width=LATENCY_PX, help="What tells that something else used the machine meanwhile."
         ),
         "Teacher": config.TextColumn("Teacher", help="A student that teaches instead of the teacher."),
+        OFFICIAL: config.NumberColumn(OFFICIAL, help="Mean over seeds, on all official test images.", format="%.1f"),
+        OFFICIAL_HALF: config.NumberColumn(OFFICIAL_HALF, help="95 % interval over seeds.", format="%.1f"),
+        "Width": config.NumberColumn("Width", help="Channels as a share of the network's own.", format="%g"),
+        "Steps": config.NumberColumn("Steps", help="Updates of its weights.", format="%d"),
+        "Training (s)": config.NumberColumn("Training (s)", help="Mean over seeds.", format="%.1f"),
         "T": config.NumberColumn("T", help="Temperature.", format="%g"),
         "alpha": config.NumberColumn("alpha", help="Weight of the teacher's part of the loss.", format="%g"),
     }

@@ -5,10 +5,13 @@ from typing import Any
 import streamlit as st
 
 from distill_core.spec import TEMPERATURES
+from distill_core.tasks import Task
 from ui.text import words
 
 __all__ = ["address", "sample", "temperature"]
 
+# Of Fashion-MNIST an ankle boot.
+OPENING = 12
 KEYS = ("job", "runs", "play_T", "sample")
 
 
@@ -27,16 +30,20 @@ def temperature() -> float:
     return float(chosen)
 
 
-def sample(count: int) -> int | None:
-    """The number of the test image on the canvas; None: there is none."""
+def sample(task: Task, count: int) -> int | None:
+    """The number of the test image on the canvas; None: there is none.
+
+    At first there is one, unless the classes are signs, which anybody can draw: a digit, but no shirt.
+    """
     chosen = st.session_state.get("sample")
     if chosen is not None and not 0 <= chosen < count:
         st.session_state["sample"] = None  # another task has fewer images
+    first = None if all(len(name) == 1 for name in task.classes) else min(OPENING, count - 1)
     chosen = st.number_input(
         "Test image",
         0,
         count - 1,
-        None,
+        first,
         key="sample",
         bind="query-params",
         placeholder="none",

@@ -11,7 +11,7 @@ from distill_core.robustness.corruptions import CORRUPTIONS
 from ui import charts, spreadsheet
 from ui.charts import Bar
 from ui.kept import kept
-from ui.networks import marks, style
+from ui.networks import style
 from ui.screens.robustness import findings, testing
 from ui.screens.robustness.trials import CLEAN, SEVERITIES, Cell, Trials, along_severity, of_corruptions
 from ui.text import story, words
@@ -21,7 +21,6 @@ __all__ = ["IMAGES", "PLACES", "cells", "families", "fine_print", "left_out", "s
 IMAGES = (500, 1000, 2000)
 PLACES = ("clean", *map(str, SEVERITIES))
 MEAN = "mean"
-CARDS = 6
 CALIBRATED = ("fashion_mnist_small", "fashion_mnist")
 STEPS = "The steps were set so that the shipped ResNet-20 loses accuracy at each, on these test images; {equal}"
 ELSEWHERE = "The steps were set on Fashion-MNIST; {equal}"
@@ -53,7 +52,6 @@ def show(lab: Lab, tested: Trials | None) -> None:
     errors = kept(
         ("corruption error", *tested.stamp), lambda: lab.robustness.corruption_error(tested.job.id, tested.images)
     )
-    _headline(tested, errors)
     left, right = st.columns([3, 2], gap="medium")
     with left:
         st.markdown("**Accuracy under rising severity**, mean over the corruptions")
@@ -145,20 +143,6 @@ def table(tested: Trials) -> pd.DataFrame:
     """What a download holds: a row a run and condition."""
     names = {"disturbance": "corruption", "strength": "severity"}
     return tested.rows.drop(columns="run_id").rename(columns=names)
-
-
-def _headline(tested: Trials, table: pd.DataFrame) -> None:
-    """One number a network, on a card: the most robust ones first."""
-    known = _known(tested, table, "mce").sort_values("mce", kind="stable").head(CARDS)
-    if known.empty:
-        return
-    title, meaning = ERRORS["mce"]
-    st.markdown(f"**{title}**: {meaning}. Below 100 % a network is more robust than its control.")
-    with st.grid(len(known), min_column_width=160):
-        for row in known.to_dict("records"):
-            bar = _bar(row, "mce")
-            label = marks.named(bar.network, tested.looks[bar.network])
-            st.metric(label, words.percent(bar.mean, bar.half_width), border=True)
 
 
 def _hero(tested: Trials) -> None:

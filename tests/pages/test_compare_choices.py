@@ -1,0 +1,159 @@
+"""What a visitor of Compare chooses: limits, marked networks, sets of columns, shipped studies, and how curves are
+drawn."""
+
+import functools
+import json
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+
+import ui
+from distill_core.lab import Lab
+from tests.pages.test_compare import charts_of, said
+from tests.quick import QUICK_TIMER
+from ui.screens.compare import marked, table
+
+NETWORKS = ["Plain CNN", "control", "KD", "KD, all"]
+
+
+@pytest.fixture
+def example(home: Path, example_once: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Lab]:
+    shutil.copytree(example_once, home, dirs_exist_ok=True)
+    monkeypatch.setattr(Lab, "open", functools.partial(Lab.open, timer=QUICK_TIMER))
+    ui.close()
+    yield ui.lab()
+    ui.close()
+
+
+def link(page) -> dict[str, list[str]]:
+    return parse_qs(urlsplit(page.code[0].value).query)
+
+
+def figure(page) -> dict:
+    return json.loads(page.get("plotly_chart")[0].proto.spec)
+
+
+def shown(page) -> list[str]:
+    return list(page.dataframe[0].value["Network"])
+
+
+def test_a_limit_leaves_what_keeps_within_it_and_names_the_best(trained, lab, screen):
+    [job] = lab.jobs()
+    sizes = lab.reports.summary(job.id).set_index("student")["onnx_bytes"]
+    most = str(sizes["KD"] / 1000)
+    page = screen("compare", most_kb=most)
+    assert not page.exception
+    assert sizes["Plain CNN"] > sizes["KD"]
+    assert shown(page) == NETWORKS[1:]
+    assert "has the highest accuracy" in said(page)
+    assert "leaves out Plain CNN" in said(page)
+    assert [one["name"] for one in figure(page)["data"] if one.get("opacity") == 0.35] == ["Plain CNN"]
+    assert link(page)["most_kb"] == [most.removesuffix(".0")]
+    next(button for button in page.button if button.key == "no_limits").click().run()
+    assert shown(page) == NETWORKS
+    assert "leaves out" not in said(page)
+
+
+def test_limits_that_nothing_keeps_within_are_said_and_hide_nothing(trained, screen):
+    page = screen("compare", most_ms="0.0", least_score="100")
+    assert not page.exception
+    assert "No network keeps within these limits." in said(page)
+    assert shown(page) == NETWORKS
+    assert len(charts_of(page)) == 3
+
+
+def test_a_limit_is_on_the_latency_of_the_chart(trained, screen):
+    page = screen("compare", cost="p95", most_ms="0.0001")
+    assert "95th percentile of latency (server)" in said(page)
+
+
+def test_marked_networks_stand_out_in_chart_and_table_and_two_show_what_differs(trained, screen):
+    page = screen("compare")
+    assert "Differences only" not in said(page)
+    page = screen("compare", marked=["KD", "KD, all"])
+    assert not page.exception
+    [frames] = [one for one in figure(page)["data"] if one.get("name") == "marked"]
+    assert len(frames["x"]) == 2
+    assert list(page.session_state["compare_table"]["selection"]["rows"]) == [2, 3]
+    assert "Differences only" in said(page)
+    scores, settings = (frame.value for frame in page.dataframe[1:])
+    assert list(scores.columns) == ["", "KD", "KD, all", "Difference"]
+    assert settings.to_dict("records") == [
+        {"Setting": "Distilled on", "KD": "labelled images", "KD, all": "all images"}
+    ]
+    assert link(page)["marked"] == ["KD", "KD, all"]
+
+
+def test_a_teacher_is_held_against_what_its_run_tells(trained, screen):
+    page = screen("compare", marked=["Plain CNN", "KD"])
+    assert not page.exception
+    assert list(page.dataframe[2].value["Setting"]) == ["Width", "Method", "Labels"]
+
+
+def test_a_row_of_the_table_marks_and_a_click_on_a_point_marks_and_unmarks(trained, screen, monkeypatch):
+    page = screen("compare")
+    state = {"compare_table": {"selection": {"rows": [2]}}, "marked": ["hidden by a filter"]}
+    monkeypatch.setattr(marked.st, "session_state", state)
+    marked._select("compare_table", NETWORKS)
+    assert state["marked"] == ["hidden by a filter", "KD"]
+    marked.toggle(["control"])
+    marked.toggle(["KD"])
+    assert state["marked"] == ["hidden by a filter", "control"]
+    monkeypatch.undo()
+    page.multiselect(key="marked").set_value(["KD"]).run()
+    assert list(page.session_state["compare_table"]["selection"]["rows"]) == [2]
+
+
+def test_what_is_marked_and_hidden_by_a_filter_is_no_obstacle(trained, screen):
+    page = screen("compare", marked=["KD", "control"])
+    page.number_input(key="least_score").set_value(100.0).run()
+    page.multiselect(key="experiments").set_value([]).run()
+    assert not page.exception
+    assert page.multiselect(key="marked").value == ["KD", "control"]
+
+
+@pytest.mark.parametrize("name", list(table.SETS))
+def test_a_set_of_columns_stands_in_the_address(trained, screen, name):
+    page = screen("compare", columns=name)
+    assert not page.exception
+    order = list(page.dataframe[0].proto.column_order)
+    assert order[:2] == ["Network", ""]
+    assert (len(order) == len(page.dataframe[0].value.columns)) == (name == "All")
+    assert len(order) <= 12 or name == "All"
+    assert link(page)["columns"] == [name]
+
+
+def test_every_column_belongs_to_a_set():
+    named = {column for columns in table.SETS.values() for column in columns or ()}
+    assert set(table.NUMBERS) <= named
+
+
+def test_shipped_studies_stand_beside_own_networks(example, screen):
+    page = screen("compare", shipped=["shipped:lesson_missing_class", "methods:same_images"])
+    assert not page.exception
+    assert [part.value for part in page.warning] == []
+    assert len(page.dataframe[0].value) > 30
+    assert link(page)["shipped"] == ["shipped:lesson_missing_class", "methods:same_images"]
+    for tab in ("Confusion", "Disagreements", "Downloads"):
+        page = screen("compare", shipped="shipped:lesson_missing_class", details=tab)
+        assert not page.exception
+        assert [part.value for part in page.warning] == []
+
+
+def test_a_study_of_another_task_is_not_on_offer(trained, screen):
+    page = screen("compare", shipped="shipped:lesson_missing_class")
+    assert not page.exception
+    assert page.multiselect(key="shipped").value == []
+
+
+def test_curves_are_smoothed_and_drawn_closer_from_the_address(trained, screen):
+    page = screen("compare", curves_smoothing="0.9", curves_from="2", curves_log_loss="true", curves_log_updates="true")
+    assert not page.exception
+    assert "smoothed means over seeds" in said(page)
+    curve = json.loads(page.get("plotly_chart")[2].proto.spec)
+    assert [curve["layout"][axis]["type"] for axis in ("xaxis", "yaxis")] == ["log", "log"]
+    told = link(page)
+    assert [told[key] for key in ("curves_smoothing", "curves_from", "curves_log_loss")] == [["0.9"], ["2"], ["true"]]

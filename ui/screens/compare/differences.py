@@ -1,0 +1,156 @@
+"""Two marked networks: the settings that differ and no others, with their scores beside each other."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from distill_core.evaluation.statistics import Difference, compare_shared
+from distill_core.reports.results import metric_of
+from distill_core.reports.settings import differing, settings_of
+from distill_core.reports.summary import by_seed
+from ui import spreadsheet
+from ui.networks import marks as signs
+from ui.networks.style import Look
+from ui.screens.compare.cohort import Cohort
+from ui.text import taken, titles, words
+
+__all__ = ["scores", "settings", "show"]
+
+NAMES = {
+    "architecture": "Network",
+    "stem_stride": "Stem stride",
+    "temperature": "T",
+    "alpha": "alpha",
+    "transfer": "Distilled on",
+    "taught_by": "Taught by",
+    "budget.updates": "Steps",
+    "budget.batch_size": "Images in a step",
+    "views": "Views of each image",
+    "mode": "Views are",
+}
+# Of a network that no specification tells, as the teacher: what its run tells.
+OF_RUN = ("architecture", "width", "stem_stride", "labels", "method")
+
+
+def show(cohort: Cohort, rows: pd.DataFrame, marks: Sequence[str], looks: Mapping[str, Look]) -> None:
+    """Draw both tables where two networks are marked; ``rows`` are those with a score."""
+    pair = [name for name in marks if name in set(rows["student"])]
+    if len(pair) != 2:
+        return
+    one, other = (rows[rows["student"] == name].iloc[0].to_dict() for name in pair)
+    found = settings(cohort, one, other)
+    with st.container(border=True):
+        st.subheader("Differences only")
+        st.markdown(" \u2003 ".join(signs.named(name, looks[name]) for name in pair))
+        st.markdown(words.firm(_said(cohort, one, other)))
+        left, right = st.columns(2, gap="medium")
+        with left:
+            table = scores(cohort, one, other)
+            spreadsheet.table(table, hide_index=True, key="two_scores", alt="The scores and costs of both networks")
+        with right:
+            if found.empty:
+                st.markdown("Their settings are the same.")
+            else:
+                alt = "The settings in which both networks differ"
+                spreadsheet.table(found, hide_index=True, key="two_settings", alt=alt)
+                st.caption("Every other setting of their specifications is the same for both.")
+
+
+def settings(cohort: Cohort, one: Mapping[str, Any], other: Mapping[str, Any]) -> pd.DataFrame:
+    """A row for each setting that differs."""
+    told = [_settings(cohort, row) for row in (one, other)]
+    if "teacher" in (one["role"], other["role"]):
+        # How a teacher was trained no experiment tells: what its run tells is held against the other's.
+        told = [{name: each[name] for name in OF_RUN if name in each} for each in told]
+    pairs = differing(*told)
+    return pd.DataFrame(
+        [
+            {"Setting": _called(name), one["student"]: _written(name, first), other["student"]: _written(name, second)}
+            for name, (first, second) in pairs.items()
+        ]
+    )
+
+
+def scores(cohort: Cohort, one: Mapping[str, Any], other: Mapping[str, Any]) -> pd.DataFrame:
+    """Scores and costs of both, and the difference where both have a seed in common."""
+    ece = _difference(cohort, one, other, "ece")
+    rows = [
+        (
+            words.scored("Test accuracy", metric_of(pd.DataFrame([one]))),
+            _score(one),
+            _score(other),
+            _points(cohort, one, other),
+        ),
+        ("ECE", *(words.interval(row["ece"], digits=3) for row in (one, other)), _interval(ece)),
+        ("ONNX file", words.size(one["onnx_bytes"]), words.size(other["onnx_bytes"]), ""),
+        ("MACs", words.count(one["macs"]), words.count(other["macs"]), ""),
+        ("Median latency (server)", *(taken.milliseconds(row["p50_ms"], row["disturbed"]) for row in (one, other)), ""),
+    ]
+    return pd.DataFrame(rows, columns=["", one["student"], other["student"], "Difference"])
+
+
+def _said(cohort: Cohort, one: Mapping[str, Any], other: Mapping[str, Any]) -> str:
+    found = _difference(cohort, one, other)
+    first, second = words.plain(one["student"]), words.plain(other["student"])
+    if found is None:
+        return f"{first} and {second} have no seed in common, so there is no difference seed by seed."
+    points = f"**{_delta(found, one, other)} {words.POINTS}**"
+    if found.half_width is None:
+        seeds = words.plural(found.seeds, "seed")
+        return f"{first} has {points} against {second} over {seeds}; an interval needs three."
+    return f"{first} has {points} against {second}: the 95 % interval is over {found.seeds} seeds."
+
+
+def _settings(cohort: Cohort, row: Mapping[str, Any]) -> dict[str, Any]:
+    known = settings_of(cohort.experiment(row["job_id"]), row["given"]) if row["role"] != "teacher" else {}
+    return known or {name: row[name] for name in OF_RUN if not pd.isna(row[name])}
+
+
+def _difference(
+    cohort: Cohort, one: Mapping[str, Any], other: Mapping[str, Any], column: str = "test_accuracy"
+) -> Difference | None:
+    done = cohort.results[cohort.results["state"] == "finished"]
+    seeds = [by_seed(done[done["run_id"].isin(row["run_ids"])], column) for row in (one, other)]
+    known = [{seed: value for seed, value in them.items() if not pd.isna(value)} for them in seeds]
+    return compare_shared(*known)
+
+
+def _delta(found: Difference, one: Mapping[str, Any], other: Mapping[str, Any]) -> str:
+    return words.delta(
+        {
+            "test_accuracy": one["test_accuracy"],
+            "control_accuracy": other["test_accuracy"],
+            "delta_points": 100 * found.mean,
+            "delta_half_width_points": None if found.half_width is None else 100 * found.half_width,
+        }
+    )
+
+
+def _points(cohort: Cohort, one: Mapping[str, Any], other: Mapping[str, Any]) -> str:
+    found = _difference(cohort, one, other)
+    return words.NOTHING if found is None else f"{_delta(found, one, other)} {words.PP}"
+
+
+def _interval(found: Difference | None) -> str:
+    return words.NOTHING if found is None else words.interval(found.mean, found.half_width, digits=3)
+
+
+def _score(row: Mapping[str, Any]) -> str:
+    return words.percent(row["test_accuracy"], row["test_accuracy_half_width"])
+
+
+def _called(name: str) -> str:
+    return NAMES.get(name, name.replace(".", ": ").replace("_", " ").capitalize())
+
+
+def _written(name: str, value: Any) -> str:
+    if value is None:
+        return "all" if name == "labels" else words.NOTHING
+    known = {"architecture": titles.networks, "method": titles.methods, "transfer": lambda: titles.TRANSFER}
+    if name in known and isinstance(value, str):
+        return known[name]().get(value, value)
+    if isinstance(value, tuple):
+        return ", ".join(map(str, value))
+    return f"{value:g}" if isinstance(value, float) else str(value)

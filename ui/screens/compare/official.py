@@ -1,0 +1,80 @@
+"""The score on the whole official test set, of which a task's test part is a sample: a column, and the task that makes
+it in the background."""
+
+from collections.abc import Sequence
+
+import pandas as pd
+import streamlit as st
+
+import ui
+from distill_core.evaluation.statistics import interval
+from distill_core.lab import Lab
+from ui.jobs import actions
+from ui.screens.compare.cohort import Cohort
+from ui.shell import trouble
+from ui.text import words
+
+__all__ = ["HALF", "SCORE", "offer", "scored"]
+
+SCORE, HALF = "official_accuracy", "official_half_width"  # as table.py has them
+PERIOD_SECONDS = 1.0
+STARTED = "official_started"
+
+
+def scored(lab: Lab, cohort: Cohort, rows: pd.DataFrame) -> pd.DataFrame:
+    """The rows with the mean over seeds of that score and its half width; as they are where no run was scored."""
+    runs = [run for ids in cohort.of_lab(rows)["run_ids"] for run in ids]
+    known = lab.robustness.official(runs) if lab.robustness.official_test(cohort.task()) else {}
+    if not known:
+        return rows
+    # A mean over other seeds than those of the test part could not be held against it.
+    each = [[known[run] for run in ids] if ids and all(run in known for run in ids) else [] for ids in rows["run_ids"]]
+    means = [interval(values) if values else None for values in each]
+    columns = {SCORE: [mean and mean.mean for mean in means], HALF: [mean and mean.half_width for mean in means]}
+    return rows.assign(**columns).astype({SCORE: "float64", HALF: "float64"})
+
+
+def offer(lab: Lab, cohort: Cohort, rows: pd.DataFrame) -> None:
+    """Draw the button that scores what was not scored yet, or how far that is; nothing where the lab has no such
+    set."""
+    whole, tested = lab.robustness.official_test(cohort.task()), rows["test_images"].max()
+    there = cohort.of_lab(rows)
+    runs = [run for ids in there["run_ids"] for run in ids]
+    if whole is None or not runs:
+        return
+    known = lab.robustness.official(runs)
+    lacking = [run for run in runs if run not in known]
+    view = lab.robustness.testing()
+    running = view is not None and not view.finished
+    trouble.fragment(_draw, PERIOD_SECONDS if running else None)(lab, lacking, int(tested), whole.count, running)
+
+
+def _draw(lab: Lab, lacking: Sequence[str], tested: int, whole: int, was_running: bool) -> None:
+    view = lab.robustness.testing()
+    running = view is not None and not view.finished
+    if running != was_running:
+        st.rerun()
+    if view is not None and running:
+        text = " · ".join(filter(None, (f"{view.title}: {view.step}", view.time_left)))
+        st.progress(view.done / max(view.total, 1), text=words.plain(text))
+        return
+    if lacking:
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.button(
+                f"Score on all {whole:,} official test images",
+                icon=":material/fact_check:",
+                key="score_official",
+                on_click=_begin,
+                args=(lacking,),
+                wrap=True,
+                help=f"The test part of this task is a sample of {tested:,} of them. The result is a column of the "
+                "table, in the sets Accuracy and All.",
+            )
+    ended = view.error if view and st.session_state.pop(STARTED, False) else None
+    if ended:
+        st.warning(words.sentence(ended), title="Not all of them could be scored")
+
+
+def _begin(run_ids: Sequence[str]) -> None:
+    st.session_state[STARTED] = True
+    actions.tried(lambda: ui.lab().robustness.score_official(run_ids))

@@ -1,0 +1,73 @@
+"""The first thing on the page: what is left of each network on corrupted images."""
+
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from distill_core.lab import Lab
+from ui.kept import kept
+from ui.networks import marks
+from ui.screens.robustness.trials import Trials
+from ui.text import words
+
+__all__ = ["accuracy", "against", "show"]
+
+CARDS = 8
+WORDS = {
+    (True, True): "{counted}: mean accuracy over 15 corruptions at five severities. Below it the difference from the "
+    "control in percentage points, and the {mce}: the errors as a share of the control's. Intervals are over seeds.",
+    (True, False): "{counted}: mean accuracy over 15 corruptions at five severities. Below it the difference from the "
+    "control in percentage points, and the {mce}: the errors as a share of the control's. An interval needs three "
+    "seeds.",
+    (False, True): "{counted}: mean accuracy over 15 corruptions at five severities. Intervals are over seeds.",
+    (False, False): "{counted}: mean accuracy over 15 corruptions at five severities. An interval needs three seeds.",
+}
+
+
+def show(lab: Lab, tested: Trials | None) -> None:
+    """A card a network: its mean accuracy under corruption with its interval, and beside the control's."""
+    if tested is None or not tested.run_ids:
+        return
+    errors = kept(("corruption error", *tested.stamp), lambda: lab.robustness.corruption_error(tested.job.id, None))
+    known = errors[errors["student"].isin(tested.looks) & errors["mean_error"].notna()].head(CARDS)
+    if known.empty:
+        st.markdown(
+            "Nothing is known yet of these networks on corrupted images: the button **Test these networks** of the tab "
+            "Corruptions finds it out."
+        )
+        return
+    st.markdown("**Accuracy on corrupted images**")
+    with st.grid(min(len(known), 4), min_column_width=170):
+        for row in known.to_dict("records"):
+            _card(row, tested)
+    compared, spread = bool(known["mce"].notna().any()), bool(known["mean_error_half_width"].notna().any())
+    images = int(known["images"].max())
+    counted = f"On the first {images:,} of the {words.plural(tested.most_images, 'test image')}"
+    if images >= tested.most_images:
+        counted = f"On all {words.plural(tested.most_images, 'test image')}"
+    st.caption(WORDS[compared, spread].format(counted=counted, mce=words.term("mce", "mCE")))
+
+
+def accuracy(row: dict[Any, Any]) -> str:
+    return words.percent(1 - row["mean_error"], _known(row["mean_error_half_width"]))
+
+
+def against(row: dict[Any, Any]) -> str:
+    """The difference from the control and the mCE; of the control that it is one."""
+    if row["role"] == "control":
+        return "the control"
+    mce = words.percent(row["mce"], _known(row["mce_half_width"])) if not pd.isna(row["mce"]) else words.NOTHING
+    if pd.isna(row["delta_points"]):
+        return f"mCE {mce}"
+    points = words.points(row["delta_points"], _known(row["delta_half_width_points"]))
+    return f"{points} {words.PP} · mCE {mce}"
+
+
+def _card(row: dict[Any, Any], tested: Trials) -> None:
+    label = marks.named(row["student"], tested.looks[row["student"]])
+    st.metric(label, accuracy(row), against(row), delta_color="off", delta_arrow="off", border=True, height="stretch")
+
+
+def _known(value: Any) -> float | None:
+    return None if pd.isna(value) else float(value)
