@@ -51,10 +51,10 @@ def _line(place: int, row: Mapping[str, Any], count: int, mark: str) -> None:
     is_open = st.session_state.get(OPEN) == place
     name = words.plain(str(row.get("name"))) or "no name yet"
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.markdown(f"{mark} **{name}**  \n{_sentence(row)}", width="stretch")
+        st.markdown(f"{mark} **{name}**", width="stretch")
         label, icon = ("Done", ":material/check:") if is_open else ("Edit", ":material/edit:")
         st.button(label, icon=icon, key=f"train_edit_{place}", on_click=_toggle, args=(place,))
-        with st.popover("More", icon=":material/more_vert:", help="Move, copy or remove this student"):
+        with st.popover("More", icon=":material/more_vert:"):
             for what, text, icon, off in (
                 ("up", "Move up", ":material/arrow_upward:", place == 0),
                 ("down", "Move down", ":material/arrow_downward:", place == count - 1),
@@ -70,6 +70,7 @@ def _line(place: int, row: Mapping[str, Any], count: int, mark: str) -> None:
                     disabled=off,
                     type="tertiary",
                 )
+    st.markdown(_sentence(row))
 
 
 def _sentence(row: Mapping[str, Any]) -> str:
