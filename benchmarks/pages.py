@@ -91,6 +91,8 @@ def _page(page: str, runs: int, *, training: bool) -> dict[str, Any]:
     tested.run()
     if page != "home":
         tested.switch_page(f"../pages/{'temperature' if page == 'proved' else page}.py").run()
+    if page == "train":
+        tested.button(key="train_edit_0").click().run()
     if page == "proved":
         tested.session_state["view"] = "Grid search (T × α)"
         tested.run()
@@ -110,7 +112,8 @@ def _page(page: str, runs: int, *, training: bool) -> dict[str, Any]:
 def _move(tested: Any, page: str, run: int) -> None:
     """Set one widget of the page to another value; the next run draws what follows."""
     if page == "train":
-        tested.number_input(key="updates").set_value(100 + run)
+        tested.number_input(key="train_budget_updates").set_value(100 + run)
+        tested.number_input(key="train_students_0_alpha").set_value((run % 20) / 20)
     if page in ("temperature", "proved"):
         _slide(tested, page, run)
     if page == "compare":

@@ -3,14 +3,12 @@
 import streamlit as st
 
 import ui
-from ui.forms import controls, form
 from ui.networks import style
-from ui.screens.train import edits, planned, watch
+from ui.screens.train import draft, edits, planned, settings, students, watch
 from ui.shell import appearance, share
 
 lab = ui.lab()
-defaults = form.defaults(lab)
-edits.take_over(defaults)
+draft.open_draft(lab)
 
 with st.container(horizontal=True, vertical_alignment="bottom", horizontal_alignment="distribute"):
     st.title("Train", width="content")
@@ -19,24 +17,23 @@ st.markdown("Students of one teacher, trained side by side on the same batches a
 setup, watching = st.tabs(["Set up", "Watch"], key="train_show", bind="query-params")
 
 with setup:
-    edits.copied()
-    edits.presets()
+    edits.told()
     left, right = st.columns([5, 3], gap="medium")
     with left:
-        controls.task_and_teacher(lab, defaults)
-        controls.students(lab, defaults, edits.edit)
-        controls.budget(lab, defaults)
-        st.caption(
-            "The address of this page holds what differs from the default; values that no field offers are ignored."
-        )
+        with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
+            edits.presets()
+            advanced = st.toggle("All settings", key="train_advanced", bind="query-params")
+        settings.task_and_teacher(lab)
+        students.lines(lab, advanced=advanced)
+        settings.budget(lab, advanced=advanced)
+        st.caption("The address of this page holds the whole specification.")
     with right:
         side = st.container(key="train_side")
 if watching.open:
     with watching:
         watch.show(lab)
 with side:
-    planned.show(lab, controls.state(defaults))
+    planned.show(lab)
 with link:
-    share.copy_link({**form.address(controls.state(defaults), defaults), **watch.address()})
-edits.settle_address()
+    share.copy_link({**draft.packed_draft(), **watch.address()})
 appearance.follow(dark=style.dark())

@@ -21,7 +21,7 @@ from distill_core.templates.compression_chain import CompressionChain, chain_exp
 from distill_core.templates.presets import first_experiment
 
 # Stored runs that a picker offers; a link can name any other.
-OWN_TEACHERS = 20
+OWN_TEACHERS = 100
 
 
 class Catalog:

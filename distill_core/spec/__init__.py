@@ -2,7 +2,7 @@
 
 from distill_core.spec.base import MOST_BYTES, InvalidSpecification, Problem, Several, Specification, fingerprint
 from distill_core.spec.experiment import Device, Experiment, Precision, dependencies
-from distill_core.spec.fields import Budget, Name, Optimiser, Stride, Width
+from distill_core.spec.fields import Budget, Labels, Name, Optimiser, Stride, Transfer, Width
 from distill_core.spec.student import TEMPERATURES, AddedMethod, Change, CorruptionSpec, Start, Student
 from distill_core.spec.teacher import (
     TEACHER_NAME,
@@ -28,6 +28,7 @@ __all__ = [
     "EnsembleTeacher",
     "Experiment",
     "InvalidSpecification",
+    "Labels",
     "Name",
     "Optimiser",
     "Precision",
@@ -42,6 +43,7 @@ __all__ = [
     "TeacherChoice",
     "TeacherSpec",
     "TrainedTeacher",
+    "Transfer",
     "Width",
     "choice_of_key",
     "dependencies",

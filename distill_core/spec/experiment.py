@@ -21,17 +21,36 @@ MOST_RUNS = 400
 class Experiment(Specification):
     """One task, one teacher, a budget, and a cohort of students. The lab adds the controls."""
 
-    task: Name
-    teacher: TeacherChoice
-    students: Several[Student] = Field(min_length=1, max_length=200)
+    task: Name = Field(title="Task", description="The data, and what is to be told of them.")
+    teacher: TeacherChoice = Field(title="Teacher", description="The network, or several, from which students learn.")
+    students: Several[Student] = Field(min_length=1, max_length=200, title="Students")
     budget: Budget = Budget()
     optimiser: Optimiser = Optimiser()
-    views: int = Field(8, ge=1, le=64, description="V: crops and flips stored of each image, in cached mode")
-    mode: Literal["cached", "consistent"] = "cached"
-    data_seed: Seed = 0
-    precision: Precision = "auto"
+    views: int = Field(
+        8,
+        ge=1,
+        le=64,
+        title="Augmented views per image",
+        description="V: crops and flips of each image of which the teacher's outputs are stored, in cached mode.",
+    )
+    mode: Literal["cached", "consistent"] = Field(
+        "cached",
+        title="Teacher outputs",
+        description="Precomputed: the teacher answers once for a fixed number of augmented views of each image. Per "
+        "batch: fresh views, and the teacher runs at every batch.",
+    )
+    data_seed: Seed = Field(
+        0, title="Data seed", description="Draws which images have labels, and their augmented views."
+    )
+    precision: Precision = Field(
+        "auto", title="Precision", description="Auto is bfloat16 where the processor really has it, else float32."
+    )
     device: Device = Field(
-        "auto", exclude_if=lambda value: value == "auto", description="auto: a graphics card where torch finds one"
+        "auto",
+        exclude_if=lambda value: value == "auto",
+        title="Device",
+        description="Auto is a graphics card where torch finds one. The CPU is the reference: results of another "
+        "device are filed apart.",
     )
 
     @model_validator(mode="after")

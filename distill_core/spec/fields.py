@@ -16,21 +16,42 @@ def _no_boolean(stride: object) -> object:
 
 Seed = Annotated[int, Field(ge=0, le=2**31 - 1)]
 Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=64), AfterValidator(readable)]
-Width = Annotated[float, Field(ge=0.1, le=4.0)]
-Stride = Annotated[Literal[1, 2], BeforeValidator(_no_boolean)]
+Width = Annotated[float, Field(ge=0.1, le=4.0, title="Width")]
+Stride = Annotated[
+    Literal[1, 2],
+    BeforeValidator(_no_boolean),
+    Field(title="Stem stride", description="2 halves the image at the first layer: a quarter of the work is left."),
+]
+Transfer = Annotated[
+    Literal["labelled", "all"],
+    Field(
+        title="Distil on (transfer set)",
+        description="The images on which a student learns from its teacher: those with a label, or all of them.",
+    ),
+]
+Labels = Annotated[
+    int | None,
+    Field(ge=1, title="Labels", description="How many training images have their label: a number, or all (None)."),
+]
 
 
 class Budget(Specification):
     """Optimiser updates and batch size, the same for every member of an experiment."""
 
-    updates: int = Field(480, ge=1, le=200_000, description="optimiser updates")
-    batch_size: int = Field(125, ge=2, le=1024, description="images a batch")
+    updates: int = Field(
+        480, ge=1, le=200_000, title="Updates", description="Optimiser steps, the same for all students."
+    )
+    batch_size: int = Field(125, ge=2, le=1024, title="Batch size", description="Images in one update.")
 
 
 class Optimiser(Specification):
     """SGD with Nesterov momentum; linear warm-up, then a cosine to zero. Tuned for the control on validation."""
 
-    learning_rate: float = Field(0.2, gt=0, le=10, description="highest learning rate")
-    weight_decay: float = Field(5e-3, ge=0, le=1)
-    momentum: float = Field(0.9, ge=0, lt=1)
-    warmup_fraction: float = Field(0.1, ge=0, le=0.9, description="share of the updates with a rising rate")
+    learning_rate: float = Field(0.2, gt=0, le=10, title="Learning rate", description="The highest of the schedule.")
+    weight_decay: float = Field(5e-3, ge=0, le=1, title="Weight decay", description="Pulls all weights towards 0.")
+    momentum: float = Field(
+        0.9, ge=0, lt=1, title="Momentum", description="Share of the last step that is kept in the next one."
+    )
+    warmup_fraction: float = Field(
+        0.1, ge=0, le=0.9, title="Warm-up share", description="Share of the updates with a rising learning rate."
+    )

@@ -6,7 +6,7 @@ from typing import Literal, Self
 from pydantic import Field, model_validator
 
 from distill_core.spec.base import Several, Specification
-from distill_core.spec.fields import Name, Seed, Stride, Width
+from distill_core.spec.fields import Labels, Name, Seed, Stride, Transfer, Width
 
 # T as sliders and sweeps offer it, evenly spaced on a logarithmic scale: Renard's series R10 (ISO 3).
 TEMPERATURES = (
@@ -18,9 +18,16 @@ TEMPERATURES = (
 class AddedMethod(Specification):
     """A method that comes on top of a student's own: its term that asks the teacher, without the one for labels."""
 
-    method: Name
+    method: Name = Field(
+        title="Additional loss term",
+        description="A second method: its term that asks the teacher is added, without its term for labels.",
+    )
     weight: float = Field(
-        1.0, gt=0, le=1000, description="times the weight that its term has alone (KD's with alpha 1)"
+        1.0,
+        gt=0,
+        le=1000,
+        title="Term weight",
+        description="Times the weight that the term has alone (KD's with alpha 1).",
     )
     temperature: float | None = Field(None, ge=0.1, le=100, description="T; None: the method's default")
     parameters: Mapping[str, float] = Field(default_factory=dict, description="the method's own parameters")
@@ -52,30 +59,51 @@ class CorruptionSpec(Specification):
 class Student(Specification):
     """One row of a comparison: architecture, method, the data it may see, and its seeds (one run each)."""
 
-    name: Name
-    architecture: Name
-    width: Width = 1.0
+    name: Name = Field(title="Name", description="Charts and tables call the student so.")
+    architecture: Name = Field(title="Network", description="The recipe of the network that learns.")
+    width: Width = Field(1.0, description="Times the usual number of channels of each layer.")
     stem_stride: Stride = 1
-    method: Name = "kd"
-    temperature: float | None = Field(None, ge=0.1, le=100, description="T; None: the method's default")
-    alpha: float | None = Field(None, ge=0, le=1, description="weight of KD's soft term; None: the method's default")
+    method: Name = Field("kd", title="Method", description="How the student learns from its teacher.")
+    temperature: float | None = Field(
+        None,
+        ge=0.1,
+        le=100,
+        title="Temperature T",
+        description="How soft the teacher's answers are: at 1 as they are, higher shows more of the wrong classes. "
+        "None: the method's default.",
+    )
+    alpha: float | None = Field(
+        None,
+        ge=0,
+        le=1,
+        title="alpha",
+        description="Weight of the teacher's part of the loss: 0 is labels only, 1 is the teacher only. None: the "
+        "method's default.",
+    )
     parameters: Mapping[str, float] = Field(default_factory=dict, description="the method's own parameters")
     # Left out where they say nothing, so that a specification from before there were such fields keeps its fingerprint.
     standardize: bool = Field(
-        False, exclude_if=lambda value: not value, description="compare logits after each row was standardised"
+        False,
+        exclude_if=lambda value: not value,
+        title="Standardise logits (z-score)",
+        description="Compare logits after each row got mean 0 and deviation 1: size counts no more.",
     )
     also: Several[AddedMethod] = Field(
         (), max_length=3, exclude_if=lambda value: not value, description="methods on top of the student's own"
     )
-    labels: int | None = Field(None, ge=1, description="training images with their label; None: all")
-    transfer: Literal["labelled", "all"] = "labelled"
+    labels: Labels = None
+    transfer: Transfer = "labelled"
     missing_class: Name | None = Field(
-        None, exclude_if=lambda value: value is None, description="a class of which the student never sees an image"
+        None,
+        exclude_if=lambda value: value is None,
+        title="Held-out class",
+        description="A class of which the student sees no image at all: only its teacher can tell of it.",
     )
     taught_by: Name | None = Field(
         None,
         exclude_if=lambda value: value is None,
-        description="another student of the experiment, which teaches instead of its teacher",
+        title="Teacher",
+        description="Another student, trained first, can teach instead: an assistant, or the same network again.",
     )
     start: Start | None = Field(
         None, exclude_if=lambda value: value is None, description="the network that it starts as; None: random weights"
@@ -89,7 +117,13 @@ class Student(Specification):
     scene: CorruptionSpec | None = Field(
         None, exclude_if=lambda value: value is None, description="what has happened to all images that it sees"
     )
-    seeds: Several[Seed] = Field((0,), min_length=1, max_length=20)
+    seeds: Several[Seed] = Field(
+        (0,),
+        min_length=1,
+        max_length=20,
+        title="Seeds",
+        description="Trained once for each; three at least for an interval.",
+    )
     role: Literal["student", "control"] = "student"
 
     @model_validator(mode="after")

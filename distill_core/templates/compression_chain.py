@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 from pydantic import Discriminator, Field, Tag
 
@@ -16,6 +16,7 @@ from distill_core.spec import (
     Budget,
     Change,
     Experiment,
+    Labels,
     Name,
     Optimiser,
     Several,
@@ -23,6 +24,7 @@ from distill_core.spec import (
     Stride,
     Student,
     TeacherChoice,
+    Transfer,
     Width,
     dependencies,
 )
@@ -78,16 +80,36 @@ class CompressionChain(Specification):
     often as the chain trains.
     """
 
-    task: str = TASK
-    teacher: TeacherChoice = TEACHER
-    start: Network | None = None
+    task: str = Field(TASK, title="Task")
+    teacher: TeacherChoice = Field(
+        TEACHER,
+        title="Teacher",
+        description="It teaches in every training of the pipeline, and every network is compared with it.",
+    )
+    start: Network | None = Field(
+        None,
+        title="Initial network",
+        description="The network that the first step changes. One of its own is trained from random weights by that "
+        "step.",
+    )
     links: Several[StageSpec] = Field(min_length=1, max_length=MOST_LINKS)
-    labels: int | None = Field(None, ge=1)
-    transfer: Literal["labelled", "all"] = "all"
+    labels: Labels = None
+    transfer: Transfer = "all"
     budget: Budget = Budget(updates=720, batch_size=125)
     optimiser: Optimiser | None = Field(None, description="None: what suits as many labels")
-    seeds: int = Field(1, ge=1, le=MOST_SEEDS)
-    controls: bool = True
+    seeds: int = Field(
+        1,
+        ge=1,
+        le=MOST_SEEDS,
+        title="Seeds",
+        description="The whole pipeline once for each; three at least for an interval and a verdict over seeds.",
+    )
+    controls: bool = Field(
+        True,
+        title="Train baselines: the same architecture from scratch",
+        description="The control of a pipeline: the architecture that comes out of it, trained as long from random "
+        "weights, on labels alone and by the teacher. It tells what the teacher's weights were worth.",
+    )
 
 
 def default_chain() -> CompressionChain:

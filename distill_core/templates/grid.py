@@ -14,7 +14,18 @@ from pydantic import Field
 
 from distill_core.errors import InvalidSetting
 from distill_core.methods import METHODS
-from distill_core.spec import Budget, Experiment, Several, Specification, Stride, Student, TeacherChoice
+from distill_core.spec import (
+    Budget,
+    Experiment,
+    Labels,
+    Several,
+    Specification,
+    Stride,
+    Student,
+    TeacherChoice,
+    Transfer,
+    Width,
+)
 from distill_core.templates.presets import FEW, SAME_NETWORK, SMALL, TASK, TEACHER
 
 SEEDS = 3
@@ -27,19 +38,24 @@ FEWEST_POINTS = 3
 class GridSpec(Specification):
     """A grid of temperatures and alphas for one kind of student. Alpha 0 is the control, trained once."""
 
-    task: str = TASK
-    teacher: TeacherChoice = TEACHER
-    architecture: str = "resnet8"
-    width: float = 1.0
+    task: str = Field(TASK, title="Task")
+    teacher: TeacherChoice = Field(TEACHER, title="Teacher")
+    architecture: str = Field("resnet8", title="Network")
+    width: Width = 1.0
     stem_stride: Stride = 2
-    method: str = "kd"
-    labels: int | None = FEW
-    transfer: Literal["labelled", "all"] = "labelled"
+    method: str = Field("kd", title="Method", description="One with a temperature and an alpha.")
+    labels: Labels = FEW
+    transfer: Transfer = "labelled"
     temperatures: Several[Annotated[float, Field(ge=0.1, le=100)]] = Field(
-        (0.5, 1.0, 2.0, 4.0, 8.0, 20.0), min_length=1
+        (0.5, 1.0, 2.0, 4.0, 8.0, 20.0), min_length=1, title="Temperatures"
     )
-    alphas: Several[Annotated[float, Field(ge=0, le=1)]] = Field((0.0, 0.3, 0.6, 0.9, 1.0), min_length=1)
-    seeds: int = Field(SEEDS, ge=1, le=20)
+    alphas: Several[Annotated[float, Field(ge=0, le=1)]] = Field(
+        (0.0, 0.3, 0.6, 0.9, 1.0),
+        min_length=1,
+        title="Alphas",
+        description="Alpha 0 is the control; it is trained once and comes along by itself.",
+    )
+    seeds: int = Field(SEEDS, ge=1, le=20, title="Seeds", description="Every cell once for each.")
     budget: Budget = Budget(updates=240, batch_size=125)
 
 

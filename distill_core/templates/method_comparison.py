@@ -1,12 +1,23 @@
 """Comparisons of methods at their defaults with one student, beside plain KD and the control."""
 
 from collections.abc import Mapping, Sequence
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 
 from pydantic import Field
 
 from distill_core.methods import CONTROL_METHOD, METHODS, Method
-from distill_core.spec import Budget, Experiment, Several, Specification, Stride, Student, TeacherChoice
+from distill_core.spec import (
+    Budget,
+    Experiment,
+    Labels,
+    Several,
+    Specification,
+    Stride,
+    Student,
+    TeacherChoice,
+    Transfer,
+    Width,
+)
 from distill_core.templates.presets import FEW, TASK, TEACHER, default_experiment
 
 KD = "kd"
@@ -16,15 +27,21 @@ MOST_METHODS, MOST_SEEDS = 6, 5
 class MethodComparison(Specification):
     """One to six methods beside KD. The student, its labels and its images are those of the default comparison."""
 
-    methods: Several[str] = Field(min_length=1, max_length=MOST_METHODS)
-    task: str = TASK
-    teacher: TeacherChoice = TEACHER
-    architecture: str = "resnet8"
-    width: float = 1.0
+    methods: Several[str] = Field(min_length=1, max_length=MOST_METHODS, title=f"Methods, up to {MOST_METHODS}")
+    task: str = Field(TASK, title="Task")
+    teacher: TeacherChoice = Field(TEACHER, title="Teacher")
+    architecture: str = Field("resnet8", title="Network")
+    width: Width = 1.0
     stem_stride: Stride = 2
-    labels: int | None = FEW
-    transfer: Literal["labelled", "all"] = "labelled"
-    seeds: Annotated[int, Field(ge=1, le=MOST_SEEDS)] = 3
+    labels: Labels = FEW
+    transfer: Transfer = "labelled"
+    seeds: int = Field(
+        3,
+        ge=1,
+        le=MOST_SEEDS,
+        title="Seeds",
+        description="Each student is trained once for each; three at least for an interval and a verdict over seeds.",
+    )
     budget: Budget = Budget(updates=240, batch_size=125)
 
 

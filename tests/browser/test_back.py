@@ -1,12 +1,13 @@
 """The browser's Back and Forward: a page comes back as it was left, and each page is one entry of the history."""
 
 import re
-from urllib.parse import urlencode
+from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.conftest import Home
+from ui.forms import packed
 
 pytestmark = pytest.mark.browser
 SLOW_MS = 60_000
@@ -38,6 +39,16 @@ def says(page: Page, **settings: str) -> None:
     page.wait_for_url(re.compile(parts), timeout=SLOW_MS)
 
 
+def says_updates(page: Page, count: int) -> None:
+    """Wait until the specification in the address has so many updates."""
+
+    def has(url: str) -> bool:
+        (text,) = parse_qs(urlsplit(url).query).get("spec", [packed.pack({})])
+        return packed.unpack(text).get("budget") == {"updates": count}
+
+    page.wait_for_url(has, timeout=SLOW_MS)
+
+
 def link(page: Page, holds: str = "") -> str:
     """What Copy link holds, once that is there: the page as the server has it."""
     page.get_by_role("button", name="Copy link").click()
@@ -65,7 +76,7 @@ def test_each_entry_of_the_history_is_a_page_as_it_was_left(trained: Home, page:
     updates = page.get_by_role("spinbutton", name="Updates")
     updates.fill("77")
     updates.press("Enter")
-    says(page, updates="77")
+    says_updates(page, 77)
     go(page, "temperature")  # the sidebar leads to the page as it was set last
     says(page, T="8")
     temperature(page).press("ArrowRight")
@@ -78,7 +89,7 @@ def test_each_entry_of_the_history_is_a_page_as_it_was_left(trained: Home, page:
     expect(temperature(page)).to_have_attribute("aria-valuetext", "10", timeout=SLOW_MS)
     page.go_back()
     arrived(page, "train")
-    says(page, updates="77")
+    says_updates(page, 77)
     expect(updates).to_have_value("77", timeout=SLOW_MS)
     page.go_back()
     arrived(page, "temperature")

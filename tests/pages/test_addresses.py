@@ -11,7 +11,7 @@ PAGES = sorted(path.stem for path in (ROOT / "pages").glob("*.py"))
 IMPOSSIBLE = ("inf", "-inf", "1e999", "nan", "Infinity", "9" * 400)
 # What shows fields that are not there at first.
 MORE = {
-    "train": {"students": "2"},
+    "train": {"students": "2", "train_advanced": "true"},
     "compress": {"c_links": "3"},
     "robustness": {"facet": "Gallery"},
     "methods": {"part": "Compare methods"},
@@ -39,12 +39,20 @@ def test_impossible_numbers_are_dropped_and_defaults_shown(screen, name):
     assert {key: numbers(page)[key] for key in fields} == fields
 
 
-@pytest.mark.parametrize(("name", "key", "usual"), [("train", "students", 2), ("compress", "c_links", 5)])
-def test_so_is_an_impossible_number_of_rows(screen, name, key, usual):
-    page = screen(name, **{key: "1e999"})
-    assert (page.title[0].value, numbers(page)[key]) == (name.title(), usual)
+def test_so_is_an_impossible_number_of_rows(screen):
+    page = screen("compress", c_links="1e999")
+    assert (page.title[0].value, numbers(page)["c_links"]) == ("Compress", 5)
+
+
+def test_so_are_those_of_an_old_link_to_train(screen):
+    odd, keys = itertools.cycle(IMPOSSIBLE), ("students", "updates", "lr", "s0_alpha", "s0_T", "s0_width", "s0_seeds")
+    page = screen("train", task="digits", **{key: next(odd) for key in keys})
+    assert not page.exception
+    assert page.code[-1].value == screen("train", task="digits").code[-1].value
 
 
 @pytest.mark.usefixtures("trained")
 def test_a_name_may_look_like_one(screen):
-    assert screen("train", s0_name="nan").text_input(key="s0_name").value == "nan"
+    page = screen("train", s0_name="nan")
+    page.button(key="train_edit_0").click().run()
+    assert page.text_input(key="train_students_0_name").value == "nan"

@@ -17,16 +17,18 @@ def is_ready(page):
 
 def test_train_offers_networks_that_take_its_examples(screen):
     page = screen("train", task="tones", students="1", s0_labels="all")
-    assert page.selectbox(key="teacher").options[0] != "train:resnet20"
-    assert takes(page.selectbox(key="s0_net").options)
+    assert page.selectbox(key="train_teacher").options[0] != "train:resnet20"
+    page.button(key="train_edit_0").click().run()
+    assert takes(page.selectbox(key="train_students_0_architecture").options)
     assert is_ready(page)
     assert not page.button(key="train_start").disabled
 
 
 def test_a_task_that_is_chosen_later_brings_its_networks(screen):
     page = screen("train", task="digits", students="1", s0_labels="all")
-    page.selectbox(key="task").select("tones").run()
-    assert takes(page.selectbox(key="s0_net").options)
+    page.selectbox(key="train_task").select("tones").run()
+    page.button(key="train_edit_0").click().run()
+    assert takes(page.selectbox(key="train_students_0_architecture").options)
     assert is_ready(page)
 
 

@@ -7,6 +7,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from distill_core.lab import Lab
+from distill_core.spec import Experiment
 from distill_core.templates.grid import GridSpec, grid_experiment
 
 ODD = 7.3456789
@@ -55,9 +56,10 @@ def test_a_link_opens_the_page_with_everything_as_it_was(trained, lab, screen, n
     page = screen(name, **PAGES[name])
     assert not page.exception
     asked = link(page)
-    assert set(PAGES[name]) <= set(asked)
+    assert set(PAGES[name] if name != "train" else ("spec",)) <= set(asked)
     again = screen(name, **asked)
     assert not again.exception
+    assert [part.value for part in again.code[1:]] == [part.value for part in page.code[1:]]  # a specification
     # Networks are called by name and number on the page, by number alone in a link.
     assert state(again, asked.keys() - {"runs"}) == state(page, asked.keys() - {"runs"})
     assert link(again) == asked
@@ -66,7 +68,6 @@ def test_a_link_opens_the_page_with_everything_as_it_was(trained, lab, screen, n
 @pytest.mark.parametrize(
     ("name", "keys"),
     [
-        ("train", ("s0_T", "s0_alpha", "s0_width", "s1_p_other_weight", "lr")),
         ("temperature", ("T", "alpha")),
         ("compress", ("c2_prune_keep",)),
     ],
@@ -74,6 +75,15 @@ def test_a_link_opens_the_page_with_everything_as_it_was(trained, lab, screen, n
 def test_a_link_keeps_every_digit(lab, odd_grid, screen, name, keys):
     page = screen(name, **link(screen(name, **PAGES[name])))
     assert state(page, keys) == {key: float(PAGES[name][key]) for key in keys}
+
+
+def test_a_link_to_train_keeps_every_digit(lab, screen):
+    page = screen("train", **link(screen("train", **PAGES["train"])))
+    asked = Experiment.from_json(page.code[-1].value)
+    first, second = (one for one in asked.students if one.role == "student")
+    kept = (first.temperature, first.alpha, first.width, second.parameters["other_weight"])
+    assert kept == (ODD, 0.0123456789, 0.2512345678, ODD)
+    assert asked.optimiser.learning_rate == 0.0123456789
 
 
 def test_the_drift_of_a_drawing_keeps_every_digit(trained, lab, screen):

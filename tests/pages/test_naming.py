@@ -59,8 +59,8 @@ def test_a_copy_of_an_experiment_is_in_the_form(filed, screen, lab):
     assert not page.exception
     assert page.session_state["train_show"] == "Set up"
     assert "A copy of **Seven** is in the form." in texts(page)
-    assert page.number_input(key="updates").value == 7
-    assert page.session_state["task"] == "digits"
+    assert page.number_input(key="train_budget_updates").value == 7
+    assert page.selectbox(key="train_task").value == "digits"
 
 
 def test_what_the_form_has_no_place_for_is_told(filed, screen, lab):

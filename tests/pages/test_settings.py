@@ -18,11 +18,24 @@ import ui
 from distill_core.lab import Lab
 from tests.pages.conftest import ROOT
 from tests.quick import QUICK_TIMER, experiment, student
+from ui.forms import packed
 from ui.shell import address
 
 PAGES = sorted(path.stem for path in (ROOT / "pages").glob("*.py"))
 # Which experiment, and which of its networks: what one page looks at the next one looks at too.
 SHARED = {"job", "runs"}
+# Another value of what no widget of its own has in the address.
+OTHER = {
+    "train": {
+        "spec": packed.pack(
+            {
+                "task": "digits",
+                "teacher": {"kind": "train", "architecture": "resnet14"},
+                "students": [{"name": "one", "architecture": "resnet8", "labels": 77, "seeds": [3, 7]}],
+            }
+        )
+    }
+}
 Drawn = dict[str, WidgetMetadata[Any]]
 
 
@@ -106,8 +119,9 @@ def another(page: AppTest, drawn: Drawn) -> dict[str, list[str] | str]:
 
 
 def values(page: AppTest, drawn: Drawn) -> dict[str, Any]:
-    """All settings; what has a number of its own (experiments, runs, networks) by that."""
-    return {key: _numbers(page.session_state[key]) for key in sorted(drawn)}
+    """All settings; what has a number of its own (experiments, runs, networks) by that, and a specification."""
+    texts = [part.value for part in page.code if part.language == "json"]
+    return {key: _numbers(page.session_state[key]) for key in sorted(drawn)} | dict(enumerate(texts))
 
 
 def _numbers(value: Any) -> Any:
@@ -134,7 +148,7 @@ def test_an_address_repeats_every_setting_of_the_page(name, trained, lab, screen
         drawn.clear()
         page = screen(name, **view)
         usual.append((values(page, drawn), {**of_page(page), **bar}))
-        changed = {**view, **another(page, drawn)}
+        changed = {**view, **another(page, drawn), **OTHER.get(name, {})}
         drawn.clear()
         page = screen(name, **changed)
         assert not page.exception
@@ -158,7 +172,7 @@ def test_no_two_pages_have_different_settings_of_one_name(trained, lab, screen, 
         drawn.clear()
         assert not screen(name).exception
         names[name] = drawn.keys() - SHARED
-    assert len(names["train"]) > 10
+    assert len(names["compress"]) > 10
     for (one, known), (other, more) in itertools.combinations(names.items(), 2):
         assert not known & more, (one, other)
 

@@ -13,6 +13,7 @@ from distill_core.compression import STEPS
 from distill_core.methods import METHODS
 from distill_core.networks import ARCHITECTURES
 from distill_core.robustness.corruptions import CORRUPTIONS
+from distill_core.spec import Experiment
 from distill_core.tasks.catalog import TASKS
 from distill_core.templates.presets import PRESETS
 from tests.pages.test_names import walk
@@ -93,6 +94,7 @@ PAGES = [
     ("train", {}),
     ("train", {"train_show": "Watch"}),
     ("train", {"task": "digits", "s0_net": "resnet14", "s0_method": "dkd", "s0_plus": "at", "s1_by": "student 1"}),
+    ("train", {"train_advanced": "true", "s0_method": "dkd", "s0_plus": "at", "s1_by": "student 1"}),
     ("temperature", {}),
     ("temperature", {"view": "Proved by training", "own_grid": "true"}),
     ("temperature", {"view": "Labels and width"}),
@@ -119,6 +121,8 @@ NAMES = ["-".join((name, *address.values())) for name, address in PAGES]
 def test_a_page_shows_no_id(state, name, address, request):
     request.getfixturevalue("home" if state == "empty" else "trained")  # before the lab opens it
     page = request.getfixturevalue("screen")(name, **address)
+    if name == "train" and "s1_by" in address:
+        page.button(key="train_edit_0").click().run()
     assert not page.exception
     assert found(page) == {}
 
@@ -138,11 +142,18 @@ def test_an_id_is_seen_in_a_label_an_option_a_sentence_a_table_and_a_chart():
 
 
 def test_an_address_keeps_ids_and_titles_are_read_too(lab, screen):
-    page = screen("train", task="digits", s0_net="resnet14", s0_method="dkd", s1_by="student 1")
-    keys = {"task": "digits", "s0_net": "resnet14", "s0_method": "dkd", "s1_by": "student 1"}
-    assert {key: page.session_state[key] for key in keys} == keys
+    page = screen("methods", part="Compare methods", r_net="resnet14", r_methods="dkd")
+    assert (page.session_state["r_net"], page.session_state["r_methods"]) == ("resnet14", ["dkd"])
     link = page.code[0].value
-    assert "task=digits" in link
-    assert "s0_method=dkd" in link
-    titled = screen("train", task="Digits, 8×8", s0_method="Decoupled distillation")
-    assert (titled.session_state["task"], titled.session_state["s0_method"]) == ("digits", "dkd")
+    assert "r_net=resnet14" in link
+    assert "r_methods=dkd" in link
+    titled = screen("methods", part="Compare methods", r_net="ResNet-14", r_methods="Decoupled distillation")
+    assert (titled.session_state["r_net"], titled.session_state["r_methods"]) == ("resnet14", ["dkd"])
+
+
+def test_an_old_address_of_train_may_hold_titles(lab, screen):
+    page = screen("train", task="Digits, 8×8", s0_method="Decoupled distillation", s0_net="ResNet-14")
+    students = Experiment.from_json(page.code[-1].value).students
+    student = next(one for one in students if one.role == "student")
+    assert (page.selectbox(key="train_task").value, student.method) == ("digits", "dkd")
+    assert student.architecture == "resnet14"

@@ -1,6 +1,7 @@
-"""Train: the form, its address, presets, rows, JSON, and watching in the four states."""
+"""Train: the form, its address, presets, students, JSON, and watching in the four states."""
 
 import json
+from collections.abc import Iterator
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -11,12 +12,27 @@ from distill_core.spec import Experiment
 from distill_core.store import JobState
 from distill_core.templates.presets import PRESETS
 from tests.quick import experiment
+from ui.forms import packed
 
 DIGITS = {"task": "digits", "teacher": "train:resnet14"}
 
 
+def spec(page) -> dict:
+    """What the address holds of the form."""
+    return packed.unpack(parse_qs(urlsplit(link(page)).query)["spec"][0])
+
+
 def names(page) -> list[str]:
-    return [box.value for box in page.text_input if box.key.endswith("_name")]
+    return [student["name"] for student in spec(page)["students"]]
+
+
+def students(page) -> list:
+    return [one for one in shown(page).students if one.role == "student"]
+
+
+def edit(page, row: int):
+    """Open the editor of a student."""
+    return page.button(key=f"train_edit_{row}").click().run()
 
 
 def shown(page) -> Experiment:
@@ -30,6 +46,24 @@ def link(page) -> str:
 
 def labels(page) -> list[str]:
     return [widget.label for kind in ("selectbox", "number_input", "select_slider") for widget in page.get(kind)]
+
+
+CONTROLS = {
+    *("button", "selectbox", "number_input", "select_slider", "text_input", "checkbox", "toggle", "multiselect"),
+    *("slider", "text_area", "button_group", "download_button", "menu_button"),
+}
+
+
+def in_sight(node) -> Iterator[str]:
+    """The controls of a part of a page, without those behind something that is closed; what opens is one itself."""
+    proto = getattr(node, "proto", None)
+    if node.type in CONTROLS:
+        yield node.key or node.label
+    if node.type == "popover" or (node.type == "expander" and not getattr(proto, "expanded", False)):
+        yield node.type
+        return
+    for child in getattr(node, "children", {}).values():
+        yield from in_sight(child)
 
 
 @pytest.fixture
@@ -48,9 +82,10 @@ def test_the_first_visit_says_what_would_run_and_for_how_long(train):
 
 def test_a_device_is_offered_where_the_machine_has_one(screen, monkeypatch):
     monkeypatch.setattr(Catalog, "devices", lambda self: ("cpu",))
-    assert "Device" not in labels(screen("train", **DIGITS))
+    assert "Device" not in labels(screen("train", **DIGITS, train_advanced="true"))
     monkeypatch.setattr(Catalog, "devices", lambda self: ("cuda", "cpu"))
-    assert screen("train", **DIGITS).selectbox(key="train_device").options == ["auto", "cuda", "cpu"]
+    page = screen("train", **DIGITS, train_advanced="true")
+    assert page.selectbox(key="train_device").options == ["auto", "cuda", "cpu"]
 
 
 def test_more_hours_than_the_owner_allows_are_told_and_cannot_be_started(screen, lab):
@@ -103,7 +138,10 @@ def test_what_no_field_offers_is_ignored(screen, train, bad):
 @pytest.mark.parametrize(
     ("bad", "told"),
     [
-        ({"s0_labels": "many"}, "Labels: expected a whole number or all, got many; type a number."),
+        (
+            {"s0_labels": "many"},
+            "student 1, labels ('KD, same images'): expected a valid integer, got 'many'; change it.",
+        ),
         ({"s0_labels": "999999"}, "got 999,999"),
         ({"s1_name": "KD, same images"}, "more than once"),
         ({"s0_name": " "}, "name"),
@@ -117,60 +155,100 @@ def test_what_cannot_run_is_told_calmly_and_start_waits(screen, bad, told):
     assert page.button(key="train_start").disabled
 
 
-def test_settings_stand_only_where_the_method_uses_them(train):
-    assert labels(train).count("Temperature T") == labels(train).count("alpha") == 2
-    train.selectbox(key="s0_method").select("label_smoothing").run()
+def test_basic_shows_few_controls_and_all_settings_the_rest(screen):
+    page = screen("train")
+    main = list(in_sight(page.main))
+    # The tabs' own, Copy link, the plan and its JSON included.
+    assert len(main) <= 15, main
+    edit(page, 0)
+    fields = [key for key in in_sight(page.main) if key.startswith("train_students_0_")]
+    assert [key.removeprefix("train_students_0_") for key in fields] == [
+        *("name", "architecture", "method", "temperature", "alpha", "labels", "transfer")
+    ]
+    page.toggle(key="train_advanced").set_value(True).run()
+    assert not page.exception
+    more = set(in_sight(page.main)) - {*main, *fields}
+    assert {"train_students_0_seeds", "train_students_0_width", "train_optimiser_momentum", "train_mode"} <= more
+
+
+def test_one_editor_is_open_at_a_time(train):
+    edit(train, 0)
+    edit(train, 1)
     assert not train.exception
-    assert (
-        labels(train).count("Temperature T")
-        == labels(train).count("alpha")
-        == labels(train).count("Distil on (transfer set)")
-        == 1
-    )
+    assert [box.key for box in train.text_input] == ["train_students_1_name"]
+    edit(train, 1)
+    assert not train.text_input
+
+
+def test_settings_stand_only_where_the_method_uses_them(train):
+    edit(train, 0)
+    assert {"Temperature T", "alpha", "Distil on (transfer set)"} <= set(labels(train))
+    train.toggle(key="train_advanced").set_value(True).run()
+    train.selectbox(key="train_students_0_method").select("label_smoothing").run()
+    assert not train.exception
+    assert {"Temperature T", "alpha", "Distil on (transfer set)"}.isdisjoint(labels(train))
     assert labels(train).count("Epsilon") == 1
-    assert shown(train).students[1].temperature is None
+    assert students(train)[0].temperature is None
+    assert not train.button(key="train_start").disabled
 
 
 def test_a_network_without_widths_offers_none(train):
-    for row in range(2):
-        train.selectbox(key=f"s{row}_net").select("inception_small").run()
+    train.toggle(key="train_advanced").set_value(True).run()
+    edit(train, 0)
+    assert "Width" in labels(train)
+    train.selectbox(key="train_students_0_architecture").select("inception_small").run()
     assert "Width" not in labels(train)
-    train.selectbox(key="s0_net").select("mobilenet_v2").run()
-    train.number_input(key="s0_width").set_value(0.5).run()
+    train.selectbox(key="train_students_0_architecture").select("mobilenet_v2").run()
+    train.number_input(key="train_students_0_width").set_value(0.5).run()
     assert not train.exception
-    changed = next(one for one in shown(train).students if one.name == "KD, same images")
-    assert (changed.architecture, changed.width) == ("mobilenet_v2", 0.5)
+    assert (students(train)[0].architecture, students(train)[0].width) == ("mobilenet_v2", 0.5)
 
 
-def test_rows_are_copied_added_and_removed_and_keep_their_values(train):
-    train.number_input(key="s0_alpha").set_value(0.25).run()
-    train.button(key="copy_0").click().run()
+def test_students_are_copied_added_moved_and_removed_and_keep_their_values(train):
+    edit(train, 0)
+    train.number_input(key="train_students_0_alpha").set_value(0.25).run()
+    train.button(key="train_copy_0").click().run()
     assert names(train) == ["KD, same images", "KD, same images 2", "KD, all images"]
-    assert train.number_input(key="s1_alpha").value == 0.25
-    train.button(key="remove_0").click().run()
+    assert train.number_input(key="train_students_1_alpha").value == 0.25
+    train.button(key="train_down_1").click().run()
+    assert names(train) == ["KD, same images", "KD, all images", "KD, same images 2"]
+    assert train.number_input(key="train_students_2_alpha").value == 0.25  # its editor moves along
+    train.button(key="train_up_2").click().run()
+    train.button(key="train_remove_0").click().run()
     assert names(train) == ["KD, same images 2", "KD, all images"]
-    add = next(button for button in train.button if button.label == "Add a student")
-    add.click().run()
+    train.button(key="train_add").click().run()
     assert names(train) == ["KD, same images 2", "KD, all images", "Student 3"]
     assert not train.exception
+
+
+def test_a_removed_student_is_brought_back_with_those_that_it_taught(screen):
+    page = screen("train", **DIGITS, s0_alpha="0.25", s1_by="student 1")
+    before = shown(page)
+    page.button(key="train_remove_0").click().run()
+    assert [one.taught_by for one in students(page)] == [None]
+    assert "**KD, same images** was removed." in [one.value for one in page.markdown]
+    page.button(key="train_undo_remove").click().run()
+    assert not page.exception
+    assert shown(page) == before
+    assert "train_undo_remove" not in [button.key for button in page.button]
 
 
 @pytest.mark.parametrize(
     ("field", "value", "copied"),
     [("name", " ", "2"), ("name", "x" * 64, f"{'x' * 62} 2"), ("labels", "abc", "KD, same images 2")],
 )
-def test_rows_that_cannot_run_are_copied_added_and_removed(screen, field, value, copied):
-    page = screen("home")
-    page.session_state[f"s0_{field}"] = value
-    page.switch_page("../pages/train.py")
-    page.query_params.update(DIGITS)
-    page.run().button(key="copy_0").click().run()
+def test_students_that_cannot_run_are_copied_added_and_removed(screen, field, value, copied):
+    page = screen("train", **DIGITS)
+    made = spec(page)
+    made["students"][0][field] = value
+    page = screen("train", spec=packed.pack(made))
+    page.button(key="train_copy_0").click().run()
     assert not page.exception
     assert names(page)[1:] == [copied, "KD, all images"]
-    next(button for button in page.button if button.label == "Add a student").click().run()
+    page.button(key="train_add").click().run()
     assert not page.exception
     assert names(page)[3:] == ["Student 4"]
-    page.button(key="remove_0").click().run()
+    page.button(key="train_remove_0").click().run()
     assert not page.exception
     assert names(page) == [copied, "KD, all images", "Student 4"]
 
@@ -178,17 +256,68 @@ def test_rows_that_cannot_run_are_copied_added_and_removed(screen, field, value,
 def test_a_temperature_off_the_slider_stands_in_the_address(screen):
     page = screen("train", **DIGITS, s0_T="7.3")
     assert not page.exception
-    assert shown(page).students[1].temperature == 7.3
-    assert parse_qs(urlsplit(link(page)).query)["s0_T"] == ["7.3"]
+    assert students(page)[0].temperature == 7.3
+    again = edit(screen("train", spec=packed.pack(spec(page))), 0)
+    assert again.select_slider(key="train_students_0_temperature").value == 7.3
 
 
-def test_the_link_holds_everything_on_the_first_run(screen):
-    asked = {**DIGITS, "students": "1", "s0_T": "10", "updates": "30"}
-    page = screen("train", **asked)
-    assert {key: value for key, (value,) in parse_qs(urlsplit(link(page)).query).items()} == {
-        **asked,
-        "train_show": "Set up",
+def test_the_link_holds_everything_on_the_first_run_and_nothing_of_an_old_one(screen):
+    page = screen("train", **DIGITS, students="1", s0_T="10", updates="30")
+    asked = parse_qs(urlsplit(link(page)).query)
+    assert asked.keys() == {"spec", "train_show"}
+    again = screen("train", spec=asked["spec"][0])
+    assert shown(again) == shown(page)
+    assert students(again)[0].temperature == 10.0
+    assert parse_qs(urlsplit(link(again)).query)["spec"] == asked["spec"]
+
+
+def test_seeds_and_what_has_no_field_come_back_as_they_are(screen, train):
+    made = spec(train)
+    made["students"][0] |= {"seeds": [3, 7], "scene": {"corruption": "fog", "severity": 2}}
+    made["students"][1]["also"] = [{"method": "dkd"}, {"method": "rkd", "weight": 2.0}]
+    made["optimiser"] = {"momentum": 0.9999}
+    page = screen("train", spec=packed.pack(made), train_advanced="true")
+    assert spec(page) == made
+    edit(page, 0)
+    assert page.multiselect(key="train_students_0_seeds").value == ["3", "7"]
+    page.number_input(key="train_students_0_alpha").set_value(0.5).run()
+    made["students"][0]["alpha"] = 0.5
+    assert spec(page) == made
+    edit(page, 1)
+    assert not page.exception
+    page.number_input(key="train_students_1_also_0_weight").set_value(3.0).run()
+    assert spec(page)["students"][1]["also"] == [{"method": "dkd", "weight": 3.0}, {"method": "rkd", "weight": 2.0}]
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("!", "expected a specification as Copy link writes it"),
+        ("x" * 20_000, "expected at most 16,000 letters"),
+        (packed.pack({"task": "digits", "students": []}), "expected a task and 1 to 200 students"),
+        (packed.pack({"task": "digits", "students": [{"name": "a", "also": [3]}]}), "expected a task and 1 to 200"),
+    ],
+)
+def test_a_link_that_cannot_be_read_is_told_and_the_default_shown(screen, text, told):
+    page = screen("train", spec=text)
+    assert not page.exception
+    assert told in page.warning[0].value
+    assert names(page) == ["KD, same images", "KD, all images"]
+
+
+def test_a_link_with_values_that_cannot_run_shows_them_and_says_so(screen, train):
+    made = spec(train) | {"budget": {"updates": "x"}, "views": 10**18, "task": "nothing", "teacher": {"kind": "odd"}}
+    made["students"][0] |= {
+        "architecture": "resnet9",
+        "method": "magic",
+        "alpha": "a",
+        "temperature": 1e9,
+        "labels": "b",
     }
+    page = edit(screen("train", spec=packed.pack(made), train_advanced="true"), 0)
+    assert not page.exception
+    assert page.button(key="train_start").disabled
+    assert spec(page) == made
 
 
 @pytest.mark.parametrize("name", ["train", "home"])
@@ -199,7 +328,7 @@ def test_the_page_follows_the_appearance(screen, name):
 
 def test_the_last_student_cannot_be_removed(screen):
     page = screen("train", **DIGITS, students="1")
-    assert page.button(key="remove_0").disabled
+    assert page.button(key="train_remove_0").disabled
 
 
 def test_every_preset_fills_the_form_and_its_address(screen, lab):
@@ -208,7 +337,8 @@ def test_every_preset_fills_the_form_and_its_address(screen, lab):
         page.button(key=f"preset_{preset.name}").click().run()
         assert not page.exception
         assert names(page) == [student.name for student in preset.experiment.students]
-        assert page.number_input(key="updates").value == preset.experiment.budget.updates
+        assert page.number_input(key="train_budget_updates").value == preset.experiment.budget.updates
+        assert lab.plan(shown(page)).fingerprint == lab.plan(preset.experiment).fingerprint
 
 
 def test_a_pasted_specification_fills_the_form(train):
@@ -220,24 +350,26 @@ def test_a_pasted_specification_fills_the_form(train):
     assert shown(train) == other
 
 
-def test_a_pasted_specification_that_has_no_place_in_the_form_says_so(train):
+def test_a_pasted_specification_keeps_what_no_field_shows(train):
     seeds = [one.model_copy(update={"seeds": (3, 7)}) for one in shown(train).students]
-    other = shown(train).model_copy(update={"students": tuple(seeds)})
+    optimiser = shown(train).optimiser.model_copy(update={"learning_rate": 1e-7, "momentum": 0.9999})
+    other = shown(train).model_copy(update={"students": tuple(seeds), "optimiser": optimiser})
     train.text_area(key="train_paste").set_value(other.to_json()).run()
     train.button(key="train_load").click().run()
     assert not train.exception
-    assert "KD, same images: seeds" in train.info[-1].value
+    assert train.info[-1].value == "The specification is in the form."
+    assert shown(train) == other
+    train.toggle(key="train_advanced").set_value(True).run()
+    assert train.number_input(key="train_optimiser_momentum").value == 0.9999
+    assert shown(train) == other
 
 
-def test_a_pasted_number_that_its_field_cannot_hold_is_named(train):
-    optimiser = shown(train).optimiser.model_copy(update={"learning_rate": 1e-5, "momentum": 0.9999})
-    train.text_area(key="train_paste").set_value(
-        shown(train).model_copy(update={"optimiser": optimiser}).to_json()
-    ).run()
+def test_that_controls_get_their_usual_names_is_told(train):
+    (control, *others) = shown(train).students
+    other = shown(train).model_copy(update={"students": (control.model_copy(update={"name": "mine"}), *others)})
+    train.text_area(key="train_paste").set_value(other.to_json()).run()
     train.button(key="train_load").click().run()
-    assert not train.exception
-    assert train.info[-1].value.endswith("no place for it: optimiser: momentum.")
-    assert (shown(train).optimiser.learning_rate, shown(train).optimiser.momentum) == (1e-5, 0.9)
+    assert "controls come by themselves" in train.info[-1].value
 
 
 def test_a_specification_without_students_is_refused(train):
@@ -319,47 +451,53 @@ def test_watching_one_that_is_gone(trained, screen):
 
 
 def test_a_student_may_be_taught_by_another_one(train):
-    assert labels(train).count("Teacher") == 3
-    taught = train.selectbox(key="s1_by")
+    train.toggle(key="train_advanced").set_value(True).run()
+    edit(train, 1)
+    taught = train.selectbox(key="train_students_1_taught_by")
     assert taught.options == ["main teacher", "KD, same images"]
-    taught.select("student 1").run()
+    taught.select("KD, same images").run()
     assert not train.exception
-    assert [one.taught_by for one in shown(train).students if one.role == "student"] == [None, "KD, same images"]
+    assert [one.taught_by for one in students(train)] == [None, "KD, same images"]
     assert any("taught by KD, same images" in one.value for one in train.markdown)
-    train.text_input(key="s0_name").set_value("assistant").run()
-    assert [one.taught_by for one in shown(train).students if one.role == "student"] == [None, "assistant"]
-    train.button(key="remove_0").click().run()
+    edit(train, 0)
+    train.text_input(key="train_students_0_name").set_value("assistant").run()
+    assert [one.taught_by for one in students(train)] == [None, "assistant"]
+    train.button(key="train_remove_0").click().run()
     assert not train.exception
-    assert labels(train).count("Teacher") == 1
-    assert [one.taught_by for one in shown(train).students if one.role == "student"] == [None]
+    edit(train, 0)
+    assert "train_students_0_taught_by" not in [one.key for one in train.selectbox]
+    assert [one.taught_by for one in students(train)] == [None]
 
 
 def test_nobody_else_is_offered_to_a_student_of_peers(screen):
-    page = screen("train", **DIGITS, s1_method="mutual", s1_plus="kd", s1_by="student 1")
+    page = edit(
+        screen("train", **DIGITS, s1_method="mutual", s1_plus="kd", s1_by="student 1", train_advanced="true"), 1
+    )
     assert not page.exception
-    assert labels(page).count("Teacher") == 2
+    assert labels(page).count("Teacher") == 1
     assert not any("taught by" in one.value for one in page.warning)
 
 
-def test_who_teaches_stands_in_the_address(screen):
+def test_who_teaches_stands_in_an_old_address(screen):
     page = screen("train", **DIGITS, s1_by="student 1")
     assert not page.exception
-    assert page.selectbox(key="s1_by").value == "student 1"
+    assert spec(page)["students"][1]["taught_by"] == "KD, same images"
     circle = screen("train", **DIGITS, s0_by="student 2", s1_by="student 1")
     assert "a cycle" in circle.warning[0].value
     gone = screen("train", **DIGITS, s1_by="student 9")
-    assert not gone.exception
+    assert "student 9" in gone.warning[0].value
 
 
 def test_a_network_without_a_choice_of_strides_can_be_chosen(train):
-    train.selectbox(key="s0_net").select("vit_small").run()
+    edit(train, 0)
+    train.selectbox(key="train_students_0_architecture").select("vit_small").run()
     assert [one.value for one in train.warning] == []
     assert not train.button(key="train_start").disabled
     assert {one.stem_stride for one in shown(train).students if one.architecture == "vit_small"} == {1}
 
 
 def test_a_lab_without_networks_says_that_they_will_teach(train):
-    assert train.selectbox(key="teacher").options[0] == "ResNet-14"
+    assert train.selectbox(key="train_teacher").options[0] == "ResNet-14"
     assert any("once finished, they are offered here" in one.value for one in train.caption)
 
 
@@ -367,11 +505,13 @@ def test_own_networks_teach_the_newest_first(trained, screen, lab):
     page = screen("train", **DIGITS)
     assert not any("once finished" in one.value for one in page.caption)
     runs = {run.id: run for run in lab._store.newest_runs("digits", teach=False, limit=10)}
-    own = [name for name in page.selectbox(key="teacher").options if "#" in name]
+    *shipped, _, _, _, _ = page.selectbox(key="train_teacher").options
+    assert not any("#" in name for name in shipped)
+    own = [name for name in page.selectbox(key="train_teacher").options if name.startswith("Trained here · ")]
     assert [name.rpartition("#")[2] for name in own] == list(runs)
     run = next(run for run in runs.values() if run.student == "KD, all")
     name = f"KD, all, Plain CNN, {100 * run.score('test'):.1f} % #{run.id}"
-    page.selectbox(key="teacher").select(name).run()
+    page.selectbox(key="train_teacher").select(name).run()
     assert not page.exception
     (said,) = [one.value for one in page.caption if one.value.startswith("KD, all (Plain CNN)")]
     assert "It saw 100 labels, with seed 0, and has" in said
@@ -386,14 +526,14 @@ def test_an_address_may_name_any_run_of_the_task(trained, screen, lab, monkeypat
     (*_, run) = lab._store.newest_runs("digits", teach=False, limit=10)
     for asked in (f"run:{run.id}", f"an older name #{run.id}"):
         page = screen("train", **DIGITS | {"teacher": asked})
-        assert page.selectbox(key="teacher").value == asked
+        assert page.selectbox(key="train_teacher").value == f"run:{run.id}"
         assert shown(page).teacher.model_dump() == {"kind": "run", "run": run.id}
     for asked in ("run:0123456789abcdef", "run:", "#", "name #", "run:../etc"):
         page = screen("train", **DIGITS | {"teacher": asked})
         assert not page.exception
-        assert page.selectbox(key="teacher").value == "train:resnet14"
+        assert page.selectbox(key="train_teacher").value == "train:resnet14"
     other = screen("train", task="fashion_mnist_small", teacher=f"run:{run.id}")
-    assert other.selectbox(key="teacher").value == "shipped:fashion_resnet20"
+    assert other.selectbox(key="train_teacher").value == "shipped:fashion_resnet20"
 
 
 def test_a_specification_that_a_run_teaches_comes_into_the_form(trained, screen, lab, monkeypatch):
@@ -413,7 +553,7 @@ def test_an_address_may_name_an_ensemble_of_own_networks(trained, screen, lab):
     first, second, *_ = lab._store.newest_runs("digits", teach=False, limit=10)
     key = f"ensemble:run:{first.id},run:{second.id}"
     page = screen("train", **DIGITS | {"teacher": key})
-    assert page.selectbox(key="teacher").value == shown(page).teacher.key == key
+    assert page.selectbox(key="train_teacher").value == shown(page).teacher.key == key
     assert any("Ensemble of Plain CNN" in one.value for one in page.caption)
     assert not page.button(key="train_start").disabled
 
@@ -422,9 +562,9 @@ def test_a_teacher_does_not_follow_to_a_task_that_it_cannot_teach(trained, scree
     run, *_ = lab._store.newest_runs("digits", teach=False, limit=10)
     for teacher in ("train:resnet14", f"run:{run.id}"):
         page = screen("train", **DIGITS | {"teacher": teacher})
-        page.selectbox(key="task").select("fashion_mnist_small").run()
+        page.selectbox(key="train_task").select("fashion_mnist_small").run()
         assert not page.exception
-        assert page.selectbox(key="teacher").value == "shipped:fashion_resnet20"
+        assert page.selectbox(key="train_teacher").value == "shipped:fashion_resnet20"
 
 
 def _curves(part: str, parts: list[str]) -> None:

@@ -22,7 +22,8 @@ def shown(page) -> Experiment:
 
 def test_each_has_a_form_of_its_own_and_both_jobs_come_one_after_the_other(screen, lab):
     mine, yours = (screen("train", **SMALL, updates=updates) for updates in ("6", "7"))
-    mine.number_input(key="s0_alpha").set_value(0.25).run()
+    mine.button(key="train_edit_0").click().run()
+    mine.number_input(key="train_students_0_alpha").set_value(0.25).run()
     yours.run()
     assert [shown(page).budget.updates for page in (mine, yours)] == [6, 7]
     assert [shown(page).students[-1].alpha for page in (mine, yours)] == [0.25, 0.9]

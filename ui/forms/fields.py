@@ -4,24 +4,26 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import streamlit as st
+from pydantic import TypeAdapter
 
 from distill_core import clock
 from distill_core.errors import DistillError, InvalidSetting
 from distill_core.lab import Lab
 from distill_core.lab.catalog import TeacherOption
 from distill_core.networks import ARCHITECTURES, Architecture
-from distill_core.spec import TeacherSpec
+from distill_core.spec import TeacherChoice, TeacherSpec
 from ui.networks import exported
 from ui.networks.exported import Network
 from ui.shell import address
 from ui.text import titles, words
 
 __all__ = [
-    *("another", "architectures", "asked", "changed", "found", "runs", "select"),
+    *("another", "architectures", "asked", "changed", "choice_of", "found", "runs", "select"),
     *("teacher", "teacher_name", "teacher_of", "teacher_said", "teachers", "titled"),
 ]
 
 OTHER = "other_job"
+_TEACHER: TypeAdapter[Any] = TypeAdapter(TeacherChoice)
 
 
 def select(
@@ -64,6 +66,15 @@ def teacher_name(lab: Lab, task: str, choice: TeacherSpec) -> str | None:
     """What a picker calls a teacher; None where it cannot offer it."""
     offered = teachers(lab, task, choice.key)
     return next((name for name, option in offered.items() if option.choice == choice), None)
+
+
+def choice_of(values: Any) -> TeacherSpec | None:
+    """The teacher that plain JSON means; None where it means none."""
+    try:
+        found: TeacherSpec = _TEACHER.validate_python(values)
+    except ValueError:
+        return None
+    return found
 
 
 def teacher_said(option: TeacherOption) -> str:

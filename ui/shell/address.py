@@ -1,7 +1,7 @@
 """What the address of a page may say, and what it does say: an address copied from the bar opens what is shown."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import wraps
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
@@ -12,9 +12,10 @@ from streamlit.runtime.state import session_state
 
 from ui.browser import scripts
 
-__all__ = ["bar", "begin", "reads", "refuse_infinite", "says", "shows"]
+__all__ = ["arrived", "bar", "begin", "drops", "reads", "refuse_infinite", "says", "shows"]
 
 SAYS, SAID, PAGE, TITLED = "address_says", "address_said", "address_page", "address_titled"
+<<<<<<< HEAD
 # Where the address does not have these, a page takes them from what the lab holds just then, or no widget holds them
 # (rotation, blur, noise). All else either has a default that does not change or is written there by Streamlit.
 CHANGING = frozenset(
@@ -23,6 +24,15 @@ CHANGING = frozenset(
         *("task_seen", "teacher_seen", "student_seen", "image", "rotation", "blur", "noise"),
         # Chosen in a table before their own widgets are drawn.
         *("family", "of_without_a_teacher", "of_logits", "of_relations_and_graphs", "of_features", "of_schemes"),
+=======
+ARRIVED = "address_arrived"
+# Where the address does not have these, a page takes them from what the lab holds just then, or (the last three) no
+# widget holds them. All else either has a default that does not change or is written there by Streamlit.
+CHANGING = frozenset(
+    {
+        *("job", "runs", "task_of", "experiments", "chain", "comparison", "grid", "pupil", "seen", "s_student"),
+        *("task_seen", "teacher_seen", "student_seen", "image", "rotation", "blur", "noise", "spec"),
+>>>>>>> f593a64 (Train is drawn from one specification, whose fields carry title, help and bounds, and which stands whole in the address)
     }
 )
 # What a link that was shared before calls a setting.
@@ -43,6 +53,7 @@ def begin() -> None:
     if context is None or st.session_state.get(PAGE) == context.page_script_hash:
         return
     st.session_state[PAGE] = context.page_script_hash
+    st.session_state[ARRIVED] = True
     with context.session_state.query_params() as parameters:
         fewer = parameters.to_dict()
         parameters.populate_from_query_string(_as_called_today(context.query_string))
@@ -56,6 +67,17 @@ def _as_called_today(query: str) -> str:
     if not RENAMED.keys() & {key for key, _ in asked}:
         return query
     return urlencode([(RENAMED.get(key, key), value) for key, value in asked])
+
+
+def arrived() -> bool:
+    """Whether this is the first time that a page asks since the visitor came to it: by a link, by Back, or anew. Later
+    runs may be asked for with an address of a moment before, since the bar lags behind the page."""
+    return bool(st.session_state.pop(ARRIVED, False))
+
+
+def drops(keys: Iterable[str]) -> None:
+    """What of the address the page has taken over under another name: it leaves the bar."""
+    st.session_state[SAID] = {*st.session_state.get(SAID, ()), *keys}
 
 
 def shows(key: str, titles: Mapping[Any, str]) -> None:

@@ -9,10 +9,25 @@ from distill_core.lab.catalog import TeacherOption
 from distill_core.methods import METHODS
 from distill_core.networks import ARCHITECTURES
 
-__all__ = ["TRANSFER", "method", "methods", "network", "networks", "steps", "task", "tasks", "teachers", "unique"]
+__all__ = [
+    "MODES",
+    "TRANSFER",
+    "method",
+    "methods",
+    "network",
+    "networks",
+    "steps",
+    "task",
+    "tasks",
+    "teachers",
+    "unique",
+]
 
 # The examples of the soft term.
 TRANSFER = {"labelled": "labelled images", "all": "all images"}
+OWN = "Trained here"
+# Where the teacher's outputs come from.
+MODES = {"cached": "precomputed", "consistent": "per batch"}
 
 
 class _Titled(Protocol):
@@ -65,5 +80,6 @@ def steps() -> dict[str, str]:
 
 
 def teachers(offered: Mapping[str, TeacherOption]) -> dict[str, str]:
-    """The titles of teachers by what the address calls them; a trained network of this lab is called alike in both."""
-    return unique({name: name if option.created_at else option.title for name, option in offered.items()})
+    """The titles of teachers by what the address calls them; those of trained networks of this lab say that they are,
+    so that a search in the picker finds them together."""
+    return unique({name: f"{OWN} · {name}" if option.created_at else option.title for name, option in offered.items()})

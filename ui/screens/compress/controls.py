@@ -10,11 +10,10 @@ from distill_core.compression import STEPS, CompressionStep
 from distill_core.lab import Lab
 from distill_core.methods import Method
 from distill_core.networks import ARCHITECTURES, Architecture
+from distill_core.spec import Budget
 from distill_core.spec.parameters import Parameter
-from distill_core.templates.compression_chain import MOST_LINKS, MOST_SEEDS
-from ui.forms import fields
-from ui.forms import form as train_form
-from ui.forms.controls import BATCH_SIZE, LABELS, SEES, TRANSFER
+from distill_core.templates.compression_chain import MOST_LINKS, CompressionChain, Network, TrainingStage
+from ui.forms import fields, spec_form
 from ui.forms.fields import select
 from ui.screens.compress import form
 from ui.screens.compress.form import row_key
@@ -57,9 +56,9 @@ def _start(lab: Lab, defaults: Mapping[str, Any]) -> None:
                 _select("Stem stride", list(network.stem_strides), defaults, "c_stem", help=STEM_HELP)
 
 
-TEACHER_HELP = "It teaches in every training of the pipeline, and every network is compared with it."
-START_HELP = "The network that the first step changes. One of its own is trained from random weights by that step."
-STEM_HELP = "2 halves the image at the first layer: about a quarter of the work."
+START_HELP = spec_form.help_of(CompressionChain, "start")
+TEACHER_HELP = spec_form.help_of(CompressionChain, "teacher")
+STEM_HELP = spec_form.help_of(Network, "stem_stride")
 
 
 def _links(defaults: Mapping[str, Any], edit: Edit) -> None:
@@ -168,10 +167,12 @@ def _training(row: int, defaults: Mapping[str, Any]) -> None:
 def _method(method: Method, row: int, defaults: Mapping[str, Any]) -> None:
     if method.temperature is not None:
         key = row_key(row, "T")
-        _number("Temperature T", (0.1, 100.0), {key: method.temperature, **_known(defaults, key)}, key, step=0.5)
+        first, ends = {key: method.temperature, **_known(defaults, key)}, spec_form.bounds(TrainingStage, "temperature")
+        _number("Temperature T", ends, first, key, step=0.5)
     if method.alpha is not None:
         key = row_key(row, "alpha")
-        _number("alpha", (0.0, 1.0), {key: method.alpha, **_known(defaults, key)}, key, step=0.05)
+        first, ends = {key: method.alpha, **_known(defaults, key)}, spec_form.bounds(TrainingStage, "alpha")
+        _number("alpha", ends, first, key, step=0.05)
 
 
 def _target(row: int, defaults: Mapping[str, Any]) -> None:
@@ -221,26 +222,20 @@ def _known(defaults: Mapping[str, Any], key: str) -> dict[str, Any]:
 def _shared(defaults: Mapping[str, Any]) -> None:
     st.subheader("3 · Budget")
     with st.grid(3, min_column_width=135):
-        _number("Seeds", (1, MOST_SEEDS), defaults, "c_seeds", help=SEEDS_HELP)
-        _number("Updates", train_form.BOUNDS["updates"], defaults, "c_updates", step=60, help=UPDATES_HELP)
-        _number(BATCH_SIZE, train_form.BOUNDS["train_batch"], defaults, "c_batch", step=25)
-        _select("Labels", LABELS, defaults, "c_labels", help=LABELS_HELP)
-        _select(TRANSFER, SEES, defaults, "c_sees", shown=titles.TRANSFER, help=SEES_HELP)
+        spec_form.bound_number(CompressionChain, "seeds", defaults["c_seeds"], "c_seeds")
+        spec_form.bound_number(Budget, "updates", defaults["c_updates"], "c_updates")
+        spec_form.bound_number(Budget, "batch_size", defaults["c_batch"], "c_batch")
+        spec_form.bound_choice(CompressionChain, "labels", spec_form.LABELS, defaults["c_labels"], "c_labels")
+        spec_form.bound_choice(
+            CompressionChain, "transfer", list(titles.TRANSFER), defaults["c_sees"], "c_sees", shown=titles.TRANSFER
+        )
     st.toggle(
-        "Train baselines: the same architecture from scratch",
+        spec_form.title(CompressionChain, "controls"),
         bool(defaults["c_random"]),
         key="c_random",
         bind="query-params",
-        help="The control of a pipeline: the architecture that comes out of it, trained as long from random weights, "
-        "on labels alone and by the teacher. It tells what the teacher's weights were worth. See "
-        f"{words.term('baseline')}.",
+        help=f"{spec_form.help_of(CompressionChain, 'controls')} See {words.term('baseline')}.",
     )
-
-
-SEEDS_HELP = "The whole pipeline once for each; three at least for an interval and a verdict over seeds."
-UPDATES_HELP = "Of each training of the pipeline."
-LABELS_HELP = "How many training images have their label in the trainings."
-SEES_HELP = "The images on which the network learns from the teacher: those with a label, or all of them."
 
 
 def _select(label: str, options: Sequence[Any], defaults: Mapping[str, Any], key: str, **more: Any) -> Any:

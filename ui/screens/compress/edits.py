@@ -52,7 +52,11 @@ def _show(values: Mapping[str, Any]) -> None:
 
 
 def settle_address() -> None:
-    """Last on the page: run it once more after a change that brought new widgets; see ``ui.screens.train.edits``."""
+    """Last on the page: run it once more after a change that brought new widgets.
+
+    A value that was set before its widget first existed is shown, but does not reach the address; set again, it does.
+    The browser must have drawn the widget by then, and a run that follows at once would overtake it.
+    """
     if st.session_state.get(CHANGED):
         trouble.fragment(_again, DRAWN_SECONDS, once=True)()
 

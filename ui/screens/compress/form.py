@@ -15,7 +15,7 @@ from distill_core.templates.compression_chain import (
     default_chain,
 )
 from ui.forms import fields
-from ui.forms.form import ALL
+from ui.forms.spec_form import ALL
 
 __all__ = [
     "BEFORE",

@@ -13,13 +13,12 @@ from distill_core.networks import ARCHITECTURES
 from distill_core.spec import Budget, Experiment
 from distill_core.templates.method_comparison import (
     MOST_METHODS,
-    MOST_SEEDS,
     MethodComparison,
     comparable_methods,
     comparison_experiment,
     is_method_comparison,
 )
-from ui.forms import controls, fields, form
+from ui.forms import fields, spec_form
 from ui.forms.fields import select
 from ui.jobs import actions, expected, pick, plan
 from ui.screens.methods import standings
@@ -75,32 +74,23 @@ def _form(lab: Lab) -> None:
         **fields.titled("r_methods", shown),
     )
     with st.grid(3, min_column_width=135):
-        st.number_input("Seeds", 1, MOST_SEEDS, default.seeds, key="r_seeds", bind="query-params", help=SEEDS_HELP)
+        spec_form.bound_number(MethodComparison, "seeds", default.seeds, "r_seeds")
         asked = fields.asked("r_task") or default.task
         networks = {architecture.name: architecture for architecture in fields.architectures(lab, asked)}
         network = networks[select("Network", list(networks), default.architecture, "r_net", shown=titles.networks())]
-        select(
-            controls.TRANSFER,
-            list(controls.SEES),
-            default.transfer,
-            "r_sees",
-            shown=titles.TRANSFER,
-            help=controls.TRANSFER_HELP,
+        spec_form.bound_choice(
+            MethodComparison, "transfer", list(titles.TRANSFER), default.transfer, "r_sees", shown=titles.TRANSFER
         )
     with st.expander("Task, labels and budget"), st.grid(3, min_column_width=135):
         named = titles.tasks(lab)
         task = select("Task", list(named), default.task, "r_task", shown=named)
         teachers = fields.teachers(lab, task, fields.asked("r_teacher"))
         fields.teacher(teachers, next(iter(teachers)), "r_teacher")
-        select("Labels", list(controls.LABELS), str(default.labels), "r_labels")
+        spec_form.bound_choice(MethodComparison, "labels", spec_form.LABELS, str(default.labels), "r_labels")
         if len(network.stem_strides) > 1:
-            select("Stem stride", list(network.stem_strides), default.stem_stride, "r_stem", help=STEM_HELP)
-        st.number_input("Updates", 1, 200_000, default.budget.updates, 60, key="r_updates", bind="query-params")
-        st.number_input(controls.BATCH_SIZE, 2, 1024, default.budget.batch_size, 25, key="r_batch", bind="query-params")
-
-
-SEEDS_HELP = "Each student is trained once for each; three at least for an interval and a verdict over seeds."
-STEM_HELP = "2 halves the image at the first layer."
+            spec_form.bound_choice(MethodComparison, "stem_stride", network.stem_strides, default.stem_stride, "r_stem")
+        spec_form.bound_number(Budget, "updates", default.budget.updates, "r_updates")
+        spec_form.bound_number(Budget, "batch_size", default.budget.batch_size, "r_batch")
 
 
 def _planned(lab: Lab) -> None:
@@ -125,7 +115,7 @@ def _read(lab: Lab, state: Mapping[str, Any]) -> Experiment:
             "teacher": fields.teacher_of(lab, state["r_task"], state.get("r_teacher")).model_dump(),
             "architecture": state["r_net"],
             "stem_stride": stem,
-            "labels": None if state["r_labels"] == form.ALL else int(state["r_labels"]),
+            "labels": spec_form.label_count(state["r_labels"]),
             "transfer": state["r_sees"],
             "seeds": state["r_seeds"],
             "budget": Budget(updates=state["r_updates"], batch_size=state["r_batch"]).model_dump(),

@@ -9,7 +9,7 @@ from distill_core.methods import METHODS
 from distill_core.reports.sweeps import Sweep
 from distill_core.spec import TEMPERATURES, Budget, Experiment
 from distill_core.templates.grid import GridSpec, grid_experiment
-from ui.forms import controls, fields
+from ui.forms import fields, spec_form
 from ui.jobs import actions, expected, there
 from ui.screens.temperature import repeat
 from ui.text import titles, words
@@ -75,7 +75,11 @@ def _form(lab: Lab) -> None:
         shown = titles.networks()
         entry = networks[fields.select("Network", list(networks), default.architecture, "g_net", shown=shown)]
         stem = st.selectbox(
-            "Stem stride", entry.stem_strides, len(entry.stem_strides) - 1, key="g_stem", bind="query-params"
+            spec_form.title(GridSpec, "stem_stride"),
+            entry.stem_strides,
+            len(entry.stem_strides) - 1,
+            key="g_stem",
+            bind="query-params",
         )
         width = st.number_input(
             "Width",
@@ -88,19 +92,13 @@ def _form(lab: Lab) -> None:
             disabled=len(entry.widths) == 1,
         )
         method = fields.select("Method", methods, None, "g_method", shown=titles.methods())
-        labels = st.selectbox(
-            "Labels", controls.LABELS, controls.LABELS.index("500"), key="g_labels", bind="query-params"
+        labels = spec_form.bound_choice(GridSpec, "labels", spec_form.LABELS, str(default.labels), "g_labels")
+        sees = spec_form.bound_choice(
+            GridSpec, "transfer", list(titles.TRANSFER), None, "g_sees", shown=titles.TRANSFER
         )
-        sees = fields.select(
-            controls.TRANSFER, controls.SEES, None, "g_sees", shown=titles.TRANSFER, help=controls.TRANSFER_HELP
-        )
-        seeds = st.number_input("Seeds", 1, 20, default.seeds, key="g_seeds", bind="query-params")
-        updates = st.number_input(
-            "Updates", 1, 200_000, default.budget.updates, 60, key="g_updates", bind="query-params"
-        )
-        batch = st.number_input(
-            controls.BATCH_SIZE, 2, 1024, default.budget.batch_size, 25, key="g_batch", bind="query-params"
-        )
+        seeds = spec_form.bound_number(GridSpec, "seeds", default.seeds, "g_seeds")
+        updates = spec_form.bound_number(Budget, "updates", default.budget.updates, "g_updates")
+        batch = spec_form.bound_number(Budget, "batch_size", default.budget.batch_size, "g_batch")
     temperatures = st.multiselect(
         "Temperatures",
         TEMPERATURES,
@@ -116,7 +114,7 @@ def _form(lab: Lab) -> None:
         format_func=words.exact,
         key="g_alphas",
         bind="query-params",
-        help="Alpha 0 is the control; it is trained once and comes along by itself.",
+        help=spec_form.help_of(GridSpec, "alphas"),
     )
     try:
         sweep = GridSpec.of(
@@ -127,7 +125,7 @@ def _form(lab: Lab) -> None:
                 "width": width,
                 "stem_stride": stem,
                 "method": method,
-                "labels": None if labels == "all" else int(labels),
+                "labels": spec_form.label_count(labels),
                 "transfer": sees,
                 "temperatures": temperatures,
                 "alphas": alphas,

@@ -1,93 +1,37 @@
-"""What changes the whole Train form at once: presets, rows that come and go, a pasted specification."""
-
-from collections.abc import Collection, Mapping
-from typing import Any
+"""What changes the whole form of Train at once: presets, a copy of an experiment, a pasted specification."""
 
 import streamlit as st
 
 import ui
 from distill_core.errors import DistillError
-from distill_core.lab import JobView, Lab
+from distill_core.lab import JobView
+from distill_core.planning.resolve import resolve_experiment
 from distill_core.spec import Experiment
 from distill_core.templates.presets import PRESETS
-from ui.forms import controls, fields, form
-from ui.shell import trouble
+from ui.screens.train import students
+from ui.screens.train.draft import FORM, TOLD, asked, plain
 from ui.text import words
 
-__all__ = ["copied", "copy_button", "edit", "paste", "presets", "settle_address", "take_over"]
-
-COPIED = "train_copied"
-# After so long a browser has drawn what a run sent.
-DRAWN_SECONDS = 0.8
+__all__ = ["copy_button", "paste", "presets", "told"]
 
 
 def presets() -> None:
     """Ready experiments; one fills the whole form."""
-    with st.container(horizontal=True):
+    with st.popover("Start from a ready experiment", icon=":material/auto_awesome:"):
         for preset in PRESETS:
             st.button(
-                preset.title,
-                key=f"preset_{preset.name}",
-                help=preset.teaches,
-                on_click=_fill,
-                args=(preset.experiment,),
+                preset.title, key=f"preset_{preset.name}", on_click=_fill, args=(preset.experiment,), width="stretch"
             )
+            st.caption(preset.teaches)
 
 
-def edit(what: str, row: int) -> None:
-    """Add a student at the end, or copy or remove one; the others keep their values."""
-    lab = ui.lab()
-    shown = controls.state(form.defaults(lab))
-    order = list(range(min(int(shown["students"]), form.MOST_STUDENTS)))
-    names = [str(shown[form.row_key(old, "name")] or "").strip() for old in order]
-    if what == "remove":
-        del order[row]
-        st.session_state.update(form.moved(shown, order))
-    else:
-        new, source = (row + 1, row) if what == "copy" else (len(order), order[-1])
-        name = _unused(names[row] if what == "copy" else f"Student {len(order) + 1}", names)
-        order.insert(new, source)
-        values = form.moved(shown, order[: form.MOST_STUDENTS]) | {form.row_key(new, "name"): name}
-        st.session_state.update(values)
-    st.session_state["train_changed"] = True
-
-
-def _unused(name: str, taken: Collection[str]) -> str:
-    """The name, or it with a number; with a number no longer than a name may be."""
-    endings = ("", *(f" {number}" for number in range(2, form.MOST_STUDENTS + 3)))
-    tries = (f"{name[: form.LONGEST_NAME - len(ending)]}{ending}".strip() for ending in endings)
-    return next(candidate for candidate in tries if candidate and candidate not in taken)
-
-
-def settle_address() -> None:
-    """Last on the page: run it once more after a change that brought new widgets.
-
-    A value that was set before its widget first existed is shown, but does not reach the address; set again, it does.
-    The browser must have drawn the widget by then, and a run that follows at once would overtake it.
-    """
-    if st.session_state.get("train_changed"):
-        trouble.fragment(_again, DRAWN_SECONDS, once=True)()
-
-
-def _again() -> None:
-    if st.session_state.pop("train_drawn", False):
-        st.session_state.pop("train_changed", None)
-        st.session_state["train_again"] = True
-        st.rerun()
-    st.session_state["train_drawn"] = True  # the first time it runs with the page, then by its clock
-
-
-def take_over(defaults: Mapping[str, Any]) -> None:
-    """First on the page: in that second run, set every value once more."""
-    if st.session_state.pop("train_again", False):
-        for key in controls.state(defaults):
-            if key in st.session_state:
-                st.session_state[key] = st.session_state[key]
-
-
-def _fill(experiment: Experiment) -> None:
-    st.session_state.update(form.values(ui.lab(), experiment))
-    st.session_state["train_changed"] = True
+def told() -> None:
+    """Say, above the form, what came into it, or why it did not."""
+    found = st.session_state.pop(TOLD, None)
+    if isinstance(found, DistillError):
+        st.warning(words.sentence(found), title="This link cannot be read")
+    elif found:
+        st.info(found, icon=":material/content_copy:")
 
 
 def paste() -> None:
@@ -95,18 +39,7 @@ def paste() -> None:
     st.text_area("Paste a specification", key="train_paste", height=120, placeholder='{"task": ...}')
     st.button("Load into the form", icon=":material/upload:", key="train_load", on_click=_load)
     if "train_told" in st.session_state:
-        st.info(st.session_state["train_told"])
-    if not st.session_state.get("train_changed"):
-        st.session_state.pop("train_told", None)  # else the page runs once more, and the message is for that run
-
-
-def _load() -> None:
-    try:
-        experiment = Experiment.from_json(st.session_state["train_paste"])
-    except DistillError as error:
-        st.session_state["train_told"] = words.sentence(error)
-        return
-    _take(experiment, "The specification", "train_told")
+        st.info(st.session_state.pop("train_told"))
 
 
 def copy_button(job: JobView) -> None:
@@ -122,38 +55,40 @@ def copy_button(job: JobView) -> None:
     )
 
 
-def copied() -> None:
-    """Say, above the form, which experiment was copied into it."""
-    if COPIED in st.session_state:
-        st.info(st.session_state[COPIED], icon=":material/content_copy:")
-    if not st.session_state.get("train_changed"):
-        st.session_state.pop(COPIED, None)
+def _fill(experiment: Experiment) -> None:
+    FORM.load(plain(experiment))
+    students.forget()
+
+
+def _load() -> None:
+    try:
+        experiment = Experiment.from_json(st.session_state["train_paste"])
+    except DistillError as error:
+        st.session_state["train_told"] = words.sentence(error)
+        return
+    _take(experiment, "The specification", "train_told")
 
 
 def _copy(job: JobView) -> None:
     st.session_state["train_show"] = "Set up"
-    _take(job.experiment, f"A copy of **{words.plain(job.title)}**", COPIED)
+    _take(job.experiment, f"A copy of **{words.plain(job.title)}**", TOLD)
 
 
 def _take(experiment: Experiment, what: str, told: str) -> None:
-    """Fill the form; what could not be taken over is told."""
-    lab = ui.lab()
+    """Fill the form, and tell what became of the controls."""
     try:
-        form.check(experiment)
-        lost = form.lost(experiment, form.read(lab, _after(lab, experiment)))
+        _fill(experiment)
     except DistillError as error:
         st.session_state[told] = words.sentence(error)
         return
-    _fill(experiment)
-    kept = f" Not taken over, since the form has no place for it: {words.plain(words.join(lost))}." if lost else ""
-    st.session_state[told] = f"{what} is in the form.{kept}"
+    st.session_state[told] = f"{what} is in the form.{_controls(experiment)}"
 
 
-def _after(lab: Lab, experiment: Experiment) -> dict[str, Any]:
-    """The form as it will be drawn, with the first teacher of the task where the one before does not know it."""
-    defaults = form.defaults(lab)
-    state = controls.state(defaults) | form.values(lab, experiment)
-    offered = list(fields.teachers(lab, experiment.task, state["teacher"]))
-    if state["teacher"] not in offered and offered:
-        state["teacher"] = defaults["teacher"] if defaults["teacher"] in offered else offered[0]
-    return state
+def _controls(experiment: Experiment) -> str:
+    """That controls come by themselves, where they are called otherwise then."""
+    tasks = ui.lab().tasks
+    try:
+        before, after = resolve_experiment(experiment, tasks), resolve_experiment(asked(), tasks)
+    except DistillError:  # the plan tells it
+        return ""
+    return "" if before == after else " Its controls come by themselves, under their usual names."

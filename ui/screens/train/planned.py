@@ -1,27 +1,23 @@
 """What would run if one pressed Start, beside the form of Train, and the specification as JSON."""
 
-from collections.abc import Mapping
-from typing import Any
-
 import streamlit as st
 
 import ui
 from distill_core.errors import DistillError
 from distill_core.lab import Lab
 from distill_core.spec import Experiment
-from ui.forms import controls, form
 from ui.jobs import expected, plan
-from ui.screens.train import edits, watch
+from ui.screens.train import draft, edits, watch
 
 __all__ = ["show"]
 
 
-def show(lab: Lab, state: Mapping[str, Any]) -> None:
-    """Draw the plan of a form with its Start button, or calmly what is in the way."""
+def show(lab: Lab) -> None:
+    """Draw the plan of the form with its Start button, or calmly what is in the way."""
     plan.stick("train_side")
     st.subheader("What will run")
     with st.container(border=True), st.skeleton(height=220):
-        experiment = _planned(lab, state)
+        experiment = _planned(lab)
     with st.expander("Specification as JSON"):
         if experiment:
             text = experiment.to_json()
@@ -30,9 +26,9 @@ def show(lab: Lab, state: Mapping[str, Any]) -> None:
         edits.paste()
 
 
-def _planned(lab: Lab, state: Mapping[str, Any]) -> Experiment | None:
+def _planned(lab: Lab) -> Experiment | None:
     try:
-        found = expected.planned(lab, form.read(lab, state))
+        found = expected.planned(lab, draft.asked())
     except DistillError as error:
         plan.refused(error, title="This cannot run yet", key="train")
         return None
@@ -43,7 +39,7 @@ def _planned(lab: Lab, state: Mapping[str, Any]) -> Experiment | None:
 def _start() -> None:
     lab = ui.lab()
     try:
-        job_id = expected.submit(lab, form.read(lab, controls.state(form.defaults(lab))))
+        job_id = expected.submit(lab, draft.asked())
     except DistillError as error:
         st.session_state["train_start_told"] = error
         return

@@ -1,0 +1,256 @@
+"""Widgets of a specification: title, help, bounds and options stand on its pydantic fields, and are read from there."""
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from functools import cache
+from types import NoneType
+from typing import Any, Literal, get_args, get_origin
+
+import streamlit as st
+from pydantic import BaseModel
+
+from distill_core.spec import TEMPERATURES
+from ui.forms import fields
+from ui.text import titles, words
+
+__all__ = ["ALL", "FINE", "LABELS", "Form", "Path", "bounds", "default", "help_of", "label_count", "options", "title"]
+
+Path = tuple[str | int, ...]
+ALL = "all"
+LABELS = ("50", "100", "200", "500", "1000", "2000", "5000", ALL)
+# As many digits as a small number needs.
+FINE = "%.6g"
+STEPS = {
+    **{"updates": 60, "batch_size": 25, "learning_rate": 0.01, "weight_decay": 0.0001, "momentum": 0.05},
+    **{"warmup_fraction": 0.05, "width": 0.05, "alpha": 0.05, "weight": 0.1},
+}
+# What the glossary has on a field.
+TERMS: Mapping[str, tuple[str, ...]] = {
+    "updates": (words.term("update"),),
+    "batch_size": (words.term("batch-size"),),
+    "learning_rate": (words.term("learning-rate"),),
+    "weight_decay": (words.term("weight-decay"),),
+    "momentum": (words.term("momentum"),),
+    "mode": (words.term("precomputed"), words.term("consistent", "consistent teaching")),
+    "views": (words.term("views"),),
+    "stem_stride": (words.term("stem-stride"),),
+    "temperature": (words.term("temperature"), words.term("dark-knowledge")),
+    "alpha": (words.term("alpha"),),
+    "standardize": (words.term("logits"),),
+    "labels": (words.term("label-budget"),),
+    "transfer": (words.term("transfer-set"),),
+    "missing_class": (words.term("held-out-class"),),
+    "seeds": (words.term("seeds"), words.term("interval")),
+}
+
+
+def title(model: type[BaseModel], name: str) -> str:
+    """What a form calls a field."""
+    return model.model_fields[name].title or name.replace("_", " ").capitalize()
+
+
+def help_of(model: type[BaseModel], name: str) -> str:
+    """What a field is for, with its terms in the glossary; a form shows defaults, and so leaves out what None is."""
+    said = (model.model_fields[name].description or "").partition(" None: ")[0].replace(" (None)", "")
+    seen = words.join(list(TERMS.get(name, ())))
+    return f"{said} See {seen}." if seen else said
+
+
+@cache
+def bounds(model: type[BaseModel], name: str) -> tuple[float, float]:
+    """The lowest and the highest number of a field, whole where the field is; an end that the field leaves out is one
+    of them, and is refused by name."""
+    marks = model.model_fields[name].metadata
+    low = next((getattr(mark, end) for mark in marks for end in ("ge", "gt") if hasattr(mark, end)), -math.inf)
+    high = next((getattr(mark, end) for mark in marks for end in ("le", "lt") if hasattr(mark, end)), math.inf)
+    return (low, high) if _is_whole(model, name) else (float(low), float(high))
+
+
+def default(model: type[BaseModel], name: str) -> Any:
+    """What a field is where a specification does not say it, as plain JSON; None where it has to."""
+    info = model.model_fields[name]
+    found = None if info.is_required() else info.get_default(call_default_factory=True)
+    return list(found) if isinstance(found, tuple) else found
+
+
+def options(model: type[BaseModel], name: str) -> tuple[Any, ...]:
+    """The options of a field that is a choice."""
+    kinds = [model.model_fields[name].annotation, *get_args(model.model_fields[name].annotation)]
+    return next((get_args(kind) for kind in kinds if get_origin(kind) is Literal), ())
+
+
+def label_count(text: Any) -> Any:
+    """The number of labels that a field shows as ``text``; what is no number as it is, to be refused."""
+    shown = str(text).strip()
+    return None if shown == ALL else int(shown) if shown.isdecimal() and len(shown) < 10 else text
+
+
+def _is_whole(model: type[BaseModel], name: str) -> bool:
+    annotation = model.model_fields[name].annotation
+    return int in (annotation, *(kind for kind in get_args(annotation) if kind is not NoneType))
+
+
+def bound_number(model: type[BaseModel], name: str, value: float, key: str) -> Any:
+    """A number whose widget, not a draft, holds it; it stands in the address as ``key``."""
+    low, high = bounds(model, name)
+    more = {"help": help_of(model, name), "key": key, "bind": "query-params"}
+    return st.number_input(title(model, name), low, high, min(max(value, low), high), STEPS.get(name), **more)
+
+
+def bound_choice(model: type[BaseModel], name: str, offered: Sequence[Any], value: Any, key: str, **more: Any) -> Any:
+    """The same for one of ``offered``."""
+    return fields.select(title(model, name), list(offered), value, key, help=help_of(model, name), **more)
+
+
+class Form:
+    """The fields of a specification under way, which is plain JSON in session state under ``name``.
+
+    A widget shows what stands there, and what a visitor does goes there before the page is drawn anew: so whatever
+    else changes the specification (a preset, a link, an undo) is shown by the same widgets at once.
+    """
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+    @property
+    def values(self) -> dict[str, Any]:
+        found: dict[str, Any] = st.session_state[self.name]
+        return found
+
+    def load(self, values: Mapping[str, Any]) -> None:
+        """Take another specification."""
+        st.session_state[self.name] = dict(values)
+
+    def get(self, path: Path, otherwise: Any = None) -> Any:
+        """What stands at the end of a path."""
+        found: Any = self.values
+        for part in path:
+            try:
+                found = found[part]
+            except (LookupError, TypeError):
+                return otherwise
+        return found
+
+    def put(self, path: Path, value: Any) -> None:
+        self.load(placed(self.values, path, value))
+
+    def key(self, path: Path) -> str:
+        """The key of the widget at a path."""
+        return "_".join(map(str, (self.name, *path)))
+
+    def tied(
+        self, path: Path, shown: Any, read: Callable[[Any], Any] | None = None, then: Callable[[], None] | None = None
+    ) -> dict[str, Any]:
+        """What a widget takes to show a value and to bring back another one; right before it is drawn. ``read`` makes
+        of what the widget holds what the specification says, and ``then`` is called once that is there."""
+        key = self.key(path)
+        if key not in st.session_state or st.session_state[key] != shown:
+            st.session_state[key] = shown
+        return {"key": key, "on_change": self._take, "args": (path, key, read, then)}
+
+    def _take(self, path: Path, key: str, read: Callable[[Any], Any] | None, then: Callable[[], None] | None) -> None:
+        self.put(path, read(st.session_state[key]) if read else st.session_state[key])
+        if then:
+            then()
+
+    def number(self, model: type[BaseModel], *path: str | int, otherwise: Any = None, **more: Any) -> None:
+        """``otherwise``: what a field shows of which the specification says nothing. ``between``: narrower bounds."""
+        name = str(path[-1])
+        low, high = more.pop("between", None) or bounds(model, name)
+        usual = default(model, name) if otherwise is None else otherwise
+        more = {"help": help_of(model, name), "step": STEPS.get(name), **more}
+        self.figure(title(model, name), path, low, high, usual, whole=_is_whole(model, name), **more)
+
+    def figure(
+        self, label: str, path: Path, low: float, high: float, usual: float, *, whole: bool = False, **more: Any
+    ) -> None:
+        """A number of a title, bounds and a default of its own, as a method's parameter. What stands there is shown,
+        also beyond the bounds: the plan says what is wrong with it."""
+        kind: type[int] | type[float] = int if whole else float
+        value = self.get(path)
+        shown = kind(value if _is_finite(value) else usual)
+        low, high = min(low, shown), max(high, shown)
+        ends = [None if math.isinf(end) else kind(end) for end in (low, high)]
+        step = kind(more.pop("step", None) or (1 if whole else 0.05))
+        fine = {} if whole else {"format": FINE}
+        st.number_input(label, *ends, step=step, **fine, **self.tied(path, shown, kind), **more)
+
+    def choice(
+        self,
+        model: type[BaseModel],
+        *path: str | int,
+        offered: Sequence[Any] = (),
+        shown: Mapping[Any, str] | None = None,
+        otherwise: Any = None,
+        **more: Any,
+    ) -> Any:
+        """One of ``offered``, by default the field's own; ``shown`` are their titles. What else stands there is offered
+        too. Returns what stands there."""
+        name = str(path[-1])
+        value = self.get(path)
+        value = value if value is not None else default(model, name) if otherwise is None else otherwise
+        value = value if isinstance(value, str | int | float) else str(value)
+        rows = list(offered or options(model, name))
+        rows = rows if value in rows else [value, *rows]
+        names = titles.unique({row: (shown or {}).get(row, str(row)) for row in rows})
+        tie = self.tied(path, value, more.pop("read", None), more.pop("then", None))
+        more = {"label": title(model, name), "help": help_of(model, name), **more}
+        label = more.pop("label")
+        return st.selectbox(label, rows, format_func=lambda row: names.get(row, str(row)), **tie, **more)
+
+    def labels(self, model: type[BaseModel], *path: str | int) -> None:
+        """How many labels: one of some counts, all, or what is typed."""
+        value = self.get(path, default(model, "labels"))
+        shown = ALL if value is None else str(value)
+        rows = LABELS if shown in LABELS else (shown, *LABELS)
+        tie = self.tied(path, shown, label_count)
+        st.selectbox(title(model, "labels"), rows, accept_new_options=True, help=help_of(model, "labels"), **tie)
+
+    def temperature(self, model: type[BaseModel], *path: str | int, otherwise: float) -> None:
+        value = self.get(path)
+        low, high = bounds(model, "temperature")
+        shown = float(value) if _is_finite(value) and low <= value <= high else float(otherwise)
+        rows = sorted({*TEMPERATURES, shown})
+        more = {"help": help_of(model, "temperature"), **self.tied(path, shown)}
+        st.select_slider(title(model, "temperature"), rows, format_func=words.exact, **more)
+
+    def check(self, model: type[BaseModel], *path: str | int) -> None:
+        name = str(path[-1])
+        shown = bool(self.get(path, default(model, name)))
+        st.checkbox(title(model, name), help=help_of(model, name), **self.tied(path, shown))
+
+    def text(self, model: type[BaseModel], *path: str | int, then: Callable[[], None] | None = None) -> None:
+        name = str(path[-1])
+        longest = next(
+            (mark.max_length for mark in model.model_fields[name].metadata if hasattr(mark, "max_length")), 64
+        )
+        st.text_input(title(model, name), max_chars=longest, **self.tied(path, str(self.get(path, "")), None, then))
+
+    def seeds(self, model: type[BaseModel], *path: str | int) -> None:
+        """The seeds themselves, in the order in which they stand there."""
+        there = self.get(path, default(model, "seeds"))
+        rows = [*dict.fromkeys(map(str, there if isinstance(there, list | tuple) else ()))]
+        offered = [*dict.fromkeys((*rows, *map(str, range(10))))]
+        most = next(mark.max_length for mark in model.model_fields["seeds"].metadata if hasattr(mark, "max_length"))
+        more = {"help": help_of(model, "seeds"), **self.tied(path, rows, _seeds)}
+        st.multiselect(title(model, "seeds"), offered, max_selections=most, accept_new_options=True, **more)
+
+
+def placed(values: Any, path: Path, value: Any) -> Any:
+    """``values`` with another one at the end of ``path``; what stands elsewhere is the same object."""
+    first, *rest = path
+    inside = list(values) if isinstance(values, list | tuple) else dict(values) if isinstance(values, Mapping) else {}
+    if rest:
+        there = inside[first] if isinstance(inside, list) or first in inside else {}  # type: ignore[index,call-overload]
+        value = placed(there, tuple(rest), value)
+    inside[first] = value  # type: ignore[index,call-overload]
+    return inside
+
+
+def _seeds(rows: Sequence[str]) -> list[Any]:
+    return [int(row) if row.strip().isdecimal() and len(row) < 12 else row for row in rows]
+
+
+def _is_finite(value: Any) -> bool:
+    """Whether a field of numbers in a browser can show it."""
+    return isinstance(value, int | float) and not isinstance(value, bool) and abs(value) < 2**53

@@ -1,0 +1,51 @@
+"""What a student's method and network use of its specification."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from distill_core.methods import METHODS, Method
+from distill_core.networks import ARCHITECTURES, Architecture
+from distill_core.spec import Student
+from ui.forms.spec_form import default
+
+__all__ = ["asks_teacher", "fitting", "method_of", "network_of"]
+
+
+def method_of(student: Mapping[str, Any]) -> Method | None:
+    """The method of a student; None where the lab knows none of this name."""
+    name = student.get("method", default(Student, "method"))
+    return next((entry for entry in METHODS if entry.name == name), None)
+
+
+def network_of(student: Mapping[str, Any]) -> Architecture | None:
+    return next((entry for entry in ARCHITECTURES if entry.name == student.get("architecture")), None)
+
+
+def fitting(student: Mapping[str, Any]) -> dict[str, Any]:
+    """A student after another method or network was chosen for it: without what the new one does not use."""
+    found, learns, net = dict(student), method_of(student), network_of(student)
+    if net and len(net.widths) == 1:
+        found["width"] = net.widths[0]
+    if net and len(net.stem_strides) == 1:
+        found["stem_stride"] = net.stem_strides[0]
+    if learns is None:
+        return found
+    added = [] if learns.exclusive else [one for one in found.get("also", ()) if one.get("method") != learns.name]
+    numbers = {name: value for name, value in dict(found.get("parameters", {})).items() if name in learns.defaults}
+    found |= {"also": added, "parameters": numbers}
+    asks = asks_teacher(learns, found)
+    uses = {
+        "temperature": learns.temperature is not None,
+        "alpha": learns.alpha is not None,
+        "standardize": learns.standardizes,
+        "also": bool(added),
+        "parameters": bool(numbers),
+        "transfer": asks or learns.mutual,
+        "taught_by": asks,
+    }
+    return {name: value for name, value in found.items() if uses.get(name, True)}
+
+
+def asks_teacher(method: Method, student: Mapping[str, Any]) -> bool:
+    """Whether a student of this method learns from its teacher, or from another student in its place."""
+    return (method.uses_teacher or bool(student.get("also"))) and not method.mutual

@@ -1,0 +1,146 @@
+"""Links to Train that were shared before its address held a specification: a parameter a field."""
+
+import json
+import re
+from collections.abc import Mapping
+from functools import cache
+from typing import Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, TypeAdapter
+
+from distill_core.lab import Lab
+from distill_core.spec import AddedMethod, Budget, Experiment, Optimiser, Student
+from ui.forms import fields, spec_form
+from ui.forms.spec_form import Path, placed
+from ui.screens.train.fitting import fitting
+from ui.text import titles
+
+__all__ = ["KEYS", "ROW", "specification"]
+
+MOST_STUDENTS, LONGEST_NAME = 12, 64
+NOTHING = "nothing"
+_PLAIN: Mapping[str, tuple[type[BaseModel], Path]] = {
+    "updates": (Budget, ("budget", "updates")),
+    "train_batch": (Budget, ("budget", "batch_size")),
+    "lr": (Optimiser, ("optimiser", "learning_rate")),
+    "decay": (Optimiser, ("optimiser", "weight_decay")),
+    "momentum": (Optimiser, ("optimiser", "momentum")),
+    "warmup": (Optimiser, ("optimiser", "warmup_fraction")),
+    "views": (Experiment, ("views",)),
+    "mode": (Experiment, ("mode",)),
+    "data_seed": (Experiment, ("data_seed",)),
+    "train_precision": (Experiment, ("precision",)),
+    "train_device": (Experiment, ("device",)),
+}
+KEYS = frozenset(("task", "teacher", "students", *_PLAIN))
+ROW = re.compile(
+    r"s(\d{1,2})_(name|net|width|stem|method|labels|sees|by|never|seeds|std|plus|plus_weight|T|alpha|p_\w+)"
+)
+_STUDENT = {
+    **{"name": "name", "net": "architecture", "width": "width", "stem": "stem_stride", "method": "method"},
+    **{"sees": "transfer", "never": "missing_class", "std": "standardize", "T": "temperature", "alpha": "alpha"},
+}
+
+
+def specification(lab: Lab, old: Mapping[str, str], usual: Mapping[str, Any]) -> dict[str, Any]:
+    """What these parameters say of a specification whose rest is ``usual``; what no field would take is left out."""
+    values: dict[str, Any] = {**usual, "students": _rows(old, usual["students"])}
+    tasks = _ids(titles.tasks(lab))
+    values["task"] = tasks.get(old.get("task", ""), usual["task"])
+    for key, (model, path) in _PLAIN.items():
+        value = _read(model, str(path[-1]), old.get(key))
+        if value is not None:
+            values = placed(values, path, value)
+    offered = fields.teachers(lab, values["task"], old.get("teacher"))
+    named = _ids(titles.teachers(offered)).get(old.get("teacher", ""))
+    same = [name for name, option in offered.items() if option.choice.model_dump(mode="json") == usual["teacher"]]
+    teacher = named or next(iter((*same, *offered)), None)
+    if teacher:
+        values["teacher"] = offered[teacher].choice.model_dump(mode="json")
+    networks = [entry.name for entry in fields.architectures(lab, values["task"])]
+    for place, student in enumerate(values["students"]):
+        new = student if student["architecture"] in networks else {**student, "architecture": networks[0]}
+        values["students"][place] = fitting(new)
+    return values
+
+
+def _rows(old: Mapping[str, str], usual: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    count = int(old["students"]) if old.get("students", "").isdecimal() and len(old["students"]) < 3 else 0
+    count = count if 0 < count <= MOST_STUDENTS else len(usual)
+    more = ({**usual[0], "name": f"Student {row + 1}"} for row in range(len(usual), count))
+    rows = [*usual[:count], *more]
+    for key, text in old.items():
+        found = ROW.fullmatch(key)
+        if found and int(found[1]) < count:
+            row = int(found[1])
+            rows[row] = _changed(rows[row], found[2], text)
+    rows = [row if _adds(row) else {**row, "also": []} for row in rows]
+    names = [row["name"] for row in rows]
+    for row in rows:
+        if "taught_by" in row:  # until here by its place
+            place = row["taught_by"]
+            row["taught_by"] = names[place] if place < count else f"student {place + 1}"
+    return rows
+
+
+def _changed(student: Mapping[str, Any], field: str, text: str) -> dict[str, Any]:
+    found = dict(student)
+    if field == "name":  # one that cannot be is told
+        found |= {"name": text} if len(text) <= LONGEST_NAME else {}
+    elif field == "labels":
+        found["labels"] = spec_form.label_count(text)
+    elif field == "by":
+        place = text.removeprefix("student ")
+        found |= {"taught_by": int(place) - 1} if place.isdecimal() and 0 < int(place) < 100 else {}
+    elif field == "seeds":
+        found |= {"seeds": list(range(int(text)))} if text.isdecimal() and 0 < int(text) <= 20 else {}
+    elif field.startswith("p_"):
+        value = _number(text)
+        value = value if isinstance(value, int | float) and abs(value) < 1e9 else None
+        found |= {} if value is None else {"parameters": {**found.get("parameters", {}), field[2:]: value}}
+    elif field in ("plus", "plus_weight"):
+        also = dict(next(iter(found.get("also", ())), {"method": NOTHING}))
+        name = "method" if field == "plus" else "weight"
+        value = _ids(titles.methods()).get(text) if field == "plus" else _read(AddedMethod, "weight", text)
+        found |= {} if value is None else {"also": [{**also, name: value}]}
+    else:
+        name = _STUDENT[field]
+        known = {"net": titles.networks(), "method": titles.methods(), "sees": titles.TRANSFER}.get(field)
+        value = _read(Student, name, text) if known is None else _ids(known).get(text)
+        found |= {} if value is None else {name: value}
+    return found
+
+
+def _adds(row: Mapping[str, Any]) -> bool:
+    return all(added["method"] != NOTHING for added in row.get("also", ()))
+
+
+def _ids(shown: Mapping[Any, str]) -> dict[str, Any]:
+    """What a link may call each of these: its id, and its title."""
+    return {title: name for name, title in shown.items()} | {str(name): name for name in shown}
+
+
+def _read(model: type[BaseModel], name: str, text: str | None) -> Any:
+    """What a text of an address says of a field; None where the field takes no such value."""
+    if text is None:
+        return None
+    for value in (_number(text), text):
+        try:
+            found = _field(model, name).validate_python(value, strict=True)
+        except ValueError:
+            continue
+        return found
+    return None
+
+
+def _number(text: str) -> Any:
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError):
+        return text
+
+
+@cache
+def _field(model: type[BaseModel], name: str) -> TypeAdapter[Any]:
+    info = model.model_fields[name]
+    return TypeAdapter(Annotated[info.annotation, info], config=ConfigDict(allow_inf_nan=False))  # type: ignore[valid-type]

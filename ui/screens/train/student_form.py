@@ -1,0 +1,140 @@
+"""The editor of one student."""
+
+from collections.abc import Mapping
+from functools import partial
+from typing import Any
+
+import streamlit as st
+
+from distill_core.lab import Lab
+from distill_core.methods import METHODS, Method, can_be_added
+from distill_core.spec import AddedMethod, Student
+from ui.forms import fields, spec_form
+from ui.forms.spec_form import Path
+from ui.screens.train.draft import FORM
+from ui.screens.train.fitting import asks_teacher, fitting, method_of, network_of
+from ui.text import titles, words
+
+__all__ = ["show"]
+
+NOTHING, MAIN = "nothing", ""
+# What no field of a student changes.
+FIELDLESS = ("start", "untrained", "int8_aware", "scene", "role")
+
+
+def show(lab: Lab, place: int, *, advanced: bool) -> None:
+    """Its fields; those that its method and network do not use are left out."""
+    at: Path = ("students", place)
+    row = FORM.get(at)
+    learns, task = method_of(row), FORM.get(("task",))
+    FORM.text(Student, *at, "name", then=partial(_renamed, place, row.get("name")))
+    with st.grid(4, min_column_width=135):
+        networks = [entry.name for entry in fields.architectures(lab, task)]
+        FORM.choice(Student, *at, "architecture", offered=networks, shown=titles.networks(), then=partial(_refit, at))
+        names = [entry.name for entry in METHODS]
+        FORM.choice(Student, *at, "method", offered=names, shown=titles.methods(), then=partial(_refit, at))
+        if learns and learns.temperature is not None:
+            FORM.temperature(Student, *at, "temperature", otherwise=learns.temperature)
+        if learns and learns.alpha is not None:
+            FORM.number(Student, *at, "alpha", otherwise=learns.alpha)
+        FORM.labels(Student, *at, "labels")
+        if learns and (asks_teacher(learns, row) or learns.mutual):
+            FORM.choice(Student, *at, "transfer", shown=titles.TRANSFER)
+    if learns:
+        st.caption(learns.teaches)
+    if advanced:
+        with st.grid(4, min_column_width=135):
+            _more(lab, at, row, learns)
+    kept = [spec_form.title(Student, name).lower() for name in FIELDLESS if row.get(name)]
+    if kept:
+        st.caption(f"Kept as the specification says it, without a field here: {words.plain(words.join(kept))}.")
+
+
+def _more(lab: Lab, at: Path, row: Mapping[str, Any], learns: Method | None) -> None:
+    net = network_of(row)
+    if net and len(net.widths) > 1:
+        FORM.number(Student, *at, "width", between=(min(net.widths), max(net.widths)))
+    if net and len(net.stem_strides) > 1:
+        FORM.choice(Student, *at, "stem_stride", offered=net.stem_strides)
+    FORM.seeds(Student, *at, "seeds")
+    classes = _classes(lab)
+    FORM.choice(Student, *at, "missing_class", offered=(NOTHING, *classes), otherwise=NOTHING, read=_named)
+    if learns is None:
+        return
+    if asks_teacher(learns, row):
+        _taught_by(at, row)
+    if learns.standardizes:
+        FORM.check(Student, *at, "standardize")
+    for name, value in learns.defaults.items():
+        parameter = learns.parameters[name]
+        label = name.replace("_", " ").capitalize()
+        FORM.figure(label, (*at, "parameters", name), parameter.low, parameter.high, value, help=parameter.help or None)
+    if not learns.exclusive:
+        _also(at, row, learns)
+
+
+def _refit(at: Path) -> None:
+    FORM.put(at, fitting(FORM.get(at)))
+
+
+def _named(name: Any) -> Any:
+    return None if name == NOTHING else name
+
+
+def _classes(lab: Lab) -> tuple[str, ...]:
+    task = FORM.get(("task",))
+    return lab.catalog.classes(task) if task in {entry.name for entry in lab.catalog.tasks()} else ()
+
+
+def _taught_by(at: Path, row: Mapping[str, Any]) -> None:
+    """Which student teaches instead of the main teacher; offered where there is another one."""
+    others = [str(other.get("name")) for other in FORM.get(("students",)) if other is not row]
+    if others or row.get("taught_by"):
+        shown = {MAIN: "main teacher", **{name: name for name in others}}
+        FORM.choice(
+            Student,
+            *at,
+            "taught_by",
+            offered=(MAIN, *others),
+            shown=shown,
+            otherwise=MAIN,
+            read=lambda name: name or None,
+        )
+
+
+def _also(at: Path, row: Mapping[str, Any], learns: Method) -> None:
+    """A second method on top of the student's own; more than one are kept as they are."""
+    names = [entry.name for entry in METHODS if can_be_added(entry) and entry != learns]
+    there = row.get("also") or ()
+    path = (*at, "also")
+    chosen = there[0].get("method") if there and isinstance(there[0], Mapping) else NOTHING
+    rows = [NOTHING, *names] if chosen in (NOTHING, *names) else [chosen, NOTHING, *names]
+    shown = titles.methods()
+
+    def take(name: str) -> list[Any]:
+        rest = [one for one in there[1:] if one.get("method") != name]
+        return rest if name == NOTHING else [{"method": name}, *rest]
+
+    st.selectbox(
+        spec_form.title(AddedMethod, "method"),
+        rows,
+        format_func=lambda name: shown.get(name, str(name)),
+        help=spec_form.help_of(AddedMethod, "method"),
+        **FORM.tied(path, chosen, take, partial(_refit, at)),
+    )
+    if chosen != NOTHING:
+        FORM.number(AddedMethod, *path, 0, "weight")
+    if len(there) > 1:
+        st.caption(f"{words.plural(len(there) - 1, 'further method')} on top, kept as the specification says.")
+
+
+def _renamed(place: int, before: object) -> None:
+    """Who learns from that student, or starts as it, still does."""
+    rows, name = [], FORM.get(("students", place, "name"))
+    for row in FORM.get(("students",)):
+        new = {**row, "taught_by": name} if before and row.get("taught_by") == before else row
+        start = new.get("start")
+        if isinstance(start, Mapping) and start.get("source") == before:
+            new = {**new, "start": {**start, "source": name}}
+        rows.append(new)
+    FORM.put(("students",), rows)
