@@ -4,7 +4,7 @@ import streamlit as st
 
 import ui
 from ui.networks import style
-from ui.screens.compress import controls, edits, form, planned, results
+from ui.screens.compress import controls, edits, form, goal, planned, results
 from ui.shell import appearance, share
 
 lab = ui.lab()
@@ -18,16 +18,25 @@ st.markdown(
     "Cut, factorise, prune, round, and distil in between: a small network made out of the large one."
     f"{results.jump(lab)}"
 )
-edits.offer()
+by_goal = goal.mode()
+if not by_goal:
+    edits.offer()
 left, right = st.columns([5, 3], gap="medium")
 with left:
-    controls.draw(lab, defaults, edits.edit)
+    if by_goal:
+        goal.draw(lab, defaults)
+    else:
+        controls.draw(lab, defaults, edits.edit)
 with right:
     side = st.container(key="compress_side")
 results.show(lab)
 with side:  # last of the three: it may wait for what knows the sizes of networks
-    planned.show(lab, controls.state(defaults))
+    if by_goal:
+        goal.show(lab)
+    else:
+        planned.show(lab, controls.state(defaults))
 with link:
-    share.copy_link({**form.address(controls.state(defaults), defaults), **results.address()})
+    said = goal.address() if by_goal else form.address(controls.state(defaults), defaults)
+    share.copy_link({**said, **results.address()})
 edits.settle_address()
 appearance.follow(dark=style.dark())

@@ -32,6 +32,7 @@ from distill_core.lab.catalog import Catalog
 from distill_core.lab.deleted import Deleted
 from distill_core.lab.devices import Devices
 from distill_core.lab.example import Example
+from distill_core.lab.goals import Goals
 from distill_core.lab.home import home_of
 from distill_core.lab.job_views import JobViews
 from distill_core.lab.naming import Naming
@@ -63,8 +64,7 @@ LARGEST_OF_TYPICAL = 400
 
 
 class Lab:
-    """One home, one store, one queue; ``catalog``, ``naming``, ``reports``, ``archives``, ``example``, ``deleted``,
-    ``devices`` and ``robustness`` use the same store.
+    """One home, one store, one queue, which its parts share (``catalog`` to ``goals``).
 
     Any number of threads may call it at once.
     """
@@ -86,6 +86,7 @@ class Lab:
         self.example = Example(store, self.archives)
         self.reports = Reports(store, self.tasks, self._pool)
         self.devices = Devices(store, self.tasks, self._queue, self._measurement_lock, timer)
+        self.goals = Goals(store, self.tasks, self._queue, self._measurement_lock, timer)
         self.deleted = Deleted(self.archives, self.delete, home / "deleted")
         self.robustness = Robustness(store, self.tasks, self._measurement_lock)
         self._heartbeat = Heartbeat(self._own_jobs.beat, BEAT_SECONDS)
@@ -123,16 +124,17 @@ class Lab:
         """
         ends = time.monotonic() + timeout_seconds
         self.interrupt()
-        for close in (self._queue.close, self._heartbeat.close, self.devices.close, self.robustness.close):
+        own = (self._queue.close, self._heartbeat.close)
+        for close in (*own, self.devices.close, self.robustness.close, self.goals.close):
             close(max(0.0, ends - time.monotonic()))
         self._pool.close()
         self.deleted.sweep(everything=True)
         self._store.close()
 
     def interrupt(self) -> None:
-        """Store open jobs as interrupted; jobs and background tasks end at their next checkpoint, and no other starts.
-        Returns at once."""
+        """Store open jobs as interrupted, let all that runs end at its next checkpoint, and start nothing else."""
         self.devices.stop_measuring()  # it may wait for the queue
+        self.goals.stop()
         self.robustness.stop_testing()
         self._queue.close(0.0)
 
@@ -146,8 +148,9 @@ class Lab:
         return self._others.share()
 
     def background_tasks(self) -> tuple[TaskStatus, ...]:
-        """The running background tasks: measurements, repeated measurements, and robustness tests."""
-        views = (self.devices.measuring(), self.devices.remeasuring(), self.robustness.testing())
+        """The running background tasks: measurements, repeated ones, robustness tests, searches for a goal."""
+        parts = (self.devices.measuring, self.devices.remeasuring, self.robustness.testing, self.goals.searching)
+        views = [part() for part in parts]
         return tuple(view for view in views if view is not None and not view.finished)
 
     def plan(self, experiment: Experiment) -> Plan:

@@ -13,6 +13,8 @@ from distill_core.jobs.torch_import import import_torch
 from distill_core.lab.views import UnreadableJob
 from distill_core.lazy_torch import pd
 from distill_core.methods import METHODS
+from distill_core.networks import Blueprint
+from distill_core.networks.stored import blueprint_of
 from distill_core.reports.agreement import Unreadable, unreadable
 from distill_core.reports.experiment_report import ExperimentReport, read_experiment_report
 from distill_core.reports.images import Disagreement, disagreements, right_answers
@@ -95,6 +97,10 @@ class Reports:
         weighted part of the loss; ``cosine`` between the gradients of labels and teacher; ``ratio``, the norm of the
         teacher's over the labels'; and readings of the method, as a temperature that it learns."""
         return curves_table(self._store, runs, insights=True)
+
+    def blueprint(self, run_id: str) -> Blueprint:
+        """The form of a run's network. Raises NotFound, also for a teacher that is no network; CorruptFile."""
+        return blueprint_of(self._store.run(run_id), self._tasks)
 
     def confusion(self, run_id: str) -> np.ndarray:
         """(C, C) counts of test images, a row a true class. Raises NotFound, CorruptFile."""

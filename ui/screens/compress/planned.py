@@ -14,7 +14,7 @@ from ui.jobs import actions, expected, plan
 from ui.screens.compress import controls, eight_bits, form
 from ui.text import words
 
-__all__ = ["CHAIN", "offer", "show"]
+__all__ = ["CHAIN", "offer", "show", "submit"]
 
 # The key of the picker of chains, and what the address calls it.
 CHAIN = "chain"
@@ -54,7 +54,7 @@ def offer(lab: Lab) -> None:
         type="primary",
         icon=":material/play_arrow:",
         key="compress_first",
-        on_click=_submit,
+        on_click=submit,
         args=(asked,),
     )
     expected.doubts(found)
@@ -67,13 +67,13 @@ def _start() -> None:
     except DistillError as error:
         st.session_state[f"{START}_start_told"] = error
         return
-    _submit(asked)
+    submit(asked)
 
 
-def _submit(asked: Experiment) -> None:
-    """For callbacks: queue a chain and show it; what the engine refuses is told under the button."""
+def submit(asked: Experiment, key: str = START) -> None:
+    """For callbacks: queue a chain and show it; what the engine refuses is told under the button with this key."""
     lab = ui.lab()
     try:
         st.session_state[CHAIN] = actions.place(lab.job(expected.submit(lab, asked)))
     except DistillError as error:
-        st.session_state[f"{START}_start_told"] = error
+        st.session_state[f"{key}_start_told"] = error

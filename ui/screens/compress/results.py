@@ -5,6 +5,7 @@ from collections.abc import Mapping
 import pandas as pd
 import streamlit as st
 
+from distill_core.errors import DistillError
 from distill_core.evaluation.statistics import Verdict
 from distill_core.lab import JobView, Lab
 from distill_core.templates.compression_chain import is_chain
@@ -14,11 +15,13 @@ from ui.kept import kept
 from ui.networks import style
 from ui.networks.style import Look
 from ui.screens.compress import (
+    anatomy,
     calibration,
     downloads,
     eight_bits,
     findings,
     following,
+    goal,
     pipeline_chart,
     planned,
     said,
@@ -70,6 +73,8 @@ def _job(lab: Lab, job: JobView) -> None:
     verdicts = kept(("verdicts", stamp), lambda: _verdicts(lab, job, found)) if found.done else {}
     roles = {stage.name: stage.role for stage in found.all_stages()}
     looks = style.looks(roles, dark=style.dark())
+    if found.done and goal.asked():
+        _goal(lab, found)
     if found.done:
         charts.show(pipeline_chart.chart(found, looks, dark=style.dark()), key="pipeline")
         _failed(results)
@@ -79,6 +84,19 @@ def _job(lab: Lab, job: JobView) -> None:
         following.curves(lab, job, looks)
     if found.done:
         _told(lab, job, found, looks, summary, results, verdicts)
+
+
+def _goal(lab: Lab, found: Pipeline) -> None:
+    """What the last network of the pipeline made of the goal above, once it is finished."""
+    last = found.stages[-1]
+    try:
+        asked = goal.read(lab)
+    except DistillError:
+        return
+    if last.done:
+        st.markdown(f"**{words.plain(last.title)}** beside the goal above:")
+        for sentence in goal.reached(asked, last):
+            st.markdown(f"- {words.firm(sentence)}")
 
 
 def _told(
@@ -105,6 +123,7 @@ def _told(
         said.show(found, looks)
     with right:
         downloads.show(lab, found, results)
+    anatomy.show(lab, found)
     calibration.show(lab, found)
     st.caption(story.fine_print(summary, results))
 

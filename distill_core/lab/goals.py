@@ -1,0 +1,141 @@
+"""The lab's search for the largest network that keeps to a goal, in the background."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+
+from distill_core.deployment.latency import measure_round
+from distill_core.deployment.onnx_export import OnnxFile
+from distill_core.deployment.rounds import COMPARED, LatencyRounds
+from distill_core.deployment.server_measurement import Timer, quickly
+from distill_core.deployment.untrained import untrained_file
+from distill_core.errors import InvalidSetting
+from distill_core.jobs.background_task import BackgroundTask, TaskControl, TaskStatus
+from distill_core.jobs.measurement_lock import MeasurementLock
+from distill_core.jobs.queue import JobQueue
+from distill_core.jobs.torch_import import import_torch
+from distill_core.machine import device_name, resolve_precision
+from distill_core.networks import taking
+from distill_core.planning.teacher_sources import resolve_teacher
+from distill_core.planning.teacher_sources.base import ResolvedTeacher
+from distill_core.spec import fingerprint
+from distill_core.store import Store
+from distill_core.tasks import TaskCatalog
+from distill_core.templates.compression_chain import CompressionChain
+from distill_core.templates.goal import Candidate, Goal, Proposal, Scales, candidates, goal_chain, propose
+
+# Proposals and refusals that are kept, the newest.
+MOST_KEPT = 64
+
+
+class Goals:
+    """Searches, one at a time; training is held while a candidate is weighed."""
+
+    def __init__(
+        self, store: Store, tasks: TaskCatalog, queue: JobQueue, measurement_lock: MeasurementLock, timer: Timer
+    ) -> None:
+        self._store = store
+        self._tasks = tasks
+        self._queue = queue
+        self._timer = measurement_lock.exclusive(timer)
+        self._quick = measurement_lock.exclusive(quickly)
+        self._background_task = BackgroundTask("distill-goal")
+        self._found: dict[str, Proposal | InvalidSetting] = {}
+
+    def search(self, goal: Goal) -> TaskStatus:
+        """Look for the largest network in the background. Raises InvalidSetting while another search runs."""
+        return self._background_task.start("Finding the largest network that fits", 1000, partial(self._search, goal))
+
+    def searching(self) -> TaskStatus | None:
+        """The status of the running or last search; None before the first."""
+        return self._background_task.snapshot()
+
+    def stop(self) -> None:
+        """End the search. Idempotent."""
+        self._background_task.stop()
+
+    def wait(self, timeout_seconds: float) -> TaskStatus | None:
+        """The status once the search has ended, or after the timeout."""
+        return self._background_task.wait(timeout_seconds)
+
+    def found(self, goal: Goal) -> Proposal | None:
+        """What a search found for this goal; None where there was none. Raises InvalidSetting for one out of reach."""
+        answer = self._found.get(_key(goal))
+        if isinstance(answer, InvalidSetting):
+            raise answer
+        return answer
+
+    def chain(self, proposal: Proposal) -> CompressionChain:
+        """The pipeline that makes the proposed network. Raises DistillError for a teacher that is gone."""
+        teacher = self._teacher(proposal.goal)
+        return goal_chain(proposal.goal, proposal.chosen.candidate, teacher.blueprint)
+
+    def close(self, timeout_seconds: float) -> None:
+        """End the search and refuse others; waits up to ``timeout_seconds``."""
+        self._background_task.close(timeout_seconds)
+
+    def _teacher(self, goal: Goal) -> ResolvedTeacher:
+        task = self._tasks.get(goal.task)
+        return resolve_teacher(goal.teacher, task, resolve_precision("auto"), self._store.whole_run, self._tasks)
+
+    def _search(self, goal: Goal, control: TaskControl) -> None:
+        import_torch()
+        task, teacher = self._tasks.get(goal.task), self._teacher(goal)
+        one = teacher.blueprint if teacher.blueprint is not None and not teacher.blueprint.members else None
+        offered = candidates(task, taking(task.input), one)
+        files: dict[Candidate, OnnxFile] = {}
+
+        def report(done: int, title: str) -> None:
+            control.report(round(1000 * done / max(1, len(offered))), title)
+            control.checkpoint()
+
+        def file(candidate: Candidate) -> OnnxFile:
+            if candidate not in files:
+                with self._queue.hold():
+                    files[candidate] = untrained_file(candidate.blueprint, candidate.number_format)
+            return files[candidate]
+
+        def timed(timer: Timer, candidate: Candidate) -> float:
+            known = self._measured(file(candidate).graph)
+            if known is not None:
+                return known
+            threads, batch_size = COMPARED
+            with self._queue.hold():
+                (found,) = measure_round(
+                    [file(candidate).data],
+                    threads=threads,
+                    batch_size=batch_size,
+                    checkpoint=control.checkpoint,
+                    timer=timer,
+                )
+            return found.timing.p50_ms
+
+        scales = Scales(
+            size_bytes=lambda candidate: len(file(candidate).data),
+            rough_ms=partial(timed, self._quick),
+            p50_ms=partial(timed, self._timer),
+            report=report,
+        )
+        self._keep(goal, lambda: propose(goal, offered, scales))
+        control.report(1000, "")
+
+    def _keep(self, goal: Goal, work: Callable[[], Proposal]) -> None:
+        """Keep the answer, a refusal too: it is told where the goal stands, and is no failure of the search."""
+        try:
+            answer: Proposal | InvalidSetting = work()
+        except InvalidSetting as refusal:
+            answer = refusal
+        self._found[_key(goal)] = answer
+        for oldest in list(self._found)[:-MOST_KEPT]:
+            self._found.pop(oldest, None)
+
+    def _measured(self, graph: str) -> float | None:
+        """The stored latency of an equal graph on this machine, as networks are compared."""
+        rounds = LatencyRounds(self._store.measurements(graphs=[graph], device=device_name()))
+        taken = rounds.of([graph]).get(graph)
+        return None if taken is None else taken.p50_ms
+
+
+def _key(goal: Goal) -> str:
+    return fingerprint(goal.to_json())

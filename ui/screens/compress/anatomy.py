@@ -1,0 +1,155 @@
+"""Layer by layer: the network that a pipeline begins with beside the one that it ends with, and what changed which."""
+
+from collections.abc import Sequence
+
+import pandas as pd
+import streamlit as st
+
+from distill_core.errors import DistillError
+from distill_core.lab import Lab
+from distill_core.networks.layers import Layer, LayerPair, layer_pairs
+from ui import spreadsheet
+from ui.charts import moving
+from ui.charts.moving import Moving
+from ui.kept import kept
+from ui.networks import style
+from ui.screens.compress.pipeline import Pipeline, Stage
+from ui.text import words
+
+__all__ = ["chart", "sentence", "show", "table"]
+
+ROW_PX, FRAME_PX, NAME_PX = 24, 60, 150
+NO_CHANGE = "as before"
+
+
+def show(lab: Lab, found: Pipeline) -> None:
+    """The picture and its table in an expander; without a picture where no layer changed."""
+    stages = _stages(found)
+    if len(stages) < 2:
+        return
+    opened = st.expander(
+        "Layer by layer: before and after", icon=":material/account_tree:", on_change="rerun", key="layers"
+    )
+    if opened.open:
+        with opened:
+            _draw(lab, stages)
+
+
+def _draw(lab: Lab, stages: Sequence[Stage]) -> None:
+    with st.container(), st.skeleton(height=320):
+        try:
+            key = ("layers", str(lab.home), *((stage.name, stage.run_ids[0]) for stage in stages))
+            pairs = kept(key, lambda: _pairs(lab, stages))
+        except DistillError as error:
+            st.info(words.sentence(error), title="These networks have no layers to show")
+            return
+        first, last = stages[0], stages[-1]
+        st.markdown(words.firm(sentence(pairs, first.name, last.name)))
+        if any(pair.step for pair in pairs):
+            moving.show(chart(pairs, first.name, last.name), key="layers_chart")
+        else:
+            spreadsheet.table(table(pairs), hide_index=True, alt=f"The layers of {first.name} and of {last.name}")
+
+
+def _stages(found: Pipeline) -> tuple[Stage, ...]:
+    """The networks on the way to the last finished one, from the first."""
+    way: list[Stage] = []
+    stage: Stage | None = found.done[-1] if found.done else None
+    while stage is not None and stage not in way:
+        way.append(stage)
+        stage = found.before(stage)
+    return tuple(one for one in reversed(way) if one.run_ids)
+
+
+def _pairs(lab: Lab, stages: Sequence[Stage]) -> tuple[LayerPair, ...]:
+    return layer_pairs([(stage.name, lab.reports.blueprint(stage.run_ids[0])) for stage in stages])
+
+
+def sentence(pairs: Sequence[LayerPair], first: str, last: str) -> str:
+    """How many layers changed, and what that did to their weights."""
+    before, after = sum(_parameters(pair.before) for pair in pairs), sum(_parameters(pair.after) for pair in pairs)
+    changed, ends = sum(pair.step is not None for pair in pairs), f"From {words.plain(first)} to {words.plain(last)}"
+    if not changed:
+        return f"{ends} every layer keeps its shape, and {words.count(before)} parameters; only its numbers differ."
+    return (
+        f"{ends} {changed} of {words.plural(len(pairs), 'layer')} changed: they hold {words.count(after)} parameters "
+        f"instead of {words.count(before)}, without norms."
+    )
+
+
+def table(pairs: Sequence[LayerPair]) -> pd.DataFrame:
+    """A row a place: channels, output and parameters of both networks, and the step that changed it."""
+    return pd.DataFrame(
+        {
+            "Layer": pair.name,
+            "Channels before": _channels(pair.before),
+            "Channels after": _channels(pair.after),
+            "Output before": _output(pair.before),
+            "Output after": _output(pair.after),
+            "Parameters before": _parameters(pair.before),
+            "Parameters after": _parameters(pair.after),
+            "Changed by": pair.step or NO_CHANGE,
+        }
+        for pair in pairs
+    )
+
+
+def _channels(found: Sequence[Layer]) -> str:
+    """``16 → 32 (3 × 3)``, factors one after another."""
+    return ", ".join(f"{layer.inputs} → {layer.outputs}{_kernel(layer)}" for layer in found) or words.NOTHING
+
+
+def _kernel(layer: Layer) -> str:
+    kernel = " × ".join(map(str, layer.kernel))
+    each = " each" if layer.kind == "depthwise" else ""
+    return f" ({kernel}{each})" if kernel else ""
+
+
+def _output(found: Sequence[Layer]) -> str:
+    return " × ".join(map(str, found[-1].output_shape)) if found else words.NOTHING
+
+
+def _parameters(found: Sequence[Layer]) -> int:
+    return sum(layer.parameters for layer in found)
+
+
+def chart(pairs: Sequence[LayerPair], first: str, last: str) -> Moving:
+    """The parameters of each layer, two bars a place: before in grey, after in colour."""
+    colours = style.theme(style.dark())
+    tones = {"before": colours.muted, "after": colours.series[0]}
+    rows = [
+        {
+            "class": pair.name,
+            "place": place,
+            "who": who,
+            "value": _parameters(found),
+            "said": words.count(_parameters(found)),
+            "channels": _channels(found),
+            "step": pair.step or NO_CHANGE,
+        }
+        for place, pair in enumerate(pairs)
+        for who, found in (("before", pair.before), ("after", pair.after))
+    ]
+    most = max(row["value"] for row in rows)
+    axis = {"format": "~s"}
+    spec = {
+        "height": FRAME_PX + ROW_PX * len(pairs),
+        "mark": {"type": "bar", "height": {"band": 0.92}},
+        "encoding": {
+            "x": moving.across("value", "parameters", (0, moving.round_up(most)), **axis),
+            "x2": {"datum": 0},
+            "y": moving.classes("", "place", minExtent=NAME_PX, maxExtent=NAME_PX, labelLimit=NAME_PX - 6),
+            "yOffset": {"field": "who", "type": "nominal", "scale": {"domain": list(tones), "paddingOuter": 0.2}},
+            "color": moving.colour("who", tones),
+            "tooltip": moving.tip(
+                **{"class": "Layer", "who": "When", "said": "Parameters", "channels": "Channels", "step": "Changed by"}
+            ),
+        },
+    }
+    return Moving(
+        spec=spec,
+        data=pd.DataFrame(rows),
+        alt=f"Parameters of each layer, before in {first} and after in {last}",
+        table=table(pairs),
+        legend=moving.legend(("bar", tones["before"], words.plain(first)), ("bar", tones["after"], words.plain(last))),
+    )

@@ -1,0 +1,199 @@
+"""By goal: how large, how slow and how accurate a network may be; the lab finds the largest that fits and makes it."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import streamlit as st
+
+import ui
+from distill_core.errors import DistillError, InvalidSetting
+from distill_core.lab import Lab
+from distill_core.templates.goal import Goal, Proposal, Weighed, outcomes
+from ui.forms import fields
+from ui.jobs import expected, plan
+from ui.screens.compress import edits, planned
+from ui.screens.compress.pipeline import Stage
+from ui.shell import trouble
+from ui.text import titles, words
+
+__all__ = ["MODE", "address", "asked", "draw", "mode", "reached", "read", "show", "why"]
+
+MODE, BY_GOAL, BY_HAND = "c_mode", "By goal", "By hand"
+KB, MS, ACCURACY = "goal_kb", "goal_ms", "goal_accuracy"
+KEYS = (MODE, KB, MS, ACCURACY, "c_task", "c_teacher")
+PERIOD_SECONDS = 0.5
+TOLD, START = "goal_told", "goal"
+FORMATS = {"float32": "", "float16": " in half precision", "int8": " in 8 bits"}
+NO_GOAL = "Say how many bytes or milliseconds the network may take at most."
+
+
+def mode() -> bool:
+    """The segment above the form; whether it says "By goal"."""
+    st.segmented_control(
+        "How the pipeline is made", [BY_GOAL, BY_HAND], default=BY_HAND, required=True, key=MODE, bind="query-params"
+    )
+    return asked()
+
+
+def asked() -> bool:
+    """Whether the pipeline comes from a goal."""
+    return bool(st.session_state.get(MODE) == BY_GOAL)
+
+
+def address() -> dict[str, Any]:
+    """What the address holds of the goal."""
+    return {key: st.session_state[key] for key in KEYS if st.session_state.get(key) is not None}
+
+
+def draw(lab: Lab, defaults: Mapping[str, Any]) -> None:
+    """The fields of a goal: of the limits that are left empty there is none."""
+    st.subheader("1 · Goal")
+    with st.grid(3, min_column_width=150):
+        _limit("At most, in kB", KB, 1.0, 1e6, "%.4g", "The network's file.", step=10.0)
+        _limit("At most, in ms", MS, 0.001, 1e5, "%.4g", MS_HELP, step=0.05)
+        _limit("Accuracy at least, in %", ACCURACY, 0.0, 100.0, "%.4g", ACCURACY_HELP, step=1.0)
+        named = titles.tasks(lab)
+        task = fields.select("Task", list(named), defaults["c_task"], "c_task", shown=named)
+        offered = fields.teachers(lab, task, fields.asked("c_teacher"))
+        fields.teacher(offered, defaults.get("c_teacher"), "c_teacher", help="The network that is made smaller.")
+    st.caption(
+        "Bytes are those of the whole file. A latency is the median for one image on one thread of this machine, timed "
+        "on the untrained network: weights do not change it. The accuracy is known only after the training."
+    )
+
+
+MS_HELP = "The median latency of one image on one thread of this machine."
+ACCURACY_HELP = "It chooses no network: the largest that fits is trained, and then judged."
+
+
+def _limit(label: str, key: str, low: float, high: float, written: str, help: str, *, step: float) -> None:
+    st.number_input(
+        label, low, high, None, step, written, key=key, bind="query-params", help=help, placeholder="no limit"
+    )
+
+
+def read(lab: Lab) -> Goal:
+    """The goal that the fields mean. Raises InvalidSetting."""
+    state = st.session_state
+    size_kb, accuracy = state.get(KB), state.get(ACCURACY)
+    if size_kb is None and state.get(MS) is None:
+        raise InvalidSetting(NO_GOAL)
+    return Goal.of(
+        {
+            "task": state["c_task"],
+            "teacher": fields.teacher_of(lab, state["c_task"], state.get("c_teacher")).model_dump(),
+            "most_bytes": None if size_kb is None else round(1000 * size_kb),
+            "most_ms": state.get(MS),
+            "least_accuracy": None if accuracy is None else accuracy / 100,
+        }
+    )
+
+
+def show(lab: Lab) -> None:
+    """The search, then what it proposes with its plan, or why nothing fits."""
+    plan.stick("compress_side")
+    st.subheader("What fits")
+    with st.container(border=True):
+        try:
+            goal = read(lab)
+        except DistillError as error:
+            st.info(words.sentence(error))
+            return
+        view = lab.goals.searching()
+        running = view is not None and not view.finished
+        trouble.fragment(_search, PERIOD_SECONDS if running else None)(lab, goal, running)
+        if not running:
+            _proposed(lab, goal)
+
+
+def _search(lab: Lab, goal: Goal, was_running: bool) -> None:
+    view = lab.goals.searching()
+    running = view is not None and not view.finished
+    if running != was_running:
+        st.rerun()  # with what was found, or with a timer
+    if running and view:
+        st.progress(view.done / view.total, text=words.plain(" · ".join(filter(None, (view.step, view.time_left)))))
+        st.button("Stop", icon=":material/stop:", key="goal_stop", on_click=lab.goals.stop)
+        st.caption("Each network is built and its file counted; where the goal has milliseconds, it is timed here too.")
+
+
+def _proposed(lab: Lab, goal: Goal) -> None:
+    try:
+        found = lab.goals.found(goal)
+    except InvalidSetting as error:
+        st.warning(words.sentence(error), title="No network reaches this goal")
+        return
+    view, told = lab.goals.searching(), st.session_state.pop(TOLD, None)
+    if found is None:
+        error = told or (view.error if view else None)
+        if error:
+            st.warning(words.sentence(error), title="The search ended early")
+        label = "Find the largest network that fits"
+        st.button(label, type="primary", icon=":material/search:", key="goal_find", on_click=_find, width="stretch")
+        return
+    st.markdown(words.firm(why(found)))
+    try:
+        chain = lab.goals.chain(found)
+        whole = expected.planned(lab, lab.catalog.chain_experiment(chain))
+    except DistillError as error:
+        plan.refused(error, title="This cannot run now", key=START)
+        return
+    plan.draw(whole, start=lambda: planned.submit(whole.experiment, START), key=START)
+    st.button(
+        "Edit by hand", icon=":material/edit:", key="goal_edit", type="tertiary", on_click=_by_hand, args=(found,)
+    )
+
+
+def _find() -> None:
+    lab = ui.lab()
+    try:
+        lab.goals.search(read(lab))
+    except DistillError as error:
+        st.session_state[TOLD] = error
+
+
+def _by_hand(found: Proposal) -> None:
+    edits.fill(ui.lab().goals.chain(found))
+    st.session_state[MODE] = BY_HAND
+
+
+def why(found: Proposal) -> str:
+    """Why this network: what it takes of the limits, what the next larger one would take, and how it starts."""
+    goal, chosen = found.goal, found.chosen
+    parts = [f"{words.size(chosen.size_bytes)} of {words.size(goal.most_bytes)}"] if goal.most_bytes else []
+    parts += [f"{words.milliseconds(chosen.p50_ms)} of {words.milliseconds(goal.most_ms)}"] if goal.most_ms else []
+    name, count, takes = _called(chosen), f"of {found.candidates:,} networks and formats", words.join(parts)
+    if chosen.candidate.sliced:
+        text = f"**{name}** is the largest part of the teacher that fits, {count}. It takes {takes}."
+    else:
+        text = (
+            f"No part of the teacher fits. **{name}** is the largest other network that does, {count}. It takes "
+            f"{takes} and starts from random weights."
+        )
+    if found.larger:
+        over = [words.size(found.larger.size_bytes)] if goal.most_bytes else []
+        over += [words.milliseconds(found.larger.p50_ms)] if goal.most_ms else []
+        text += f" The next larger one, {_called(found.larger)}, takes {words.join(over)}."
+    return text
+
+
+def _called(weighed: Weighed) -> str:
+    """``ResNet-14, width 0.5 in 8 bits``."""
+    return f"{words.plain(weighed.candidate.title)}{FORMATS[weighed.candidate.number_format]}"
+
+
+def reached(goal: Goal, stage: Stage) -> tuple[str, ...]:
+    """What a finished pipeline made of each limit, a sentence each."""
+    size_bytes, p50_ms = stage.cost("onnx_bytes"), stage.cost("p50_ms")
+    write = {"bytes": words.size, "ms": words.milliseconds, "accuracy": words.percent}
+    most = {"bytes": "at most", "ms": "at most", "accuracy": "at least"}
+    lines = []
+    for one in outcomes(goal, size_bytes=size_bytes, p50_ms=p50_ms, accuracy=stage.accuracy):
+        limit = f"{most[one.what]} {write[one.what](one.limit)}"
+        if one.met is None:
+            lines.append(f"Not known yet: {one.what}, {limit}.")
+        elif one.met:
+            lines.append(f"**Reached**: {write[one.what](one.reached)}, {limit}.")
+        else:
+            lines.append(f"**Not reached**: {write[one.what](one.reached)}, {limit}.")
+    return tuple(lines)
