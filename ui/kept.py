@@ -13,6 +13,7 @@ import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from ui.networks import style
+from ui.text import language
 
 __all__ = ["LIMITS", "derived", "drawing", "kept"]
 
@@ -51,11 +52,11 @@ def kept(key: tuple[Hashable, ...], _build: Callable[[], Any]) -> Any:
     """What ``_build`` answered for this key, for all visitors: nobody may change it. Of thirty who ask at once one
     builds it and the others wait.
 
-    The key begins with the kind of answer, one of ``LIMITS``, and holds all that the answer depends on; for what is
-    stored that is ``Reports.results_version``.
+    The key begins with the kind of answer, one of ``LIMITS``, and holds all that the answer depends on but the
+    language; for what is stored that is ``Reports.results_version``.
     """
     kind, *rest = key
-    return _cache(str(kind))(tuple(rest), _build)
+    return _cache(str(kind))((language.current(), *rest), _build)
 
 
 def derived(of: object, name: str, build: Callable[[], Any], *more: Hashable) -> Any:

@@ -329,9 +329,9 @@ def test_a_finished_chain_tells_every_stage_and_offers_its_files(compressed, scr
     assert not page.exception
     assert len(page.get("plotly_chart")) == 2
     text = said(page)
-    assert "**3\\. 8-bit integers** (static, per channel, images 32) has " in text
+    assert "**3\\. 8-bit integers** (static, per channel, images 32) " in text
     assert "measured on the file itself" in text
-    assert "Random weights, labels reaches" in text
+    assert "The baseline random weights, labels reaches" in text
     assert "1 seed (no interval)" in text
     (job,) = lab.jobs()
     labels = [one.proto.label for one in page.get("download_button")]
@@ -371,8 +371,9 @@ def test_the_verdict_of_one_seed_is_the_labs_own(compressed, screen, lab):
         whose, found = "one seed: these two networks", judged["direction"]
         assert judged["verdict_seeds"] == 1
         assert judged["verdict"] == f"{whose}, {found}"
-        told = next(line for line in text.splitlines() if line.startswith(f"R{name[1:]} reaches"))
-        assert f": {found.replace('difference shown', 'difference is shown')} ({whose})." in told
+        told = next(line for line in text.splitlines() if line.startswith(f"The baseline {name} reaches"))
+        assert found.replace("difference shown", "difference is shown") in told
+        assert told.endswith("One seed speaks of these two networks only.")
 
 
 def test_trainings_on_the_way_from_random_weights_are_folded(screen):

@@ -21,6 +21,8 @@ from distill_core.templates.method_comparison import MethodComparison, compariso
 from tests.quick import QUICK_TIMER, experiment
 from ui import charts
 from ui.charts import Gap
+from ui.findings.facts import Estimate
+from ui.findings.standings import CONTROL, KD, Group, NoneBetter
 from ui.networks import style
 from ui.screens.methods import card, choose, overview, standings
 
@@ -370,7 +372,7 @@ def test_a_finished_comparison_is_judged_beside_the_control_and_beside_kd(finish
     text = said(page)
     for other in ("the control", "plain KD"):
         assert any(f"{word} {other}" in text for word in ("Better than", "Worse than", "No difference from"))
-    assert "with Holm's correction for 3 comparisons with the control and for 2 comparisons with plain KD" in text
+    assert "Holm's correction is for 3 comparisons with the control. With plain KD it is for 2 comparisons." in text
     assert "3 seeds (95 % intervals over seeds" in text
 
 
@@ -426,15 +428,19 @@ def table(*rows: tuple[str, float, str]) -> pd.DataFrame:
 def test_who_beat_whom_is_said_plainly():
     done = table(("KD", 3.0, "better"), ("A", 5.0, "better"), ("B", -4.0, "worse"), ("C", 0.5, "no difference shown"))
     beside = table(("A", 2.0, "no difference shown"), ("B", -7.0, "worse"), ("C", -2.5, "too few seeds"))
-    assert standings.sentences(done, beside, "KD") == (
-        "**Better than the control**: A (+5.0 ± 1.0 pp) and KD (+3.0 ± 1.0 pp).",
-        "**Worse than the control**: B (−4.0 ± 1.0 pp).",
-        "No difference from the control is shown: C (+0.5 ± 1.0 pp).",
-        "No method is significantly better than plain KD.",
-        "**Worse than plain KD**: B (−7.0 ± 1.0 pp).",
-        "No difference from plain KD is shown: A (+2.0 ± 1.0 pp).",
-        "Two seeds allow no verdict against plain KD, three are needed: C (−2.5 ± 1.0 pp).",
-    )
+    told = standings.found(done, beside, "KD")
+    assert [
+        (fact.other, fact.verdict, [name for name, _ in fact.gaps]) for fact in told if isinstance(fact, Group)
+    ] == [
+        (CONTROL, "better", ["A", "KD"]),
+        (CONTROL, "worse", ["B"]),
+        (CONTROL, "no difference shown", ["C"]),
+        (KD, "worse", ["B"]),
+        (KD, "no difference shown", ["A"]),
+        (KD, "too few seeds", ["C"]),
+    ]
+    assert told[3] == NoneBetter(other=KD)
+    assert told[0].gaps[0][1].points == Estimate(mean=5.0, half_width=1.0)
 
 
 def test_a_chart_of_differences_has_a_row_a_student_and_a_marker_for_each_other():

@@ -238,7 +238,7 @@ def test_calibration_is_told_from_the_same_test(tested, screen):
     page = screen("robustness", facet="Calibration")
     assert not page.exception
     assert len(page.get("plotly_chart")) == 2
-    assert "From clean images to severity 5 the calibration error changes: " in said(page)
+    assert "From clean images to severity 5 the calibration error changes for " in said(page)
 
 
 def test_the_gallery_tells_who_answers_what(trained, screen):

@@ -12,6 +12,7 @@ from distill_core.store import JobState
 from distill_core.templates.presets import default_experiment
 from ui import charts
 from ui.charts import learning_curves
+from ui.findings import comparison
 from ui.jobs import expected, live, outcome
 from ui.screens.benchmark import findings, here
 from ui.screens.compare import findings as compared
@@ -45,13 +46,14 @@ def shown(page):
 
 
 def test_the_second_visitor_of_home_is_handed_what_was_made_for_the_first(trained, screen, built):
-    built(story, "sentences", "fine_print")
+    built(comparison, "found")
+    built(story, "fine_print")
     built(outcome, "_cards")
     counts = built(charts, "pareto")
     first = screen("home")
-    assert counts == {"sentences": 1, "fine_print": 1, "_cards": 1, "pareto": 1}
+    assert counts == {"found": 1, "fine_print": 1, "_cards": 1, "pareto": 1}
     second = screen("home")
-    assert counts == {"sentences": 1, "fine_print": 1, "_cards": 1, "pareto": 1}
+    assert counts == {"found": 1, "fine_print": 1, "_cards": 1, "pareto": 1}
     assert shown(first) == shown(second)
     assert first.get("plotly_chart")[0].proto == second.get("plotly_chart")[0].proto
 

@@ -398,7 +398,7 @@ def test_the_curves_over_labels_and_width_tell_their_gains(screen):
     page = screen("temperature", view="Label budget and student width")
     assert not page.exception
     assert len(page.get("plotly_chart")) == 2
-    assert re.search(r"\*\*KD, same images\*\* against its control: with 50 labels \*\*[+−]?\d", said(page))
+    assert re.search(r"\*\*KD, same images\*\* with 50 labels: \*\*[+−]?\d", said(page))
     assert "The small teacher (ResNet-8," in said(page)
 
 

@@ -5,89 +5,97 @@ import dataclasses
 import pytest
 
 from tests.ui.benchmarked import numbers, other, row, server
+from ui.findings.benchmark import Fastest, Instead, Mismatch, Partly, Wrong
+from ui.findings.facts import Latency
 from ui.screens.benchmark import devices, findings
 
 
 def said(*rows, batch_size=1):
-    return findings.sentences(numbers(*rows), batch_size)
+    return findings.found(numbers(*rows), batch_size)
 
 
 def test_the_fastest_network_is_named_with_its_median_its_p95_and_what_ran_it():
-    [sentence] = said(row("KD", 0.31, p95_ms=0.47), row("Small", 0.5))
-    assert sentence == (
-        "On this device KD is fastest: **0.31 ms** for an image (p50; 19 of 20 runs take at most 0.47 ms), "
-        "with WebAssembly, 1 thread."
+    assert said(row("KD", 0.31, p95_ms=0.47), row("Small", 0.5)) == (
+        Fastest(
+            network="KD",
+            latency=Latency(p50_ms=0.31),
+            p95_ms=0.47,
+            images=1,
+            runs_per_sample=1,
+            way="WebAssembly, 1 thread",
+            alone=False,
+        ),
     )
 
 
 def test_one_network_alone_is_not_called_the_fastest():
-    [sentence] = said(row("KD", 0.31, p95_ms=0.47))
-    assert sentence.startswith("On this device KD takes **0.31 ms** for an image")
+    [fact] = said(row("KD", 0.31, p95_ms=0.47))
+    assert fact.alone
 
 
 def test_means_of_many_runs_are_not_told_as_runs():
-    [sentence] = said(row("KD", 0.03, p95_ms=0.04, runs_per_sample=667))
-    assert "(p50; in 19 of 20 rows of 667 runs a run takes at most 0.040 ms)" in sentence
+    [fact] = said(row("KD", 0.03, p95_ms=0.04, runs_per_sample=667))
+    assert fact.runs_per_sample == 667
 
 
 def test_a_batch_says_how_many_images_it_is():
-    assert "**9.0 ms** for 32 images at once" in said(row("KD", 9.0), batch_size=32)[0]
+    assert said(row("KD", 9.0), batch_size=32)[0].images == 32
 
 
 def test_each_student_stands_beside_the_teacher_by_its_own_best_backend():
-    told = said(row("Big", 4.0), row("KD", 1.0), row("KD", 0.5, threads=4), row("Small", 3.9))
-    assert told[1] == "The teacher takes 4.0 ms; beside it KD is **8.0 times as fast** and Small is as fast."
+    fact = said(row("Big", 4.0), row("KD", 1.0), row("KD", 0.5, threads=4), row("Small", 3.9))[1]
+    assert fact.teacher == Latency(p50_ms=4.0)
+    assert [(pace.network, pace.times) for pace in fact.paces] == [("KD", 8.0), ("Small", 1.0)]
 
 
 def test_more_threads_can_be_slower_and_it_is_said():
-    told = said(row("KD", 0.5), row("KD", 1.4, threads=2))
-    assert told[1] == (
-        "On 2 threads instead of one KD takes **2.8 times as long** (1.4 ms, not 0.50 ms). "
-        "More threads bring nothing here."
-    )
+    fact = said(row("KD", 0.5), row("KD", 1.4, threads=2))[1]
+    (pace,) = fact.paces
+    assert (fact.threads, fact.lost, round(1 / pace.times, 6)) == (2, True, 2.8)
+    assert (pace.own.p50_ms, pace.other.p50_ms) == (1.4, 0.5)
 
 
 def test_where_no_ratio_is_told_each_time_is_told_once():
-    told = said(row("KD", 0.5), row("KD", 1.4, threads=2, disturbed="other programs used 90 % of the processors"))
-    assert "On 2 threads instead of one KD takes ≈ 1.4 ms (not 0.50 ms)." in told[1]
+    loaded = "other programs used 90 % of the processors"
+    fact = said(row("KD", 0.5), row("KD", 1.4, threads=2, disturbed=loaded))[1]
+    (pace,) = fact.paces
+    assert (pace.times, pace.own.disturbed, fact.lost) == (None, True, False)
+    assert fact.why.causes == (loaded,)
 
 
 def test_threads_that_help_one_network_are_not_called_a_loss():
     told = said(row("Big", 4.0), row("Big", 2.0, threads=2), row("KD", 0.5), row("KD", 1.0, threads=2))
-    sentence = next(one for one in told if one.startswith("On 2 threads"))
-    assert "KD takes **2.0 times as long**" in sentence
-    assert "Big is **2.0 times as fast**" in sentence
-    assert "cost more" not in sentence
+    fact = next(one for one in told if isinstance(one, Instead))
+    assert {pace.network: pace.times for pace in fact.paces} == {"KD": 0.5, "Big": 2.0}
+    assert not fact.lost
 
 
 def test_webgpu_stands_beside_the_best_of_webassembly():
-    told = said(row("KD", 0.5), row("KD", 0.4, threads=2), row("KD", 2.0, backend_key="webgpu"))
-    assert "With WebGPU, not WebAssembly, KD takes **5.0 times as long** (2.0 ms, not 0.40 ms)." in told[2]
+    fact = said(row("KD", 0.5), row("KD", 0.4, threads=2), row("KD", 2.0, backend_key="webgpu"))[2]
+    (pace,) = fact.paces
+    assert (fact.threads, pace.own.p50_ms, pace.other.p50_ms, pace.times) == (None, 2.0, 0.4, 0.2)
 
 
 def test_the_server_runs_the_same_file():
-    told = said(row("KD", 0.5), server("KD", 0.05), server("KD", 0.02, backend_key="torch eager"))
-    assert told[-1] == (
-        "The server runs the same file of KD in 0.050 ms (onnxruntime, 1 thread): this device takes "
-        "**10 times as long**."
-    )
+    fact = said(row("KD", 0.5), server("KD", 0.05), server("KD", 0.02, backend_key="torch eager"))[-1]
+    assert (fact.pace.times, fact.pace.other.p50_ms, fact.way) == (0.1, 0.05, "onnxruntime, 1 thread")
 
 
 def test_a_wrong_answer_is_never_fastest_and_never_compared():
-    told = said(row("KD", 1.0), row("KD", 0.1, backend_key="webgpu", agrees=False, largest_difference=2.5))
-    assert "KD takes **1.0 ms**" in told[0]
-    assert told[1] == ("**Outputs differ from the server's, excluded:** KD with WebGPU (off by up to 2.5).")
+    fastest, wrong = said(row("KD", 1.0), row("KD", 0.1, backend_key="webgpu", agrees=False, largest_difference=2.5))
+    assert fastest.latency.p50_ms == 1.0
+    assert wrong == Wrong(mismatches=(Mismatch(network="KD", way="WebGPU", largest=2.5),))
 
 
 def test_answers_that_cannot_be_compared_are_wrong_too():
-    [sentence] = said(row("KD", 1.0, agrees=False, largest_difference=float("nan")))
-    assert "(no comparable answer)" in sentence
+    [fact] = said(row("KD", 1.0, agrees=False, largest_difference=float("nan")))
+    assert fact.mismatches[0].largest is None
 
 
 def test_a_graph_that_needed_the_cpu_counts_for_neither():
-    told = said(row("KD", 1.0), row("KD", 0.5, backend_key="webgpu", whole_graph=False))
-    assert "KD takes **1.0 ms**" in told[0]
-    assert told[1] == "WebGPU could not run all of KD: the CPU did the rest, so this counts for neither."
+    fastest, partly = said(row("KD", 1.0), row("KD", 0.5, backend_key="webgpu", whole_graph=False))
+    assert fastest.latency.p50_ms == 1.0
+    assert partly == Partly(networks=("KD",))
 
 
 def test_nothing_of_ones_own_says_nothing():

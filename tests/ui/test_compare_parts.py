@@ -11,9 +11,10 @@ import pytest
 
 from distill_core.reports.recall import recall_gains
 from ui import spreadsheet
+from ui.findings import comparison as comparing
 from ui.networks import style
 from ui.screens.compare import cohort, downloads, findings, images, table
-from ui.text import story, words
+from ui.text import words
 
 COLUMNS = {
     "architecture": "resnet8",
@@ -123,7 +124,7 @@ def test_a_filter_leaves_the_number_of_comparisons_that_were_corrected_for():
     rows = gathered(one1=twice, two2=comparison("2", p_value=[None, None, 0.03, None], verdict_seeds=1)).rows
     assert list(rows["asked"]) == [2, 2, 2, 2, 1, 1, 1]
     alone = rows[rows["student"] == "same #one1"]
-    assert "Holm's correction for 2 comparisons: p = 0.010" in story.sentences(alone)[0]
+    assert comparing.found(alone)[0][-1] == comparing.OneSeed(p_values=(0.01,), compared=2)
 
 
 def test_two_experiments_show_a_shared_teacher_once_and_number_equal_names():

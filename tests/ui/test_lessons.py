@@ -9,6 +9,9 @@ from streamlit.testing.v1 import AppTest
 from distill_core.reports.summary import against
 from distill_core.templates.presets import LESSONS, lesson_experiment
 from ui.charts import label_budget
+from ui.findings.facts import Estimate, Fact
+from ui.findings.lessons import NoWidthGap, Teachers
+from ui.findings.sentences import say
 from ui.networks import style
 from ui.screens.temperature import curves, lessons
 
@@ -52,8 +55,12 @@ RUNS = [
 RESULTS = pd.DataFrame(RUNS)
 
 
-def told(runs=RUNS, missing="Bag") -> tuple[str, ...]:
-    return lessons.unseen_sentences(lessons.unseen(pd.DataFrame(runs)), missing)
+def told(runs=RUNS, missing="Bag") -> tuple[Fact, ...]:
+    return lessons.unseen_facts(lessons.unseen(pd.DataFrame(runs)), missing)
+
+
+def rounded(found: Estimate, digits: int = 3) -> tuple[float, float | None]:
+    return round(found.mean, digits), None if found.half_width is None else round(found.half_width, digits)
 
 
 def test_a_row_a_student_with_intervals_over_its_seeds():
@@ -85,9 +92,7 @@ def test_a_class_that_was_never_called_has_no_precision(seeds):
     table = lessons.unseen(pd.DataFrame(never_called(*seeds)))
     assert table[lessons.PRECISION].iloc[2] is None
     assert table[lessons.PRECISION].iloc[0].mean == pytest.approx(0.5)
-    assert (
-        "a class of which its training had no image; – of the images that it calls so" in told(never_called(*seeds))[0]
-    )
+    assert told(never_called(*seeds))[0].precision is None
 
 
 def test_a_class_that_was_called_rightly_once_has_a_precision():
@@ -122,31 +127,22 @@ def test_four_series_are_drawn_and_a_dash_is_no_point(runs, points):
 
 def test_validation_chooses_the_student_and_test_only_tells_of_it():
     chosen, control, correction = told()
-    assert chosen == (
-        r"**T \*4\*** has the best accuracy over all validation images after the correction, so it is the one to "
-        "report: it finds **82.0 % ± 5.0** of the test images of Bag, a class of which its training had no image; "
-        "61.0 % ± 2.5 of the images that it calls so really are. Before the correction it found 10.0 % ± 0.0."
-    )
-    assert control == (
-        "The control, labels alone, corrected in the same way, finds 45.0 % ± 2.5 with a precision of 50.0 % ± 0.0; "
-        "before, 0.0 % ± 0.0. It sees the labelled images alone, while the others hear the teacher on unlabelled ones "
-        'too; only "same images" sees just what its control sees.'
-    )
-    assert correction.startswith(
-        "The correction adds one number for each seed (2.10 ± 0.25 on average) to the logit of this class, chosen by "
-        "the accuracy over all validation images."
-    )
+    assert (chosen.student, chosen.missing) == ("T *4*", "Bag")
+    assert (rounded(chosen.after), rounded(chosen.precision)) == ((0.82, 0.05), (0.61, 0.025))
+    assert rounded(chosen.before) == (0.1, 0.0)
+    assert (rounded(control.after), rounded(control.precision)) == ((0.45, 0.025), (0.5, 0.0))
+    assert rounded(control.before) == (0.0, 0.0)
+    assert rounded(correction.bias, 2) == (2.1, 0.25)
 
 
 def test_a_control_is_never_the_one_to_report():
     better = [{**one, "unseen": scores(valid=0.99)} if one["role"] == "control" else one for one in RUNS]
-    assert told(better)[0].startswith(r"**T \*4\***")
+    assert told(better)[0].student == "T *4*"
 
 
 def test_one_seed_has_no_interval():
     alone = [one for one in RUNS if one["seed"] == 0]
-    assert "it finds **80.0 %** of the test images" in told(alone)[0]
-    assert not any("±" in sentence for sentence in told(alone))
+    assert told(alone)[0].after == Estimate(mean=0.8)
 
 
 def test_without_a_control_nothing_is_said_of_one():
@@ -159,20 +155,7 @@ def test_runs_that_are_not_finished_count_for_nothing():
 
 
 def test_the_class_is_shown_letter_for_letter():
-    assert r"of the test images of \[Bag\](x)," in told(missing="[Bag](x)")[0]
-
-
-def test_a_student_is_told_with_its_difference_and_its_verdict():
-    row = {
-        "student": "T *4*",
-        "test_accuracy": 0.876,
-        "test_accuracy_half_width": 0.002,
-        "direction": "better",
-        "verdict_seeds": 3,
-    }
-    row |= {"delta_points": 9.0, "delta_half_width_points": 2.9}
-    assert lessons._said(row) == r"T \*4\*: 87.6 % ± 0.2 (+9.0 ± 2.9 percentage points: better than its control)."
-    assert lessons._said({**row, "delta_points": float("nan")}) == r"T \*4\*: 87.6 % ± 0.2."
+    assert r"of the test images of \[Bag\](x)," in say(told(missing="[Bag](x)")[0])
 
 
 def student(labels, transfer, accuracy, delta=None, verdict="better", half=1.0) -> dict:
@@ -253,35 +236,34 @@ def test_a_teacher_without_an_accuracy_is_no_line():
     assert "teacher" not in points(label_budget.label_series(summary(failed, *LABELS[1:]), COUNTS, dark=False))
 
 
+NO = "no difference shown"
+
+
+def gains(*rows: dict) -> list[list[tuple]]:
+    """Of each kind its labels, points, verdict, and whether that is its largest gain."""
+    return [
+        [(one.labels, one.gap.points.mean, one.gap.verdict, one.largest) for one in paragraph]
+        for paragraph in label_budget.found(summary(*rows))
+    ]
+
+
 def test_a_gain_is_told_with_its_interval_and_its_verdict():
-    same, every = label_budget.gains(summary(*LABELS))
-    assert same == (
-        "**KD, same images** against its control: with 50 labels **+3.0 ± 5.8 percentage points** (no "
-        "difference from its control "
-        "shown); at best with 500 labels **+5.0 ± 1.0 percentage points** (better than its control); with all "
-        "labels **+1.6 ± 1.0 "
-        "percentage points** (no difference from its control shown)."
-    )
-    assert every == (
-        "**KD, all images** against its control: with 50 labels **+30.0 ± 1.0 percentage points** (better than "
-        "its control); with "
-        "all labels **+1.6 ± 1.0 percentage points** (no difference from its control shown)."
-    )
+    assert gains(*LABELS) == [
+        [(50, 3.0, NO, False), (500, 5.0, "better", True), (None, 1.6, NO, False)],
+        [(50, 30.0, "better", True), (None, 1.6, NO, False)],
+    ]
+    same, every = label_budget.found(summary(*LABELS))
+    assert (same[0].kind, every[0].kind) == ("KD, same images", "KD, all images")
+    assert same[0].gap.points.half_width == 5.8
 
 
 def test_a_gain_that_is_a_loss_is_told_as_a_loss():
     losses = [
         student(50, "labelled", 0.5, -2.0, "worse"),
-        student(500, "labelled", 0.6, -0.5, "no difference shown"),
+        student(500, "labelled", 0.6, -0.5, NO),
         student(None, "labelled", 0.7, -1.0, "worse"),
     ]
-    (told,) = (one for one in label_budget.gains(summary(*losses)) if "same images" in one)
-    assert told == (
-        "**KD, same images** against its control: with 50 labels **−2.0 ± 1.0 percentage points** (worse than "
-        "its control); at "
-        "best with 500 labels **−0.5 ± 1.0 percentage points** (no difference from its control shown); with all labels "
-        "**−1.0 ± 1.0 percentage points** (worse than its control)."
-    )
+    assert gains(*losses)[0] == [(50, -2.0, "worse", False), (500, -0.5, NO, True), (None, -1.0, "worse", False)]
 
 
 def test_too_few_seeds_allow_no_verdict_and_a_student_without_a_control_no_gain():
@@ -290,15 +272,11 @@ def test_too_few_seeds_allow_no_verdict_and_a_student_without_a_control_no_gain(
         student(500, "all", 0.7, 2.0, "too few seeds", None),
         student(1000, "all", 0.9),
     ]
-    assert label_budget.gains(summary(*few)) == (
-        "**KD, all images** against its control: with 50 labels **+3.0 percentage points** (too few seeds for a "
-        "verdict: three "
-        "are needed); with 500 labels **+2.0 percentage points** (too few seeds for a verdict: three are needed).",
-    )
+    assert gains(*few) == [[(50, 3.0, "too few seeds", True), (500, 2.0, "too few seeds", False)]]
 
 
 def test_one_count_of_labels_is_no_curve():
-    assert label_budget.gains(summary(student(50, "labelled", 0.6, 3.0), student(50, "all", 0.7, 9.0))) == ()
+    assert gains(student(50, "labelled", 0.6, 3.0), student(50, "all", 0.7, 9.0)) == []
 
 
 def widths(*accuracies: float, teacher: float) -> pd.DataFrame:
@@ -340,10 +318,7 @@ def test_a_lesson_without_a_finished_student_says_nothing_of_a_class_that_was_ne
     assert lessons.unseen_sentences(pd.DataFrame({"role": ["control"], "student": ["control"]}), "Bag") == ()
 
 
-WHO = (
-    "The small teacher (ResNet-8, 88.9 % on these test images) was also trained less on purpose, so size and strength "
-    "cannot be told apart here; the large one (ResNet-20) has 94.5 %."
-)
+WHO = Teachers(weak=0.889, strong=0.945)
 SHARED = {"state": "finished", "role": "student"}
 
 
@@ -365,47 +340,40 @@ def test_a_gap_between_teachers_is_told_paired_by_seed():
     # +2, +3 and +4 percentage points: mean 3 and 4.303 · 1 / √3 on each side, and a p of 0.035; unpaired it would
     # be ± 9. Where all differences are equal p is 0, so this one is asked last and stands as it is.
     strong = runs_of(0.945, {4.0: (0.82, 0.87, 0.92), 1.0: (0.85, 0.89, 0.93), 0.5: (0.69, 0.71, 0.73)})
-    assert curves.gap(WEAK, strong) == (
-        WHO,
-        "A student of the strong teacher has, against one of the weak teacher, −1.0 ± 0.0 percentage points at "
-        "width 0.5, "
-        "+5.0 ± 0.0 percentage points at width 1 and +3.0 ± 2.5 percentage points at width 4.",
-    )
+    teachers, told = curves.found(WEAK, strong)
+    assert teachers == WHO
+    assert [(width, *rounded(gap.points)) for width, gap in told.gaps] == [
+        (0.5, -1.0, 0.0),
+        (1.0, 5.0, 0.0),
+        (4.0, 3.0, 2.484),
+    ]
+
+
+def largest(strong: pd.DataFrame) -> tuple[float, float | None]:
+    teachers, told = curves.found(WEAK, strong)
+    assert (teachers, type(told)) == (WHO, NoWidthGap)
+    return rounded(told.largest.points, 1)
 
 
 def test_widths_are_corrected_for_being_several():
     # The p of the widest is 0.035; beside one question more, which finds nothing, it is 0.070.
-    strong = runs_of(0.945, {4.0: (0.82, 0.87, 0.92), 1.0: (0.80, 0.84, 0.88)})
-    assert curves.gap(WEAK, strong) == (
-        WHO,
-        "No difference between the two teachers is shown at any width; the largest is +3.0 ± 2.5 percentage points.",
-    )
-    alone = runs_of(0.945, {4.0: (0.82, 0.87, 0.92)})
-    assert curves.gap(WEAK, alone)[1].endswith(
-        "against one of the weak teacher, +3.0 ± 2.5 percentage points at width 4."
-    )
+    assert largest(runs_of(0.945, {4.0: (0.82, 0.87, 0.92), 1.0: (0.80, 0.84, 0.88)})) == (3.0, 2.5)
+    (_, told) = curves.found(WEAK, runs_of(0.945, {4.0: (0.82, 0.87, 0.92)}))
+    assert [width for width, _ in told.gaps] == [4.0]
 
 
 def test_the_largest_difference_may_be_a_loss():
-    strong = runs_of(0.945, {4.0: (0.81, 0.84, 0.88), 0.5: (0.60, 0.72, 0.74)})
-    (_, told) = curves.gap(WEAK, strong)
     # −10, 0 and 0 percentage points: their deviation is 5.774, times 4.303 over √3.
-    assert told == (
-        "No difference between the two teachers is shown at any width; the largest is −3.3 ± 14.3 percentage points."
-    )
+    assert largest(runs_of(0.945, {4.0: (0.81, 0.84, 0.88), 0.5: (0.60, 0.72, 0.74)})) == (-3.3, 14.3)
 
 
 def test_only_seeds_that_are_finished_with_both_teachers_are_compared():
-    strong = runs_of(0.945, {4.0: (None, 0.86, 0.90), 1.0: (None, None, None)})
-    assert curves.gap(WEAK, strong) == (
-        WHO,
-        # Two seeds have no interval and no verdict.
-        "No difference between the two teachers is shown at any width; the largest is +2.0 percentage points.",
-    )
+    # Two seeds have no interval and no verdict.
+    assert largest(runs_of(0.945, {4.0: (None, 0.86, 0.90), 1.0: (None, None, None)})) == (2.0, None)
 
 
 def test_where_no_seed_is_shared_only_the_teachers_are_told():
-    assert curves.gap(WEAK, runs_of(0.945, {4.0: (None,) * 3, 8.0: (0.9, 0.9, 0.9)})) == (WHO,)
+    assert curves.found(WEAK, runs_of(0.945, {4.0: (None,) * 3, 8.0: (0.9, 0.9, 0.9)})) == (WHO,)
 
 
 def test_a_lesson_is_judged_against_the_one_that_its_question_is_about():

@@ -13,6 +13,21 @@ from distill_core.spec import Budget, Experiment, Student, TrainedTeacher
 from distill_core.templates.compression_chain import chain_experiment
 from distill_core.templates.compression_chain import chain_stages as names_of
 from ui import charts
+from ui.findings.facts import Estimate, Fact
+from ui.findings.pipeline import (
+    Accuracy,
+    Baseline,
+    End,
+    Named,
+    Pair,
+    Rounded,
+    Sliced,
+    SmallerNumbers,
+    Sparse,
+    Speed,
+    TrainedSparse,
+)
+from ui.findings.sentences.change import fractions
 from ui.networks import style
 from ui.screens.compress import calibration, eight_bits, findings, said, trade
 from ui.screens.compress import pipeline_chart as hero
@@ -142,23 +157,23 @@ def test_each_small_chart_writes_a_number_where_it_changed():
     assert [text for text in written["y3"] if text] == ["40.0 M", "10.0 M", "5.0 M"]
 
 
-def test_what_a_stage_changed_is_said_beside_the_network_it_was_made_of():
+def test_what_a_stage_changed_is_beside_the_network_it_was_made_of():
     found = built()
-    assert [said.change(found, one) for one in found.stages] == [
-        "",
-        "a quarter of the MACs, half the bytes, −81.0 percentage points",
-        "+79.0 ± 2.5 percentage points",
-        "half the MACs, half the bytes, −19.0 ± 2.5 percentage points",
-        "+18.0 ± 0.0 percentage points",
-        "40 % of the bytes, −1.0 ± 0.0 percentage points",
+    changes = [said.change(found, one) for one in found.stages]
+    assert changes[0] is None
+    assert [(one.macs, one.onnx_bytes, round(one.gap.points.mean, 6)) for one in changes[1:]] == [
+        (0.25, 0.5, -81.0),
+        (None, None, 79.0),
+        (0.5, 0.5, -19.0),
+        (None, None, 18.0),
+        (None, 0.4, -1.0),
     ]
+    assert {one.beside for one in changes[1:]} == {None}
 
 
 @pytest.mark.parametrize(
     ("share", "texts"),
     [
-        (1.0, []),
-        (0.99, []),
         (0.49, ["half the bytes"]),
         (0.26, ["26 % of the bytes"]),
         (0.25, ["a quarter of the bytes"]),
@@ -167,7 +182,7 @@ def test_what_a_stage_changed_is_said_beside_the_network_it_was_made_of():
     ],
 )
 def test_a_share_reads_as_a_fraction(share, texts):
-    assert said.fractions({"the bytes": share}) == texts
+    assert fractions({"onnx_bytes": share}) == texts
 
 
 @pytest.mark.parametrize(
@@ -178,27 +193,29 @@ def test_a_share_reads_as_a_fraction(share, texts):
         (0.05, 0.3, ["5.0 % of the MACs", "30 % of the bytes"]),
         (0.05, 0.075, ["20 times fewer MACs", "13 times fewer bytes"]),
         (0.5, 1.2, ["50 % of the MACs", "120 % of the bytes"]),
-        (1.0, 0.5, ["half the bytes"]),
     ],
 )
 def test_shares_in_one_list_have_one_form(macs, size, texts):
-    assert said.fractions({"the MACs": macs, "the bytes": size}) == texts
+    assert fractions({"macs": macs, "onnx_bytes": size}) == texts
+
+
+def facts(found: Pipeline, verdicts: dict[str, Verdict] | None = None, **more: object) -> tuple[Fact, ...]:
+    return findings.found(found, classes=10, verdicts=verdicts or {}, **more)
 
 
 def test_the_end_is_told_beside_the_teacher_and_beside_random_weights():
-    told = findings.sentences(built(), classes=10, verdicts={"random weights, labels": judged("better", 3)})
-    assert told == (
-        "**5\\. int8** has **10 times fewer bytes** (100 kB instead of 1.0 MB), **8.0 times lower p50** (0.10 ms "
-        "instead of 0.80 ms) and loses **4.0 ± 5.0 percentage points** against the teacher's 93.0 %, measured "
-        "on the file itself.",
-        "Random weights, labels reaches 81.0 % ± 5.0; **4\\. KD** is at **+9.0 ± 2.5 percentage points** beside "
-        "it: better.",
-        "Before any training **1\\. Slice** has 12.0 % (the same for every seed) of the 93.0 % it was cut from, which "
-        "is hardly more than guessing.",
-        "**5\\. int8** has 40 % of the bytes of its float file and is at −1.0 ± 0.0 percentage points beside "
-        "it; p50 0.10 ms, "
-        "0.20 ms as floats: faster.",
+    end, baseline, sliced, int8 = facts(built(), {"random weights, labels": judged("better", 3)})
+    assert (end.network, end.teacher, end.on_file) == (Named(name="5. int8"), 0.93, True)
+    assert (end.size_bytes, end.p50_ms) == (Pair(own=100_000, other=1_000_000), Pair(own=0.1, other=0.8))
+    assert (round(end.gap.points.mean, 6), round(end.gap.points.half_width, 1)) == (-4.0, 5.0)
+    assert (baseline.name, baseline.network, baseline.verdict) == (
+        "random weights, labels",
+        Named(name="4. KD"),
+        "better",
     )
+    assert round(baseline.gap.points.mean, 6) == 9.0
+    assert (sliced.network.name, sliced.guess, sliced.accuracy.alike) == ("1. Slice", True, True)
+    assert (int8.bytes_share, int8.speed.direction, round(int8.gap.points.mean, 6)) == (0.4, "faster", -1.0)
 
 
 def other(step: str, accuracy: float, notes: dict, **numbers: float) -> tuple[Pipeline, Stage]:
@@ -227,45 +244,39 @@ def other(step: str, accuracy: float, notes: dict, **numbers: float) -> tuple[Pi
 
 
 @pytest.mark.parametrize(
-    ("p50_ms", "text"),
-    [
-        (0.5, "it is **no faster** (p50 0.50 ms, 0.50 ms before: within 1 %)"),
-        (0.49, "it is **no faster** (p50 0.49 ms, 0.50 ms before: within 2 %)"),
-        (0.52, "it is **no faster** (p50 0.52 ms, 0.50 ms before: within 4 %)"),
-        (0.4, "it is faster (p50 0.40 ms, 0.50 ms before)"),
-        (0.6, "it is **slower** (p50 0.60 ms, 0.50 ms before)"),
-    ],
+    ("p50_ms", "direction"),
+    [(0.5, "no faster"), (0.49, "no faster"), (0.52, "no faster"), (0.4, "faster"), (0.6, "slower")],
 )
-def test_zeros_zip_well_and_of_two_measured_times_is_said_what_they_show(p50_ms, text):
+def test_zeros_zip_well_and_of_two_measured_times_is_said_what_they_show(p50_ms, direction):
     found, _ = other("sparsify", 0.85, {"zeros": 0.8}, zipped_bytes=3e5, p50_ms=p50_ms)
-    assert findings.sentences(found, classes=10, verdicts={})[1] == (
-        f"**made**: 80 % of its weights are 0, the zip of its file has 300 kB instead of 900 kB and {text}."
+    assert facts(found)[1] == Sparse(
+        network=Named(name="made"),
+        zeros=0.8,
+        zipped=Pair(own=3e5, other=9e5),
+        speed=Speed(now_ms=p50_ms, then_ms=0.5, direction=direction),
     )
 
 
 @pytest.mark.parametrize(
-    ("verdict", "end"),
+    ("verdict", "told"),
     [
-        (judged("worse", 3), "beside it: worse."),
-        (judged("better", 1), "beside it: better (one seed: these two networks)."),
-        (
-            judged("no difference shown", 1),
-            "beside it: no difference is shown (one seed: these two networks).",
-        ),
-        (judged("too few seeds", 2), "beside it."),
+        (judged("worse", 3), ("worse", False)),
+        (judged("better", 1), ("better", True)),
+        (judged("no difference shown", 1), ("no difference shown", True)),
+        (judged("too few seeds", 2), (None, False)),
     ],
 )
-def test_of_one_seed_is_said_that_it_speaks_of_two_networks(verdict, end):
-    told = findings.sentences(built(), classes=10, verdicts={"random weights, labels": verdict})
-    assert told[1].endswith(end)
+def test_of_one_seed_is_said_that_it_speaks_of_two_networks(verdict, told):
+    baseline = facts(built(), {"random weights, labels": verdict})[1]
+    assert (baseline.verdict, baseline.one_seed) == told
 
 
 def test_what_was_never_trained_is_one_network_whatever_the_seed():
     found = built()
     assert [stage.name for stage in found.stages if stage.seedless] == ["CNN", "1. Slice"]
     assert (stage(found, "1. Slice").half_width, stage(found, "3. Prune").half_width) == (None, 0.05)
-    assert said.reached(stage(found, "1. Slice"), strong=True) == "**12.0 %** (the same for every seed)"
-    assert said.reached(stage(found, "3. Prune")) == "72.0 % ± 5.0"
+    assert findings.accuracy(stage(found, "1. Slice")) == Accuracy(value=Estimate(mean=0.12), alike=True)
+    assert not findings.accuracy(stage(found, "3. Prune")).alike
     gap = difference(stage(found, "1. Slice"), stage(found, "CNN"))
     assert (gap.mean, gap.half_width) == (pytest.approx(-0.81), None)
     chart = hero.chart(found, looks(found), dark=False)
@@ -295,90 +306,80 @@ def test_beside_the_pipeline_stands_who_began_with_random_weights_and_no_other_c
 
 def test_rounding_tells_its_error():
     found, _ = other("round", 0.89, {"largest_error": 0.005}, zipped_bytes=1e5)
-    assert findings.sentences(found, classes=10, verdicts={}) == (
-        "**made**: no weight moves by more than 0.005, accuracy moves by −1.0 percentage points and the zip of "
-        "its file "
-        "has 100 kB instead of 900 kB.",
-    )
+    (rounded,) = facts(found)
+    assert (rounded.largest_error, rounded.zipped) == (0.005, Pair(own=1e5, other=9e5))
+    assert round(rounded.gap.points.mean, 6) == -1.0
 
 
 def test_accuracy_that_stayed_is_not_said_to_move_by_nothing():
     found, made = other("round", 0.9, {}, zipped_bytes=1e5)
-    assert said.change(found, made) == "accuracy is where it was"
-    assert findings.sentences(found, classes=10, verdicts={}) == (
-        "**made**: accuracy is where it was and the zip of its file has 100 kB instead of 900 kB.",
+    assert said.change(found, made).still
+    assert facts(found) == (
+        Rounded(network=Named(name="made"), gap=None, metric="accuracy", zipped=Pair(own=1e5, other=9e5)),
     )
 
 
 def test_an_end_that_reaches_what_the_teacher_reaches_gains_nothing():
     found, _ = other("prune", 0.9, {}, p50_ms=0.25)
-    assert findings.sentences(found, classes=10, verdicts={}) == (
-        "**made** has **2.0 times lower p50** (0.25 ms instead of 0.50 ms) and is where the teacher is, at 90.0 %.",
-    )
+    assert facts(found) == (End(network=Named(name="made"), gap=None, teacher=0.9, p50_ms=Pair(own=0.25, other=0.5)),)
 
 
-@pytest.mark.parametrize(
-    ("verdict", "end"),
-    [
-        (None, "there is no difference."),
-        (
-            judged("no difference shown", 1),
-            "no difference is shown (one seed: these two networks).",
-        ),
-    ],
-)
-def test_two_networks_of_one_accuracy_have_no_difference(verdict, end):
+@pytest.mark.parametrize("verdict", [None, judged("no difference shown", 1)])
+def test_two_networks_of_one_accuracy_have_no_difference(verdict):
     found, _ = other("prune", 0.9, {})
     fresh = replace(found.teacher, name="fresh", role="control")
     learnt = replace(found.teacher, name="learnt", role="student", source="made")
     found = Pipeline(stages=(*found.stages, learnt), others=(fresh,))
-    told = findings.sentences(found, classes=10, verdicts={"fresh": verdict} if verdict else {})
-    assert f"Fresh reaches 90.0 %; between it and **learnt** {end}" in told
+    (baseline,) = [fact for fact in facts(found, {"fresh": verdict} if verdict else {}) if isinstance(fact, Baseline)]
+    assert (baseline.name, baseline.network.name, baseline.gap) == ("fresh", "learnt", None)
+    assert baseline.verdict == (verdict.direction if verdict else None)
 
 
 def test_a_slice_that_cuts_nothing_is_said_to_be_the_whole_network():
     found, made = other("slice", 0.9, {}, parameters=1000.0)
     teacher = replace(found.teacher, numbers={**found.teacher.numbers, "parameters": 1000.0})
     found = Pipeline(stages=(teacher, made), others=())
-    assert findings.sentences(found, classes=10, verdicts={})[-1] == (
-        "**made**: this slice cuts nothing, it is the whole network."
-    )
+    assert facts(found)[-1] == Sliced(network=Named(name="made"))
 
 
 @pytest.mark.parametrize(
-    ("now_ms", "then_ms", "end"),
+    ("now_ms", "then_ms", "direction"),
     [
-        (0.034, 0.030, "; p50 0.034 ms, 0.030 ms as floats: **slower**."),
-        (4.0, 3.0, "; p50 4.0 ms, 3.0 ms as floats: **slower**."),
-        (0.031, 0.030, "; p50 0.031 ms, 0.030 ms as floats: no faster."),
-        (0.020, 0.030, "; p50 0.020 ms, 0.030 ms as floats: faster."),
+        (0.034, 0.030, "slower"),
+        (4.0, 3.0, "slower"),
+        (0.031, 0.030, "no faster"),
+        (0.020, 0.030, "faster"),
     ],
 )
-def test_a_file_of_smaller_numbers_is_timed_beside_its_own_float_file(now_ms, then_ms, end):
+def test_a_file_of_smaller_numbers_is_timed_beside_its_own_float_file(now_ms, then_ms, direction):
     found, _ = other("prune", 0.9, {}, p50_ms=then_ms)
     rounded = replace(stage(found, "made"), name="small", step="int8", file="int8", source="made")
     rounded = replace(rounded, numbers={"onnx_bytes": 3e5, "p50_ms": now_ms})
-    told = findings.sentences(Pipeline(stages=(*found.stages, rounded), others=()), classes=10, verdicts={})
-    assert told[-1] == (
-        f"**small** has 30 % of the bytes of its float file and there is no difference in accuracy between them{end}"
+    assert facts(Pipeline(stages=(*found.stages, rounded), others=()))[-1] == SmallerNumbers(
+        network=Named(name="small"),
+        of_teacher=False,
+        gap=None,
+        metric="accuracy",
+        bytes_share=0.3,
+        speed=Speed(now_ms=now_ms, then_ms=then_ms, direction=direction),
     )
 
 
 def test_a_slower_file_of_the_teacher_is_told_too():
     found, made = other("int8", 0.9, {}, p50_ms=0.6)
-    found = Pipeline(stages=(found.stages[0], replace(made, file="int8")), others=())
-    assert findings.sentences(found, classes=10, verdicts={})[-1] == (
-        "**made**: p50 0.60 ms, 0.50 ms as floats: **slower**."
-    )
+    told = facts(Pipeline(stages=(found.stages[0], replace(made, file="int8")), others=()))[-1]
+    assert (told.of_teacher, told.speed.direction) == (True, "slower")
 
 
 def test_a_network_that_trained_on_with_its_zeros_is_told_of_its_zip():
     found, made = other("sparsify", 0.85, {"zeros": 0.8}, zipped_bytes=3e5)
     learnt = replace(made, name="learnt", step=None, source="made", accuracy=0.9, by_seed={0: 0.9})
-    found = Pipeline(stages=(*found.stages, learnt), others=())
-    assert findings.sentences(found, classes=10, verdicts={})[-1] == (
-        "**learnt** trained on with its zeros: it reaches 90.0 %, the zip of its file has 300 kB, unzipped it has "
-        "1.0 MB and it is **no faster** (p50 0.49 ms, 0.49 ms before: within 1 %)."
+    told = facts(Pipeline(stages=(*found.stages, learnt), others=()))[-1]
+    assert told == TrainedSparse(
+        network=Named(name="learnt"),
+        accuracy=Accuracy(value=Estimate(mean=0.9)),
+        zipped=Pair(own=3e5, other=1e6),
+        speed=Speed(now_ms=0.49, then_ms=0.49, direction="no faster"),
     )
 
 

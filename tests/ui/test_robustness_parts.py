@@ -8,6 +8,16 @@ import pytest
 
 from ui import charts
 from ui.charts import Bar, Dot, Point, Series
+from ui.findings.facts import Estimate, Fact, Gap
+from ui.findings.robustness import (
+    ControlRunMissing,
+    NoDifference,
+    OnCorrupted,
+    Overtaken,
+    SoFar,
+    TeacherHas,
+    TooFewSeeds,
+)
 from ui.networks import style
 from ui.screens.robustness import adapted, corruptions, findings, gallery, testing
 from ui.screens.robustness.trials import Trials, along_severity, by_seed, of_corruptions, of_strengths
@@ -101,49 +111,54 @@ def errors(points: float = 10.1, verdict: str = "better") -> pd.DataFrame:
     return pd.DataFrame([{**row, "student": "control", "verdict": ""}, row])
 
 
-def test_the_sentences_tell_the_fall_and_what_distilling_changed():
-    first, second = findings.corruptions(trials(*fogged(corruptions=("fog", "snow"))), SNOW, errors(8.1))
-    assert first.startswith("From clean images to severity 5, on average over the corruptions, Big falls from 90.0 %")
-    assert "control falls from 61.0 % ± 2.5 to **36.0 % ± 2.5**" in first
-    assert second == (
-        "Over all severities **KD** has **+8.1 ± 0.2 percentage points** against its control on corrupted "
-        "images (better than its "
-        "control), and +10.1 ± 0.2 on clean ones (better than its control): 80 % of its gain is left there."
+def of(facts: tuple[Fact, ...], kind: type[Fact]) -> list[Fact]:
+    return [fact for fact in facts if isinstance(fact, kind)]
+
+
+def test_the_facts_tell_the_fall_and_what_distilling_changed():
+    fall, changed = findings.of_corruptions(trials(*fogged(corruptions=("fog", "snow"))), SNOW, errors(8.1))
+    assert (fall.measure, fall.severity, [move.name for move in fall.moves]) == (
+        "accuracy",
+        5,
+        ["Big", "control", "KD"],
     )
+    assert (round(fall.moves[0].before.mean, 6), fall.moves[0].before.half_width) == (0.9, None)
+    assert (round(fall.moves[1].after.mean, 6), round(fall.moves[1].after.half_width, 3)) == (0.36, 0.025)
+    assert changed.gap == Gap(points=Estimate(mean=8.1, half_width=0.2), verdict="better")
+    assert (round(changed.clean.points.mean, 6), changed.clean.verdict) == (10.1, "better")
+    assert round(changed.left) == 80
 
 
 def test_who_is_behind_the_teacher_on_clean_images_and_ahead_at_the_end_is_told():
     rows = [row | ({"accuracy": 0.2} if (row["student"], row["strength"]) == ("Big", 5) else {}) for row in fogged()]
-    told = findings.corruptions(trials(*rows), FOG, errors())
-    assert told[1].startswith("The teacher is ahead of control and KD on clean images and **behind at severity 5**")
-    assert not any("behind" in line for line in findings.corruptions(trials(*fogged()), FOG, errors()))
+    (told,) = of(findings.of_corruptions(trials(*rows), FOG, errors()), Overtaken)
+    assert told == Overtaken(names=("control", "KD"), severity=5)
+    assert of(findings.of_corruptions(trials(*fogged()), FOG, errors()), Overtaken) == []
     # Within the interval of three seeds, 2.5 percentage points, nobody is ahead.
     rows = [row | ({"accuracy": 0.35} if (row["student"], row["strength"]) == ("Big", 5) else {}) for row in fogged()]
-    assert "ahead of KD on clean" in findings.corruptions(trials(*rows), FOG, errors())[1]
+    (told,) = of(findings.of_corruptions(trials(*rows), FOG, errors()), Overtaken)
+    assert told.names == ("KD",)
 
 
 def test_a_share_of_a_gain_needs_both_differences():
     rows = [row | ({"accuracy": 0.6} if row["disturbance"] == "clean" else {}) for row in fogged()]
-    assert findings.corruptions(trials(*rows), FOG, errors())[1] == (
-        "Over all severities **KD** has **+10.1 ± 0.2 percentage points** against its control on corrupted "
-        "images (better than "
-        "its control)."
-    )
-    lost = findings.corruptions(trials(*fogged()), FOG, errors(-3.0, "worse"))[1]
-    assert lost.endswith("(worse than its control), and +10.1 ± 0.2 on clean ones (better than its control).")
+    (changed,) = of(findings.of_corruptions(trials(*rows), FOG, errors()), OnCorrupted)
+    assert (changed.gap.points.mean, changed.clean, changed.left) == (10.1, None, None)
+    (lost,) = of(findings.of_corruptions(trials(*fogged()), FOG, errors(-3.0, "worse")), OnCorrupted)
+    assert (lost.gap.verdict, lost.clean.verdict, lost.left) == ("worse", "better", None)
 
 
 def test_what_is_not_shown_is_no_sentence():
-    told = findings.corruptions(trials(*fogged()), FOG, errors(verdict="no difference shown"))
-    assert told[1:] == ("No difference between a student and its control is shown on corrupted images.",)
+    told = findings.of_corruptions(trials(*fogged()), FOG, errors(verdict="no difference shown"))
+    assert told[1:] == (NoDifference(),)
     # Of a student without a control, or one that nobody tested, there is nothing to say.
-    assert findings.corruptions(trials(*fogged()), FOG, errors(verdict=""))[1:] == ()
+    assert findings.of_corruptions(trials(*fogged()), FOG, errors(verdict=""))[1:] == ()
 
 
-@pytest.mark.parametrize(("seeds", "begins"), [(1, "One seed shows"), (2, "Two seeds show")])
-def test_few_seeds_are_not_called_no_difference(seeds, begins):
-    told = findings.corruptions(trials(*fogged()), FOG, errors(verdict="too few seeds").assign(seeds=seeds))
-    assert told[1:] == (f"{begins} no verdict; three are needed.",)
+@pytest.mark.parametrize("seeds", [1, 2])
+def test_few_seeds_are_not_called_no_difference(seeds):
+    told = findings.of_corruptions(trials(*fogged()), FOG, errors(verdict="too few seeds").assign(seeds=seeds))
+    assert told[1:] == (TooFewSeeds(seeds=seeds),)
 
 
 def test_differences_that_are_not_shown_are_not_told_of_attacks_and_confidence():
@@ -152,10 +167,10 @@ def test_differences_that_are_not_shown_are_not_told_of_attacks_and_confidence()
         return row | {"accuracy": row["accuracy"] + wrong, "ece": row["ece"] + wrong}
 
     rows = [noisy(row) for row in fogged()]
-    assert len(findings.calibration(trials(*rows), ["fog"])) == 1
+    assert len(findings.of_calibration(trials(*rows), ["fog"])) == 1
     rows += [row | {"disturbance": "pgd"} for row in rows if row["strength"] == 2]
-    (told,) = findings.attacks(trials(*rows), {"pgd": "PGD"}, (2,))
-    assert "points" not in told
+    (told,) = findings.of_attacks(trials(*rows), {"pgd": "PGD"}, (2,))
+    assert {left.gap for left in told.left} == {None}
 
 
 def test_an_incomplete_run_is_left_out_by_name_and_the_others_are_shown():
@@ -180,17 +195,17 @@ def test_before_a_test_nobody_is_left_out_and_while_it_runs_only_who_is_behind()
 
 def test_a_part_of_the_cells_allows_no_sentence():
     rows = [row for row in fogged() if row["strength"] < 4]
-    assert findings.corruptions(trials(*rows), FOG, errors()) == (
-        "3 of 5 conditions are tested so far; sentences and verdicts need all of them.",
-    )
+    assert findings.of_corruptions(trials(*rows), FOG, errors()) == (SoFar(tested=3, conditions=5),)
 
 
 def test_an_attack_is_told_at_the_largest_eps_that_everybody_has():
     rows = [*fogged(), *(row | {"disturbance": "pgd"} for row in fogged() if row["strength"] in (1, 2))]
     rows.append(cell("Big", 0, "pgd", 8, 0.0))
-    (told,) = findings.attacks(trials(*rows), {"pgd": "PGD", "fgsm": "FGSM"}, (1, 2))
-    assert told.startswith("**PGD** at eps 2/255 leaves the teacher 80.0 %, control 51.0 % ± 2.5 and KD 61.1 % ± 2.7")
-    assert "(+10.1 ± 0.2 percentage points: better than its control)" in told
+    (told,) = findings.of_attacks(trials(*rows), {"pgd": "PGD", "fgsm": "FGSM"}, (1, 2))
+    assert (told.attack, told.eps) == ("PGD", 2)
+    left = [(one.name, one.is_teacher, round(one.accuracy.mean, 3)) for one in told.left]
+    assert left == [("Big", True, 0.8), ("control", False, 0.51), ("KD", False, 0.611)]
+    assert (round(told.left[2].gap.points.mean, 6), told.left[2].gap.verdict) == (10.1, "better")
 
 
 def test_images_that_an_attack_could_not_move_are_told_with_their_network():
@@ -207,12 +222,9 @@ def test_it_is_said_on_how_many_images():
 
 
 def test_less_calibration_error_is_more_honest():
-    told = findings.calibration(trials(*fogged()), ["fog"])
-    assert told[0].startswith("From clean images to severity 5 the calibration error changes: Big rises from 5.0 % to")
-    assert told[1] == (
-        "There the error of **KD** is −5.1 ± 0.1 percentage points against that of its control: its confidence "
-        "is more honest."
-    )
+    moved, honest = findings.of_calibration(trials(*fogged()), ["fog"])
+    assert (moved.measure, moved.moves[0].name, round(moved.moves[0].before.mean, 6)) == ("ece", "Big", 0.05)
+    assert (honest.student, round(honest.gap.points.mean, 2)) == ("KD", -5.05)
 
 
 def test_the_adapted_one_is_judged_beside_what_it_was_and_beside_its_control_run():
@@ -228,33 +240,26 @@ def test_the_adapted_one_is_judged_beside_what_it_was_and_beside_its_control_run
         "clean images": where((0.5, 0.5, 0.5), (0.49, 0.53, 0.48)),
         "fog, severity 4": where((0.6, 0.63, 0.6), (0.601, 0.627, 0.605)),
     }
-    clean, _, fog, control, teacher = adapted.sentences(found, "KD", "KD, trained on", "KD, adapted", "Big")
-    assert clean.endswith("(0.0 ± 2.5 percentage points: no difference shown).")
-    assert fog.startswith("On **fog, severity 4** KD had 50.0 % ± 5.0 and has **61.1 % ± 3.5** after adapting (+11.1 ±")
-    assert fog.endswith("points: better).")
+    clean, _, fog, control, teacher = adapted.facts(found, "KD", "KD, trained on", "KD, adapted", "Big")
+    assert (clean.place, clean.gap.verdict, round(clean.gap.points.mean, 6)) == (None, "no difference shown", 0.0)
+    assert (fog.place, fog.student, fog.gap.verdict) == ("fog, severity 4", "KD", "better")
+    assert (round(fog.before.mean, 6), round(fog.after.mean, 6), round(fog.gap.points.mean, 6)) == (0.5, 0.611, 11.1)
     # All of that gain came from more training, and the page says so.
-    assert control == (
-        "Its control run, which trained equally long on clean images, has 61.0 % ± 4.3 there: that the images "
-        "were those of "
-        "the scene makes +0.1 ± 1.0 percentage points: no difference shown."
-    )
-    assert teacher == (
-        "The teacher, whose answers are the only labels, has 90.0 % on clean images and 90.0 % on fog, severity 4."
-    )
+    assert (round(control.accuracy.mean, 6), round(control.gap.points.mean, 6)) == (0.61, 0.1)
+    assert control.gap.verdict == "no difference shown"
+    assert teacher == TeacherHas(places=((None, Estimate(mean=0.9)), ("fog, severity 4", Estimate(mean=0.9))))
     alone = {place: {who: of for who, of in them.items() if who != "KD, trained on"} for place, them in found.items()}
-    told = adapted.sentences(alone, "KD", "", "KD, adapted", "Big")
-    assert told[2] == "No control run trained on clean images, so more training may have brought a part of it."
-    told = adapted.sentences(alone, "KD", "KD, trained on", "KD, adapted", "Big")
-    assert told[2] == "Its control run was not finished, so more training may have brought a part of it."
+    for control_run in ("", "KD, trained on"):
+        told = adapted.facts(alone, "KD", control_run, "KD, adapted", "Big")
+        assert told[2] == ControlRunMissing(asked=bool(control_run))
 
 
 def test_too_few_seeds_are_told_once_below_the_numbers():
     means = {"KD": {0: 0.5}, "KD, trained on": {0: 0.52}, "KD, adapted": {0: 0.6}, "Big": {0: 0.9}}
-    told = adapted.sentences({"clean images": means, "fog": means}, "KD", "KD, trained on", "KD, adapted", "Big")
-    assert told[0] == "On **clean images** KD had 50.0 % and has **60.0 %** after adapting (+10.0 percentage points)."
-    assert told[1].endswith("that the images were those of the scene makes +8.0 percentage points.")
-    assert [line for line in told if "seed" in line] == ["One seed shows no verdict; three are needed."]
-    assert told[-1].startswith("One seed")
+    told = adapted.facts({"clean images": means, "fog": means}, "KD", "KD, trained on", "KD, adapted", "Big")
+    assert (round(told[0].gap.points.mean, 6), told[0].gap.verdict) == (10.0, None)
+    assert (round(told[1].gap.points.mean, 6), told[1].gap.verdict) == (8.0, None)
+    assert of(told, TooFewSeeds) == [TooFewSeeds(seeds=1)] == [told[-1]]
 
 
 def test_an_answer_tells_right_or_wrong_and_how_sure():

@@ -1,8 +1,12 @@
-"""Sentences follow from the numbers, and from nothing else."""
+"""What a finished comparison shows follows from the numbers, and the grey line under it tells where they come from."""
 
 import pandas as pd
 import pytest
 
+from ui.findings import comparison
+from ui.findings.comparison import Cost, LabelsAlone, OneSeed, Pair, Student, Teacher
+from ui.findings.facts import Estimate, Fact, Gap
+from ui.findings.sentences import paragraphs
 from ui.text import story
 
 TEACHER = {"student": "ResNet-20", "role": "teacher", "seeds": 1, "test_accuracy": 0.935, "onnx_bytes": 1_100_000}
@@ -33,83 +37,90 @@ def summary(*rows: dict) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=COLUMNS)
 
 
-def test_three_sentences_with_intervals_and_a_verdict():
-    control, student, teacher = story.sentences(summary(TEACHER, CONTROL, STUDENT))
-    assert control == "Trained on 500 labels alone, without a teacher, the student reaches **77.7 %** on test images."
-    assert student == (
-        "KD, all images reaches **84.8 % ± 1.5** (**+7.1 ± 2.0 percentage points**: better than its control)."
-    )
-    assert teacher == (
-        "The teacher, which saw all labels, reaches **93.5 %**; KD, all images needs 306 kB instead of 1.1 MB."
+ONE_SEED = {**STUDENT, "seeds": 1, "verdict_seeds": 1, "test_accuracy_half_width": None}
+
+
+def facts(*rows: dict, kind: type[Fact]) -> list[Fact]:
+    """All facts of one kind."""
+    told = comparison.found(summary(*rows))
+    return [fact for paragraph in told for fact in paragraph if isinstance(fact, kind)]
+
+
+def test_three_paragraphs_with_intervals_and_a_verdict():
+    assert comparison.found(summary(TEACHER, CONTROL, STUDENT)) == (
+        (LabelsAlone(labels=500, accuracy=Estimate(mean=0.777)),),
+        (
+            Student(
+                name="KD, all images",
+                accuracy=Estimate(mean=0.848, half_width=0.015),
+                gap=Gap(points=Estimate(mean=7.1, half_width=2.0), verdict="better"),
+            ),
+        ),
+        (
+            Teacher(labels=None, accuracy=Estimate(mean=0.935)),
+            Cost(student="KD, all images", size_bytes=Pair(own=306_000, other=1_100_000)),
+        ),
     )
 
 
 def test_a_teacher_of_few_labels_is_not_said_to_have_seen_all():
-    told = story.sentences(summary({**TEACHER, "labels": 100}, CONTROL, STUDENT))[-1]
-    assert told.startswith("The teacher, which saw 100 labels, reaches")
+    (teacher,) = facts({**TEACHER, "labels": 100}, CONTROL, STUDENT, kind=Teacher)
+    assert teacher.labels == 100
 
 
 def test_one_seed_speaks_of_two_networks_only():
-    alone = {
-        **STUDENT,
-        "seeds": 1,
-        "verdict_seeds": 1,
-        "test_accuracy_half_width": None,
-        "delta_half_width_points": None,
-    }
-    told = story.sentences(summary(CONTROL, alone))[1]
-    assert told == (
-        "KD, all images reaches **84.8 %** (**+7.1 percentage points**). "
-        "One seed speaks of these networks only (McNemar's test against the control: p = 0.004)."
-    )
+    rows = (CONTROL, {**ONE_SEED, "delta_half_width_points": None})
+    (student,), (one,) = facts(*rows, kind=Student), facts(*rows, kind=OneSeed)
+    assert student.gap == Gap(points=Estimate(mean=7.1), verdict=None)
+    assert one == OneSeed(p_values=(0.004,), compared=1)
 
 
 @pytest.mark.parametrize("verdict", ["worse", "no difference shown", "too few seeds"])
 def test_a_student_that_is_no_better_is_not_called_better(verdict):
-    told = story.sentences(summary(CONTROL, {**STUDENT, "delta_points": -0.4, "direction": verdict}))[1]
-    assert "−0.4 ± 2.0 percentage points" in told
-    assert "better" not in told
+    (student,) = facts(CONTROL, {**STUDENT, "delta_points": -0.4, "direction": verdict}, kind=Student)
+    assert (student.gap.points.mean, student.gap.verdict) == (-0.4, verdict)
 
 
 def test_what_is_not_there_is_not_told():
-    assert story.sentences(summary()) == ()
-    assert story.sentences(summary({**STUDENT, "test_accuracy": None})) == ()
-    assert len(story.sentences(summary(TEACHER))) == 0
+    assert comparison.found(summary()) == ()
+    assert comparison.found(summary({**STUDENT, "test_accuracy": None})) == ()
+    assert comparison.found(summary(TEACHER)) == ()
 
 
 @pytest.mark.parametrize(
-    ("size_bytes", "p50_ms", "told"),
+    ("size_bytes", "p50_ms", "alike"),
     [
-        (1_100_000, 0.31, "needs 0.31 ms instead of 0.47 ms an image and is as large (1.1 MB)"),
-        (306_000, 0.46, "needs 306 kB instead of 1.1 MB and takes as long (0.46 ms an image)"),
-        (1_190_000, 0.43, "is as large (1.2 MB) and takes as long (0.43 ms an image)"),
-        (1_210_000, 0.52, "needs 1.2 MB instead of 1.1 MB and 0.52 ms instead of 0.47 ms an image"),
-        (None, None, None),
+        (1_100_000, 0.31, (True, False)),
+        (306_000, 0.46, (False, True)),
+        (1_190_000, 0.43, (True, True)),
+        (1_210_000, 0.52, (False, False)),
     ],
 )
-def test_what_differs_by_less_than_a_tenth_is_no_saving(size_bytes, p50_ms, told):
+def test_what_differs_by_less_than_a_tenth_is_no_saving(size_bytes, p50_ms, alike):
     student = {**STUDENT, "onnx_bytes": size_bytes, "p50_ms": p50_ms}
-    last = story.sentences(summary({**TEACHER, **TAKEN, "p50_ms": 0.47}, student))[-1]
-    assert last.endswith(f"**93.5 %**; KD, all images {told}." if told else "reaches **93.5 %**.")
+    (cost,) = facts({**TEACHER, **TAKEN, "p50_ms": 0.47}, student, kind=Cost)
+    assert (cost.size_bytes.alike, cost.p50_ms.alike) == alike
+
+
+def test_costs_that_are_not_known_are_not_told():
+    student = {**STUDENT, "onnx_bytes": None, "p50_ms": None}
+    assert facts({**TEACHER, **TAKEN, "p50_ms": 0.47}, student, kind=Cost) == []
 
 
 def test_of_several_comparisons_the_correction_is_named():
-    one = {**STUDENT, "seeds": 1, "verdict_seeds": 1}
-    two = {**one, "student": "KD, same images", "p_value": 0.02, "test_accuracy": 0.8}
-    told = story.sentences(summary(CONTROL, one, two))[1]
-    assert told.endswith(
-        "(McNemar's test against the control, Holm's correction for 2 comparisons: p = 0.004 and p = 0.020)."
-    )
+    two = {**ONE_SEED, "student": "KD, same images", "p_value": 0.02, "test_accuracy": 0.8}
+    (one,) = facts(CONTROL, ONE_SEED, two, kind=OneSeed)
+    assert one == OneSeed(p_values=(0.004, 0.02), compared=2)
 
 
 def test_rows_that_a_filter_leaves_out_are_counted_in_the_correction():
-    told = story.sentences(summary(CONTROL, {**STUDENT, "seeds": 1, "verdict_seeds": 1}).assign(asked=4))[1]
-    assert "Holm's correction for 4 comparisons: p = 0.004" in told
+    told = comparison.found(summary(CONTROL, ONE_SEED).assign(asked=4))
+    assert told[1][-1] == OneSeed(p_values=(0.004,), compared=4)
 
 
 def test_names_are_shown_letter_for_letter():
-    told = story.sentences(summary({**STUDENT, "student": "*a* [b](http://c) :red[d]"}))[0]
-    assert told.startswith(r"\*a\* \[b\](http\://c) \:red\[d\] reaches")
+    told = paragraphs(comparison.found(summary({**STUDENT, "student": "*a* [b](http://c) :red[d]"})))[0]
+    assert told.startswith(r"\*a\* \[b\](http\://c) \:red\[d\] ")
 
 
 def test_the_small_print_tells_seeds_test_set_device_and_versions():
@@ -122,12 +133,6 @@ def test_the_small_print_tells_seeds_test_set_device_and_versions():
 
 def test_the_small_print_of_nothing():
     assert story.fine_print(summary(TEACHER), pd.DataFrame()).startswith("no student is finished")
-
-
-def test_a_student_whose_control_has_one_seed_is_not_judged_like_one_with_three():
-    told = story.sentences(summary(CONTROL, {**STUDENT, "verdict_seeds": 1}))[1]
-    assert "better" not in told
-    assert "One seed speaks of these networks only" in told
 
 
 def test_results_of_another_device_name_it_before_the_cpu():

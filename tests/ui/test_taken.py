@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 
-import pandas as pd
 import pytest
 
 from tests.ui.benchmarked import numbers, row, server
@@ -11,6 +10,10 @@ from tests.ui.test_compare_parts import comparison
 from tests.ui.test_pipeline import built, looks
 from tests.ui.test_story import CONTROL, STUDENT, TEACHER, summary
 from ui import charts, spreadsheet
+from ui.findings import comparison as compared_facts
+from ui.findings import disturbed as beside
+from ui.findings.facts import Latency, WhyApart
+from ui.findings.pipeline import End
 from ui.networks import style
 from ui.screens.benchmark import devices, downloads, findings, here, histogram, whiskers
 from ui.screens.benchmark import table as measured
@@ -19,7 +22,8 @@ from ui.screens.compare import findings as comparing
 from ui.screens.compare import table
 from ui.screens.compress import eight_bits, pipeline_chart
 from ui.screens.compress import findings as compressing
-from ui.text import story, taken
+from ui.screens.compress.pipeline import Pipeline
+from ui.text import taken
 
 LOADED = "other programs used 90% of the processors"
 QUIET = {"disturbed": "", "round_id": "a"}
@@ -33,7 +37,7 @@ APART = [
 
 def test_one_round_that_nothing_disturbed_can_be_compared() -> None:
     assert taken.together(QUIET, QUIET)
-    assert taken.why_not(QUIET, QUIET) == ""
+    assert taken.why_not(QUIET, QUIET) is None
 
 
 @pytest.mark.parametrize("other", [*APART, {"disturbed": float("nan"), "round_id": float("nan")}, {}])
@@ -45,24 +49,28 @@ def test_all_else_cannot(other: dict[str, object]) -> None:
 @pytest.mark.parametrize("other", APART)
 def test_home_compares_no_latencies_that_were_not_taken_together(other: dict[str, object]) -> None:
     teacher, student = {**TEACHER, **QUIET, "p50_ms": 2.1}, {**STUDENT, **QUIET, "p50_ms": 1.4}
-    assert "1.4 ms instead of 2.1 ms" in story.sentences(summary(teacher, CONTROL, student))[-1]
-    told = story.sentences(summary(teacher, CONTROL, {**student, **other}))[-1]
-    assert "instead of 2.1 ms" not in told
-    assert "306 kB instead of 1.1 MB" in told
-    assert "not compared" in told
-    assert ("≈ 1.4 ms" in told) == bool(other["disturbed"])
+    *_, (_, cost) = compared_facts.found(summary(teacher, CONTROL, student))
+    assert cost.p50_ms == compared_facts.Pair(own=1.4, other=2.1)
+    *_, (_, cost, apart) = compared_facts.found(summary(teacher, CONTROL, {**student, **other}))
+    assert cost.p50_ms is None
+    assert cost.size_bytes is not None
+    assert apart.student == Latency(p50_ms=1.4, disturbed=bool(other["disturbed"]))
+    assert apart.why == taken.why_not(QUIET, other)
 
 
 def test_it_is_told_how_many_were_disturbed() -> None:
     loaded = {**QUIET, "disturbed": LOADED}
-    assert taken.why_not(QUIET, loaded).startswith("one of them was disturbed")
-    assert taken.why_not(loaded, loaded).startswith("both were disturbed")
-    assert taken.why_not(loaded, loaded, loaded).startswith("all of them were disturbed")
+    rows = ((QUIET, loaded), (loaded, loaded), (loaded, loaded, loaded))
+    found = [taken.why_not(*several) for several in rows]
+    assert [(why.disturbed, why.measurements) for why in found if why] == [(1, 2), (2, 2), (3, 3)]
 
 
 def test_what_disturbed_several_is_told_once() -> None:
     slow = {**QUIET, "disturbed": f"{LOADED}; 1 of 20 runs took 9 times as long as the middle one"}
-    assert taken.why_not({**QUIET, "disturbed": LOADED}, slow) == f"both were disturbed ({slow['disturbed']})"
+    why = taken.why_not({**QUIET, "disturbed": LOADED}, slow)
+    assert why == WhyApart(
+        disturbed=2, measurements=2, causes=(LOADED, "1 of 20 runs took 9 times as long as the middle one")
+    )
 
 
 def test_compare_marks_a_disturbed_latency_in_table_chart_sentences_and_file() -> None:
@@ -94,21 +102,20 @@ def test_charts_draw_a_disturbed_latency_hollow_and_say_why() -> None:
 @pytest.mark.parametrize("other", APART)
 def test_the_benchmark_makes_ratios_of_one_round_alone(other: dict[str, object]) -> None:
     rows = [row("Big", 4.0, **QUIET), row("KD", 1.0, **QUIET), row("KD", 3.0, threads=2, **QUIET)]
-    assert "**4.0 times as fast**" in findings.sentences(numbers(*rows), 1)[1]
+    assert findings.found(numbers(*rows), 1)[1].paces[0].times == 4.0
     apart = [{**one, **other} if one["network"] == "KD" else one for one in rows]
     apart[2]["round_id"] = "c"
-    told = " ".join(findings.sentences(numbers(*apart), 1))
-    assert "times as" not in told
-    assert "Where no ratio is told" in told
-    assert "More threads bring nothing" not in told
+    _, teacher, threads = findings.found(numbers(*apart), 1)[:3]
+    assert {pace.times for fact in (teacher, threads) for pace in fact.paces} == {None}
+    assert teacher.why
+    assert not threads.lost
 
 
 def test_the_server_beside_this_device_is_of_another_machine_and_no_round() -> None:
-    told = findings.sentences(numbers(row("KD", 1.0), server("KD", 2.0)), 1)[-1]
-    assert "**2.0 times as fast**" in told
-    told = findings.sentences(numbers(row("KD", 1.0), server("KD", 2.0, disturbed=LOADED)), 1)[-1]
-    assert "times as fast**" not in told
-    assert "≈ 2.0 ms" in told
+    fact = findings.found(numbers(row("KD", 1.0), server("KD", 2.0)), 1)[-1]
+    assert fact.pace.times == 2.0
+    fact = findings.found(numbers(row("KD", 1.0), server("KD", 2.0, disturbed=LOADED)), 1)[-1]
+    assert (fact.pace.times, fact.pace.other.disturbed, fact.disturbed) == (None, True, LOADED)
 
 
 def test_the_board_marks_what_was_disturbed_in_chart_tables_and_files() -> None:
@@ -132,36 +139,34 @@ def test_what_was_disturbed_in_a_browser_is_marked_at_its_spread_and_can_be_meas
     assert histogram.sentence(disturbed).endswith(f"≈ Something else used the device meanwhile: {LOADED}.")
     assert "≈" not in histogram.sentence(quiet)
     # The own ones that were disturbed, the fastest or not.
-    told = findings.sentences(numbers(row("KD", 0.5), row("KD", 1.0, threads=2, disturbed=LOADED)), 1)[-1]
-    assert f"Press **{taken.RUN}** to measure again" in told
+    fact = findings.found(numbers(row("KD", 0.5), row("KD", 1.0, threads=2, disturbed=LOADED)), 1)[-1]
+    assert (fact.names, fact.again) == (("KD",), beside.Again.HERE)
 
 
 def test_compare_marks_what_was_disturbed_on_a_device_and_says_where_it_is_measured_again() -> None:
     rows = ROWS.assign(device_p50_ms=1.0, device_disturbed=["", "", LOADED, ""])
     made = charts.pareto(rows, charts.on_device("a phone"), LOOKS, dark=False)
     assert taken.LEGEND in made.legend
-    told = taken.caveat(rows, "device_disturbed")
-    assert taken.RUN in told
-    assert "(≈)" in told
+    (fact,) = beside.found(rows, "device_disturbed")
+    assert fact.again is beside.Again.THERE
+    assert len(fact.names) == 1
 
 
 @pytest.mark.parametrize("other", APART)
 def test_a_pipeline_makes_ratios_of_one_round_alone_and_marks_what_was_disturbed(other: dict[str, object]) -> None:
     found = built()
-    assert "lower p50" in compressing.sentences(found, classes=10, verdicts={})[0]
+    (end,) = ends(found)
+    assert end.p50_ms
     assert eight_bits.measured(found)
     stages = tuple(replace(one, taken=other) if one.file else one for one in found.stages)
     found = replace(found, stages=stages)
-    told = " ".join(compressing.sentences(found, classes=10, verdicts={}))
-    assert "lower p50" not in told
-    assert "are not compared" in told
+    (end,) = ends(found)
+    assert end.p50_ms is None
+    assert end.apart.why == taken.why_not(QUIET, other)
     assert eight_bits.measured(found) == ()
     made = pipeline_chart.chart(found, looks(found), dark=False)
     assert (taken.LEGEND in made.legend) == bool(other["disturbed"])
-    assert ("≈" in made.alt) == bool(other["disturbed"])
 
 
-def test_what_was_timed_at_different_times_is_said_where_it_is_ordered() -> None:
-    rows = pd.DataFrame([{"student": "A", **QUIET}, {"student": "B", "disturbed": "", "round_id": "b"}])
-    assert "not measured in one round" in taken.caveat(rows)
-    assert taken.caveat(rows.assign(round_id="a")) == ""
+def ends(found: Pipeline) -> list[End]:
+    return [fact for fact in compressing.found(found, classes=10, verdicts={}) if isinstance(fact, End)]

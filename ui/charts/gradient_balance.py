@@ -1,20 +1,19 @@
 """Gradient balance: how the gradients of the hard and of the soft loss compare while a network trains."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 
 import pandas as pd
 import streamlit as st
 
 from ui import spreadsheet
 from ui.charts import learning_curves
+from ui.findings import balance
+from ui.findings.sentences import say
 from ui.networks.style import Look
 from ui.text import words
 
 __all__ = ["sentences", "show"]
 
-# Beyond these a part hardly counts beside the other.
-STRONG = 10.0
-SAME, AGAINST = 0.2, -0.2
 RATIOS = [0.01, 100.0]
 HELP = (
     "The ratio is the norm of the gradient of the soft loss (teacher) divided by that of the hard loss (labels), "
@@ -51,7 +50,7 @@ def show(frame: pd.DataFrame, looks: Mapping[str, Look], *, updates: int) -> Non
             alt=_alt(here),
         )
         if beyond:
-            left.caption(f"{words.plural(beyond, 'point')} beyond these limits: the table has them.")
+            left.caption(say(balance.Beyond(points=beyond)))
         right.markdown("Gradient cosine, soft vs hard", help=HELP)
         cosine = frame[frame["kind"] == "cosine"]
         right.vega_lite_chart(
@@ -70,33 +69,11 @@ def show(frame: pd.DataFrame, looks: Mapping[str, Look], *, updates: int) -> Non
         )
 
 
-def sentences(frame: pd.DataFrame) -> Iterator[str]:
-    """A sentence a student whose parts are both weighted, from the second half of its training."""
-    for student, rows in frame.groupby("student", sort=False):
-        late = rows[rows["update"] > rows["update"].max() / 2]
-        found = late.groupby("kind")["value"].median()
-        if {"ratio", "cosine"} <= set(found.index):
-            yield f"**{words.plain(str(student))}**: {_strength(found['ratio'])}, {_direction(found['cosine'])}."
-
-
-def _strength(ratio: float) -> str:
-    if ratio > STRONG:
-        return f"the soft loss has {ratio:,.0f} times the gradient of the hard loss, which hardly counts here"
-    if ratio < 1 / STRONG:
-        return f"the hard loss has {1 / ratio:,.0f} times the gradient of the soft loss, which hardly counts here"
-    if ratio >= 1:
-        return f"the soft loss has {ratio:.1f} times the gradient of the hard loss"
-    return f"the hard loss has {1 / ratio:.1f} times the gradient of the soft loss"
-
-
-def _direction(cosine: float) -> str:
-    if cosine > SAME:
-        return f"mostly in the same direction (cosine {cosine:.2f})"
-    if cosine < AGAINST:
-        return f"in opposite directions (cosine {cosine:.2f})"
-    return f"about at right angles (cosine {cosine:.2f})"
+def sentences(frame: pd.DataFrame) -> tuple[str, ...]:
+    """What a student's gradients say, where both of its parts are weighted."""
+    return tuple(say(fact) for fact in balance.found(frame))
 
 
 def _alt(looks: Mapping[str, Look]) -> str:
     # No values in it: Streamlit builds the chart anew when its text changes.
-    return f"Gradients of hard and soft loss for {words.join(list(looks))}; the table below has the numbers"
+    return say(balance.Shown(students=tuple(looks)))

@@ -5,10 +5,12 @@ from collections.abc import Sequence
 import pandas as pd
 
 from ui.charts.along import Point, Series
+from ui.findings.facts import Estimate, Gap, Paragraph, gap
+from ui.findings.lessons import LabelGain
+from ui.findings.sentences import paragraphs
 from ui.networks import style
-from ui.text import words
 
-__all__ = ["count", "drawn", "gains", "label_series", "teachers"]
+__all__ = ["count", "drawn", "found", "gains", "label_series", "teachers"]
 
 KINDS = {"labelled": "KD, same images", "all": "KD, all images"}
 
@@ -54,22 +56,28 @@ def teachers(summary: pd.DataFrame, looks: dict[str, style.Look]) -> list[Series
 
 
 def gains(summary: pd.DataFrame) -> tuple[str, ...]:
+    """The paragraphs of ``found``."""
+    return paragraphs(found(summary))
+
+
+def found(summary: pd.DataFrame) -> tuple[Paragraph, ...]:
     """The gain over the control with the fewest labels, where it is largest, and with the most, for both kinds."""
-    lines = []
+    facts = []
     for transfer, name in KINDS.items():
         rows = summary[(summary["role"] == "student") & summary["delta_points"].notna()]
         rows = rows[(rows["transfer"] == transfer) | rows["labels"].isna()].sort_values("labels", na_position="last")
         if len(rows) < 2:
             continue
-        first, last, best = rows.iloc[0], rows.iloc[-1], rows.loc[rows["delta_points"].idxmax()]
-        between = "" if best.name in (first.name, last.name) else f"; at best {_gain(best)}"
-        lines.append(f"**{name}** against its control: {_gain(first)}{between}; {_gain(last)}.")
-    return tuple(lines)
+        largest = rows["delta_points"].idxmax()
+        shown = dict.fromkeys([rows.index[0], largest, rows.index[-1]])
+        facts.append(tuple(_gain(name, rows.loc[place], largest=place == largest) for place in shown))
+    return tuple(facts)
 
 
-def _gain(row: pd.Series) -> str:
-    delta = words.delta(row)
-    return f"with {count(row['labels'])} labels **{delta} {words.POINTS}** ({words.verdict(row)})"
+def _gain(kind: str, row: pd.Series, *, largest: bool) -> LabelGain:
+    gained = gap(row.to_dict())
+    labels = None if pd.isna(row["labels"]) else int(row["labels"])
+    return LabelGain(kind=kind, labels=labels, gap=gained or Gap(points=Estimate(mean=0.0)), largest=largest)
 
 
 def count(labels: float | None) -> str:

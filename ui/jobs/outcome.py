@@ -11,6 +11,8 @@ from distill_core.reports.results import metric_of
 from distill_core.reports.summary import mark_front
 from ui.charts import gradient_balance
 from ui.charts import learning_curves as learning
+from ui.findings import comparison
+from ui.findings.sentences import paragraphs
 from ui.jobs import actions, live, unreadable
 from ui.kept import derived, drawing, kept
 from ui.networks import marks, style
@@ -128,8 +130,8 @@ def _picture(job: JobView, stamp: str, summary: pd.DataFrame, looks: dict[str, s
 
 
 def _say(summary: pd.DataFrame) -> None:
-    for sentence in story.sentences(summary):
-        st.markdown(words.firm(sentence))
+    for paragraph in paragraphs(comparison.found(summary)):
+        st.markdown(words.firm(paragraph))
 
 
 def _curves(lab: Lab, job: JobView, stamp: str, results: pd.DataFrame, looks: dict[str, style.Look]) -> None:

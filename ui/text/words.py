@@ -9,13 +9,12 @@ from distill_core.decimals import difference_digits, fixed, rounded
 from distill_core.errors import DistillError
 from distill_core.spec import InvalidSpecification
 from distill_core.time_left import rough
+from ui.text.language import _, decimal, listed, ngettext
 
 __all__ = [
-    "DIRECTIONS",
     "NOTHING",
     "POINTS",
     "PP",
-    "VERDICTS",
     "about",
     "ago",
     "count",
@@ -25,31 +24,26 @@ __all__ = [
     "interval",
     "join",
     "labels",
+    "metric",
     "milliseconds",
+    "number",
     "percent",
     "plain",
     "plural",
     "points",
     "sentence",
     "share_points",
+    "short",
     "size",
     "state",
     "term",
+    "times",
     "without_paths",
 ]
 
 NOTHING = "–"
 # The unit of differences of shares, in sentences and beside numbers.
 POINTS, PP = "percentage points", "pp"
-
-VERDICTS = {
-    "better": "better than its control",
-    "worse": "worse than its control",
-    "no difference shown": "no difference from its control shown",
-    "too few seeds": "too few seeds for a verdict: three are needed",
-}
-
-DIRECTIONS = {"better": "better", "worse": "worse", "no difference shown": "no difference is shown"}
 
 # Where a line must not break: between a number and its unit, its interval, its comparison.
 _FIRM = re.compile(r"(?<=≈) |(?<=\d) (?=%|[kMG]?B\b|pp\b|m?s\b|[kMG]\b)| (?=±)|(?<=±) |(?<=\bp) (?=[<=])|(?<=p [<=]) ")
@@ -74,11 +68,31 @@ def _absent(value: float | None) -> bool:
     return value is None or math.isnan(value)
 
 
+def number(value: float, digits: int = 0, *, grouped: bool = False) -> str:
+    """A number with so many decimal places, rounded as everywhere: ``1.9``; ``grouped``: ``1,378``."""
+    if not math.isfinite(value):
+        return fixed(value, digits)
+    return decimal(rounded(value, digits), digits, grouped=grouped)
+
+
+def short(value: float, significant: int = 6) -> str:
+    """A number to so many significant digits, without zeros at its end: ``4``, ``0.05``."""
+    text = f"{value:.{significant}g}"
+    return number(float(text), len(text.partition(".")[2])) if "e" not in text else text
+
+
+def times(ratio: float) -> str:
+    """How many times as much: ``1.9`` or ``13``."""
+    return number(ratio, 1) if ratio < 9.95 else number(round(ratio), grouped=True)
+
+
 def percent(value: float | None, half_width: float | None = None, *, digits: int = 1) -> str:
     """A share (0 to 1) as ``82.8 %`` or, with a half width (0 to 1), ``82.8 % ± 2.4``."""
     if _absent(value):
         return NOTHING
-    return f"{fixed(100 * value, digits)} %{_half(None if _absent(half_width) else 100 * half_width, digits)}"
+    if _absent(half_width):
+        return _("{value} %", value=number(100 * value, digits))
+    return _("{value} % ± {half}", value=number(100 * value, digits), half=number(100 * half_width, digits))
 
 
 def points(value: float | None, half_width: float | None = None, *, digits: int = 1) -> str:
@@ -87,7 +101,7 @@ def points(value: float | None, half_width: float | None = None, *, digits: int 
         return NOTHING
     shown = rounded(value, digits)
     sign = "+" if shown > 0 else "−" if shown < 0 else ""
-    return f"{sign}{abs(shown):.{digits}f}{_half(half_width, digits)}"
+    return f"{sign}{number(abs(shown), digits)}{_half(half_width, digits)}"
 
 
 def delta(row: Mapping[str, Any], *, interval: bool = True) -> str:
@@ -107,11 +121,11 @@ def interval(value: float | None, half_width: float | None = None, *, unit: str 
     """A plain number with unit and interval: ``0.05 ± 0.01 nats``."""
     if _absent(value):
         return NOTHING
-    return f"{fixed(value, digits)}{_half(half_width, digits)}{f' {unit}' if unit else ''}"
+    return f"{number(value, digits)}{_half(half_width, digits)}{f' {unit}' if unit else ''}"
 
 
 def _half(half_width: float | None, digits: int) -> str:
-    return "" if _absent(half_width) else f" ± {fixed(half_width, digits)}"
+    return "" if _absent(half_width) else f" ± {number(half_width, digits)}"
 
 
 def size(size_bytes: float | None) -> str:
@@ -124,14 +138,14 @@ def count(number: float | None) -> str:
     return _scaled(number, (("G", 1e9), ("M", 1e6), ("k", 1e3)), "")
 
 
-def _scaled(number: float | None, units: Sequence[tuple[str, float]], smallest: str) -> str:
-    if _absent(number):
+def _scaled(value: float | None, units: Sequence[tuple[str, float]], smallest: str) -> str:
+    if _absent(value):
         return NOTHING
     for unit, factor in units:
         # A value that rounds up to the next unit's 1 belongs there: 999,999 bytes are 1.0 MB.
-        if number >= 0.9995 * factor:
-            return f"{fixed(number / factor, 0 if number >= 99.95 * factor else 1)} {unit}"
-    return f"{fixed(number, 0)} {smallest}".rstrip()
+        if value >= 0.9995 * factor:
+            return f"{number(value / factor, 0 if value >= 99.95 * factor else 1)} {unit}"
+    return f"{number(value)} {smallest}".rstrip()
 
 
 def milliseconds(value_ms: float | None) -> str:
@@ -139,7 +153,7 @@ def milliseconds(value_ms: float | None) -> str:
     if _absent(value_ms):
         return NOTHING
     digits = next((digits for below, digits in ((0.0995, 3), (0.995, 2), (99.95, 1)) if value_ms < below), 0)
-    return f"{fixed(value_ms, digits)} ms"
+    return f"{number(value_ms, digits)} ms"
 
 
 def about(seconds: float) -> str:
@@ -155,11 +169,13 @@ def exact(value: float) -> str:
 
 def ago(seconds: float) -> str:
     """How long since: ``just now``, ``5 min ago``, ``3 h ago``, ``2 days ago``."""
-    for unit, length in (("days", 86400), ("h", 3600), ("min", 60)):
-        if seconds >= length:
-            number = int(seconds // length)
-            return f"{number} {'day' if unit == 'days' and number == 1 else unit} ago"
-    return "just now"
+    if seconds < 60:
+        return _("just now")
+    if seconds < 3600:
+        return ngettext("{count} min ago", "{count} min ago", int(seconds // 60))
+    if seconds < 86400:
+        return ngettext("{count} h ago", "{count} h ago", int(seconds // 3600))
+    return ngettext("{count} day ago", "{count} days ago", int(seconds // 86400))
 
 
 def plural(number: int, single: str, many: str | None = None) -> str:
@@ -169,12 +185,12 @@ def plural(number: int, single: str, many: str | None = None) -> str:
 
 def labels(count: float | None) -> str:
     """How many labels a network saw: ``500 labels``; None or not a number: ``all labels``."""
-    return "all labels" if _absent(count) else plural(int(count), "label")
+    return _("all labels") if _absent(count) else ngettext("{count} label", "{count} labels", int(count))
 
 
 def join(words: Sequence[str]) -> str:
     """``a``, ``a and b``, ``a, b and c``."""
-    return " and ".join(filter(None, (", ".join(words[:-1]), words[-1]))) if words else ""
+    return listed(words)
 
 
 def firm(sentence: str) -> str:
@@ -214,15 +230,15 @@ def _place(path: Sequence[str | int]) -> str:
     return ".".join(map(str, path))
 
 
+def metric(name: str) -> str:
+    """A task's metric as it stands in a sentence: ``accuracy``, ``mean iou``."""
+    return _("accuracy") if name == "accuracy" else name.replace("_", " ")
+
+
 def scored(text: str, metric: str) -> str:
     """``text`` with the task's own metric in the place of "accuracy", with a capital where that has one."""
     name = metric.replace("_", " ")
     return text.replace("accuracy", name).replace("Accuracy", name[:1].upper() + name[1:])
-
-
-def verdict(row: Mapping[str, Any]) -> str:
-    """A row's verdict in a sentence; that of one seed says that it speaks of these two networks only."""
-    return str(row["verdict"]) if row["verdict_seeds"] == 1 else VERDICTS[row["direction"]]
 
 
 def term(key: str, text: str = "") -> str:

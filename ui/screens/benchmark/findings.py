@@ -1,44 +1,51 @@
-"""What was measured on this device, in sentences computed from the numbers."""
+"""What was measured on this device: facts, their sentences, and the grey line."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pandas as pd
 
-from distill_core.decimals import fixed
+from ui.findings import disturbed
+from ui.findings.benchmark import BesideTeacher, Fastest, Instead, Mismatch, OnServer, Pace, Partly, Wrong
+from ui.findings.disturbed import Again
+from ui.findings.facts import Fact, Latency, WhyApart, known
+from ui.findings.sentences import say
 from ui.screens.benchmark.numbers import Numbers, right
 from ui.text import taken, words
 
-__all__ = ["fine_print", "sentences", "times"]
+__all__ = ["fine_print", "found", "sentences", "times"]
 
 Row = Mapping[Any, Any]
 # What differs by less than this is called equal: another try may turn it round.
 SAME = 1.05
-# What was measured, and no cause: that was not.
-LOST = {"wasm-n": " More threads bring nothing here.", "webgpu": " WebGPU brings nothing here."}
+MOST_STUDENTS, MOST_PAIRS, MOST_WRONG = 4, 3, 3
 
 
 def sentences(numbers: Numbers, batch_size: int) -> tuple[str, ...]:
+    """The sentences of ``found``."""
+    return tuple(say(fact) for fact in found(numbers, batch_size))
+
+
+def found(numbers: Numbers, batch_size: int) -> tuple[Fact, ...]:
     """Who is fastest here and by how much, what threads and WebGPU bring, the server beside it, and who answers
     something else. ``numbers`` are those of one batch size and one precision."""
     mine = numbers.mine
-    lines = (
+    facts = (
         _fastest(mine, batch_size),
-        _teacher(mine, numbers.roles),
-        _against(mine, "wasm-n", "wasm-1"),
-        _against(mine, "webgpu", "wasm"),
+        _beside_teacher(mine, numbers.roles),
+        _instead(mine, "wasm-n", "wasm-1"),
+        _instead(mine, "webgpu", "wasm"),
         _server(numbers),
         _partly(mine),
         _wrong(mine),
         _disturbed(mine),
     )
-    return tuple(sentence for sentence in lines if sentence)
+    return tuple(fact for fact in facts if fact)
 
 
 def times(fast_ms: float, slow_ms: float) -> str:
     """How many times as fast: ``1.9`` or ``13``."""
-    ratio = slow_ms / fast_ms
-    return fixed(ratio, 1) if ratio < 9.95 else f"{ratio:,.0f}"
+    return words.times(slow_ms / fast_ms)
 
 
 def best(rows: pd.DataFrame) -> pd.DataFrame:
@@ -47,129 +54,105 @@ def best(rows: pd.DataFrame) -> pd.DataFrame:
     return counted.drop_duplicates("network")
 
 
-def _fastest(mine: pd.DataFrame, batch_size: int) -> str:
+def _fastest(mine: pd.DataFrame, batch_size: int) -> Fastest | None:
     first = best(mine).head(1).to_dict("records")
     if not first:
-        return ""
-    row = first[0]
-    what = "an image" if batch_size == 1 else f"{batch_size} images at once"
-    verb = "is fastest:" if mine["network"].nunique() > 1 else "takes"
-    return (
-        f"On this device {_name(row)} {verb} **{_time(row)}** for {what} "
-        f"(p50; {_most(row['runs_per_sample'])} at most {words.milliseconds(row['p95_ms'])}), with {row['called']}."
+        return None
+    (row,) = first
+    return Fastest(
+        network=row["network"],
+        latency=_latency(row),
+        p95_ms=row["p95_ms"],
+        images=batch_size,
+        runs_per_sample=row["runs_per_sample"],
+        way=row["called"],
+        alone=mine["network"].nunique() == 1,
     )
 
 
-def _most(runs_per_sample: int) -> str:
-    """Of what p95 speaks: a mean of many runs hides the slow ones among them."""
-    return "19 of 20 runs take" if runs_per_sample == 1 else f"in 19 of 20 rows of {runs_per_sample:,} runs a run takes"
+def _latency(row: Row) -> Latency:
+    return Latency(p50_ms=row["p50_ms"], disturbed=taken.is_disturbed(row.get("disturbed")))
 
 
-def _teacher(mine: pd.DataFrame, roles: Mapping[str, str]) -> str:
-    found = best(mine).to_dict("records")
-    teacher = next((row for row in found if roles[row["network"]] == "teacher"), None)
-    others = [row for row in found if roles[row["network"]] != "teacher"]
+def _pace(own: Row, other: Row, *, compared: bool) -> Pace:
+    times = _times(own["p50_ms"], other["p50_ms"]) if compared else None
+    return Pace(network=own["network"], own=_latency(own), other=_latency(other), times=times)
+
+
+def _times(own_ms: float, other_ms: float) -> float:
+    alike = max(own_ms, other_ms) < SAME * min(own_ms, other_ms)
+    return 1.0 if alike else other_ms / own_ms
+
+
+def _why(pairs: Sequence[tuple[Row, Row]]) -> WhyApart | None:
+    """Why some of these are not compared."""
+    return next(filter(None, (taken.why_not(*pair) for pair in pairs)), None)
+
+
+def _paces(pairs: Sequence[tuple[Row, Row]]) -> tuple[Pace, ...]:
+    return tuple(_pace(own, other, compared=taken.together(own, other)) for own, other in pairs)
+
+
+def _beside_teacher(mine: pd.DataFrame, roles: Mapping[str, str]) -> BesideTeacher | None:
+    rows = best(mine).to_dict("records")
+    teacher = next((row for row in rows if roles[row["network"]] == "teacher"), None)
+    others = [row for row in rows if roles[row["network"]] != "teacher"]
     if teacher is None or not others:
-        return ""
-    each = [f"{_name(row)} {_pace(row, teacher)}" for row in others[:4]]
-    more = f", and {len(others) - 4} more beside it" if len(others) > 4 else ""
-    apart = _apart([(row, teacher) for row in others[:4]])
-    return f"The teacher takes {_time(teacher)}; beside it {words.join(each)}{more}.{apart}"
+        return None
+    pairs = [(row, teacher) for row in others[:MOST_STUDENTS]]
+    return BesideTeacher(teacher=_latency(teacher), paces=_paces(pairs), more=len(others) - len(pairs), why=_why(pairs))
 
 
-def _pace(own: Row, other: Row) -> str:
-    """How many times as fast it is; of what was not taken in one undisturbed round its time alone."""
-    return _ratio(own["p50_ms"], other["p50_ms"]) if taken.together(own, other) else f"takes {_time(own)}"
-
-
-def _times(own: Row, other: Row) -> str:
-    """The times behind ``_pace``, without the one that it tells itself."""
-    return f"{_time(own)}, not {_time(other)}" if taken.together(own, other) else f"not {_time(other)}"
-
-
-def _time(row: Row) -> str:
-    return taken.milliseconds(row["p50_ms"], row.get("disturbed"))
-
-
-def _apart(pairs: Sequence[tuple[Row, Row]]) -> str:
-    """Why some of these are not held against each other."""
-    why = next(filter(None, (taken.why_not(*pair) for pair in pairs)), "")
-    return f" Where no ratio is told, {why}." if why else ""
-
-
-def _disturbed(mine: pd.DataFrame) -> str:
-    rows = mine.to_dict("records")
-    names = dict.fromkeys(str(row["network"]) for row in rows if taken.is_disturbed(row.get("disturbed")))
-    return f"{taken.disturbed(list(names))} {taken.AGAIN_HERE}" if names else ""
-
-
-def _ratio(own_ms: float, other_ms: float) -> str:
-    if max(own_ms, other_ms) < SAME * min(own_ms, other_ms):
-        return "is as fast"
-    if own_ms < other_ms:
-        return f"is **{times(own_ms, other_ms)} times as fast**"
-    return f"takes **{times(other_ms, own_ms)} times as long**"
-
-
-def _against(mine: pd.DataFrame, way: str, base: str) -> str:
+def _instead(mine: pd.DataFrame, way: str, base: str) -> Instead | None:
     """What one backend brings beside another, for each network that ran on both and answered rightly."""
     counted = right(mine)
     rows_of_best = best(counted[counted["way"] == way])
     other = {row["network"]: row for row in best(counted[counted["way"].str.startswith(base)]).to_dict("records")}
     rows = [row for row in rows_of_best.to_dict("records") if row["network"] in other]
     if not rows:
-        return ""
+        return None
     pairs = [(row, other[row["network"]]) for row in rows]
-    each = [f"{_name(row)} {_pace(row, beside)} ({_times(row, beside)})" for row, beside in pairs[:3]]
-    more = f", and {len(rows) - 3} more" if len(rows) > 3 else ""
-    instead = f"On {rows[0]['threads']} threads instead of one" if way == "wasm-n" else "With WebGPU, not WebAssembly,"
-    lost = all(taken.together(*pair) and pair[0]["p50_ms"] > SAME * pair[1]["p50_ms"] for pair in pairs)
-    return f"{instead} {words.join(each)}{more}.{LOST[way] if lost else ''}{_apart(pairs[:3])}"
+    return Instead(
+        threads=int(rows[0]["threads"]) if way == "wasm-n" else None,
+        paces=_paces(pairs[:MOST_PAIRS]),
+        more=max(len(pairs) - MOST_PAIRS, 0),
+        lost=all(pace.times is not None and pace.times < 1 for pace in _paces(pairs)),
+        why=_why(pairs[:MOST_PAIRS]),
+    )
 
 
-def _server(numbers: Numbers) -> str:
+def _server(numbers: Numbers) -> OnServer | None:
     server = numbers.server[numbers.server["backend_key"] == "onnxruntime"]
     there = best(server).set_index("network")
     rows = [row for row in best(numbers.mine).to_dict("records") if row["network"] in there.index]
     if not rows:
-        return ""
+        return None
     row = rows[0]
-    other = there.loc[row["network"]]
+    other = there.loc[row["network"]].to_dict()
     # Of two machines there is no round.
-    beside = f"this device {_ratio(row['p50_ms'], other['p50_ms'])}"
-    if not taken.quiet(row, other):
-        beside = f"how many times as fast this device is cannot be said, {_why(row, other)}"
-    return f"The server runs the same file of {_name(row)} in {_time(other)} ({other['called']}): {beside}."
+    pace = _pace(row, other, compared=taken.quiet(row, other))
+    reasons = (each.get("disturbed") for each in (row, other))
+    return OnServer(pace=pace, way=other["called"], disturbed=next(filter(taken.is_disturbed, reasons), ""))
 
 
-def _why(*rows: Row) -> str:
-    reason = next((row["disturbed"] for row in rows if taken.is_disturbed(row.get("disturbed"))), "")
-    return f"since a measurement was disturbed ({reason})" if reason else "since nobody looked what else ran meanwhile"
+def _partly(mine: pd.DataFrame) -> Partly | None:
+    networks = tuple(dict.fromkeys(mine[~mine["whole_graph"]]["network"]))
+    return Partly(networks=networks) if networks else None
 
 
-def _partly(mine: pd.DataFrame) -> str:
-    rows = mine[~mine["whole_graph"]]
-    names = [words.plain(name) for name in dict.fromkeys(rows["network"])]
-    if not names:
-        return ""
-    return f"WebGPU could not run all of {words.join(names)}: the CPU did the rest, so this counts for neither."
-
-
-def _wrong(mine: pd.DataFrame) -> str:
+def _wrong(mine: pd.DataFrame) -> Wrong | None:
     rows = mine[~mine["agrees"]].to_dict("records")
-    if not rows:
-        return ""
-    each = [f"{_name(row)} with {row['called']} ({_difference(row['largest_difference'])})" for row in rows[:3]]
-    more = f" and {len(rows) - 3} more" if len(rows) > 3 else ""
-    return f"**Outputs differ from the server's, excluded:** {words.join(each)}{more}."
+    shown = tuple(
+        Mismatch(network=row["network"], way=row["called"], largest=known(row["largest_difference"]))
+        for row in rows[:MOST_WRONG]
+    )
+    return Wrong(mismatches=shown, more=len(rows) - len(shown)) if rows else None
 
 
-def _difference(value: float) -> str:
-    return "no comparable answer" if pd.isna(value) else f"off by up to {value:.2g}"
-
-
-def _name(row: Mapping[str, object]) -> str:
-    return words.plain(str(row["network"]))
+def _disturbed(mine: pd.DataFrame) -> disturbed.Disturbed | None:
+    rows = mine.to_dict("records")
+    names = dict.fromkeys(str(row["network"]) for row in rows if taken.is_disturbed(row.get("disturbed")))
+    return disturbed.disturbed(list(names), Again.HERE) if names else None
 
 
 def fine_print(numbers: Numbers) -> str:

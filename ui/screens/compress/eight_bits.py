@@ -1,6 +1,5 @@
 """What this machine's own kind of CPU makes of 8-bit files: what was measured first, then what is known of CPUs."""
 
-from distill_core.decimals import fixed
 from distill_core.deployment.int8_cpu import int8_instruction
 from distill_core.spec import Experiment
 from ui.screens.compress.pipeline import Pipeline, Stage
@@ -45,5 +44,5 @@ def _beside(stage: Stage, before: Stage | None) -> str:
     if not now or not then or not taken.together(stage.taken, before.taken if before else {}):
         return ""
     pair = f"{words.milliseconds(now)}, {words.milliseconds(then)} as float32"
-    name, times = words.plain(stage.name), fixed(now / then, 2)
+    name, times = words.plain(stage.name), words.number(now / then, 2)
     return f"On this CPU the int8 file of {name} takes {times} times the float32 p50 ({pair})."

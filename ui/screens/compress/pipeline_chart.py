@@ -9,10 +9,10 @@ import plotly.graph_objects as go
 from ui.charts import Chart, Cost, frame, labels, legend
 from ui.charts.axes import Scale, scale, share_bars, share_scale
 from ui.charts.chart import rounded
+from ui.findings.pipeline import SAME
 from ui.networks import style
 from ui.networks.style import Look, Theme
 from ui.screens.compress.pipeline import SHOWN_COSTS, Pipeline, Stage
-from ui.screens.compress.said import SAME
 from ui.text import taken, words
 from ui.text.alike import alike
 

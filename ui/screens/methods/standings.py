@@ -1,7 +1,5 @@
 """How a comparison ended: accuracies, how far each is from the control and from plain KD, and what may be said."""
 
-from collections.abc import Sequence
-
 import pandas as pd
 import streamlit as st
 
@@ -10,12 +8,15 @@ from distill_core.reports.results import metric_of
 from distill_core.templates.method_comparison import reference_student
 from ui import charts
 from ui.charts import Gap, Point, Series
+from ui.findings import standings as ended
+from ui.findings.facts import Fact
+from ui.findings.sentences import say
 from ui.jobs import actions, experiment, live, unreadable
 from ui.kept import kept
 from ui.networks import style
 from ui.text import story, words
 
-__all__ = ["gaps", "judged", "sentences", "show"]
+__all__ = ["found", "gaps", "judged", "sentences", "show"]
 
 
 def show(lab: Lab, job: JobView) -> None:
@@ -65,12 +66,12 @@ def _charts(done: pd.DataFrame, beside: pd.DataFrame, kd: str) -> None:
         measure = words.scored("Test accuracy", metric)
         chart = charts.along(series, names, title="", measure=measure, dark=style.dark(), joined=False)
         charts.show(chart, key="comparison_accuracy")
-    found = gaps(done, beside, kd)
-    if found:
+    each = gaps(done, beside, kd)
+    if each:
         with right:
             st.markdown("**Difference to the control, and to plain KD**")
-            others = {name: looks[name] for name in dict.fromkeys(gap.other for gap in found)}
-            charts.show(charts.differences(found, others, dark=style.dark(), metric=metric), key="comparison_gaps")
+            others = {name: looks[name] for name in dict.fromkeys(gap.other for gap in each)}
+            charts.show(charts.differences(each, others, dark=style.dark(), metric=metric), key="comparison_gaps")
 
 
 def _point(place: int, row: dict) -> Point:
@@ -104,52 +105,30 @@ def _gap(row: dict, other: str) -> Gap:
 
 def sentences(done: pd.DataFrame, beside: pd.DataFrame, kd: str) -> tuple[str, ...]:
     """Who beat the control and who lost to it, the same against plain KD, and of whom nothing is shown."""
-    found = gaps(done, beside, kd)
-    lines = []
-    for other, name in (("the control", None), ("plain KD", kd)):
-        them = [gap for gap in found if (gap.other == kd) == (name == kd)]
-        lines += _against(other, them)
-    return tuple(lines)
+    return tuple(say(fact) for fact in found(done, beside, kd))
 
 
-def _against(other: str, them: Sequence[Gap]) -> list[str]:
-    if not them:
-        return []
-    by = {
-        verdict: [gap for gap in them if gap.verdict == verdict] for verdict in dict.fromkeys(g.verdict for g in them)
-    }
-    judged = by.keys() - {"too few seeds"}
-    lines = [f"No method is significantly better than {other}."] if judged else []
-    if "better" in by:
-        lines = [f"**Better than {other}**: {_each(by['better'])}."]
-    if "worse" in by:
-        lines.append(f"**Worse than {other}**: {_each(by['worse'])}.")
-    if "no difference shown" in by:
-        lines.append(f"No difference from {other} is shown: {_each(by['no difference shown'])}.")
-    if "too few seeds" in by:
-        lines.append(f"Two seeds allow no verdict against {other}, three are needed: {_each(by['too few seeds'])}.")
-    return lines
-
-
-def _each(them: Sequence[Gap]) -> str:
-    return words.join(
-        [f"{words.plain(gap.student)} ({words.points(gap.points, gap.half_width)} {words.PP})" for gap in them]
+def found(done: pd.DataFrame, beside: pd.DataFrame, kd: str) -> tuple[Fact, ...]:
+    """The facts behind ``sentences``."""
+    each = gaps(done, beside, kd)
+    rows = [(gap.student, gap.points, gap.half_width, gap.verdict) for gap in each]
+    against_kd = [row for row, gap in zip(rows, each, strict=True) if gap.other == kd]
+    against_control = [row for row, gap in zip(rows, each, strict=True) if gap.other != kd]
+    return (
+        *ended.grouped(ended.CONTROL, against_control),
+        *ended.grouped(ended.KD, against_kd),
     )
 
 
 def judged(done: pd.DataFrame, beside: pd.DataFrame) -> str:
     """How the verdicts were come by."""
-    asked = int(done["p_value"].notna().sum()), int(beside["p_value"].notna().sum())
-    corrected = (
-        f"Holm's correction for {words.plural(asked[0], 'comparison')} with the control and for "
-        f"{words.plural(asked[1], 'comparison')} with plain KD"
-    )
-    if int(done.loc[done["role"] != "teacher", "seeds"].max()) == 1:
-        return (
-            f"One seed speaks of these networks only: McNemar's exact test on the test images, with {corrected}. "
-            "Another seed may turn the order round."
+    return say(
+        ended.Judged(
+            with_control=int(done["p_value"].notna().sum()),
+            with_kd=int(beside["p_value"].notna().sum()),
+            one_seed=int(done.loc[done["role"] != "teacher", "seeds"].max()) == 1,
         )
-    return f"Verdicts are paired t-tests over seeds, with {corrected}, so an interval without 0 is not enough."
+    )
 
 
 def _failed(results: pd.DataFrame) -> None:

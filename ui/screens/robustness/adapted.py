@@ -6,18 +6,23 @@ from collections.abc import Mapping
 import streamlit as st
 
 import ui
-from distill_core.evaluation.statistics import Difference, compare, holm, interval, verdict
+from distill_core.evaluation.statistics import compare, holm, interval, verdict
 from distill_core.lab import JobView, Lab
 from distill_core.spec import CorruptionSpec, Student
 from distill_core.templates.adaptation import adapted_of, control_run_of
 from ui import charts
 from ui.charts import Point, Series
+from ui.findings.facts import Fact, Gap
+from ui.findings.robustness import Adapted, AgainstControlRun, ControlRunMissing, TeacherHas, TooFewSeeds
+from ui.findings.sentences import say
 from ui.networks import style
 from ui.screens.robustness import corruptions, findings, testing
 from ui.screens.robustness.trials import CLEAN, SEVERITIES, Trials, by_seed, gather
 from ui.text import story, words
 
-__all__ = ["sentences", "show", "student"]
+__all__ = ["facts", "sentences", "show", "student"]
+
+CLEAN_IMAGES = "clean images"
 
 
 def show(lab: Lab, job: JobView, before: str, scene: CorruptionSpec, place: str) -> None:
@@ -78,7 +83,7 @@ def _control_run(job: JobView, before: str) -> str:
 
 
 def _places(scene: CorruptionSpec, place: str) -> dict[str, tuple[str, float]]:
-    return {"clean images": (CLEAN, 0), place: (scene.corruption, scene.severity)}
+    return {CLEAN_IMAGES: (CLEAN, 0), place: (scene.corruption, scene.severity)}
 
 
 def _teacher(tested: Trials) -> str:
@@ -102,6 +107,13 @@ def _point(place: int, seeds: Mapping[int, float]) -> Point:
 def sentences(
     found: Mapping[str, Mapping[str, Mapping[int, float]]], before: str, control: str, name: str, teacher: str
 ) -> tuple[str, ...]:
+    """The sentences of ``facts``."""
+    return tuple(say(fact) for fact in facts(found, before, control, name, teacher))
+
+
+def facts(
+    found: Mapping[str, Mapping[str, Mapping[int, float]]], before: str, control: str, name: str, teacher: str
+) -> tuple[Fact, ...]:
     """The adapted student in each place of ``found``, which holds accuracies by network and seed: beside the one that
     it was, beside the control run that went on on clean images ("" where the experiment has none), and the teacher's.
     Holm over all of them."""
@@ -109,44 +121,29 @@ def sentences(
         (where, other) for where, means in found.items() for other in (before, control) if {name, other} <= {*means}
     ]
     differences = [compare(found[where][name], found[where][other]) for where, other in pairs]
-    gaps = list(zip(differences, holm([difference.p_value for difference in differences]), strict=True))
-    lines = [
-        (_after if other == before else _beside)(where, found[where][other], found[where][name], _said(*gap), before)
-        for (where, other), gap in zip(pairs, gaps, strict=True)
+    verdicts = [
+        verdict(difference, p)
+        for difference, p in zip(differences, holm([difference.p_value for difference in differences]), strict=True)
     ]
-    if not control:
-        lines.append("No control run trained on clean images, so more training may have brought a part of it.")
-    elif control not in {other for _, other in pairs}:
-        lines.append("Its control run was not finished, so more training may have brought a part of it.")
-    each = [f"{_mean(means[teacher])} on {where}" for where, means in found.items() if teacher in means]
+    told: list[Fact] = []
+    for (where, other), difference, word in zip(pairs, differences, verdicts, strict=True):
+        gap, was = Gap.between(difference, None if word == findings.FEW else word), findings.mean(found[where][other])
+        if other == before:
+            now = findings.mean(found[where][name])
+            told.append(Adapted(place=_place(where), student=before, before=was, after=now, gap=gap))
+        else:
+            told.append(AgainstControlRun(accuracy=was, gap=gap))
+    if control not in {other for _, other in pairs}:
+        told.append(ControlRunMissing(asked=bool(control)))
+    each = [(_place(where), findings.mean(means[teacher])) for where, means in found.items() if teacher in means]
     if each:
-        lines.append(f"The teacher, whose answers are the only labels, has {words.join(each)}.")
-    few = [difference.seeds for difference, p in gaps if verdict(difference, p) == findings.FEW]
-    if few:
-        lines.append(findings.too_few(max(few)))
-    return tuple(lines)
+        told.append(TeacherHas(places=tuple(each)))
+    few = [difference.seeds for difference, word in zip(differences, verdicts, strict=True) if word == findings.FEW]
+    return (*told, TooFewSeeds(seeds=max(few))) if few else tuple(told)
 
 
-def _after(where: str, was: Mapping[int, float], now: Mapping[int, float], text: str, before: str) -> str:
-    return f"On **{where}** {words.plain(before)} had {_mean(was)} and has **{_mean(now)}** after adapting ({text})."
-
-
-def _beside(where: str, control: Mapping[int, float], now: Mapping[int, float], text: str, before: str) -> str:
-    return (
-        f"Its control run, which trained equally long on clean images, has {_mean(control)} there: that the images "
-        f"were those of the scene makes {text}."
-    )
-
-
-def _said(difference: Difference, adjusted: float | None) -> str:
-    word = verdict(difference, adjusted)
-    points = words.share_points(difference.mean, difference.half_width)
-    return points if word == findings.FEW else f"{points}: {word}"
-
-
-def _mean(seeds: Mapping[int, float]) -> str:
-    over = interval(list(seeds.values()))
-    return words.percent(over.mean, over.half_width)
+def _place(where: str) -> str | None:
+    return None if where == CLEAN_IMAGES else where
 
 
 def _fine_print(tested: Trials) -> str:

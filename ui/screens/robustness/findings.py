@@ -1,4 +1,4 @@
-"""What the trials show, in sentences computed from them: each student beside its control and the teacher."""
+"""What the trials show: each student beside its control and the teacher, as facts and as their sentences."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -6,16 +6,33 @@ from typing import Any
 
 import pandas as pd
 
-from distill_core.decimals import fixed
 from distill_core.evaluation.statistics import Difference, compare, holm, interval, verdict
+from ui.findings.facts import Estimate, Fact, Gap
+from ui.findings.robustness import (
+    Attacked,
+    Confidence,
+    Left,
+    MissingSeverity,
+    Move,
+    Moves,
+    NoDifference,
+    OnCorrupted,
+    Overtaken,
+    Paired,
+    SoFar,
+    TooFewSeeds,
+    Unmoved,
+)
+from ui.findings.sentences import say
 from ui.screens.robustness.trials import CLEAN, SEVERITIES, Cell, Trials, by_seed
-from ui.text import words
 
-__all__ = ["FEW", "Beside", "against", "attacks", "calibration", "corruptions", "judged", "too_few", "unmoved"]
+__all__ = [
+    *("FEW", "Beside", "against", "attacks", "calibration", "corruptions", "judged", "mean"),
+    *("of_attacks", "of_calibration", "of_corruptions", "unmoved"),
+]
 
 WORST = SEVERITIES[-1]
 SHOWN = ("better", "worse")
-NOTHING = "No difference between a student and its control is shown on corrupted images."
 FEW = "too few seeds"
 AHEAD = 0.01  # a smaller difference between two networks is not worth a sentence
 
@@ -64,7 +81,12 @@ def _differences(tested: Trials, cells: Sequence[Cell], column: str) -> list[tup
 
 
 def corruptions(tested: Trials, names: Mapping[str, str], errors: pd.DataFrame) -> tuple[str, ...]:
-    """How far everybody falls, and what distilling is shown to have changed.
+    """The sentences of ``of_corruptions``."""
+    return tuple(say(fact) for fact in of_corruptions(tested, names, errors))
+
+
+def of_corruptions(tested: Trials, names: Mapping[str, str], errors: pd.DataFrame) -> tuple[Fact, ...]:
+    """How far each network falls, and what distilling is shown to have changed.
 
     ``names`` are the titles of the corruptions, by name; ``errors`` is the lab's ``corruption_error``: a difference has
     one verdict.
@@ -76,102 +98,94 @@ def corruptions(tested: Trials, names: Mapping[str, str], errors: pd.DataFrame) 
     (on_clean,) = against(tested, [clean])
     known = {row.student: row for row in on_clean}
     rows = errors[errors["student"].isin(tested.looks)].to_dict("records")
-    lines = [_changed(row, known.get(row["student"])) for row in rows if row["verdict"] in SHOWN]
+    changed = tuple(_changed(row, known.get(row["student"])) for row in rows if row["verdict"] in SHOWN)
     before, after = by_seed(tested, clean), by_seed(tested, worst)
-    falls = f"From clean images to severity {WORST}, on average over the corruptions, {_moves(before, after)}."
-    return (falls, *_overtaken(tested, before, after), *(lines or _unshown(rows)))
+    return (
+        Moves(measure="accuracy", severity=WORST, moves=_moves(before, after)),
+        *_overtaken(tested, before, after),
+        *(changed or _unshown(rows)),
+    )
 
 
-def _so_far(tested: Trials, every: Sequence[Cell]) -> str:
+def _so_far(tested: Trials, every: Sequence[Cell]) -> SoFar:
     there = tested.rows[tested.rows["disturbance"] != CLEAN]
     cells = set(zip(there["disturbance"], there["strength"], strict=True)) & set(every)
-    return f"{len(cells)} of {len(every)} conditions are tested so far; sentences and verdicts need all of them."
+    return SoFar(tested=len(cells), conditions=len(every))
 
 
-def _unshown(rows: Sequence[Mapping[Any, Any]]) -> tuple[str, ...]:
-    """Nothing is shown of any student: because no difference is, because nobody has seeds enough, or because only the
+def _unshown(rows: Sequence[Mapping[Any, Any]]) -> tuple[Fact, ...]:
+    """Nothing is shown of any student: because no difference is, because none has seeds enough, or because only the
     teacher is tested, of which there is nothing to say."""
     few = [int(row["seeds"]) for row in rows if row["verdict"] == FEW]
     if any(row["verdict"] == "no difference shown" for row in rows):
-        return (NOTHING,)
-    return (too_few(max(few)),) if few else ()
+        return (NoDifference(),)
+    return (TooFewSeeds(seeds=max(few)),) if few else ()
 
 
-def too_few(seeds: int) -> str:
-    """Why there is no verdict with one or two seeds."""
-    return f"{'One seed shows' if seeds < 2 else 'Two seeds show'} no verdict; three are needed."
-
-
-def _moves(before: Mapping[str, Mapping[int, float]], after: Mapping[str, Mapping[int, float]]) -> str:
+def _moves(before: Mapping[str, Mapping[int, float]], after: Mapping[str, Mapping[int, float]]) -> tuple[Move, ...]:
     """What each network had, and what it has."""
-    each = []
-    for name in (name for name in after if name in before):
-        was, other = (interval(list(means[name].values())).mean for means in (before, after))
-        verb = "falls" if other < was else "rises" if other > was else "goes"
-        each.append(f"{words.plain(name)} {verb} from {_mean(before[name])} to **{_mean(after[name])}**")
-    return words.join(each)
+    return tuple(
+        Move(name=name, before=mean(before[name]), after=mean(after[name])) for name in after if name in before
+    )
 
 
 def _overtaken(
     tested: Trials, clean: Mapping[str, Mapping[int, float]], worst: Mapping[str, Mapping[int, float]]
-) -> tuple[str, ...]:
+) -> tuple[Overtaken, ...]:
     """Who is behind the teacher on clean images and ahead of it at the highest severity."""
     teacher = next((name for name in worst if name in clean and tested.roles[name] == "teacher"), None)
     if teacher is None:
         return ()
     ahead = [name for name in worst if name in clean and _leads(worst, name, teacher) and _leads(clean, teacher, name)]
-    if not ahead:
-        return ()
-    them = words.join([words.plain(name) for name in ahead])
-    return (
-        f"The teacher is ahead of {them} on clean images and **behind at severity {WORST}**: here the more accurate "
-        "network is not the more robust one.",
-    )
+    return (Overtaken(names=tuple(ahead), severity=WORST),) if ahead else ()
 
 
 def _leads(means: Mapping[str, Mapping[int, float]], name: str, other: str) -> bool:
     """Whether a network is ahead of another by more than both intervals, where there are seeds enough for them."""
-    first, second = (interval(list(means[network].values())) for network in (name, other))
+    first, second = mean(means[name]), mean(means[other])
     return first.mean - second.mean > max(AHEAD, (first.half_width or 0) + (second.half_width or 0))
 
 
-def _changed(row: Mapping[Any, Any], clean: Beside | None) -> str:
+def _changed(row: Mapping[Any, Any], clean: Beside | None) -> OnCorrupted:
     """What a student has against its control on corrupted images, where that is shown; and of its gain on clean ones,
     where both are."""
-    half = row["delta_half_width_points"]
-    points = words.points(row["delta_points"], None if pd.isna(half) else half)
-    text = (
-        f"Over all severities **{words.plain(row['student'])}** has **{points} {words.POINTS}** against its control on "
-        f"corrupted images ({words.VERDICTS[row['verdict']]})"
+    points, shown = row["delta_points"], clean is not None and clean.word in SHOWN
+    both = clean is not None and {clean.word, row["verdict"]} == {"better"}
+    return OnCorrupted(
+        student=row["student"],
+        gap=Gap(points=Estimate.of(points, row["delta_half_width_points"]), verdict=row["verdict"]),
+        clean=Gap.between(clean.difference, clean.word) if clean and shown else None,
+        left=points / clean.difference.mean if clean and both else None,
     )
-    if clean is None or clean.word not in SHOWN:
-        return f"{text}."
-    text = f"{text}, and {_points(clean.difference)} on clean ones ({words.VERDICTS[clean.word]})"
-    if {clean.word, row["verdict"]} != {"better"}:
-        return f"{text}."
-    return f"{text}: {fixed(row['delta_points'] / clean.difference.mean, 0)} % of its gain is left there."
 
 
 def attacks(tested: Trials, names: Mapping[str, str], eps: Sequence[float]) -> tuple[str, ...]:
+    """The sentences of ``of_attacks``."""
+    return tuple(say(fact) for fact in of_attacks(tested, names, eps))
+
+
+def of_attacks(tested: Trials, names: Mapping[str, str], eps: Sequence[float]) -> tuple[Attacked, ...]:
     """What is left of each network at the largest eps that was tried; a student's difference to its control where it
     is shown."""
     asked = {name: [strength for strength in eps if by_seed(tested, [(name, strength)])] for name in names}
     asked = {name: them[-1:] for name, them in asked.items() if them}
     found = against(tested, [[(name, them[0])] for name, them in asked.items()])
-    lines = []
-    for (name, (most,)), them in zip(asked.items(), found, strict=True):
-        means = by_seed(tested, [(name, most)])
-        teachers = [f"the teacher {_mean(means[name])}" for name in means if tested.roles[name] == "teacher"]
-        controls = dict.fromkeys(tested.controls[row.student] for row in them)
-        others = [f"{words.plain(name)} {_mean(means[name])}" for name in controls]
-        students = [
-            f"{words.plain(row.student)} {_mean(means[row.student])}"
-            + (f" ({_points(row.difference)} {words.POINTS}: {words.VERDICTS[row.word]})" if row.word in SHOWN else "")
-            for row in them
-        ]
-        each = words.join([*teachers, *others, *students])
-        lines.append(f"**{names[name]}** at eps {most:g}/255 leaves {each}." if each else "")
-    return tuple(filter(None, lines))
+    facts = []
+    for (name, (most,)), rows in zip(asked.items(), found, strict=True):
+        means = {network: mean(seeds) for network, seeds in by_seed(tested, [(name, most)]).items()}
+        teachers = [network for network in means if tested.roles[network] == "teacher"]
+        controls = dict.fromkeys(tested.controls[row.student] for row in rows)
+        left = (
+            *(Left(name=network, accuracy=means[network], is_teacher=True) for network in teachers),
+            *(Left(name=network, accuracy=means[network]) for network in controls),
+            *(Left(name=row.student, accuracy=means[row.student], gap=_shown(row)) for row in rows),
+        )
+        facts.append(Attacked(attack=names[name], eps=most, left=left))
+    return tuple(fact for fact in facts if fact.left)
+
+
+def _shown(row: Beside) -> Gap | None:
+    return Gap.between(row.difference, row.word) if row.word in SHOWN else None
 
 
 def unmoved(tested: Trials, names: Mapping[str, str]) -> tuple[str, ...]:
@@ -179,47 +193,37 @@ def unmoved(tested: Trials, names: Mapping[str, str]) -> tuple[str, ...]:
     stuck = tested.rows[tested.rows["disturbance"].isin(names) & (tested.rows["unmoved"] > 0)]
     most = stuck.groupby(["disturbance", "student"], sort=False)[["unmoved", "images"]].max()
     return tuple(
-        f"**{names[attack]}** found no direction for {words.plural(int(row.unmoved), 'image')} of {int(row.images):,} "
-        f"of **{words.plain(name)}**: the gradient is exactly zero there. What it answers right of them shows no "
-        "robustness."
+        say(Unmoved(attack=names[attack], network=name, unmoved=int(row.unmoved), images=int(row.images)))
         for (attack, name), row in most.iterrows()
     )
 
 
 def calibration(tested: Trials, names: Sequence[str]) -> tuple[str, ...]:
+    """The sentences of ``of_calibration``."""
+    return tuple(say(fact) for fact in of_calibration(tested, names))
+
+
+def of_calibration(tested: Trials, names: Sequence[str]) -> tuple[Fact, ...]:
     """How honest confidences stay: the error on clean images and at the highest severity, and what is shown there."""
     clean, worst = [(CLEAN, 0)], [(name, WORST) for name in names]
     before, after = by_seed(tested, clean, "ece"), by_seed(tested, worst, "ece")
     if not after or not before:
-        return ("Sentences need all corruptions at the highest severity.",)
-    lines = [f"From clean images to severity {WORST} the calibration error changes: {_moves(before, after)}."]
+        return (MissingSeverity(),)
     (found,) = against(tested, [worst], "ece")
-    lines += [
-        f"There the error of **{words.plain(row.student)}** is {_points(row.difference)} {words.POINTS} against that "
-        f"of its control: {_honest(row)}."
-        for row in found
-        if row.word in SHOWN
-    ]
-    return tuple(lines)
-
-
-def _honest(row: Beside) -> str:
-    # Less error is better, so the words of an accuracy are turned round.
-    return "its confidence is less honest" if row.word == "better" else "its confidence is more honest"
+    return (
+        Moves(measure="ece", severity=WORST, moves=_moves(before, after)),
+        # The words of an accuracy are left out: less error is better.
+        *(Confidence(student=row.student, gap=Gap.between(row.difference)) for row in found if row.word in SHOWN),
+    )
 
 
 def judged(tested: Trials) -> str:
     """How the verdicts were come by."""
     counted = tested.summary.loc[tested.summary["role"] != "teacher", "seeds"]
-    if not len(counted) or counted.max() < 3:
-        return "A verdict needs three seeds; differences of fewer speak of these networks only"
-    return "verdicts are paired t-tests over seeds with Holm's correction for all that is asked at once"
+    return say(Paired(enough=bool(len(counted)) and counted.max() >= 3))
 
 
-def _mean(seeds: Mapping[int, float]) -> str:
+def mean(seeds: Mapping[int, float]) -> Estimate:
+    """The mean over seeds with its interval."""
     found = interval(list(seeds.values()))
-    return words.percent(found.mean, found.half_width)
-
-
-def _points(difference: Difference) -> str:
-    return words.points(100 * difference.mean, None if difference.half_width is None else 100 * difference.half_width)
+    return Estimate(mean=found.mean, half_width=found.half_width)

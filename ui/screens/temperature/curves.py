@@ -12,12 +12,15 @@ from distill_core.reports.sweeps import Sweep
 from ui import charts
 from ui.charts import label_budget
 from ui.charts.along import Series
+from ui.findings.facts import Fact, Gap
+from ui.findings.lessons import NoWidthGap, Teachers, WidthGaps
+from ui.findings.sentences import say
 from ui.jobs import sheets, unreadable
 from ui.networks import style
 from ui.screens.temperature import repeat
-from ui.text import origin, words
+from ui.text import origin
 
-__all__ = ["gap", "show", "width_series"]
+__all__ = ["found", "gap", "show", "width_series"]
 
 LABELS, SMALL, LARGE = "shipped:label_curve", "shipped:width_small_teacher", "shipped:width_large_teacher"
 SMALL_KD, LARGE_KD = "KD, weak small teacher", "KD, strong large teacher"
@@ -128,31 +131,31 @@ def width_series(small: pd.DataFrame, large: pd.DataFrame, *, dark: bool) -> lis
 
 
 def gap(small: pd.DataFrame, large: pd.DataFrame) -> tuple[str, ...]:
+    """The sentences of ``found``."""
+    return tuple(say(fact) for fact in found(small, large))
+
+
+def found(small: pd.DataFrame, large: pd.DataFrame) -> tuple[Fact, ...]:
     """What the teachers are, and at which widths one of them is the better one: paired by seed, with Holm's correction.
 
     Both are the results of an experiment, a row a run.
     """
-    teachers = [table[table["role"] == "teacher"]["test_accuracy"].iloc[0] for table in (small, large)]
-    weak, strong = map(words.percent, teachers)
-    note = (
-        f"The small teacher (ResNet-8, {weak} on these test images) was also trained less on purpose, so size and "
-        f"strength cannot be told apart here; the large one (ResNet-20) has {strong}."
-    )
+    weak, strong = (table[table["role"] == "teacher"]["test_accuracy"].iloc[0] for table in (small, large))
+    teachers = Teachers(weak=weak, strong=strong)
     pairs = {width: (_at(large, width), _at(small, width)) for width in _widths_of(large)}
-    found = {width: compare(*pair) for width, pair in pairs.items() if pair[0].keys() & pair[1].keys()}
-    if not found:
-        return (note,)
-    adjusted = holm([difference.p_value for difference in found.values()])
-    lines = [
-        f"{words.share_points(difference.mean, difference.half_width)} at width {width:g}"
-        for (width, difference), p in zip(found.items(), adjusted, strict=True)
+    compared = {width: compare(*pair) for width, pair in pairs.items() if pair[0].keys() & pair[1].keys()}
+    if not compared:
+        return (teachers,)
+    adjusted = holm([difference.p_value for difference in compared.values()])
+    shown = tuple(
+        (width, Gap.between(difference))
+        for (width, difference), p in zip(compared.items(), adjusted, strict=True)
         if p is not None and direction(difference.mean, p) != "no difference shown"
-    ]
-    if lines:
-        return note, f"A student of the strong teacher has, against one of the weak teacher, {words.join(lines)}."
-    largest = max(found.values(), key=lambda difference: abs(difference.mean))
-    most = words.share_points(largest.mean, largest.half_width)
-    return note, f"No difference between the two teachers is shown at any width; the largest is {most}."
+    )
+    if shown:
+        return teachers, WidthGaps(gaps=shown)
+    largest = max(compared.values(), key=lambda difference: abs(difference.mean))
+    return teachers, NoWidthGap(largest=Gap.between(largest))
 
 
 def _widths_of(results: pd.DataFrame) -> list[float]:

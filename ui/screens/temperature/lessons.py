@@ -11,12 +11,17 @@ from distill_core.reports.sweeps import Sweep
 from distill_core.templates.presets import LESSONS, Preset
 from ui import charts
 from ui.charts import Point, Series
+from ui.findings import comparison
+from ui.findings.comparison import Student
+from ui.findings.facts import Estimate, Fact, gap, known
+from ui.findings.lessons import Against, Correction, UnseenControl, UnseenStudent
+from ui.findings.sentences import say
 from ui.jobs import sheets, unreadable
 from ui.networks import style
 from ui.screens.temperature import repeat
 from ui.text import origin, words
 
-__all__ = ["against", "show", "unseen", "unseen_sentences"]
+__all__ = ["against", "show", "unseen", "unseen_facts", "unseen_sentences"]
 
 # Whom the question of a lesson is about, beside the control.
 REFERENCES = {"few_labels": "label smoothing", "hot_and_cold": "T 4"}
@@ -89,22 +94,15 @@ def _point(place: int, row: Mapping) -> Point:
 
 
 def _said(row: Mapping) -> str:
-    reached = words.percent(row["test_accuracy"], row["test_accuracy_half_width"])
-    if pd.isna(row["delta_points"]):
-        return f"{words.plain(row['student'])}: {reached}."
-    delta = words.delta(row)
-    verdict = words.verdict(row)
-    return f"{words.plain(row['student'])}: {reached} ({delta} {words.POINTS}: {verdict})."
+    return say(Student(name=row["student"], accuracy=comparison.accuracy(row), gap=gap(row)))
 
 
 def against(found: pd.DataFrame, reference: str) -> tuple[str, ...]:
     """How the other students of a lesson do beside the one that its question is about; nothing where that one is not
     there. ``found`` is what ``Sheet.against`` answers."""
-    lines = [
-        f"{words.plain(row['student'])} {words.delta(row)} {words.POINTS} ({row['verdict']})"
-        for row in found[found["delta_points"].notna()].to_dict("records")
-    ]
-    return (f"Against {words.plain(reference)}: {words.join(lines)}.",) if lines else ()
+    each = tuple((row["student"], gap(row)) for row in found.to_dict("records"))
+    known = tuple((name, beside) for name, beside in each if beside)
+    return (say(Against(reference=reference, gaps=known)),) if known else ()
 
 
 def _unseen(results: pd.DataFrame, study: Sweep, lesson: Preset) -> None:
@@ -162,33 +160,28 @@ def _precision(each: Sequence[Mapping]) -> Interval | None:
 
 
 def unseen_sentences(table: pd.DataFrame, missing: str) -> tuple[str, ...]:
+    """The sentences of ``unseen_facts``."""
+    return tuple(say(fact) for fact in unseen_facts(table, missing))
+
+
+def unseen_facts(table: pd.DataFrame, missing: str) -> tuple[Fact, ...]:
     """The student that validation chooses, beside its control, both corrected in the same way."""
     students = table[table["role"] == "student"]
     if students.empty:
         return ()
     best = students.loc[students["valid"].map(lambda found: found.mean).idxmax()]
-    control = table[table["role"] == "control"]
-    lines = [
-        f"**{words.plain(best['student'])}** has the best accuracy over all validation images after the correction, so "
-        f"it is the one to report: it finds **{_share(best[AFTER])}** of the test images of {words.plain(missing)}, a "
-        f"class of which its training had no image; {_share(best[PRECISION])} of the images that it calls so really "
-        f"are. Before the correction it found {_share(best[BEFORE])}."
-    ]
-    if len(control):
-        row = control.iloc[0]
-        lines.append(
-            f"The control, labels alone, corrected in the same way, finds {_share(row[AFTER])} with a precision of "
-            f"{_share(row[PRECISION])}; before, {_share(row[BEFORE])}. It sees the labelled images alone, while the "
-            'others hear the teacher on unlabelled ones too; only "same images" sees just what its control sees.'
-        )
-    bias = words.interval(best["bias"].mean, best["bias"].half_width)
-    lines.append(
-        f"The correction adds one number for each seed ({bias} on average) to the logit of this class, chosen by the "
-        "accuracy over all validation images. These do show the class; the images that set the student's weights never "
-        "do. (Hinton, Vinyals and Dean 2015, section 3.)"
+    controls = table[table["role"] == "control"].head(1).to_dict("records")
+    bias = best["bias"]
+    return (
+        UnseenStudent(student=best["student"], missing=missing, **_shares(best)),
+        *(UnseenControl(**_shares(row)) for row in controls),
+        Correction(bias=Estimate.of(bias.mean, bias.half_width)),
     )
-    return tuple(lines)
 
 
-def _share(found: Interval | None) -> str:
-    return words.NOTHING if found is None else words.percent(found.mean, found.half_width)
+def _shares(row: Mapping) -> dict[str, Estimate | None]:
+    found = {"before": row[BEFORE], "after": row[AFTER], "precision": row[PRECISION]}
+    return {
+        name: None if known(share) is None else Estimate.of(share.mean, share.half_width)
+        for name, share in found.items()
+    }

@@ -1,155 +1,142 @@
-"""What a grid shows, in sentences computed from its runs: the best cell, how sure it is, and what T and alpha do."""
+"""What a grid shows: the best cell, how sure it is, and what T and alpha do, as facts and as their sentences."""
 
 from collections.abc import Sequence
 
-from distill_core.decimals import fixed
-from distill_core.evaluation.anova import Effect
+from distill_core.evaluation.anova import Effect as Tested
 from distill_core.evaluation.statistics import holm, interval
 from distill_core.reports.grid_cells import GridCell, Judgement
+from ui.findings.facts import Estimate, Fact
+from ui.findings.grid import (
+    Best,
+    Cell,
+    Effect,
+    Interaction,
+    Near,
+    NoBasis,
+    NoEffect,
+    NoInteraction,
+    Part,
+    Repeated,
+    Unknown,
+)
+from ui.findings.sentences import say
 from ui.screens.temperature.grid import View
-from ui.text import words
 
-__all__ = ["both", "progress", "sentences"]
+__all__ = ["both", "compared", "found", "sentences"]
 
 FEWEST_SEEDS = 3
 LEVEL = 0.05
+Axis = tuple[str, Sequence[float]]
 
 
 def sentences(view: View) -> tuple[str, ...]:
-    """Six at most; where the grid is not whole, how far it is, or what is in the way."""
+    """The sentences of ``found``: six at most."""
+    return tuple(say(fact) for fact in found(view))
+
+
+def found(view: View) -> tuple[Fact, ...]:
+    """What the whole grid shows; where it is not whole, how far it is, or what is in the way."""
     judgement = view.judgement
     if judgement is None:
-        return (progress(view),)
-    lines = (_best(view, judgement), _apart(view, judgement), *_effects(view, judgement))
-    return tuple(sentence for sentence in lines if sentence)
-
-
-def progress(view: View) -> str:
-    """How many of the runs are finished; nothing more is said of a part of a grid."""
-    done = f"{view.finished} of {words.plural(view.runs, 'run')} are finished"
-    why = "The best cell and the effects can only be told of a whole grid."
-    if view.failed:
-        message = next(cell.message for cell in view.cells if cell.message)
-        return f"{done}; in {words.plural(view.failed, 'cell')} a run failed: {words.sentence(message)} {why}"
-    return f"{done}. {why}"
+        return (_part(view),)
+    return (_best(view, judgement), _near(view, judgement), *_effects(view, judgement))
 
 
 def both(shipped: View, here: View) -> str:
-    """One sentence that compares what ships with its repetition here."""
+    """The sentences of ``compared``."""
+    return say(compared(shipped, here))
+
+
+def compared(shipped: View, here: View) -> Part | Repeated:
+    """What ships beside its repetition here, or how far that is."""
     if shipped.judgement is None or here.judgement is None:
-        text = progress(here)
-        return f"Trained here: {text[0].lower()}{text[1:]}"
-    best, other = (_best_cell(judgement) for judgement in (shipped.judgement, here.judgement))
+        return _part(here, again=True)
     pairs = [(a.mean.mean, b.mean.mean) for a, b in zip(shipped.found, here.found, strict=True) if a.mean and b.mean]
-    largest = max(abs(a - b) for a, b in pairs)
-    equal = "to the last digit" if largest == 0 else f"within {_width(here, largest)} in every cell"
-    return (
-        f"Repeated here, the best cell is {_name(other)} with {_mean(here, other)}; shipped it is {_name(best)} with "
-        f"{_mean(shipped, best)}. Both grids agree {equal}."
+    return Repeated(
+        here=_cell(_best_cell(here.judgement)),
+        shipped=_cell(_best_cell(shipped.judgement)),
+        share=here.metric.share,
+        largest=max(abs(a - b) for a, b in pairs),
     )
+
+
+def _part(view: View, *, again: bool = False) -> Part:
+    message = next((cell.message for cell in view.cells if cell.message), None) or ""
+    return Part(finished=view.finished, runs=view.runs, failed=view.failed, message=message, again=again)
 
 
 def _best_cell(judgement: Judgement) -> GridCell:
     return judgement.cells[judgement.standing.best]
 
 
-def _name(cell: GridCell) -> str:
-    return f"T {cell.temperature:g}, alpha {cell.alpha:g}"
+def _cell(cell: GridCell) -> Cell:
+    mean = interval(list(cell.by_seed.values()))
+    return Cell(temperature=cell.temperature, alpha=cell.alpha, value=Estimate.of(mean.mean, mean.half_width))
 
 
-def _mean(view: View, cell: GridCell) -> str:
-    return view.write(cell.mean.mean, cell.mean.half_width) if cell.mean else words.NOTHING
-
-
-def _width(view: View, difference: float) -> str:
-    return f"{fixed(100 * difference, 1)} {words.POINTS}" if view.metric.share else f"{fixed(difference, 3)} nats"
-
-
-def _best(view: View, judgement: Judgement) -> str:
-    cell = _best_cell(judgement)
-    text = f"Best {view.metric.title}: **{_name(cell)}** with **{_mean(view, cell)}**"
-    good = f"Being the best of {len(view.cells)}, its number is a little too good"
-    look = "" if view.metric.split == "validation" else "; seen on the test images it is a look, not a choice"
-    if view.control is None:
-        return f"{text}. {good}{look}."
-    control = view.write(view.control.mean, view.control.half_width)
-    return f"{text}; the control, labels alone, has {control}. {good}{look}."
-
-
-def _apart(view: View, judgement: Judgement) -> str:
-    standing = judgement.standing
-    others = len(view.cells) - 1
-    if standing.margin is None:
-        return "Fewer than three seeds do not show how much is chance: all other cells carry a ≈."
-    near = others - sum(standing.apart_K)
-    seeds = words.plural(len(view.grid.seeds), "seed")
-    basis = (
-        f"Tukey's test over {seeds}"
-        if standing.basis == "seeds"
-        else f"{seeds}: only the number of images tells of chance"
+def _best(view: View, judgement: Judgement) -> Best:
+    return Best(
+        metric=view.metric.title,
+        share=view.metric.share,
+        cell=_cell(_best_cell(judgement)),
+        cells=len(view.cells),
+        control=None if view.control is None else Estimate.of(view.control.mean, view.control.half_width),
+        look=view.metric.split != "validation",
     )
-    margin = _width(view, standing.margin)
-    if near == 0:
-        return f"No other cell is within {margin} of it: all are significantly worse ({basis})."
-    cells = f"All {others} other cells" if near == others else f"{near} of {others} other cells"
-    verb, they = ("is", "it carries") if near == 1 else ("are", "they carry")
-    return f"{cells} {verb} within {margin} of it, and not significantly different ({basis}): {they} a ≈."
 
 
-def _effects(view: View, judgement: Judgement) -> tuple[str, ...]:
-    """A sentence for T, for alpha and for both together; the three tests are corrected for being three."""
+def _near(view: View, judgement: Judgement) -> Near | NoBasis:
+    standing = judgement.standing
+    if standing.margin is None:
+        return NoBasis()
+    others = len(view.cells) - 1
+    return Near(
+        near=others - sum(standing.apart_K),
+        others=others,
+        margin=standing.margin,
+        share=view.metric.share,
+        seeds=len(view.grid.seeds),
+        tukey=standing.basis == "seeds",
+    )
+
+
+def _effects(view: View, judgement: Judgement) -> tuple[Fact, ...]:
+    """A fact for T, for alpha and for both together; the three tests are corrected for being three."""
     grid, effects = view.grid, judgement.effects
     tested = [effect.p_value for effect in (effects.temperature, effects.alpha, effects.interaction)]
     seeds = len(grid.seeds) >= FEWEST_SEEDS
     p_T, p_alpha, p_both = holm(tested if seeds else [None] * len(tested))
     on_T, on_alpha = ("T", grid.temperatures), ("alpha", grid.alphas)
     return (
-        _effect(view, effects.temperature, p_T, on_T, on_alpha),
-        _effect(view, effects.alpha, p_alpha, on_alpha, on_T),
-        _interaction(view, judgement, p_both),
+        *_effect(view, effects.temperature, p_T, on_T, on_alpha),
+        *_effect(view, effects.alpha, p_alpha, on_alpha, on_T),
+        *_interaction(view, judgement, p_both),
     )
 
 
-def _effect(
-    view: View,
-    effect: Effect,
-    p_value: float | None,
-    axis: tuple[str, Sequence[float]],
-    across: tuple[str, Sequence[float]],
-) -> str:
+def _effect(view: View, effect: Tested, p_value: float | None, axis: Axis, across: Axis) -> tuple[Fact, ...]:
     (name, places), (other, others) = axis, across
     if len(places) < 2:
-        return ""
-    where = f"averaged over {other}" if len(others) > 1 else f"at {other} {others[0]:g}"
+        return ()
     if p_value is None:
-        return f"How much {name} matters cannot be told from chance with fewer than three seeds."
+        return (Unknown(axis=name),)
+    at, share = (None if len(others) > 1 else others[0]), view.metric.share
     if p_value >= LEVEL:
-        spread = _width(view, effect.spread)
-        return f"**No effect of {name} shown**: {where}, the largest difference is {spread} ({_p(p_value)})."
+        return (NoEffect(axis=name, other=other, at=at, spread=effect.spread, share=share, p_value=p_value),)
     order = sorted(range(len(places)), key=lambda place: effect.means[place], reverse=view.metric.higher_is_better)
-    first, last = order[0], order[-1]
-    best, worst = (view.write(effect.means[place]) for place in (first, last))
-    return (
-        f"**{name} matters**: {where}, {name} {places[first]:g} has the best mean ({best}) and {name} {places[last]:g} "
-        f"the worst ({worst}; {_p(p_value)})."
-    )
+    best, worst = ((places[place], effect.means[place]) for place in (order[0], order[-1]))
+    return (Effect(axis=name, other=other, at=at, best=best, worst=worst, share=share, p_value=p_value),)
 
 
-def _interaction(view: View, judgement: Judgement, p_value: float | None) -> str:
+def _interaction(view: View, judgement: Judgement, p_value: float | None) -> tuple[Fact, ...]:
     if min(len(view.grid.temperatures), len(view.grid.alphas)) < 2 or p_value is None:
-        return ""
+        return ()
     if p_value >= LEVEL:
-        return f"**Not shown that what T does depends on alpha** ({_p(p_value)})."
-    alphas = view.grid.alphas[0], view.grid.alphas[-1]
-    low, high = (words.join([f"{T:g}" for T in _near_best(view, judgement, alpha)]) for alpha in alphas)
-    return (
-        f"**What T does depends on alpha** ({_p(p_value)}): at alpha {alphas[0]:g} the best T, or one that is "
-        f"not significantly different, is {low}; at alpha {alphas[1]:g} it is {high}."
+        return (NoInteraction(p_value=p_value),)
+    low, high = (
+        (alpha, tuple(_near_best(view, judgement, alpha))) for alpha in (view.grid.alphas[0], view.grid.alphas[-1])
     )
-
-
-def _p(value: float) -> str:
-    return f"{'p < 0.001' if value < 0.001 else f'p = {value:.3f}'}, F test with Holm's correction"
+    return (Interaction(p_value=p_value, low=low, high=high),)
 
 
 def _near_best(view: View, judgement: Judgement, alpha: float) -> list[float]:

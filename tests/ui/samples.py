@@ -1,0 +1,256 @@
+"""Facts of every kind, each so that all sentences about it are told."""
+
+from itertools import product
+
+from ui.findings import balance, benchmark, comparison, disturbed, front, grid, lessons, pipeline, robustness, standings
+from ui.findings.facts import Estimate, Fact, Gap, Latency, WhyApart
+
+__all__ = ["SUBJECTS"]
+
+VERDICTS = ("better", "worse", "no difference shown", "too few seeds")
+SHARE = Estimate(mean=0.848, half_width=0.015)
+GAP = Gap(points=Estimate(mean=7.1, half_width=2.0))
+CAUSES = ("load 3.2 of other programs", "1 of 20 runs took 9 times as long as the middle one")
+WHY = (
+    WhyApart(disturbed=0, measurements=2),
+    WhyApart(disturbed=1, measurements=2, causes=CAUSES[:1]),
+    WhyApart(disturbed=2, measurements=2, causes=CAUSES),
+    WhyApart(disturbed=3, measurements=3, causes=CAUSES),
+)
+
+
+def judged(verdict: str | None, points: float = 7.1) -> Gap:
+    return Gap(points=Estimate(mean=points, half_width=2.0), verdict=verdict)
+
+
+def _comparison() -> list[Fact]:
+    labels = (None, 1, 500)
+    sizes = (None, comparison.Pair(own=306_000, other=1_100_000), comparison.Pair(own=1_090_000, other=1_100_000))
+    times = (None, comparison.Pair(own=0.31, other=0.47), comparison.Pair(own=0.46, other=0.47))
+    own, other = Latency(p50_ms=0.31), Latency(p50_ms=0.47, disturbed=True)
+    return [
+        *(comparison.LabelsAlone(labels=count, accuracy=SHARE) for count in labels),
+        comparison.Student(name="KD", accuracy=SHARE),
+        *(comparison.Student(name="KD", accuracy=SHARE, gap=judged(verdict)) for verdict in (None, *VERDICTS)),
+        comparison.OneSeed(p_values=(0.004,), compared=1),
+        comparison.OneSeed(p_values=(0.0004, 0.02), compared=4),
+        *(comparison.Teacher(labels=count, accuracy=SHARE) for count in labels),
+        *(comparison.Cost(student="KD", size_bytes=size, p50_ms=time) for size, time in [*product(sizes, times)][1:]),
+        *(comparison.LatenciesApart(student=own, teacher=other, why=why) for why in WHY),
+    ]
+
+
+def _disturbed() -> list[Fact]:
+    names = ("KD", "big", "small", "other")
+    found = [disturbed.disturbed(names[:count], disturbed.Again.SERVER) for count in (1, 2, 3, 4)]
+    where = [disturbed.disturbed(names[:1], again) for again in disturbed.Again]
+    return [*found, *where, disturbed.SeveralRounds()]
+
+
+def _front() -> list[Fact]:
+    quiet = front.Member(name="KD", cost=325_000, accuracy=0.828)
+    slow = front.Member(name="ResNet-20", cost=1.4, accuracy=0.935, disturbed=True)
+    return [
+        front.OnFront(members=(quiet,), more=0, column="onnx_bytes", metric="accuracy"),
+        front.OnFront(members=(slow, slow), more=2, column="p50_ms", metric="mean_iou"),
+        front.Near(names=("KD",), more=0),
+        front.Near(names=("KD", "control"), more=2),
+        front.Losers(gaps=(("hot", judged("worse", -2.7)),)),
+        front.Losers(gaps=(("hot", judged("worse", -2.7)), ("cold", judged("worse", -0.4)))),
+        front.NoInterval(networks=None),
+        front.NoInterval(networks=1),
+        front.NoInterval(networks=2),
+    ]
+
+
+def _pipeline() -> list[Fact]:
+    made, settled = pipeline.Named(name="4. KD"), pipeline.Named(name="5. int8", settings="static, per channel")
+    fewer, more = pipeline.Pair(own=100_000, other=1_000_000), pipeline.Pair(own=1_200_000, other=1_000_000)
+    lower, higher = pipeline.Pair(own=0.1, other=0.8), pipeline.Pair(own=0.8, other=0.5)
+    same, over_seeds = pipeline.Accuracy(value=Estimate(mean=0.12), alike=True), pipeline.Accuracy(value=SHARE)
+    own, other = Latency(p50_ms=0.31), Latency(p50_ms=0.47, disturbed=True)
+    speeds = [
+        pipeline.Speed(now_ms=0.4, then_ms=0.5, direction="faster"),
+        pipeline.Speed(now_ms=0.6, then_ms=0.5, direction="slower"),
+        pipeline.Speed(now_ms=0.49, then_ms=0.5, direction="no faster"),
+    ]
+    apart = pipeline.LatencyApart(own=own, beside="CNN", other=other, why=WHY[0])
+    beside = {"name": "random weights, labels", "accuracy": over_seeds, "network": made}
+    small = {"network": settled, "metric": "accuracy"}
+    return [
+        pipeline.End(
+            network=settled, gap=judged(None, -4.0), teacher=0.93, size_bytes=fewer, p50_ms=lower, on_file=True
+        ),
+        pipeline.End(network=made, gap=judged(None, 1.0), teacher=0.93, size_bytes=more, p50_ms=higher),
+        pipeline.End(network=made, gap=judged(None, 0.0), teacher=0.93, apart=apart),
+        pipeline.End(network=made, gap=None, teacher=0.93),
+        *(pipeline.Baseline(gap=GAP, verdict=verdict, **beside) for verdict in (None, *VERDICTS[:3])),
+        pipeline.Baseline(gap=GAP, verdict="better", one_seed=True, **beside),
+        pipeline.Baseline(gap=None, **beside),
+        pipeline.Baseline(gap=None, verdict="no difference shown", **beside),
+        pipeline.Sliced(network=made),
+        pipeline.Sliced(network=made, accuracy=same, whole=over_seeds, guess=True),
+        pipeline.Sliced(network=made, accuracy=over_seeds, whole=over_seeds),
+        *(pipeline.Sparse(network=settled, zeros=0.8, zipped=fewer, speed=speed) for speed in speeds),
+        pipeline.TrainedSparse(network=made, accuracy=over_seeds, zipped=fewer, speed=speeds[2]),
+        pipeline.Rounded(network=settled, gap=judged(None, -1.0), metric="accuracy", largest_error=0.005),
+        pipeline.Rounded(network=settled, gap=None, metric="accuracy", zipped=fewer),
+        *(
+            pipeline.SmallerNumbers(of_teacher=False, gap=judged(None, -1.0), bytes_share=0.4, speed=speed, **small)
+            for speed in speeds
+        ),
+        pipeline.SmallerNumbers(of_teacher=False, gap=None, **small),
+        *(pipeline.SmallerNumbers(of_teacher=True, gap=None, speed=speed, **small) for speed in speeds[1:]),
+    ]
+
+
+def _change() -> list[Fact]:
+    shares = [(1 / 2, 1 / 2), (1 / 3, 1 / 3), (1 / 4, 1 / 4), (1 / 5, 1 / 5), (0.71, 0.4), (0.05, 0.075), (1.4, 1.5)]
+    rows = [pipeline.Change(macs=macs, onnx_bytes=size, gap=GAP, metric="accuracy") for macs, size in shares]
+    still = pipeline.Change(macs=None, onnx_bytes=0.5, gap=GAP, metric="accuracy", still=True, beside="2. KD")
+    return [*rows, pipeline.Change(macs=0.5, onnx_bytes=0.22, gap=None, metric="accuracy"), still]
+
+
+def _robustness() -> list[Fact]:
+    clean, then = Estimate(mean=0.9), Estimate(mean=0.36, half_width=0.025)
+    moves = (
+        robustness.Move(name="Big", before=clean, after=then),
+        robustness.Move(name="KD", before=SHARE, after=then),
+    )
+    better, worse = judged("better"), judged("worse", -3.0)
+    left = (
+        robustness.Left(name="Big", accuracy=clean, is_teacher=True),
+        robustness.Left(name="control", accuracy=then),
+        robustness.Left(name="KD", accuracy=SHARE, gap=better),
+        robustness.Left(name="cold", accuracy=then, gap=worse),
+    )
+    before_after = {"student": "KD", "before": then, "after": SHARE}
+    verdicts = (None, *VERDICTS[:3])
+    return [
+        robustness.SoFar(tested=0, conditions=1),
+        robustness.SoFar(tested=3, conditions=5),
+        *(robustness.Moves(measure=measure, severity=5, moves=moves) for measure in ("accuracy", "ece")),
+        robustness.Overtaken(names=("control", "KD"), severity=5),
+        robustness.OnCorrupted(student="KD", gap=better, clean=better, left=80.2),
+        robustness.OnCorrupted(student="KD", gap=worse, clean=worse),
+        robustness.OnCorrupted(student="KD", gap=better),
+        robustness.NoDifference(),
+        *(robustness.TooFewSeeds(seeds=seeds) for seeds in (1, 2)),
+        robustness.Attacked(attack="PGD", eps=2.0, left=left),
+        robustness.Unmoved(attack="FGSM", network="KD", unmoved=1, images=500),
+        robustness.Unmoved(attack="FGSM", network="KD", unmoved=1300, images=2000),
+        robustness.MissingSeverity(),
+        *(robustness.Confidence(student="KD", gap=found) for found in (better, worse)),
+        *(robustness.Paired(enough=enough) for enough in (True, False)),
+        *(
+            robustness.Adapted(place=place, gap=judged(verdict), **before_after)
+            for place in (None, "fog, severity 4")
+            for verdict in verdicts
+        ),
+        *(robustness.AgainstControlRun(accuracy=then, gap=judged(verdict)) for verdict in verdicts),
+        *(robustness.ControlRunMissing(asked=asked) for asked in (True, False)),
+        robustness.TeacherHas(places=((None, clean), ("fog, severity 4", then))),
+    ]
+
+
+def _grid() -> list[Fact]:
+    cell = grid.Cell(temperature=4.0, alpha=0.5, value=SHARE)
+    nats = grid.Cell(temperature=1.0, alpha=1.0, value=Estimate(mean=0.6, half_width=0.05))
+    metrics = ("validation accuracy", "agreement with the teacher", "calibration error")
+    near = {"margin": 0.023, "share": True}
+    at, over = {"axis": "T", "other": "alpha", "at": 0.9}, {"axis": "alpha", "other": "T", "at": None}
+    effect = {"best": (4.0, 0.75), "worst": (1.0, 0.61), "share": True, "p_value": 0.0004}
+    return [
+        *(grid.Part(finished=1, runs=runs, again=again) for runs in (1, 12) for again in (False, True)),
+        *(grid.Part(finished=1, runs=12, failed=failed, message="the loss is not finite") for failed in (1, 2)),
+        *(grid.Best(metric=metric, share=True, cell=cell, cells=4, control=SHARE, look=False) for metric in metrics),
+        grid.Best(metric="negative log-likelihood", share=False, cell=nats, cells=1, control=None, look=True),
+        grid.NoBasis(),
+        *(grid.Near(near=count, others=3, seeds=3, tukey=True, **near) for count in (0, 1, 2, 3)),
+        grid.Near(near=1, others=1, seeds=2, tukey=False, **near),
+        *(grid.Near(near=2, others=2, margin=0.023, share=False, seeds=1, tukey=tukey) for tukey in (True, False)),
+        grid.Unknown(axis="T"),
+        *(grid.NoEffect(spread=0.013, share=True, p_value=0.09, **axis) for axis in (at, over)),
+        *(grid.Effect(**effect, **axis) for axis in (at, over)),
+        grid.NoInteraction(p_value=0.761),
+        grid.Interaction(p_value=0.0004, low=(0.5, (1.0, 4.0)), high=(1.0, (4.0,))),
+        *(grid.Repeated(here=cell, shipped=cell, share=True, largest=largest) for largest in (0.0, 0.12)),
+    ]
+
+
+def _benchmark() -> list[Fact]:
+    own, other = Latency(p50_ms=1.4), Latency(p50_ms=0.5, disturbed=True)
+    fastest = {"network": "KD", "latency": own, "p95_ms": 1.9, "way": "WebAssembly, 1 thread"}
+    kinds = (1.0, 8.0, 1 / 2.8, None)
+    paces = tuple(benchmark.Pace(network="KD", own=own, other=other, times=times) for times in kinds)
+    right = benchmark.Mismatch(network="KD", way="WebGPU", largest=2.5)
+    nothing = benchmark.Mismatch(network="KD", way="WebGPU", largest=None)
+    return [
+        *(
+            benchmark.Fastest(images=images, runs_per_sample=runs, alone=alone, **fastest)
+            for images, runs in ((1, 1), (32, 667))
+            for alone in (False, True)
+        ),
+        benchmark.BesideTeacher(teacher=other, paces=paces[:3]),
+        benchmark.BesideTeacher(teacher=other, paces=paces[:1], more=1),
+        benchmark.BesideTeacher(teacher=other, paces=paces[3:], more=2, why=WHY[0]),
+        benchmark.Instead(threads=4, paces=paces[:3]),
+        benchmark.Instead(threads=4, paces=paces[2:3], more=1, lost=True),
+        benchmark.Instead(threads=4, paces=paces[3:], why=WHY[1]),
+        benchmark.Instead(threads=None, paces=paces),
+        benchmark.Instead(threads=None, paces=paces[2:3], more=2, lost=True),
+        *(benchmark.OnServer(pace=pace, way="onnxruntime, 1 thread") for pace in paces),
+        benchmark.OnServer(pace=paces[3], way="onnxruntime, 1 thread", disturbed=CAUSES[0]),
+        benchmark.Partly(networks=("KD", "Small")),
+        benchmark.Wrong(mismatches=(right,)),
+        benchmark.Wrong(mismatches=(right, nothing), more=2),
+    ]
+
+
+def _balance() -> list[Fact]:
+    pairs = ((23.4, 0.5), (0.05, 0.0), (2.0, -0.4), (0.25, 0.1))
+    told = [balance.Balance(student="KD", ratio=ratio, cosine=cosine) for ratio, cosine in pairs]
+    return [*told, *(balance.Beyond(points=points) for points in (1, 2)), balance.Shown(students=("KD", "DKD"))]
+
+
+def _standings() -> list[Fact]:
+    others = (standings.CONTROL, standings.KD)
+    gaps = (("A", judged(None, 5.0)), ("B", judged(None, -4.0)))
+    return [
+        *(standings.Group(other=other, verdict=verdict, gaps=gaps) for other in others for verdict in VERDICTS),
+        *(standings.NoneBetter(other=other) for other in others),
+        standings.Judged(with_control=3, with_kd=1, one_seed=True),
+        standings.Judged(with_control=1, with_kd=2, one_seed=False),
+    ]
+
+
+def _lessons() -> list[Fact]:
+    verdicts = (None, *VERDICTS)
+    gains = [lessons.LabelGain(kind="KD, all images", labels=50, gap=judged(verdict)) for verdict in verdicts]
+    share = {"before": SHARE, "after": SHARE, "precision": None}
+    return [
+        *gains,
+        lessons.LabelGain(kind="KD, all images", labels=None, gap=judged("better"), largest=True),
+        lessons.Teachers(weak=0.889, strong=0.945),
+        lessons.WidthGaps(gaps=((0.5, GAP), (4.0, GAP))),
+        lessons.NoWidthGap(largest=GAP),
+        lessons.Against(reference="T 4", gaps=tuple(("T 50", judged(verdict)) for verdict in verdicts)),
+        lessons.UnseenStudent(student="KD", missing="Bag", **share),
+        lessons.UnseenControl(**share),
+        lessons.Correction(bias=Estimate(mean=3.2, half_width=0.4)),
+    ]
+
+
+SUBJECTS = {
+    "comparison": _comparison(),
+    "disturbed": _disturbed(),
+    "front": _front(),
+    "pipeline": _pipeline(),
+    "balance": _balance(),
+    "standings": _standings(),
+    "lessons": _lessons(),
+    "change": _change(),
+    "benchmark": _benchmark(),
+    "grid": _grid(),
+    "robustness": _robustness(),
+}

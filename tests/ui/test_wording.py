@@ -1,0 +1,110 @@
+"""What findings say: their wording, that every sentence of the code is told there, and that each is a whole one."""
+
+import ast
+import gettext
+import re
+from pathlib import Path
+
+import pytest
+
+from tests.ui.wording import GOLDEN, SAMPLES, written
+from ui.findings.sentences import paragraphs, say
+from ui.text import language, words
+
+SENTENCES = Path(__file__).resolve().parents[2] / "ui" / "findings" / "sentences"
+ASKED = ("_", "N_", "ngettext")
+
+
+class Bracketed(gettext.NullTranslations):
+    """A language in which each text of a catalogue stands in brackets."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.asked: set[str] = set()
+
+    def gettext(self, message: str) -> str:
+        self.asked.add(message)
+        return f"⟦{message}⟧"
+
+    def ngettext(self, msgid1: str, msgid2: str, n: int) -> str:
+        self.asked |= {msgid1, msgid2}
+        return f"⟦{msgid1 if n == 1 else msgid2}⟧"
+
+
+@pytest.fixture
+def bracketed(monkeypatch: pytest.MonkeyPatch) -> Bracketed:
+    texts = Bracketed()
+    monkeypatch.setattr(language, "_catalogue", lambda name: texts)
+    return texts
+
+
+def texts_of(path: Path) -> set[str]:
+    """The texts that a catalogue gets from a file."""
+    calls = [node for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))) if isinstance(node, ast.Call)]
+    named = [call for call in calls if isinstance(call.func, ast.Name) and call.func.id in ASKED]
+    return {text.value for call in named for text in call.args if isinstance(text, ast.Constant)}
+
+
+@pytest.mark.parametrize("subject", SAMPLES)
+def test_the_wording_is_as_it_was_read(subject: str) -> None:
+    told = (GOLDEN / f"{subject}.txt").read_text(encoding="utf-8")
+    assert written(subject) == told, "python -m tests.ui.wording writes the sentences anew: read them"
+
+
+@pytest.mark.parametrize("subject", SAMPLES)
+def test_the_wording_shows_every_sentence(subject: str, bracketed: Bracketed) -> None:
+    written(subject)
+    assert texts_of(SENTENCES / f"{subject}.py") - bracketed.asked == set()
+
+
+@pytest.mark.parametrize("subject", SAMPLES)
+def test_every_sentence_is_a_whole_one(subject: str, bracketed: Bracketed) -> None:
+    """No letter stands outside of the texts of a catalogue: names and numbers stand inside of them too."""
+    for line in written(subject).splitlines():
+        outside = line
+        while (fewer := re.sub(r"⟦[^⟦⟧]*⟧", "", outside)) != outside:
+            outside = fewer
+        assert not re.search(r"[^\W\d_]", outside), line
+
+
+def test_each_subject_has_its_wording() -> None:
+    subjects = {path.stem for path in SENTENCES.glob("*.py")} - {"__init__", "base"}
+    assert subjects == set(SAMPLES) == {path.stem for path in GOLDEN.glob("*.txt")}
+
+
+def test_a_fact_without_a_sentence_is_refused() -> None:
+    with pytest.raises(TypeError, match="no sentence tells int"):
+        say(1)
+    assert paragraphs([()]) == ("",)
+
+
+CATALOGUE = """
+msgid ""
+msgstr "Content-Type: text/plain; charset=UTF-8\\nPlural-Forms: nplurals=2; plural=(n != 1);\\n"
+
+msgid "{value} % ± {half}"
+msgstr "{value} Prozent, plus oder minus {half}"
+
+msgid "{count} label"
+msgid_plural "{count} labels"
+msgstr[0] "{count} Etikett"
+msgstr[1] "{count} Etiketten"
+"""
+
+
+def test_a_catalogue_is_all_that_another_language_needs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "de.po").write_text(CATALOGUE, encoding="utf-8")
+    monkeypatch.setattr(language, "CATALOGUES", tmp_path)
+    language._offered.cache_clear()
+    language._catalogue.cache_clear()
+    try:
+        assert words.labels(1200) == "1,200 labels"
+        monkeypatch.setattr(language.st, "context", type("Context", (), {"locale": "de-CH"}))
+        assert language.current() == "de"
+        assert words.percent(0.8281, 0.0241) == "82,8 Prozent, plus oder minus 2,4"
+        assert words.labels(1200) == "1.200 Etiketten"
+        assert words.join(["a", "b", "c"]) == "a, b und c"
+        assert words.labels(None) == "all labels"
+    finally:
+        language._offered.cache_clear()
+        language._catalogue.cache_clear()

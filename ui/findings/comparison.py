@@ -1,0 +1,140 @@
+"""What a finished comparison shows: what labels alone give, what distilling adds, what a student costs beside its
+teacher."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from ui.findings.facts import Estimate, Fact, Gap, Latency, Paragraph, WhyApart, gap, known
+from ui.text import taken
+from ui.text.alike import alike
+
+__all__ = ["Cost", "LabelsAlone", "LatenciesApart", "OneSeed", "Pair", "Student", "Teacher", "found"]
+
+MOST_STUDENTS = 2
+Row = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LabelsAlone:
+    """A control; ``labels`` None are all."""
+
+    labels: int | None
+    accuracy: Estimate
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Student:
+    name: str
+    accuracy: Estimate
+    gap: Gap | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OneSeed:
+    """McNemar's tests of single networks; ``compared``: of how many the p-values are corrected."""
+
+    p_values: tuple[float, ...]
+    compared: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Teacher:
+    labels: int | None
+    accuracy: Estimate
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pair:
+    """A cost of a student and of its teacher."""
+
+    own: float
+    other: float
+
+    @property
+    def alike(self) -> bool:
+        return alike(self.own, self.other)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cost:
+    """What a student needs beside its teacher; None where that is not known or cannot be compared."""
+
+    student: str
+    size_bytes: Pair | None = None
+    p50_ms: Pair | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LatenciesApart:
+    """Latencies of a student and of its teacher that are told and not compared."""
+
+    student: Latency
+    teacher: Latency
+    why: WhyApart
+
+
+def found(summary: pd.DataFrame) -> tuple[Paragraph, ...]:
+    """Up to three paragraphs from ``Reports.summary`` of one experiment; what is missing there is left out.
+
+    Where rows are left out, the column ``asked`` says how many p-values the experiment has.
+    """
+    done = summary[summary["test_accuracy"].notna()]
+    paragraphs = (_labels_alone(done), _students(done), _teacher(done))
+    return tuple(paragraph for paragraph in paragraphs if paragraph)
+
+
+def _rows(done: pd.DataFrame, role: str) -> list[dict]:
+    return done[done["role"] == role].sort_values("test_accuracy", ascending=False).to_dict("records")
+
+
+def accuracy(row: Row) -> Estimate:
+    return Estimate.of(row["test_accuracy"], row["test_accuracy_half_width"])
+
+
+def labels(row: Row) -> int | None:
+    count = known(row["labels"])
+    return None if count is None else int(count)
+
+
+def _labels_alone(done: pd.DataFrame) -> Paragraph:
+    return tuple(LabelsAlone(labels=labels(row), accuracy=accuracy(row)) for row in _rows(done, "control")[:1])
+
+
+def _students(done: pd.DataFrame) -> Paragraph:
+    rows = _rows(done, "student")[:MOST_STUDENTS]
+    told: list[Fact] = [Student(name=row["student"], accuracy=accuracy(row), gap=gap(row)) for row in rows]
+    # With one seed the p-value is McNemar's over the test images.
+    p_values = tuple(row["p_value"] for row in rows if row["verdict_seeds"] == 1 and not pd.isna(row["p_value"]))
+    if p_values:
+        asked = rows[0]["asked"] if "asked" in done else done["p_value"].notna().sum()
+        told.append(OneSeed(p_values=p_values, compared=int(asked)))
+    return tuple(told)
+
+
+def _teacher(done: pd.DataFrame) -> Paragraph:
+    teachers, students = _rows(done, "teacher"), _rows(done, "student")
+    if not (teachers and students):
+        return ()
+    teacher, student = teachers[0], students[0]
+    reached = Teacher(labels=labels(teacher), accuracy=accuracy(teacher))
+    return (reached, *_cost(student, teacher), *_apart(student, teacher))
+
+
+def _cost(student: Row, teacher: Row) -> Paragraph:
+    size, latency = _pair(student, teacher, "onnx_bytes"), _pair(student, teacher, "p50_ms")
+    latency = latency if taken.together(student, teacher) else None
+    return (Cost(student=student["student"], size_bytes=size, p50_ms=latency),) if size or latency else ()
+
+
+def _pair(student: Row, teacher: Row, column: str) -> Pair | None:
+    own, other = known(student[column]), known(teacher[column])
+    return None if own is None or other is None else Pair(own=own, other=other)
+
+
+def _apart(student: Row, teacher: Row) -> Paragraph:
+    own, other = (taken.latency(row) for row in (student, teacher))
+    why = taken.why_not(student, teacher)
+    return (LatenciesApart(student=own, teacher=other, why=why),) if own and other and why else ()

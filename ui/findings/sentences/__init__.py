@@ -1,0 +1,32 @@
+"""Sentences that tell facts: a file a subject, one function a kind of fact, each sentence whole."""
+
+from ui.findings.sentences import (
+    balance,
+    benchmark,
+    change,
+    comparison,
+    disturbed,
+    front,
+    grid,
+    lessons,
+    pipeline,
+    robustness,
+    standings,
+)
+from ui.findings.sentences.base import paragraphs, say
+
+__all__ = [
+    "balance",
+    "benchmark",
+    "change",
+    "comparison",
+    "disturbed",
+    "front",
+    "grid",
+    "lessons",
+    "paragraphs",
+    "pipeline",
+    "robustness",
+    "say",
+    "standings",
+]

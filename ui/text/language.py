@@ -1,0 +1,90 @@
+"""The language that a visitor reads: sentences by gettext, numbers and lists by Babel.
+
+English stands in the code. Another language is a catalogue alone, ``ui/text/locale/LANGUAGE.po``, begun from what
+``pybabel extract -o distill_lab.pot ui`` finds. It is read as it is, without a build step, and answers every visitor
+whose browser asks for that language.
+"""
+
+import gettext
+import io
+from collections.abc import Sequence
+from functools import cache
+from pathlib import Path
+from typing import Any, Literal
+
+import streamlit as st
+from babel import Locale
+from babel.core import negotiate_locale
+from babel.lists import format_list
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from babel.numbers import format_decimal, parse_pattern
+
+__all__ = ["N_", "_", "current", "decimal", "listed", "ngettext"]
+
+CATALOGUES = Path(__file__).parent / "locale"
+# The English of the code; its lists have no comma before "and".
+ENGLISH = "en_GB"
+
+
+def current() -> str:
+    """The language of the visitor who is answered: the browser's where a catalogue for it ships, else English."""
+    offered = _offered()
+    if not offered:
+        return ENGLISH
+    return negotiate_locale([st.context.locale or ENGLISH], offered, sep="-") or ENGLISH
+
+
+def _(text: str, /, **places: Any) -> str:
+    """A whole sentence, or what stands in a table or on a button, in the visitor's language. ``places`` are the parts
+    of ``text`` in braces: numbers that are written out, names, and lists of these; never a part of a sentence."""
+    found = _catalogue(current()).gettext(text)
+    return found.format(**places) if places else found
+
+
+def ngettext(single: str, many: str, count: int, /, **places: Any) -> str:
+    """``_`` of a sentence that depends on a number, which stands in it as ``{count}``."""
+    found = _catalogue(current()).ngettext(single, many, count)
+    return found.format(count=decimal(count, 0, grouped=True), **places)
+
+
+def N_(text: str) -> str:
+    """The text as it is; what ``_`` translates later stands in the catalogues by this."""
+    return text
+
+
+def decimal(value: float, digits: int, *, grouped: bool = False) -> str:
+    """A number with so many decimal places, as the visitor's language writes it; it is rounded already."""
+    return format_decimal(value, format=_pattern(digits), locale=_locale(current()), group_separator=grouped)
+
+
+def listed(items: Sequence[str], style: Literal["standard", "unit"] = "standard") -> str:
+    """``a``, ``a and b``, ``a, b and c``; in the style ``unit`` ``a, b, c``."""
+    return format_list(items, style, _locale(current())) if items else ""
+
+
+@cache
+def _pattern(digits: int) -> Any:
+    return parse_pattern("#,##0" + ("." + digits * "0" if digits else ""))
+
+
+@cache
+def _locale(language: str) -> Locale:
+    return Locale.parse(language)
+
+
+@cache
+def _offered() -> tuple[str, ...]:
+    return tuple(sorted(path.stem for path in CATALOGUES.glob("*.po")))
+
+
+@cache
+def _catalogue(language: str) -> gettext.NullTranslations:
+    path = CATALOGUES / f"{language}.po"
+    if not path.exists():
+        return gettext.NullTranslations()
+    compiled = io.BytesIO()
+    with path.open("rb") as source:
+        write_mo(compiled, read_po(source, locale=language))
+    compiled.seek(0)
+    return gettext.GNUTranslations(compiled)
