@@ -4,7 +4,7 @@ import pytest
 
 from distill_core.lab import Lab
 from distill_core.templates.presets import default_experiment
-from ui.screens.train.draft import plain
+from ui.forms.plain import plain
 from ui.screens.train.old_links import KEYS, ROW, specification
 
 DIGITS = {"task": "digits", "teacher": "train:resnet14"}

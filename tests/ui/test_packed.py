@@ -9,7 +9,7 @@ from distill_core.errors import InvalidSetting
 from distill_core.spec import Experiment
 from distill_core.templates.presets import PRESETS
 from ui.forms import packed
-from ui.screens.train.draft import lean, plain
+from ui.forms.plain import lean, plain
 
 
 def text(data: bytes) -> str:

@@ -15,24 +15,15 @@ from ui.browser import scripts
 __all__ = ["arrived", "bar", "begin", "drops", "reads", "refuse_infinite", "says", "shows"]
 
 SAYS, SAID, PAGE, TITLED = "address_says", "address_said", "address_page", "address_titled"
-<<<<<<< HEAD
-# Where the address does not have these, a page takes them from what the lab holds just then, or no widget holds them
-# (rotation, blur, noise). All else either has a default that does not change or is written there by Streamlit.
-CHANGING = frozenset(
-    {
-        *("job", "runs", "task_of", "experiments", "chain", "comparison", "grid", "pupil", "seen", "s_student"),
-        *("task_seen", "teacher_seen", "student_seen", "image", "rotation", "blur", "noise"),
-        # Chosen in a table before their own widgets are drawn.
-        *("family", "of_without_a_teacher", "of_logits", "of_relations_and_graphs", "of_features", "of_schemes"),
-=======
 ARRIVED = "address_arrived"
-# Where the address does not have these, a page takes them from what the lab holds just then, or (the last three) no
-# widget holds them. All else either has a default that does not change or is written there by Streamlit.
+# Where the address does not have these, a page takes them from what the lab holds just then, or no widget holds them
+# (spec, rotation, blur, noise). All else either has a default that does not change or is written there by Streamlit.
 CHANGING = frozenset(
     {
         *("job", "runs", "task_of", "experiments", "chain", "comparison", "grid", "pupil", "seen", "s_student"),
         *("task_seen", "teacher_seen", "student_seen", "image", "rotation", "blur", "noise", "spec"),
->>>>>>> f593a64 (Train is drawn from one specification, whose fields carry title, help and bounds, and which stands whole in the address)
+        # Chosen in a table before their own widgets are drawn.
+        *("family", "of_without_a_teacher", "of_logits", "of_relations_and_graphs", "of_features", "of_schemes"),
     }
 )
 # What a link that was shared before calls a setting.

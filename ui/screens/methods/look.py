@@ -46,7 +46,7 @@ def begin(lab: Lab) -> Begun:
     """Draw the chosen method in words, and the pickers of its picture."""
     method = choose.method(tuple(METHODS))
     place = card.show(method)
-    in_train.link(lab, trial_experiment(method), "Try it in Train", help=TRY_HELP)
+    in_train.link(trial_experiment(method), "Try it in Train", help=TRY_HELP)
     st.subheader("On two trained networks")
     return Begun(method=method, couple=choose.couple(lab), place=place)
 

@@ -5,25 +5,25 @@ from collections.abc import Mapping
 from typing import Any
 
 import streamlit as st
-from pydantic import BaseModel
 
 from distill_core.errors import DistillError, InvalidSetting
 from distill_core.lab import Lab
-from distill_core.spec import Budget, Experiment, Optimiser, Student
+from distill_core.spec import Experiment
 from distill_core.templates.presets import default_experiment
 from ui.forms import packed
-from ui.forms.spec_form import Form, default
+from ui.forms.plain import PARTS, lean, plain
+from ui.forms.spec_form import Form
 from ui.screens.train import old_links
 from ui.shell import address
 
-__all__ = ["FORM", "MOST_STUDENTS", "asked", "open_draft", "packed_draft", "plain"]
+__all__ = ["FORM", "MOST_STUDENTS", "OPEN", "TOLD", "UNDO", "asked", "open_draft", "packed_draft", "take"]
 
 # The parameter of the address.
 SPEC = "spec"
 FORM = Form("train")
 MOST_STUDENTS = 200
-TOLD = "train_address_told"
-_PARTS: Mapping[str, type[BaseModel]] = {"budget": Budget, "optimiser": Optimiser}
+# In session state: why a link was not read, the student that is edited, and what a removal took away.
+TOLD, OPEN, UNDO = "train_told_above", "train_open", "train_undo"
 
 
 def open_draft(lab: Lab) -> None:
@@ -34,13 +34,20 @@ def open_draft(lab: Lab) -> None:
         address.drops(old)
         try:
             if SPEC in parameters:
-                FORM.load(_shaped(packed.unpack(parameters[SPEC])))
+                take(_shaped(packed.unpack(parameters[SPEC])))
             elif old:
-                FORM.load(lean(old_links.specification(lab, {key: parameters[key] for key in old}, usual())))
+                take(lean(old_links.specification(lab, {key: parameters[key] for key in old}, usual())))
         except DistillError as error:
             st.session_state[TOLD] = error
     if FORM.name not in st.session_state:
-        FORM.load(usual())
+        take(usual())
+
+
+def take(values: Mapping[str, Any]) -> None:
+    """Put another specification into the form."""
+    FORM.load(values)
+    st.session_state.pop(OPEN, None)
+    st.session_state.pop(UNDO, None)
 
 
 def packed_draft() -> dict[str, str]:
@@ -58,43 +65,11 @@ def asked() -> Experiment:
     return Experiment.of(FORM.values)
 
 
-def plain(experiment: Experiment) -> dict[str, Any]:
-    """An experiment as a form has it: what differs from the defaults, without the controls that come by themselves.
-
-    Raises: InvalidSetting for one without students.
-    """
-    found = experiment.model_dump(mode="json")
-    found["students"] = [one for one in found["students"] if one["role"] == "student" or one.get("start")]
-    if not found["students"]:
-        do = "add one; controls come by themselves"
-        raise InvalidSetting("students", expected="one student at least", got="none", hint=do)
-    return lean(found)
-
-
-def lean(values: Mapping[str, Any]) -> dict[str, Any]:
-    """The specification without what says no more than the defaults."""
-    found = {
-        name: _lean(_PARTS[name], value) if name in _PARTS and isinstance(value, Mapping) else value
-        for name, value in values.items()
-    }
-    found["students"] = [_lean(Student, student) for student in values["students"]]
-    return {name: value for name, value in _lean(Experiment, found).items() if name not in _PARTS or value}
-
-
-def _lean(model: type[BaseModel], values: Mapping[str, Any]) -> dict[str, Any]:
-    known = model.model_fields
-    return {
-        name: value
-        for name, value in values.items()
-        if name not in known or known[name].is_required() or value not in (default(model, name), None)
-    }
-
-
 def _shaped(values: dict[str, Any]) -> dict[str, Any]:
     """Values that a form can show, be they right or wrong. Raises InvalidSetting."""
     students = values.get("students")
     rows = isinstance(students, list) and 0 < len(students) <= MOST_STUDENTS and all(map(_is_row, students or ()))
-    parts = all(isinstance(values.get(name, {}), dict) for name in ("teacher", *_PARTS))
+    parts = all(isinstance(values.get(name, {}), dict) for name in ("teacher", *PARTS))
     if not rows or not parts or not isinstance(values.get("task"), str):
         expected, do = f"a task and 1 to {MOST_STUDENTS} students", "copy the whole link once more"
         raise InvalidSetting("spec in the address", expected=expected, got="something else", hint=do)

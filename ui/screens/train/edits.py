@@ -8,8 +8,8 @@ from distill_core.lab import JobView
 from distill_core.planning.resolve import resolve_experiment
 from distill_core.spec import Experiment
 from distill_core.templates.presets import PRESETS
-from ui.screens.train import students
-from ui.screens.train.draft import FORM, TOLD, asked, plain
+from ui.forms.plain import plain
+from ui.screens.train.draft import TOLD, asked, take
 from ui.text import words
 
 __all__ = ["copy_button", "paste", "presets", "told"]
@@ -56,8 +56,7 @@ def copy_button(job: JobView) -> None:
 
 
 def _fill(experiment: Experiment) -> None:
-    FORM.load(plain(experiment))
-    students.forget()
+    take(plain(experiment))
 
 
 def _load() -> None:

@@ -10,13 +10,12 @@ from distill_core.spec import TEACHER_NAME, Student
 from ui.forms.spec_form import default
 from ui.networks import marks, style
 from ui.screens.train import student_form
-from ui.screens.train.draft import FORM, MOST_STUDENTS
+from ui.screens.train.draft import FORM, MOST_STUDENTS, OPEN, UNDO
 from ui.screens.train.fitting import asks_teacher, method_of
 from ui.text import titles, words
 
-__all__ = ["forget", "lines"]
+__all__ = ["lines"]
 
-OPEN, UNDO = "train_open", "train_undo"
 LONGEST_NAME = 64
 
 
@@ -35,12 +34,6 @@ def lines(lab: Lab, *, advanced: bool) -> None:
         "Add a student", icon=":material/add:", key="train_add", on_click=_add, disabled=len(rows) >= MOST_STUDENTS
     )
     st.caption("A control, the same network on labels alone, is added to every kind of student by itself.")
-
-
-def forget() -> None:
-    """For callbacks: another specification is in the form."""
-    st.session_state.pop(OPEN, None)
-    st.session_state.pop(UNDO, None)
 
 
 def _rows() -> list[dict[str, Any]]:
