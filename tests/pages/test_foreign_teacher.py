@@ -14,6 +14,6 @@ def test_every_page_shows_what_there_is(lab, screen, registered):  # noqa: F811
     teacher, *_, pupil = (linked.run for linked in lab._store.runs([job.id]))
     page = screen("benchmark", runs=teacher.id)
     assert "is no network of this lab, and has no file" in page.warning[0].value
-    offered = screen("train", task="digits").selectbox(key="teacher").options
+    offered = screen("train", task="digits").selectbox(key="train_teacher").options
     assert [name for name in offered if teacher.id in name] == []
     assert [name for name in offered if pupil.id in name] != []
