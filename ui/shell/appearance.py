@@ -12,8 +12,9 @@ from ui.networks import style
 __all__ = ["follow", "readable"]
 
 # White text wants a dark primary colour, so that colour is no text on a dark page: what is chosen was 3.6:1, where 4.5
-# is wanted. Streamlit's faded texts were 4.4:1 on the light page, and a link among them 2.9:1. Above the title it
-# leaves 28 px more than its header needs, and around it up to 36: they push each page's picture off the first screen.
+# is wanted. Streamlit's faded texts were 4.4:1 on the light page, a link among them 2.9:1, the name of a widget that is
+# switched off 2.4:1. Above the title it leaves 28 px more than its header needs, and around it up to 36: they push
+# each page's picture off the first screen.
 # Two cards stand side by side on a phone, where a number of its size left no room for its interval, and
 # the label of a checkbox with a help was cut off where it would go into two lines.
 _READABLE = """<style>
@@ -22,6 +23,7 @@ _READABLE = """<style>
 [data-testid="stTab"][aria-selected="true"], [data-testid="stTab"][aria-selected="true"] * {{ color: {link}; }}
 [data-testid="stCaptionContainer"] {{ opacity: 1; color: {muted}; }}
 [data-testid="stCaptionContainer"] :is(p, li, small, span) {{ opacity: 1; color: {muted}; }}
+[data-testid="stWidgetLabel"][disabled] {{ color: {muted}; }}
 [data-testid="stExpander"] summary, [data-testid="stExpander"] summary * {{ opacity: 1; }}
 [data-testid="stMain"] [data-testid="stMainBlockContainer"] {{ padding-top: 4.25rem; }}
 [data-testid="stMain"] h1 {{ padding-block: 0; }}

@@ -1,7 +1,7 @@
 """Times as marks: p50 with a whisker up to p95, a row a place that ran, a mark a network."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 import pandas as pd
@@ -42,7 +42,7 @@ def chart(rows: pd.DataFrame, looks: Mapping[str, Look], colours: Theme, *, alt:
         star=rows["network"].map({name: look.symbol == "star" for name, look in looks.items()}),
     )
     return Moving(
-        spec=_spec(looks, colours, (low, high), images, tall=len(order) > TALL),
+        spec=_spec(looks, colours, (low, high), images, set(data["part"]), tall=len(order) > TALL),
         data=data[["place", "part", "star", "p50", "p95", "mark", "taken", *COLUMNS]].drop(columns="agrees"),
         alt=alt,
         table=_table(rows),
@@ -105,8 +105,15 @@ def _round(value: float, *, down: bool) -> float:
 
 
 def _spec(
-    looks: Mapping[str, Look], colours: Theme, ends: tuple[float, float], images: int, *, tall: bool
+    looks: Mapping[str, Look],
+    colours: Theme,
+    ends: tuple[float, float],
+    images: int,
+    parts: Collection[str],
+    *,
+    tall: bool,
 ) -> dict[str, Any]:
+    """A layer without rows would be a picture without a name to a screen reader, so it is left out."""
     many = len(looks)
     colour = moving.colour("network", {name: look.colour for name, look in looks.items()})
     title, side = f"time of {words.plural(images, 'image')} (log)", "top" if tall else "bottom"
@@ -117,6 +124,10 @@ def _spec(
         where="Where", network="Network", called="Ran on", p50="p50", p95="p95", told="Answers", taken="Taken"
     )
     to = {"x2": {"field": "p95_ms"}, "color": colour, "tooltip": tip}
+    filled = {
+        "right": {"filled": True, "stroke": colours.background},
+        "wrong": {"filled": True, "fill": colours.background, "strokeWidth": 1.8},
+    }
     return {
         "height": {"step": max(40, 10 * many + 10), "for": "position"},
         "layer": [
@@ -125,11 +136,8 @@ def _spec(
                 "mark": {"type": "tick", "thickness": 1.6, "size": 8},
                 "encoding": {"x": {**x, "field": "p95_ms"}, **y, "color": colour, "tooltip": tip},
             },
-            _points("right", looks, x, y, colour, tip, {"filled": True, "stroke": colours.background}),
-            _points(
-                "wrong", looks, x, y, colour, tip, {"filled": True, "fill": colours.background, "strokeWidth": 1.8}
-            ),
-            _strokes(x, y, colours, tip),
+            *(_points(part, looks, x, y, colour, tip, more) for part, more in filled.items() if part in parts),
+            *((_strokes(x, y, colours, tip),) if "wrong" in parts else ()),
             _disturbed(x, y, colours, tip),
         ],
     }
