@@ -134,7 +134,7 @@ def _points(cohort: Cohort, one: Mapping[str, Any], other: Mapping[str, Any]) ->
 
 
 def _interval(found: Difference | None) -> str:
-    return words.NOTHING if found is None else words.interval(found.mean, found.half_width, digits=3)
+    return words.NOTHING if found is None else words.points(found.mean, found.half_width, digits=3)
 
 
 def _score(row: Mapping[str, Any]) -> str:

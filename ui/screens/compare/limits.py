@@ -82,9 +82,10 @@ def show(rows: pd.DataFrame, bounds: Bounds) -> None:
     if not bounds:
         return
     with st.container(border=True, gap="xsmall"):
-        for sentence in sentences(rows, bounds):
-            st.markdown(words.firm(sentence))
-        st.button("Take the limits away", icon=":material/filter_alt_off:", key="no_limits", on_click=reset)
+        st.markdown(words.firm(" ".join(sentences(rows, bounds))))
+        st.button(
+            "Take the limits away", icon=":material/filter_alt_off:", key="no_limits", type="tertiary", on_click=reset
+        )
 
 
 def within(rows: pd.DataFrame, costed: pd.DataFrame, bounds: Bounds) -> pd.DataFrame:

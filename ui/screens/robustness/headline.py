@@ -11,7 +11,7 @@ from ui.networks import marks
 from ui.screens.robustness.trials import Trials
 from ui.text import words
 
-__all__ = ["accuracy", "against", "show"]
+__all__ = ["show"]
 
 CARDS = 8
 WORDS = {
@@ -49,24 +49,20 @@ def show(lab: Lab, tested: Trials | None) -> None:
     st.caption(WORDS[compared, spread].format(counted=counted, mce=words.term("mce", "mCE")))
 
 
-def accuracy(row: dict[Any, Any]) -> str:
-    return words.percent(1 - row["mean_error"], _known(row["mean_error_half_width"]))
-
-
-def against(row: dict[Any, Any]) -> str:
-    """The difference from the control and the mCE; of the control that it is one."""
-    if row["role"] == "control":
-        return "the control"
-    mce = words.percent(row["mce"], _known(row["mce_half_width"])) if not pd.isna(row["mce"]) else words.NOTHING
-    if pd.isna(row["delta_points"]):
-        return f"mCE {mce}"
-    points = words.points(row["delta_points"], _known(row["delta_half_width_points"]))
-    return f"{points} {words.PP} · mCE {mce}"
-
-
 def _card(row: dict[Any, Any], tested: Trials) -> None:
-    label = marks.named(row["student"], tested.looks[row["student"]])
-    st.metric(label, accuracy(row), against(row), delta_color="off", delta_arrow="off", border=True, height="stretch")
+    name = marks.named(row["student"], tested.looks[row["student"]])
+    score = words.percent(1 - row["mean_error"], _known(row["mean_error_half_width"]))
+    with st.container(border=True, gap="xsmall", height="stretch"):
+        st.metric(name, score, _against(row), delta_color="off", delta_arrow="off")
+        if not pd.isna(row["mce"]):
+            st.markdown(f":small[mCE {words.percent(row['mce'], _known(row['mce_half_width']))}]")
+
+
+def _against(row: dict[Any, Any]) -> str:
+    """The difference from the control; what it is, for those that have none."""
+    if pd.isna(row["delta_points"]):
+        return str(row["role"])
+    return f"{words.points(row['delta_points'], _known(row['delta_half_width_points']))} {words.PP}"
 
 
 def _known(value: Any) -> float | None:
