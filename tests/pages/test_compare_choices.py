@@ -67,7 +67,7 @@ def test_limits_that_nothing_keeps_within_are_said_and_hide_nothing(trained, scr
 
 def test_a_limit_is_on_the_latency_of_the_chart(trained, screen):
     page = screen("compare", cost="p95", most_ms="0.0001")
-    assert "95th percentile of latency (server)" in said(page)
+    assert "The lowest latency is that of" in said(page)
 
 
 def test_marked_networks_stand_out_in_chart_and_table_and_two_show_what_differs(trained, screen):
@@ -82,7 +82,7 @@ def test_marked_networks_stand_out_in_chart_and_table_and_two_show_what_differs(
     scores, settings = (frame.value for frame in page.dataframe[1:])
     assert list(scores.columns) == ["", "KD", "KD, all", "Difference"]
     assert settings.to_dict("records") == [
-        {"Setting": "Distilled on", "KD": "labelled images", "KD, all": "all images"}
+        {"Setting": "Distil on (transfer set)", "KD": "labelled images", "KD, all": "all images"}
     ]
     assert link(page)["marked"] == ["KD", "KD, all"]
 

@@ -1,5 +1,6 @@
 """The first thing on the page: what is left of each network on corrupted images."""
 
+from collections.abc import Iterator
 from typing import Any
 
 import pandas as pd
@@ -10,19 +11,11 @@ from ui.kept import kept
 from ui.networks import marks
 from ui.screens.robustness.trials import Trials
 from ui.text import words
+from ui.text.language import _
 
 __all__ = ["show"]
 
 CARDS = 8
-WORDS = {
-    (True, True): "{counted}: mean accuracy over 15 corruptions at five severities. Below it the difference from the "
-    "control in percentage points, and the {mce}: the errors as a share of the control's. Intervals are over seeds.",
-    (True, False): "{counted}: mean accuracy over 15 corruptions at five severities. Below it the difference from the "
-    "control in percentage points, and the {mce}: the errors as a share of the control's. An interval needs three "
-    "seeds.",
-    (False, True): "{counted}: mean accuracy over 15 corruptions at five severities. Intervals are over seeds.",
-    (False, False): "{counted}: mean accuracy over 15 corruptions at five severities. An interval needs three seeds.",
-}
 
 
 def show(lab: Lab, tested: Trials | None) -> None:
@@ -41,12 +34,30 @@ def show(lab: Lab, tested: Trials | None) -> None:
     with st.grid(min(len(known), 4), min_column_width=170):
         for row in known.to_dict("records"):
             _card(row, tested)
-    compared, spread = bool(known["mce"].notna().any()), bool(known["mean_error_half_width"].notna().any())
+    st.caption(" ".join(_fine_print(known, tested.most_images)))
+
+
+def _fine_print(known: pd.DataFrame, most: int) -> Iterator[str]:
     images = int(known["images"].max())
-    counted = f"On the first {images:,} of the {words.plural(tested.most_images, 'test image')}"
-    if images >= tested.most_images:
-        counted = f"On all {words.plural(tested.most_images, 'test image')}"
-    st.caption(WORDS[compared, spread].format(counted=counted, mce=words.term("mce", "mCE")))
+    if images < most:
+        yield _(
+            "Mean accuracy over 15 corruptions at five severities, on the first {images} of {most} test images.",
+            images=words.number(images, grouped=True),
+            most=words.number(most, grouped=True),
+        )
+    else:
+        yield _(
+            "Mean accuracy over 15 corruptions at five severities, on all {images} test images.",
+            images=words.number(images, grouped=True),
+        )
+    if known["mce"].notna().any():
+        yield _(
+            "Below it stand the difference from the control in percentage points and the {mce}, which is the errors as "
+            "a share of the control's.",
+            mce=words.term("mce", "mCE"),
+        )
+    three = known["mean_error_half_width"].notna().any()
+    yield _("Intervals are over seeds.") if three else _("An interval needs three seeds.")
 
 
 def _card(row: dict[Any, Any], tested: Trials) -> None:
