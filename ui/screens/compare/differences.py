@@ -16,6 +16,7 @@ from ui import spreadsheet
 from ui.findings.facts import Gap
 from ui.findings.pair import Apart, NoSharedSeed
 from ui.findings.sentences import say
+from ui.findings.sentences.base import gap
 from ui.networks import marks as signs
 from ui.networks.style import Look
 from ui.screens.compare.cohort import Cohort
@@ -68,14 +69,11 @@ def settings(cohort: Cohort, one: Mapping[str, Any], other: Mapping[str, Any]) -
 
 def scores(cohort: Cohort, one: Mapping[str, Any], other: Mapping[str, Any]) -> pd.DataFrame:
     """Scores and costs of both, and the difference where both have a seed in common."""
-    ece = _difference(cohort, one, other, "ece")
+    ece, apart = _difference(cohort, one, other, "ece"), _fact(cohort, one, other)
+    scored = words.scored("Test accuracy", metric_of(pd.DataFrame([one])))
+    points = f"{gap(apart.gap)} {words.PP}" if isinstance(apart, Apart) else words.NOTHING
     rows = [
-        (
-            words.scored("Test accuracy", metric_of(pd.DataFrame([one]))),
-            _score(one),
-            _score(other),
-            _points(cohort, one, other),
-        ),
+        (scored, _score(one), _score(other), points),
         ("ECE", *(words.interval(row["ece"], digits=3) for row in (one, other)), _interval(ece)),
         ("ONNX file", words.size(one["onnx_bytes"]), words.size(other["onnx_bytes"]), ""),
         ("MACs", words.count(one["macs"]), words.count(other["macs"]), ""),

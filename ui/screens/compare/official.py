@@ -69,8 +69,8 @@ def _draw(lab: Lab, lacking: Sequence[str], tested: int, whole: int, was_running
                 args=(lacking,),
                 wrap=True,
                 help=_(
-                    "The test part of this task is a sample of {count} of them. The result is a column of the table, in "
-                    "the sets Accuracy and All.",
+                    "The test part of this task is a sample of {count} of them. The result is a column of the table, "
+                    "in the sets Accuracy and All.",
                     count=words.number(tested, grouped=True),
                 ),
             )
