@@ -5,7 +5,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from distill_core.spec import Experiment
+from distill_core.spec import Experiment, Student
 
 LEFT_OUT = {"students", "name"}
 
@@ -27,6 +27,20 @@ def differing(one: Mapping[str, Any], other: Mapping[str, Any]) -> dict[str, tup
     names = dict.fromkeys((*one, *other))
     pairs = {name: (one.get(name), other.get(name)) for name in names}
     return {name: pair for name, pair in pairs.items() if pair[0] != pair[1]}
+
+
+def title_of(name: str) -> str:
+    """The title of a setting by its dotted name; that name in words where the field has none, as a method's own."""
+    return _title(Student, name) or _title(Experiment, name) or name.replace(".", ": ").replace("_", " ")
+
+
+def _title(model: type[BaseModel], name: str) -> str | None:
+    first, _, rest = name.partition(".")
+    field = model.model_fields.get(first)
+    if field is None or not rest:
+        return field.title if field else None
+    inner = field.annotation
+    return _title(inner, rest) if isinstance(inner, type) and issubclass(inner, BaseModel) else None
 
 
 def _flat(value: Any, name: str = "") -> Iterator[tuple[str, Any]]:

@@ -1,31 +1,25 @@
 """What a visitor of Compare chooses: limits, marked networks, sets of columns, shipped studies, and how curves are
 drawn."""
 
-import functools
 import json
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-import ui
-from distill_core.lab import Lab
+from distill_core.tasks import fashion_mnist
+from tests import official
 from tests.pages.test_compare import charts_of, said
-from tests.quick import QUICK_TIMER
 from ui.screens.compare import marked, table
 
 NETWORKS = ["Plain CNN", "control", "KD", "KD, all"]
 
 
 @pytest.fixture
-def example(home: Path, example_once: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Lab]:
+def example(home: Path, example_once: Path) -> None:
+    """The home has the example."""
     shutil.copytree(example_once, home, dirs_exist_ok=True)
-    monkeypatch.setattr(Lab, "open", functools.partial(Lab.open, timer=QUICK_TIMER))
-    ui.close()
-    yield ui.lab()
-    ui.close()
 
 
 def link(page) -> dict[str, list[str]]:
@@ -67,7 +61,7 @@ def test_limits_that_nothing_keeps_within_are_said_and_hide_nothing(trained, scr
 
 def test_a_limit_is_on_the_latency_of_the_chart(trained, screen):
     page = screen("compare", cost="p95", most_ms="0.0001")
-    assert "95th percentile of latency (server)" in said(page)
+    assert "The lowest latency is that of" in said(page)
 
 
 def test_marked_networks_stand_out_in_chart_and_table_and_two_show_what_differs(trained, screen):
@@ -82,7 +76,7 @@ def test_marked_networks_stand_out_in_chart_and_table_and_two_show_what_differs(
     scores, settings = (frame.value for frame in page.dataframe[1:])
     assert list(scores.columns) == ["", "KD", "KD, all", "Difference"]
     assert settings.to_dict("records") == [
-        {"Setting": "Distilled on", "KD": "labelled images", "KD, all": "all images"}
+        {"Setting": "Distil on (transfer set)", "KD": "labelled images", "KD, all": "all images"}
     ]
     assert link(page)["marked"] == ["KD", "KD, all"]
 
@@ -157,3 +151,32 @@ def test_curves_are_smoothed_and_drawn_closer_from_the_address(trained, screen):
     assert [curve["layout"][axis]["type"] for axis in ("xaxis", "yaxis")] == ["log", "log"]
     told = link(page)
     assert [told[key] for key in ("curves_smoothing", "curves_from", "curves_log_loss")] == [["0.9"], ["2"], ["true"]]
+
+
+def test_the_score_on_the_official_test_set_is_a_column_where_the_lab_has_that(example, lab, screen, monkeypatch):
+    monkeypatch.setattr(fashion_mnist, "PACKAGED", lab.tasks.home / "nowhere")
+    assert "score_official" not in [button.key for button in screen("compare").button]
+    official.write(lab.tasks.home)
+    page = screen("compare", columns="Accuracy")
+    assert page.button(key="score_official").label == "Score on all 10,000 official test images"
+    assert "Official test set (%)" not in page.dataframe[0].value
+    known = {"KD, same images": (0.8, 0.82, 0.84)}
+    rows = lab.reports.summary(lab.jobs()[0].id).set_index("student")["run_ids"]
+    scores = {run: score for name, each in known.items() for run, score in zip(rows[name], each, strict=True)}
+    monkeypatch.setattr(lab.robustness, "official", lambda runs: scores)
+    page = screen("compare", columns="Accuracy")
+    assert not page.exception
+    table = page.dataframe[0].value.set_index("Network")
+    assert table["Official test set (%)"].dropna().to_dict() == {"KD, same images": 82.0}
+    assert table["± of that (pp)"].dropna().to_dict() == {"KD, same images": 5.0}
+
+
+def test_the_button_scores_in_the_background(example, lab, screen, monkeypatch):
+    asked = []
+    official.write(lab.tasks.home)
+    monkeypatch.setattr(lab.robustness, "score_official", asked.append)
+    page = screen("compare")
+    page.button(key="score_official").click().run()
+    assert not page.exception
+    [runs] = asked
+    assert len(runs) == 10

@@ -2,7 +2,20 @@
 
 from itertools import product
 
-from ui.findings import balance, benchmark, comparison, disturbed, front, grid, lessons, pipeline, robustness, standings
+from ui.findings import (
+    balance,
+    benchmark,
+    comparison,
+    disturbed,
+    front,
+    grid,
+    lessons,
+    limits,
+    pair,
+    pipeline,
+    robustness,
+    standings,
+)
 from ui.findings.facts import Estimate, Fact, Gap, Latency, WhyApart
 
 __all__ = ["SUBJECTS"]
@@ -45,6 +58,35 @@ def _disturbed() -> list[Fact]:
     found = [disturbed.disturbed(names[:count], disturbed.Again.SERVER) for count in (1, 2, 3, 4)]
     where = [disturbed.disturbed(names[:1], again) for again in disturbed.Again]
     return [*found, *where, disturbed.SeveralRounds()]
+
+
+def _limits() -> list[Fact]:
+    size, time = limits.Limit(column="onnx_bytes", most=325_000), limits.Limit(column="p50_ms", most=0.311)
+    known = ({}, {"size_bytes": 325_000}, {"latency": Latency(p50_ms=0.31)})
+    over = (("ResNet-20", 1_100_000), ("KD", 325_400))
+    return [
+        *(limits.Best(name="KD", score=SHARE, metric="accuracy", **each) for each in known),
+        limits.Best(name="KD", score=SHARE, metric="mean_iou", **known[1], **known[2]),
+        limits.Overlaps(names=("KD",)),
+        limits.Overlaps(names=("KD", "control"), more=2),
+        limits.Nothing(),
+        limits.Lowest(name="KD", value=325_400, limit=size),
+        limits.Lowest(name="KD", value=0.3112, limit=time),
+        limits.Highest(name="KD", score=SHARE, metric="accuracy"),
+        limits.LeftOut(limit=size, networks=over, more=2),
+        limits.LeftOut(limit=time, networks=(("KD", 0.47),)),
+        limits.TooLow(least=0.8, metric="accuracy", networks=(("KD", 0.772),)),
+        *(limits.Unmeasured(limit=one, names=("KD",), more=more) for one in (size, time) for more in (0, 2)),
+    ]
+
+
+def _pair() -> list[Fact]:
+    alone = Gap(points=Estimate(mean=7.1))
+    return [
+        pair.Apart(first="KD", second="control", gap=GAP, seeds=3),
+        *(pair.Apart(first="KD", second="control", gap=alone, seeds=seeds) for seeds in (1, 2)),
+        pair.NoSharedSeed(first="KD", second="control"),
+    ]
 
 
 def _front() -> list[Fact]:
@@ -245,6 +287,8 @@ SUBJECTS = {
     "comparison": _comparison(),
     "disturbed": _disturbed(),
     "front": _front(),
+    "limits": _limits(),
+    "pair": _pair(),
     "pipeline": _pipeline(),
     "balance": _balance(),
     "standings": _standings(),

@@ -5,17 +5,22 @@ import math
 import pytest
 
 from tests.ui.test_compare_parts import comparison
-from ui.charts import COSTS, on_device
 from ui.charts.pareto import Limits, pareto
+from ui.findings.limits import Bounds, Limit, found, left
+from ui.findings.sentences import say
 from ui.networks import style
-from ui.screens.compare.limits import Bounds, Limit, left, sentences, within
+from ui.screens.compare.limits import within
 
-FILE, LATENCY = COSTS["onnx_bytes"], COSTS["p50_ms"]
+FILE, LATENCY, DEVICE = "onnx_bytes", "p50_ms", "device_p50_ms"
 ROWS = comparison().assign(p50_ms=[1.4, 0.11, 0.11, None])
 
 
-def at_most(cost, most):
-    return Bounds(limits=(Limit(cost=cost, most=most),))
+def at_most(column, most):
+    return Bounds(limits=(Limit(column=column, most=most),))
+
+
+def sentences(rows, bounds):
+    return tuple(map(say, found(rows, bounds)))
 
 
 def test_without_limits_everything_is_left_and_nothing_is_bound() -> None:
@@ -31,8 +36,8 @@ def test_without_limits_everything_is_left_and_nothing_is_bound() -> None:
         (at_most(FILE, 324_999), []),
         (at_most(LATENCY, 0.11), ["control", "same"]),  # what was not measured is not known to keep within
         (Bounds(least=0.777), ["ResNet-20", "control", "same"]),
-        (Bounds(limits=(Limit(cost=FILE, most=400_000),), least=0.8), ["same"]),
-        (at_most(on_device("a phone"), 1.0), []),
+        (Bounds(limits=(Limit(column=FILE, most=400_000),), least=0.8), ["same"]),
+        (at_most(DEVICE, 1.0), []),
     ],
     ids=["size", "too small", "latency", "score", "size and score", "a device that measured nothing"],
 )
@@ -46,7 +51,7 @@ def test_the_best_that_is_left_is_named_with_its_interval_its_size_and_its_laten
         "Within these limits **same** has the highest accuracy: **82.8 % ± 1.0**, with a file of 325 kB and a latency "
         "of 0.11 ms."
     )
-    assert out == "The limit of 400 kB on the size of the ONNX file leaves out ResNet-20 (1.1 MB)."
+    assert out == "A file of at most 400 kB leaves out ResNet-20 (1.1 MB)."
 
 
 def test_a_network_whose_interval_overlaps_is_named() -> None:
@@ -57,26 +62,24 @@ def test_a_network_whose_interval_overlaps_is_named() -> None:
 def test_what_was_not_measured_is_said() -> None:
     lines = sentences(ROWS, at_most(LATENCY, 1.0))
     assert lines[-2:] == (
-        "The limit of 1.0 ms on the median latency (server) leaves out ResNet-20 (1.4 ms).",
-        "The median latency (server) was not measured of hot.",
+        "A latency of at most 1.0 ms leaves out ResNet-20 (1.4 ms).",
+        "The latency of hot was not measured.",
     )
 
 
 def test_where_nothing_is_left_what_comes_nearest_is_said() -> None:
-    bounds = Bounds(limits=(Limit(cost=FILE, most=100_000),), least=0.99)
+    bounds = Bounds(limits=(Limit(column=FILE, most=100_000),), least=0.99)
     lines = sentences(ROWS, bounds)
     assert lines[:3] == (
         "**No network keeps within these limits.**",
-        "The lowest size of the ONNX file is that of control: 325 kB.",
+        "The smallest file is that of control: 325 kB.",
         "The highest accuracy is that of ResNet-20: 93.5 %.",
     )
     assert list(within(ROWS, ROWS, bounds)["student"]) == list(ROWS["student"])
 
 
 def test_a_value_that_reads_as_its_limit_is_written_with_more_digits() -> None:
-    limit = Limit(cost=FILE, most=325_000)
-    assert limit.text(325_400) == "325.400 kB"
-    assert limit.text(325_000) == "325 kB"
+    assert "(325.000 kB)" in sentences(ROWS, at_most(FILE, 324_900))[-1]
 
 
 def test_a_task_with_another_metric_is_told_in_it() -> None:

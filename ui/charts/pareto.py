@@ -148,7 +148,7 @@ def _draw_path(
 
 def _draw_limits(figure: go.Figure, limits: Limits | None, across: Scale, up: Scale, colours: Theme) -> None:
     """A line where a limit lies within the plot: beyond it there is nothing to part."""
-    line = {"color": colours.primary, "width": 2, "dash": "dash"}
+    line = {"color": colours.text, "width": 1.5, "dash": "dash"}
     plain = {"mode": "lines", "line": line, "hoverinfo": "skip", "name": "limit"}
     if limits and limits.most is not None and across.low <= limits.most <= across.high:
         figure.add_trace(go.Scatter(x=[limits.most] * 2, y=[up.low, up.high], **plain))
@@ -159,7 +159,7 @@ def _draw_limits(figure: go.Figure, limits: Limits | None, across: Scale, up: Sc
 def _draw_marked(figure: go.Figure, rows: pd.DataFrame, marked: Collection[str], across: Scale, colours: Theme) -> None:
     them = rows[rows["student"].isin(list(marked))]
     if len(them):
-        frames = {"symbol": "square-open", "size": 28, "color": colours.primary, "line": {"width": 2}}
+        frames = {"symbol": "square-open", "size": 28, "color": colours.text, "line": {"width": 2}}
         x, y = [across.value(place) for place in them["place"]], them["test_accuracy"]
         figure.add_trace(go.Scatter(x=x, y=y, mode="markers", marker=frames, hoverinfo="skip", name="marked"))
 
@@ -176,7 +176,9 @@ def _draw_names(
     lines = [*_lines(rows, up), *_limit_lines(limits, across, up)]
     for spot, label in zip(chosen, labels.place(chosen, spots, lines), strict=True):
         at = across.value(spot.across), up.value(1 - spot.down_px / _TALL)
-        figure.add_annotation(_name(*at, across.log, spot.name, label, colours))
+        # A dashed line that a name cannot leave does not strike it through.
+        behind = {"bgcolor": colours.background} if limits else {}
+        figure.add_annotation(_name(*at, across.log, spot.name, label, colours) | behind)
 
 
 def _down(accuracy: float, up: Scale) -> float:

@@ -1,16 +1,22 @@
 """Two marked networks: the settings that differ and no others, with their scores beside each other."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import pandas as pd
 import streamlit as st
 
+from distill_core.decimals import difference_digits
 from distill_core.evaluation.statistics import Difference, compare_shared
 from distill_core.reports.results import metric_of
-from distill_core.reports.settings import differing, settings_of
+from distill_core.reports.settings import differing, settings_of, title_of
 from distill_core.reports.summary import by_seed
 from ui import spreadsheet
+from ui.findings.facts import Gap
+from ui.findings.pair import Apart, NoSharedSeed
+from ui.findings.sentences import say
+from ui.findings.sentences.base import gap
 from ui.networks import marks as signs
 from ui.networks.style import Look
 from ui.screens.compare.cohort import Cohort
@@ -18,18 +24,6 @@ from ui.text import taken, titles, words
 
 __all__ = ["scores", "settings", "show"]
 
-NAMES = {
-    "architecture": "Network",
-    "stem_stride": "Stem stride",
-    "temperature": "T",
-    "alpha": "alpha",
-    "transfer": "Distilled on",
-    "taught_by": "Taught by",
-    "budget.updates": "Steps",
-    "budget.batch_size": "Images in a step",
-    "views": "Views of each image",
-    "mode": "Views are",
-}
 # Of a network that no specification tells, as the teacher: what its run tells.
 OF_RUN = ("architecture", "width", "stem_stride", "labels", "method")
 
@@ -44,7 +38,7 @@ def show(cohort: Cohort, rows: pd.DataFrame, marks: Sequence[str], looks: Mappin
     with st.container(border=True):
         st.subheader("Differences only")
         st.markdown(" \u2003 ".join(signs.named(name, looks[name]) for name in pair))
-        st.markdown(words.firm(_said(cohort, one, other)))
+        st.markdown(words.firm(say(_fact(cohort, one, other))))
         left, right = st.columns(2, gap="medium")
         with left:
             table = scores(cohort, one, other)
@@ -67,7 +61,7 @@ def settings(cohort: Cohort, one: Mapping[str, Any], other: Mapping[str, Any]) -
     pairs = differing(*told)
     return pd.DataFrame(
         [
-            {"Setting": _called(name), one["student"]: _written(name, first), other["student"]: _written(name, second)}
+            {"Setting": title_of(name), one["student"]: _written(name, first), other["student"]: _written(name, second)}
             for name, (first, second) in pairs.items()
         ]
     )
@@ -75,14 +69,11 @@ def settings(cohort: Cohort, one: Mapping[str, Any], other: Mapping[str, Any]) -
 
 def scores(cohort: Cohort, one: Mapping[str, Any], other: Mapping[str, Any]) -> pd.DataFrame:
     """Scores and costs of both, and the difference where both have a seed in common."""
-    ece = _difference(cohort, one, other, "ece")
+    ece, apart = _difference(cohort, one, other, "ece"), _fact(cohort, one, other)
+    scored = words.scored("Test accuracy", metric_of(pd.DataFrame([one])))
+    points = f"{gap(apart.gap)} {words.PP}" if isinstance(apart, Apart) else words.NOTHING
     rows = [
-        (
-            words.scored("Test accuracy", metric_of(pd.DataFrame([one]))),
-            _score(one),
-            _score(other),
-            _points(cohort, one, other),
-        ),
+        (scored, _score(one), _score(other), points),
         ("ECE", *(words.interval(row["ece"], digits=3) for row in (one, other)), _interval(ece)),
         ("ONNX file", words.size(one["onnx_bytes"]), words.size(other["onnx_bytes"]), ""),
         ("MACs", words.count(one["macs"]), words.count(other["macs"]), ""),
@@ -91,16 +82,13 @@ def scores(cohort: Cohort, one: Mapping[str, Any], other: Mapping[str, Any]) -> 
     return pd.DataFrame(rows, columns=["", one["student"], other["student"], "Difference"])
 
 
-def _said(cohort: Cohort, one: Mapping[str, Any], other: Mapping[str, Any]) -> str:
+def _fact(cohort: Cohort, one: Mapping[str, Any], other: Mapping[str, Any]) -> Apart | NoSharedSeed:
     found = _difference(cohort, one, other)
-    first, second = words.plain(one["student"]), words.plain(other["student"])
+    first, second = one["student"], other["student"]
     if found is None:
-        return f"{first} and {second} have no seed in common, so there is no difference seed by seed."
-    points = f"**{_delta(found, one, other)} {words.POINTS}**"
-    if found.half_width is None:
-        seeds = words.plural(found.seeds, "seed")
-        return f"{first} has {points} against {second} over {seeds}; an interval needs three."
-    return f"{first} has {points} against {second}: the 95 % interval is over {found.seeds} seeds."
+        return NoSharedSeed(first=first, second=second)
+    digits = difference_digits(100 * found.mean, one["test_accuracy"], other["test_accuracy"])
+    return Apart(first=first, second=second, gap=replace(Gap.between(found), digits=digits), seeds=found.seeds)
 
 
 def _settings(cohort: Cohort, row: Mapping[str, Any]) -> dict[str, Any]:
@@ -117,32 +105,12 @@ def _difference(
     return compare_shared(*known)
 
 
-def _delta(found: Difference, one: Mapping[str, Any], other: Mapping[str, Any]) -> str:
-    return words.delta(
-        {
-            "test_accuracy": one["test_accuracy"],
-            "control_accuracy": other["test_accuracy"],
-            "delta_points": 100 * found.mean,
-            "delta_half_width_points": None if found.half_width is None else 100 * found.half_width,
-        }
-    )
-
-
-def _points(cohort: Cohort, one: Mapping[str, Any], other: Mapping[str, Any]) -> str:
-    found = _difference(cohort, one, other)
-    return words.NOTHING if found is None else f"{_delta(found, one, other)} {words.PP}"
-
-
 def _interval(found: Difference | None) -> str:
-    return words.NOTHING if found is None else words.interval(found.mean, found.half_width, digits=3)
+    return words.NOTHING if found is None else words.points(found.mean, found.half_width, digits=3)
 
 
 def _score(row: Mapping[str, Any]) -> str:
     return words.percent(row["test_accuracy"], row["test_accuracy_half_width"])
-
-
-def _called(name: str) -> str:
-    return NAMES.get(name, name.replace(".", ": ").replace("_", " ").capitalize())
 
 
 def _written(name: str, value: Any) -> str:

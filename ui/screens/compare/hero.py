@@ -8,13 +8,13 @@ import streamlit as st
 from distill_core.reports.summary import mark_front
 from ui import charts
 from ui.charts.pareto import Limits
+from ui.findings.limits import Bounds, left
 from ui.kept import derived, kept
 from ui.networks import style
 from ui.networks.style import Look
-from ui.screens.compare import devices, findings, limits, marked
+from ui.screens.compare import devices, findings, marked
 from ui.screens.compare.cohort import Cohort
 from ui.screens.compare.filters import Axis
-from ui.screens.compare.limits import Bounds
 from ui.text import words
 
 __all__ = ["show"]
@@ -39,8 +39,8 @@ def show(
         return
     drawn = (cohort.stamp, *known["student"], cost.column, axis.device)
     lines = _limits(rows, bounds, cost.column)
-    left, right = st.columns([2, 1], gap="medium")
-    with left:
+    wide, right = st.columns([2, 1], gap="medium")
+    with wide:
         chart = kept(
             ("pareto", *drawn, axis.log, lines, *marks, style.dark()),
             lambda: charts.pareto(known, cost, looks, dark=style.dark(), log=axis.log, limits=lines, marked=marks),
@@ -61,7 +61,7 @@ def show(
 def _limits(rows: pd.DataFrame, bounds: Bounds, column: str) -> Limits | None:
     if not bounds:
         return None
-    within = frozenset(limits.left(rows, bounds)["student"])
+    within = frozenset(left(rows, bounds)["student"])
     return Limits(most=bounds.most(column), least=bounds.least, within=within)
 
 

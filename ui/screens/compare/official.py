@@ -13,6 +13,7 @@ from ui.jobs import actions
 from ui.screens.compare.cohort import Cohort
 from ui.shell import trouble
 from ui.text import words
+from ui.text.language import _
 
 __all__ = ["HALF", "SCORE", "offer", "scored"]
 
@@ -61,14 +62,17 @@ def _draw(lab: Lab, lacking: Sequence[str], tested: int, whole: int, was_running
     if lacking:
         with st.container(horizontal=True, vertical_alignment="center"):
             st.button(
-                f"Score on all {whole:,} official test images",
+                _("Score on all {count} official test images", count=words.number(whole, grouped=True)),
                 icon=":material/fact_check:",
                 key="score_official",
                 on_click=_begin,
                 args=(lacking,),
                 wrap=True,
-                help=f"The test part of this task is a sample of {tested:,} of them. The result is a column of the "
-                "table, in the sets Accuracy and All.",
+                help=_(
+                    "The test part of this task is a sample of {count} of them. The result is a column of the table, "
+                    "in the sets Accuracy and All.",
+                    count=words.number(tested, grouped=True),
+                ),
             )
     ended = view.error if view and st.session_state.pop(STARTED, False) else None
     if ended:

@@ -1,5 +1,6 @@
 """The first thing on the page: what is left of each network on corrupted images."""
 
+from collections.abc import Iterator
 from typing import Any
 
 import pandas as pd
@@ -10,19 +11,11 @@ from ui.kept import kept
 from ui.networks import marks
 from ui.screens.robustness.trials import Trials
 from ui.text import words
+from ui.text.language import _
 
-__all__ = ["accuracy", "against", "show"]
+__all__ = ["show"]
 
 CARDS = 8
-WORDS = {
-    (True, True): "{counted}: mean accuracy over 15 corruptions at five severities. Below it the difference from the "
-    "control in percentage points, and the {mce}: the errors as a share of the control's. Intervals are over seeds.",
-    (True, False): "{counted}: mean accuracy over 15 corruptions at five severities. Below it the difference from the "
-    "control in percentage points, and the {mce}: the errors as a share of the control's. An interval needs three "
-    "seeds.",
-    (False, True): "{counted}: mean accuracy over 15 corruptions at five severities. Intervals are over seeds.",
-    (False, False): "{counted}: mean accuracy over 15 corruptions at five severities. An interval needs three seeds.",
-}
 
 
 def show(lab: Lab, tested: Trials | None) -> None:
@@ -41,32 +34,46 @@ def show(lab: Lab, tested: Trials | None) -> None:
     with st.grid(min(len(known), 4), min_column_width=170):
         for row in known.to_dict("records"):
             _card(row, tested)
-    compared, spread = bool(known["mce"].notna().any()), bool(known["mean_error_half_width"].notna().any())
+    st.caption(" ".join(_fine_print(known, tested.most_images)))
+
+
+def _fine_print(known: pd.DataFrame, most: int) -> Iterator[str]:
     images = int(known["images"].max())
-    counted = f"On the first {images:,} of the {words.plural(tested.most_images, 'test image')}"
-    if images >= tested.most_images:
-        counted = f"On all {words.plural(tested.most_images, 'test image')}"
-    st.caption(WORDS[compared, spread].format(counted=counted, mce=words.term("mce", "mCE")))
-
-
-def accuracy(row: dict[Any, Any]) -> str:
-    return words.percent(1 - row["mean_error"], _known(row["mean_error_half_width"]))
-
-
-def against(row: dict[Any, Any]) -> str:
-    """The difference from the control and the mCE; of the control that it is one."""
-    if row["role"] == "control":
-        return "the control"
-    mce = words.percent(row["mce"], _known(row["mce_half_width"])) if not pd.isna(row["mce"]) else words.NOTHING
-    if pd.isna(row["delta_points"]):
-        return f"mCE {mce}"
-    points = words.points(row["delta_points"], _known(row["delta_half_width_points"]))
-    return f"{points} {words.PP} · mCE {mce}"
+    if images < most:
+        yield _(
+            "Mean accuracy over 15 corruptions at five severities, on the first {images} of {most} test images.",
+            images=words.number(images, grouped=True),
+            most=words.number(most, grouped=True),
+        )
+    else:
+        yield _(
+            "Mean accuracy over 15 corruptions at five severities, on all {images} test images.",
+            images=words.number(images, grouped=True),
+        )
+    if known["mce"].notna().any():
+        yield _(
+            "Below it stand the difference from the control in percentage points and the {mce}, which is the errors as "
+            "a share of the control's.",
+            mce=words.term("mce", "mCE"),
+        )
+    three = known["mean_error_half_width"].notna().any()
+    yield _("Intervals are over seeds.") if three else _("An interval needs three seeds.")
 
 
 def _card(row: dict[Any, Any], tested: Trials) -> None:
-    label = marks.named(row["student"], tested.looks[row["student"]])
-    st.metric(label, accuracy(row), against(row), delta_color="off", delta_arrow="off", border=True, height="stretch")
+    name = marks.named(row["student"], tested.looks[row["student"]])
+    score = words.percent(1 - row["mean_error"], _known(row["mean_error_half_width"]))
+    with st.container(border=True, gap="xsmall", height="stretch"):
+        st.metric(name, score, _against(row), delta_color="off", delta_arrow="off")
+        if not pd.isna(row["mce"]):
+            st.markdown(f":small[mCE {words.percent(row['mce'], _known(row['mce_half_width']))}]")
+
+
+def _against(row: dict[Any, Any]) -> str:
+    """The difference from the control; what it is, for those that have none."""
+    if pd.isna(row["delta_points"]):
+        return str(row["role"])
+    return f"{words.points(row['delta_points'], _known(row['delta_half_width_points']))} {words.PP}"
 
 
 def _known(value: Any) -> float | None:
