@@ -350,6 +350,18 @@ def test_the_images_that_calibrated_8_bits_are_shown(compressed, screen):
     assert "32 training images: the scales of 8 bits were read off on these." in said(page)
 
 
+def test_the_layers_before_and_after_stand_beside_each_other(compressed, screen):
+    page = screen("compress")
+    page.session_state["layers"] = page.session_state["layers_chart_table"] = True
+    page.run()
+    assert not page.exception
+    assert "layers changed: they hold" in said(page)
+    table = next(one.value for one in page.dataframe if "Layer" in one.value)
+    assert set(table["Changed by"]) == {"1. Slice"}
+    assert table["Parameters after"].sum() < table["Parameters before"].sum()
+    assert table["Channels after"].iloc[-1].endswith(" → 10")
+
+
 def test_the_cost_of_the_second_chart_stands_in_the_link(compressed, screen):
     page = screen("compress")
     page.button_group(key="pipeline_cost").set_value("MACs").run()
