@@ -410,3 +410,20 @@ def test_a_chain_that_is_gone_is_told_calmly(compressed, screen):
     page = screen("compress", chain="gone #0000000000000000")
     assert not page.exception
     assert "no experiment '0000000000000000'" in said(page).lower()
+
+
+def test_a_pipeline_starts_from_an_own_network(trained, screen, lab):
+    (job,) = lab.jobs()
+    results = lab.reports.results([job.id])
+    own = results[results["role"] == "student"].iloc[0]
+    asked = {"c_teacher": f"run:{own['run_id']}", "c_links": "1", "c0_kind": "int8"}
+    page = screen("compress", **asked, **QUICK)
+    assert not page.exception
+    assert not page.warning
+    assert button(page, "compress_start").label.startswith("Start · about ")
+    button(page, "compress_start").click().run()
+    (queued,) = lab.queue()
+    lab.stop(queued.id)
+    assert queued.experiment.teacher.key == f"run:{own['run_id']}"
+    (student,) = queued.experiment.students
+    assert (student.architecture, student.width) == (own["architecture"], own["width"])
