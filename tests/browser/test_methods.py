@@ -37,7 +37,7 @@ def test_a_row_of_the_table_opens_its_method_which_is_tried_in_train(
     table = page.get_by_test_id("stDataFrame")
     expect(table).to_be_visible(timeout=FIRST_MS)
     # The box of the only row: the table is a canvas.
-    table.locator("canvas").first.click(position={"x": 18, "y": 54})
+    table.click(position={"x": 18, "y": 54})
     expect(page.get_by_role("heading", name="FitNet")).to_be_visible(timeout=SLOW_MS)
     expect(page).to_have_url(re.compile("of_features=fitnet"), timeout=SLOW_MS)
     page.get_by_text("The code of this loss, as it runs").click()

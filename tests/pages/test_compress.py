@@ -350,6 +350,18 @@ def test_the_images_that_calibrated_8_bits_are_shown(compressed, screen):
     assert "32 training images: the scales of 8 bits were read off on these." in said(page)
 
 
+def test_the_layers_before_and_after_stand_beside_each_other(compressed, screen):
+    page = screen("compress")
+    page.session_state["layers"] = page.session_state["layers_chart_table"] = True
+    page.run()
+    assert not page.exception
+    assert "layers changed: they hold" in said(page)
+    table = next(one.value for one in page.dataframe if "Layer" in one.value)
+    assert set(table["Changed by"]) == {"1. Slice"}
+    assert table["Parameters after"].sum() < table["Parameters before"].sum()
+    assert table["Channels after"].iloc[-1].endswith(" → 10")
+
+
 def test_the_cost_of_the_second_chart_stands_in_the_link(compressed, screen):
     page = screen("compress")
     page.button_group(key="pipeline_cost").set_value("MACs").run()
@@ -398,3 +410,20 @@ def test_a_chain_that_is_gone_is_told_calmly(compressed, screen):
     page = screen("compress", chain="gone #0000000000000000")
     assert not page.exception
     assert "no experiment '0000000000000000'" in said(page).lower()
+
+
+def test_a_pipeline_starts_from_an_own_network(trained, screen, lab):
+    (job,) = lab.jobs()
+    results = lab.reports.results([job.id])
+    own = results[results["role"] == "student"].iloc[0]
+    asked = {"c_teacher": f"run:{own['run_id']}", "c_links": "1", "c0_kind": "int8"}
+    page = screen("compress", **asked, **QUICK)
+    assert not page.exception
+    assert not page.warning
+    assert button(page, "compress_start").label.startswith("Start · about ")
+    button(page, "compress_start").click().run()
+    (queued,) = lab.queue()
+    lab.stop(queued.id)
+    assert queued.experiment.teacher.key == f"run:{own['run_id']}"
+    (student,) = queued.experiment.students
+    assert (student.architecture, student.width) == (own["architecture"], own["width"])

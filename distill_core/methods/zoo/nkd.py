@@ -61,7 +61,7 @@ ENTRIES = (
         r"\hat p_t^i \log \hat p_s^i\big]",
         symbols={
             r"\gamma": "gamma, the weight of the other classes",
-            "p": r"probabilities of student ($p_s$) and teacher ($p_t$); $\hat p$: shares among the other classes",
+            "p": r"probabilities of student ($p_s$) and teacher ($p_t$), $y$ the label's; $\hat p$: among the others",
         },
         uses_teacher=True,
         temperature=1.0,

@@ -47,7 +47,7 @@ def address() -> dict[str, Any]:
 
 def draw(lab: Lab, defaults: Mapping[str, Any]) -> None:
     """The fields of a goal: of the limits that are left empty there is none."""
-    st.subheader("1 · Goal")
+    st.subheader("Goal")
     with st.grid(3, min_column_width=150):
         _limit("At most, in kB", KB, 1.0, 1e6, "%.4g", "The network's file.", step=10.0)
         _limit("At most, in ms", MS, 0.001, 1e5, "%.4g", MS_HELP, step=0.05)
@@ -112,7 +112,8 @@ def _search(lab: Lab, goal: Goal, was_running: bool) -> None:
     if running != was_running:
         st.rerun()  # with what was found, or with a timer
     if running and view:
-        st.progress(view.done / view.total, text=words.plain(" · ".join(filter(None, (view.step, view.time_left)))))
+        step = view.step or "Counting the weights of every network"
+        st.progress(view.done / view.total, text=words.plain(" · ".join(filter(None, (step, view.time_left)))))
         st.button("Stop", icon=":material/stop:", key="goal_stop", on_click=lab.goals.stop)
         st.caption("Each network is built and its file counted; where the goal has milliseconds, it is timed here too.")
 
@@ -191,7 +192,7 @@ def reached(goal: Goal, stage: Stage) -> tuple[str, ...]:
     for one in outcomes(goal, size_bytes=size_bytes, p50_ms=p50_ms, accuracy=stage.accuracy):
         limit = f"{most[one.what]} {write[one.what](one.limit)}"
         if one.met is None:
-            lines.append(f"Not known yet: {one.what}, {limit}.")
+            lines.append(f"**Not measured** on this machine: {limit}.")
         elif one.met:
             lines.append(f"**Reached**: {write[one.what](one.reached)}, {limit}.")
         else:

@@ -8,11 +8,14 @@ from distill_core.methods import LossInputsUsed, Method
 from distill_core.methods.source_code import loss_source
 from distill_core.methods.symbols import symbols_of
 from distill_core.reports.teaching.method_view import MethodView
+from distill_core.templates.method_comparison import trial_experiment
 from ui import spreadsheet
+from ui.jobs import in_train
 from ui.text import words
 
 __all__ = ["asked", "fill", "meanings", "numbers", "paper", "show"]
 
+TRY_HELP = "Opens the form with the default comparison and a student of this method; nothing starts by itself."
 Names = tuple[tuple[str, ...], tuple[str, ...]]
 
 
@@ -33,6 +36,7 @@ def show(method: Method) -> DeltaGenerator:
         st.markdown("**Requirements**")
         place = st.empty()
         place.markdown(_list(asked(method)))
+        in_train.link(trial_experiment(method), "Try it in Train", help=TRY_HELP)
     with st.expander("The code of this loss, as it runs", icon=":material/code:"):
         st.markdown(f"$\\displaystyle {method.formula}$")
         st.code(loss_source(method), language="python")

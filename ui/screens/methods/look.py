@@ -10,8 +10,6 @@ from distill_core.lab import Lab
 from distill_core.methods import METHODS, TOTAL, Method, loss_units
 from distill_core.methods.pictures import Attention, Compared, DecoupledTerms, Graphs, Matrices, Stages
 from distill_core.reports.teaching.method_view import MethodView
-from distill_core.templates.method_comparison import trial_experiment
-from ui.jobs import in_train
 from ui.kept import kept
 from ui.networks import style
 from ui.screens.methods import attention, card, choose, compared, graphs, matrices, split, stages
@@ -30,7 +28,6 @@ SHOWN = {
     Stages: stages.show,
 }
 HEIGHT_PX = 420
-TRY_HELP = "Opens the form with the default comparison and a student of this method; nothing starts by itself."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,7 +43,6 @@ def begin(lab: Lab) -> Begun:
     """Draw the chosen method in words, and the pickers of its picture."""
     method = choose.method(tuple(METHODS))
     place = card.show(method)
-    in_train.link(trial_experiment(method), "Try it in Train", help=TRY_HELP)
     st.subheader("On two trained networks")
     return Begun(method=method, couple=choose.couple(lab), place=place)
 

@@ -18,9 +18,11 @@ from ui.text import origin, titles, words
 __all__ = ["address", "needs", "rows", "show"]
 
 TABLE, SEARCH = "methods_table", "find_method"
-GAIN, HALF, STEP = "Gain (pp)", "± (pp)", "Step (times KD's)"
+GAIN, HALF, STEP = "Gain (pp)", "± (pp)", "Step (× KD)"
 # Every row at once on a large screen, and a part of the next one on a small one.
 HEIGHT_PX = 560
+# "relations and graphs" in full.
+FAMILY_PX = 150
 _ARXIV = r"abs/(.*)$"
 
 
@@ -72,10 +74,9 @@ def matches(method: Method, wanted: str) -> bool:
 def needs(method: Method) -> str:
     """What has to be there for a method to teach, in the order of how much that asks for."""
     parts = ["several students"] if method.mutual else []
-    parts += ["the teacher's features"] if method.features else []
-    parts += ["the teacher's head"] if method.uses_teacher_head or method.reuses_teacher_head else []
-    parts += ["the teacher's logits"] if method.uses_logits else []
-    parts += ["the teacher at every batch"] if method.uses_mixup else []
+    parts += ["features"] if method.features else []
+    parts += ["head"] if method.uses_teacher_head or method.reuses_teacher_head else []
+    parts += ["logits at every batch" if method.uses_mixup else "logits"] if method.uses_logits else []
     text = words.join(parts) or "labels alone"
     return text[:1].upper() + text[1:]
 
@@ -111,11 +112,12 @@ def _gains(done: pd.DataFrame, sheet: ExperimentReport) -> dict[str, Mapping[str
 def _columns() -> dict[str, Any]:
     return {
         "Method": st.column_config.TextColumn(pinned=True),
+        "Needs": st.column_config.TextColumn(help="What the student gets of its teacher beside labels."),
+        "Family": st.column_config.TextColumn(width=FAMILY_PX),
         "Year": st.column_config.NumberColumn(format="%d"),
         STEP: st.column_config.NumberColumn(format="%.2f", help=shipped.STEP_HELP),
         GAIN: st.column_config.NumberColumn(format="%+.1f", help="Over the control, which learns from labels alone."),
         HALF: st.column_config.NumberColumn(format="%.1f", help="Half of the 95 % interval of the gain."),
-        "Verdict": st.column_config.TextColumn(width=shipped.VERDICT_PX),
         "Paper": st.column_config.LinkColumn(display_text=_ARXIV, help="Its number at arXiv."),
     }
 

@@ -18,7 +18,7 @@ from ui.networks import style
 from ui.screens.methods import standings
 from ui.text import origin, words
 
-__all__ = ["STEP_HELP", "VERDICT_PX", "about", "address", "compared", "cost_told", "rows", "show", "step_times"]
+__all__ = ["STEP_HELP", "about", "address", "compared", "cost_told", "rows", "show", "step_times"]
 
 TABLE = "table"
 # "no difference shown" in full.
