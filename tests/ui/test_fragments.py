@@ -11,7 +11,6 @@ ROOT = Path(__file__).resolve().parents[2]
 TO_DO = {
     "ui/browser/device.py",
     "ui/charts/axes.py",
-    "ui/charts/learning_curves.py",
     "ui/charts/parallel.py",
     "ui/forms/controls.py",
     "ui/jobs/actions.py",
