@@ -38,7 +38,7 @@ def _of(tree: ast.AST) -> Iterator[tuple[int, str]]:
                 if {first, other} <= FORMS:
                     yield node.lineno, f"{first} or {other} by a condition: ngettext of two whole sentences"
             case ast.Call(func=ast.Attribute(attr=name), args=[]) if name in CASES:
-                yield node.lineno, f".{name}() of a text: a language has its own letters, so write it as it stands"
+                yield node.lineno, f".{name}() of a text: write it as it stands, and compare by casefold"
             case ast.JoinedStr():
                 for name in _pieces(node):
                     yield node.lineno, f"words.{name} within a text: a place of a whole sentence"

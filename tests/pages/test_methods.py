@@ -372,7 +372,7 @@ def test_a_finished_comparison_is_judged_beside_the_control_and_beside_kd(finish
     text = said(page)
     for other in ("the control", "plain KD"):
         assert any(f"{word} {other}" in text for word in ("Better than", "Worse than", "No difference from"))
-    assert "Holm's correction is for 3 comparisons with the control. With plain KD it is for 2 comparisons." in text
+    assert "The correction is for 3 comparisons with the control. With plain KD it is for 2 comparisons." in text
     assert "3 seeds (95 % intervals over seeds" in text
 
 

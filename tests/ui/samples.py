@@ -2,23 +2,10 @@
 
 from itertools import product
 
-from ui.findings import (
-    balance,
-    benchmark,
-    comparison,
-    disturbed,
-    front,
-    grid,
-    lessons,
-    limits,
-    pair,
-    pipeline,
-    robustness,
-    standings,
-)
+from ui.findings import benchmark, comparison, disturbed, front, limits, pair, pipeline, robustness
 from ui.findings.facts import Estimate, Fact, Gap, Latency, WhyApart
 
-__all__ = ["SUBJECTS"]
+__all__ = ["GAP", "SHARE", "SUBJECTS", "VERDICTS", "judged"]
 
 VERDICTS = ("better", "worse", "no difference shown", "too few seeds")
 SHARE = Estimate(mean=0.848, half_width=0.015)
@@ -195,31 +182,6 @@ def _robustness() -> list[Fact]:
     ]
 
 
-def _grid() -> list[Fact]:
-    cell = grid.Cell(temperature=4.0, alpha=0.5, value=SHARE)
-    nats = grid.Cell(temperature=1.0, alpha=1.0, value=Estimate(mean=0.6, half_width=0.05))
-    metrics = ("validation accuracy", "agreement with the teacher", "calibration error")
-    near = {"margin": 0.023, "share": True}
-    at, over = {"axis": "T", "other": "alpha", "at": 0.9}, {"axis": "alpha", "other": "T", "at": None}
-    effect = {"best": (4.0, 0.75), "worst": (1.0, 0.61), "share": True, "p_value": 0.0004}
-    return [
-        *(grid.Part(finished=1, runs=runs, again=again) for runs in (1, 12) for again in (False, True)),
-        *(grid.Part(finished=1, runs=12, failed=failed, message="the loss is not finite") for failed in (1, 2)),
-        *(grid.Best(metric=metric, share=True, cell=cell, cells=4, control=SHARE, look=False) for metric in metrics),
-        grid.Best(metric="negative log-likelihood", share=False, cell=nats, cells=1, control=None, look=True),
-        grid.NoBasis(),
-        *(grid.Near(near=count, others=3, seeds=3, tukey=True, **near) for count in (0, 1, 2, 3)),
-        grid.Near(near=1, others=1, seeds=2, tukey=False, **near),
-        *(grid.Near(near=2, others=2, margin=0.023, share=False, seeds=1, tukey=tukey) for tukey in (True, False)),
-        grid.Unknown(axis="T"),
-        *(grid.NoEffect(spread=0.013, share=True, p_value=0.09, **axis) for axis in (at, over)),
-        *(grid.Effect(**effect, **axis) for axis in (at, over)),
-        grid.NoInteraction(p_value=0.761),
-        grid.Interaction(p_value=0.0004, low=(0.5, (1.0, 4.0)), high=(1.0, (4.0,))),
-        *(grid.Repeated(here=cell, shipped=cell, share=True, largest=largest) for largest in (0.0, 0.12)),
-    ]
-
-
 def _benchmark() -> list[Fact]:
     own, other = Latency(p50_ms=1.4), Latency(p50_ms=0.5, disturbed=True)
     fastest = {"network": "KD", "latency": own, "p95_ms": 1.9, "way": "WebAssembly, 1 thread"}
@@ -249,40 +211,6 @@ def _benchmark() -> list[Fact]:
     ]
 
 
-def _balance() -> list[Fact]:
-    pairs = ((23.4, 0.5), (0.05, 0.0), (2.0, -0.4), (0.25, 0.1))
-    told = [balance.Balance(student="KD", ratio=ratio, cosine=cosine) for ratio, cosine in pairs]
-    return [*told, *(balance.Beyond(points=points) for points in (1, 2)), balance.Shown(students=("KD", "DKD"))]
-
-
-def _standings() -> list[Fact]:
-    others = (standings.CONTROL, standings.KD)
-    gaps = (("A", judged(None, 5.0)), ("B", judged(None, -4.0)))
-    return [
-        *(standings.Group(other=other, verdict=verdict, gaps=gaps) for other in others for verdict in VERDICTS),
-        *(standings.NoneBetter(other=other) for other in others),
-        standings.Judged(with_control=3, with_kd=1, one_seed=True),
-        standings.Judged(with_control=1, with_kd=2, one_seed=False),
-    ]
-
-
-def _lessons() -> list[Fact]:
-    verdicts = (None, *VERDICTS)
-    gains = [lessons.LabelGain(kind="KD, all images", labels=50, gap=judged(verdict)) for verdict in verdicts]
-    share = {"before": SHARE, "after": SHARE, "precision": None}
-    return [
-        *gains,
-        lessons.LabelGain(kind="KD, all images", labels=None, gap=judged("better"), largest=True),
-        lessons.Teachers(weak=0.889, strong=0.945),
-        lessons.WidthGaps(gaps=((0.5, GAP), (4.0, GAP))),
-        lessons.NoWidthGap(largest=GAP),
-        lessons.Against(reference="T 4", gaps=tuple(("T 50", judged(verdict)) for verdict in verdicts)),
-        lessons.UnseenStudent(student="KD", missing="Bag", **share),
-        lessons.UnseenControl(**share),
-        lessons.Correction(bias=Estimate(mean=3.2, half_width=0.4)),
-    ]
-
-
 SUBJECTS = {
     "comparison": _comparison(),
     "disturbed": _disturbed(),
@@ -290,11 +218,7 @@ SUBJECTS = {
     "limits": _limits(),
     "pair": _pair(),
     "pipeline": _pipeline(),
-    "balance": _balance(),
-    "standings": _standings(),
-    "lessons": _lessons(),
     "change": _change(),
-    "benchmark": _benchmark(),
-    "grid": _grid(),
     "robustness": _robustness(),
+    "benchmark": _benchmark(),
 }

@@ -11,9 +11,8 @@ ROOT = Path(__file__).resolve().parents[2]
 TO_DO = {
     "ui/browser/device.py",
     "ui/charts/axes.py",
-    "ui/charts/learning_curves.py",
     "ui/charts/parallel.py",
-    "ui/forms/controls.py",
+    "ui/forms/spec_form.py",
     "ui/jobs/actions.py",
     "ui/jobs/archives.py",
     "ui/jobs/find.py",
@@ -33,10 +32,12 @@ TO_DO = {
     "ui/screens/compare/filters.py",
     "ui/screens/compare/images.py",
     "ui/screens/compare/mistakes.py",
+    "ui/screens/compress/anatomy.py",
     "ui/screens/compress/calibration.py",
     "ui/screens/compress/controls.py",
     "ui/screens/compress/downloads.py",
     "ui/screens/compress/form.py",
+    "ui/screens/compress/goal.py",
     "ui/screens/compress/pipeline.py",
     "ui/screens/compress/pipeline_chart.py",
     "ui/screens/glossary/entries.py",
@@ -59,7 +60,7 @@ TO_DO = {
     "ui/screens/temperature/lessons.py",
     "ui/screens/temperature/mixture.py",
     "ui/screens/temperature/probabilities.py",
-    "ui/screens/train/edits.py",
+    "ui/screens/train/student_form.py",
     "ui/shell/sidebar.py",
 }
 

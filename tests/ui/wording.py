@@ -6,14 +6,14 @@
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from tests.ui import samples
+from tests.ui import samples, samples_of_training
 from ui.findings.facts import Fact
 from ui.findings.sentences import say
 
 __all__ = ["GOLDEN", "SAMPLES", "written"]
 
 GOLDEN = Path(__file__).parent / "golden"
-SAMPLES: Mapping[str, Sequence[Fact]] = samples.SUBJECTS
+SAMPLES: Mapping[str, Sequence[Fact]] = {**samples.SUBJECTS, **samples_of_training.SUBJECTS}
 
 
 def written(subject: str) -> str:

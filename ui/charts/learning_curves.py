@@ -13,9 +13,11 @@ import streamlit as st
 
 from ui import spreadsheet
 from ui.charts.scaling import PLAIN, Scaling, controls, smoothed
+from ui.findings.learning import AccuracyCurves, Longer, LossCurves
+from ui.findings.sentences import say
 from ui.kept import drawing
 from ui.networks.style import Look
-from ui.text import losses, words
+from ui.text import losses
 
 __all__ = ["lines", "show", "y_axis"]
 
@@ -68,7 +70,8 @@ def _draw_accuracy(frame: pd.DataFrame, looks: Mapping[str, Look], updates: int,
         _smooth(frame[frame["kind"] == losses.ACCURACY], scaling),
         _accuracy(looks, updates, scaling),
         key="curve_accuracy",
-        alt=_alt(title, looks, updates),
+        # No values in it: Streamlit builds the chart anew when its text changes.
+        alt=say(AccuracyCurves(title=title, networks=tuple(looks), updates=updates)),
     )
 
 
@@ -78,7 +81,7 @@ def _draw_loss(frame: pd.DataFrame, kind: str, looks: Mapping[str, Look], update
         _smooth(loss, scaling),
         _loss(loss, looks, updates, unit, scaling),
         key="curve_loss",
-        alt=_alt(f"Training loss ({_title(kind).lower()}{f', in {unit}' if unit else ''})", looks, updates),
+        alt=say(LossCurves(part=_title(kind), unit=unit, networks=tuple(looks), updates=updates)),
     )
 
 
@@ -93,8 +96,7 @@ def _smooth(points: pd.DataFrame, scaling: Scaling) -> pd.DataFrame:
 def _beyond(frame: pd.DataFrame, updates: int) -> None:
     longer = frame[frame["update"] > updates]["student"].unique()
     if len(longer):
-        names = words.join([words.plain(str(name)) for name in longer])
-        st.caption(f"{names} trained for longer than {updates} updates: the table has the rest.")
+        st.caption(say(Longer(networks=tuple(map(str, longer)), updates=updates)))
 
 
 def _part(frame: pd.DataFrame) -> str:
@@ -114,11 +116,6 @@ def _part(frame: pd.DataFrame) -> str:
 
 def _title(kind: str) -> str:
     return TITLES.get(kind, kind)
-
-
-def _alt(what: str, looks: Mapping[str, Look], updates: int) -> str:
-    # No values in it: Streamlit builds the chart anew when its text changes.
-    return f"{what} of {words.join(list(looks))} over {updates} updates; the table below has the numbers"
 
 
 def _accuracy(looks: Mapping[str, Look], updates: int, scaling: Scaling) -> dict[str, Any]:

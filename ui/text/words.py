@@ -32,7 +32,6 @@ __all__ = [
     "plural",
     "points",
     "sentence",
-    "share_points",
     "short",
     "size",
     "state",
@@ -110,11 +109,6 @@ def delta(row: Mapping[str, Any], *, interval: bool = True) -> str:
     of, control = row.get("test_accuracy"), row.get("control_accuracy")
     digits = 1 if _absent(row["delta_points"]) else difference_digits(row["delta_points"], of, control)
     return points(row["delta_points"], row["delta_half_width_points"] if interval else None, digits=digits)
-
-
-def share_points(value: float, half_width: float | None = None) -> str:
-    """A difference of shares (0 to 1) in percentage points, with the unit: ``+5.1 ± 2.0 percentage points``."""
-    return f"{points(100 * value, None if half_width is None else 100 * half_width)} {POINTS}"
 
 
 def interval(value: float | None, half_width: float | None = None, *, unit: str = "", digits: int = 2) -> str:

@@ -37,21 +37,20 @@ def none_better(fact: NoneBetter) -> str:
 @say.register
 def judged(fact: Judged) -> str:
     if fact.one_seed:
-        lines = [_("One seed speaks of these networks only: McNemar's exact test on the test images.")]
+        how = _(
+            "One seed speaks of these networks only: McNemar's exact test on the test images, with Holm's correction. "
+            "Another seed may turn the order round."
+        )
     else:
-        lines = [_("Verdicts are paired t-tests over seeds.")]
-    lines.append(
-        ngettext(
-            "Holm's correction is for {count} comparison with the control.",
-            "Holm's correction is for {count} comparisons with the control.",
-            fact.with_control,
+        how = _(
+            "Verdicts are paired t-tests over seeds, with Holm's correction, so an interval without 0 is not enough."
         )
+    control = ngettext(
+        "The correction is for {count} comparison with the control.",
+        "The correction is for {count} comparisons with the control.",
+        fact.with_control,
     )
-    lines.append(
-        ngettext(
-            "With plain KD it is for {count} comparison.", "With plain KD it is for {count} comparisons.", fact.with_kd
-        )
+    kd = ngettext(
+        "With plain KD it is for {count} comparison.", "With plain KD it is for {count} comparisons.", fact.with_kd
     )
-    if fact.one_seed:
-        return " ".join([*lines, _("Another seed may turn the order round.")])
-    return " ".join([*lines, _("So an interval without 0 is not enough.")])
+    return f"{how} {control} {kd}"

@@ -67,8 +67,8 @@ def address() -> dict[str, str]:
 def matches(method: Method, wanted: str) -> bool:
     """Whether each word of a search stands in what the table or the method's sentence says."""
     text = f"{method.title} {method.name} {method.year} {choose.family(method)} {needs(method)} {method.paper} "
-    text = f"{text}{method.source} {method.teaches}".lower()
-    return all(word in text for word in wanted.lower().split())
+    text = f"{text}{method.source} {method.teaches}".casefold()
+    return all(word in text for word in wanted.casefold().split())
 
 
 def needs(method: Method) -> str:
