@@ -4,8 +4,10 @@ from collections.abc import Sequence
 from functools import partial
 
 import streamlit as st
+from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 import ui
+from distill_core.archive import ArchiveHeader
 from distill_core.errors import DistillError
 from distill_core.lab import Lab
 from distill_core.lab.views import JobView
@@ -16,7 +18,7 @@ __all__ = ["MOST_MEGABYTES", "download", "offer"]
 
 # Of an upload: as ``maxUploadSize`` in .streamlit/config.toml. The shell takes larger ones.
 MOST_MEGABYTES = 64
-TAKEN, ROUND = "archive_taken", "archive_round"
+TAKEN, ROUND, SEEN = "archive_taken", "archive_round", "archive_seen"
 HINT = "All of an experiment: specification, runs, curves, weights, ONNX files and latencies with their device."
 
 
@@ -47,26 +49,37 @@ def offer(lab: Lab) -> None:
         key = f"archive_{st.session_state.get(ROUND, 0)}"
         file = st.file_uploader("Archive of a lab", type="zip", key=key, max_upload_size=MOST_MEGABYTES)
         if file is not None:
-            _told(lab, file.getvalue())
+            _told(lab, file)
 
 
-def _told(lab: Lab, data: bytes) -> None:
-    try:
-        header = lab.archives.look(data)
-    except DistillError as error:
-        st.warning(words.sentence(error), title="This archive is not imported")
+def _told(lab: Lab, file: UploadedFile) -> None:
+    header = _header(lab, file)
+    if isinstance(header, DistillError):
+        st.warning(words.sentence(header), title="This archive is not imported")
         return
     made = header.environment.get("cpu")
-    parts = [words.size(len(data)), f"lab {header.lab}", *([f"made on {made}"] if made else [])]
+    parts = [words.size(file.size), f"lab {header.lab}", *([f"made on {made}"] if made else [])]
     st.markdown(f"**{words.plain(header.title)}**")
     st.caption(words.plain(" · ".join([*parts, *([header.licence] if header.licence else [])])))
-    st.button("Import", key="archive_import", type="primary", on_click=_take, args=(data,))
+    st.button("Import", key="archive_import", type="primary", on_click=_take, args=(file,))
 
 
-def _take(data: bytes) -> None:
+def _header(lab: Lab, file: UploadedFile) -> ArchiveHeader | DistillError:
+    """What an archive tells of itself, or why it is not taken: read once, whatever else moves on the page."""
+    seen: tuple[str, ArchiveHeader | DistillError] | None = st.session_state.get(SEEN)
+    if seen is None or seen[0] != file.file_id:
+        try:
+            seen = file.file_id, lab.archives.look(file.getvalue())
+        except DistillError as error:
+            seen = file.file_id, error
+        st.session_state[SEEN] = seen
+    return seen[1]
+
+
+def _take(file: UploadedFile) -> None:
     lab = ui.lab()
     try:
-        job_ids = lab.archives.unpack(data)
+        job_ids = lab.archives.unpack(file.getvalue())
     except DistillError as error:
         st.session_state[actions.TOLD] = error
         return
