@@ -52,4 +52,6 @@ def test_the_playground_asks_for_eight_files_beside_streamlits_and_for_none_agai
         first, second = visits
         # Two scripts, the engine, four networks: a third student would be the eighth.
         assert len(first) == 7, first
+        # The networks' own files are as large as they are.
+        assert sum(size for path, size in first if "/models/" not in path) < 3_000_000, first
         assert second == []
