@@ -15,39 +15,42 @@ from ui.shell import trouble
 from ui.text import words
 from ui.text.language import _
 
-__all__ = ["HALF", "SCORE", "offer", "scored"]
+__all__ = ["HALF", "SCORE", "SEEDS", "offer", "scored"]
 
-SCORE, HALF = "official_accuracy", "official_half_width"  # as table.py has them
+SCORE, HALF, SEEDS = "official_accuracy", "official_half_width", "official_seeds"  # as table.py has them
 PERIOD_SECONDS = 1.0
 STARTED = "official_started"
 
 
 def scored(lab: Lab, cohort: Cohort, rows: pd.DataFrame) -> pd.DataFrame:
-    """The rows with the mean over seeds of that score and its half width; as they are where no run was scored."""
+    """The rows with the mean over seeds of that score and its half width, and over how many where some are lacking; as
+    they are where no run was scored."""
     runs = [run for ids in cohort.of_lab(rows)["run_ids"] for run in ids]
     known = lab.robustness.official(runs) if lab.robustness.official_test(cohort.task()) else {}
     if not known:
         return rows
-    # A mean over other seeds than those of the test part could not be held against it.
-    each = [[known[run] for run in ids] if ids and all(run in known for run in ids) else [] for ids in rows["run_ids"]]
+    each = [[known[run] for run in ids if run in known] for ids in rows["run_ids"]]
     means = [interval(values) if values else None for values in each]
     columns = {SCORE: [mean and mean.mean for mean in means], HALF: [mean and mean.half_width for mean in means]}
-    return rows.assign(**columns).astype({SCORE: "float64", HALF: "float64"})
+    rows = rows.assign(**columns).astype({SCORE: "float64", HALF: "float64"})
+    fewer = [0 < len(values) < len(ids) for values, ids in zip(each, rows["run_ids"], strict=True)]
+    return rows.assign(**{SEEDS: [len(values) or None for values in each]}) if any(fewer) else rows
 
 
 def offer(lab: Lab, cohort: Cohort, rows: pd.DataFrame) -> None:
     """Draw the button that scores what was not scored yet, or how far that is; nothing where the lab has no such
     set."""
-    whole, tested = lab.robustness.official_test(cohort.task()), rows["test_images"].max()
+    whole, tested = lab.robustness.official_test(cohort.task()), lab.tasks.get(cohort.task()).counts.test
     there = cohort.of_lab(rows)
     runs = [run for ids in there["run_ids"] for run in ids]
     if whole is None or not runs:
         return
     known = lab.robustness.official(runs)
-    lacking = [run for run in runs if run not in known]
+    without_file = lab.reports.left_out([job.id for job in cohort.jobs], "onnx")
+    lacking = [run for run in runs if run not in known and run not in without_file]
     view = lab.robustness.testing()
     running = view is not None and not view.finished
-    trouble.fragment(_draw, PERIOD_SECONDS if running else None)(lab, lacking, int(tested), whole.count, running)
+    trouble.fragment(_draw, PERIOD_SECONDS if running else None)(lab, lacking, tested, whole.count, running)
 
 
 def _draw(lab: Lab, lacking: Sequence[str], tested: int, whole: int, was_running: bool) -> None:

@@ -47,14 +47,14 @@ NUMBERS: dict[str, tuple[str, float, int, str]] = {
     "Macro recall (%)": ("macro_recall", 100, 1, "Mean of the recalls of all classes."),
     "Validation (%)": ("valid_accuracy", 100, 1, "Accuracy on validation images, after the last update."),
 }
-OFFICIAL, OFFICIAL_HALF = "Official test set (%)", "± of that (pp)"
+OFFICIAL, OFFICIAL_HALF, OFFICIAL_SEEDS = "Official test set (%)", "± of that (pp)", "Seeds of that"
 SCORE, SCORE_HALF, AGAINST, AGAINST_HALF = list(NUMBERS)[:4]
 FRONT, FIRST = ("Network", ""), "Overview"
 # What is shown at a time; None: everything.
 SETS: dict[str, tuple[str, ...] | None] = {
     FIRST: (SCORE, SCORE_HALF, AGAINST, AGAINST_HALF, "Verdict", "ONNX (kB)", MEDIAN, "Latency was"),
     "Accuracy": (
-        *(SCORE, SCORE_HALF, OFFICIAL, OFFICIAL_HALF, AGAINST, AGAINST_HALF, "Verdict", "p value"),
+        *(SCORE, SCORE_HALF, OFFICIAL, OFFICIAL_HALF, OFFICIAL_SEEDS, AGAINST, AGAINST_HALF, "Verdict", "p value"),
         *("Macro recall (%)", "Validation (%)", "Agreement (%)"),
     ),
     "Cost": (
@@ -71,6 +71,7 @@ DELTA = ("delta_points", "delta_half_width_points")
 WHERE_KNOWN = {
     OFFICIAL: ("official_accuracy", 100, 1),
     OFFICIAL_HALF: ("official_half_width", 100, 1),
+    OFFICIAL_SEEDS: ("official_seeds", 1, 0),
     "Steps": ("updates", 1, 0),
     "Training (s)": ("seconds", 1, 1),
 }
@@ -218,6 +219,9 @@ def _columns(delta_digits: int, metric: str) -> dict[str, Any]:
         "Teacher": config.TextColumn("Teacher", help="A student that teaches instead of the teacher."),
         OFFICIAL: config.NumberColumn(OFFICIAL, help="Mean over seeds, on all official test images.", format="%.1f"),
         OFFICIAL_HALF: config.NumberColumn(OFFICIAL_HALF, help="95 % interval over seeds.", format="%.1f"),
+        OFFICIAL_SEEDS: config.NumberColumn(
+            OFFICIAL_SEEDS, help="How many seeds that mean is of: the files of the others are not here.", format="%d"
+        ),
         "Width": config.NumberColumn("Width", help="Channels as a share of the network's own.", format="%g"),
         "Steps": config.NumberColumn("Steps", help="Updates of its weights.", format="%d"),
         "Training (s)": config.NumberColumn("Training (s)", help="Mean over seeds.", format="%.1f"),
