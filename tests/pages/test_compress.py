@@ -355,7 +355,7 @@ def test_the_layers_before_and_after_stand_beside_each_other(compressed, screen)
     page.session_state["layers"] = page.session_state["layers_chart_table"] = True
     page.run()
     assert not page.exception
-    assert "layers changed: they hold" in said(page)
+    assert "layers changed: all together hold" in said(page)
     table = next(one.value for one in page.dataframe if "Layer" in one.value)
     assert set(table["Changed by"]) == {"1. Slice"}
     assert table["Parameters after"].sum() < table["Parameters before"].sum()

@@ -115,6 +115,6 @@ def test_a_finished_pipeline_is_judged_by_the_goal(screen, lab):
     text = said(page)
     assert "8-bit integers (static, per channel, images 32)** beside the goal above:" in text
     assert "**Reached**: " in text
-    assert "at most 100 kB." in text
+    assert "(at most 100 kB)." in text
     assert "**Not reached**: " in text
-    assert "at least 99.9 %." in text
+    assert "(at least 99.9 %)." in text

@@ -2,7 +2,19 @@
 
 from itertools import product
 
-from ui.findings import benchmark, comparison, disturbed, front, limits, pair, pipeline, robustness
+from distill_core.templates.goal import Outcome
+from ui.findings import (
+    benchmark,
+    comparison,
+    disturbed,
+    front,
+    goal,
+    layers,
+    limits,
+    pair,
+    pipeline,
+    robustness,
+)
 from ui.findings.facts import Estimate, Fact, Gap, Latency, WhyApart
 
 __all__ = ["GAP", "SHARE", "SUBJECTS", "VERDICTS", "judged"]
@@ -211,7 +223,39 @@ def _benchmark() -> list[Fact]:
     ]
 
 
+def _goal() -> list[Fact]:
+    both = (
+        goal.Takes(column="size_bytes", cost=53_000, limit=60_000),
+        goal.Takes(column="p50_ms", cost=0.076, limit=0.2),
+    )
+    limits = (("bytes", 60_000, 53_000, 70_000), ("ms", 0.2, 0.076, 0.31), ("accuracy", 0.9, 0.929, 0.848))
+    formats = (("float32", True), ("float16", True), ("int8", False))
+    return [
+        *(
+            goal.Chosen(name="ResNet-8", number_format=name, sliced=sliced, candidates=1227, takes=both)
+            for name, sliced in formats
+        ),
+        *(goal.Larger(name="ResNet-14", number_format=name, takes=both[:1]) for name, _ in formats),
+        *(
+            goal.Reached(outcome=Outcome(what=what, limit=limit, reached=reached))
+            for what, limit, *found in limits
+            for reached in found
+        ),
+        goal.Reached(outcome=Outcome(what="ms", limit=0.2, reached=None)),
+    ]
+
+
+def _layers() -> list[Fact]:
+    shared = {"first": "ResNet-20", "last": "8-bit integers", "layers": 22, "before": 271_000}
+    return [
+        *(layers.Layers(**shared, changed=changed, after=35_800) for changed in (1, 17)),
+        layers.Layers(**shared, changed=0, after=271_000),
+    ]
+
+
 SUBJECTS = {
+    "goal": _goal(),
+    "layers": _layers(),
     "comparison": _comparison(),
     "disturbed": _disturbed(),
     "front": _front(),

@@ -11,12 +11,14 @@ from distill_core.networks.layers import Layer, LayerPair, layer_pairs
 from ui import spreadsheet
 from ui.charts import moving
 from ui.charts.moving import Moving
+from ui.findings import layers as findings
+from ui.findings.sentences import say
 from ui.kept import kept
 from ui.networks import style
 from ui.screens.compress.pipeline import Pipeline, Stage
 from ui.text import words
 
-__all__ = ["chart", "sentence", "show", "table"]
+__all__ = ["chart", "show", "table"]
 
 ROW_PX, FRAME_PX, NAME_PX = 24, 60, 150
 NO_CHANGE = "as before"
@@ -44,7 +46,7 @@ def _draw(lab: Lab, stages: Sequence[Stage]) -> None:
             st.info(words.sentence(error), title="These networks have no layers to show")
             return
         first, last = stages[0], stages[-1]
-        st.markdown(words.firm(sentence(pairs, first.name, last.name)))
+        st.markdown(words.firm(say(findings.found(pairs, first.name, last.name))))
         if any(pair.step for pair in pairs):
             moving.show(chart(pairs, first.name, last.name), key="layers_chart")
         else:
@@ -65,18 +67,6 @@ def _pairs(lab: Lab, stages: Sequence[Stage]) -> tuple[LayerPair, ...]:
     return layer_pairs([(stage.name, lab.reports.blueprint(stage.run_ids[0])) for stage in stages])
 
 
-def sentence(pairs: Sequence[LayerPair], first: str, last: str) -> str:
-    """How many layers changed, and what that did to their weights."""
-    before, after = sum(_parameters(pair.before) for pair in pairs), sum(_parameters(pair.after) for pair in pairs)
-    changed, ends = sum(pair.step is not None for pair in pairs), f"From {words.plain(first)} to {words.plain(last)}"
-    if not changed:
-        return f"{ends} every layer keeps its shape, and {words.count(before)} parameters; only its numbers differ."
-    return (
-        f"{ends} {changed} of {words.plural(len(pairs), 'layer')} changed: they hold {words.count(after)} parameters "
-        f"instead of {words.count(before)}, without norms."
-    )
-
-
 def table(pairs: Sequence[LayerPair]) -> pd.DataFrame:
     """A row a place: channels, output and parameters of both networks, and the step that changed it."""
     return pd.DataFrame(
@@ -86,8 +76,8 @@ def table(pairs: Sequence[LayerPair]) -> pd.DataFrame:
             "Channels after": _channels(pair.after),
             "Output before": _output(pair.before),
             "Output after": _output(pair.after),
-            "Parameters before": _parameters(pair.before),
-            "Parameters after": _parameters(pair.after),
+            "Parameters before": findings.parameters(pair.before),
+            "Parameters after": findings.parameters(pair.after),
             "Changed by": pair.step or NO_CHANGE,
         }
         for pair in pairs
@@ -109,10 +99,6 @@ def _output(found: Sequence[Layer]) -> str:
     return " × ".join(map(str, found[-1].output_shape)) if found else words.NOTHING
 
 
-def _parameters(found: Sequence[Layer]) -> int:
-    return sum(layer.parameters for layer in found)
-
-
 def chart(pairs: Sequence[LayerPair], first: str, last: str) -> Moving:
     """The parameters of each layer, two bars a place: before in grey, after in colour."""
     colours = style.theme(style.dark())
@@ -122,8 +108,8 @@ def chart(pairs: Sequence[LayerPair], first: str, last: str) -> Moving:
             "class": pair.name,
             "place": place,
             "who": who,
-            "value": _parameters(found),
-            "said": words.count(_parameters(found)),
+            "value": findings.parameters(found),
+            "said": words.count(findings.parameters(found)),
             "channels": _channels(found),
             "step": pair.step or NO_CHANGE,
         }

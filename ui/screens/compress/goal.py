@@ -8,22 +8,22 @@ import streamlit as st
 import ui
 from distill_core.errors import DistillError, InvalidSetting
 from distill_core.lab import Lab
-from distill_core.templates.goal import Goal, Proposal, Weighed, outcomes
+from distill_core.templates.goal import Goal, Proposal
+from ui.findings import goal as findings
+from ui.findings.sentences import paragraphs
 from ui.forms import fields
 from ui.jobs import expected, plan
 from ui.screens.compress import edits, planned
-from ui.screens.compress.pipeline import Stage
 from ui.shell import trouble
 from ui.text import titles, words
 
-__all__ = ["MODE", "address", "asked", "draw", "mode", "reached", "read", "show", "why"]
+__all__ = ["MODE", "address", "asked", "draw", "mode", "read", "show"]
 
 MODE, BY_GOAL, BY_HAND = "c_mode", "By goal", "By hand"
 KB, MS, ACCURACY = "goal_kb", "goal_ms", "goal_accuracy"
 KEYS = (MODE, KB, MS, ACCURACY, "c_task", "c_teacher")
 PERIOD_SECONDS = 0.5
 TOLD, START = "goal_told", "goal"
-FORMATS = {"float32": "", "float16": " in half precision", "int8": " in 8 bits"}
 NO_GOAL = "Say how many bytes or milliseconds the network may take at most."
 
 
@@ -132,7 +132,7 @@ def _proposed(lab: Lab, goal: Goal) -> None:
         label = "Find the largest network that fits"
         st.button(label, type="primary", icon=":material/search:", key="goal_find", on_click=_find, width="stretch")
         return
-    st.markdown(words.firm(why(found)))
+    st.markdown(words.firm(*paragraphs([findings.proposed(found)])))
     try:
         chain = lab.goals.chain(found)
         whole = expected.planned(lab, lab.catalog.chain_experiment(chain))
@@ -156,45 +156,3 @@ def _find() -> None:
 def _by_hand(found: Proposal) -> None:
     edits.fill(ui.lab().goals.chain(found))
     st.session_state[MODE] = BY_HAND
-
-
-def why(found: Proposal) -> str:
-    """Why this network: what it takes of the limits, what the next larger one would take, and how it starts."""
-    goal, chosen = found.goal, found.chosen
-    parts = [f"{words.size(chosen.size_bytes)} of {words.size(goal.most_bytes)}"] if goal.most_bytes else []
-    parts += [f"{words.milliseconds(chosen.p50_ms)} of {words.milliseconds(goal.most_ms)}"] if goal.most_ms else []
-    name, count, takes = _called(chosen), f"of {found.candidates:,} networks and formats", words.join(parts)
-    if chosen.candidate.sliced:
-        text = f"**{name}** is the largest part of the teacher that fits, {count}. It takes {takes}."
-    else:
-        text = (
-            f"No part of the teacher fits. **{name}** is the largest other network that does, {count}. It takes "
-            f"{takes} and starts from random weights."
-        )
-    if found.larger:
-        over = [words.size(found.larger.size_bytes)] if goal.most_bytes else []
-        over += [words.milliseconds(found.larger.p50_ms)] if goal.most_ms else []
-        text += f" The next larger one, {_called(found.larger)}, takes {words.join(over)}."
-    return text
-
-
-def _called(weighed: Weighed) -> str:
-    """``ResNet-14, width 0.5 in 8 bits``."""
-    return f"{words.plain(weighed.candidate.title)}{FORMATS[weighed.candidate.number_format]}"
-
-
-def reached(goal: Goal, stage: Stage) -> tuple[str, ...]:
-    """What a finished pipeline made of each limit, a sentence each."""
-    size_bytes, p50_ms = stage.cost("onnx_bytes"), stage.cost("p50_ms")
-    write = {"bytes": words.size, "ms": words.milliseconds, "accuracy": words.percent}
-    most = {"bytes": "at most", "ms": "at most", "accuracy": "at least"}
-    lines = []
-    for one in outcomes(goal, size_bytes=size_bytes, p50_ms=p50_ms, accuracy=stage.accuracy):
-        limit = f"{most[one.what]} {write[one.what](one.limit)}"
-        if one.met is None:
-            lines.append(f"**Not measured** on this machine: {limit}.")
-        elif one.met:
-            lines.append(f"**Reached**: {write[one.what](one.reached)}, {limit}.")
-        else:
-            lines.append(f"**Not reached**: {write[one.what](one.reached)}, {limit}.")
-    return tuple(lines)

@@ -10,6 +10,8 @@ from distill_core.evaluation.statistics import Verdict
 from distill_core.lab import JobView, Lab
 from distill_core.templates.compression_chain import is_chain
 from ui import charts
+from ui.findings import goal as goals
+from ui.findings.sentences import paragraphs
 from ui.jobs import actions, live, outcome, pick, unreadable
 from ui.kept import kept
 from ui.networks import style
@@ -95,8 +97,10 @@ def _goal(lab: Lab, found: Pipeline) -> None:
         return
     if last.done:
         st.markdown(f"**{words.plain(last.title)}** beside the goal above:")
-        for sentence in goal.reached(asked, last):
-            st.markdown(f"- {words.firm(sentence)}")
+        told = goals.reached(
+            asked, size_bytes=last.cost("onnx_bytes"), p50_ms=last.cost("p50_ms"), accuracy=last.accuracy
+        )
+        st.markdown("\n".join(f"- {words.firm(text)}" for text in paragraphs(told)))
 
 
 def _told(

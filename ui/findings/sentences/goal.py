@@ -1,0 +1,71 @@
+"""What a search for a goal found, and what a finished pipeline made of each limit, in sentences."""
+
+from collections.abc import Sequence
+
+from ui.findings.goal import Chosen, Larger, Reached, Takes
+from ui.findings.sentences.base import cost, say
+from ui.text import words
+from ui.text.language import _, decimal
+
+__all__: list[str] = []
+
+
+@say.register
+def chosen(fact: Chosen) -> str:
+    parts = [
+        _("{cost} of {limit}", cost=cost(one.column, one.cost), limit=cost(one.column, one.limit)) for one in fact.takes
+    ]
+    network, costs = _network(fact.name, fact.number_format), words.join(parts)
+    count = decimal(fact.candidates, 0, grouped=True)
+    if fact.sliced:
+        return _(
+            "**{network}** is the largest part of the teacher that fits, of {count} networks and formats. It takes "
+            "{costs}.",
+            network=network,
+            count=count,
+            costs=costs,
+        )
+    return _(
+        "No part of the teacher fits. **{network}** is the largest other network that does, of {count} networks and "
+        "formats. It takes {costs} and starts from random weights.",
+        network=network,
+        count=count,
+        costs=costs,
+    )
+
+
+@say.register
+def larger(fact: Larger) -> str:
+    return _(
+        "The next larger one, {network}, takes {costs}.",
+        network=_network(fact.name, fact.number_format),
+        costs=_costs(fact.takes),
+    )
+
+
+@say.register
+def reached(fact: Reached) -> str:
+    one = fact.outcome
+    write = words.percent if one.what == "accuracy" else words.size if one.what == "bytes" else words.milliseconds
+    limit = write(one.limit)
+    if one.reached is None:
+        return _("**Not measured** on this machine (at most {limit}).", limit=limit)
+    value = write(one.reached)
+    if one.what == "accuracy":
+        if one.met:
+            return _("**Reached**: {value} (at least {limit}).", value=value, limit=limit)
+        return _("**Not reached**: {value} (at least {limit}).", value=value, limit=limit)
+    if one.met:
+        return _("**Reached**: {value} (at most {limit}).", value=value, limit=limit)
+    return _("**Not reached**: {value} (at most {limit}).", value=value, limit=limit)
+
+
+def _network(name: str, number_format: str) -> str:
+    title = words.plain(name)
+    if number_format == "int8":
+        return _("{network} in 8 bits", network=title)
+    return _("{network} in half precision", network=title) if number_format == "float16" else title
+
+
+def _costs(takes: Sequence[Takes]) -> str:
+    return words.join([cost(one.column, one.cost) for one in takes])
