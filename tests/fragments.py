@@ -26,7 +26,7 @@ def found(house: Mapping[str, str]) -> list[str]:
     return [
         f"{path}:{line}: {what}"
         for path, source in house.items()
-        if path.startswith(("ui/", "pages/")) and not path.startswith((*TALKS, "ui/server/"))
+        if path.startswith(("ui/", "pages/")) and not path.startswith((*TALKS, "ui/server/", "ui/browser/"))
         for line, what in _of(ast.parse(source, path))
     ]
 

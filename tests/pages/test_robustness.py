@@ -88,7 +88,7 @@ def test_few_labels_are_shown_from_what_ships(screen):
     page = screen("robustness", facet="Few labels")
     assert not page.exception
     assert len(page.get("plotly_chart")) == 1
-    assert "**KD, all images** against its control: with 50 labels" in said(page)
+    assert "**KD, all images** with 50 labels" in said(page)
     assert "it does not follow the experiment above" in said(page)
 
 

@@ -56,6 +56,7 @@ def _lessons() -> list[Fact]:
     return [
         *gains,
         lessons.LabelGain(kind="KD, all images", labels=None, gap=judged("better"), largest=True),
+        *(lessons.Corrected(comparisons=many, chart=chart) for many in (1, 6) for chart in (True, False)),
         lessons.Teachers(weak=0.889, strong=0.945),
         lessons.WidthGaps(gaps=((0.5, GAP), (4.0, GAP))),
         lessons.NoWidthGap(largest=GAP),

@@ -8,6 +8,7 @@ from threading import Event
 import pytest
 
 from ui.kept import LIMITS, derived, drawing, kept
+from ui.text import language
 
 UI = Path(__file__).resolve().parents[2] / "ui"
 VISITORS = 30
@@ -18,6 +19,14 @@ def test_an_answer_is_built_once_for_a_key():
     for place in (1, 2, 1, 2):
         assert kept(("plan", "test", place), lambda place=place: built.append(place) or place) == place
     assert built == [1, 2]
+
+
+def test_an_answer_is_of_one_language(monkeypatch: pytest.MonkeyPatch):
+    told: list[str] = []
+    for name in ("en_GB", "de", "en_GB"):
+        monkeypatch.setattr(language, "current", lambda name=name: name)
+        told.append(kept(("plan", "test of languages"), lambda name=name: name))
+    assert told == ["en_GB", "de", "en_GB"]
 
 
 def test_many_views_of_one_kind_drive_out_no_other_kind():

@@ -73,6 +73,27 @@ def test_ago(seconds, text):
     assert words.ago(seconds) == text
 
 
+@pytest.mark.parametrize(
+    ("value", "digits", "text"), [(1.95, 1, "2.0"), (78.25, 1, "78.3"), (-0.04, 1, "0.0"), (1378.4, 0, "1378")]
+)
+def test_numbers_are_rounded_as_everywhere(value, digits, text):
+    assert words.number(value, digits) == text
+    assert words.number(math.inf) == "inf"
+    assert words.number(1378.4, grouped=True) == "1,378"
+
+
+@pytest.mark.parametrize(
+    ("value", "text"), [(4.0, "4"), (0.05, "0.05"), (62.5, "62.5"), (7.3456789, "7.34568"), (1e-7, "1e-07")]
+)
+def test_settings_are_as_short_as_they_can_be(value, text):
+    assert words.short(value) == text
+
+
+@pytest.mark.parametrize(("ratio", "text"), [(1.94, "1.9"), (9.95, "10"), (12.5, "12"), (2500, "2,500")])
+def test_how_many_times_as_much(ratio, text):
+    assert words.times(ratio) == text
+
+
 def test_plural():
     assert words.plural(1, "student") == "1 student"
     assert words.plural(3, "student") == "3 students"

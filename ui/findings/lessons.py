@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from ui.findings.facts import Estimate, Gap
 
 __all__ = [
-    *("Against", "Correction", "LabelGain", "NoWidthGap", "Teachers", "UnseenControl", "UnseenStudent"),
+    *("Against", "Corrected", "Correction", "LabelGain", "NoWidthGap", "Teachers", "UnseenControl", "UnseenStudent"),
     "WidthGaps",
 ]
 
@@ -19,6 +19,14 @@ class LabelGain:
     labels: int | None
     gap: Gap
     largest: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Corrected:
+    """For how many comparisons verdicts are corrected: those with the control of a lesson, or all of a chart."""
+
+    comparisons: int
+    chart: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,6 +13,7 @@ from distill_core.lab import Lab
 from distill_core.lab.views import JobView
 from ui.jobs import actions, live
 from ui.text import words
+from ui.text.language import ngettext
 
 __all__ = ["MOST_MEGABYTES", "download", "offer"]
 
@@ -84,5 +85,5 @@ def _take(file: UploadedFile) -> None:
         st.session_state[actions.TOLD] = error
         return
     st.session_state[ROUND] = st.session_state.get(ROUND, 0) + 1  # another uploader, which is empty
-    st.session_state[TAKEN] = f"Imported {words.plural(len(job_ids), 'experiment')}."
+    st.session_state[TAKEN] = ngettext("Imported {count} experiment.", "Imported {count} experiments.", len(job_ids))
     actions.shown(job_ids[0])

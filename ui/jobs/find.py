@@ -83,7 +83,7 @@ def _one_of(label: str, titles: dict[str, str]) -> str | None:
         label,
         [None, *titles],
         format_func=lambda name: "Any" if name is None else titles[name],
-        key=f"find_{label.lower()}",
+        key=f"find_{label.casefold()}",
         on_change=_first_page,
     )
 

@@ -8,8 +8,10 @@ from distill_core.lab import Lab
 from distill_core.lab.views import JobView, Plan
 from distill_core.spec import Experiment
 from distill_core.templates.presets import default_experiment
+from ui.findings.sentences import base as sentences
 from ui.jobs import actions, expected, live, pick
 from ui.text import story, words
+from ui.text.language import _
 
 __all__ = ["beside", "empty", "focus", "more_seeds", "offer", "repeat", "run", "told_of_example"]
 
@@ -33,8 +35,9 @@ def beside(lab: Lab, shown: JobView | None) -> None:
     others = [job for job in lab.queue() if shown is None or job.id != shown.id]
     if others:
         with st.container(horizontal=True, vertical_alignment="center"):
-            more = f" and {words.plural(len(others) - 1, 'more')}" if len(others) > 1 else ""
-            st.caption(f"Another experiment is {words.state(others[0].state)}: {words.plain(others[0].title)}{more}.")
+            named = words.join([words.plain(others[0].title), *sentences.others(len(others) - 1)])
+            state = words.state(others[0].state)
+            st.caption(_("Another experiment is {state}: {experiments}.", state=state, experiments=named))
             st.page_link(
                 "../pages/train.py",
                 label="Watch it",
@@ -55,10 +58,13 @@ def empty() -> None:
 
 def told_of_example(lab: Lab) -> None:
     """Say where the example was measured."""
-    where = words.join([words.plain(part) for part in story.machine(lab.example.environment)][:2]) or "another machine"
+    where = words.join([words.plain(part) for part in story.machine(lab.example.environment)][:2])
     st.info(
-        f"This example ships with the lab. It was trained and measured on another machine ({where}); "
-        "nothing was trained here yet.",
+        _(
+            "This example ships with the lab. It was trained and measured on another machine ({where}); "
+            "nothing was trained here yet.",
+            where=where or _("another machine"),
+        ),
         icon=":material/inventory_2:",
     )
 

@@ -24,6 +24,7 @@ from ui.networks import marks, style
 from ui.networks.style import Look
 from ui.shell import trouble
 from ui.text import losses, words
+from ui.text.language import _, ngettext
 
 __all__ = [
     "ACTIVE",
@@ -169,7 +170,9 @@ def ahead(job: JobView, queue: Iterable[JobView]) -> int:
 def _progress(lab: Lab, job: JobView) -> None:
     if job.state == "queued":
         before = ahead(job, lab.queue())
-        waits = f"Waiting for {words.plural(before, 'experiment')} ahead" if before else "About to start"
+        waits = _("About to start")
+        if before:
+            waits = ngettext("Waiting for {count} experiment ahead", "Waiting for {count} experiments ahead", before)
         st.progress(0.0, text=f"{waits} · runs {words.about(job.expected_seconds)}")
         return
     if job.state == "paused" and job.progress is None:
@@ -222,7 +225,7 @@ def latest(frame: pd.DataFrame) -> dict[str, dict[str, float]]:
     """By student and kind: the last value of every seed, averaged."""
     last = {(row.student, row.kind, row.run_id): row.value for row in frame.itertuples(index=False)}
     found: dict[str, dict[str, list[float]]] = {}
-    for (student, kind, _), value in last.items():
+    for (student, kind, _run), value in last.items():
         found.setdefault(student, {}).setdefault(kind, []).append(value)
     return {name: {kind: sum(them) / len(them) for kind, them in kinds.items()} for name, kinds in found.items()}
 

@@ -17,6 +17,7 @@ from ui.jobs import actions, live, unreadable
 from ui.kept import derived, drawing, kept
 from ui.networks import marks, style
 from ui.text import story, words
+from ui.text.language import _, ngettext
 
 __all__ = ["ended", "show"]
 
@@ -73,12 +74,21 @@ def _cards(summary: pd.DataFrame, looks: dict[str, style.Look]) -> None:
         for row in shown:
             _card(row, marks.named(row["student"], looks[row["student"]]))
     if len(rows) > len(shown):
-        st.caption(f"{words.plural(len(rows) - len(shown), 'more network')} in the chart and in Compare.")
+        st.caption(
+            ngettext(
+                "{count} more network in the chart and in Compare.",
+                "{count} more networks in the chart and in Compare.",
+                len(rows) - len(shown),
+            )
+        )
 
 
 def _card(row: dict, label: str) -> None:
     student = row["role"] == "student" and not pd.isna(row["delta_points"])
-    notes = {"teacher": f"teacher, saw {words.labels(row['labels'])}", "control": "control, labels alone"}
+    notes = {
+        "teacher": _("teacher, saw {labels}", labels=words.labels(row["labels"])),
+        "control": _("control, labels alone"),
+    }
     st.metric(
         label,
         words.percent(row["test_accuracy"], row["test_accuracy_half_width"]),

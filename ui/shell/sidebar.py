@@ -12,6 +12,7 @@ from ui.browser import scripts
 from ui.networks import style
 from ui.shell import trouble
 from ui.text import words
+from ui.text.language import ngettext
 
 __all__ = ["browser", "name", "queue"]
 
@@ -71,14 +72,22 @@ def _others(jobs: Sequence[JobView]) -> str:
     beside = sum(job.state == "running" for job in jobs[1:])
     moving = [job for job in jobs if job.state != "paused"]
     waiting = len(jobs) - 1 - paused - beside
-    lines = [f"{words.plural(paused, 'more is paused', 'more are paused')}"] if paused else []
-    if beside:
-        lines.insert(0, f"{words.plural(beside, 'more runs', 'more run')} in another process")
+    lines = []
     if waiting:
         seconds = sum(job.expected_seconds if job.seconds_left is None else job.seconds_left for job in moving[:-1])
-        wait = words.plural(waiting, "more waits", "more wait")
-        lines.insert(0, f"{wait}; the last starts in {words.about(seconds)}")
-    return f"{', '.join(lines)}."
+        lines.append(
+            ngettext(
+                "{count} more waits; the last starts in {time}.",
+                "{count} more wait; the last starts in {time}.",
+                waiting,
+                time=words.about(seconds),
+            )
+        )
+    if beside:
+        lines.append(ngettext("{count} more runs in another process.", "{count} more run in another process.", beside))
+    if paused:
+        lines.append(ngettext("{count} more is paused.", "{count} more are paused.", paused))
+    return " ".join(lines)
 
 
 def _background_task(view: TaskStatus) -> None:

@@ -4,15 +4,15 @@ import pandas as pd
 
 from distill_core.methods import TOTAL
 from ui.text import words
+from ui.text.language import N_, _
 
 __all__ = ["ACCURACY", "TOTAL", "parts", "title", "unit"]
 
 ACCURACY = "valid_accuracy"
 TITLES = {
-    ACCURACY: "Validation accuracy",
-    TOTAL: "Training loss",
-    "hard": "Label loss (CE)",
-    "soft": "Distillation loss",
+    TOTAL: N_("Training loss"),
+    "hard": N_("Label loss (CE)"),
+    "soft": N_("Distillation loss"),
 }
 
 
@@ -23,7 +23,9 @@ def parts(points: pd.DataFrame) -> list[str]:
 
 def title(kind: str, metric: str = "accuracy") -> str:
     """A part without a title here is called as its method calls it; ``metric`` is the task's own."""
-    return words.scored(TITLES.get(kind, kind), metric) if kind == ACCURACY else TITLES.get(kind, kind)
+    if kind == ACCURACY:
+        return _("Validation {metric}", metric=words.metric(metric))
+    return _(TITLES[kind]) if kind in TITLES else kind
 
 
 def unit(points: pd.DataFrame, kind: str) -> str | None:

@@ -1,7 +1,11 @@
 """The grey line under what was trained: who taught whom, on how many seeds, on which machine, by which command."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from distill_core.reports.experiment_report import ExperimentReport
 from ui.text import story, words
+from ui.text.language import _, ngettext
 
 __all__ = ["line"]
 
@@ -11,18 +15,37 @@ def line(sheet: ExperimentReport, *more: str) -> str:
     budget, results = sheet.experiment.budget, sheet.results
     teachers = results[results["role"] == "teacher"].to_dict("records")
     seeds = max(len(student.seeds) for student in sheet.experiment.students)
-    spread = "95 % intervals over seeds, without the sampling of the images" if seeds >= 3 else "no interval"
     parts = [
         *more,
-        *(f"taught by {words.plain(row['student'])}, which saw {words.labels(row['labels'])}" for row in teachers[:1]),
+        *(_taught(row) for row in teachers[:1]),
         *_settings(sheet),
-        f"{words.plural(seeds, 'seed')} ({spread})",
-        f"{budget.updates:,} updates of {budget.batch_size} images, after the last one",
+        _seeds(seeds),
+        ngettext(
+            "{count} update of {images} images, after the last one",
+            "{count} updates of {images} images, after the last one",
+            budget.updates,
+            images=words.number(budget.batch_size),
+        ),
         *story.place(results[results["role"] != "teacher"]),
         *([sheet.experiment.precision] if sheet.experiment.precision != "auto" else []),
-        *([f"made by `{sheet.command}`"] if sheet.command else []),
+        *([_("made by `{command}`", command=sheet.command)] if sheet.command else []),
     ]
     return " · ".join(parts)
+
+
+def _taught(row: Mapping[str, Any]) -> str:
+    name, labels = words.plain(row["student"]), words.labels(row["labels"])
+    return _("taught by {network}, which saw {labels}", network=name, labels=labels)
+
+
+def _seeds(seeds: int) -> str:
+    if seeds < 3:
+        return ngettext("{count} seed (no interval)", "{count} seeds (no interval)", seeds)
+    return ngettext(
+        "{count} seed (95 % intervals over seeds, without the sampling of the images)",
+        "{count} seeds (95 % intervals over seeds, without the sampling of the images)",
+        seeds,
+    )
 
 
 def _settings(sheet: ExperimentReport) -> list[str]:
@@ -32,5 +55,5 @@ def _settings(sheet: ExperimentReport) -> list[str]:
     temperatures, alphas = ({getattr(student, name) for student in taught} for name in ("temperature", "alpha"))
     for name, values in (("T", temperatures), ("alpha", alphas)):
         if len(values) == 1:
-            found.append(f"trained at {name} {values.pop():g}")
+            found.append(_("trained at {name} {value}", name=name, value=words.short(values.pop())))
     return found

@@ -7,6 +7,7 @@ import pandas as pd
 
 from distill_core.reports.results import metric_of
 from ui.text import words
+from ui.text.language import _, ngettext
 
 __all__ = ["fine_print", "machine", "place"]
 
@@ -15,19 +16,32 @@ def fine_print(summary: pd.DataFrame, results: pd.DataFrame) -> str:
     """The grey line under a result: seeds, which update, test set, device, threads and versions."""
     counted = summary.loc[summary["role"] != "teacher", "seeds"]
     seeds = int(counted.max()) if len(counted) else 0
-    spread = "95 % intervals over seeds, without the sampling of the test set" if seeds >= 3 else "no interval"
-    parts = [
-        f"{words.plural(seeds, 'seed')} ({spread})" if seeds else "no student is finished",
-        words.metric(metric_of(summary)) + f" on {_test_images(summary)} after the last update",
-        "latency at batch 1 on one thread, p50",
-        *place(results),
-    ]
+    parts = [_seeds(seeds), _scored(summary), _("latency at batch 1 on one thread, p50"), *place(results)]
     return " · ".join(parts)
 
 
-def _test_images(summary: pd.DataFrame) -> str:
-    known = summary["test_images"].dropna() if "test_images" in summary else ()
-    return words.plural(int(known.max()), "test image") if len(known) else "the test images"
+def _seeds(seeds: int) -> str:
+    if not seeds:
+        return _("no student is finished")
+    if seeds < 3:
+        return ngettext("{count} seed (no interval)", "{count} seeds (no interval)", seeds)
+    return ngettext(
+        "{count} seed (95 % intervals over seeds, without the sampling of the test set)",
+        "{count} seeds (95 % intervals over seeds, without the sampling of the test set)",
+        seeds,
+    )
+
+
+def _scored(summary: pd.DataFrame) -> str:
+    known, metric = summary.get("test_images", pd.Series(dtype=float)).dropna(), words.metric(metric_of(summary))
+    if not len(known):
+        return _("{metric} on the test images after the last update", metric=metric)
+    return ngettext(
+        "{metric} on {count} test image after the last update",
+        "{metric} on {count} test images after the last update",
+        int(known.max()),
+        metric=metric,
+    )
 
 
 def place(results: pd.DataFrame) -> list[str]:
@@ -42,6 +56,6 @@ def place(results: pd.DataFrame) -> list[str]:
 def machine(here: Mapping[str, Any], others: int = 0) -> list[str]:
     """A machine by its device, processor, threads and versions; ``others``: the number of further CPUs."""
     parts = [str(here[name]) for name in ("device", "cpu") if name in here]
-    parts += [f"and {words.plural(others, 'other CPU')}"] if others else []
-    parts += [words.plural(int(here["threads"]), "thread")] if "threads" in here else []
+    parts += [ngettext("and {count} other CPU", "and {count} other CPUs", others)] if others else []
+    parts += [ngettext("{count} thread", "{count} threads", int(here["threads"]))] if "threads" in here else []
     return parts + [f"{name} {here[name]}" for name in ("torch", "onnxruntime", "python") if name in here]

@@ -5,6 +5,7 @@ from typing import Any
 
 from ui.findings.facts import Latency, WhyApart, known
 from ui.text import words
+from ui.text.language import _
 
 __all__ = [
     *("LEGEND", "MARK", "RUN", "column", "is_disturbed", "latency", "milliseconds", "quiet", "together"),
@@ -57,5 +58,9 @@ def quiet(*rows: Mapping[str, Any]) -> bool:
 
 def column(reasons: Sequence[object]) -> list[str] | None:
     """How each of these was taken, for a table; None where there is nothing to say."""
-    texts = [f"disturbed: {why}" if is_disturbed(why) else "" if why == "" else words.NOTHING for why in reasons]
-    return texts if any(map(is_disturbed, reasons)) else None
+    if not any(map(is_disturbed, reasons)):
+        return None
+    return [
+        _("disturbed: {cause}", cause=why) if is_disturbed(why) else "" if why == "" else words.NOTHING
+        for why in reasons
+    ]

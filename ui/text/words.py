@@ -9,7 +9,7 @@ from distill_core.decimals import difference_digits, fixed, rounded
 from distill_core.errors import DistillError
 from distill_core.spec import InvalidSpecification
 from distill_core.time_left import rough
-from ui.text.language import _, decimal, listed, ngettext
+from ui.text.language import N_, _, decimal, listed, ngettext
 
 __all__ = [
     "NOTHING",
@@ -53,13 +53,13 @@ _PATH = re.compile(
     r"""|(?<![\w:/.~\\])(?:[A-Za-z]:[\\/]|\\\\|/)(?:[^\s'"\\/]+[\\/])+(?P<bare>[^\s'"\\/]*)"""
 )
 _STATES = {
-    "queued": "waiting",
-    "running": "running",
-    "paused": "paused",
-    "finished": "finished",
-    "failed": "failed",
-    "stopped": "stopped",
-    "interrupted": "interrupted",
+    "queued": N_("waiting"),
+    "running": N_("running"),
+    "paused": N_("paused"),
+    "finished": N_("finished"),
+    "failed": N_("failed"),
+    "stopped": N_("stopped"),
+    "interrupted": N_("interrupted"),
 }
 
 
@@ -152,7 +152,7 @@ def milliseconds(value_ms: float | None) -> str:
 
 def about(seconds: float) -> str:
     """What is expected to take so long, to no more digits than anybody knows: ``about 4 min 30 s``."""
-    return f"about {rough(seconds)}"
+    return _("about {time}", time=rough(seconds))
 
 
 def exact(value: float) -> str:
@@ -242,4 +242,4 @@ def term(key: str, text: str = "") -> str:
 
 def state(name: str) -> str:
     """A job's state in a visitor's word."""
-    return _STATES.get(str(name), str(name))
+    return _(_STATES[name]) if name in _STATES else str(name)

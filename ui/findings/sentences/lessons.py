@@ -3,6 +3,7 @@
 from ui.findings.facts import Estimate
 from ui.findings.lessons import (
     Against,
+    Corrected,
     Correction,
     LabelGain,
     NoWidthGap,
@@ -13,7 +14,7 @@ from ui.findings.lessons import (
 )
 from ui.findings.sentences.base import gap, say, share
 from ui.text import words
-from ui.text.language import N_, _
+from ui.text.language import N_, _, ngettext
 
 __all__: list[str] = []
 
@@ -42,6 +43,25 @@ def label_gain(fact: LabelGain) -> str:
     labels = words.labels(fact.labels)
     told = _(GAIN[fact.gap.verdict], kind=fact.kind, labels=labels, gap=gap(fact.gap))
     return f"{told} {_('No other number of labels gives more.')}" if fact.largest else told
+
+
+@say.register
+def corrected(fact: Corrected) -> str:
+    if fact.chart:
+        return ngettext(
+            "Verdicts are paired tests over seeds with Holm's correction for the {count} comparison of this chart, so "
+            "an interval that leaves 0 out is not enough.",
+            "Verdicts are paired tests over seeds with Holm's correction for all {count} comparisons of this chart, so "
+            "an interval that leaves 0 out is not enough.",
+            fact.comparisons,
+        )
+    return ngettext(
+        "Verdicts are paired tests over seeds with Holm's correction: for the {count} comparison with the control, and "
+        "for those with another student among themselves.",
+        "Verdicts are paired tests over seeds with Holm's correction: for the {count} comparisons with the control, "
+        "and for those with another student among themselves.",
+        fact.comparisons,
+    )
 
 
 @say.register

@@ -15,6 +15,7 @@ from ui.networks import exported
 from ui.networks.exported import Network
 from ui.screens.benchmark.ways import BACKENDS, BATCHES, SHOWN
 from ui.text import words
+from ui.text.language import _, ngettext
 
 __all__ = ["MOST_ITEMS", "Choice", "address", "chosen", "default", "fitting"]
 
@@ -60,7 +61,14 @@ def chosen(lab: Lab, jobs: Sequence[JobView]) -> Choice:
         precisions = _several("Precision", PRECISIONS, PRECISIONS[:1], "precision", PRECISION_HELP)
     fit = fitting(found, len(backends) * len(batches) * len(precisions))
     if len(fit) < len(found):
-        st.caption(f"One run measures at most {MOST_ITEMS} times: the first {words.plural(len(fit), 'network')} here.")
+        st.caption(
+            ngettext(
+                "One run measures at most {most} times: the first {count} network here.",
+                "One run measures at most {most} times: the first {count} networks here.",
+                len(fit),
+                most=MOST_ITEMS,
+            )
+        )
     return Choice(
         job=job,
         offered=tuple(offered),
@@ -147,7 +155,11 @@ def _several(
         key=key,
         bind="query-params",
         wrap=True,
-        help=f"{help_text} None chosen: {words.join([shown.get(option, str(option)) for option in default])}.",
+        help=_(
+            "{help} None chosen: {options}.",
+            help=help_text,
+            options=words.join([shown.get(option, str(option)) for option in default]),
+        ),
         **(fields.titled(key, shown) if shown else {}),
     )
     return [option for option in options if option in (picked or default)]

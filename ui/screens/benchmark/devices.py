@@ -10,6 +10,7 @@ from ui.screens.benchmark import findings
 from ui.screens.benchmark.numbers import Numbers, right
 from ui.screens.benchmark.whiskers import OWN
 from ui.text import taken, words
+from ui.text.language import _, ngettext
 
 __all__ = ["FASTEST", "MINE", "build", "sentences"]
 
@@ -60,15 +61,17 @@ def _unique(name: str, taken: Sequence[str]) -> str:
 def sentences(shown: pd.DataFrame, numbers: Numbers) -> list[str]:
     """How many devices there are, and for each network how far they lie apart."""
     devices, browsers = shown["device_key"].nunique(), shown[shown["place"] == "browser"]["device_key"].nunique()
-    servers = words.plural(devices - browsers, "server") if devices > browsers else ""
-    lines = [f"Measured by {words.join([text for text in (words.plural(browsers, 'browser'), servers) if text])}."]
+    counted = [ngettext("{count} browser", "{count} browsers", browsers)]
+    if devices > browsers:
+        counted.append(ngettext("{count} server", "{count} servers", devices - browsers))
+    lines = [_("Measured by {devices}.", devices=words.join(counted))]
     lines += [text for text in (_apart(shown, network) for network in numbers.looks) if text][:MOST]
     if browsers == 0:
-        lines = [f"No browser measured these networks yet: press **{taken.RUN}**, or bring a phone."]
+        lines = [_("No browser measured these networks yet: press **{button}**, or bring a phone.", button=taken.RUN)]
     elif browsers == 1 and bool(shown["mine"].any()):
-        lines.append("No other device has measured yet: bring a phone.")
+        lines.append(_("No other device has measured yet: bring a phone."))
     if browsers and not shown["mine"].any():
-        lines.append(f"This device is not among them: see **{MINE}**.")
+        lines.append(_("This device is not among them: see **{tab}**.", tab=MINE))
     return lines
 
 
@@ -77,10 +80,14 @@ def _apart(shown: pd.DataFrame, network: str) -> str:
     if len(rows) < 2:
         return ""
     first, last = rows.iloc[0], rows.iloc[-1]
-    apart = f", {findings.times(first['p50_ms'], last['p50_ms'])} times as long"
-    return (
-        f"{words.plain(network)}: from **{_time(first)}** ({_at(first)}) to **{_time(last)}** ({_at(last)})"
-        f"{apart if taken.quiet(first, last) else ''}."
+    places = {"network": words.plain(network), "first": _time(first), "last": _time(last)}
+    places |= {"at_first": _at(first), "at_last": _at(last)}
+    if not taken.quiet(first, last):
+        return _("{network}: from **{first}** ({at_first}) to **{last}** ({at_last}).", **places)
+    return _(
+        "{network}: from **{first}** ({at_first}) to **{last}** ({at_last}), {times} times as long.",
+        times=findings.times(first["p50_ms"], last["p50_ms"]),
+        **places,
     )
 
 

@@ -10,6 +10,7 @@ from ui.charts import moving
 from ui.charts.moving import Moving
 from ui.networks.style import Look, Theme
 from ui.text import taken, words
+from ui.text.language import _, ngettext
 
 __all__ = ["PERCENTILES", "chart", "sentence"]
 
@@ -48,19 +49,31 @@ def sentence(row: Mapping[str, Any]) -> str:
     """What was counted, and what lies outside the picture."""
     counts, edges = row["histogram"]["counts"], row["histogram"]["edges_ms"]
     each = row["runs_per_sample"]
-    of = (
-        words.plural(sum(counts), "run")
-        if each == 1
-        else (
-            f"{words.plural(sum(counts), 'sample')}, each the mean of {each:,} runs in a row: one is too short to time"
+    if each == 1:
+        told = [ngettext("{count} run.", "{count} runs.", sum(counts))]
+    else:
+        told = [
+            ngettext(
+                "{count} sample, the mean of {runs} runs in a row: one is too short to time.",
+                "{count} samples, each the mean of {runs} runs in a row: one is too short to time.",
+                sum(counts),
+                runs=words.number(each, grouped=True),
+            )
+        ]
+    if counts[-1]:
+        told.append(
+            ngettext(
+                "{count} is slower than {edge}, the slowest {slowest}.",
+                "{count} are slower than {edge}, the slowest {slowest}.",
+                counts[-1],
+                edge=words.milliseconds(edges[-2]),
+                slowest=words.milliseconds(edges[-1]),
+            )
         )
-    )
-    slower = words.plural(counts[-1], "is", "are") if counts[-1] else ""
-    outside = f" {slower} slower than {words.milliseconds(edges[-2])}, the slowest {words.milliseconds(edges[-1])}."
     reason = row.get("disturbed")
-    sentence = f" {taken.MARK} Something else used the device meanwhile: {reason}."
-    disturbed = sentence if taken.is_disturbed(reason) else ""
-    return f"{of}.{outside if counts[-1] else ''}{disturbed}"
+    if taken.is_disturbed(reason):
+        told.append(_("{mark} Something else used the device meanwhile: {cause}.", mark=taken.MARK, cause=str(reason)))
+    return " ".join(told)
 
 
 def _bins(histogram: Mapping[str, Any]) -> pd.DataFrame:

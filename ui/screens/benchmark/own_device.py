@@ -8,6 +8,7 @@ import ui
 from distill_core.errors import DistillError
 from distill_core.lab import Lab
 from ui.text import words
+from ui.text.language import ngettext
 
 __all__ = ["label", "show"]
 
@@ -46,8 +47,13 @@ def show(lab: Lab, device_id: str) -> None:
     if count:
         with st.popover("Delete my measurements", icon=":material/delete:"):
             st.markdown(
-                f"This deletes the name of this device and its {words.plural(count, 'measurement')}, of all networks. "
-                "It cannot be undone; they can be measured again."
+                ngettext(
+                    "This deletes the name of this device and its {count} measurement, of all networks. It cannot be "
+                    "undone; it can be measured again.",
+                    "This deletes the name of this device and its {count} measurements, of all networks. It cannot be "
+                    "undone; they can be measured again.",
+                    count,
+                )
             )
             st.button("Delete for good", key="forget_device", on_click=_forget, args=(device_id,))
 

@@ -99,4 +99,4 @@ def _button(label: str, file_name: str, data: Any, mime: str) -> None:
 
 
 def _slug(name: str) -> str:
-    return re.sub(r"[^a-z0-9]+", "_", name.lower()).strip("_") or "network"
+    return re.sub(r"[^a-z0-9]+", "_", name.casefold()).strip("_") or "network"

@@ -98,7 +98,7 @@ def state(chosen: Sequence[JobView]) -> dict[str, Any]:
     values["experiments"] = [actions.place(job) for job in chosen]
     for key in ("log", "curves_log_updates", "curves_log_loss"):
         if values[key] is not None:
-            values[key] = str(bool(values[key])).lower()
+            values[key] = str(bool(values[key])).casefold()
     return {key: value for key, value in values.items() if value not in (None, [])}
 
 

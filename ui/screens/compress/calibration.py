@@ -8,6 +8,7 @@ from distill_core.lab import Lab
 from ui.kept import kept
 from ui.screens.compress.pipeline import Pipeline
 from ui.text import words
+from ui.text.language import ngettext
 
 __all__ = ["sheet", "show"]
 
@@ -37,7 +38,13 @@ def _images(lab: Lab, run_id: str) -> None:
     if not len(images_NHWC):
         st.caption("None: its activations are scaled anew at each run.")
         return
-    st.caption(f"{words.plural(len(images_NHWC), 'training image')}: the scales of 8 bits were read off on these.")
+    st.caption(
+        ngettext(
+            "{count} training image: the scales of 8 bits were read off on it.",
+            "{count} training images: the scales of 8 bits were read off on these.",
+            len(images_NHWC),
+        )
+    )
     st.image(sheet(images_NHWC), width="stretch", alt=f"{len(images_NHWC)} calibration images in rows of {ACROSS}")
 
 

@@ -46,4 +46,4 @@ def _file(lab: Lab, stage: Stage, run_id: str, seed: int) -> None:
 
 
 def _slug(name: str) -> str:
-    return re.sub(r"[^a-z0-9]+", "_", name.lower()).strip("_") or "network"
+    return re.sub(r"[^a-z0-9]+", "_", name.casefold()).strip("_") or "network"

@@ -98,7 +98,7 @@ def address(state: Mapping[str, Any], defaults: Mapping[str, Any]) -> dict[str, 
     there = tuple(row_key(row, "") for row in range(int(state["c_links"])))
     rows = tuple(row_key(row, "") for row in range(MOST_LINKS))
     return {
-        key: str(value).lower() if isinstance(value, bool) else value
+        key: str(value).casefold() if isinstance(value, bool) else value
         for key, value in state.items()
         if value != defaults.get(key) and (key.startswith(there) or not key.startswith(rows))
     }

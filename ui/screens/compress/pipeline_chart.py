@@ -15,6 +15,7 @@ from ui.networks.style import Look, Theme
 from ui.screens.compress.pipeline import SHOWN_COSTS, Pipeline, Stage
 from ui.text import taken, words
 from ui.text.alike import alike
+from ui.text.language import _, listed, ngettext
 
 __all__ = ["chart"]
 
@@ -239,8 +240,15 @@ def _alt(pipeline: Pipeline) -> str:
         f"{stage.name} {words.percent(stage.accuracy)}{_costs(stage)}" for stage in pipeline.all_stages() if stage.done
     ]
     coming = len(pipeline.stages) - len(pipeline.done)
-    more = f"; {words.plural(coming, 'step')} to come" if coming else ""
-    return f"Test {pipeline.metric} and cost from step to step: {', '.join(each) or 'nothing yet'}{more}"
+    places = {"metric": words.metric(pipeline.metric), "stages": listed(each, "unit") or _("nothing yet")}
+    if not coming:
+        return _("Test {metric} and cost from step to step: {stages}", **places)
+    return ngettext(
+        "Test {metric} and cost from step to step: {stages}; {count} step to come",
+        "Test {metric} and cost from step to step: {stages}; {count} steps to come",
+        coming,
+        **places,
+    )
 
 
 def _costs(stage: Stage) -> str:

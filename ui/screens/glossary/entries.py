@@ -39,9 +39,9 @@ def _image(term: Term, colours: Theme) -> str:
 
 def matching(wanted: str) -> dict[str, tuple[Term, ...]]:
     """The terms of each chapter that have a text in title, key or sentence; chapters without one are left out."""
-    text = wanted.strip().lower()
+    text = wanted.strip().casefold()
     found = {
-        chapter: tuple(term for term in terms if text in f"{term.title} {term.key} {term.sentence}".lower())
+        chapter: tuple(term for term in terms if text in f"{term.title} {term.key} {term.sentence}".casefold())
         for chapter, terms in CHAPTERS.items()
     }
     return {chapter: terms for chapter, terms in found.items() if terms}

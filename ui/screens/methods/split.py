@@ -12,6 +12,7 @@ from ui.charts import moving
 from ui.charts.moving import Moving
 from ui.screens.methods.scene import Scene
 from ui.text import words
+from ui.text.language import ngettext
 
 __all__ = ["chart", "sentences", "show"]
 
@@ -31,9 +32,15 @@ def sentences(scene: Scene, picture: DecoupledTerms) -> tuple[str, ...]:
     surest = int(np.argmax(picture.sure_N))
     left = 1 - float(picture.sure_N[surest])
     return (
-        f"Over {words.plural(len(picture.sure_N), 'test image')} TCKD is **{picture.target_N.mean():.2f} nats** and "
-        f"NCKD **{picture.others_N.mean():.2f} nats** on average. Plain KD is TCKD + (1 − p) · NCKD, where p is what "
-        "the teacher gives the right class.",
+        ngettext(
+            "Over {count} test image TCKD is **{target} nats** and NCKD **{others} nats** on average. Plain KD is "
+            "TCKD + (1 − p) · NCKD, where p is what the teacher gives the right class.",
+            "Over {count} test images TCKD is **{target} nats** and NCKD **{others} nats** on average. Plain KD is "
+            "TCKD + (1 − p) · NCKD, where p is what the teacher gives the right class.",
+            len(picture.sure_N),
+            target=words.number(float(picture.target_N.mean()), 2),
+            others=words.number(float(picture.others_N.mean()), 2),
+        ),
         f"The surer the teacher, the less KD hears of the others: on {words.plain(scene.name(surest))} p is "
         f"{words.percent(float(picture.sure_N[surest]))}, so NCKD has the weight **{left:.2f}** in KD; here it has "
         f"{picture.other_weight:g} on every image, and TCKD {picture.target_weight:g}.",

@@ -19,6 +19,7 @@ from ui.networks import style
 from ui.networks.style import Theme
 from ui.screens.temperature.lens import Lens
 from ui.text import words
+from ui.text.language import _
 
 __all__ = ["BINS", "Sureness", "compared", "diagram", "fitted", "known", "over", "sentences", "show", "sureness"]
 
@@ -63,8 +64,14 @@ def show(lens: Lens) -> None:
         moving.show(over(found, at, "nll_nats", colours), key="nll")
     moving.say([*sentences(at), SAME])
     st.caption(
-        f"{words.plain(lens.teacher.title)} on {words.plural(len(lens.labels_N), 'test image')}, {BINS} bins of equal "
-        f"width; T fitted to the lowest NLL on {words.plural(len(lens.valid_labels_N), 'validation image')}."
+        _(
+            "{teacher} on {images} test images, {bins} bins of equal width; T fitted to the lowest NLL on "
+            "{validation} validation images.",
+            teacher=words.plain(lens.teacher.title),
+            images=words.number(len(lens.labels_N), grouped=True),
+            bins=BINS,
+            validation=words.number(len(lens.valid_labels_N), grouped=True),
+        )
     )
 
 

@@ -17,6 +17,7 @@ from ui.networks import style
 from ui.networks.style import Theme
 from ui.screens.temperature.lens import Lens
 from ui.text import words
+from ui.text.language import _, ngettext
 
 __all__ = ["Link", "graph", "links", "map_of", "sentences", "show", "similar_CC"]
 
@@ -39,9 +40,16 @@ def show(lens: Lens) -> None:
         moving.show(graph(found_CC, lens.classes, colours), key="links")
     moving.say(sentences(found_CC, lens.classes, lens.temperature))
     st.caption(
-        f"Mean probabilities of {words.plain(lens.teacher.title)} at T = {lens.temperature:g}, by true class, over "
-        f"{words.plural(len(lens.labels_N), 'test image')}. Grey is the true class itself; colours end at "
-        f"{words.percent(BRIGHTEST, digits=0)} at every T."
+        ngettext(
+            "Mean probabilities of {teacher} at T = {T}, by true class, over {count} test image. Grey is the true "
+            "class itself; colours end at {most} at every T.",
+            "Mean probabilities of {teacher} at T = {T}, by true class, over {count} test images. Grey is the true "
+            "class itself; colours end at {most} at every T.",
+            len(lens.labels_N),
+            teacher=words.plain(lens.teacher.title),
+            T=words.short(lens.temperature),
+            most=words.percent(BRIGHTEST, digits=0),
+        )
     )
 
 
@@ -84,17 +92,23 @@ def sentences(shares_CC: np.ndarray, classes: Sequence[str], temperature: float)
     if not strongest:
         return ()
     named = [
-        f"{words.plain(classes[link.first])} and {words.plain(classes[link.other])} ({words.percent(link.strength)})"
+        _(
+            "{first} and {other} ({share})",
+            first=words.plain(classes[link.first]),
+            other=words.plain(classes[link.other]),
+            share=words.percent(link.strength),
+        )
         for link in strongest
     ]
     own = float(np.nanmean(np.diag(shares_CC)))
-    alike = 1 / len(classes)
-    first = f"Most alike at T = {temperature:g}: **{named[0]}**" + (
-        f", then {words.join(named[1:])}." if named[1:] else "."
-    )
-    second = (
-        f"The true class keeps **{words.percent(own)}** on average; if T made all classes alike, each would have "
-        f"{words.percent(alike)}."
+    places = {"T": words.short(temperature), "pair": named[0]}
+    first = _("Most alike at T = {T}: **{pair}**.", **places)
+    if named[1:]:
+        first = _("Most alike at T = {T}: **{pair}**, then {others}.", others=words.join(named[1:]), **places)
+    second = _(
+        "The true class keeps **{own}** on average; if T made all classes alike, each would have {alike}.",
+        own=words.percent(own),
+        alike=words.percent(1 / len(classes)),
     )
     return first, second
 

@@ -13,7 +13,7 @@ from ui import charts
 from ui.charts import label_budget
 from ui.charts.along import Series
 from ui.findings.facts import Fact, Gap
-from ui.findings.lessons import NoWidthGap, Teachers, WidthGaps
+from ui.findings.lessons import Corrected, NoWidthGap, Teachers, WidthGaps
 from ui.findings.sentences import say
 from ui.jobs import sheets, unreadable
 from ui.networks import style
@@ -54,10 +54,7 @@ def _labels(lab: Lab, studies: Sequence[Sweep], shipped: Sweep) -> None:
     for sentence in label_budget.gains(summary):
         st.markdown(sentence)
     asked = int(summary["p_value"].notna().sum())
-    st.caption(
-        f"Verdicts are paired tests over seeds with Holm's correction for all {asked} comparisons of this chart, so an "
-        "interval that leaves 0 out is not enough."
-    )
+    st.caption(say(Corrected(comparisons=asked, chart=True)))
     st.caption(origin.line(sheets.sheet(lab, shipped), "as many updates whatever the number of labels", "test images"))
     repeat.beside(lab, shipped, again, key="label_curve")
 

@@ -13,6 +13,7 @@ from ui.forms import fields, spec_form
 from ui.jobs import actions, expected, there
 from ui.screens.temperature import repeat
 from ui.text import titles, words
+from ui.text.language import _, ngettext
 
 __all__ = ["KEYS", "again", "label", "show", "start"]
 
@@ -140,8 +141,13 @@ def _form(lab: Lab) -> None:
         return
     runs = sum(not run.stored for run in plan.runs)
     cells = len(experiment.students)
-    time = "" if plan.job_id else f" {words.about(plan.expected_seconds).capitalize()} on this machine."
-    st.markdown(f"{words.plural(cells, 'cell')} and their control, {words.plural(runs, 'network')} to train.{time}")
+    told = [
+        ngettext("{count} cell and its control.", "{count} cells and their control.", cells),
+        ngettext("{count} network to train.", "{count} networks to train.", runs),
+    ]
+    if not plan.job_id:
+        told.append(_("It takes {time} on this machine.", time=words.about(plan.expected_seconds)))
+    st.markdown(" ".join(told))
     if plan.job_id:
         there.show(lab, plan.job_id)
     st.button(

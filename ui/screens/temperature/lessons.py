@@ -14,7 +14,7 @@ from ui.charts import Point, Series
 from ui.findings import comparison
 from ui.findings.comparison import Student
 from ui.findings.facts import Estimate, Fact, gap, known
-from ui.findings.lessons import Against, Correction, UnseenControl, UnseenStudent
+from ui.findings.lessons import Against, Corrected, Correction, UnseenControl, UnseenStudent
 from ui.findings.sentences import say
 from ui.jobs import sheets, unreadable
 from ui.networks import style
@@ -50,10 +50,7 @@ def show(lab: Lab, studies: Sequence[Sweep]) -> None:
                 unreadable.runs(lab, [lab.job(study.job_id)] if study.job_id else [])
             _draw(lab, lesson, study)
     asked = int(sheets.summary(lab, shipped)["p_value"].notna().sum())
-    st.caption(
-        "Verdicts are paired tests over seeds with Holm's correction: for the "
-        f"{words.plural(asked, 'comparison')} with the control, and for those with another student among themselves."
-    )
+    st.caption(say(Corrected(comparisons=asked, chart=False)))
     st.caption(origin.line(sheets.sheet(lab, shipped), "test images"))
     repeat.beside(lab, shipped, again, key=lesson.name)
 
@@ -62,7 +59,7 @@ def _draw(lab: Lab, lesson: Preset, study: Sweep) -> None:
     title = "Accuracy over all classes"
     if lesson.name == "missing_class":
         _unseen(sheets.sheet(lab, study).results, study, lesson)
-        title = f"{title}, before the correction"
+        title = "Accuracy over all classes, before the correction"
     _accuracies(sheets.summary(lab, study), title, key=f"{lesson.name}_{study.key}")
     beside = REFERENCES.get(lesson.name, "")
     for sentence in against(sheets.sheet(lab, study).against(beside), beside):
