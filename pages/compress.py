@@ -14,22 +14,23 @@ edits.again(defaults)
 with st.container(horizontal=True, vertical_alignment="bottom", horizontal_alignment="distribute"):
     st.title("Compress", width="content")
     link = st.container(width="content")
-st.markdown(
-    "Cut, factorise, prune, round, and distil in between: a small network made out of the large one."
-    f"{results.jump(lab)}"
-)
-by_goal = goal.mode()
-if not by_goal:
-    edits.offer()
-left, right = st.columns([5, 3], gap="medium")
-with left:
-    if by_goal:
-        goal.draw(lab, defaults)
-    else:
-        controls.draw(lab, defaults, edits.edit)
-with right:
-    side = st.container(key="compress_side")
-results.show(lab)
+st.markdown("Cut, factorise, prune, round, and distil in between: a small network made out of the large one.")
+results.begin(lab, set_up=goal.asked() or bool(form.address(controls.state(defaults), defaults)))
+shown, making = st.tabs([results.RESULTS, results.SET_UP], key=results.TAB, bind="query-params")
+with making:
+    by_goal = goal.mode()
+    if not by_goal:
+        edits.offer()
+    left, right = st.columns([5, 3], gap="medium")
+    with left:
+        if by_goal:
+            goal.draw(lab, defaults)
+        else:
+            controls.draw(lab, defaults, edits.edit)
+    with right:
+        side = st.container(key="compress_side")
+with shown:
+    results.show(lab)
 with side:  # last of the three: it may wait for what knows the sizes of networks
     if by_goal:
         goal.show(lab)

@@ -22,6 +22,7 @@ CHANGING = frozenset(
     {
         *("job", "runs", "task_of", "experiments", "chain", "comparison", "grid", "pupil", "seen", "s_student"),
         *("task_seen", "teacher_seen", "student_seen", "image", "rotation", "blur", "noise", "spec"),
+        "compress_show",
         # Chosen in a table before their own widgets are drawn.
         *("family", "of_without_a_teacher", "of_logits", "of_relations_and_graphs", "of_features", "of_schemes"),
     }

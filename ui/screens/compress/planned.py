@@ -14,10 +14,12 @@ from ui.jobs import actions, expected, plan
 from ui.screens.compress import controls, eight_bits, form
 from ui.text import words
 
-__all__ = ["CHAIN", "offer", "show", "submit"]
+__all__ = ["CHAIN", "RESULTS", "SET_UP", "TAB", "offer", "show", "submit"]
 
 # The key of the picker of chains, and what the address calls it.
 CHAIN = "chain"
+# The key of the tabs, and what they are called.
+TAB, RESULTS, SET_UP = "compress_show", "Results", "Set up"
 START = "compress"
 
 
@@ -75,5 +77,6 @@ def submit(asked: Experiment, key: str = START) -> None:
     lab = ui.lab()
     try:
         st.session_state[CHAIN] = actions.place(lab.job(expected.submit(lab, asked)))
+        st.session_state[TAB] = RESULTS
     except DistillError as error:
         st.session_state[f"{key}_start_told"] = error

@@ -30,16 +30,15 @@ from ui.screens.compress import (
     trade,
 )
 from ui.screens.compress.pipeline import Pipeline, build_pipeline
-from ui.screens.compress.planned import CHAIN
+from ui.screens.compress.planned import CHAIN, RESULTS, SET_UP, TAB
 from ui.text import story, words
 
-__all__ = ["address", "jump", "show"]
+__all__ = ["RESULTS", "SET_UP", "TAB", "address", "begin", "show"]
 
 
 def show(lab: Lab) -> None:
     """The chosen chain; before there is one, the button that makes the first."""
     chains = [job for job in lab.jobs(limit=pick.LATEST) if is_chain(job.experiment)]
-    st.subheader("Pipeline results")
     if not chains:
         st.info(
             "Nothing was compressed in this lab yet. Put a pipeline together and press **Start**, or press **Run the "
@@ -52,15 +51,17 @@ def show(lab: Lab) -> None:
         _job(lab, job)
 
 
-def jump(lab: Lab) -> str:
-    """Markdown that leads to the results, which stand far below on a phone; empty before there is one."""
-    chains = any(is_chain(job.experiment) for job in lab.jobs(limit=pick.LATEST))
-    return " [To the results](#pipeline-results)" if chains else ""
+def begin(lab: Lab, *, set_up: bool) -> None:
+    """Before the tabs: what a visitor comes to see, or the form where an address fills it (``set_up``) or nothing was
+    compressed yet."""
+    if TAB not in st.session_state and TAB not in st.query_params:
+        chains = any(is_chain(job.experiment) for job in lab.jobs(limit=pick.LATEST))
+        st.session_state[TAB] = SET_UP if set_up or not chains else RESULTS
 
 
 def address() -> dict[str, str]:
     """What the address holds of this part of the page."""
-    return {key: st.session_state[key] for key in (CHAIN, trade.KEY) if st.session_state.get(key)}
+    return {key: st.session_state[key] for key in (TAB, CHAIN, trade.KEY) if st.session_state.get(key)}
 
 
 def _job(lab: Lab, job: JobView) -> None:
