@@ -289,6 +289,24 @@ def test_seeds_and_what_has_no_field_come_back_as_they_are(screen, train):
     assert spec(page)["students"][1]["also"] == [{"method": "dkd", "weight": 3.0}, {"method": "rkd", "weight": 2.0}]
 
 
+def test_who_comes_back_finds_what_the_address_says_or_else_what_was_left(screen, train):
+    first = spec(train)
+    train.number_input(key="train_budget_updates").set_value(77).run()
+    assert spec(train)["budget"] == {"updates": 77}
+    train.run()  # asked for with an address of before, which is read once
+    assert spec(train)["budget"] == {"updates": 77}
+    train.switch_page("../pages/home.py").run()
+    train.switch_page("../pages/train.py")
+    train.query_params.clear()
+    assert spec(train.run())["budget"] == {"updates": 77}
+    train.switch_page("../pages/home.py").run()
+    train.switch_page("../pages/train.py")
+    train.query_params["spec"] = packed.pack(first)
+    assert spec(train.run()) == first
+    assert train.number_input(key="train_budget_updates").value == 480
+    assert not train.exception
+
+
 @pytest.mark.parametrize(
     ("text", "told"),
     [
