@@ -94,7 +94,8 @@ def _changed(page: Any, field: str, said: str, changes: int, training: bool) -> 
     for change in range(changes + 3):
         number = 111 + change + (changes + 3 if training else 0)
         box.fill(f"0.{number}" if field == "alpha" else f"{number}")
-        page.evaluate(f"window.taken = ({WATCH})({said.format(number)!r}); null")
+        text = said.format(str(number).rstrip("0") if field == "alpha" else number)
+        page.evaluate(f"window.taken = ({WATCH})({text!r}); null")
         box.press("Enter")
         found = page.evaluate("window.taken")
         if change < 3:

@@ -382,6 +382,16 @@ def test_a_pasted_specification_keeps_what_no_field_shows(train):
     assert shown(train) == other
 
 
+def test_what_no_field_shows_is_kept_and_told(train):
+    made = shown(train).model_dump(mode="json")
+    made["students"][1]["scene"] = {"corruption": "fog", "severity": 2}
+    train.text_area(key="train_paste").set_value(json.dumps(made)).run()
+    train.button(key="train_load").click().run()
+    assert not train.exception
+    assert "Kept, without a field here: KD, same images: scene." in train.info[-1].value
+    assert spec(train)["students"][0]["scene"] == {"corruption": "fog", "severity": 2}
+
+
 def test_that_controls_get_their_usual_names_is_told(train):
     (control, *others) = shown(train).students
     other = shown(train).model_copy(update={"students": (control.model_copy(update={"name": "mine"}), *others)})

@@ -11,7 +11,7 @@ from ui.forms.spec_form import default
 from ui.networks import marks, style
 from ui.screens.train import student_form
 from ui.screens.train.draft import FORM, MOST_STUDENTS, OPEN, UNDO
-from ui.screens.train.fitting import asks_teacher, method_of
+from ui.screens.train.fitting import asks_teacher, fieldless, method_of
 from ui.text import titles, words
 
 __all__ = ["lines"]
@@ -90,6 +90,7 @@ def _sentence(row: Mapping[str, Any]) -> str:
         *([f"without {row['missing_class']}"] if row.get("missing_class") else []),
         *([f"taught by {row['taught_by']}"] if row.get("taught_by") else []),
         *([words.plural(len(seeds), "seed")] if len(seeds) > 1 else []),
+        *([f"with {words.join(fieldless(row))}"] if fieldless(row) else []),
     ]
     return words.plain(" · ".join(parts))
 
