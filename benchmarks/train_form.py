@@ -73,12 +73,14 @@ def _measure(changes: int) -> Iterator[dict[str, Any]]:
         page = started.new_page(viewport={"width": 1400, "height": 900})
         for training in (False, True):
             page.goto(f"{address}/train?train_advanced=true{'&updates=100000' if training else ''}")
-            page.get_by_role("button", name="Edit", exact=True).first.click(timeout=60_000)
             if training:
                 page.get_by_role("button", name="Start · ").click(timeout=60_000)
+                page.get_by_role("tab", name="Watch", selected=True).wait_for(timeout=60_000)
                 page.get_by_role("tab", name="Set up").click(timeout=60_000)
             # After its first page the server loads torch, which is over by then.
             page.wait_for_timeout(LOADED_MS)
+            page.get_by_role("button", name="Edit", exact=True).first.click(timeout=60_000)
+            page.get_by_role("button", name="Done", exact=True).wait_for()
             for field, said in FIELDS.items():
                 yield _changed(page, field, said, changes, training)
         started.close()
@@ -87,12 +89,13 @@ def _measure(changes: int) -> Iterator[dict[str, Any]]:
 def _changed(page: Any, field: str, said: str, changes: int, training: bool) -> dict[str, Any]:
     from distill_core.deployment.percentiles import nearest_rank
 
-    box = page.get_by_role("spinbutton", name=field, exact=True)
+    box = page.get_by_role("spinbutton", name=field)
     taken, missed = [], 0
     for change in range(changes + 3):
         number = 111 + change + (changes + 3 if training else 0)
         box.fill(f"0.{number}" if field == "alpha" else f"{number}")
-        page.evaluate(f"window.taken = ({WATCH})({said.format(number)!r}); null")
+        text = said.format(str(number).rstrip("0") if field == "alpha" else number)
+        page.evaluate(f"window.taken = ({WATCH})({text!r}); null")
         box.press("Enter")
         found = page.evaluate("window.taken")
         if change < 3:

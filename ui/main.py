@@ -72,6 +72,7 @@ with st.sidebar:
     translation.follow()
     clipboard.offer()
 actions.told()
+address.enters(screen.url_path)
 with trouble.guarded():
     screen.run()
     address.bar(screen.url_path)

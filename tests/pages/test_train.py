@@ -176,7 +176,7 @@ def test_one_editor_is_open_at_a_time(train):
     edit(train, 1)
     assert not train.exception
     assert [box.key for box in train.text_input] == ["train_students_1_name"]
-    edit(train, 1)
+    train.button(key="train_done_1").click().run()
     assert not train.text_input
 
 
@@ -289,6 +289,24 @@ def test_seeds_and_what_has_no_field_come_back_as_they_are(screen, train):
     assert spec(page)["students"][1]["also"] == [{"method": "dkd", "weight": 3.0}, {"method": "rkd", "weight": 2.0}]
 
 
+def test_who_comes_back_finds_what_the_address_says_or_else_what_was_left(screen, train):
+    first = spec(train)
+    train.number_input(key="train_budget_updates").set_value(77).run()
+    assert spec(train)["budget"] == {"updates": 77}
+    train.run()  # asked for with an address of before, which is read once
+    assert spec(train)["budget"] == {"updates": 77}
+    train.switch_page("../pages/home.py").run()
+    train.switch_page("../pages/train.py")
+    train.query_params.clear()
+    assert spec(train.run())["budget"] == {"updates": 77}
+    train.switch_page("../pages/home.py").run()
+    train.switch_page("../pages/train.py")
+    train.query_params["spec"] = packed.pack(first)
+    assert spec(train.run()) == first
+    assert train.number_input(key="train_budget_updates").value == 480
+    assert not train.exception
+
+
 @pytest.mark.parametrize(
     ("text", "told"),
     [
@@ -362,6 +380,16 @@ def test_a_pasted_specification_keeps_what_no_field_shows(train):
     train.toggle(key="train_advanced").set_value(True).run()
     assert train.number_input(key="train_optimiser_momentum").value == 0.9999
     assert shown(train) == other
+
+
+def test_what_no_field_shows_is_kept_and_told(train):
+    made = shown(train).model_dump(mode="json")
+    made["students"][1]["scene"] = {"corruption": "fog", "severity": 2}
+    train.text_area(key="train_paste").set_value(json.dumps(made)).run()
+    train.button(key="train_load").click().run()
+    assert not train.exception
+    assert "Kept, without a field here: KD, same images: scene." in train.info[-1].value
+    assert spec(train)["students"][0]["scene"] == {"corruption": "fog", "severity": 2}
 
 
 def test_that_controls_get_their_usual_names_is_told(train):

@@ -10,7 +10,6 @@ import streamlit as st
 from pydantic import BaseModel
 
 from distill_core.spec import TEMPERATURES
-from ui.forms import fields
 from ui.text import titles, words
 
 __all__ = ["ALL", "FINE", "LABELS", "Form", "Path", "bounds", "default", "help_of", "label_count", "options", "title"]
@@ -88,18 +87,6 @@ def label_count(text: Any) -> Any:
 def _is_whole(model: type[BaseModel], name: str) -> bool:
     annotation = model.model_fields[name].annotation
     return int in (annotation, *(kind for kind in get_args(annotation) if kind is not NoneType))
-
-
-def bound_number(model: type[BaseModel], name: str, value: float, key: str) -> Any:
-    """A number whose widget, not a draft, holds it; it stands in the address as ``key``."""
-    low, high = bounds(model, name)
-    more = {"help": help_of(model, name), "key": key, "bind": "query-params"}
-    return st.number_input(title(model, name), low, high, min(max(value, low), high), STEPS.get(name), **more)
-
-
-def bound_choice(model: type[BaseModel], name: str, offered: Sequence[Any], value: Any, key: str, **more: Any) -> Any:
-    """The same for one of ``offered``."""
-    return fields.select(title(model, name), list(offered), value, key, help=help_of(model, name), **more)
 
 
 class Form:

@@ -12,10 +12,10 @@ from streamlit.runtime.state import session_state
 
 from ui.browser import scripts
 
-__all__ = ["arrived", "bar", "begin", "drops", "reads", "refuse_infinite", "says", "shows"]
+__all__ = ["arrived", "bar", "begin", "drops", "enters", "reads", "refuse_infinite", "says", "shows"]
 
 SAYS, SAID, PAGE, TITLED = "address_says", "address_said", "address_page", "address_titled"
-ARRIVED = "address_arrived"
+ON, ARRIVED, DROPPED = "address_on", "address_arrived", "address_dropped"
 # Where the address does not have these, a page takes them from what the lab holds just then, or no widget holds them
 # (spec, rotation, blur, noise). All else either has a default that does not change or is written there by Streamlit.
 CHANGING = frozenset(
@@ -45,7 +45,6 @@ def begin() -> None:
     if context is None or st.session_state.get(PAGE) == context.page_script_hash:
         return
     st.session_state[PAGE] = context.page_script_hash
-    st.session_state[ARRIVED] = True
     with context.session_state.query_params() as parameters:
         fewer = parameters.to_dict()
         parameters.populate_from_query_string(_as_called_today(context.query_string))
@@ -61,6 +60,12 @@ def _as_called_today(query: str) -> str:
     return urlencode([(RENAMED.get(key, key), value) for key, value in asked])
 
 
+def enters(page: str) -> None:
+    """Before a page is drawn, by its path: the number of a page that ``begin`` has is, at a link's first run, none."""
+    if st.session_state.get(ON) != page:
+        st.session_state[ON], st.session_state[ARRIVED], st.session_state[DROPPED] = page, True, frozenset()
+
+
 def arrived() -> bool:
     """Whether this is the first time that a page asks since the visitor came to it: by a link, by Back, or anew. Later
     runs may be asked for with an address of a moment before, since the bar lags behind the page."""
@@ -68,8 +73,9 @@ def arrived() -> bool:
 
 
 def drops(keys: Iterable[str]) -> None:
-    """What of the address the page has taken over under another name: it leaves the bar."""
-    st.session_state[SAID] = {*st.session_state.get(SAID, ()), *keys}
+    """What of the address the page has taken over under another name: it leaves the bar, and does not come back there
+    while the visitor stays."""
+    st.session_state[DROPPED] = frozenset(keys)
 
 
 def shows(key: str, titles: Mapping[Any, str]) -> None:
@@ -107,7 +113,7 @@ def bar(page: str) -> None:
     """
     parameters = st.session_state.pop(SAYS, [])
     keys = {key for key, _ in parameters}
-    gone = sorted(st.session_state.get(SAID, keys) - keys)
+    gone = sorted((st.session_state.get(SAID, keys) - keys) | st.session_state.get(DROPPED, frozenset()))
     st.session_state[SAID] = keys
     runs = st.session_state["address_runs"] = st.session_state.get("address_runs", 0) + 1
     # "runs": it looks again after each one, since Streamlit writes there too.

@@ -13,7 +13,7 @@ from distill_core.networks import ARCHITECTURES, Architecture
 from distill_core.spec import Budget
 from distill_core.spec.parameters import Parameter
 from distill_core.templates.compression_chain import MOST_LINKS, CompressionChain, Network, TrainingStage
-from ui.forms import fields, spec_form
+from ui.forms import bound, fields, spec_form
 from ui.forms.fields import select
 from ui.screens.compress import form
 from ui.screens.compress.form import row_key
@@ -222,11 +222,11 @@ def _known(defaults: Mapping[str, Any], key: str) -> dict[str, Any]:
 def _shared(defaults: Mapping[str, Any]) -> None:
     st.subheader("3 · Budget")
     with st.grid(3, min_column_width=135):
-        spec_form.bound_number(CompressionChain, "seeds", defaults["c_seeds"], "c_seeds")
-        spec_form.bound_number(Budget, "updates", defaults["c_updates"], "c_updates")
-        spec_form.bound_number(Budget, "batch_size", defaults["c_batch"], "c_batch")
-        spec_form.bound_choice(CompressionChain, "labels", spec_form.LABELS, defaults["c_labels"], "c_labels")
-        spec_form.bound_choice(
+        bound.number(CompressionChain, "seeds", defaults["c_seeds"], "c_seeds")
+        bound.number(Budget, "updates", defaults["c_updates"], "c_updates")
+        bound.number(Budget, "batch_size", defaults["c_batch"], "c_batch")
+        bound.choice(CompressionChain, "labels", spec_form.LABELS, defaults["c_labels"], "c_labels")
+        bound.choice(
             CompressionChain, "transfer", list(titles.TRANSFER), defaults["c_sees"], "c_sees", shown=titles.TRANSFER
         )
     st.toggle(

@@ -9,8 +9,7 @@ import ui
 from distill_core.errors import DistillError
 from distill_core.lab import Lab
 from distill_core.methods import FAMILIES, Method
-from distill_core.networks import ARCHITECTURES
-from distill_core.spec import Budget, Experiment
+from distill_core.spec import Experiment
 from distill_core.templates.method_comparison import (
     MOST_METHODS,
     MethodComparison,
@@ -19,7 +18,7 @@ from distill_core.templates.method_comparison import (
     is_method_comparison,
 )
 from ui.forms import fields, spec_form
-from ui.forms.fields import select
+from ui.forms.bound import BoundForm
 from ui.jobs import actions, expected, pick, plan
 from ui.screens.methods import standings
 from ui.text import titles, words
@@ -30,6 +29,7 @@ KEYS = tuple(
     f"r_{name}" for name in ("methods", "seeds", "task", "teacher", "net", "stem", "labels", "sees", "updates", "batch")
 )
 COMPARISON = "comparison"
+FORM = BoundForm(MethodComparison(methods=("kd",)), "r")
 
 
 def show(lab: Lab) -> None:
@@ -61,10 +61,9 @@ def defaults(methods: tuple[Method, ...]) -> list[str]:
 
 
 def _form(lab: Lab) -> None:
-    default = MethodComparison(methods=("kd",))
     shown = titles.methods()
     st.multiselect(
-        f"Methods, up to {MOST_METHODS}",
+        spec_form.title(MethodComparison, "methods"),
         [method.name for method in comparable_methods()],
         defaults(comparable_methods()),
         max_selections=MOST_METHODS,
@@ -74,23 +73,15 @@ def _form(lab: Lab) -> None:
         **fields.titled("r_methods", shown),
     )
     with st.grid(3, min_column_width=135):
-        spec_form.bound_number(MethodComparison, "seeds", default.seeds, "r_seeds")
-        asked = fields.asked("r_task") or default.task
-        networks = {architecture.name: architecture for architecture in fields.architectures(lab, asked)}
-        network = networks[select("Network", list(networks), default.architecture, "r_net", shown=titles.networks())]
-        spec_form.bound_choice(
-            MethodComparison, "transfer", list(titles.TRANSFER), default.transfer, "r_sees", shown=titles.TRANSFER
-        )
+        FORM.number("seeds")
+        network = FORM.network(lab, fields.asked("r_task") or FORM.usual.task)
+        FORM.transfer()
     with st.expander("Task, labels and budget"), st.grid(3, min_column_width=135):
-        named = titles.tasks(lab)
-        task = select("Task", list(named), default.task, "r_task", shown=named)
-        teachers = fields.teachers(lab, task, fields.asked("r_teacher"))
-        fields.teacher(teachers, next(iter(teachers)), "r_teacher")
-        spec_form.bound_choice(MethodComparison, "labels", spec_form.LABELS, str(default.labels), "r_labels")
-        if len(network.stem_strides) > 1:
-            spec_form.bound_choice(MethodComparison, "stem_stride", network.stem_strides, default.stem_stride, "r_stem")
-        spec_form.bound_number(Budget, "updates", default.budget.updates, "r_updates")
-        spec_form.bound_number(Budget, "batch_size", default.budget.batch_size, "r_batch")
+        FORM.teacher(lab, FORM.task(lab))
+        FORM.labels()
+        FORM.shape(network)
+        FORM.number("updates")
+        FORM.number("batch_size")
 
 
 def _planned(lab: Lab) -> None:
@@ -105,23 +96,7 @@ def _planned(lab: Lab) -> None:
 
 def _read(lab: Lab, state: Mapping[str, Any]) -> Experiment:
     """The comparison that the form means. Raises InvalidSetting."""
-    network = next(architecture for architecture in ARCHITECTURES if architecture.name == state["r_net"])
-    asked = state.get("r_stem")  # asked for only where there is a choice
-    stem = asked if asked in network.stem_strides else network.stem_strides[0]
-    comparison = MethodComparison.of(
-        {
-            "methods": state["r_methods"],
-            "task": state["r_task"],
-            "teacher": fields.teacher_of(lab, state["r_task"], state.get("r_teacher")).model_dump(),
-            "architecture": state["r_net"],
-            "stem_stride": stem,
-            "labels": spec_form.label_count(state["r_labels"]),
-            "transfer": state["r_sees"],
-            "seeds": state["r_seeds"],
-            "budget": Budget(updates=state["r_updates"], batch_size=state["r_batch"]).model_dump(),
-        }
-    )
-    return comparison_experiment(comparison)
+    return comparison_experiment(MethodComparison.of({**FORM.read(lab, state), "methods": state["r_methods"]}))
 
 
 def _start() -> None:

@@ -7,9 +7,10 @@ from distill_core.errors import DistillError
 from distill_core.lab import Lab
 from distill_core.methods import METHODS
 from distill_core.reports.sweeps import Sweep
-from distill_core.spec import TEMPERATURES, Budget, Experiment
+from distill_core.spec import TEMPERATURES, Experiment
 from distill_core.templates.grid import GridSpec, grid_experiment
-from ui.forms import fields, spec_form
+from ui.forms import spec_form
+from ui.forms.bound import BoundForm
 from ui.jobs import actions, expected, there
 from ui.screens.temperature import repeat
 from ui.text import titles, words
@@ -24,6 +25,7 @@ KEYS = tuple(
         *("sees", "seeds", "updates", "batch", "T", "alphas"),
     )
 )
+FORM = BoundForm(GridSpec(), "g")
 ALPHAS = tuple(round(0.1 * step, 1) for step in range(11))
 
 
@@ -66,42 +68,18 @@ def label(study: Sweep) -> str:
 
 def _form(lab: Lab) -> None:
     default = GridSpec()
-    tasks = [task.name for task in lab.catalog.tasks()]
     methods = [entry.name for entry in METHODS if entry.temperature is not None and entry.alpha is not None]
     with st.grid(4, min_column_width=150):
-        task = fields.select("Task", tasks, default.task, "g_task", shown=titles.tasks(lab))
-        teachers = fields.teachers(lab, task, fields.asked("g_teacher"))
-        teacher = fields.select("Teacher", list(teachers), None, "g_teacher", shown=titles.teachers(teachers))
-        networks = {entry.name: entry for entry in fields.architectures(lab, task)}
-        shown = titles.networks()
-        entry = networks[fields.select("Network", list(networks), default.architecture, "g_net", shown=shown)]
-        stem = st.selectbox(
-            spec_form.title(GridSpec, "stem_stride"),
-            entry.stem_strides,
-            len(entry.stem_strides) - 1,
-            key="g_stem",
-            bind="query-params",
-        )
-        width = st.number_input(
-            "Width",
-            min(entry.widths),
-            max(entry.widths),
-            1.0,
-            0.25,
-            key="g_width",
-            bind="query-params",
-            disabled=len(entry.widths) == 1,
-        )
-        method = fields.select("Method", methods, None, "g_method", shown=titles.methods())
-        labels = spec_form.bound_choice(GridSpec, "labels", spec_form.LABELS, str(default.labels), "g_labels")
-        sees = spec_form.bound_choice(
-            GridSpec, "transfer", list(titles.TRANSFER), None, "g_sees", shown=titles.TRANSFER
-        )
-        seeds = spec_form.bound_number(GridSpec, "seeds", default.seeds, "g_seeds")
-        updates = spec_form.bound_number(Budget, "updates", default.budget.updates, "g_updates")
-        batch = spec_form.bound_number(Budget, "batch_size", default.budget.batch_size, "g_batch")
+        task = FORM.task(lab)
+        FORM.teacher(lab, task)
+        FORM.shape(FORM.network(lab, task), width=True)
+        method = FORM.choice("method", methods, shown=titles.methods())
+        FORM.labels()
+        FORM.transfer()
+        for name in ("seeds", "updates", "batch_size"):
+            FORM.number(name)
     temperatures = st.multiselect(
-        "Temperatures",
+        spec_form.title(GridSpec, "temperatures"),
         TEMPERATURES,
         default.temperatures,
         format_func=words.exact,
@@ -109,7 +87,7 @@ def _form(lab: Lab) -> None:
         bind="query-params",
     )
     alphas = st.multiselect(
-        "Alphas",
+        spec_form.title(GridSpec, "alphas"),
         ALPHAS,
         [a for a in default.alphas if a],
         format_func=words.exact,
@@ -118,22 +96,8 @@ def _form(lab: Lab) -> None:
         help=spec_form.help_of(GridSpec, "alphas"),
     )
     try:
-        sweep = GridSpec.of(
-            {
-                "task": task,
-                "teacher": teachers[teacher].choice.model_dump() if teacher in teachers else None,
-                "architecture": entry.name,
-                "width": width,
-                "stem_stride": stem,
-                "method": method,
-                "labels": spec_form.label_count(labels),
-                "transfer": sees,
-                "temperatures": temperatures,
-                "alphas": alphas,
-                "seeds": seeds,
-                "budget": Budget(updates=updates, batch_size=batch).model_dump(),
-            }
-        )
+        more = {"method": method, "temperatures": temperatures, "alphas": alphas}
+        sweep = GridSpec.of({**FORM.read(lab, st.session_state), **more})
         experiment = grid_experiment(sweep)
         plan = expected.planned(lab, experiment)
     except DistillError as error:

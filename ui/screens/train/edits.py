@@ -9,7 +9,8 @@ from distill_core.planning.resolve import resolve_experiment
 from distill_core.spec import Experiment
 from distill_core.templates.presets import PRESETS
 from ui.forms.plain import plain
-from ui.screens.train.draft import TOLD, asked, take
+from ui.screens.train.draft import FORM, TOLD, asked, take
+from ui.screens.train.fitting import fieldless
 from ui.text import words
 
 __all__ = ["copy_button", "paste", "presets", "told"]
@@ -74,13 +75,19 @@ def _copy(job: JobView) -> None:
 
 
 def _take(experiment: Experiment, what: str, told: str) -> None:
-    """Fill the form, and tell what became of the controls."""
+    """Fill the form, and tell what no field of it shows, and what became of the controls."""
     try:
         _fill(experiment)
     except DistillError as error:
         st.session_state[told] = words.sentence(error)
         return
-    st.session_state[told] = f"{what} is in the form.{_controls(experiment)}"
+    st.session_state[told] = f"{what} is in the form.{_fieldless()}{_controls(experiment)}"
+
+
+def _fieldless() -> str:
+    rows = [(str(row["name"]), fieldless(row)) for row in FORM.get(("students",))]
+    kept = [f"{name}: {words.join(parts)}" for name, parts in rows if parts]
+    return f" Kept, without a field here: {words.plain('; '.join(kept))}." if kept else ""
 
 
 def _controls(experiment: Experiment) -> str:

@@ -8,7 +8,10 @@ from distill_core.networks import ARCHITECTURES, Architecture
 from distill_core.spec import Student
 from ui.forms.spec_form import default
 
-__all__ = ["asks_teacher", "fitting", "method_of", "network_of"]
+__all__ = ["asks_teacher", "fieldless", "fitting", "method_of", "network_of"]
+
+# What no field of a student changes.
+FIELDLESS = ("start", "untrained", "int8_aware", "scene", "role")
 
 
 def method_of(student: Mapping[str, Any]) -> Method | None:
@@ -44,6 +47,11 @@ def fitting(student: Mapping[str, Any]) -> dict[str, Any]:
         "taught_by": asks,
     }
     return {name: value for name, value in found.items() if uses.get(name, True)}
+
+
+def fieldless(student: Mapping[str, Any]) -> list[str]:
+    """What a student has that no field shows, in words."""
+    return [name.replace("_", " ") for name in FIELDLESS if student.get(name)]
 
 
 def asks_teacher(method: Method, student: Mapping[str, Any]) -> bool:

@@ -12,14 +12,12 @@ from distill_core.spec import AddedMethod, Student
 from ui.forms import fields, spec_form
 from ui.forms.spec_form import Path
 from ui.screens.train.draft import FORM
-from ui.screens.train.fitting import asks_teacher, fitting, method_of, network_of
+from ui.screens.train.fitting import asks_teacher, fieldless, fitting, method_of, network_of
 from ui.text import titles, words
 
 __all__ = ["show"]
 
 NOTHING, MAIN = "nothing", ""
-# What no field of a student changes.
-FIELDLESS = ("start", "untrained", "int8_aware", "scene", "role")
 
 
 def show(lab: Lab, place: int, *, advanced: bool) -> None:
@@ -45,8 +43,7 @@ def show(lab: Lab, place: int, *, advanced: bool) -> None:
     if advanced:
         with st.grid(4, min_column_width=135):
             _more(lab, at, row, learns)
-    kept = [spec_form.title(Student, name).lower() for name in FIELDLESS if row.get(name)]
-    if kept:
+    if kept := fieldless(row):
         st.caption(f"Kept as the specification says it, without a field here: {words.plain(words.join(kept))}.")
 
 

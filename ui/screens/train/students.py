@@ -11,7 +11,7 @@ from ui.forms.spec_form import default
 from ui.networks import marks, style
 from ui.screens.train import student_form
 from ui.screens.train.draft import FORM, MOST_STUDENTS, OPEN, UNDO
-from ui.screens.train.fitting import asks_teacher, method_of
+from ui.screens.train.fitting import asks_teacher, fieldless, method_of
 from ui.text import titles, words
 
 __all__ = ["lines"]
@@ -41,12 +41,13 @@ def _rows() -> list[dict[str, Any]]:
 
 
 def _line(place: int, row: Mapping[str, Any], count: int, mark: str) -> None:
-    is_open = st.session_state.get(OPEN) == place
     name = words.plain(str(row.get("name"))) or "no name yet"
     with st.container(horizontal=True, vertical_alignment="center"):
         st.markdown(f"{mark} **{name}**", width="stretch")
-        label, icon = ("Done", ":material/check:") if is_open else ("Edit", ":material/edit:")
-        st.button(label, icon=icon, key=f"train_edit_{place}", on_click=_toggle, args=(place,))
+        if st.session_state.get(OPEN) == place:
+            st.button("Done", icon=":material/check:", key=f"train_done_{place}", on_click=_edit, args=(None,))
+        else:
+            st.button("Edit", icon=":material/edit:", key=f"train_edit_{place}", on_click=_edit, args=(place,))
         with st.popover("More", icon=":material/more_vert:"):
             for what, text, icon, off in (
                 ("up", "Move up", ":material/arrow_upward:", place == 0),
@@ -58,8 +59,8 @@ def _line(place: int, row: Mapping[str, Any], count: int, mark: str) -> None:
                     text,
                     icon=icon,
                     key=f"train_{what}_{place}",
-                    on_click=_CHANGES[what],
-                    args=(place,),
+                    on_click=_do,
+                    args=(what, place, row.get("name")),
                     disabled=off,
                     type="tertiary",
                 )
@@ -89,6 +90,7 @@ def _sentence(row: Mapping[str, Any]) -> str:
         *([f"without {row['missing_class']}"] if row.get("missing_class") else []),
         *([f"taught by {row['taught_by']}"] if row.get("taught_by") else []),
         *([words.plural(len(seeds), "seed")] if len(seeds) > 1 else []),
+        *([f"with {words.join(fieldless(row))}"] if fieldless(row) else []),
     ]
     return words.plain(" · ".join(parts))
 
@@ -99,8 +101,14 @@ def _number(value: Any) -> str:
     return words.exact(value)
 
 
-def _toggle(place: int) -> None:
-    st.session_state[OPEN] = None if st.session_state.get(OPEN) == place else place
+def _edit(place: int | None) -> None:
+    st.session_state[OPEN] = place
+
+
+def _do(what: str, place: int, name: object) -> None:
+    """Nothing where another student stands there by now: a second click came before the page was drawn anew."""
+    if FORM.get(("students", place, "name")) == name:
+        _CHANGES[what](place)
 
 
 def _change(rows: list[dict[str, Any]], opened: int | None) -> None:
