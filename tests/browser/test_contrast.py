@@ -4,6 +4,7 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from tests.browser.conftest import Home
+from ui.networks import style
 
 pytestmark = pytest.mark.browser
 FIRST_MS = 90_000
@@ -41,6 +42,11 @@ def test_what_is_chosen_and_what_is_quiet_can_be_read(trained: Home, browser: Br
         expect(chosen.nth(1)).to_be_visible(timeout=FIRST_MS)
         faded = page.locator('[data-testid="stCaptionContainer"] p, [data-testid="stExpander"] summary p')
         found = [*chosen.evaluate_all(CONTRAST), *faded.evaluate_all(CONTRAST)]
+        link = page.get_by_role("button", name="Copy link")
+        link.hover()
+        # Which is not too faint: tests/test_theme.py.
+        red, green, blue = bytes.fromhex(style.theme(appearance == "dark").link[1:])
+        expect(link.locator("p")).to_have_css("color", f"rgb({red}, {green}, {blue})")
         assert len(found) >= 4
         assert [one for one in found if one[1] < 4.5] == []
     finally:
