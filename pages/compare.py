@@ -60,7 +60,7 @@ else:
     with chart:
         hero.show(networks, costed, axis, bounds, marks, looks)
     rows = limits.within(official.scored(lab, networks, kept), costed, bounds)
-    table.show(rows, marks, looks)
+    table.show(networks, rows, marks, looks)
     official.offer(lab, networks, shown)
     differences.show(networks, shown, marks, looks)
     details.show(lab, networks, shown, looks)

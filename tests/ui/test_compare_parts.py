@@ -12,7 +12,7 @@ import pytest
 from distill_core.reports.recall import recall_gains
 from ui import spreadsheet
 from ui.findings import comparison as comparing
-from ui.networks import style
+from ui.networks import marks, style
 from ui.screens.compare import cohort, downloads, findings, images, table
 from ui.text import words
 
@@ -239,8 +239,9 @@ def test_the_fine_print_says_what_the_interval_leaves_out():
 
 def test_the_table_has_a_row_a_network_with_its_sign_and_numbers_that_sort():
     rows = gathered(one1=comparison()).rows
-    made = table.build(rows, style.looks(dict(zip(rows["student"], rows["role"], strict=True)), dark=False))
-    assert list(made[""]) == ["★", "✚", "■", "●"]
+    looks = style.looks(dict(zip(rows["student"], rows["role"], strict=True)), dark=False)
+    made = table.build(rows, looks)
+    assert list(made[""]) == [marks.picture(looks[name]) for name in rows["student"]]
     assert made["Test accuracy (%)"].tolist() == [93.5, 77.7, 82.8, 75.0]
     assert made["Against control (pp)"].tolist()[2:] == [5.1, -2.7]
     assert made["Verdict"].dropna().tolist() == ["better", "worse"]

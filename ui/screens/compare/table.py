@@ -10,23 +10,15 @@ import streamlit as st
 from distill_core.decimals import difference_digits, rounded
 from distill_core.reports.results import metric_of
 from ui import spreadsheet
+from ui.kept import kept
+from ui.networks import marks, style
 from ui.networks.style import Look
 from ui.screens.compare import marked
+from ui.screens.compare.cohort import Cohort
 from ui.text import taken, titles, words
 
 __all__ = ["SETS", "build", "columns", "in_set", "show"]
 
-SIGNS = {
-    "star": "★",
-    "cross": "✚",
-    "circle": "●",
-    "square": "■",
-    "diamond": "◆",
-    "triangle-up": "▲",
-    "triangle-down": "▼",
-    "triangle-right": "▶",
-    "triangle-left": "◀",
-}
 MEDIAN = "Median latency, server (ms)"
 # Header: (column of the summary, factor, digits, what it means).
 NUMBERS: dict[str, tuple[str, float, int, str]] = {
@@ -88,23 +80,28 @@ def columns() -> str:
     return chosen or FIRST
 
 
-def show(rows: pd.DataFrame, marks: Sequence[str], looks: Mapping[str, Look]) -> None:
+def show(cohort: Cohort, rows: pd.DataFrame, marked_ones: Sequence[str], looks: Mapping[str, Look]) -> None:
     """Draw the table; a click on a header sorts it, one on a row marks its network."""
-    chosen = columns()
-    table, metric = build(rows, looks), metric_of(rows)
-    # With one seed there is no interval: a column of dashes would push the numbers out of sight.
-    table = table.drop(columns=[name for name in INTERVALS if name in table and table[name].isna().all()])
-    colours = [looks[name].colour for name in rows["student"]]
+    chosen, names = columns(), list(rows["student"])
+    official = str(rows["official_accuracy"].tolist()) if "official_accuracy" in rows else ""
+    whole, config = kept(("compare table", cohort.stamp, *names, official, style.dark()), lambda: _whole(rows, looks))
     spreadsheet.table(
-        table,
-        style=lambda styler: styler.apply(lambda _: [f"color: {colour}" for colour in colours], subset=[""]),
+        # Without the columns of other sets, which would take most of the page's time.
+        whole[in_set(chosen, list(whole), metric_of(rows))],
         hide_index=True,
-        column_order=in_set(chosen, list(table), metric),
-        column_config=_columns(_digits(rows), metric),
+        column_config=config,
         placeholder=words.NOTHING,
         alt=f"{chosen} of every network: a row each, whose box marks it in the chart",
-        **marked.in_table("compare_table", list(rows["student"]), marks),
+        **marked.in_table("compare_table", names, marked_ones),
     )
+
+
+def _whole(rows: pd.DataFrame, looks: Mapping[str, Look]) -> tuple[pd.DataFrame, dict[str, Any]]:
+    """All columns, and how each is shown."""
+    table = build(rows, looks)
+    # With one seed there is no interval: a column of dashes would push the numbers out of sight.
+    bare = [name for name in INTERVALS if name in table and table[name].isna().all()]
+    return table.drop(columns=bare), _columns(_digits(rows), metric_of(rows))
 
 
 def in_set(name: str, there: Sequence[str], metric: str) -> list[str]:
@@ -128,7 +125,7 @@ def build(rows: pd.DataFrame, looks: Mapping[str, Look]) -> pd.DataFrame:
     }
     front = {
         "Network": rows["student"],
-        "": [SIGNS[looks[name].symbol] for name in rows["student"]],
+        "": [marks.picture(looks[name]) for name in rows["student"]],
     }
     names = list(numbers)
     judged = {"Verdict": [_verdict(row) for row in rows.to_dict("records")]}
@@ -206,7 +203,7 @@ def _columns(delta_digits: int, metric: str) -> dict[str, Any]:
         for header, (column, _, digits, help_text) in NUMBERS.items()
     }
     return numbers | {
-        "": config.TextColumn("", width=30, help="The network's sign in the charts."),
+        "": config.ImageColumn("", width=30, help="The network's sign in the charts."),
         "Network": config.TextColumn("Network", pinned=True),
         "Verdict": config.TextColumn(
             "Verdict",
