@@ -19,12 +19,14 @@ sys.path.insert(0, str(ROOT))
 
 from tests.browser.conftest import served  # noqa: E402
 
-CHART, CURVES, BUTTON = (f"[data-testid={name}]" for name in ("stPlotlyChart", "stVegaLiteChart", "stButton"))
+CHART, CURVES, BUTTON, TABLE = (
+    f"[data-testid={name}]" for name in ("stPlotlyChart", "stVegaLiteChart", "stButton", "stDataFrame")
+)
 # The name of a picture, the address of the page, and what stands there once it is drawn.
 PAGES = (
     ("home", "", CHART),
     ("temperature", "temperature", CURVES),
-    ("methods", "methods", CURVES),
+    ("methods", "methods", TABLE),
     ("glossary", "glossary", "h1"),
     ("train", "train", BUTTON),
     ("compress", "compress", CHART),
@@ -34,6 +36,7 @@ PAGES = (
     ("playground", "playground?sample=60", "text=/teacher.s answer: /"),
 )
 PARTS = (
+    ("methods-explore", "methods?part=Explore+a+method", CURVES),
     ("methods-graph", "methods?family=relations+and+graphs", CURVES),
     ("methods-comparison", "methods?part=Compare+methods", BUTTON),
     *((f"temperature-{look}", f"temperature?look={look}", CURVES) for look in ("gradient", "loss")),
@@ -41,6 +44,7 @@ PARTS = (
     ("temperature-proved", "temperature?view=Grid+search+(T+×+α)", CURVES),
     ("temperature-labels", "temperature?view=Label+budget+and+student+width", CHART),
     ("temperature-lessons", "temperature?view=Lessons", CHART),
+    ("compress-goal", "compress?c_mode=By+goal&goal_kb=60", BUTTON),
     ("devices", "benchmark?show=Devices", CURVES),
 )
 

@@ -85,6 +85,7 @@ def test_an_empty_lab_shows_a_method_of_each_kind_on_networks_that_ship(screen, 
     text = said(page)
     assert entry.teaches in text
     assert entry.formula in text
+    assert card.meanings(entry).replace("\u00a0", " ") in text
     assert loss_source(entry).strip() in [block.value for block in page.code]
     assert "**ResNet-20** as the teacher and **ResNet-8, weaker on purpose**" in text
     # Who ends in the teacher's head is shown on a student that the method trained, and none ships.

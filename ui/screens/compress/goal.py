@@ -55,13 +55,14 @@ def draw(lab: Lab, defaults: Mapping[str, Any]) -> None:
         named = titles.tasks(lab)
         task = fields.select("Task", list(named), defaults["c_task"], "c_task", shown=named)
         offered = fields.teachers(lab, task, fields.asked("c_teacher"))
-        fields.teacher(offered, defaults.get("c_teacher"), "c_teacher", help="The network that is made smaller.")
+        fields.teacher(offered, defaults.get("c_teacher"), "c_teacher", help=TEACHER_HELP)
     st.caption(
         "Bytes are those of the whole file. A latency is the median for one image on one thread of this machine, timed "
         "on the untrained network: weights do not change it. The accuracy is known only after the training."
     )
 
 
+TEACHER_HELP = "The network that is made smaller; those that were trained here are on offer too."
 MS_HELP = "The median latency of one image on one thread of this machine."
 ACCURACY_HELP = "It chooses no network: the largest that fits is trained, and then judged."
 
