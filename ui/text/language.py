@@ -16,8 +16,6 @@ import streamlit as st
 from babel import Locale
 from babel.core import negotiate_locale
 from babel.lists import format_list
-from babel.messages.mofile import write_mo
-from babel.messages.pofile import read_po
 from babel.numbers import format_decimal, parse_pattern
 
 __all__ = ["N_", "_", "current", "decimal", "listed", "ngettext"]
@@ -83,6 +81,10 @@ def _catalogue(language: str) -> gettext.NullTranslations:
     path = CATALOGUES / f"{language}.po"
     if not path.exists():
         return gettext.NullTranslations()
+    # English alone does not wait for them.
+    from babel.messages.mofile import write_mo
+    from babel.messages.pofile import read_po
+
     compiled = io.BytesIO()
     with path.open("rb") as source:
         write_mo(compiled, read_po(source, locale=language))

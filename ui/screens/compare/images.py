@@ -9,6 +9,7 @@ from distill_core.lab import Lab
 from distill_core.reports.images import Disagreement
 from ui.screens.compare.cohort import Cohort
 from ui.text import words
+from ui.text.language import _, ngettext
 
 __all__ = ["show"]
 
@@ -62,12 +63,26 @@ def _told(found: tuple[Disagreement, ...], seeds: int) -> str:
     right = sum(image.teacher_class == image.label for image in found)
     student = sum(image.student_class == image.label for image in found)
     all_of_them = len(found) < SHOWN
-    what = "on which they differ" if all_of_them else "on which they differ, those where both are surest"
-    which = " The student is that of its first seed." if seeds > 1 else ""
-    return (
-        f"{words.plural(len(found), 'test image')} {what}: the teacher is right on {right}, the student on {student}, "
-        f"neither on {len(found) - right - student}.{which}"
-    )
+    places = {"teacher": right, "student": student, "neither": len(found) - right - student}
+    if all_of_them:
+        told = ngettext(
+            "{count} test image on which they differ: the teacher is right on {teacher}, the student on {student}, "
+            "neither on {neither}.",
+            "{count} test images on which they differ: the teacher is right on {teacher}, the student on {student}, "
+            "neither on {neither}.",
+            len(found),
+            **places,
+        )
+    else:
+        told = ngettext(
+            "{count} test image on which they differ, where both are surest: the teacher is right on {teacher}, the "
+            "student on {student}, neither on {neither}.",
+            "{count} test images on which they differ, those where both are surest: the teacher is right on {teacher}, "
+            "the student on {student}, neither on {neither}.",
+            len(found),
+            **places,
+        )
+    return f"{told} {_('The student is that of its first seed.')}" if seeds > 1 else told
 
 
 def _card(image: Disagreement, classes: tuple[str, ...]) -> None:

@@ -12,6 +12,7 @@ from ui.networks import marks, style
 from ui.networks.style import Look
 from ui.screens.compare.cohort import Cohort
 from ui.text import words
+from ui.text.language import _, ngettext
 
 __all__ = ["confusion", "gains"]
 
@@ -48,10 +49,12 @@ def gains(lab: Lab, cohort: Cohort, rows: pd.DataFrame, looks: Mapping[str, Look
         return
     seeds = len(next(iter(found.values())))
     charts.show(charts.class_gains(found, name, control, looks[name], dark=style.dark()), key="gains")
-    st.caption(
-        f"Bars: mean over {words.plural(seeds, 'seed')}{', strokes: each seed' if seeds > 1 else ''}. "
-        f"Grey bars: the control, {words.plain(control)}, is ahead. No interval: a hint, not a verdict."
+    bars = ngettext("Bars: mean over {count} seed.", "Bars: mean over {count} seeds, strokes: each seed.", seeds)
+    grey = _(
+        "Grey bars: the control, {control}, is ahead. No interval: a hint, not a verdict.",
+        control=words.plain(control),
     )
+    st.caption(f"{bars} {grey}")
 
 
 def _pair(rows: pd.DataFrame) -> tuple[str, str]:

@@ -16,6 +16,7 @@ from ui.screens.methods import attention, card, choose, compared, graphs, matric
 from ui.screens.methods.choose import Couple
 from ui.screens.methods.scene import Scene
 from ui.text import words
+from ui.text.language import _, ngettext
 
 __all__ = ["begin", "finish", "loss"]
 
@@ -77,8 +78,13 @@ def _portrait(lab: Lab, method: Method, couple: Couple) -> MethodView:
 
 
 def _caption(found: MethodView, method: str) -> str:
-    images = words.plural(len(found.index_N), "test image")
-    networks = f"{words.plain(found.student)} beside {words.plain(found.teacher)} on {images}, the first of each class."
+    networks = ngettext(
+        "{student} beside {teacher} on {count} test image, the first of each class.",
+        "{student} beside {teacher} on {count} test images, the first of each class.",
+        len(found.index_N),
+        student=words.plain(found.student),
+        teacher=words.plain(found.teacher),
+    )
     return f"{networks} {loss(found, method)}".strip()
 
 
@@ -88,5 +94,9 @@ def loss(found: MethodView, method: str) -> str:
         return ""
     units, values = loss_units(METHODS, method, found.parts), {TOTAL: found.total, **found.parts}
     amounts = {name: f"{value:.3g} {units.get(name, '')}".rstrip() for name, value in values.items()}
-    parts = [f"{'labels' if name == 'hard' else name} {amounts[name]}" for name in found.parts]
-    return f"Its loss there, at its defaults, is {amounts[TOTAL]}; before their weights: {words.join(parts)}."
+    parts = [f"{_('labels') if name == 'hard' else name} {amounts[name]}" for name in found.parts]
+    return _(
+        "Its loss there, at its defaults, is {loss}; before their weights: {parts}.",
+        loss=amounts[TOTAL],
+        parts=words.join(parts),
+    )
