@@ -11,7 +11,6 @@ ROOT = Path(__file__).resolve().parents[2]
 TO_DO = {
     "ui/charts/axes.py",
     "ui/charts/parallel.py",
-    "ui/forms/spec_form.py",
     "ui/jobs/actions.py",
     "ui/jobs/pick.py",
     "ui/main.py",
@@ -33,7 +32,6 @@ TO_DO = {
     "ui/screens/temperature/gradient_law.py",
     "ui/screens/temperature/mixture.py",
     "ui/screens/temperature/probabilities.py",
-    "ui/screens/train/student_form.py",
 }
 
 

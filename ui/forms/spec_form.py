@@ -45,7 +45,7 @@ TERMS: Mapping[str, tuple[str, ...]] = {
 
 def title(model: type[BaseModel], name: str) -> str:
     """What a form calls a field."""
-    return model.model_fields[name].title or name.replace("_", " ").capitalize()
+    return model.model_fields[name].title or name
 
 
 def help_of(model: type[BaseModel], name: str) -> str:

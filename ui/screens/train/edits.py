@@ -86,8 +86,8 @@ def _take(experiment: Experiment, what: str, told: str) -> None:
 
 def _fieldless() -> str:
     rows = [(str(row["name"]), fieldless(row)) for row in FORM.get(("students",))]
-    kept = [f"{name}: {words.join(parts)}" for name, parts in rows if parts]
-    return f" Kept, without a field here: {words.plain('; '.join(kept))}." if kept else ""
+    kept = "; ".join(f"{name}: {', '.join(parts)}" for name, parts in rows if parts)
+    return f" Kept, without a field here: {words.plain(kept)}." if kept else ""
 
 
 def _controls(experiment: Experiment) -> str:

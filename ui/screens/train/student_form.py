@@ -44,7 +44,8 @@ def show(lab: Lab, place: int, *, advanced: bool) -> None:
         with st.grid(4, min_column_width=135):
             _more(lab, at, row, learns)
     if kept := fieldless(row):
-        st.caption(f"Kept as the specification says it, without a field here: {words.plain(words.join(kept))}.")
+        parts = words.plain(", ".join(kept))
+        st.caption(f"Kept as the specification says it, without a field here: {parts}.")
 
 
 def _more(lab: Lab, at: Path, row: Mapping[str, Any], learns: Method | None) -> None:
@@ -64,7 +65,7 @@ def _more(lab: Lab, at: Path, row: Mapping[str, Any], learns: Method | None) -> 
         FORM.check(Student, *at, "standardize")
     for name, value in learns.defaults.items():
         parameter = learns.parameters[name]
-        label = name.replace("_", " ").capitalize()
+        label = f"{name[:1].upper()}{name[1:]}".replace("_", " ")
         FORM.figure(label, (*at, "parameters", name), parameter.low, parameter.high, value, help=parameter.help or None)
     if not learns.exclusive:
         _also(at, row, learns)
@@ -122,7 +123,7 @@ def _also(at: Path, row: Mapping[str, Any], learns: Method) -> None:
     if chosen != NOTHING:
         FORM.number(AddedMethod, *path, 0, "weight")
     if len(there) > 1:
-        st.caption(f"{words.plural(len(there) - 1, 'further method')} on top, kept as the specification says.")
+        st.caption("Further methods on top are kept as the specification says them.")
 
 
 def _renamed(place: int, before: object) -> None:

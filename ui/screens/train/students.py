@@ -90,7 +90,7 @@ def _sentence(row: Mapping[str, Any]) -> str:
         *([f"without {row['missing_class']}"] if row.get("missing_class") else []),
         *([f"taught by {row['taught_by']}"] if row.get("taught_by") else []),
         *([words.plural(len(seeds), "seed")] if len(seeds) > 1 else []),
-        *([f"with {words.join(fieldless(row))}"] if fieldless(row) else []),
+        *fieldless(row),
     ]
     return words.plain(" · ".join(parts))
 
