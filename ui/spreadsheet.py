@@ -28,10 +28,9 @@ def downloads(rows: Callable[[], pd.DataFrame], file_name: str, *, label: str = 
         )
 
 
-def table(rows: pd.DataFrame, *, place: Any = st, style: Callable[[Any], Any] | None = None, **options: Any) -> None:
-    """``st.dataframe`` of texts that are no formulas wherever a file of them is parted; ``style`` colours it."""
-    safe = guarded(rows, no_formula_within)
-    place.dataframe(style(safe.style) if style else safe, **options)
+def table(rows: pd.DataFrame, *, place: Any = st, **options: Any) -> None:
+    """``st.dataframe`` of texts that are no formulas wherever a file of them is parted."""
+    place.dataframe(guarded(rows, no_formula_within), **options)
 
 
 def _made(rows: Callable[[], pd.DataFrame], *, excel: bool) -> bytes:

@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from ui.charts import curves
+from ui.charts import curves, learning_curves
 from ui.charts.scaling import Scaling, smoothed
 from ui.networks import style
 
@@ -63,3 +63,19 @@ def test_logarithmic_axes_leave_out_what_has_no_place_there() -> None:
 def test_a_part_without_points_is_no_obstacle() -> None:
     made = curves(POINTS, "loss", LOOKS, dark=False, scaling=Scaling(first=1000))
     assert made.alt == "Training loss: no curve yet"
+
+
+def test_the_curves_of_a_training_are_smoothed_and_logarithmic_too() -> None:
+    asked = Scaling(smoothing=0.5, log_updates=True, log_loss=True)
+    loss = POINTS[POINTS["kind"] == "loss"]
+    spec = learning_curves._loss(loss, LOOKS, 100, "nats", asked)
+    assert spec["encoding"]["y"]["scale"] == {"type": "log", "domain": [0.1, 4]}
+    assert spec["encoding"]["x"]["scale"]["domain"] == [1, 100]
+    behind, drawn = spec["layer"]
+    assert (behind["encoding"]["y"]["field"], spec["encoding"]["y"]["field"]) == ("raw", "value")
+    assert behind["transform"] == drawn["transform"] == [{"filter": "datum.update >= 1"}]
+    points = learning_curves._smooth(loss, asked)
+    assert list(points["raw"]) == list(loss["value"])
+    first = points[points["seed"] == 0]["value"].tolist()
+    assert np.allclose(first, [2.0, 4 / 3, (0.25 * 2 + 0.5 * 1 + 0.5) / 1.75])
+    assert len(learning_curves._loss(loss, LOOKS, 100, "nats", Scaling())["layer"]) == 1

@@ -41,13 +41,12 @@ def show(
     ``frame`` is the long table of ``Reports.curves``, as it was kept for all visitors, of a task with this ``metric``;
     ``live``: of a job that trains.
     """
+    scaling = controls("curve")
     left, right = st.columns(2, vertical_alignment="bottom")
     title = losses.title(losses.ACCURACY, metric)
     left.markdown(title)
     with right:
         kind = _part(frame)
-    scaling = controls("curve")
-    left, right = st.columns(2)
     told = (*looks, updates, scaling)
 
     def accuracy() -> None:
