@@ -30,7 +30,9 @@ TO_DO = {
     "ui/screens/temperature/gradient_law.py",
     "ui/screens/temperature/mixture.py",
     "ui/screens/temperature/probabilities.py",
+    "ui/screens/train/edits.py",
     "ui/screens/train/student_form.py",
+    "ui/screens/train/students.py",
 }
 
 
