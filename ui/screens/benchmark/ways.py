@@ -4,7 +4,7 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
-from ui.text import words
+from ui.text.language import ngettext
 
 __all__ = ["BACKENDS", "BATCHES", "ORDER", "SHOWN", "answers", "backend", "called"]
 
@@ -37,7 +37,7 @@ def called(row: Mapping[str, Any]) -> str:
     title = _TITLES.get(row["backend_key"], row["backend_key"])
     if row["backend_key"] == "webgpu":
         return title if row["whole_graph"] else f"{title} with the CPU"
-    return f"{title}, {words.plural(int(row['threads']), 'thread')}"
+    return ngettext("{backend}, {count} thread", "{backend}, {count} threads", int(row["threads"]), backend=title)
 
 
 def answers(row: Mapping[str, Any]) -> str:

@@ -12,6 +12,7 @@ from ui.charts.moving import Moving
 from ui.networks import marks
 from ui.networks.style import Look, Theme
 from ui.text import taken, words
+from ui.text.language import ngettext
 
 __all__ = ["COLUMNS", "OWN", "axis", "chart", "fine_print", "how_taken"]
 
@@ -116,7 +117,10 @@ def _spec(
     """A layer without rows would be a picture without a name to a screen reader, so it is left out."""
     many = len(looks)
     colour = moving.colour("network", {name: look.colour for name, look in looks.items()})
-    title, side = f"time of {words.plural(images, 'image')} (log)", "top" if tall else "bottom"
+    title, side = (
+        ngettext("time of {count} image (log)", "time of {count} images (log)", images),
+        "top" if tall else "bottom",
+    )
     x = moving.across("p50_ms", title, ends, orient=side, **axis(*ends))
     offset = {"field": "network", "type": "nominal", "scale": {"domain": list(looks), "padding": 0.6}}
     y = {"y": _rows(), "yOffset": offset}

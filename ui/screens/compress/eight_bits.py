@@ -4,10 +4,11 @@ from distill_core.deployment.int8_cpu import int8_instruction
 from distill_core.spec import Experiment
 from ui.screens.compress.pipeline import Pipeline, Stage
 from ui.text import taken, words
+from ui.text.language import N_, _
 
 __all__ = ["asks_for_int8", "known", "measured", "told"]
 
-WHICH = (
+WHICH = N_(
     "CPUs that multiply 8-bit numbers themselves (VNNI, AMX, the dot product of Arm) run int8 files faster than "
     "float32 ones; others, with AVX2 alone, ran them 1.4 to 3.2 times slower."
 )
@@ -23,9 +24,10 @@ def measured(pipeline: Pipeline) -> tuple[str, ...]:
 def known(instruction: str | None) -> str:
     """What can be said of a CPU before anything is timed; ``instruction`` as ``int8_instruction`` tells it."""
     if instruction is None:
-        return f"Whether this CPU has such an instruction is not known here. {WHICH}"
-    own = f"This CPU is of the first kind ({instruction})." if instruction else "This CPU is of the second kind."
-    return f"{WHICH} {own}"
+        return f"{_('Whether this CPU has such an instruction is not known here.')} {_(WHICH)}"
+    if instruction:
+        return f"{_(WHICH)} {_('This CPU is of the first kind ({instruction}).', instruction=instruction)}"
+    return f"{_(WHICH)} {_('This CPU is of the second kind.')}"
 
 
 def asks_for_int8(experiment: Experiment) -> bool:
@@ -43,6 +45,10 @@ def _beside(stage: Stage, before: Stage | None) -> str:
     now, then = stage.cost("p50_ms"), before.cost("p50_ms") if before else None
     if not now or not then or not taken.together(stage.taken, before.taken if before else {}):
         return ""
-    pair = f"{words.milliseconds(now)}, {words.milliseconds(then)} as float32"
-    name, times = words.plain(stage.name), words.number(now / then, 2)
-    return f"On this CPU the int8 file of {name} takes {times} times the float32 p50 ({pair})."
+    return _(
+        "On this CPU the int8 file of {network} takes {times} times the float32 p50 ({now}, {then} as float32).",
+        network=words.plain(stage.name),
+        times=words.number(now / then, 2),
+        now=words.milliseconds(now),
+        then=words.milliseconds(then),
+    )

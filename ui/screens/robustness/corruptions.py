@@ -15,6 +15,7 @@ from ui.networks import style
 from ui.screens.robustness import findings, testing
 from ui.screens.robustness.trials import CLEAN, SEVERITIES, Cell, Trials, along_severity, of_corruptions
 from ui.text import story, words
+from ui.text.language import _, ngettext
 
 __all__ = ["IMAGES", "PLACES", "cells", "families", "fine_print", "left_out", "show", "steps", "test", "titles"]
 
@@ -113,7 +114,7 @@ def fine_print(tested: Trials, *more: str) -> str:
     parts = [
         *more,
         f"{tested.counted}, the same corrupted ones for every network",
-        f"{words.plural(seeds, 'seed')}{', 95 % intervals over seeds' if seeds >= 3 else ''}",
+        _seeds(seeds),
         findings.judged(tested),
         "corruptions in the manner of [ImageNet-C](https://arxiv.org/abs/1903.12261) and "
         "[MNIST-C](https://arxiv.org/abs/1906.02337)",
@@ -122,11 +123,17 @@ def fine_print(tested: Trials, *more: str) -> str:
     return " · ".join(parts)
 
 
+def _seeds(seeds: int) -> str:
+    if seeds < 3:
+        return ngettext("{count} seed", "{count} seeds", seeds)
+    return ngettext("{count} seed, 95 % intervals over seeds", "{count} seeds, 95 % intervals over seeds", seeds)
+
+
 def left_out(names: Sequence[str]) -> None:
     """Say who is not among the means below."""
     if names:
         them = words.join([words.plain(name) for name in names])
-        st.caption(f"Left out until all of it is tested: {them}.")
+        st.caption(_("Left out until all of it is tested: {networks}.", networks=them))
 
 
 def steps(task: str) -> str:
@@ -200,7 +207,13 @@ def _errors(tested: Trials, table: pd.DataFrame) -> None:
         charts.show(chart, key=name)
         most = int(known["left_out"].max())
         if name == "relative_mce" and most:
-            st.caption(f"Without {words.plural(most, 'corruption')} of 15 that cost the control nothing.")
+            st.caption(
+                ngettext(
+                    "Without {count} corruption of 15 that costs the control nothing.",
+                    "Without {count} corruptions of 15 that cost the control nothing.",
+                    most,
+                )
+            )
 
 
 def _known(tested: Trials, table: pd.DataFrame, name: str) -> pd.DataFrame:

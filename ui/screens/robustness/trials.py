@@ -13,6 +13,7 @@ from ui.kept import kept
 from ui.networks import style
 from ui.networks.style import Look
 from ui.text import words
+from ui.text.language import ngettext
 
 __all__ = [
     "CLEAN",
@@ -81,8 +82,13 @@ class Trials:
     def counted(self) -> str:
         """On which of the test images."""
         if not 0 < self.images < self.most_images:
-            return f"all {words.plural(self.most_images, 'test image')}"
-        return f"the first {self.images:,} of the {words.plural(self.most_images, 'test image')}"
+            return ngettext("all {count} test image", "all {count} test images", self.most_images)
+        return ngettext(
+            "the first {images} of the {count} test image",
+            "the first {images} of the {count} test images",
+            self.most_images,
+            images=words.number(self.images, grouped=True),
+        )
 
     def counts(self, offered: Sequence[int], cells: Sequence[Cell], first: int) -> tuple[list[int], int]:
         """How many images a test may take, of these and of all there are; and how many most of the trials in these
