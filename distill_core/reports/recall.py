@@ -21,5 +21,7 @@ def recall_gains(results: pd.DataFrame, student: str, control: str, classes: Seq
 
 
 def _recalls(results: pd.DataFrame, name: str) -> dict[int, np.ndarray]:
+    """By seed; without the runs whose row does not tell it."""
     rows = results[(results["student"] == name) & (results["state"] == "finished")]
-    return {int(seed): np.asarray(recall) for seed, recall in zip(rows["seed"], rows["per_class_recall"], strict=True)}
+    pairs = zip(rows["seed"], rows["per_class_recall"], strict=True)
+    return {int(seed): np.asarray(recall) for seed, recall in pairs if isinstance(recall, list)}

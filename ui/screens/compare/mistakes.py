@@ -45,7 +45,8 @@ def gains(lab: Lab, cohort: Cohort, rows: pd.DataFrame, looks: Mapping[str, Look
     control = str(students.loc[students["student"] == name, "control"].iloc[0])
     found = recall_gains(cohort.results, name, control, lab.catalog.classes(cohort.task()))
     if not found:
-        st.caption(f"{words.plain(name)} and its control have no seed in common.")
+        text = _("{student} and its control share no seed whose recall by class is known.", student=words.plain(name))
+        st.caption(text)
         return
     seeds = len(next(iter(found.values())))
     charts.show(charts.class_gains(found, name, control, looks[name], dark=style.dark()), key="gains")
