@@ -144,7 +144,7 @@ def test_it_begins_with_a_table_of_all_methods(screen):
     assert table.loc["Knowledge distillation", "Gain (pp)"] > 0
     assert table.loc["Knowledge distillation", "Verdict"] == "better"
     assert table.loc["Labels only", "Verdict"] == "the control"
-    assert "Verdicts are paired t-tests over seeds. Holm's correction" in said(page)
+    assert "Verdicts are paired t-tests over seeds, with Holm's correction" in said(page)
     assert not page.subheader
 
 
