@@ -31,7 +31,7 @@ from ui.screens.compress import (
 )
 from ui.screens.compress.pipeline import Pipeline, build_pipeline
 from ui.screens.compress.planned import CHAIN, RESULTS, SET_UP, TAB
-from ui.text import story, words
+from ui.text import story, taken, words
 
 __all__ = ["RESULTS", "SET_UP", "TAB", "address", "begin", "show"]
 
@@ -100,7 +100,11 @@ def _goal(lab: Lab, task: str, found: Pipeline) -> None:
     if last.done and asked.task == task:
         st.markdown(f"**{words.plain(last.title)}** beside the goal:")
         told = goals.reached(
-            asked, size_bytes=last.cost("onnx_bytes"), p50_ms=last.cost("p50_ms"), accuracy=last.accuracy
+            asked,
+            size_bytes=last.cost("onnx_bytes"),
+            p50_ms=last.cost("p50_ms"),
+            accuracy=last.accuracy,
+            disturbed=taken.is_disturbed(last.taken.get(taken.DISTURBED)),
         )
         st.markdown("\n".join(f"- {words.firm(text)}" for text in paragraphs(told)))
 
