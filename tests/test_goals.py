@@ -1,5 +1,7 @@
 """A goal from the search to the finished network: what was counted before any training is what the file has."""
 
+from dataclasses import replace
+
 import pytest
 
 from distill_core.deployment.rounds import COMPARED
@@ -29,7 +31,7 @@ def searched(lab: Lab, asked: Goal) -> None:
     assert (ended.finished, ended.error) == (True, None)
 
 
-def test_a_goal_is_reached_to_the_byte(lab: Lab) -> None:
+def test_a_goal_is_reached_to_the_byte(lab: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
     asked = goal(most_bytes=20_000)
     assert lab.goals.found(asked) is None
     searched(lab, asked)
@@ -42,10 +44,13 @@ def test_a_goal_is_reached_to_the_byte(lab: Lab) -> None:
     results = lab.reports.results([job.id]).set_index("student")
     last = results.loc[chain_stages(job.experiment)[-1]]
     assert last["onnx_bytes"] == found.chosen.size_bytes
-    # Its latency is stored now: a search by time takes it from there, and times nothing.
+    # Its latency is stored now: a search by time takes it from there, and times nothing; unless it was disturbed.
     measured = lab._store.measurements(graphs=[lab._store.run(last["run_id"]).scores["graph"]])
     stored = [one.p50_ms for one in measured if (one.threads, one.batch_size) == COMPARED]
-    assert lab.goals._measured(measured[0].graph) in stored
+    for disturbed, known in (("", stored), ("another program", [None]), (None, [None])):
+        same = [replace(one, disturbed=disturbed) for one in measured]
+        monkeypatch.setattr(lab._store, "measurements", lambda same=same, **which: same)
+        assert lab.goals._measured(measured[0].graph) in known
 
 
 def test_a_goal_out_of_reach_is_kept_as_its_refusal(lab: Lab) -> None:

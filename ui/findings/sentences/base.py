@@ -25,7 +25,7 @@ def paragraphs(facts: Iterable[Paragraph]) -> tuple[str, ...]:
 @say.register
 def apart(fact: WhyApart) -> str:
     """Why measurements are not compared, after the sentence that says so."""
-    causes = "; ".join(fact.causes)
+    causes = words.plain("; ".join(fact.causes))
     if not fact.disturbed:
         return _("They were not measured in one round.")
     if fact.disturbed < fact.measurements:

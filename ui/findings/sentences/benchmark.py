@@ -99,7 +99,7 @@ def on_server(fact: OnServer) -> str:
     elif fact.disturbed:
         beside = _(
             "How many times as fast this device is cannot be said, since a measurement was disturbed ({cause}).",
-            cause=fact.disturbed,
+            cause=words.plain(fact.disturbed),
         )
     else:
         beside = _("How many times as fast this device is cannot be said, since nobody looked what else ran meanwhile.")

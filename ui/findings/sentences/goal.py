@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from ui.findings.goal import Chosen, Larger, Reached, Takes
 from ui.findings.sentences.base import cost, say
-from ui.text import words
+from ui.text import taken, words
 from ui.text.language import _, decimal
 
 __all__: list[str] = []
@@ -50,7 +50,7 @@ def reached(fact: Reached) -> str:
     limit = write(one.limit)
     if one.reached is None:
         return _("**Not measured** on this machine (at most {limit}).", limit=limit)
-    value = write(one.reached)
+    value = f"{taken.MARK} {write(one.reached)}" if fact.disturbed else write(one.reached)
     if one.what == "accuracy":
         if one.met:
             return _("**Reached**: {value} (at least {limit}).", value=value, limit=limit)

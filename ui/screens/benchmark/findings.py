@@ -182,5 +182,5 @@ def _machine(server: pd.DataFrame) -> list[str]:
         return []
     here = server.iloc[-1]["environment"]
     parts = [f"server: {here['cpu']}"] if "cpu" in here else ["server"]
-    parts += [words.plural(int(here["threads"]), "thread")] if "threads" in here else []
+    parts += [words.plural(here["threads"], "thread")] if isinstance(here.get("threads"), int) else []
     return [words.plain(part) for part in parts + [f"{n} {here[n]}" for n in ("onnxruntime", "torch") if n in here]]

@@ -27,6 +27,8 @@ __all__ = ["scores", "settings", "show"]
 # Of a network that no specification tells, as the teacher: what its run tells.
 OF_RUN = ("architecture", "width", "stem_stride", "labels", "method")
 
+SETTING, DIFFERENCE = "Setting", "Difference"
+
 
 def show(cohort: Cohort, rows: pd.DataFrame, marks: Sequence[str], looks: Mapping[str, Look]) -> None:
     """Draw both tables where two networks are marked; ``rows`` are those with a score."""
@@ -58,13 +60,11 @@ def settings(cohort: Cohort, one: Mapping[str, Any], other: Mapping[str, Any]) -
     if "teacher" in (one["role"], other["role"]):
         # How a teacher was trained no experiment tells: what its run tells is held against the other's.
         told = [{name: each[name] for name in OF_RUN if name in each} for each in told]
-    pairs = differing(*told)
-    return pd.DataFrame(
-        [
-            {"Setting": title_of(name), one["student"]: _written(name, first), other["student"]: _written(name, second)}
-            for name, (first, second) in pairs.items()
-        ]
-    )
+    rows = [
+        (title_of(name), _written(name, first), _written(name, second))
+        for name, (first, second) in differing(*told).items()
+    ]
+    return pd.DataFrame(rows, columns=[SETTING, *_heads(one, other)])
 
 
 def scores(cohort: Cohort, one: Mapping[str, Any], other: Mapping[str, Any]) -> pd.DataFrame:
@@ -79,7 +79,12 @@ def scores(cohort: Cohort, one: Mapping[str, Any], other: Mapping[str, Any]) -> 
         ("MACs", words.count(one["macs"]), words.count(other["macs"]), ""),
         ("Median latency (server)", *(taken.milliseconds(row["p50_ms"], row["disturbed"]) for row in (one, other)), ""),
     ]
-    return pd.DataFrame(rows, columns=["", one["student"], other["student"], "Difference"])
+    return pd.DataFrame(rows, columns=["", *_heads(one, other), DIFFERENCE])
+
+
+def _heads(*rows: Mapping[str, Any]) -> list[str]:
+    """The names of networks as headings; a table has no heading twice."""
+    return [f"{name} (network)" if name in (SETTING, DIFFERENCE) else name for name in (row["student"] for row in rows)]
 
 
 def _fact(cohort: Cohort, one: Mapping[str, Any], other: Mapping[str, Any]) -> Apart | NoSharedSeed:

@@ -23,7 +23,7 @@ MODE, BY_GOAL, BY_HAND = "c_mode", "By goal", "By hand"
 KB, MS, ACCURACY = "goal_kb", "goal_ms", "goal_accuracy"
 KEYS = (MODE, KB, MS, ACCURACY, "c_task", "c_teacher")
 PERIOD_SECONDS = 0.5
-TOLD, START = "goal_told", "goal"
+TOLD, SOUGHT, START = "goal_told", "goal_sought", "goal"
 NO_GOAL = "Say how many bytes or milliseconds the network may take at most."
 
 
@@ -127,7 +127,9 @@ def _proposed(lab: Lab, goal: Goal) -> None:
         return
     view, told = lab.goals.searching(), st.session_state.pop(TOLD, None)
     if found is None:
-        error = told or (view.error if view else None)
+        # Of another visitor's search, or another goal's, nothing is told here.
+        mine = st.session_state.get(SOUGHT) == goal
+        error = told or (view.error if view and mine else None)
         if error:
             st.warning(words.sentence(error), title="The search ended early")
         label = "Find the largest network that fits"
@@ -149,7 +151,9 @@ def _proposed(lab: Lab, goal: Goal) -> None:
 def _find() -> None:
     lab = ui.lab()
     try:
-        lab.goals.search(read(lab))
+        goal = read(lab)
+        lab.goals.search(goal)
+        st.session_state[SOUGHT] = goal
     except DistillError as error:
         st.session_state[TOLD] = error
 

@@ -31,7 +31,7 @@ from ui.screens.compress import (
 )
 from ui.screens.compress.pipeline import Pipeline, build_pipeline
 from ui.screens.compress.planned import CHAIN, RESULTS, SET_UP, TAB
-from ui.text import story, words
+from ui.text import story, taken, words
 
 __all__ = ["RESULTS", "SET_UP", "TAB", "address", "begin", "show"]
 
@@ -77,7 +77,7 @@ def _job(lab: Lab, job: JobView) -> None:
     roles = {stage.name: stage.role for stage in found.all_stages()}
     looks = style.looks(roles, dark=style.dark())
     if found.done and goal.asked():
-        _goal(lab, found)
+        _goal(lab, job.experiment.task, found)
     if found.done:
         charts.show(pipeline_chart.chart(found, looks, dark=style.dark()), key="pipeline")
         _failed(results)
@@ -89,17 +89,22 @@ def _job(lab: Lab, job: JobView) -> None:
         _told(lab, job, found, looks, summary, results, verdicts)
 
 
-def _goal(lab: Lab, found: Pipeline) -> None:
-    """What the last network of the pipeline made of the goal above, once it is finished."""
+def _goal(lab: Lab, task: str, found: Pipeline) -> None:
+    """What the last network of the pipeline made of the goal under "New pipeline", once it is finished; nothing where
+    that is about another task."""
     last = found.stages[-1]
     try:
         asked = goal.read(lab)
     except DistillError:
         return
-    if last.done:
-        st.markdown(f"**{words.plain(last.title)}** beside the goal above:")
+    if last.done and asked.task == task:
+        st.markdown(f"**{words.plain(last.title)}** beside the goal:")
         told = goals.reached(
-            asked, size_bytes=last.cost("onnx_bytes"), p50_ms=last.cost("p50_ms"), accuracy=last.accuracy
+            asked,
+            size_bytes=last.cost("onnx_bytes"),
+            p50_ms=last.cost("p50_ms"),
+            accuracy=last.accuracy,
+            disturbed=taken.is_disturbed(last.taken.get(taken.DISTURBED)),
         )
         st.markdown("\n".join(f"- {words.firm(text)}" for text in paragraphs(told)))
 

@@ -82,5 +82,5 @@ def _is_row(student: Any) -> bool:
         isinstance(student, dict)
         and isinstance(student.get("name"), str)
         and all(isinstance(value, kinds.get(name, str | int | float | None)) for name, value in student.items())
-        and all(isinstance(added, dict) for added in student.get("also", ()))
+        and all(isinstance(added, dict) and isinstance(added.get("method"), str) for added in student.get("also", ()))
     )

@@ -65,8 +65,7 @@ def specification(lab: Lab, old: Mapping[str, str], usual: Mapping[str, Any]) ->
 
 
 def _rows(old: Mapping[str, str], usual: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    count = int(old["students"]) if old.get("students", "").isdecimal() and len(old["students"]) < 3 else 0
-    count = count if 0 < count <= MOST_STUDENTS else len(usual)
+    count = _counted(old.get("students", ""), MOST_STUDENTS) or len(usual)
     more = ({**usual[0], "name": f"Student {row + 1}"} for row in range(len(usual), count))
     rows = [*usual[:count], *more]
     for key, text in old.items():
@@ -90,10 +89,11 @@ def _changed(student: Mapping[str, Any], field: str, text: str) -> dict[str, Any
     elif field == "labels":
         found["labels"] = spec_form.label_count(text)
     elif field == "by":
-        place = text.removeprefix("student ")
-        found |= {"taught_by": int(place) - 1} if place.isdecimal() and 0 < int(place) < 100 else {}
+        place = _counted(text.removeprefix("student "), 99)
+        found |= {"taught_by": place - 1} if place else {}
     elif field == "seeds":
-        found |= {"seeds": list(range(int(text)))} if text.isdecimal() and 0 < int(text) <= 20 else {}
+        count = _counted(text, 20)
+        found |= {"seeds": list(range(count))} if count else {}
     elif field.startswith("p_"):
         value = _number(text)
         value = value if isinstance(value, int | float) and abs(value) < 1e9 else None
@@ -109,6 +109,12 @@ def _changed(student: Mapping[str, Any], field: str, text: str) -> dict[str, Any
         value = _read(Student, name, text) if known is None else _ids(known).get(text)
         found |= {} if value is None else {name: value}
     return found
+
+
+def _counted(text: str, most: int) -> int:
+    """The number from 1 to ``most`` (two digits) that a text is; else 0."""
+    number = int(text) if text.isdecimal() and len(text) < 3 else 0
+    return number if number <= most else 0
 
 
 def _adds(row: Mapping[str, Any]) -> bool:
