@@ -197,7 +197,7 @@ def _refuse_duplicates(students: Sequence[Student]) -> None:
                 "students",
                 expected="each different in more than its name and seeds",
                 got=f"{known[what]!r} and {student.name!r}",
-                hint="change one, or give one of them all the seeds",
+                hint="change a setting of one, as its temperature, or give one of them all the seeds",
             )
         known[what] = student.name
 

@@ -30,8 +30,8 @@ def many(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 def test_an_experiment_is_named_found_by_its_name_deleted_and_brought_back(many: str, page: Page) -> None:
     page.set_viewport_size({"width": 420, "height": 900})
     page.goto(f"{many}/train?train_show=Watch&job=Comparison+0+%2300000000")
-    expect(page.get_by_role("button", name="Edit name")).to_be_visible(timeout=FIRST_MS)
-    page.get_by_role("button", name="Edit name").press("Enter")
+    expect(page.get_by_role("button", name="Name and tags")).to_be_visible(timeout=FIRST_MS)
+    page.get_by_role("button", name="Name and tags").press("Enter")
     dialog = page.get_by_role("dialog")
     dialog.get_by_label("Name").fill("Für Montag")
     dialog.get_by_label("Name").press("Tab")

@@ -221,6 +221,15 @@ def test_students_are_copied_added_moved_and_removed_and_keep_their_values(train
     assert not train.exception
 
 
+def test_added_students_run_at_once_each_at_a_temperature_of_its_own(train):
+    for _ in range(2):
+        train.button(key="train_add").click().run()
+    assert [one.temperature for one in students(train)] == [4.0, 4.0, 8.0, 2.0]
+    assert not train.exception
+    assert not train.warning
+    assert not train.button(key="train_start").disabled
+
+
 def test_a_removed_student_is_brought_back_with_those_that_it_taught(screen):
     page = screen("train", **DIGITS, s0_alpha="0.25", s1_by="student 1")
     before = shown(page)

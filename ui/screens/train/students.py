@@ -17,6 +17,7 @@ from ui.text import titles, words
 __all__ = ["lines"]
 
 LONGEST_NAME = 64
+TEMPERATURES = (8.0, 2.0, 1.0, 4.0, 16.0, 6.0, 3.0, 12.0, 20.0)
 
 
 def lines(lab: Lab, *, advanced: bool) -> None:
@@ -119,8 +120,17 @@ def _change(rows: list[dict[str, Any]], opened: int | None) -> None:
 
 def _add() -> None:
     rows = _rows()
-    new = {**rows[-1], "name": _unused(f"Student {len(rows) + 1}", _names(rows))}
+    new = {**_another(rows), "name": _unused(f"Student {len(rows) + 1}", _names(rows))}
     _change([*rows, new], len(rows))
+
+
+def _another(rows: list[dict[str, Any]]) -> dict[str, Any]:
+    """The last student, at a temperature of its own where its method has one: two that are alike cannot run."""
+    last, learns = rows[-1], method_of(rows[-1])
+    if learns is None or learns.temperature is None:
+        return last
+    others = {row.get("temperature", learns.temperature) for row in rows}
+    return {**last, "temperature": next((T for T in TEMPERATURES if T not in others), learns.temperature)}
 
 
 def _copy(place: int) -> None:
