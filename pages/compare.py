@@ -54,7 +54,7 @@ else:
     axis = filters.axis(lab, networks)
     bounds = limits.ask(fields, axis.cost, metric_of(networks.rows))
     costed = devices.costed(lab, networks, shown, axis.device)
-    limits.show(costed, bounds)
+    limits.show(networks, costed, bounds)
     chart = st.container()
     marks = marked.field(list(kept["student"]))
     with chart:

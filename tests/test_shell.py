@@ -126,9 +126,13 @@ def test_run_tells_once_that_other_programs_make_it_longer(
 def test_a_disturbed_latency_is_marked_in_the_table() -> None:
     numbers = ("test_accuracy", "test_accuracy_half_width", "delta_points", "delta_half_width_points")
     row = dict.fromkeys((*numbers, "parameters", "onnx_bytes", "p50_ms", "p95_ms"), 1.0)
+    row |= {"run_ids": ["a" * 16, "b"]}
     rows = [{**row, "student": name, "seeds": 1, "verdict": "", "disturbed": told} for name, told in TAKEN.items()]
     assert "latency was" not in table(pd.DataFrame(rows[:2]))
-    assert "disturbed: other programs used 90% of the processors" in table(pd.DataFrame(rows))
+    heading, *lines, below = table(pd.DataFrame(rows)).splitlines()
+    assert heading.split()[-1] == "run"
+    assert lines[-1].endswith("disturbed aaaaaaaaaaaaaaaa +1")
+    assert below == "loaded: latency disturbed: other programs used 90% of the processors"
 
 
 TAKEN = {"quiet": "", "from before": None, "loaded": "other programs used 90% of the processors"}

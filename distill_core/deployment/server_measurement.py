@@ -11,6 +11,8 @@ from distill_core.deployment.eager import EAGER, measure_eager
 from distill_core.deployment.latency import BackendTiming, Timing, measure, measure_round
 from distill_core.deployment.model_file import OpenModel, graph_of, known_graph, model, model_file_of
 from distill_core.deployment.rounds import COMPARED, SAME, LatencyRounds, is_onnxruntime, is_round
+from distill_core.deployment.untrained import drawn
+from distill_core.errors import NotFound
 from distill_core.machine import available_threads, device_name, environment
 from distill_core.networks.stored import blueprint_of
 from distill_core.networks.weights import from_bytes
@@ -243,7 +245,10 @@ def _onnx(
 
 def _eager(step: LatencyTask, store: Store, checkpoint: Callable[[], None], timer: Timer, tasks: Tasks) -> Measurement:
     blueprint = blueprint_of(step.run, tasks)
-    network = from_bytes(blueprint, store.read_artifact(step.run.id, "weights"))
+    try:
+        network = from_bytes(blueprint, store.read_artifact(step.run.id, "weights"))
+    except NotFound:  # an archive may leave out weights, and they do not change a latency
+        network = drawn(blueprint)
     pair = {"batch_size": step.batch_size, "threads": step.threads}
     timed = measure_eager(network, blueprint, **pair, checkpoint=checkpoint, timer=timer)
     # The export compared torch's logits with the file's.

@@ -23,7 +23,7 @@ def untrained_file(blueprint: Blueprint, number_format: str) -> OnnxFile:
     torch's generators are not used, so that nothing that trains meanwhile draws other numbers.
     Raises: ExportMismatch where the format cannot hold the network.
     """
-    file = export_onnx(_drawn(blueprint), blueprint)
+    file = export_onnx(drawn(blueprint), blueprint)
     if number_format == "float16":
         return to_float16(file.data)
     if number_format == "int8":
@@ -31,8 +31,8 @@ def untrained_file(blueprint: Blueprint, number_format: str) -> OnnxFile:
     return file
 
 
-def _drawn(blueprint: Blueprint) -> nn.Module:
-    """No two tensors are equal, of which the exporter would write one."""
+def drawn(blueprint: Blueprint) -> nn.Module:
+    """A network with drawn weights. No two tensors are equal, of which the exporter would write one."""
     with torch.device("meta"):
         network = build(blueprint).eval()
     draws = np.random.default_rng(0)

@@ -125,7 +125,8 @@ def _export(chosen: argparse.Namespace) -> int:
     with opened(home_of_lab(chosen.home)) as lab:
         data = lab.archives.pack(chosen.jobs)
     write_bytes(chosen.output, data)
-    note(f"exported {len(dict.fromkeys(chosen.jobs))} experiments, {len(data):,} bytes")
+    count = len(dict.fromkeys(chosen.jobs))
+    note(f"exported {count} experiment{'' if count == 1 else 's'}, {len(data):,} bytes")
     return 0
 
 

@@ -6,7 +6,7 @@ import json
 import os
 import sys
 import tempfile
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -232,19 +232,23 @@ def plain(rows: pd.DataFrame) -> list[dict[str, Any]]:
 
 
 def table(summary: pd.DataFrame) -> str:
-    """The summary as text, a row a student; a sentence where it is empty. Disturbed latencies are marked."""
-    rows = [_table_row(row) for row in summary.to_dict("records")]
+    """The summary as text, a row a student; a sentence where it is empty. Disturbed latencies are marked, and what
+    disturbed them stands below."""
+    students = summary.to_dict("records")
+    rows = [_table_row(row) for row in students]
     if not rows:
         return NO_TABLE
     if not any(row["latency was"] for row in rows):
         rows = [{name: value for name, value in row.items() if name != "latency was"} for row in rows]
     metric = metric_of(summary)
     named = pd.DataFrame(rows).rename(columns={} if metric == "accuracy" else {"test": f"test {metric}"})
-    return named.to_string(index=False, float_format=lambda value: fixed(value, 3), na_rep="")
+    text = named.to_string(index=False, float_format=lambda value: fixed(value, 3), na_rep="")
+    told = [f"{row['student']}: latency disturbed: {row['disturbed']}" for row in students if _told(row["disturbed"])]
+    return "\n".join([text, *told])
 
 
 def _table_row(row: Mapping[Any, Any]) -> dict[str, Any]:
-    tested, delta, disturbed = row["test_accuracy"], row["delta_points"], row["disturbed"]
+    tested, delta = row["test_accuracy"], row["delta_points"]
     accuracy = (
         "" if _missing(tested) else f"{fixed(100 * tested, 1)}%" + _plus_minus(row["test_accuracy_half_width"], 100, 1)
     )
@@ -262,8 +266,18 @@ def _table_row(row: Mapping[Any, Any]) -> dict[str, Any]:
         "ONNX bytes": _whole(row["onnx_bytes"]),
         "p50 ms": row["p50_ms"],
         "p95 ms": row["p95_ms"],
-        "latency was": f"disturbed: {disturbed}" if isinstance(disturbed, str) and disturbed else "",
+        "latency was": "disturbed" if _told(row["disturbed"]) else "",
+        "run": _run(row["run_ids"]),
     }
+
+
+def _run(run_ids: Sequence[str]) -> str:
+    """The first run, which other commands take, and how many more seeds there are."""
+    return "" if not run_ids else run_ids[0] + (f" +{len(run_ids) - 1}" if len(run_ids) > 1 else "")
+
+
+def _told(disturbed: Any) -> bool:
+    return isinstance(disturbed, str) and bool(disturbed)
 
 
 def _whole(number: Any) -> str:

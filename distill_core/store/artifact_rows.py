@@ -26,7 +26,7 @@ class ArtifactRows(Repository):
         if gone:
             raise CorruptFile(file_problem(run_id, f"the row of its {kind} is gone"))
         if row is None or not names_file(row):
-            raise NotFound(f"no {kind} of run {run_id!r}; it may have been deleted, or the run failed")
+            raise NotFound(f"no {kind} of run {run_id!r}: the run failed or was deleted, or its archive leaves it out")
         return self._artifact(row)
 
     @unchanged

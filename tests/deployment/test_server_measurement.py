@@ -84,6 +84,13 @@ def test_every_step_is_stored_with_where_and_how_it_was_measured(store: Store, s
     assert eager.largest_difference == student.scores["onnx_largest_difference"]
 
 
+def test_torch_times_a_network_whose_weights_were_not_kept(store: Store) -> None:
+    run = a_run(scores={"graph": "f" * 32, "left_out": ["weights"]})
+    store.save_run(run, curves=[], files={})
+    step = LatencyTask(run=run, backend=EAGER, precision="float32", threads=1, batch_size=1)
+    assert run_latency_task(step, store, lambda: None, QUICK_TIMER).provider == EAGER
+
+
 def test_what_is_timed_is_the_file_that_was_checked(store: Store, student: RunRecord, tmp_path: Path) -> None:
     step = latency_tasks([student])[0]
     opened = replace(model(store, student.id), path=tmp_path / "replaced meanwhile")

@@ -84,6 +84,7 @@ def test_a_proposal_is_edited_by_hand(screen, lab):
     button(page, "goal_edit").click().run()
     assert not page.exception
     assert [box.value for box in page.selectbox if box.key.endswith("_kind")][-1] in ("int8", "float16", "train")
+    assert not next(box for box in page.toggle if box.key == "c_random").value  # the goal's plan trains no baselines
 
 
 def test_a_goal_out_of_reach_is_refused_with_the_nearest(screen, lab):

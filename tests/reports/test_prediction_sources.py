@@ -243,7 +243,7 @@ def test_an_unknown_key_is_not_found(key: str, store: Store) -> None:
 
 def test_a_run_that_failed_has_no_answers(store: Store) -> None:
     store.save_run(a_run(state="failed", scores={}), curves=[], files={})
-    with pytest.raises(NotFound, match="or the run failed"):
+    with pytest.raises(NotFound, match="the run failed or"):
         read_predictions(store, "run:00000000000000aa")
 
 

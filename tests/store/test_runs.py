@@ -61,7 +61,7 @@ def test_a_failed_run_has_no_files_and_keeps_its_message(store: Store, home: Pat
     run = a_run(state="failed", message="the loss became nan at update 7", scores={}, temperature=None, labels=500)
     store.save_run(run, curves=[], files={})
     assert store.run(RUN) == run
-    with pytest.raises(NotFound, match="no onnx of run '00000000000000aa'; it may have been deleted, or the run fail"):
+    with pytest.raises(NotFound, match="no onnx of run '00000000000000aa': the run failed or was deleted, or its"):
         store.read_artifact(RUN, "onnx")
 
 

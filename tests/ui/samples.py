@@ -69,6 +69,8 @@ def _limits() -> list[Fact]:
         limits.Overlaps(names=("KD",)),
         limits.Overlaps(names=("KD", "control"), more=2),
         limits.Nothing(),
+        limits.Nothing(open_names=("KD",)),
+        limits.Nothing(open_names=("KD", "control"), more=2),
         limits.Lowest(name="KD", value=325_400, limit=size),
         limits.Lowest(name="KD", value=0.3112, limit=time),
         limits.Highest(name="KD", score=SHARE, metric="accuracy"),

@@ -67,6 +67,13 @@ def test_what_was_not_measured_is_said() -> None:
     )
 
 
+def test_a_network_that_was_not_measured_may_keep_within_what_no_other_does() -> None:
+    assert sentences(ROWS, at_most(LATENCY, 0.001))[:2] == (
+        "**No network is known to keep within these limits.** hot may, once it is measured.",
+        "The lowest latency is that of control: 0.11 ms.",
+    )
+
+
 def test_where_nothing_is_left_what_comes_nearest_is_said() -> None:
     bounds = Bounds(limits=(Limit(column=FILE, most=100_000),), least=0.99)
     lines = sentences(ROWS, bounds)

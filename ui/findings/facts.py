@@ -37,10 +37,13 @@ class Gap:
     verdict: str | None = None
 
     @classmethod
-    def between(cls, found: Difference, verdict: str | None = None) -> "Gap":
-        """A difference of shares (0 to 1)."""
+    def between(
+        cls, found: Difference, verdict: str | None = None, *, of: float | None = None, against: float | None = None
+    ) -> "Gap":
+        """A difference of shares (0 to 1): of those two, where both are shown beside it."""
         half = None if found.half_width is None else 100 * found.half_width
-        return cls(points=Estimate(mean=100 * found.mean, half_width=half), verdict=verdict)
+        digits = difference_digits(100 * found.mean, of, against)
+        return cls(points=Estimate(mean=100 * found.mean, half_width=half), digits=digits, verdict=verdict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

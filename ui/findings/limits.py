@@ -69,7 +69,11 @@ class Overlaps:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Nothing:
-    """No network keeps within the limits."""
+    """No network is known to keep within the limits. ``open_names`` lack a measurement, and are over no limit; ``more``
+    are only counted."""
+
+    open_names: tuple[str, ...] = ()
+    more: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -154,7 +158,8 @@ def _best(within: Sequence[dict[Any, Any]], bounds: Bounds) -> Paragraph:
 
 
 def _nearest(rows: pd.DataFrame, bounds: Bounds) -> Paragraph:
-    facts: list[Fact] = [Nothing()]
+    undecided = _undecided(rows, bounds)
+    facts: list[Fact] = [Nothing(open_names=tuple(_few(undecided)), more=_more(undecided))]
     for limit in bounds.limits:
         measured = rows[rows[limit.column].notna()].sort_values(limit.column)
         if len(measured) and measured[limit.column].iloc[0] > limit.most:
@@ -165,6 +170,13 @@ def _nearest(rows: pd.DataFrame, bounds: Bounds) -> Paragraph:
         score = Estimate.of(best[SCORE], best[HALF])
         facts.append(Highest(name=best["student"], score=score, metric=bounds.metric))
     return tuple(facts)
+
+
+def _undecided(rows: pd.DataFrame, bounds: Bounds) -> list[str]:
+    """The networks that no known cost and score leaves out."""
+    for limit in bounds.limits:
+        rows = rows[rows[limit.column].isna() | (rows[limit.column] <= limit.most)]
+    return list((rows if bounds.least is None else rows[rows[SCORE] >= bounds.least])["student"])
 
 
 def _over(rows: pd.DataFrame, limit: Limit) -> Paragraph:

@@ -49,8 +49,15 @@ def overlaps(fact: Overlaps) -> str:
 
 
 @say.register
-def nothing(_fact: Nothing) -> str:
-    return _("**No network keeps within these limits.**")
+def nothing(fact: Nothing) -> str:
+    if not fact.open_names:
+        return _("**No network keeps within these limits.**")
+    return ngettext(
+        "**No network is known to keep within these limits.** {networks} may, once it is measured.",
+        "**No network is known to keep within these limits.** {networks} may, once they are measured.",
+        len(fact.open_names) + fact.more,
+        networks=names(fact.open_names, fact.more),
+    )
 
 
 @say.register

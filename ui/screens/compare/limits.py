@@ -9,6 +9,8 @@ from streamlit.delta_generator import DeltaGenerator
 from ui.charts import COSTS, Cost
 from ui.findings.limits import Bounds, Limit, found, left
 from ui.findings.sentences import paragraphs
+from ui.screens.compare import devices
+from ui.screens.compare.cohort import Cohort
 from ui.text import words
 from ui.text.language import _
 
@@ -39,14 +41,16 @@ def ask(places: Sequence[DeltaGenerator], cost: Cost, metric: str) -> Bounds:
     )
 
 
-def show(rows: pd.DataFrame, bounds: Bounds) -> None:
+def show(cohort: Cohort, rows: pd.DataFrame, bounds: Bounds) -> None:
     """Say which network is the best one that is left, and what is left out; nothing where there are no limits.
-    ``rows`` have a score, and the columns of the limits."""
+    ``rows`` have a score, and the columns of the limits. Where a latency was not measured, show where it can be."""
     if not bounds:
         return
     with st.container(border=True, gap="xsmall"):
         for text in paragraphs([found(rows, bounds)]):
             st.markdown(words.firm(text))
+        if any(limit.of_latency and rows[limit.column].isna().any() for limit in bounds.limits):
+            devices.measure(cohort, "Measure them on this server, or see what other devices took")
         st.button(
             "Take the limits away", icon=":material/filter_alt_off:", key="no_limits", type="tertiary", on_click=reset
         )

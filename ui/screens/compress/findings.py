@@ -25,7 +25,7 @@ from ui.screens.compress.pipeline import Pipeline, Stage, difference
 from ui.text import taken
 from ui.text.alike import alike
 
-__all__ = ["accuracy", "found", "gap", "is_nothing", "ratio", "sentences", "trained"]
+__all__ = ["accuracy", "found", "gap", "is_nothing", "points", "ratio", "sentences", "trained"]
 
 # So many times as good as guessing is hardly more than that.
 GUESS = 1.5
@@ -72,9 +72,14 @@ def accuracy(stage: Stage) -> Accuracy:
     return Accuracy(value=Estimate.of(stage.accuracy or 0.0, stage.half_width), alike=stage.alike)
 
 
-def gap(found: Difference) -> Gap | None:
-    """The difference in points; None where it reads as none."""
-    return None if is_nothing(found) else Gap.between(found)
+def gap(found: Difference, stage: Stage, other: Stage) -> Gap | None:
+    """The difference in points of two stages; None where it reads as none."""
+    return None if is_nothing(found) else points(found, stage, other)
+
+
+def points(found: Difference, stage: Stage, other: Stage) -> Gap:
+    """The difference in points of two stages."""
+    return Gap.between(found, of=stage.accuracy, against=other.accuracy)
 
 
 def _ends(pipeline: Pipeline) -> list[Stage]:
@@ -91,7 +96,7 @@ def _end(pipeline: Pipeline, last: Stage) -> End | None:
     both = _both(last, teacher)
     return End(
         network=_named(last),
-        gap=gap(moved),
+        gap=gap(moved, last, teacher),
         teacher=teacher.accuracy,
         size_bytes=_differ(last.cost("onnx_bytes"), teacher.cost("onnx_bytes")),
         p50_ms=_differ(*both) if both else None,
@@ -128,7 +133,7 @@ def _baseline(pipeline: Pipeline, other: Stage, verdict: Verdict | None) -> Base
         name=other.name,
         accuracy=accuracy(other),
         network=_named(mine),
-        gap=None if equal else Gap.between(moved),
+        gap=None if equal else points(moved, mine, other),
         verdict=judged,
         one_seed=bool(judged and verdict and verdict.seeds == 1),
     )
@@ -191,7 +196,7 @@ def _rounded(stage: Stage, before: Stage, classes: int) -> Rounded | None:
         return None
     return Rounded(
         network=_named(stage),
-        gap=gap(moved),
+        gap=gap(moved, stage, before),
         metric=stage.metric,
         largest_error=stage.notes.get("largest_error"),
         zipped=_zipped(stage, before),
@@ -207,7 +212,7 @@ def _file(stage: Stage, before: Stage, classes: int) -> SmallerNumbers | None:
     return SmallerNumbers(
         network=_named(stage),
         of_teacher=alone,
-        gap=gap(moved) if moved else None,
+        gap=gap(moved, stage, before) if moved else None,
         metric=stage.metric,
         bytes_share=ratio(stage.cost("onnx_bytes"), before.cost("onnx_bytes")),
         speed=speed,

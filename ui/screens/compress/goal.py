@@ -22,6 +22,7 @@ __all__ = ["MODE", "address", "asked", "draw", "mode", "read", "show"]
 MODE, BY_GOAL, BY_HAND = "c_mode", "By goal", "By hand"
 KB, MS, ACCURACY = "goal_kb", "goal_ms", "goal_accuracy"
 KEYS = (MODE, KB, MS, ACCURACY, "c_task", "c_teacher")
+CONTROLS = "c_random"
 PERIOD_SECONDS = 0.5
 TOLD, SOUGHT, START = "goal_told", "goal_sought", "goal"
 NO_GOAL = "Say how many bytes or milliseconds the network may take at most."
@@ -159,5 +160,7 @@ def _find() -> None:
 
 
 def _by_hand(found: Proposal) -> None:
-    edits.fill(ui.lab().goals.chain(found))
+    chain = ui.lab().goals.chain(found)
+    edits.fill(chain)
+    st.session_state[CONTROLS] = chain.controls
     st.session_state[MODE] = BY_HAND
