@@ -26,7 +26,8 @@ with setup:
         settings.task_and_teacher(lab)
         students.lines(lab, advanced=advanced)
         settings.budget(lab, advanced=advanced)
-        st.caption("The address of this page holds the whole specification.")
+        specification = draft.packed_draft()
+        st.caption(draft.IN_ADDRESS if specification else draft.TOO_LONG)
     with right:
         side = st.container(key="train_side")
 if watching.open:
@@ -35,5 +36,5 @@ if watching.open:
 with side:
     planned.show(lab)
 with link:
-    share.copy_link({**draft.packed_draft(), **watch.address()})
+    share.copy_link({**specification, **watch.address()}, without="" if specification else "the specification")
 appearance.follow(dark=style.dark())

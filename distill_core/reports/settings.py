@@ -7,7 +7,8 @@ from pydantic import BaseModel
 
 from distill_core.spec import Experiment, Student
 
-LEFT_OUT = {"students", "name"}
+# What is no setting of a network: its siblings, and what it is called.
+LEFT_OUT: Mapping[type[BaseModel], str] = {Experiment: "students", Student: "name"}
 
 
 def settings_of(experiment: Experiment, student: str) -> dict[str, Any]:
@@ -57,7 +58,8 @@ def _parts(value: Any) -> Mapping[str, Any] | None:
     """What a setting is made of; None where it is a plain one."""
     if isinstance(value, BaseModel):
         # By attribute: a dump leaves out the fields that say nothing.
-        return {field: getattr(value, field) for field in type(value).model_fields if field not in LEFT_OUT}
+        fields = (field for field in type(value).model_fields if field != LEFT_OUT.get(type(value)))
+        return {field: getattr(value, field) for field in fields}
     if isinstance(value, Mapping):
         return value
     if isinstance(value, tuple) and any(isinstance(part, BaseModel) for part in value):

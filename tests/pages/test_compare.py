@@ -261,6 +261,10 @@ def test_json_and_csv_hold_every_run_and_its_specification(trained_thrice, lab):
     assert found["specification"]["task"] == "digits"
     assert len(found["runs"]) == 13
     assert len(spreadsheet.as_csv(downloads.flat(networks.rows)).splitlines()) == 6
+    networks = cohort.gather(lab, lab.jobs(), ["shipped:lesson_missing_class"])
+    *_, study = json.loads(downloads.as_json(lab, networks))
+    assert (study["study"], study["specification"]["task"]) == ("shipped:lesson_missing_class", "fashion_mnist_small")
+    assert {run["p50_ms"] for run in study["runs"]} == {None}  # those were another machine's
 
 
 def test_the_page_is_drawn_without_torch(trained, screen, monkeypatch):

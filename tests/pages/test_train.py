@@ -13,6 +13,7 @@ from distill_core.store import JobState
 from distill_core.templates.presets import PRESETS
 from tests.quick import experiment
 from ui.forms import packed
+from ui.screens.train import draft
 
 DIGITS = {"task": "digits", "teacher": "train:resnet14"}
 
@@ -236,8 +237,11 @@ def test_a_removed_student_is_brought_back_with_those_that_it_taught(screen):
     page.button(key="train_remove_0").click().run()
     assert [one.taught_by for one in students(page)] == [None]
     assert "**KD, same images** was removed." in [one.value for one in page.markdown]
+    page.number_input(key="train_budget_updates").set_value(77).run()  # which stays
     page.button(key="train_undo_remove").click().run()
     assert not page.exception
+    assert spec(page)["budget"]["updates"] == 77
+    page.number_input(key="train_budget_updates").set_value(480).run()
     assert shown(page) == before
     assert "train_undo_remove" not in [button.key for button in page.button]
 
@@ -314,6 +318,14 @@ def test_who_comes_back_finds_what_the_address_says_or_else_what_was_left(screen
     assert spec(train.run()) == first
     assert train.number_input(key="train_budget_updates").value == 480
     assert not train.exception
+
+
+def test_a_specification_that_no_address_would_be_read_with_leaves_it(train, monkeypatch):
+    monkeypatch.setattr(packed, "MOST_LETTERS", 100)
+    train.run()
+    assert not train.exception
+    assert draft.TOO_LONG in [one.value for one in train.caption]
+    assert "spec" not in parse_qs(urlsplit(link(train)).query)
 
 
 @pytest.mark.parametrize(

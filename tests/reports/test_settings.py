@@ -2,7 +2,7 @@
 
 from distill_core.planning.resolve import resolve_experiment
 from distill_core.reports.settings import differing, settings_of
-from distill_core.spec import Start
+from distill_core.spec import ShippedTeacher, Start
 from tests.quick import experiment, student
 
 ASKED = resolve_experiment(
@@ -40,3 +40,12 @@ def test_the_control_is_one_of_the_students_and_the_teacher_is_none() -> None:
     control = next(one.name for one in ASKED.students if one.role == "control")
     assert differences("warm", control)["role"] == ("student", "control")
     assert set(settings_of(ASKED, "somebody")) == {name for name in settings_of(ASKED, "warm") if "teacher" in name}
+
+
+def test_students_of_two_teachers_that_ship_differ_in_the_teacher() -> None:
+    one, other = (
+        resolve_experiment(experiment(student("KD")).model_copy(update={"teacher": ShippedTeacher(name=name)}))
+        for name in ("fashion_resnet20", "fashion_inception")
+    )
+    found = differing(settings_of(one, "KD"), settings_of(other, "KD"))
+    assert found == {"teacher.name": ("fashion_resnet20", "fashion_inception")}

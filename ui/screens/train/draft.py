@@ -16,12 +16,17 @@ from ui.forms.spec_form import Form
 from ui.screens.train import old_links
 from ui.shell import address
 
-__all__ = ["FORM", "MOST_STUDENTS", "OPEN", "TOLD", "UNDO", "asked", "open_draft", "packed_draft", "take"]
+__all__ = [
+    *("FORM", "IN_ADDRESS", "MOST_STUDENTS", "OPEN", "TOLD", "TOO_LONG", "UNDO", "asked", "open_draft"),
+    *("packed_draft", "take"),
+]
 
 # The parameter of the address.
 SPEC = "spec"
 FORM = Form("train")
 MOST_STUDENTS = 200
+IN_ADDRESS = "The address of this page holds the whole specification."
+TOO_LONG = "This specification is too long for an address: keep it as JSON, which can be pasted here again."
 # In session state: why a link was not read, the student that is edited, and what a removal took away.
 TOLD, OPEN, UNDO = "train_told_above", "train_open", "train_undo"
 
@@ -51,8 +56,9 @@ def take(values: Mapping[str, Any]) -> None:
 
 
 def packed_draft() -> dict[str, str]:
-    """What the address holds of it."""
-    return {SPEC: packed.pack(lean(FORM.values))}
+    """What the address holds of it: nothing where that would be longer than an address that is read."""
+    text = packed.pack(lean(FORM.values))
+    return {SPEC: text} if len(text) <= packed.MOST_LETTERS else {}
 
 
 def usual() -> dict[str, Any]:

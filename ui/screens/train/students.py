@@ -148,27 +148,38 @@ def _move(place: int, by: int) -> None:
 
 def _remove(place: int) -> None:
     """Who learnt from that student learns from the main teacher."""
-    before, rows = FORM.values, _rows()
-    name = rows.pop(place).get("name")
+    rows = _rows()
+    removed = rows.pop(place)
+    name = removed.get("name")
+    learners = [row.get("name") for row in rows if row.get("taught_by") == name]
     _change([_without(row, name) for row in rows], None)
-    st.session_state[UNDO] = (name, before)
+    st.session_state[UNDO] = (removed, place, learners)
 
 
 def _without(row: Mapping[str, Any], name: object) -> dict[str, Any]:
     return {field: value for field, value in row.items() if field != "taught_by" or value != name}
 
 
+def _taught(row: Mapping[str, Any], name: object) -> dict[str, Any]:
+    """By that student, where no other one teaches it by now."""
+    return {**row, "taught_by": row.get("taught_by") or name}
+
+
 def _undo() -> None:
     if UNDO in st.session_state:
-        name, _ = st.session_state[UNDO]
+        name = st.session_state[UNDO][0].get("name")
         with st.container(horizontal=True, vertical_alignment="center", border=True):
             st.markdown(f"**{words.plain(str(name))}** was removed.", width="stretch")
             st.button("Undo", icon=":material/undo:", key="train_undo_remove", on_click=_restore)
 
 
 def _restore() -> None:
-    _, before = st.session_state.pop(UNDO)
-    FORM.load(before)
+    """That student alone: what was changed elsewhere meanwhile stays."""
+    removed, place, learners = st.session_state[UNDO]
+    name = removed.get("name")
+    rows = [_taught(row, name) if row.get("name") in learners else row for row in _rows()]
+    opened = st.session_state.get(OPEN)
+    _change([*rows[:place], removed, *rows[place:]], None if opened is None else opened + (opened >= place))
 
 
 def _names(rows: Collection[Mapping[str, Any]]) -> list[str]:
