@@ -179,3 +179,13 @@ def test_a_goal_is_told_from_a_disturbed_latency_with_its_mark():
     asked = Goal(most_bytes=60_000, most_ms=0.2)
     told = paragraphs(goal.reached(asked, size_bytes=53_000, p50_ms=0.1, accuracy=None, disturbed=True))
     assert told == ("**Reached**: 53.0 kB (at most 60.0 kB).", "**Reached**: ≈ 0.10 ms (at most 0.20 ms).")
+
+
+def test_what_just_misses_a_goal_does_not_read_like_it():
+    asked = Goal(most_bytes=60_000, most_ms=0.2, least_accuracy=0.85)
+    told = paragraphs(goal.reached(asked, size_bytes=60_001, p50_ms=0.2001, accuracy=0.84996))
+    assert told == (
+        "**Not reached**: 60.001 kB (at most 60.0 kB).",
+        "**Not reached**: 0.2001 ms (at most 0.20 ms).",
+        "**Not reached**: 84.996 % (at least 85.0 %).",
+    )

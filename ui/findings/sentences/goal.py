@@ -50,7 +50,11 @@ def reached(fact: Reached) -> str:
     limit = write(one.limit)
     if one.reached is None:
         return _("**Not measured** on this machine (at most {limit}).", limit=limit)
-    value = f"{taken.MARK} {write(one.reached)}" if fact.disturbed else write(one.reached)
+    value = write(one.reached)
+    if value == limit and one.reached != one.limit:
+        value = _closer(one.what, one.reached)
+    if fact.disturbed:
+        value = f"{taken.MARK} {value}"
     if one.what == "accuracy":
         if one.met:
             return _("**Reached**: {value} (at least {limit}).", value=value, limit=limit)
@@ -58,6 +62,15 @@ def reached(fact: Reached) -> str:
     if one.met:
         return _("**Reached**: {value} (at most {limit}).", value=value, limit=limit)
     return _("**Not reached**: {value} (at most {limit}).", value=value, limit=limit)
+
+
+def _closer(what: str, value: float) -> str:
+    """With more digits, where it would read like its limit and is another number."""
+    if what == "accuracy":
+        return words.percent(value, digits=3)
+    if what == "bytes":
+        return _("{value} kB", value=words.number(value / 1000, 3))
+    return _("{value} ms", value=words.number(value, 4))
 
 
 def _network(name: str, number_format: str) -> str:
