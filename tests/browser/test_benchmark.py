@@ -161,6 +161,9 @@ def test_two_browsers_fill_the_board_and_each_has_its_own_name(trained: Home, pa
 
 
 def test_stopping_keeps_what_was_measured(trained: Home, page: Page) -> None:
+    # However slow the page comes back: the last network has not come by then.
+    coming: list[Route] = []
+    page.route(f"**/browser/models/{trained.student}/*", lambda route: coming.append(route))
     with one_told(page, address(trained, trained.teacher, trained.student, batch=(1, 32), auto=1)):
         beside = page.get_by_test_id("stSidebar")
         expect(beside.get_by_text(re.compile(r"This browser measures: [1-3] of 4 done"))).to_be_visible()
