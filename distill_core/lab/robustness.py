@@ -101,9 +101,12 @@ class Robustness:
         return self._background_task.start("Scoring", total, lambda control: self._evaluate(control, work))
 
     def official(self, run_ids: Sequence[str]) -> dict[str, float]:
-        """The accuracy (0 to 1) on the whole official test set of those of these runs that were scored there."""
+        """The accuracy (0 to 1) on the whole official test set of those of these runs that were scored there. What an
+        archive tells of fewer images is no such score."""
+        counts = {task.official_test.count for task in self._tasks if task.official_test}
         scores = self._store.robustness_scores(run_ids)
-        return {score.run_id: score.accuracy for score in scores if score.disturbance == OFFICIAL}
+        known = [score for score in scores if score.disturbance == OFFICIAL and score.images in counts]
+        return {score.run_id: score.accuracy for score in known}
 
     def official_test(self, task: str) -> OfficialTest | None:
         """The official test set of which a task's test part is a sample, where this lab has it. Raises UnknownName."""

@@ -332,7 +332,7 @@ def test_a_specification_that_no_address_would_be_read_with_leaves_it(train, mon
     ("text", "told"),
     [
         ("!", "expected a specification as Copy link writes it"),
-        ("x" * 20_000, "expected at most 16,000 letters"),
+        ("x" * 20_000, "expected at most 7,500 letters"),
         (packed.pack({"task": "digits", "students": []}), "expected a task and 1 to 200 students"),
         (packed.pack({"task": "digits", "students": [{"name": "a", "also": [3]}]}), "expected a task and 1 to 200"),
         (packed.pack({"task": "digits", "students": [{"name": "a", "also": [{"method": []}]}]}), "expected a task and"),

@@ -11,8 +11,8 @@ from distill_core.errors import DistillError, InvalidSetting
 
 __all__ = ["MOST_LETTERS", "pack", "unpack"]
 
-# An address of 200 students with a name each has some 6,000; servers take no longer ones than these.
-MOST_LETTERS = 16_000
+# An address of 200 students with a name each has some 6,000; many proxies take requests of 8,192 and no longer ones.
+MOST_LETTERS = 7_500
 MOST_BYTES = 400_000
 
 
