@@ -170,6 +170,7 @@ def test_the_score_on_the_official_test_set_is_a_column_where_the_lab_has_that(e
     assert table["Official test set (%)"].dropna().to_dict() == {"KD, same images": 82.0, "KD, all images": 90.0}
     assert table["± of that (pp)"].dropna().to_dict() == {"KD, same images": 5.0}
     assert table["Seeds of that"].dropna().to_dict() == {"KD, same images": 3, "KD, all images": 1}
+    assert "Official test set (%)" in screen("compare").dataframe[0].value  # at first sight too
 
 
 def test_the_button_scores_in_the_background(example, lab, screen, monkeypatch):

@@ -131,6 +131,12 @@ def test_the_small_print_tells_seeds_test_set_device_and_versions():
     assert line.endswith("Some CPU · 2 threads · torch 2.14.1")
 
 
+def test_the_small_print_tells_of_a_latency_where_one_was_measured_here():
+    timed = {**CONTROL, "p50_ms": 0.3}
+    told = [story.fine_print(summary(row), pd.DataFrame()) for row in (timed, {**timed, "p50_ms": None})]
+    assert ["latency at batch 1" in line for line in told] == [True, False]
+
+
 def test_the_small_print_of_nothing():
     assert story.fine_print(summary(TEACHER), pd.DataFrame()).startswith("no student is finished")
 

@@ -168,7 +168,7 @@ def test_a_pipeline_makes_ratios_of_one_round_alone_and_marks_what_was_disturbed
     assert end.apart.why == taken.why_not(QUIET, other)
     assert eight_bits.measured(found) == ()
     made = pipeline_chart.chart(found, looks(found), dark=False)
-    assert (taken.LEGEND in made.legend) == bool(other["disturbed"])
+    assert (taken.MARKED in made.legend) == bool(other["disturbed"])
 
 
 def ends(found: Pipeline) -> list[End]:

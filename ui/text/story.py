@@ -16,7 +16,9 @@ def fine_print(summary: pd.DataFrame, results: pd.DataFrame) -> str:
     """The grey line under a result: seeds, which update, test set, device, threads and versions."""
     counted = summary.loc[summary["role"] != "teacher", "seeds"]
     seeds = int(counted.max()) if len(counted) else 0
-    parts = [_seeds(seeds), _scored(summary), _("latency at batch 1 on one thread, p50"), *place(results)]
+    timed = summary["p50_ms"].notna().any() if "p50_ms" in summary else False
+    latency = [_("latency at batch 1 on one thread, p50")] if timed else []
+    parts = [_seeds(seeds), _scored(summary), *latency, *place(results)]
     return " · ".join(parts)
 
 

@@ -8,14 +8,16 @@ from ui.text import words
 from ui.text.language import _
 
 __all__ = [
-    *("LEGEND", "MARK", "RUN", "column", "is_disturbed", "latency", "milliseconds", "quiet", "together"),
+    *("LEGEND", "MARK", "MARKED", "RUN", "column", "is_disturbed", "latency", "milliseconds", "quiet", "together"),
     "why_not",
 ]
 
 MARK = "≈"
 # The label of the button that measures in a browser (ui/browser/js/trouble.js).
 RUN = "Run on this device"
-LEGEND = f"{MARK} and hollow: something else used the machine while this was timed"
+DISTURBANCE = "something else used the machine while this was timed"
+MARKED = f"{MARK}: {DISTURBANCE}"
+LEGEND = f"{MARK} and hollow: {DISTURBANCE}"
 LATENCY, DISTURBED, ROUND = "p50_ms", "disturbed", "round_id"
 
 

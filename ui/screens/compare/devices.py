@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import pandas as pd
 import streamlit as st
 
+import ui
 from distill_core.lab import Lab
 from ui.browser.device import device_id
 from ui.jobs import actions
@@ -93,11 +94,15 @@ def _medians(lab: Lab, networks: Cohort, device: Device) -> dict[str, tuple[floa
 
 
 def _one_of_each(networks: Cohort) -> list[str]:
-    """A run of each graph: the others take as long."""
+    """A run of each graph that has its file here: the others take as long."""
+    without_file = ui.lab().reports.left_out([job.id for job in networks.jobs], "onnx")
     there = networks.of_lab(networks.done)
+    here = [[run for run in ids if run not in without_file] for ids in there["run_ids"]]
+    there = there.assign(run_ids=here)
+    there = there[there["run_ids"].map(bool).astype(bool)]
     place = there["role"].map({"teacher": 0, "student": 1, "control": 2})
     # A file of 8 bits has as many parameters as the one that it was made of.
     size_kb = (there["onnx_bytes"].astype("float64") / 1000).round()
     done = there.assign(place=place, size_kb=size_kb).sort_values("place", kind="stable")
     done = done.drop_duplicates(["architecture", "width", "stem_stride", "parameters", "size_kb"])
-    return [ids[0] for ids in done["run_ids"] if ids]
+    return [ids[0] for ids in done["run_ids"]]

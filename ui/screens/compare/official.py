@@ -73,7 +73,7 @@ def _draw(lab: Lab, lacking: Sequence[str], tested: int, whole: int, was_running
                 wrap=True,
                 help=_(
                     "The test part of this task is a sample of {count} of them. The result is a column of the table, "
-                    "in the sets Accuracy and All.",
+                    "in the sets Overview, Accuracy and All.",
                     count=words.number(tested, grouped=True),
                 ),
             )

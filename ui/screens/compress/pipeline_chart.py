@@ -38,7 +38,7 @@ def chart(pipeline: Pipeline, looks: Mapping[str, Look], *, dark: bool) -> Chart
         _cost(figure, pipeline, cost, place, looks, colours)
     bars = (legend.interval(colours),) if any(stage.half_width for stage in shown) else ()
     others = (OTHERS,) if pipeline.others else ()
-    others += (taken.LEGEND,) if any(taken.is_disturbed(stage.taken.get("disturbed")) for stage in shown) else ()
+    others += (taken.MARKED,) if any(taken.is_disturbed(stage.taken.get("disturbed")) for stage in shown) else ()
     alike = (ALIKE,) if bars and any(stage.alike for stage in shown) else ()
     return Chart(figure=figure, alt=_alt(pipeline), table=_table(pipeline), legend=(*bars, *alike, *others))
 
