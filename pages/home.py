@@ -19,13 +19,13 @@ st.markdown(
 )
 buttons = st.container(horizontal=True, vertical_alignment="center")
 hero = st.container()
-st.subheader("Latest experiments")
 joblist.show(lab)
 job = first.focus(lab)
 is_example = job is not None and job.id in lab.example.job_ids
 with buttons:
     plan = first.run(lab, example=is_example)
     st.page_link("../pages/temperature.py", label="Explore temperature", icon=":material/thermostat:")
+    st.page_link("../pages/playground.py", label="Draw and see who agrees", icon=":material/draw:")
     st.page_link("../pages/benchmark.py", label="Benchmark this device", icon=":material/speed:")
     st.page_link("../pages/train.py", label="Set up your own", icon=":material/model_training:")
 with hero:

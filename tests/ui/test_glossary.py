@@ -89,5 +89,6 @@ def test_the_picture_of_temperature_is_softmax():
 def test_a_term_is_found_by_its_title_and_by_its_sentence():
     assert [term.key for term in matching("tucker")["Compression"]] == ["tucker"]
     assert "ece" in [term.key for term in matching("CALIBRATION")["Accuracy and chance"]]
+    assert [term.key for terms in matching("pp").values() for term in terms] == ["percentage-points"]  # not "zipped"
     assert matching("no such word") == {}
     assert matching("  ") == CHAPTERS

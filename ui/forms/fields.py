@@ -108,11 +108,13 @@ def teacher_of(lab: Lab, task: str, chosen: Any) -> TeacherSpec:
 
 def runs(offered: Sequence[Network], first: Sequence[Network], *, placeholder: str, help: str) -> list[str]:
     """The labels or numbers of the networks that were chosen or written; by default the ``first``."""
+    names = [network.label for network in offered]
     return st.multiselect(
         "Networks",
-        [network.label for network in offered],
+        names,
         [network.label for network in first],
         key="runs",
+        **titled("runs", titles.numberless(names)),
         bind="query-params",
         accept_new_options=True,
         wrap=True,

@@ -1,7 +1,6 @@
 """Which experiments a page looks at: one picker for all pages, whose value stands in the address."""
 
 import re
-from collections import Counter
 from collections.abc import Callable, Sequence
 
 import streamlit as st
@@ -14,7 +13,7 @@ from ui.jobs import actions
 from ui.jobs import find as finding
 from ui.jobs.find import Fits
 from ui.kept import kept
-from ui.text import words
+from ui.text import titles, words
 
 __all__ = ["LATEST", "OLDER", "asked", "experiment", "experiments", "find", "finished", "run_ids"]
 
@@ -123,10 +122,8 @@ def _called(lab: Lab, names: list[str], key: str, *, several: bool) -> list[str]
 
 
 def _shown(names: Sequence[str]) -> Callable[[str], str]:
-    """How the options read: without their number, but for those that are called alike."""
-    short = {name: name.rpartition(" #")[0] or name for name in names}
-    count = Counter(short.values())
-    return lambda name: short[name] if count[short.get(name, "")] == 1 else name
+    short = titles.numberless(names)
+    return lambda name: short.get(name, name)
 
 
 def _now(lab: Lab, name: str, names: Sequence[str]) -> str:

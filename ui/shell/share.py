@@ -6,10 +6,16 @@ from urllib.parse import urlencode, urlsplit, urlunsplit
 
 import streamlit as st
 
+from ui.browser.network import is_loopback
 from ui.shell import address
 from ui.text import words
 
 __all__ = ["copy_link", "link"]
+
+ALONE = (
+    "It opens on this computer alone. For phones and other computers in your network, start the lab with "
+    "`make run-lan` and copy the link from the address that is printed then."
+)
 
 
 def copy_link(values: Mapping[str, Any], *, without: str = "") -> None:
@@ -18,7 +24,10 @@ def copy_link(values: Mapping[str, Any], *, without: str = "") -> None:
     address.says(urlsplit(link("", values)).query)
     with st.popover("Copy link", icon=":material/link:", type="tertiary"):
         st.caption(f"This address opens the page with everything set as it is now{without and f', but for {without}'}.")
-        st.code(link(st.context.url or "", values), language=None, wrap_lines=True)
+        url = st.context.url or ""
+        st.code(link(url, values), language=None, wrap_lines=True)
+        if is_loopback(urlsplit(url).hostname or ""):
+            st.caption(ALONE)
 
 
 def link(url: str, values: Mapping[str, Any]) -> str:

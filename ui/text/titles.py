@@ -1,5 +1,6 @@
 """What a page calls the entries of registries and the options of a form: titles. Addresses and files keep their ids."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import Any, Protocol
 
@@ -41,6 +42,13 @@ def unique(titles: Mapping[str, str]) -> dict[str, str]:
     """Titles by id; one that several have carries its id, since a widget tells options apart by what it shows."""
     several = [*titles.values()]
     return {name: title if several.count(title) == 1 else f"{title} ({name})" for name, title in titles.items()}
+
+
+def numberless(names: Iterable[str]) -> dict[str, str]:
+    """How options called ``name #number`` read: without the number, but for those that are called alike."""
+    short = {name: name.rpartition(" #")[0] or name for name in names}
+    count = Counter(short.values())
+    return {name: title if count[title] == 1 else name for name, title in short.items()}
 
 
 def _of(entries: Iterable[_Titled]) -> dict[str, str]:

@@ -1,6 +1,7 @@
 """The glossary on its page: chapters of cards, an anchor a term."""
 
 import base64
+import re
 from html import escape
 
 import streamlit as st
@@ -38,10 +39,11 @@ def _image(term: Term, colours: Theme) -> str:
 
 
 def matching(wanted: str) -> dict[str, tuple[Term, ...]]:
-    """The terms of each chapter that have a text in title, key or sentence; chapters without one are left out."""
-    text = wanted.strip().casefold()
+    """The terms of each chapter in whose title, key or sentence a word begins with the text; chapters without one are
+    left out."""
+    text = re.compile(rf"(?<!\w){re.escape(wanted.strip().casefold())}")
     found = {
-        chapter: tuple(term for term in terms if text in f"{term.title} {term.key} {term.sentence}".casefold())
+        chapter: tuple(term for term in terms if text.search(f"{term.title} {term.key} {term.sentence}".casefold()))
         for chapter, terms in CHAPTERS.items()
     }
     return {chapter: terms for chapter, terms in found.items() if terms}

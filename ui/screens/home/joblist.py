@@ -7,13 +7,15 @@ from distill_core.errors import NotFound
 from distill_core.lab import Lab
 from distill_core.lab.views import JobView, UnreadableJob
 from ui.jobs import actions, archives, live, naming
+from ui.jobs import find as finding
 from ui.shell import trouble
 from ui.text import words
 
 __all__ = ["show"]
 
 LATEST, MORE, MOST = 6, 20, 106
-OLDER = "home_older_shown"
+OLDER, FOUND = "home_older_shown", "home_found"
+TRAIN = "../pages/train.py"
 PERIOD_SECONDS = 4.0
 ICONS = {
     "queued": "schedule",
@@ -31,12 +33,17 @@ TOLD = {
 
 
 def show(lab: Lab) -> None:
-    """A line each, newest first; nothing where there is none."""
+    """A line each, newest first, below the button that finds older ones; neither where there is none."""
+    heading = st.container(horizontal=True, vertical_alignment="bottom", horizontal_alignment="distribute")
+    heading.subheader("Latest experiments", width="content")
     actions.undo(lab)
     shown = LATEST + st.session_state.get(OLDER, 0)
     jobs, lost = lab.jobs(limit=shown), lab.reports.unreadable_jobs()
     if not jobs and not lost:
         st.caption("None yet.")
+    if jobs:
+        with heading:
+            _find()
     for job in jobs:
         with st.container(border=True, gap="xsmall"):
             _line(lab, job)
@@ -60,6 +67,17 @@ def show(lab: Lab) -> None:
         )
 
 
+def _find() -> None:
+    """The button that finds any experiment; the one that is pressed opens as from its line."""
+    if FOUND in st.session_state:
+        st.switch_page(TRAIN, query_params=st.session_state.pop(FOUND))
+    finding.button("home", lambda job: st.session_state.__setitem__(FOUND, _opens(job)))
+
+
+def _opens(job: JobView) -> dict[str, str]:
+    return {"train_show": "Watch", "job": actions.place(job)}
+
+
 def _show_older() -> None:
     st.session_state[OLDER] = st.session_state.get(OLDER, 0) + MORE
 
@@ -77,13 +95,13 @@ def _line(lab: Lab, job: JobView) -> None:
         if job.state in live.ACTIVE:
             trouble.fragment(_now, PERIOD_SECONDS)(lab, job.id)
         else:
-            _told(job)
+            _told(job, ships=job.id in lab.example.job_ids)
         st.page_link(
-            "../pages/train.py",
+            TRAIN,
             label="Open",
             icon=":material/visibility:",
             help=f"Open {words.plain(job.title)}",
-            query_params={"train_show": "Watch", "job": actions.place(job)},
+            query_params=_opens(job),
         )
         if job.state in ("failed", "stopped", "interrupted"):
             actions.again_button(job, "again")
@@ -108,9 +126,10 @@ def _now(lab: Lab, job_id: str) -> None:
         st.caption("It was deleted.")
 
 
-def _told(job: JobView) -> None:
+def _told(job: JobView, *, ships: bool = False) -> None:
     icon = f":material/{ICONS.get(job.state, 'help')}:"
-    parts = [f"{icon} **{words.plain(job.title)}** · {_state(job)} · {_when(job)}", *naming.badges(job)]
+    told = "ships with the lab" if ships else f"{_state(job)} · {_when(job)}"
+    parts = [f"{icon} **{words.plain(job.title)}** · {told}", *naming.badges(job)]
     st.markdown(" ".join(parts), width="stretch")
 
 

@@ -137,7 +137,15 @@ def _student(them: Sequence[Network]) -> Network | None:
         st.session_state.pop("pupil", None)
     # The last one was taught; a control comes first.
     place = len(by_label) - 1 if by_label else None
-    label = st.selectbox("Student", list(by_label), place, key="pupil", bind="query-params", placeholder="none yet")
+    label = st.selectbox(
+        "Student",
+        list(by_label),
+        place,
+        key="pupil",
+        **fields.titled("pupil", titles.numberless(by_label)),
+        bind="query-params",
+        placeholder="none yet",
+    )
     return by_label.get(label or "")
 
 

@@ -9,6 +9,7 @@ from distill_core.reports.grid_cells import METRICS
 from distill_core.reports.sweeps import Sweep
 from distill_core.spec import Student
 from ui.charts import moving
+from ui.forms import fields
 from ui.jobs import live, sheets, unreadable
 from ui.kept import kept
 from ui.networks import style
@@ -41,6 +42,7 @@ def choose(studies: Sequence[Sweep]) -> Sweep | None:
         "Grid",
         list(grids),
         key="grid",
+        **fields.titled("grid", titles.numberless(grids)),
         bind="query-params",
         help="The grid that ships with the lab, and every experiment of this lab whose students differ in T and alpha "
         "alone.",
