@@ -166,6 +166,7 @@ def _check_runs(of: Archived) -> None:
             raise refused("runs", "parameters that are numbers", "others")
         if not all(isinstance(value, str | int | float) for value in record.environment.values()):
             raise refused("runs", "an environment of texts and numbers", "others")
+        _check_counts("runs", record.environment)
         if unknown := run.files.keys() - NAMES.keys():
             raise refused("artifacts", f"one of {', '.join(NAMES)}", repr(min(unknown))[:40])
 
@@ -183,6 +184,15 @@ def _check_measurements(of: Archived) -> None:
             raise refused("measurements", "times from 0 ms up, of 1 run or more", "less")
         if taken.histogram is not None and not _is_histogram(taken.histogram):
             raise refused("measurements", "a histogram with a count between two edges", "another one")
+        if taken.place == "server":
+            _check_counts("measurements", taken.environment)
+
+
+def _check_counts(table: str, environment: Mapping[str, Any]) -> None:
+    """Pages tell of so many cores and threads."""
+    for name in ("threads", "physical_cores", "logical_cores"):
+        if name in environment and type(environment[name]) is not int:
+            raise refused(table, f"a number of {name.replace('_', ' ')}", repr(environment[name])[:40])
 
 
 def _is_histogram(histogram: Mapping[str, Any]) -> bool:

@@ -245,6 +245,10 @@ REFUSED: dict[str, tuple[Callable[[bytes], bytes], str]] = {
         rows(lambda told: told["runs"][0].update(parameters={"weight": "much"})),
         "expected parameters that are numbers",
     ),
+    "threads in words": (
+        rows(lambda told: told["runs"][0]["environment"].update(threads="many")),
+        "expected a number of threads, got 'many'",
+    ),
     "an environment within": (
         rows(lambda told: told["runs"][0].update(environment={"cpu": {}})),
         "expected an environment of texts and numbers",
