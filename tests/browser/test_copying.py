@@ -16,6 +16,7 @@ def test_a_link_is_copied(trained: Home, page: Page, host: str) -> None:
     page.get_by_role("button", name="Copy link").click(timeout=SLOW_MS)
     shown = page.get_by_test_id("stCode")
     expect(shown).to_contain_text("T=8", timeout=SLOW_MS)
+    expect(page.get_by_text("It opens on this computer alone.")).to_have_count(1 if host == "127.0.0.1" else 0)
     assert page.evaluate("isSecureContext") is (host != OTHER_NAME)
     link = shown.inner_text().strip()
     shown.hover()

@@ -1,5 +1,6 @@
 """The picker in a real Chromium, on a phone and with the keyboard alone: name, find, delete and undo."""
 
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -49,6 +50,11 @@ def test_an_experiment_is_named_found_by_its_name_deleted_and_brought_back(many:
     dialog.get_by_role("button", name="Für Montag").press("Enter")
     expect(dialog).to_be_hidden(timeout=FIRST_MS)
     expect(page.get_by_role("combobox", name="Experiment").first).to_have_value("Für Montag", timeout=FIRST_MS)
+
+    page.goto(many)
+    page.get_by_role("button", name="Find").press("Enter", timeout=FIRST_MS)
+    dialog.get_by_role("button", name="Comparison 10").press("Enter", timeout=FIRST_MS)
+    expect(page).to_have_url(re.compile("/train.*job=Comparison.10"), timeout=FIRST_MS)
 
     page.goto(many)
     page.get_by_role("button", name="Delete").first.click(timeout=FIRST_MS)

@@ -9,9 +9,12 @@ import pytest
 
 import ui
 from distill_core.lab import Lab
+from distill_core.store import JobState
 from tests.pages.test_home import labels, texts
 from tests.pages.test_playground import stage
-from tests.quick import QUICK_TIMER
+from tests.quick import QUICK_TIMER, experiment
+from tests.records import job_record
+from ui.jobs import first
 from ui.screens.playground import knobs
 
 NETWORKS = ["ResNet-20", "control", "KD, same images", "KD, all images"]
@@ -38,6 +41,7 @@ def test_home_shows_its_chart_with_where_it_was_measured_and_one_button_to_run_i
     assert len(page.metric) == 4
     assert len(page.get("plotly_chart")) == 1
     assert f"on another machine ({lab.example.environment['cpu']}" in said
+    assert said.count("· ships with the lab") == len(lab.example.job_ids)
     begun = [label.split(" · ")[0] for label in labels(page)]
     assert [label for label in begun if label.startswith(("Run", "Repeat", "Hide"))] == [
         "Run it here",
@@ -55,6 +59,14 @@ def test_it_is_hidden_on_home_and_shown_again(screen, lab):
     assert "Show the example" not in labels(shown)
 
 
+def test_it_takes_the_place_of_no_own_result_where_it_is_shown_again(lab, monkeypatch):
+    lab.example.hide()
+    lab._store.add_job(job_record("a" * 16, experiment().to_json(), state=JobState.FINISHED, title="of one's own"))
+    lab.example.show()
+    monkeypatch.setattr(first.pick, "finished", lambda lab, ids: ({*ids}, {*ids}))
+    assert first.focus(lab).title == "of one's own"
+
+
 def test_compare_shows_both_and_every_tab(screen, lab):
     page = screen("compare")
     assert len(page.dataframe) == 1
@@ -66,8 +78,7 @@ def test_compare_shows_both_and_every_tab(screen, lab):
 def test_benchmark_offers_the_shipped_files(screen, lab):
     page = screen("benchmark")
     whole(page)
-    first = page.multiselect(key="runs").options
-    assert [name.rpartition(" #")[0] for name in first] == NETWORKS
+    assert page.multiselect(key="runs").options == NETWORKS
 
 
 def test_benchmark_offers_the_files_of_the_chain(screen, lab):

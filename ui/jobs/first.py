@@ -27,6 +27,8 @@ def focus(lab: Lab) -> JobView | None:
     active = [job for job in jobs if job.state == "running"] + [job for job in jobs if job.state in live.ACTIVE]
     with_students, _ = pick.finished(lab, [job.id for job in jobs])
     results = [job for job in jobs if job.id in with_students and job.state not in live.ACTIVE]
+    # An example that is shown again is newer than what was trained here, and has nothing new to tell.
+    results.sort(key=lambda job: job.id in lab.example.job_ids)
     return next(iter((*chosen, *results, *active, *jobs)), None)
 
 
