@@ -17,7 +17,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from tests.browser.conftest import served  # noqa: E402
+from tests.browser.conftest import AS_IT_IS, served  # noqa: E402
 
 CHART, CURVES, BUTTON, TABLE = (
     f"[data-testid={name}]" for name in ("stPlotlyChart", "stVegaLiteChart", "stButton", "stDataFrame")
@@ -54,7 +54,7 @@ def main() -> None:
     settings.out.mkdir(parents=True, exist_ok=True)
     with (
         tempfile.TemporaryDirectory() as folder,
-        served(settings.home or Path(folder), DISTILL_EXAMPLE="1") as address,
+        served(settings.home or Path(folder), script=AS_IT_IS, DISTILL_EXAMPLE="1") as address,
     ):
         _take(address, settings.out, settings.only, everything=settings.all)
 
