@@ -110,7 +110,6 @@ def test_states_get_their_times(store: Store) -> None:
     assert (again.started_at, again.finished_at, again.owner) == (first.started_at, None, store.lab_id)
     assert (ended.state, ended.error) == (JobState.FAILED, "why")
     assert ended.finished_at is not None
-    assert ended.finished_at >= first.started_at
 
 
 @pytest.mark.parametrize("state", [JobState.QUEUED, JobState.RUNNING, JobState.PAUSED, JobState.FINISHED])
