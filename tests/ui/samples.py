@@ -230,7 +230,12 @@ def _goal() -> list[Fact]:
         goal.Takes(column="size_bytes", cost=53_000, limit=60_000),
         goal.Takes(column="p50_ms", cost=0.076, limit=0.2),
     )
-    limits = (("bytes", 60_000, 53_000, 70_000), ("ms", 0.2, 0.076, 0.31), ("accuracy", 0.9, 0.929, 0.848))
+    # The last of each just misses its limit.
+    limits = (
+        ("bytes", 60_000, 53_000, 70_000, 60_004),
+        ("ms", 0.2, 0.076, 0.31, 0.2004),
+        ("accuracy", 0.9, 0.929, 0.848, 0.89996),
+    )
     formats = (("float32", True), ("float16", True), ("int8", False))
     return [
         *(
