@@ -3,6 +3,7 @@
 import gzip
 import io
 import zlib
+from collections.abc import Sequence
 from http.client import HTTPException
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from distill_core.assets import ASSETS, read_asset, read_manifest
 from distill_core.errors import CorruptFile, MissingData
 from distill_core.events import Progress, Sink
 from distill_core.files import atomic_write
-from distill_core.tasks.base import Loader, OfficialTest, Split, SplitCounts, Task, TaskData
+from distill_core.tasks.base import Loader, OfficialTest, Split, SplitCounts, Task, TaskData, null_sink
 from distill_core.tasks.images import image_task
 from distill_core.tasks.splits import stratified
 
@@ -46,33 +47,39 @@ def official(home: Path, sink: Sink) -> "tuple[Split, Split]":
     Looks in ``home/data/FashionMNIST/raw``, then in Debian's package, then downloads with torchvision.
     Raises: MissingData where no source has them; CorruptFile where a file has another content than expected.
     """
-    raw = home / "data" / "FashionMNIST" / "raw"
-    for done, name in enumerate(FILES):
-        if not (raw / name).exists():
-            sink(Progress("Fetching Fashion-MNIST", done, len(FILES)))
-            _fetch(raw, name)
+    raw = _fetched(home, FILES, sink)
     return _read(raw, "train", 60_000), _read(raw, "t10k", 10_000)
 
 
 def official_test_is_there(home: Path) -> bool:
     """Whether the official test set is in a home, or in Debian's package."""
-    raw = home / "data" / "FashionMNIST" / "raw"
+    raw = _raw(home)
     return all((raw / name).exists() or (PACKAGED / f"{name}.gz").exists() for name in FILES[2:])
 
 
 def official_test(home: Path) -> "Split":
     """The official test set (10,000 images). Raises as ``official``."""
-    raw = home / "data" / "FashionMNIST" / "raw"
-    for name in FILES[2:]:
-        if not (raw / name).exists():
-            _fetch(raw, name)
-    return _read(raw, "t10k", 10_000)
+    return _read(_fetched(home, FILES[2:], null_sink), "t10k", 10_000)
 
 
 def split_official(training: Split) -> tuple[np.ndarray, np.ndarray]:
     """Positions of the training and of the 2,000 validation images in the official training set."""
     valid = stratified(training.labels_N, VALID_IMAGES, seed=0)
     return np.setdiff1d(np.arange(len(training)), valid), valid
+
+
+def _raw(home: Path) -> Path:
+    return home / "data" / "FashionMNIST" / "raw"
+
+
+def _fetched(home: Path, names: Sequence[str], sink: Sink) -> Path:
+    """The folder of a home with these files, of which those that are not there are fetched."""
+    raw = _raw(home)
+    for done, name in enumerate(names):
+        if not (raw / name).exists():
+            sink(Progress("Fetching Fashion-MNIST", done, len(names)))
+            _fetch(raw, name)
+    return raw
 
 
 def _fetch(raw: Path, name: str) -> None:
