@@ -17,7 +17,7 @@ from ui.text.language import _
 
 __all__ = ["HALF", "SCORE", "SEEDS", "offer", "scored"]
 
-SCORE, HALF, SEEDS = "official_accuracy", "official_half_width", "official_seeds"  # as table.py has them
+SCORE, HALF, SEEDS = "official_accuracy", "official_half_width", "official_seeds"
 PERIOD_SECONDS = 1.0
 STARTED = "official_started"
 

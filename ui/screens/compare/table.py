@@ -13,7 +13,7 @@ from ui import spreadsheet
 from ui.kept import kept
 from ui.networks import marks, style
 from ui.networks.style import Look
-from ui.screens.compare import marked
+from ui.screens.compare import marked, official
 from ui.screens.compare.cohort import Cohort
 from ui.text import taken, titles, words
 
@@ -64,9 +64,9 @@ SETS: dict[str, tuple[str, ...] | None] = {
 DELTA = ("delta_points", "delta_half_width_points")
 # Columns that rows may lack: column of the rows, factor, digits.
 WHERE_KNOWN = {
-    OFFICIAL: ("official_accuracy", 100, 1),
-    OFFICIAL_HALF: ("official_half_width", 100, 1),
-    OFFICIAL_SEEDS: ("official_seeds", 1, 0),
+    OFFICIAL: (official.SCORE, 100, 1),
+    OFFICIAL_HALF: (official.HALF, 100, 1),
+    OFFICIAL_SEEDS: (official.SEEDS, 1, 0),
     "Steps": ("updates", 1, 0),
     "Training (s)": ("seconds", 1, 1),
 }
@@ -86,8 +86,8 @@ def columns() -> str:
 def show(cohort: Cohort, rows: pd.DataFrame, marked_ones: Sequence[str], looks: Mapping[str, Look]) -> None:
     """Draw the table; a click on a header sorts it, one on a row marks its network."""
     chosen, names = columns(), list(rows["student"])
-    official = str(rows["official_accuracy"].tolist()) if "official_accuracy" in rows else ""
-    whole, config = kept(("compare table", cohort.stamp, *names, official, style.dark()), lambda: _whole(rows, looks))
+    scored = str(rows[official.SCORE].tolist()) if official.SCORE in rows else ""
+    whole, config = kept(("compare table", cohort.stamp, *names, scored, style.dark()), lambda: _whole(rows, looks))
     spreadsheet.table(
         # Without the columns of other sets, which would take most of the page's time.
         whole[in_set(chosen, list(whole), metric_of(rows))],
