@@ -13,6 +13,7 @@ from distill_core.spec import Student
 from distill_core.templates.presets import default_experiment
 from ui.forms import fields
 from ui.jobs import sheets
+from ui.kept import kept
 from ui.screens.temperature.lens import Lens
 from ui.text import titles, words
 
@@ -101,5 +102,6 @@ def _roles(lab: Lab, student: PredictionSource) -> dict[str, str]:
     own: tuple[Student, ...] = default_experiment().students
     if kind == RUN:
         with suppress(NotFound):  # it was deleted meanwhile
-            own = lab.shown_in(run_id).experiment.students
+            stamp = str(lab.home), run_id, lab.reports.runs_version()
+            own = kept(("student roles", *stamp), lambda: lab.shown_in(run_id).experiment.students)
     return {one.name: one.role for one in own} | {student.student: student.role}
