@@ -11,7 +11,6 @@ CHROMIUM names the browser, else the one on PATH is taken. Ends with 1 where a p
 browser starts.
 """
 
-import argparse
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -20,7 +19,8 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from benchmarks.needs import browser, chromium, count, reporting
+from benchmarks.classroom.keys import numbers, run, spread
+from benchmarks.needs import chromium
 
 LIMIT_MS = 400.0
 LOADED_MS = 15_000
@@ -61,23 +61,7 @@ WATCH = """
 
 
 def main() -> int:
-    settings = _arguments()
-    with reporting(as_json=settings.json) as report:
-        if not report.can("every movement", browser()):
-            return 2
-        rows: list[dict[str, Any]] = []
-        report.figures["rows"] = rows
-        for row in _measure(settings.moves):
-            rows.append(row)
-            report.tell(_line(row))
-        return 0 if all(row["moves"] and row["p95_ms"] < LIMIT_MS and not row["missed"] for row in rows) else 1
-
-
-def _arguments() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--moves", type=count, default=40, help="movements of each slider and picture")
-    parser.add_argument("--json", action="store_true")
-    return parser.parse_args()
+    return run(__doc__, "moves", "movements of each slider and picture", "every movement", LIMIT_MS, _measure, _line)
 
 
 def _measure(moves: int) -> Iterator[dict[str, Any]]:
@@ -108,14 +92,12 @@ def _train(page: Any, address: str) -> None:
 
 
 def _moved(page: Any, address: str, look: str, slider: str, moves: int, training: bool) -> dict[str, Any]:
-    from distill_core.deployment.percentiles import nearest_rank
-
     page.goto(address)
     page.get_by_test_id("stVegaLiteChart").first.locator("canvas, svg").first.wait_for(timeout=60_000)
     page.wait_for_timeout(3_000)
     handle = page.get_by_role("slider", name=slider)
     handle.focus()
-    taken, missed = [], 0
+    found_ms: list[float | None] = []
     for move in range(moves + 3):
         page.evaluate(f"window.taken = ({WATCH})(); null")
         page.wait_for_function("window.watching === true")
@@ -123,19 +105,13 @@ def _moved(page: Any, address: str, look: str, slider: str, moves: int, training
         for _ in range(STEPS.get(look, 1)):
             page.keyboard.press("ArrowRight" if move % 6 < 3 else "ArrowLeft")
         found = page.evaluate("window.taken.then((ms) => { window.watching = false; return ms })")
-        if move < 3:
-            continue
-        missed += found is None
-        taken += [] if found is None else [found]
-    taken.sort()
-    quantiles = {f"p{percent}_ms": nearest_rank(taken, percent) for percent in (50, 95)} if taken else {}
-    return {"look": look, "slider": slider, "training": training, "moves": len(taken), "missed": missed, **quantiles}
+        found_ms += [found] if move >= 3 else []
+    return {"look": look, "slider": slider, "training": training, **spread("moves", found_ms)}
 
 
 def _line(row: dict[str, Any]) -> str:
     beside = "beside a training" if row["training"] else "alone"
-    numbers = f"p50 {row.get('p50_ms', 0):6.0f} ms   p95 {row.get('p95_ms', 0):6.0f} ms"
-    return f"{row['look']:<36}{row['slider']:<16}{beside:<20}{numbers}   {row['missed']} missed"
+    return f"{row['look']:<36}{row['slider']:<16}{beside:<20}{numbers(row)}"
 
 
 if __name__ == "__main__":

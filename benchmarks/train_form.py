@@ -9,7 +9,6 @@ browser's own, runs from the key's event to the frame in which the plan says tha
 else the one on PATH is taken. Ends with 1 where a p95 is over the limit, with 2 where no browser starts.
 """
 
-import argparse
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -18,7 +17,8 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from benchmarks.needs import browser, chromium, count, reporting
+from benchmarks.classroom.keys import numbers, run, spread
+from benchmarks.needs import chromium
 
 LIMIT_MS = 300.0
 LOADED_MS = 15_000
@@ -40,23 +40,7 @@ WATCH = """
 
 
 def main() -> int:
-    settings = _arguments()
-    with reporting(as_json=settings.json) as report:
-        if not report.can("every change", browser()):
-            return 2
-        rows: list[dict[str, Any]] = []
-        report.figures["rows"] = rows
-        for row in _measure(settings.changes):
-            rows.append(row)
-            report.tell(_line(row))
-        return 0 if all(row["changes"] and row["p95_ms"] < LIMIT_MS and not row["missed"] for row in rows) else 1
-
-
-def _arguments() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--changes", type=count, default=40, help="changes of each field")
-    parser.add_argument("--json", action="store_true")
-    return parser.parse_args()
+    return run(__doc__, "changes", "changes of each field", "every change", LIMIT_MS, _measure, _line)
 
 
 def _measure(changes: int) -> Iterator[dict[str, Any]]:
@@ -87,10 +71,8 @@ def _measure(changes: int) -> Iterator[dict[str, Any]]:
 
 
 def _changed(page: Any, field: str, said: str, changes: int, training: bool) -> dict[str, Any]:
-    from distill_core.deployment.percentiles import nearest_rank
-
     box = page.get_by_role("spinbutton", name=field)
-    taken, missed = [], 0
+    found_ms: list[float | None] = []
     for change in range(changes + 3):
         number = 111 + change + (changes + 3 if training else 0)
         box.fill(f"0.{number}" if field == "alpha" else f"{number}")
@@ -98,19 +80,13 @@ def _changed(page: Any, field: str, said: str, changes: int, training: bool) -> 
         page.evaluate(f"window.taken = ({WATCH})({text!r}); null")
         box.press("Enter")
         found = page.evaluate("window.taken")
-        if change < 3:
-            continue
-        missed += found is None
-        taken += [] if found is None else [found]
-    taken.sort()
-    quantiles = {f"p{percent}_ms": nearest_rank(taken, percent) for percent in (50, 95)} if taken else {}
-    return {"field": field, "training": training, "changes": len(taken), "missed": missed, **quantiles}
+        found_ms += [found] if change >= 3 else []
+    return {"field": field, "training": training, **spread("changes", found_ms)}
 
 
 def _line(row: dict[str, Any]) -> str:
     beside = "beside a training" if row["training"] else "alone"
-    numbers = f"p50 {row.get('p50_ms', 0):6.0f} ms   p95 {row.get('p95_ms', 0):6.0f} ms"
-    return f"{row['field']:<16}{beside:<20}{numbers}   {row['missed']} missed"
+    return f"{row['field']:<16}{beside:<20}{numbers(row)}"
 
 
 if __name__ == "__main__":
