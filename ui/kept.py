@@ -22,13 +22,13 @@ TABLES, CHARTS, PICTURES, SLOW, LARGE = 64, 64, 128, 64, 8
 LIMITS: Mapping[str, int] = {
     # Tables of stored runs: a key changes with each run that ends.
     **dict.fromkeys(("cohort", "finished runs", "networks", "outcome", "pipeline", "comparison", "tested"), TABLES),
-    **dict.fromkeys(("run", "student roles", "shipped studies", "compare table"), TABLES),
+    **dict.fromkeys(("run", "student roles", "shipped studies", "compare table", "trials"), TABLES),
     **dict.fromkeys(("devices", "on device", "points", "insights", "cell points", "verdicts", "findings"), TABLES),
     **dict.fromkeys(("sheet", "sheet summary", "method table", "grid", "corruption error"), TABLES),
     **dict.fromkeys(("plan", "layers", "outcome curves", "outcome insights"), TABLES),
     # Figures: two appearances, and several axes each.
     **dict.fromkeys(("pareto", "outcome chart", "curves", "cell curves", "attack", "severity", "each"), CHARTS),
-    **dict.fromkeys(("under shift", "bars"), CHARTS),
+    **dict.fromkeys(("under shift", "bars", "errors chart"), CHARTS),
     # What is made of a kept answer, and finished elements that show one; each holds that answer.
     **dict.fromkeys(("derived", "drawing"), 4 * CHARTS),
     # What a job that trains has told so far: another key with each point.

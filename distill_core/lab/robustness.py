@@ -32,6 +32,7 @@ from distill_core.robustness.evaluate import (
     score_condition,
     up_to_date,
 )
+from distill_core.spec import fingerprint
 from distill_core.store import RunRecord, Store
 from distill_core.tasks import OfficialTest, Split, Task, TaskCatalog, normalised
 from distill_core.training.precision import use_one_thread
@@ -133,6 +134,10 @@ class Robustness:
     def scores(self, run_ids: Sequence[str]) -> pd.DataFrame:
         """A row a run and condition, with its accuracy, ece, nll_nats, confidence and unmoved images."""
         return robustness_table(self._store, run_ids)
+
+    def scores_version(self, run_ids: Sequence[str]) -> str:
+        """A cache key that changes whenever a score of these runs is new, gone or made again."""
+        return fingerprint(*(str(row) for row in self._store.robustness_version(run_ids)))
 
     def corruption_error(self, job_id: str, images: int | None = None) -> pd.DataFrame:
         """A row for each network of a job: its errors under all 75 conditions, relative to its control's. See

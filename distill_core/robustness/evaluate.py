@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
-from functools import partial
+from functools import cache, partial
 
 import numpy as np
 
@@ -116,12 +116,8 @@ def version_of(disturbance: str) -> str:
 
 def up_to_date(scores: Iterable[RobustnessScore]) -> list[RobustnessScore]:
     """The scores whose corruption or attack has not changed since."""
-    versions: dict[str, str] = {}
-    return [
-        score
-        for score in scores
-        if score.version == versions.setdefault(score.disturbance, version_of(score.disturbance))
-    ]
+    versions = cache(version_of)
+    return [score for score in scores if score.version == versions(score.disturbance)]
 
 
 def attackable(run: RunRecord) -> bool:

@@ -16,6 +16,7 @@ from distill_core.store.unchanged import unchanged
 
 
 class ArtifactRows(Repository):
+    @unchanged
     def artifact(self, run_id: str, kind: ArtifactKind) -> Artifact:
         """Raises NotFound; CorruptFile where a finished run must have it."""
         columns = tables.artifacts.c

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import delete, func, insert, select
 
 from distill_core.errors import NotFound
 from distill_core.store import tables
@@ -43,3 +43,16 @@ class RobustnessRows(Repository):
             rows = [row for row in connection.execute(query) if row.run_id in wanted]
         # An unreadable score counts as missing, and is computed again.
         return [score for row in rows if (score := as_record(RobustnessScore, row))]
+
+    @unchanged
+    def robustness_version(self, run_ids: Sequence[str]) -> tuple[object, ...]:
+        """What changes whenever a score of these runs is new, gone or made again."""
+        columns = tables.trials.c
+        sums = (func.sum(columns.accuracy), func.sum(columns.nll_nats))
+        query = select(columns.run_id, func.count(), func.max(columns.created_at), *sums)
+        wanted = set(run_ids)
+        if len(wanted) <= MAX_BIND_PARAMETERS:
+            query = query.where(columns.run_id.in_(wanted))
+        with reading(self._pools) as connection:
+            found = connection.execute(query.group_by(columns.run_id).order_by(columns.run_id))
+            return tuple(tuple(row) for row in found if row.run_id in wanted)

@@ -91,6 +91,7 @@ QUESTIONS: dict[str, Callable[[Store], Any]] = {
     "filed": lambda store: store.filed([FIRST]),
     "unreadable runs": lambda store: store.unreadable_runs(["a"]),
     "trials": lambda store: store.robustness_scores([FIRST]),
+    "version of trials": lambda store: store.robustness_version([FIRST]),
     "delete": lambda store: store.delete_job("a"),
 }
 

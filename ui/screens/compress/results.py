@@ -13,7 +13,7 @@ from ui import charts
 from ui.findings import goal as goals
 from ui.findings.sentences import paragraphs
 from ui.jobs import actions, live, outcome, pick, unreadable
-from ui.kept import kept
+from ui.kept import derived, kept
 from ui.networks import style
 from ui.networks.style import Look
 from ui.screens.compress import (
@@ -66,20 +66,21 @@ def address() -> dict[str, str]:
 
 def _job(lab: Lab, job: JobView) -> None:
     stamp = lab.reports.results_version([job.id], everywhere=False)
-    summary, results = kept(("pipeline", stamp), lambda: (lab.reports.summary(job.id), lab.reports.results([job.id])))
+    summary, results, found = kept(("pipeline", stamp), lambda: _gathered(lab, job))
     if job.state in live.ACTIVE:
         following.bar(lab, job, len(results))
     else:
         outcome.ended(job)
     unreadable.runs(lab, [job])
-    found = build_pipeline(job.experiment, summary, results)
     verdicts = kept(("verdicts", stamp), lambda: _verdicts(lab, job, found)) if found.done else {}
     roles = {stage.name: stage.role for stage in found.all_stages()}
     looks = style.looks(roles, dark=style.dark())
     if found.done and goal.asked():
         _goal(lab, job.experiment.task, found)
     if found.done:
-        charts.show(pipeline_chart.chart(found, looks, dark=style.dark()), key="pipeline")
+        dark = style.dark()
+        chart = derived(found, "pipeline chart", lambda: pipeline_chart.chart(found, looks, dark=dark), dark)
+        charts.show(chart, key="pipeline", kept=True)
         _failed(results)
     elif job.state not in live.ACTIVE:
         st.caption("No step of this pipeline was finished.")
@@ -87,6 +88,11 @@ def _job(lab: Lab, job: JobView) -> None:
         following.curves(lab, job, looks)
     if found.done:
         _told(lab, job, found, looks, summary, results, verdicts)
+
+
+def _gathered(lab: Lab, job: JobView) -> tuple[pd.DataFrame, pd.DataFrame, Pipeline]:
+    summary, results = lab.reports.summary(job.id), lab.reports.results([job.id])
+    return summary, results, build_pipeline(job.experiment, summary, results)
 
 
 def _goal(lab: Lab, task: str, found: Pipeline) -> None:

@@ -9,6 +9,7 @@ from distill_core.reports.results import metric_of
 from distill_core.reports.summary import mark_front
 from ui import charts
 from ui.forms import fields
+from ui.kept import derived
 from ui.networks import style
 from ui.networks.style import Look
 from ui.screens.compress.pipeline import SHOWN_COSTS, Pipeline
@@ -33,13 +34,22 @@ def show(pipeline: Pipeline, summary: pd.DataFrame, looks: Mapping[str, Look]) -
         **fields.titled(KEY, {name: cost.label for name, cost in names.items()}),
     )
     cost = names.get(chosen or "", SHOWN_COSTS[0])
+    dark = style.dark()
+    chart = derived(pipeline, "trade chart", lambda: _chart(pipeline, summary, looks, cost, dark=dark), cost.name, dark)
+    if chart is None:
+        st.info(f"No network has been measured for this axis yet ({cost.said}).")
+    else:
+        charts.show(chart, key="trade", kept=True)
+
+
+def _chart(
+    pipeline: Pipeline, summary: pd.DataFrame, looks: Mapping[str, Look], cost: charts.Cost, *, dark: bool
+) -> charts.Chart | None:
     known = measured(summary, pipeline, cost.column)
     if known.empty:
-        st.info(f"No network has been measured for this axis yet ({cost.said}).")
-        return
+        return None
     path = [(before.name, stage.name) for stage in pipeline.done if (before := pipeline.before(stage))]
-    chart = charts.pareto(mark_front(known, cost.column), cost, looks, dark=style.dark(), path=path)
-    charts.show(chart, key="trade")
+    return charts.pareto(mark_front(known, cost.column), cost, looks, dark=dark, path=path)
 
 
 def measured(summary: pd.DataFrame, pipeline: Pipeline, column: str) -> pd.DataFrame:

@@ -1,6 +1,7 @@
 """Fifteen corruptions at five severities: how far teacher, control and students fall, and what distillation changed."""
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 
 import pandas as pd
 import streamlit as st
@@ -164,7 +165,7 @@ def _hero(tested: Trials) -> None:
             bands=True,
         ),
     )
-    charts.show(chart, key="severity")
+    charts.show(chart, key="severity", kept=True)
 
 
 def _each(tested: Trials) -> None:
@@ -181,7 +182,7 @@ def _each(tested: Trials) -> None:
     if chart is None:
         st.caption("No corruption is finished at this severity.")
     else:
-        charts.show(chart, key="each")
+        charts.show(chart, key="each", kept=True)
 
 
 def _dots(tested: Trials, severities: Sequence[int]) -> charts.Chart | None:
@@ -202,9 +203,8 @@ def _errors(tested: Trials, table: pd.DataFrame) -> None:
         if known.empty:
             continue
         st.markdown(f"**{title}**: {meaning}")
-        found = [_bar(row, name) for row in known.to_dict("records")]
-        chart = charts.bars(found, tested.looks, measure=title, reference="control", dark=style.dark())
-        charts.show(chart, key=name)
+        chart = kept(("errors chart", name, *tested.stamp, style.dark()), partial(_bars, known, name, tested.looks))
+        charts.show(chart, key=name, kept=True)
         most = int(known["left_out"].max())
         if name == "relative_mce" and most:
             st.caption(
@@ -214,6 +214,11 @@ def _errors(tested: Trials, table: pd.DataFrame) -> None:
                     most,
                 )
             )
+
+
+def _bars(known: pd.DataFrame, name: str, looks: Mapping[str, style.Look]) -> charts.Chart:
+    found = [_bar(row, name) for row in known.to_dict("records")]
+    return charts.bars(found, looks, measure=ERRORS[name][0], reference="control", dark=style.dark())
 
 
 def _known(tested: Trials, table: pd.DataFrame, name: str) -> pd.DataFrame:

@@ -135,17 +135,16 @@ def gather(lab: Lab, job: JobView) -> Trials:
     stamp = lab.reports.results_version([job.id], everywhere=False)
     summary, results = kept(("tested", stamp), lambda: (lab.reports.summary(job.id), lab.reports.results([job.id])))
     runs = [run for ids in summary["run_ids"] for run in ids]
-    trials = lab.robustness.scores(runs)
-    rows = trials.merge(results[["run_id", "student", "seed"]].drop_duplicates(), on="run_id")
-    numbers = rows[["run_id", "disturbance", "strength", "images", "accuracy"]]
-    number = int(pd.util.hash_pandas_object(numbers, index=False).sum())
+    version = lab.robustness.scores_version(runs)
+    named = results[["run_id", "student", "seed"]].drop_duplicates()
+    rows = kept(("trials", stamp, version), lambda: lab.robustness.scores(runs).merge(named, on="run_id"))
     return Trials(
         job=job,
         summary=summary,
         results=results,
         rows=rows,
         looks=style.looks(dict(zip(summary["student"], summary["role"], strict=True)), dark=style.dark()),
-        stamp=(stamp, len(rows), number),
+        stamp=(stamp, version),
         left_out=lab.reports.left_out([job.id], "onnx"),
         without_weights=lab.reports.left_out([job.id], "weights"),
     )
