@@ -53,7 +53,7 @@ def dct_CM() -> np.ndarray:
     places_M, orders_C = np.arange(MELS) + 0.5, np.arange(COEFFICIENTS)
     matrix_CM = np.cos(np.pi / MELS * orders_C[:, None] * places_M) * np.sqrt(2 / MELS)
     matrix_CM[0] /= np.sqrt(2)
-    return matrix_CM
+    return np.asarray(matrix_CM)
 
 
 def without_mean(mfcc_TC: np.ndarray) -> np.ndarray:
@@ -66,7 +66,12 @@ def without_mean(mfcc_TC: np.ndarray) -> np.ndarray:
 
 def with_mean(mfcc_TC: np.ndarray) -> np.ndarray:
     """(FRAMES, C), float32: each coefficient less its mean over all recordings, in deviations, centred; 0 outside."""
-    return centred((mfcc_TC - np.array(MEAN, np.float32)) / np.array(STD, np.float32))
+    return centred(scaled(mfcc_TC))
+
+
+def scaled(mfcc_TC: np.ndarray) -> np.ndarray:
+    """Coefficients less their means over all recordings, in deviations."""
+    return np.asarray((mfcc_TC - np.array(MEAN, np.float32)) / np.array(STD, np.float32))
 
 
 def centred(frames_TC: np.ndarray) -> np.ndarray:
