@@ -34,6 +34,7 @@ from distill_core.decimals import fixed
 from distill_core.errors import DistillError, InvalidSetting, NotFound, UnknownName
 from distill_core.jobs.process_exit import Terminated, exit_process, raise_on_termination
 from distill_core.lab import home_of
+from distill_core.planning.teacher_sources import teacher_options
 from distill_core.shell.experiments import add_experiments
 from distill_core.shell.lists import add_list
 from distill_core.shell.networks import add_networks
@@ -41,7 +42,8 @@ from distill_core.shell.outputs import add_command, check_outputs, opened, put
 from distill_core.shell.printing import CLOSED, FAILED, STREAM, check_new, flushed, home_of_lab, note, plain, write
 from distill_core.shell.training import train
 from distill_core.spec import MOST_BYTES, Experiment
-from distill_core.templates.presets import default_experiment
+from distill_core.tasks import TASKS
+from distill_core.templates.presets import default_experiment, first_experiment
 
 WRONG, STOPPED = 2, 130
 
@@ -86,6 +88,7 @@ def _parser() -> argparse.ArgumentParser:
     listing = add_list(commands)
     example = add_command(commands, "example", "print the default comparison as JSON, or write it to a file", _example)
     example.add_argument("--seeds", type=int, metavar="N", default=1, help="1 to 20 (1)")
+    example.add_argument("--task", metavar="NAME", help="of this task, with its first teacher (list tasks)")
     example.add_argument("-o", "--output", type=Path, metavar="FILE", default=STREAM, help="write it there, in UTF-8")
     example.add_argument("--force", action="store_true", help="even where there is such a file already")
     run = add_command(
@@ -104,8 +107,15 @@ def _example(chosen: argparse.Namespace) -> int:
         raise InvalidSetting("--seeds", expected="1 to 20", got=chosen.seeds, hint="choose a number in between")
     if chosen.output != STREAM:
         check_new("--output", chosen.output, force=chosen.force)
-    write(chosen.output, default_experiment(chosen.seeds).to_json())
+    write(chosen.output, _comparison(chosen.task, chosen.seeds).to_json())
     return 0
+
+
+def _comparison(name: str | None, seeds: int) -> Experiment:
+    if name is None:
+        return default_experiment(seeds)
+    task = TASKS.get(name)
+    return first_experiment(task, teacher_options(task)[0].choice, seeds)
 
 
 def _run(chosen: argparse.Namespace) -> int:

@@ -3,6 +3,7 @@
 import streamlit as st
 
 import ui
+from ui.kinds import of_images
 from ui.networks import style
 from ui.screens.robustness import adapt, attacks, calibration, choose, corruptions, few_labels, gallery, headline
 from ui.shell import appearance, share, trouble
@@ -14,8 +15,10 @@ with st.container(horizontal=True, vertical_alignment="bottom", horizontal_align
     link = st.container(width="content")
 st.markdown("What remains of a network when the images get worse: teacher, control and students on the same images.")
 tested = choose.experiment(lab)
-with trouble.guarded(refused=trouble.PART):
-    headline.show(lab, tested)
+task = tested and lab.tasks.get(tested.job.experiment.task)
+if task is None or task.applies("corruptions"):
+    with trouble.guarded(refused=trouble.PART):
+        headline.show(lab, tested)
 shows = {
     "Corruptions": lambda: corruptions.show(lab, tested),
     "Gallery": lambda: gallery.show(lab, tested),
@@ -24,11 +27,13 @@ shows = {
     "Few labels": lambda: few_labels.show(lab),
     "Adapt": lambda: adapt.show(lab, tested),
 }
+OF_IMAGES = ("Corruptions", "Gallery", "Attacks", "Adapt")
 tabs = st.tabs(list(shows), key=choose.FACET, bind="query-params", on_change="rerun")
 for (name, show), tab in zip(shows.items(), tabs, strict=True):
     if tab.open:
         with tab, trouble.guarded(refused=trouble.PART):
-            show()
+            if task is None or name not in OF_IMAGES or of_images(task):
+                show()
         with link:
             share.copy_link(choose.address(name))
 appearance.follow(dark=style.dark())

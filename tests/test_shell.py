@@ -99,6 +99,15 @@ def test_the_example_is_the_default_comparison(capsys: pytest.CaptureFixture[str
     assert Experiment.from_json(capsys.readouterr().out) == default_experiment(3)
 
 
+def test_the_example_of_a_task_is_its_own_comparison(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["example", "--task", "speakers", "--seeds", "2"]) == 0
+    found = Experiment.from_json(capsys.readouterr().out)
+    assert (found.task, found.students[0].seeds) == ("speakers", (0, 1))
+    assert found.students[0].architecture == "sequence_depthwise"
+    assert main(["example", "--task", "speaker"]) == 2
+    assert "Did you mean 'speakers'?" in capsys.readouterr().err
+
+
 @pytest.mark.usefixtures("quick")
 def test_run_writes_an_object_a_run_and_prints_the_table(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "spec.json").write_text(experiment().to_json(), encoding="utf-8")

@@ -1,4 +1,4 @@
-"""Makes assets/logits: what each shipped teacher says about every view of the subset's training images.
+"""Makes assets/logits: what each shipped teacher of clothes says about every view of the subset's training images.
 
     python tools/make_logits.py [--only fashion_resnet20] [--views 8]
 
@@ -83,7 +83,7 @@ def make(name: str, views: int) -> None:
 
 
 def main() -> None:
-    names = [manifest.name for manifest in manifests("teachers")]
+    names = [manifest.name for manifest in manifests("teachers") if TASK in manifest.details["tasks"]]
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--only", choices=names, help="of one teacher")
     parser.add_argument("--views", type=int, default=Experiment.model_fields["views"].default)

@@ -2,14 +2,16 @@
 
     python tools/make_teachers.py [--only fashion_resnet20] [--threads 1]
 
-All are trained on the official Fashion-MNIST training set without the 2,000 validation images, and measured on the
-full official test set after the last update, from the half-precision file itself.
+Those for clothes are trained on the official Fashion-MNIST training set without the 2,000 validation images, and
+measured on the full official test set; those for sound on the training part of their task, and measured on its test
+part: after the last update, from the half-precision file itself.
 """
 
 import argparse
 import json
 import sys
 import time
+from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -20,55 +22,73 @@ from distill_core.events import Progress, ValidPoint  # noqa: E402
 from distill_core.files import atomic_write, sha256_of  # noqa: E402
 from distill_core.spec import Budget, Optimiser, TrainedTeacher  # noqa: E402
 from distill_core.tasks import TASKS, load_task, null_sink  # noqa: E402
-from distill_core.tasks.fashion_mnist import SOURCE  # noqa: E402
+from distill_core.tasks.sound import SOUND  # noqa: E402
+from distill_core.tasks.sound.comparison import TEACHER, teacher_of  # noqa: E402
 
+SOUNDS = tuple(task.name for task in TASKS if task.kind == SOUND)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Recipe:
+    """``tasks``: those that it can teach; it is trained on the last of them."""
+
+    title: str
+    tasks: tuple[str, ...]
+    choice: TrainedTeacher
+
+
+FASHION = ("fashion_mnist_small", "fashion_mnist")
 RECIPES = {
-    "fashion_resnet20": (
-        "ResNet-20",
-        TrainedTeacher(
+    "fashion_resnet20": Recipe(
+        title="ResNet-20",
+        tasks=FASHION,
+        choice=TrainedTeacher(
             architecture="resnet20",
             budget=Budget(updates=10_000, batch_size=128),
             optimiser=Optimiser(learning_rate=0.2, weight_decay=5e-4),
         ),
     ),
-    "fashion_inception": (
-        "Inception, small",
-        TrainedTeacher(
+    "fashion_inception": Recipe(
+        title="Inception, small",
+        tasks=FASHION,
+        choice=TrainedTeacher(
             architecture="inception_small",
             budget=Budget(updates=8_200, batch_size=128),
             optimiser=Optimiser(learning_rate=0.1, weight_decay=5e-4),
         ),
     ),
-    "fashion_resnet8_weak": (
-        "ResNet-8, weaker on purpose",
-        TrainedTeacher(
+    "fashion_resnet8_weak": Recipe(
+        title="ResNet-8, weaker on purpose",
+        tasks=FASHION,
+        choice=TrainedTeacher(
             architecture="resnet8",
             stem_stride=2,
             budget=Budget(updates=1_500, batch_size=128),
         ),
     ),
+    **{teacher_of(task): Recipe(title="1-D CNN", tasks=(task,), choice=TEACHER) for task in SOUNDS},
 }
 
 
-def make(name: str, title: str, choice: TrainedTeacher) -> None:
+def make(name: str, recipe: Recipe) -> None:
     import torch
 
     from distill_core.machine import resolve_precision
     from distill_core.networks.weights import from_bytes, to_bytes
     from distill_core.planning.blueprints import task_blueprint
-    from distill_core.tasks.images import InMemoryImages
     from distill_core.training.predict import predict
     from distill_core.training.teacher_training import train_teacher
 
-    task = TASKS.get("fashion_mnist")
+    task, choice = TASKS.get(recipe.tasks[-1]), recipe.choice
     data = load_task(task, ROOT / "distill_home", null_sink)
+    parts = {part: task.dataset(task, getattr(data, part)) for part in ("train", "valid", "test")}
     precision = resolve_precision("auto")
     began = time.perf_counter()
     trained = train_teacher(
         choice,
         task,
-        train=InMemoryImages(task, data.train),
-        valid=InMemoryImages(task, data.valid),
+        train=parts["train"],
+        valid=parts["valid"],
         precision=precision,
         sink=_tell,
         checkpoint=lambda: None,
@@ -77,30 +97,27 @@ def make(name: str, title: str, choice: TrainedTeacher) -> None:
         raise SystemExit(trained.error)
     weights = to_bytes(trained.network, half=True)
     network = from_bytes(task_blueprint(choice, task), weights)
-    right = {
-        part: float((predict(network, InMemoryImages(task, split)).argmax(1) == split.labels_N).mean())
-        for part, split in (("valid", data.valid), ("test", data.test))
-    }
+    right = {part: task.metrics(parts[part], predict(network, parts[part]))["accuracy"] for part in ("valid", "test")}
     folder = ASSETS / "teachers"
     atomic_write(folder / f"{name}.safetensors", weights)
     manifest = {
         "name": name,
-        "title": title,
+        "title": recipe.title,
         "file": f"{name}.safetensors",
         "sha256": sha256_of(weights),
         "size_bytes": len(weights),
-        "origin": f"trained on Fashion-MNIST ({SOURCE})",
-        "licence": "MIT",
+        "origin": f"trained on {task.title} ({task.source})",
+        "licence": task.licence,
         "command": f"python tools/make_teachers.py --only {name} --threads {torch.get_num_threads()}",
         "measured": {
             "test_accuracy": right["test"],
-            "test_images": len(data.test),
+            "test_images": len(parts["test"]),
             "valid_accuracy": right["valid"],
-            "valid_images": len(data.valid),
+            "valid_images": len(parts["valid"]),
             "seconds": round(time.perf_counter() - began),
         },
         "details": {
-            "tasks": ["fashion_mnist_small", "fashion_mnist"],
+            "tasks": list(recipe.tasks),
             "data_sha256": task.sha256,
             "arithmetic": precision,
             "torch": torch.__version__,
@@ -108,7 +125,7 @@ def make(name: str, title: str, choice: TrainedTeacher) -> None:
         },
     }
     atomic_write(folder / f"{name}.json", json.dumps(manifest, indent=2, ensure_ascii=False).encode() + b"\n")
-    print(f"{name}: {right['test']:.2%} of the official test set, {len(weights):,} bytes", flush=True)
+    print(f"{name}: {right['test']:.2%} of the test set, {len(weights):,} bytes", flush=True)
 
 
 def _tell(event: object) -> None:
@@ -127,9 +144,9 @@ def main() -> None:
         import torch
 
         torch.set_num_threads(arguments.threads)
-    for name, (title, choice) in RECIPES.items():
+    for name, recipe in RECIPES.items():
         if arguments.only in (None, name):
-            make(name, title, choice)
+            make(name, recipe)
 
 
 if __name__ == "__main__":

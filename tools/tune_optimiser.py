@@ -1,9 +1,9 @@
 """Chooses learning rate and weight decay for the control, on validation images: the values that all students share.
 
-    python tools/tune_optimiser.py [--seeds 3] [--threads 1]
+    python tools/tune_optimiser.py [--task spoken_digits] [--seeds 3] [--threads 1]
 
-The control of the default comparison (500 labels, 480 updates of 125 images) is trained once for each pair and seed,
-and its validation accuracy at the last update is printed. Test images are not looked at.
+The control of the comparison that a task begins with is trained once for each pair and seed, and its validation
+accuracy at the last update is printed. Test examples are not looked at.
 """
 
 import argparse
@@ -18,10 +18,10 @@ from distill_core.execution.losses import student_config
 from distill_core.lab import home_of
 from distill_core.planning.resolve import resolve_experiment
 from distill_core.planning.runs import expand
-from distill_core.planning.teacher_sources import resolve_teacher
+from distill_core.planning.teacher_sources import resolve_teacher, teacher_options
 from distill_core.spec import Optimiser
 from distill_core.tasks import TASKS, load_task, null_sink
-from distill_core.templates.presets import default_experiment
+from distill_core.templates.presets import TASK, first_experiment
 
 RATES = (0.05, 0.1, 0.2, 0.4)
 DECAYS = (5e-4, 2e-3, 5e-3)
@@ -29,7 +29,6 @@ DECAYS = (5e-4, 2e-3, 5e-3)
 
 def main() -> None:
     from distill_core.machine import resolve_precision
-    from distill_core.tasks.images import InMemoryImages
     from distill_core.training.cohort import CohortConfig, train_cohort
     from distill_core.training.predict import score
 
@@ -38,13 +37,13 @@ def main() -> None:
         import torch
 
         torch.set_num_threads(settings.threads)
-    experiment = resolve_experiment(default_experiment(settings.seeds))
-    task = TASKS.get(experiment.task)
+    task = TASKS.get(settings.task)
+    experiment = resolve_experiment(first_experiment(task, teacher_options(task)[0].choice, settings.seeds))
     data = load_task(task, home_of(), null_sink)
-    train, valid = InMemoryImages(task, data.train), InMemoryImages(task, data.valid)
+    train, valid = task.dataset(task, data.train), task.dataset(task, data.valid)
     teacher = resolve_teacher(experiment.teacher, task, resolve_precision("auto"), lambda run: None)  # type: ignore[arg-type, return-value]
     controls = [one for one in expand(experiment, teacher) if one.role == "control"]
-    recipes = [student_config(one, experiment.data_seed, data.train.labels_N) for one in controls]
+    recipes = [student_config(one, experiment.data_seed, task.strata(train)) for one in controls]
     print("rate   decay   validation accuracy, mean and each seed")
     for rate, decay in itertools.product(RATES, DECAYS):
         plan = CohortConfig(
@@ -67,6 +66,7 @@ def main() -> None:
 
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--task", choices=TASKS.names(), default=TASK)
     parser.add_argument("--seeds", type=int, default=3)
     parser.add_argument("--views", type=int, default=8)
     parser.add_argument("--mode", choices=("cached", "consistent"), default="cached")

@@ -24,9 +24,9 @@ def _fold(part: nn.Module) -> None:
     from torch.nn.utils.fusion import fuse_conv_bn_eval
 
     for (first, before), (second, norm) in pairwise(list(part.named_children())):
-        if not isinstance(norm, nn.BatchNorm2d):
+        if not isinstance(norm, nn.BatchNorm1d | nn.BatchNorm2d):
             continue
-        if isinstance(before, nn.Conv2d):
+        if isinstance(before, nn.Conv1d | nn.Conv2d):
             setattr(part, first, fuse_conv_bn_eval(before, norm))
             setattr(part, second, nn.Identity())
         elif isinstance(before, nn.Sequential) and isinstance(before[-1], nn.Conv2d):

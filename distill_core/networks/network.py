@@ -30,7 +30,7 @@ def flat_pool() -> nn.Sequential:
 def initialise(network: Network) -> Network:
     """He initialisation of every convolution, from torch's default generator. Source: arXiv:1502.01852."""
     for part in network.modules():
-        if isinstance(part, nn.Conv2d):
+        if isinstance(part, nn.Conv1d | nn.Conv2d):
             nn.init.kaiming_normal_(part.weight, mode="fan_out", nonlinearity="relu")
             if part.bias is not None:
                 nn.init.zeros_(part.bias)

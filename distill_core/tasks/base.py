@@ -15,6 +15,7 @@ import numpy as np
 from distill_core.errors import InvalidSetting
 from distill_core.events import Sink
 from distill_core.lazy_torch import Tensor
+from distill_core.spec import Experiment
 
 # Marks a position without a target (a hidden label, padding, a void pixel); torch's losses ignore it by this value.
 IGNORE = -100
@@ -43,6 +44,15 @@ class TargetSpec:
 
     classes: tuple[str, ...]
     positions: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Kind:
+    """What the examples of a task are, and how one and several are called: a page asks whether it can show them."""
+
+    name: str
+    example: str
+    examples: str
 
 
 class Dataset(Protocol):
@@ -158,6 +168,7 @@ class Task:
     in equal shares of which labels are drawn. ``metrics``: finite, more is better; a task that names "accuracy" among
     them is one of classes, whose runs get a confusion matrix and calibration too. ``traits``: what applies to the task.
     ``image_spec`` is None unless the examples are images, ``official_test`` unless the test part is a sample of a set.
+    ``default``: the comparison that it begins with; None: the one of images, on this task.
     """
 
     name: str
@@ -165,6 +176,7 @@ class Task:
     teaches: str
     source: str
     licence: str
+    kind: Kind
     input: InputSpec
     target: TargetSpec
     counts: SplitCounts
@@ -176,6 +188,7 @@ class Task:
     traits: frozenset[Trait] = frozenset()
     image_spec: ImageSpec | None = None
     official_test: OfficialTest | None = None
+    default: Experiment | None = None
 
     @property
     def classes(self) -> tuple[str, ...]:
@@ -194,7 +207,7 @@ class Task:
     def images(self) -> ImageSpec:
         """Raises: InvalidSetting where the examples are no images."""
         if self.image_spec is None:
-            got, hint = f"{self.name!r}, whose examples are none", "choose a task of images"
+            got, hint = f"{self.name!r}, whose examples are {self.kind.examples}", "choose a task of images"
             raise InvalidSetting("a task", expected="images", got=got, hint=hint)
         return self.image_spec
 

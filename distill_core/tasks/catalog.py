@@ -6,6 +6,7 @@ from distill_core.events import Sink
 from distill_core.registry import Registry
 from distill_core.tasks import digits, fashion_mnist
 from distill_core.tasks.base import Task, TaskData, null_sink
+from distill_core.tasks.sound import speakers, spoken_digits
 from distill_core.tasks.splits import load_task
 
 Tasks = Registry[Task]
@@ -14,6 +15,8 @@ Tasks = Registry[Task]
 TASKS: Tasks = Registry("task")
 TASKS.add(*fashion_mnist.ENTRIES)
 TASKS.add(*digits.ENTRIES)
+TASKS.add(*spoken_digits.ENTRIES)
+TASKS.add(*speakers.ENTRIES)
 
 
 class TaskCatalog(Registry[Task]):

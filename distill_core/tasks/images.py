@@ -11,8 +11,11 @@ from typing import Any
 import numpy as np
 
 from distill_core.lazy_torch import Tensor, torch
-from distill_core.tasks.base import ImageSpec, InputSpec, Loader, Split, SplitCounts, TargetSpec, Task
+from distill_core.tasks.base import ImageSpec, InputSpec, Kind, Loader, Split, SplitCounts, TargetSpec, Task
+from distill_core.tasks.draws import view_bits
 from distill_core.tasks.splits import sha256_of
+
+IMAGE = Kind(name="image", example="image", examples="images")
 
 
 def image_task(
@@ -32,6 +35,7 @@ def image_task(
     """A task of square images with one label each; ``described`` are its name, title, teaches, source and licence."""
     return Task(
         **described,
+        kind=IMAGE,
         input=InputSpec(shape=(channels, size_px, size_px)),
         target=TargetSpec(classes=classes),
         counts=counts,
@@ -85,7 +89,7 @@ class InMemoryImages:
 
         The crop and the flip follow from (data seed, i, v) alone: the same for every seed, student and batch.
         """
-        bits = _mix(self.data_seed, images_B, views_B)
+        bits = view_bits(self.data_seed, images_B, views_B)
         offsets = np.uint64(2 * self.task.images.crop_padding_px + 1)
         top = torch.from_numpy((bits % offsets).astype(np.int64))
         left = torch.from_numpy(((bits >> np.uint64(20)) % offsets).astype(np.int64))
@@ -104,21 +108,6 @@ class InMemoryImages:
         chosen = torch.from_numpy(images_B)
         pixels_BHWC = self._padded[chosen[:, None, None], rows_BH[:, :, None], columns_BW[:, None, :]]
         return (pixels_BHWC * self._scale - self._shift).permute(0, 3, 1, 2)
-
-
-def _mix(seed: int, images_B: np.ndarray, views_B: np.ndarray) -> np.ndarray:
-    """64 well-mixed bits for each (seed, image, view): splitmix64, twice."""
-    with np.errstate(over="ignore"):
-        state = _splitmix64(images_B.astype(np.uint64) + np.uint64(seed) * np.uint64(0x9E3779B97F4A7C15))
-        return _splitmix64(state ^ views_B.astype(np.uint64))
-
-
-def _splitmix64(state: np.ndarray) -> np.ndarray:
-    state = state + np.uint64(0x9E3779B97F4A7C15)
-    state = (state ^ (state >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
-    state = (state ^ (state >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
-    mixed: np.ndarray = state ^ (state >> np.uint64(31))
-    return mixed
 
 
 def normalised(task: Task, images_NHWC: np.ndarray) -> np.ndarray:

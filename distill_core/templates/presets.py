@@ -165,11 +165,14 @@ PRESETS = (
 )
 
 
-def first_experiment(task: Task, teacher: TeacherChoice) -> Experiment:
-    """The smallest comparison that makes a teacher and two students answer a task."""
-    fewer = {"labels": min(FEW, task.counts.train // 4), **_network(task)}
-    students = [student.model_copy(update=fewer) for student in default_experiment().students]
-    return default_experiment().model_copy(update={"task": task.name, "teacher": teacher, "students": tuple(students)})
+def first_experiment(task: Task, teacher: TeacherChoice, seeds: int = 1) -> Experiment:
+    """The comparison that a task begins with: its own, or the default one with its network and not too many labels."""
+    plain = task.default or default_experiment()
+    fewer: dict[str, Any] = {"seeds": tuple(range(seeds))}
+    if task.default is None:
+        fewer |= {"labels": min(FEW, task.counts.train // 4), **_network(task)}
+    students = tuple(student.model_copy(update=fewer) for student in plain.students)
+    return plain.model_copy(update={"task": task.name, "teacher": teacher, "students": students})
 
 
 def _network(task: Task) -> dict[str, Any]:

@@ -25,13 +25,14 @@ from distill_core.networks.network import sequential
 from distill_core.planning.blueprints import task_blueprint
 from distill_core.spec import Student
 from distill_core.tasks import IGNORE, TASKS, InputSpec, TargetSpec, Task, TaskData, load_task, null_sink
-from distill_core.tasks.base import SplitCounts, accuracy
+from distill_core.tasks.base import Kind, SplitCounts, accuracy
 from distill_core.tasks.splits import content_hash
 
 pytestmark = pytest.mark.anywhere
 
 brief = functools.partial(measure, warmup_runs=1, warmup_seconds=0, runs=3, seconds=0)
 SOUND, TEXT = InputSpec(shape=(4, 10)), InputSpec(shape=(6,), dtype="int64", vocabulary=50)
+KIND = Kind(name="toy", example="toy", examples="toys")
 
 
 class Toy:
@@ -57,7 +58,8 @@ class Toy:
 def toy(name: str, given: InputSpec) -> Task:
     data = TaskData(*(Toy(given, count) for count in (9, 3, 6)))
     return Task(
-        name=name, title="", teaches="", source="", licence="", input=given, target=TargetSpec(classes=("a", "b", "c")),
+        name=name, title="", teaches="", source="", licence="", kind=KIND, input=given,
+        target=TargetSpec(classes=("a", "b", "c")),
         counts=SplitCounts(train=9, valid=3, test=6), sha256=content_hash(data), load=lambda home, sink: data,
         dataset=lambda task, part, *, data_seed=0: part,
     )  # fmt: skip

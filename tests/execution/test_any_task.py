@@ -17,12 +17,13 @@ from distill_core.networks.network import sequential
 from distill_core.shell.printing import records, table
 from distill_core.spec import Experiment
 from distill_core.tasks import IGNORE, TASKS, InputSpec, TargetSpec, Task, TaskData
-from distill_core.tasks.base import SplitCounts
+from distill_core.tasks.base import Kind, SplitCounts
 from distill_core.tasks.splits import content_hash, sha256_of
 from tests.quick import QUICK_TIMER
 
 COUNTS = {"train": 60, "valid": 20, "test": 30}
 LENGTH, ENTITIES, RELATIONS = 16, 8, 3
+KIND = Kind(name="toy", example="toy", examples="toys")
 
 
 class Toy:
@@ -76,7 +77,7 @@ def toy(name: str, make: Any, given: InputSpec, target: TargetSpec, **more: Any)
     data = TaskData(*(make(part, count) for part, count in enumerate(COUNTS.values())))
     words = dict.fromkeys(("title", "teaches", "source", "licence"), name)
     return Task(
-        name=name, input=given, target=target, counts=SplitCounts(**COUNTS), sha256=content_hash(data),
+        name=name, kind=KIND, input=given, target=target, counts=SplitCounts(**COUNTS), sha256=content_hash(data),
         load=lambda home, sink: data, dataset=lambda task, part, *, data_seed=0: part, **words, **more,
     )  # fmt: skip
 

@@ -49,7 +49,8 @@ def test_the_record_is_what_the_shipped_teacher_says_about_these_views(manifest:
 
 
 def test_every_shipped_teacher_has_a_record() -> None:
-    assert {manifest.name for manifest in manifests("teachers")} == {one.details["teacher"] for one in SHIPPED}
+    shipped = {one.name for one in manifests("teachers") if "fashion_mnist_small" in one.details["tasks"]}
+    assert shipped == {one.details["teacher"] for one in SHIPPED}
 
 
 def test_the_default_comparison_has_a_record_and_fewer_views_use_the_same() -> None:

@@ -6,8 +6,9 @@ from typing import Any
 
 from numpy.typing import NDArray
 
-from distill_core.robustness.corruptions.random import Floats, PerImageRandom
+from distill_core.robustness.corruptions.random import PerImageRandom
 from distill_core.spec import fingerprint
+from distill_core.tasks.draws import Floats
 
 # In the order in which forms offer them.
 FAMILIES = ("noise", "blur", "weather", "digital")

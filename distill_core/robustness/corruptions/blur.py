@@ -4,7 +4,8 @@ import numpy as np
 
 from distill_core.robustness.corruptions.base import Corruption
 from distill_core.robustness.corruptions.planes import convolve, smooth, transformed, unit, warp
-from distill_core.robustness.corruptions.random import Floats, PerImageRandom
+from distill_core.robustness.corruptions.random import PerImageRandom
+from distill_core.tasks.draws import Floats
 
 FINER = 8  # points a pixel along each axis that sample how much of it a disk covers
 ZOOMS = 8

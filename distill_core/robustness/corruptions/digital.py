@@ -8,7 +8,8 @@ from numpy.typing import NDArray
 
 from distill_core.robustness.corruptions.base import Corruption
 from distill_core.robustness.corruptions.planes import REFERENCE, smooth, transformed, unit, warp
-from distill_core.robustness.corruptions.random import Floats, PerImageRandom
+from distill_core.robustness.corruptions.random import PerImageRandom
+from distill_core.tasks.draws import Floats
 
 BLOCK = 8  # pixels of a JPEG block
 STRIP_ROWS = 32_000  # JPEG counts rows in 16 bits

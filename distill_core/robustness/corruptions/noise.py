@@ -5,7 +5,8 @@ from functools import lru_cache
 import numpy as np
 
 from distill_core.robustness.corruptions.base import Corruption
-from distill_core.robustness.corruptions.random import Floats, PerImageRandom
+from distill_core.robustness.corruptions.random import PerImageRandom
+from distill_core.tasks.draws import Floats
 
 GREYS = 256
 SHARES = 4096  # steps of probability in the table of a Poisson distribution

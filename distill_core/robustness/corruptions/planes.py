@@ -5,7 +5,8 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from distill_core.robustness.corruptions.random import Floats, PerImageRandom
+from distill_core.robustness.corruptions.random import PerImageRandom
+from distill_core.tasks.draws import Floats
 
 REFERENCE = 28  # pixels: lengths among the levels are those of an image of this size
 

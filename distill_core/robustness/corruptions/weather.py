@@ -5,7 +5,8 @@ import numpy as np
 from distill_core.robustness.corruptions.base import Corruption
 from distill_core.robustness.corruptions.blur import streaks
 from distill_core.robustness.corruptions.planes import convolve, plasma, smooth, unit
-from distill_core.robustness.corruptions.random import Floats, PerImageRandom
+from distill_core.robustness.corruptions.random import PerImageRandom
+from distill_core.tasks.draws import Floats
 
 WATER = np.float32(0.69)  # brightness of a splash: pale water
 

@@ -7,6 +7,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from distill_core.lab import Lab
 from distill_core.reports.images import Disagreement
+from ui.kinds import of_images
 from ui.screens.compare.cohort import Cohort
 from ui.text import words
 from ui.text.language import _, ngettext
@@ -18,6 +19,8 @@ SHOWN, WIDE_PX = 24, 112
 
 def show(lab: Lab, cohort: Cohort, rows: pd.DataFrame) -> None:
     """A grid of images with the true class and both answers, the surest pairs first."""
+    if not of_images(lab.tasks.get(cohort.task())):
+        return
     teachers = rows[rows["role"] == "teacher"]
     others = list(rows[rows["role"] != "teacher"].sort_values("test_accuracy", ascending=False)["student"])
     if teachers.empty or not others:

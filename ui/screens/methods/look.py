@@ -11,6 +11,7 @@ from distill_core.methods import METHODS, TOTAL, Method, loss_units
 from distill_core.methods.pictures import Attention, Compared, DecoupledTerms, Graphs, Matrices, Stages
 from distill_core.reports.teaching.method_view import MethodView
 from ui.kept import kept
+from ui.kinds import of_images
 from ui.networks import style
 from ui.screens.methods import attention, card, choose, compared, graphs, matrices, split, stages
 from ui.screens.methods.choose import Couple
@@ -51,6 +52,8 @@ def begin(lab: Lab) -> Begun:
 def finish(lab: Lab, begun: Begun) -> None:
     """Draw the picture, which waits for torch where nothing was trained or pictured yet."""
     method, couple = begun.method, begun.couple
+    if not of_images(lab.tasks.get(couple.task)):
+        return
     stamp = (str(lab.home), method.name, couple.task, couple.teacher, couple.student)
     with st.container(), st.skeleton(height=HEIGHT_PX):
         try:

@@ -11,6 +11,7 @@ from distill_core.reports.sweeps import Sweep
 from ui.forms import fields
 from ui.jobs import expected, unreadable
 from ui.jobs.actions import act
+from ui.kinds import of_images
 from ui.screens.temperature import (
     calibration,
     choose,
@@ -78,6 +79,9 @@ def show(lab: Lab, studies: Sequence[Sweep], chosen: str, temperature: float, al
         with picture:
             _nobody(lab, task)
         return
+    with picture:
+        if not of_images(lab.tasks.get(task)):
+            return
     keys = [source.key for source in (teacher, student)]
     with networks:
         unreadable.answers(lab, [key.removeprefix(RUN) for key in keys if key.startswith(RUN)])

@@ -9,6 +9,8 @@ from distill_core.lab import Lab
 from distill_core.lab.catalog import TeacherOption
 from distill_core.spec import Budget, Experiment, Optimiser
 from ui.forms import fields, spec_form
+from ui.forms.plain import plain
+from ui.screens.train import draft
 from ui.screens.train.draft import FORM
 from ui.screens.train.fitting import fitting
 from ui.text import titles
@@ -61,13 +63,17 @@ def _teacher(offered: Mapping[str, TeacherOption]) -> None:
 
 
 def _retasked(lab: Lab) -> None:
-    """After another task was chosen: a teacher, networks and a held-out class that it has."""
+    """After another task was chosen: a teacher, networks and a held-out class that it has; where no network of the form
+    takes its examples, the comparison that the task begins with."""
     task = FORM.get(("task",))
+    networks = [entry.name for entry in fields.architectures(lab, task)]
+    if not any(row.get("architecture") in networks for row in FORM.get(("students",))):
+        draft.take(plain(lab.catalog.first_experiment(task)))
+        return
     offered = fields.teachers(lab, task)
     now = fields.choice_of(FORM.get(("teacher",)))
     if offered and all(option.choice != now for option in offered.values()):
         FORM.put(("teacher",), next(iter(offered.values())).choice.model_dump(mode="json"))
-    networks = [entry.name for entry in fields.architectures(lab, task)]
     classes = lab.catalog.classes(task)
     for place, row in enumerate(FORM.get(("students",))):
         new = dict(row) if row.get("architecture") in networks else {**row, "architecture": networks[0]}

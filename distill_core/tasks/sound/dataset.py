@@ -1,0 +1,172 @@
+"""Recordings as MFCC, and their views: stretched and shifted in time, of another vocal tract, noisy, with gaps.
+
+Shapes: N recordings, B batch, C coefficients, T frames.
+"""
+
+from __future__ import annotations
+
+import copy
+from dataclasses import dataclass
+from functools import cache
+
+import numpy as np
+
+from distill_core.lazy_torch import F, Tensor, torch
+from distill_core.tasks.base import Task
+from distill_core.tasks.draws import Draws, view_bits
+from distill_core.tasks.sound import mfcc
+from distill_core.tasks.splits import sha256_of
+
+# Lengths of vocal tracts over that of the voice that is heard.
+TRACTS = tuple(np.linspace(0.85, 1.18, 12))
+# Of the band up to 4,000 Hz a warp moves so much in proportion, and what is above linearly to its end.
+WARPED_SHARE = 0.9
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Recordings:
+    """One part of a task of sound. ``values_NTC``: uint8, without the mean of the recording, ``means_NC`` (both
+    ``mfcc.to_bytes``); ``frames_N``: lengths, also beyond T; ``labels_N`` and ``speakers_N``: int64."""
+
+    values_NTC: np.ndarray
+    means_NC: np.ndarray
+    frames_N: np.ndarray
+    labels_N: np.ndarray
+    speakers_N: np.ndarray
+
+    def content_hash(self) -> str:
+        return sha256_of(self.values_NTC, self.means_NC, self.frames_N, self.labels_N, self.speakers_N)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Views:
+    """How far views go: ``stretch`` of the time around the middle, from and to; ``shift`` to either side (frames);
+    ``tracts``: share of views with another vocal tract; the longest gaps in frames and in coefficients; the deviation
+    of the noise, where the deviation of a coefficient over all recordings is 1."""
+
+    stretch: tuple[float, float] = (1.0, 1.0)
+    shift: float = 0.0
+    tracts: float = 0.0
+    gap_frames: int = 0
+    gap_coefficients: int = 0
+    noise: float = 0.0
+
+    def of(self, values_BCT: Tensor, frames_B: np.ndarray, draws: Draws) -> Tensor:
+        """A view of each recording; ``frames_B``: the lengths, around the middle."""
+        chance_B9 = draws.uniform(9)
+        low, high = self.stretch
+        stretch_B = low + (high - low) * chance_B9[:, 0]
+        shift_B = self.shift * (2 * chance_B9[:, 1] - 1)
+        middle = (mfcc.FRAMES - 1) / 2
+        times_BT = middle + (np.arange(mfcc.FRAMES) - middle - shift_B[:, None]) / stretch_B[:, None]
+        warps_B = np.where(chance_B9[:, 2] < self.tracts, 1 + (len(TRACTS) * chance_B9[:, 3]).astype(np.int64), 0)
+        seen = _warped(_at(values_BCT, times_BT), warps_B)
+        first_B = (mfcc.FRAMES - frames_B) // 2
+        inside_BT = (times_BT > first_B[:, None] - 1) & (times_BT < (first_B + frames_B)[:, None])
+        noise_BCT = torch.from_numpy(draws.normal(mfcc.COEFFICIENTS, mfcc.FRAMES))
+        seen += self.noise * noise_BCT * torch.from_numpy(inside_BT)[:, None]
+        seen *= torch.from_numpy(~_gaps(mfcc.FRAMES, self.gap_frames, chance_B9[:, 4:6]))[:, None]
+        seen *= torch.from_numpy(~_gaps(mfcc.COEFFICIENTS, self.gap_coefficients, chance_B9[:, 6:8]))[:, :, None]
+        return seen
+
+
+class Sounds:
+    """One part of a task of sound, in memory: a ``Dataset``."""
+
+    scene = ""
+
+    def __init__(self, task: Task, part: Recordings, *, views: Views, means: bool = False, data_seed: int = 0) -> None:
+        """``means``: leave each recording its mean, which is the voice's and the room's more than the word's."""
+        self.task, self.part, self.data_seed = task, part, data_seed
+        self._views = views
+        self._frames_N = np.minimum(part.frames_N, mfcc.FRAMES)
+        values_NTC = mfcc.from_bytes(part.values_NTC)
+        if means:
+            first_N1 = (mfcc.FRAMES - self._frames_N[:, None]) // 2
+            place_T = np.arange(mfcc.FRAMES)
+            inside_NT = (place_T >= first_N1) & (place_T < first_N1 + self._frames_N[:, None])
+            values_NTC += mfcc.from_bytes(part.means_NC)[:, None] * inside_NT[..., None]
+        self._values_NCT = torch.from_numpy(np.ascontiguousarray(values_NTC.transpose(0, 2, 1)))
+
+    def __len__(self) -> int:
+        return len(self.part.labels_N)
+
+    @property
+    def targets(self) -> np.ndarray:
+        return self.part.labels_N
+
+    def content_hash(self) -> str:
+        """SHA-256 (hex) of the part."""
+        return self.part.content_hash()
+
+    def seeded(self, data_seed: int) -> Sounds:
+        """The same recordings in memory with the views of another data seed."""
+        other = copy.copy(self)
+        other.data_seed = data_seed
+        return other
+
+    def batch(self, examples_B: np.ndarray, views_B: np.ndarray | None = None) -> Tensor:
+        """View v of recording i, (B, C, T) float32, in deviations; without views the recordings unaugmented."""
+        values_BCT = self._values_NCT[torch.from_numpy(examples_B)]
+        if views_B is None:
+            return values_BCT
+        draws = Draws(view_bits(self.data_seed, examples_B, views_B))
+        return self._views.of(values_BCT, self._frames_N[examples_B], draws)
+
+
+def _at(values_BCT: Tensor, times_BT: np.ndarray) -> Tensor:
+    """The values between frames, linearly; silence, which is 0, before the first and after the last frame."""
+    before_BT = np.clip(np.floor(times_BT), -1, mfcc.FRAMES)
+    share_B1T = torch.from_numpy((times_BT - before_BT).clip(0, 1).astype(np.float32))[:, None]
+    place_BCT = torch.from_numpy(before_BT.astype(np.int64))[:, None].expand_as(values_BCT)
+    padded = F.pad(values_BCT, (1, 2))
+    return padded.gather(2, place_BCT + 1) * (1 - share_B1T) + padded.gather(2, place_BCT + 2) * share_B1T
+
+
+def _warped(values_BCT: Tensor, warps_B: np.ndarray) -> Tensor:
+    """Each recording with its warp, counted as ``_warps`` has them. Summed coefficient by coefficient: a product of
+    matrices would round by the size of the batch."""
+    matrices_BCC = _warps()[torch.from_numpy(warps_B)]
+    total = torch.zeros_like(values_BCT)
+    for place in range(mfcc.COEFFICIENTS):
+        total += matrices_BCC[:, :, place, None] * values_BCT[:, None, place]
+    return total
+
+
+@cache
+def _warps() -> Tensor:
+    """(1 + TRACTS, C, C), float32, for values in deviations: none, then each vocal tract."""
+    deviations_C = np.array(mfcc.STD)
+    moved = [warp_CC(tract) * deviations_C / deviations_C[:, None] for tract in TRACTS]
+    return torch.from_numpy(np.stack([np.eye(mfcc.COEFFICIENTS), *moved]).astype(np.float32))
+
+
+def warp_CC(tract: float) -> np.ndarray:
+    """(C, C): cepstra of a voice whose vocal tract is ``tract`` times as long, so that its formants lie lower by that.
+
+    The spectrum that 13 coefficients tell of is read at ``tract`` times the frequency of each mel band, up to a knee.
+    """
+    edge_hz = mfcc.RATE_HZ / 2
+    knee_hz = WARPED_SHARE * edge_hz / max(tract, 1.0)
+    centres_M = mfcc.band_edges_hz()[1:-1]
+    read_M = np.where(
+        centres_M <= knee_hz,
+        tract * centres_M,
+        edge_hz - (edge_hz - tract * knee_hz) * (edge_hz - centres_M) / (edge_hz - knee_hz),
+    )
+    step_mel = mfcc.mel_of_hz(np.array(edge_hz)) / (mfcc.MELS + 1)
+    bands_M = np.clip(mfcc.mel_of_hz(read_M) / step_mel - 1, 0, mfcc.MELS - 1)
+    below_M = np.minimum(bands_M.astype(np.int64), mfcc.MELS - 2)
+    places_M = np.arange(mfcc.MELS)
+    reading_MM = np.zeros((mfcc.MELS, mfcc.MELS))
+    reading_MM[places_M, below_M] = 1 - (bands_M - below_M)
+    reading_MM[places_M, below_M + 1] = bands_M - below_M
+    return np.asarray(mfcc.dct_CM() @ reading_MM @ mfcc.dct_CM().T)
+
+
+def _gaps(length: int, longest: int, chance_B2: np.ndarray) -> np.ndarray:
+    """(B, length): a run of up to ``longest`` places somewhere in each row."""
+    gap_B1 = (chance_B2[:, :1] * (longest + 1)).astype(np.int64)
+    start_B1 = (chance_B2[:, 1:] * (length - gap_B1 + 1)).astype(np.int64)
+    place_L = np.arange(length)
+    return np.asarray((place_L >= start_B1) & (place_L < start_B1 + gap_B1))

@@ -1,0 +1,96 @@
+"""Which digit is spoken: by voices that training has heard, and by one that it has not."""
+
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from distill_core.events import Sink
+from distill_core.tasks.base import Dataset, SplitCounts, TargetSpec, Task, TaskData
+from distill_core.tasks.sound import SOUND, mfcc
+from distill_core.tasks.sound.comparison import TEACHER, comparison
+from distill_core.tasks.sound.dataset import Sounds, Views
+from distill_core.tasks.sound.fsdd import DIGITS, LICENCE, SOURCE, SPEAKERS, SpokenDigits, spoken_digits
+
+VIEWS = Views(stretch=(0.8, 1.25), shift=4.0, tracts=0.7, gap_frames=5, gap_coefficients=2, noise=0.1)
+# The parts of each task, as marks over all recordings.
+Parts = Callable[[SpokenDigits], tuple[np.ndarray, np.ndarray, np.ndarray]]
+
+
+def _known_voices(all_N: SpokenDigits) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Takes 10 to 49, 5 to 9, and 0 to 4, which is the official test set."""
+    takes_N = all_N.takes_N
+    return takes_N >= 10, (takes_N >= 5) & (takes_N < 10), takes_N < 5
+
+
+def _new_voice(speaker: int, all_N: SpokenDigits) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Test: all takes of a speaker; validation: of the next one in the alphabet; training: of the other four."""
+    test_N = all_N.speakers_N == speaker
+    valid_N = all_N.speakers_N == (speaker + 1) % len(SPEAKERS)
+    return ~(test_N | valid_N), valid_N, test_N
+
+
+def _load(parts: Parts, _home: Path, _sink: Sink) -> TaskData:
+    recordings = spoken_digits()
+    return TaskData(*(recordings.part(marks_N, recordings.digits_N) for marks_N in parts(recordings)))
+
+
+def _strata(dataset: Dataset) -> np.ndarray:
+    """Speaker by speaker its ten digits: labels are shared out among voices, and of few each digit has its share."""
+    part = dataset.part  # type: ignore[attr-defined]
+    return np.asarray(part.speakers_N * len(DIGITS) + part.labels_N)
+
+
+def _task(parts: Parts, *, name: str, **described: Any) -> Task:
+    return Task(
+        name=name,
+        source=SOURCE,
+        licence=LICENCE,
+        kind=SOUND,
+        input=mfcc.INPUT,
+        target=TargetSpec(classes=DIGITS),
+        load=partial(_load, parts),
+        dataset=partial(Sounds, views=VIEWS),
+        strata=_strata,
+        default=comparison(name, TEACHER, labels=120, updates=400, temperature=4.0),
+        **described,
+    )
+
+
+def new_voice(speaker: str) -> str:
+    """The name of the task whose test is a voice that its training has not heard."""
+    return f"spoken_digits_new_voice_{speaker}"
+
+
+NEW_VOICE_SHA256 = {
+    "george": "230881b3a8813c38717a6a42c1d589aa48da3a5a77c2b9f01ae9c4d020521b3c",
+    "jackson": "ae5f477c64a14be5dd324b2a8b16350e56ab540ba75458cf469d3f08cd1b9417",
+    "lucas": "29d69dc91fb595c1428fe253e4b9f4b5b10496fbb2f93fec71f7d01c7edb5a38",
+    "nicolas": "59d930c11c4425280a24ee11414bfa93503a149cd7010237c5103a0dd9f3a696",
+    "theo": "c6391a0a47e0a60f66fd9b18e6c02a99af0127a1a4174d23a6c8e52bee112c85",
+    "yweweler": "f61046da2b1f643ff5eb26093b1d5bfb09c876eb04b1ffdd09a73d66066ff264",
+}
+ENTRIES = (
+    _task(
+        _known_voices,
+        name="spoken_digits",
+        title="Spoken digits",
+        teaches="A word of half a second as 13 coefficients of 40 frames, by six men who are all heard in training.",
+        counts=SplitCounts(train=2_400, valid=300, test=300),
+        sha256="bb4d8a147e2da3f7b0e1440bf933ac55c1f8a74c506507a873d8e2420e04722b",
+    ),
+    *(
+        _task(
+            partial(_new_voice, place),
+            name=new_voice(speaker),
+            title=f"Spoken digits, new voice: {speaker}",
+            teaches=f"Digits by {speaker}, whose voice is not heard in training: what a teacher learnt of four others "
+            "is not all true of him.",
+            counts=SplitCounts(train=2_000, valid=500, test=500),
+            sha256=NEW_VOICE_SHA256[speaker],
+        )
+        for place, speaker in enumerate(SPEAKERS)
+    ),
+)
