@@ -3,12 +3,13 @@
 import streamlit as st
 
 import ui
+from ui.forms.draft import open_drafts
 from ui.networks import style
 from ui.screens.train import draft, edits, planned, settings, students, watch
 from ui.shell import appearance, share
 
 lab = ui.lab()
-draft.open_draft(lab)
+open_drafts(lab, draft.FORM)
 
 with st.container(horizontal=True, vertical_alignment="bottom", horizontal_alignment="distribute"):
     st.title("Train", width="content")
@@ -17,7 +18,7 @@ st.markdown("Students of one teacher, trained side by side on the same batches a
 setup, watching = st.tabs(["Set up", "Watch"], key="train_show", bind="query-params")
 
 with setup:
-    edits.told()
+    draft.FORM.told()
     left, right = st.columns([5, 3], gap="medium")
     with left:
         with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
@@ -26,7 +27,7 @@ with setup:
         settings.task_and_teacher(lab)
         students.lines(lab, advanced=advanced)
         settings.budget(lab, advanced=advanced)
-        specification = draft.packed_draft()
+        specification = draft.FORM.address()
         st.caption(draft.IN_ADDRESS if specification else draft.TOO_LONG)
     with right:
         side = st.container(key="train_side")
@@ -36,5 +37,10 @@ if watching.open:
 with side:
     planned.show(lab)
 with link:
-    share.copy_link({**specification, **watch.address()}, without="" if specification else "the specification")
+    if watching.open:
+        share.copy_link(watch.address(), beside=draft.FORM.out_of_sight())
+    else:
+        more = {"train_advanced": "true"} if advanced else {}
+        without = "" if specification else "the specification"
+        share.copy_link({**specification, **watch.address(), **more}, without=without)
 appearance.follow(dark=style.dark())

@@ -26,31 +26,38 @@ from distill_core.spec import (
     Transfer,
     Width,
 )
+from distill_core.tasks import Tasks
 from distill_core.templates.presets import FEW, SAME_NETWORK, SMALL, TASK, TEACHER
+from distill_core.templates.written import is_alike
 
 SEEDS = 3
 LABEL_COUNTS = (50, 100, 200, 500, 1_000, 2_000, 5_000, None)
 WIDTHS = (0.5, 1.0, 2.0, 4.0)
 SMALL_TEACHER = SAME_NETWORK
 FEWEST_POINTS = 3
+# What all students of a grid have from its specification.
+SHARED = ("architecture", "width", "stem_stride", "method", "labels", "transfer")
 
 
 class GridSpec(Specification):
     """A grid of temperatures and alphas for one kind of student. Alpha 0 is the control, trained once."""
 
-    task: str = Field(TASK, title="Task")
-    teacher: TeacherChoice = Field(TEACHER, title="Teacher")
-    architecture: str = Field("resnet8", title="Network")
+    task: str = TASK
+    teacher: TeacherChoice = TEACHER
+    architecture: str = "resnet8"
     width: Width = 1.0
     stem_stride: Stride = 2
     method: str = Field("kd", title="Method", description="One with a temperature and an alpha.")
     labels: Labels = FEW
     transfer: Transfer = "labelled"
     temperatures: Several[Annotated[float, Field(ge=0.1, le=100)]] = Field(
-        (0.5, 1.0, 2.0, 4.0, 8.0, 20.0), min_length=1, title="Temperatures"
+        (0.5, 1.0, 2.0, 4.0, 8.0, 20.0),
+        min_length=1,
+        title="Temperatures",
+        description="A student is trained at each with each alpha.",
     )
     alphas: Several[Annotated[float, Field(ge=0, le=1)]] = Field(
-        (0.0, 0.3, 0.6, 0.9, 1.0),
+        (0.3, 0.6, 0.9, 1.0),
         min_length=1,
         title="Alphas",
         description="Alpha 0 is the control; it is trained once and comes along by itself.",
@@ -100,7 +107,7 @@ def grid_experiment(sweep: GridSpec) -> Experiment:
     alphas = sorted({alpha for alpha in sweep.alphas if alpha > 0})
     if not alphas:
         raise InvalidSetting("alphas", expected="one above 0", got=list(sweep.alphas), hint="add 0.9")
-    shared = sweep.model_dump(include={"architecture", "width", "stem_stride", "method", "labels", "transfer"})
+    shared = sweep.model_dump(include=set(SHARED))
     students = [
         {**shared, "name": f"T {T:g}, alpha {alpha:g}", "temperature": T, "alpha": alpha, "seeds": range(sweep.seeds)}
         for alpha in alphas
@@ -146,6 +153,18 @@ def grid_of(experiment: Experiment) -> Grid | None:
         seeds=students[0].seeds,
         student=students[0],
     )
+
+
+def grid_spec(experiment: Experiment, tasks: Tasks) -> GridSpec | None:
+    """The specification that writes such an experiment, or None."""
+    grid = grid_of(experiment)
+    if grid is None:
+        return None
+    student = grid.student.model_dump(include=set(SHARED))
+    shared = experiment.model_dump(include={"task", "teacher", "budget"})
+    axes = {"temperatures": grid.temperatures, "alphas": grid.alphas, "seeds": len(grid.seeds)}
+    found = GridSpec.of({**shared, **student, **axes})
+    return found if is_alike(grid_experiment(found), experiment, tasks) else None
 
 
 def curve_of(experiment: Experiment) -> Curve | None:

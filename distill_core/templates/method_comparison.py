@@ -5,6 +5,7 @@ from typing import Any, Literal
 
 from pydantic import Field
 
+from distill_core.errors import InvalidSetting
 from distill_core.methods import CONTROL_METHOD, METHODS, Method
 from distill_core.spec import (
     Budget,
@@ -18,19 +19,28 @@ from distill_core.spec import (
     Transfer,
     Width,
 )
+from distill_core.tasks import Tasks
 from distill_core.templates.presets import FEW, TASK, TEACHER, default_experiment
+from distill_core.templates.written import is_alike
 
 KD = "kd"
 MOST_METHODS, MOST_SEEDS = 6, 5
+# What all students of a comparison have from its specification.
+SHARED = ("architecture", "width", "stem_stride", "labels", "transfer")
 
 
 class MethodComparison(Specification):
     """One to six methods beside KD. The student, its labels and its images are those of the default comparison."""
 
-    methods: Several[str] = Field(min_length=1, max_length=MOST_METHODS, title=f"Methods, up to {MOST_METHODS}")
-    task: str = Field(TASK, title="Task")
-    teacher: TeacherChoice = Field(TEACHER, title="Teacher")
-    architecture: str = Field("resnet8", title="Network")
+    methods: Several[str] = Field(
+        min_length=1,
+        max_length=MOST_METHODS,
+        title=f"Methods, up to {MOST_METHODS}",
+        description="Each at its defaults; plain KD and the control always run along.",
+    )
+    task: str = TASK
+    teacher: TeacherChoice = TEACHER
+    architecture: str = "resnet8"
     width: Width = 1.0
     stem_stride: Stride = 2
     labels: Labels = FEW
@@ -57,7 +67,7 @@ def comparable_methods() -> tuple[Method, ...]:
 
 def comparison_experiment(comparison: MethodComparison) -> Experiment:
     """The comparison as an experiment; planning adds the control. Raises UnknownName, InvalidSetting."""
-    student = comparison.model_dump(include={"architecture", "width", "stem_stride", "labels", "transfer"})
+    student = comparison.model_dump(include=set(SHARED))
     compared = dict.fromkeys(name for name in comparison.methods if name not in (KD, CONTROL_METHOD))
     students = [
         {**student, "name": METHODS.get(name).title, "method": name, "seeds": range(comparison.seeds)}
@@ -109,6 +119,21 @@ def is_method_comparison(experiment: Experiment) -> bool:
     methods = {student.method for student in students}
     compared = methods <= {KD, *(method.name for method in comparable_methods())}
     return KD in methods and compared and len(methods) == len(students) > 1 and _alike(students)
+
+
+def comparison_spec(experiment: Experiment, tasks: Tasks) -> MethodComparison | None:
+    """The specification that writes such an experiment, or None."""
+    if not is_method_comparison(experiment):
+        return None
+    students = [student for student in experiment.students if student.role == "student"]
+    methods = {"methods": [student.method for student in students if student.method != KD]}
+    student = students[0].model_dump(include=set(SHARED))
+    shared = experiment.model_dump(include={"task", "teacher", "budget"})
+    try:
+        found = MethodComparison.of({**shared, **student, **methods, "seeds": len(students[0].seeds)})
+    except InvalidSetting:  # more than its form takes
+        return None
+    return found if is_alike(comparison_experiment(found), experiment, tasks) else None
 
 
 def reference_student(experiment: Experiment) -> str:

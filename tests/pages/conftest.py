@@ -3,6 +3,8 @@
 import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -11,6 +13,7 @@ from distill_core.lab import Lab
 from distill_core.store import JobRecord, JobState, Store
 from tests.quick import experiment
 from tests.records import job_record
+from ui.shell import address
 
 ROOT = Path(__file__).resolve().parents[2]
 # AppTest waits by the wall clock, which a simulated machine sets a day ahead.
@@ -33,6 +36,19 @@ def screen(lab: Lab) -> Open:
         return found.run()
 
     return opened
+
+
+@pytest.fixture
+def bar(monkeypatch: pytest.MonkeyPatch) -> dict[str, list[str]]:
+    """What the lab itself put into the address bar last."""
+    said: dict[str, list[str]] = {}
+
+    def component(**arguments: Any) -> None:
+        said.clear()
+        said.update(parse_qs(arguments["data"]["query"]))
+
+    monkeypatch.setattr(address, "_component", component)
+    return said
 
 
 @pytest.fixture

@@ -210,16 +210,29 @@ def test_students_are_copied_added_moved_and_removed_and_keep_their_values(train
     train.number_input(key="train_students_0_alpha").set_value(0.25).run()
     train.button(key="train_copy_0").click().run()
     assert names(train) == ["KD, same images", "KD, same images 2", "KD, all images"]
-    assert train.number_input(key="train_students_1_alpha").value == 0.25
+    assert train.number_input(key="train_students_1_alpha_1").value == 0.25
     train.button(key="train_down_1").click().run()
     assert names(train) == ["KD, same images", "KD, all images", "KD, same images 2"]
-    assert train.number_input(key="train_students_2_alpha").value == 0.25  # its editor moves along
+    assert train.number_input(key="train_students_2_alpha_2").value == 0.25  # its editor moves along
     train.button(key="train_up_2").click().run()
     train.button(key="train_remove_0").click().run()
     assert names(train) == ["KD, same images 2", "KD, all images"]
     train.button(key="train_add").click().run()
     assert names(train) == ["KD, same images 2", "KD, all images", "Student 3"]
     assert not train.exception
+
+
+@pytest.mark.parametrize("removed", [0, 1])
+def test_a_change_that_comes_with_the_removal_of_a_line_lands_on_no_other_one(train, removed):
+    train.button(key="train_add").click().run()
+    edit(train, 1)
+    before = spec(train)["students"]
+    train.button(key=f"train_remove_{removed}").click()
+    next(field for field in train.number_input if field.label == "alpha").set_value(0.25)
+    train.run()
+    assert not train.exception
+    others = [student for place, student in enumerate(before) if place not in (removed, 1)]
+    assert [one for one in spec(train)["students"] if one["name"] != before[1]["name"]] == others
 
 
 def test_added_students_run_at_once_each_at_a_temperature_of_its_own(train):
@@ -492,6 +505,17 @@ def test_watching_a_finished_one_shows_how_it_learned(trained, screen):
     assert len(page.metric) == 4
     assert (len(page.get("plotly_chart")), len(page.get("vega_lite_chart"))) == (1, 2)
     assert "Learning curves" in [part.value for part in page.subheader]
+
+
+def test_the_link_of_an_experiment_holds_no_form(trained, screen, lab, bar):
+    (job,) = lab.jobs()
+    watched = {"train_show": ["Watch"], "job": [f"{job.title} #{job.id}"]}
+    page = screen("train", train_show="Watch")
+    assert parse_qs(urlsplit(link(page)).query) == watched
+    assert bar == {"job": watched["job"]}
+    page.number_input(key="train_budget_updates").set_value(77).run()
+    assert parse_qs(urlsplit(link(page)).query) == watched
+    assert packed.unpack(bar["spec"][0])["budget"] == {"updates": 77}
 
 
 def test_watching_one_that_is_gone(trained, screen):

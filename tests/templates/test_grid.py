@@ -17,6 +17,7 @@ from distill_core.templates.grid import (
     curve_of,
     grid_experiment,
     grid_of,
+    grid_spec,
     label_curve,
     width_curves,
 )
@@ -122,6 +123,24 @@ def test_a_grid_is_read_back_as_it_was_written(seen: Callable[[Experiment], Expe
     assert grid is not None
     assert (grid.temperatures, grid.alphas, grid.seeds) == ((1.0, 4.0), (0.5, 0.9), (0, 1))
     assert (grid.student.architecture, grid.student.labels, grid.student.transfer) == ("resnet8", 500, "labelled")
+
+
+@pytest.mark.parametrize("seen", [lambda found: found, lambda found: again(resolve_experiment(found))])
+def test_a_grid_tells_the_specification_that_writes_it(seen: Callable[[Experiment], Experiment]) -> None:
+    asked = sweep(alphas=(0.5, 0.9), temperatures=(1.0, 4.0), transfer="all", labels=100)
+    assert grid_spec(seen(grid_experiment(asked)), TASKS) == asked
+    assert grid_spec(seen(grid_experiment(GridSpec())), TASKS) == GridSpec()
+
+
+@pytest.mark.parametrize(
+    "changes", [{"data_seed": 3}, {"views": 4}, {"mode": "consistent"}, {"optimiser": {"momentum": 0.5}}], ids=str
+)
+def test_what_no_specification_of_a_grid_writes_tells_none(changes: dict[str, Any]) -> None:
+    plain = grid_experiment(sweep()).model_dump()
+    assert grid_spec(Experiment.of({**plain, **changes}), TASKS) is None
+    seeded = [{**student, "seeds": [3, 7]} for student in plain["students"]]
+    assert grid_spec(Experiment.of({**plain, "students": seeded}), TASKS) is None
+    assert grid_spec(default_experiment(), TASKS) is None
 
 
 def test_a_row_and_a_column_of_three_are_grids() -> None:

@@ -5,10 +5,13 @@ import pytest
 from distill_core.errors import InvalidSetting, UnknownName
 from distill_core.methods import METHODS, Method
 from distill_core.planning.resolve import resolve_experiment
+from distill_core.spec import Experiment
+from distill_core.tasks import TASKS
 from distill_core.templates.method_comparison import (
     MethodComparison,
     comparable_methods,
     comparison_experiment,
+    comparison_spec,
     is_method_comparison,
     reference_student,
     table_experiment,
@@ -38,6 +41,18 @@ def test_kd_and_the_control_run_along() -> None:
 def test_kd_and_doubles_run_once() -> None:
     students = comparison_experiment(comparison("kd", "dkd", "dkd", "labels")).students
     assert [student.method for student in students] == ["kd", "dkd"]
+
+
+def test_a_comparison_tells_the_specification_that_writes_it() -> None:
+    asked = comparison("dkd", "at", labels=100, transfer="all", seeds=2)
+    made = comparison_experiment(asked)
+    assert comparison_spec(made, TASKS) == comparison_spec(resolve_experiment(made), TASKS) == asked
+    seven = [{**student.model_dump(), "seeds": list(range(7))} for student in made.students]
+    for other in (default_experiment(), made.model_copy(update={"views": 4}), table_experiment("all", 3)):
+        assert comparison_spec(other, TASKS) is None
+    assert comparison_spec(Experiment.of({**made.model_dump(), "students": seven}), TASKS) is None
+    changed = [made.students[0].model_copy(update={"temperature": 9.0}), *made.students[1:]]
+    assert comparison_spec(made.model_copy(update={"students": tuple(changed)}), TASKS) is None
 
 
 @pytest.mark.parametrize("bad", [{"methods": ()}, {"methods": ("dkd",) * 7}, {"seeds": 0}, {"seeds": 6}])

@@ -1,9 +1,12 @@
-"""Links to Train from before its address held a specification."""
+"""Links from before an address held a specification: to Train, and to the forms of a grid and of a comparison."""
 
 import pytest
 
 from distill_core.lab import Lab
+from distill_core.templates.grid import GridSpec
+from distill_core.templates.method_comparison import MethodComparison
 from distill_core.templates.presets import default_experiment
+from ui.forms.old_links import with_prefix
 from ui.forms.plain import plain
 from ui.screens.train.old_links import KEYS, ROW, specification
 
@@ -101,3 +104,51 @@ def test_what_no_field_took_is_left_out(lab, bad):
 @pytest.mark.parametrize("field", ["students", "s0_seeds", "s0_by", "s0_labels", "s0_p_weight", "updates"])
 def test_a_number_that_python_refuses_to_read_ends_nothing(lab, field):
     assert read(lab, **{field: "9" * 5000})["task"] == default_experiment().task
+
+
+TEMPLATES = {"g": GridSpec(), "r": MethodComparison(methods=("dkd",))}
+
+
+def of_template(lab, prefix, **old):
+    usual = TEMPLATES[prefix]
+    links = with_prefix(prefix, type(usual))
+    texts = {f"{prefix}_{name}": [text] if isinstance(text, str) else text for name, text in old.items()}
+    assert all(map(links.is_one, texts))
+    changed = links.read(lab, texts, usual.model_dump(mode="json"))
+    return {name: value for name, value in changed.items() if value != usual.model_dump(mode="json")[name]}
+
+
+@pytest.mark.parametrize("prefix", TEMPLATES)
+def test_all_that_the_form_of_a_template_had_is_read(lab, prefix):
+    old = {"task": "digits", "teacher": "train:resnet14", "net": "Plain CNN", "stem": "1", "labels": "all"}
+    old |= {"sees": "all", "seeds": "2", "updates": "77", "batch": "64", "width": "0.5"}
+    own = {"g": {"method": "dkd", "T": ["4.0", "7.3"], "alphas": ["0.5"]}, "r": {"methods": ["at", "FitNet"]}}
+    found = of_template(lab, prefix, **old, **own[prefix])
+    assert found.pop("teacher")["architecture"] == "resnet14"
+    assert found == {
+        **{"task": "digits", "architecture": "plain_cnn", "width": 0.5, "stem_stride": 1, "labels": None},
+        **{"transfer": "all", "seeds": 2, "budget": {"updates": 77, "batch_size": 64}},
+        **{
+            "g": {"method": "dkd", "temperatures": [4.0, 7.3], "alphas": [0.5]},
+            "r": {"methods": ["at", "fitnet"]},
+        }[prefix],
+    }
+
+
+@pytest.mark.parametrize(
+    ("prefix", "bad"),
+    [
+        *(("g", {"T": ["700"]}), ("g", {"T": ["nan", "4"]}), ("g", {"alphas": [""]}), ("g", {"net": "resnet9"})),
+        *(("g", {"seeds": "-3"}), ("g", {"updates": "9" * 5000}), ("g", {"stem": "true"}), ("g", {"task": "none"})),
+        *(("r", {"methods": ["magic"]}), ("r", {"seeds": "6"}), ("r", {"batch": "1e999"}), ("r", {"sees": "none"})),
+        ("r", {"teacher": "run:../etc"}),
+    ],
+    ids=str,
+)
+def test_what_the_form_of_a_template_would_not_take_is_left_out(lab, prefix, bad):
+    assert of_template(lab, prefix, **bad) == {}
+
+
+def test_a_network_gets_a_shape_that_it_has_and_a_task_its_teacher(lab):
+    assert of_template(lab, "r", net="vit_small", stem="2") == {"architecture": "vit_small", "stem_stride": 1}
+    assert of_template(lab, "g", task="digits")["teacher"]["kind"] == "train"

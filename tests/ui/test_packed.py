@@ -9,7 +9,7 @@ from distill_core.errors import InvalidSetting
 from distill_core.spec import Experiment
 from distill_core.templates.presets import PRESETS
 from ui.forms import packed
-from ui.forms.plain import lean, plain
+from ui.forms.plain import plain, short
 
 
 def text(data: bytes) -> str:
@@ -33,7 +33,7 @@ def test_an_address_holds_what_differs_from_the_defaults():
         "teacher": {"kind": "run"},
         "students": [{"name": "ä", "architecture": "resnet8", "alpha": 0.0}],
     }
-    assert lean(values) == left
+    assert short(values) == left
     assert packed.unpack(packed.pack(left)) == left
 
 

@@ -7,7 +7,7 @@ from distill_core.templates.compression_chain import CompressionChain
 from distill_core.templates.grid import GridSpec
 from distill_core.templates.method_comparison import MethodComparison
 from ui.forms import spec_form
-from ui.forms.spec_form import placed
+from ui.forms.spec_form import Form, placed
 
 # What forms draw of each; the rest is a part of its own, or no field shows it.
 DRAWN = {
@@ -19,8 +19,8 @@ DRAWN = {
         *("transfer", "missing_class", "taught_by", "seeds"),
     ),
     AddedMethod: ("method", "weight"),
-    GridSpec: ("seeds", "alphas", "labels", "transfer", "stem_stride"),
-    MethodComparison: ("seeds", "labels", "transfer", "stem_stride"),
+    GridSpec: ("method", "seeds", "temperatures", "alphas", "labels", "transfer"),
+    MethodComparison: ("methods", "seeds", "labels", "transfer"),
     CompressionChain: ("teacher", "start", "labels", "transfer", "seeds", "controls"),
 }
 
@@ -57,6 +57,7 @@ def test_options_and_defaults_are_those_of_the_field():
     assert spec_form.options(Experiment, "mode") == ("cached", "consistent")
     assert spec_form.default(Student, "seeds") == [0]
     assert spec_form.default(GridSpec, "stem_stride") == 2
+    assert spec_form.default(GridSpec, "budget") == {"updates": 240, "batch_size": 125}
     assert spec_form.default(Student, "name") is None
 
 
@@ -76,3 +77,18 @@ def test_a_value_is_placed_and_nothing_else_changes():
     assert after == {"a": [{"b": 1}, {"c": 3}], "d": {}}
     assert after["a"][0] is before["a"][0]
     assert placed({}, ("budget", "updates"), 3) == {"budget": {"updates": 3}}
+
+
+def test_a_change_that_comes_after_its_line_was_removed_lands_nowhere(monkeypatch):
+    state: dict = {}
+    monkeypatch.setattr("streamlit.session_state", state)
+    form = Form("form")
+    form.load({"lines": [{"x": 1}, {"x": 2}, {"x": 3}]})
+    late, other = form.tied(("lines", 1, "x"), 2), form.tied(("updates",), 5)
+    form.rearrange(("lines",), form.get(("lines",))[1:])
+    now = form.tied(("lines", 1, "x"), 3)
+    assert late["key"] != now["key"]
+    for tie, value in ((late, 9), (other, 7), (now, 8)):
+        state[tie["key"]] = value
+        tie["on_change"](*tie["args"])
+    assert form.values == {"lines": [{"x": 2}, {"x": 8}], "updates": 7}

@@ -17,7 +17,8 @@ MOST_BYTES = 400_000
 
 
 def pack(values: Mapping[str, Any]) -> str:
-    """The same text for the same values."""
+    """The values as text. Equal ones whose fields stand in another order, or another version of zlib, make another
+    text that ``unpack`` reads as well."""
     plain = json.dumps(values, separators=(",", ":"), ensure_ascii=False)
     return base64.urlsafe_b64encode(zlib.compress(plain.encode(), 9)).decode().rstrip("=")
 

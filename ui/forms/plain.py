@@ -1,4 +1,4 @@
-"""An experiment as the form of Train and its address have it: plain JSON, as short as it can be."""
+"""Specifications as forms and addresses have them: plain JSON, as short as it can be."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -9,7 +9,7 @@ from distill_core.errors import InvalidSetting
 from distill_core.spec import Budget, Experiment, Optimiser, Student
 from ui.forms.spec_form import default
 
-__all__ = ["PARTS", "lean", "plain"]
+__all__ = ["PARTS", "lean", "plain", "short"]
 
 PARTS: Mapping[str, type[BaseModel]] = {"budget": Budget, "optimiser": Optimiser}
 
@@ -24,23 +24,24 @@ def plain(experiment: Experiment) -> dict[str, Any]:
     if not found["students"]:
         do = "add one; controls come by themselves"
         raise InvalidSetting("students", expected="one student at least", got="none", hint=do)
-    return lean(found)
+    return short(found)
 
 
-def lean(values: Mapping[str, Any]) -> dict[str, Any]:
-    """The specification without what says no more than the defaults."""
+def short(values: Mapping[str, Any]) -> dict[str, Any]:
+    """The experiment without what says no more than the defaults."""
     found = {
-        name: _lean(PARTS[name], value) if name in PARTS and isinstance(value, Mapping) else value
+        name: lean(PARTS[name], value) if name in PARTS and isinstance(value, Mapping) else value
         for name, value in values.items()
     }
-    found["students"] = [_lean(Student, student) for student in values["students"]]
-    return {name: value for name, value in _lean(Experiment, found).items() if name not in PARTS or value}
+    found["students"] = [lean(Student, student) for student in values["students"]]
+    return {name: value for name, value in lean(Experiment, found).items() if name not in PARTS or value}
 
 
-def _lean(model: type[BaseModel], values: Mapping[str, Any]) -> dict[str, Any]:
+def lean(model: type[BaseModel], values: Mapping[str, Any]) -> dict[str, Any]:
+    """The values of a specification that are not the defaults of their fields."""
     known = model.model_fields
     return {
         name: value
         for name, value in values.items()
-        if name not in known or known[name].is_required() or value not in (default(model, name), None)
+        if name not in known or known[name].is_required() or value != default(model, name)
     }

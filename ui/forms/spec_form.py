@@ -69,6 +69,8 @@ def default(model: type[BaseModel], name: str) -> Any:
     """What a field is where a specification does not say it, as plain JSON; None where it has to."""
     info = model.model_fields[name]
     found = None if info.is_required() else info.get_default(call_default_factory=True)
+    if isinstance(found, BaseModel):
+        return found.model_dump(mode="json")
     return list(found) if isinstance(found, tuple) else found
 
 
@@ -84,6 +86,12 @@ def label_count(text: Any) -> Any:
     return None if shown == ALL else int(shown) if shown.isdecimal() and len(shown) < 10 else text
 
 
+def _longest(model: type[BaseModel], name: str) -> int | None:
+    """The most letters of a text, or the most of several, that a field takes; None where it has no limit."""
+    marks = model.model_fields[name].metadata
+    return next((mark.max_length for mark in marks if getattr(mark, "max_length", None) is not None), None)
+
+
 def _is_whole(model: type[BaseModel], name: str) -> bool:
     annotation = model.model_fields[name].annotation
     return int in (annotation, *(kind for kind in get_args(annotation) if kind is not NoneType))
@@ -94,10 +102,14 @@ class Form:
 
     A widget shows what stands there, and what a visitor does goes there before the page is drawn anew: so whatever
     else changes the specification (a preset, a link, an undo) is shown by the same widgets at once.
+
+    A number in a path is the place of a line. After lines were moved all fields of lines are other widgets, so that a
+    change which a browser sent before it knew lands on no other line.
     """
 
     def __init__(self, name: str) -> None:
         self.name = name
+        self._moves = f"{name}_moves"
 
     @property
     def values(self) -> dict[str, Any]:
@@ -105,8 +117,14 @@ class Form:
         return found
 
     def load(self, values: Mapping[str, Any]) -> None:
-        """Take another specification."""
+        """Take another specification; all its lines are others than before."""
+        if self.name in st.session_state:
+            st.session_state[self._moves] = st.session_state.get(self._moves, 0) + 1
         st.session_state[self.name] = dict(values)
+
+    def rearrange(self, path: Path, lines: Sequence[Any]) -> None:
+        """Put lines in place of others: fewer, more, or in another order."""
+        self.load(placed(self.values, path, list(lines)))
 
     def get(self, path: Path, otherwise: Any = None) -> Any:
         """What stands at the end of a path."""
@@ -119,11 +137,12 @@ class Form:
         return found
 
     def put(self, path: Path, value: Any) -> None:
-        self.load(placed(self.values, path, value))
+        st.session_state[self.name] = placed(self.values, path, value)
 
     def key(self, path: Path) -> str:
         """The key of the widget at a path."""
-        return "_".join(map(str, (self.name, *path)))
+        moves = st.session_state.get(self._moves) if any(isinstance(part, int) for part in path) else None
+        return "_".join(map(str, (self.name, *path, *([moves] if moves else []))))
 
     def tied(
         self, path: Path, shown: Any, read: Callable[[Any], Any] | None = None, then: Callable[[], None] | None = None
@@ -136,6 +155,8 @@ class Form:
         return {"key": key, "on_change": self._take, "args": (path, key, read, then)}
 
     def _take(self, path: Path, key: str, read: Callable[[Any], Any] | None, then: Callable[[], None] | None) -> None:
+        if key != self.key(path):
+            return  # its line was moved or removed since
         self.put(path, read(st.session_state[key]) if read else st.session_state[key])
         if then:
             then()
@@ -208,23 +229,41 @@ class Form:
 
     def text(self, model: type[BaseModel], *path: str | int, then: Callable[[], None] | None = None) -> None:
         name = str(path[-1])
-        longest = next(
-            (mark.max_length for mark in model.model_fields[name].metadata if hasattr(mark, "max_length")), 64
-        )
-        st.text_input(title(model, name), max_chars=longest, **self.tied(path, str(self.get(path, "")), None, then))
+        tie = self.tied(path, str(self.get(path, "")), None, then)
+        st.text_input(title(model, name), max_chars=_longest(model, name) or 64, **tie)
 
     def seeds(self, model: type[BaseModel], *path: str | int) -> None:
-        """The seeds themselves, in the order in which they stand there."""
-        there = self.get(path, default(model, "seeds"))
-        rows = [*dict.fromkeys(map(str, there if isinstance(there, list | tuple) else ()))]
-        offered = [*dict.fromkeys((*rows, *map(str, range(10))))]
-        most = next(mark.max_length for mark in model.model_fields["seeds"].metadata if hasattr(mark, "max_length"))
-        more = {"help": help_of(model, "seeds"), **self.tied(path, rows, _seeds)}
-        st.multiselect(title(model, "seeds"), offered, max_selections=most, accept_new_options=True, **more)
+        """The seeds themselves, in the order in which they stand there; one that is not offered can be typed."""
+        self.several(model, *path, offered=tuple(map(str, range(10))), kind=str, read=_seeds, accept_new_options=True)
+
+    def several(
+        self,
+        model: type[BaseModel],
+        *path: str | int,
+        offered: Sequence[Any],
+        shown: Callable[[Any], str] = str,
+        kind: Callable[[Any], Any] | None = None,
+        read: Callable[[Any], Any] | None = None,
+        **more: Any,
+    ) -> None:
+        """Some of ``offered``, as many as the field takes; what else stands there is offered too."""
+        name = str(path[-1])
+        there = self.get(path, default(model, name))
+        rows = [*dict.fromkeys(map(kind, there) if kind else there)] if isinstance(there, list | tuple) else []
+        most = _longest(model, name)
+        st.multiselect(
+            title(model, name),
+            [*dict.fromkeys((*offered, *rows))],
+            format_func=lambda row: shown(row) if row in offered else str(row),
+            max_selections=None if most is None else max(most, len(rows)),
+            **{"help": help_of(model, name), **self.tied(path, rows, read or list), **more},
+        )
 
 
 def placed(values: Any, path: Path, value: Any) -> Any:
     """``values`` with another one at the end of ``path``; what stands elsewhere is the same object."""
+    if not path:
+        return value
     first, *rest = path
     inside = list(values) if isinstance(values, list | tuple) else dict(values) if isinstance(values, Mapping) else {}
     if rest:

@@ -75,7 +75,7 @@ def arrived() -> bool:
 def drops(keys: Iterable[str]) -> None:
     """What of the address the page has taken over under another name: it leaves the bar, and does not come back there
     while the visitor stays."""
-    st.session_state[DROPPED] = frozenset(keys)
+    st.session_state[DROPPED] = st.session_state.get(DROPPED, frozenset()).union(keys)
 
 
 def shows(key: str, titles: Mapping[Any, str]) -> None:

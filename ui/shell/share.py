@@ -18,10 +18,11 @@ ALONE = (
 )
 
 
-def copy_link(values: Mapping[str, Any], *, without: str = "") -> None:
+def copy_link(values: Mapping[str, Any], *, beside: Mapping[str, Any] | None = None, without: str = "") -> None:
     """A button that shows the address of this page with these values, ready to copy; what of it may change by itself
-    stands in the browser's address bar too. ``without``: what no address holds."""
-    address.says(urlsplit(link("", values)).query)
+    stands in the browser's address bar too. ``beside``: what stands there alone, since it is not in sight.
+    ``without``: what no address holds."""
+    address.says(urlsplit(link("", {**(beside or {}), **values})).query)
     with st.popover("Copy link", icon=":material/link:", type="tertiary"):
         st.caption(f"This address opens the page with everything set as it is now{without and f', but for {without}'}.")
         url = st.context.url or ""

@@ -9,11 +9,11 @@ from distill_core.planning.resolve import resolve_experiment
 from distill_core.spec import Experiment
 from distill_core.templates.presets import PRESETS
 from ui.forms.plain import plain
-from ui.screens.train.draft import FORM, TOLD, asked, take
+from ui.screens.train.draft import FORM, asked
 from ui.screens.train.fitting import fieldless
 from ui.text import words
 
-__all__ = ["copy_button", "paste", "presets", "told"]
+__all__ = ["copy_button", "paste", "presets"]
 
 
 def presets() -> None:
@@ -26,21 +26,12 @@ def presets() -> None:
             st.caption(preset.teaches)
 
 
-def told() -> None:
-    """Say, above the form, what came into it, or why it did not."""
-    found = st.session_state.pop(TOLD, None)
-    if isinstance(found, DistillError):
-        st.warning(words.sentence(found), title="This link cannot be read")
-    elif found:
-        st.info(found, icon=":material/content_copy:")
-
-
 def paste() -> None:
     """A box for a specification, and a button that fills the form with it."""
     st.text_area("Paste a specification", key="train_paste", height=120, placeholder='{"task": ...}')
     st.button("Load into the form", icon=":material/upload:", key="train_load", on_click=_load)
-    if "train_told" in st.session_state:
-        st.info(st.session_state.pop("train_told"))
+    if "train_pasted" in st.session_state:
+        st.info(st.session_state.pop("train_pasted"))
 
 
 def copy_button(job: JobView) -> None:
@@ -57,31 +48,30 @@ def copy_button(job: JobView) -> None:
 
 
 def _fill(experiment: Experiment) -> None:
-    take(plain(experiment))
+    FORM.load(plain(experiment))
 
 
 def _load() -> None:
     try:
         experiment = Experiment.from_json(st.session_state["train_paste"])
     except DistillError as error:
-        st.session_state["train_told"] = words.sentence(error)
+        st.session_state["train_pasted"] = words.sentence(error)
         return
-    _take(experiment, "The specification", "train_told")
+    st.session_state["train_pasted"] = _take(experiment, "The specification")
 
 
 def _copy(job: JobView) -> None:
     st.session_state["train_show"] = "Set up"
-    _take(job.experiment, f"A copy of **{words.plain(job.title)}**", TOLD)
+    FORM.tell(_take(job.experiment, f"A copy of **{words.plain(job.title)}**"))
 
 
-def _take(experiment: Experiment, what: str, told: str) -> None:
-    """Fill the form, and tell what no field of it shows, and what became of the controls."""
+def _take(experiment: Experiment, what: str) -> str:
+    """Fill the form; what is told of that, and of what no field of it shows, and of what became of the controls."""
     try:
         _fill(experiment)
     except DistillError as error:
-        st.session_state[told] = words.sentence(error)
-        return
-    st.session_state[told] = f"{what} is in the form.{_fieldless()}{_controls(experiment)}"
+        return words.sentence(error)
+    return f"{what} is in the form.{_fieldless()}{_controls(experiment)}"
 
 
 def _fieldless() -> str:

@@ -4,11 +4,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from distill_core.methods import METHODS, Method
-from distill_core.networks import ARCHITECTURES, Architecture
 from distill_core.spec import Student
+from ui.forms.shared import with_network
 from ui.forms.spec_form import default
 
-__all__ = ["asks_teacher", "fieldless", "fitting", "method_of", "network_of"]
+__all__ = ["asks_teacher", "fieldless", "fitting", "method_of"]
 
 # What no field of a student changes.
 FIELDLESS = ("start", "untrained", "int8_aware", "scene", "role")
@@ -20,17 +20,9 @@ def method_of(student: Mapping[str, Any]) -> Method | None:
     return next((entry for entry in METHODS if entry.name == name), None)
 
 
-def network_of(student: Mapping[str, Any]) -> Architecture | None:
-    return next((entry for entry in ARCHITECTURES if entry.name == student.get("architecture")), None)
-
-
 def fitting(student: Mapping[str, Any]) -> dict[str, Any]:
     """A student after another method or network was chosen for it: without what the new one does not use."""
-    found, learns, net = dict(student), method_of(student), network_of(student)
-    if net and len(net.widths) == 1:
-        found["width"] = net.widths[0]
-    if net and len(net.stem_strides) == 1:
-        found["stem_stride"] = net.stem_strides[0]
+    found, learns = with_network(student), method_of(student)
     if learns is None:
         return found
     added = [] if learns.exclusive else [one for one in found.get("also", ()) if one.get("method") != learns.name]

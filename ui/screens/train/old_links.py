@@ -1,21 +1,21 @@
 """Links to Train that were shared before its address held a specification: a parameter a field."""
 
-import json
 import re
 from collections.abc import Mapping
-from functools import cache
-from typing import Annotated, Any
+from typing import Any
 
-from pydantic import BaseModel, ConfigDict, TypeAdapter
+from pydantic import BaseModel
 
 from distill_core.lab import Lab
 from distill_core.spec import AddedMethod, Budget, Experiment, Optimiser, Student
 from ui.forms import fields, spec_form
+from ui.forms.old_links import OldLinks, as_number, ids, read_field, task_and_teacher
+from ui.forms.plain import short
 from ui.forms.spec_form import Path, placed
 from ui.screens.train.fitting import fitting
 from ui.text import titles
 
-__all__ = ["KEYS", "ROW", "specification"]
+__all__ = ["KEYS", "ROW", "TRAIN", "specification"]
 
 MOST_STUDENTS, LONGEST_NAME = 12, 64
 NOTHING = "nothing"
@@ -44,19 +44,12 @@ _STUDENT = {
 
 def specification(lab: Lab, old: Mapping[str, str], usual: Mapping[str, Any]) -> dict[str, Any]:
     """What these parameters say of a specification whose rest is ``usual``; what no field would take is left out."""
-    values: dict[str, Any] = {**usual, "students": _rows(old, usual["students"])}
-    tasks = _ids(titles.tasks(lab))
-    values["task"] = tasks.get(old.get("task", ""), usual["task"])
+    told = {**usual, "students": _rows(old, usual["students"])}
+    values = task_and_teacher(lab, old.get("task"), old.get("teacher"), told)
     for key, (model, path) in _PLAIN.items():
-        value = _read(model, str(path[-1]), old.get(key))
+        value = _read(model, str(path[-1]), old[key]) if key in old else None
         if value is not None:
             values = placed(values, path, value)
-    offered = fields.teachers(lab, values["task"], old.get("teacher"))
-    named = _ids(titles.teachers(offered)).get(old.get("teacher", ""))
-    same = [name for name, option in offered.items() if option.choice.model_dump(mode="json") == usual["teacher"]]
-    teacher = named or next(iter((*same, *offered)), None)
-    if teacher:
-        values["teacher"] = offered[teacher].choice.model_dump(mode="json")
     networks = [entry.name for entry in fields.architectures(lab, values["task"])]
     for place, student in enumerate(values["students"]):
         new = student if student["architecture"] in networks else {**student, "architecture": networks[0]}
@@ -95,18 +88,18 @@ def _changed(student: Mapping[str, Any], field: str, text: str) -> dict[str, Any
         count = _counted(text, 20)
         found |= {"seeds": list(range(count))} if count else {}
     elif field.startswith("p_"):
-        value = _number(text)
+        value = as_number(text)
         value = value if isinstance(value, int | float) and abs(value) < 1e9 else None
         found |= {} if value is None else {"parameters": {**found.get("parameters", {}), field[2:]: value}}
     elif field in ("plus", "plus_weight"):
         also = dict(next(iter(found.get("also", ())), {"method": NOTHING}))
         name = "method" if field == "plus" else "weight"
-        value = _ids(titles.methods()).get(text) if field == "plus" else _read(AddedMethod, "weight", text)
+        value = ids(titles.methods()).get(text) if field == "plus" else _read(AddedMethod, "weight", text)
         found |= {} if value is None else {"also": [{**also, name: value}]}
     else:
         name = _STUDENT[field]
         known = {"net": titles.networks(), "method": titles.methods(), "sees": titles.TRANSFER}.get(field)
-        value = _read(Student, name, text) if known is None else _ids(known).get(text)
+        value = _read(Student, name, text) if known is None else ids(known).get(text)
         found |= {} if value is None else {name: value}
     return found
 
@@ -121,32 +114,12 @@ def _adds(row: Mapping[str, Any]) -> bool:
     return all(added["method"] != NOTHING for added in row.get("also", ()))
 
 
-def _ids(shown: Mapping[Any, str]) -> dict[str, Any]:
-    """What a link may call each of these: its id, and its title."""
-    return {title: name for name, title in shown.items()} | {str(name): name for name in shown}
-
-
-def _read(model: type[BaseModel], name: str, text: str | None) -> Any:
+def _read(model: type[BaseModel], name: str, text: str) -> Any:
     """What a text of an address says of a field; None where the field takes no such value."""
-    if text is None:
-        return None
-    for value in (_number(text), text):
-        try:
-            found = _field(model, name).validate_python(value, strict=True)
-        except ValueError:
-            continue
-        return found
-    return None
+    return read_field(model, name, as_number(text), text)
 
 
-def _number(text: str) -> Any:
-    try:
-        return json.loads(text)
-    except (ValueError, RecursionError):
-        return text
-
-
-@cache
-def _field(model: type[BaseModel], name: str) -> TypeAdapter[Any]:
-    info = model.model_fields[name]
-    return TypeAdapter(Annotated[info.annotation, info], config=ConfigDict(allow_inf_nan=False))  # type: ignore[valid-type]
+TRAIN = OldLinks(
+    is_one=lambda key: key in KEYS or ROW.fullmatch(key) is not None,
+    read=lambda lab, old, usual: short(specification(lab, {key: texts[-1] for key, texts in old.items()}, usual)),
+)

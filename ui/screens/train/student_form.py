@@ -9,10 +9,10 @@ import streamlit as st
 from distill_core.lab import Lab
 from distill_core.methods import METHODS, Method, can_be_added
 from distill_core.spec import AddedMethod, Student
-from ui.forms import fields, spec_form
+from ui.forms import shared, spec_form
 from ui.forms.spec_form import Path
 from ui.screens.train.draft import FORM
-from ui.screens.train.fitting import asks_teacher, fieldless, fitting, method_of, network_of
+from ui.screens.train.fitting import asks_teacher, fieldless, fitting, method_of
 from ui.text import titles, words
 
 __all__ = ["show"]
@@ -24,11 +24,10 @@ def show(lab: Lab, place: int, *, advanced: bool) -> None:
     """Its fields; those that its method and network do not use are left out."""
     at: Path = ("students", place)
     row = FORM.get(at)
-    learns, task = method_of(row), FORM.get(("task",))
+    learns = method_of(row)
     FORM.text(Student, *at, "name", then=partial(_renamed, place, row.get("name")))
     with st.grid(4, min_column_width=135):
-        networks = [entry.name for entry in fields.architectures(lab, task)]
-        FORM.choice(Student, *at, "architecture", offered=networks, shown=titles.networks(), then=partial(_refit, at))
+        shared.network(FORM, lab, at, then=partial(_refit, at))
         names = [entry.name for entry in METHODS]
         FORM.choice(Student, *at, "method", offered=names, shown=titles.methods(), then=partial(_refit, at))
         if learns and learns.temperature is not None:
@@ -49,11 +48,7 @@ def show(lab: Lab, place: int, *, advanced: bool) -> None:
 
 
 def _more(lab: Lab, at: Path, row: Mapping[str, Any], learns: Method | None) -> None:
-    net = network_of(row)
-    if net and len(net.widths) > 1:
-        FORM.number(Student, *at, "width", between=(min(net.widths), max(net.widths)))
-    if net and len(net.stem_strides) > 1:
-        FORM.choice(Student, *at, "stem_stride", offered=net.stem_strides)
+    shared.shape(FORM, at)
     FORM.seeds(Student, *at, "seeds")
     classes = _classes(lab)
     FORM.choice(Student, *at, "missing_class", offered=(NOTHING, *classes), otherwise=NOTHING, read=_named)

@@ -113,7 +113,7 @@ def _do(what: str, place: int, name: object) -> None:
 
 
 def _change(rows: list[dict[str, Any]], opened: int | None) -> None:
-    FORM.put(("students",), rows)
+    FORM.rearrange(("students",), rows)
     st.session_state[OPEN] = opened
     st.session_state.pop(UNDO, None)
 

@@ -20,8 +20,7 @@ def choose(lab: Lab, job_id: str) -> None:
 
 def address() -> dict[str, str]:
     """What the address holds of this part of the page."""
-    shown = {key: st.session_state[key] for key in ("train_show", "job") if st.session_state.get(key)}
-    return shown | ({"train_advanced": "true"} if st.session_state.get("train_advanced") else {})
+    return {key: st.session_state[key] for key in ("train_show", "job") if st.session_state.get(key)}
 
 
 def show(lab: Lab) -> None:
