@@ -49,6 +49,10 @@ def test_a_run_and_the_best_student_of_an_experiment_are_compressed(
     assert [(run["method"], run["temperature"]) for run in chain[2:]] == [("kd", 2.0)]
     assert chain[1]["parameters"] < chain[0]["parameters"]  # type: ignore[operator]
     assert main(["compress", str(chain[2]["run_id"]), "slice:width=7", "--home", str(trained)]) == 2
+    words = ["compress", str(best["run_id"]), "kd", "--updates", "2", "--no-controls"]
+    beside = shown(trained, capsys, *words, "--teacher", f"run:{chain[2]['run_id']}")
+    assert [run["student"] for run in beside[1:]] == ["0. Initial network", "1. Knowledge distillation"]
+    assert beside[0]["run_id"] == chain[2]["run_id"]
 
 
 @pytest.mark.parametrize(
@@ -58,6 +62,7 @@ def test_a_run_and_the_best_student_of_an_experiment_are_compressed(
         (["prune:keep"], "the step prune:keep: expected NAME=VALUE after the colon, got keep"),
         (["prune:keep=7"], "keep: expected"),
         (["int8", "--seeds", "9"], "seeds"),
+        (["int8", "--teacher", "train:resnet8"], "--teacher: expected a run or an experiment to compress, got"),
     ],
 )
 def test_a_step_that_is_none_is_named(

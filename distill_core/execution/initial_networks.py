@@ -99,7 +99,8 @@ class InitialNetworks:
             assert network is not None  # planning refuses to start as a teacher without a blueprint
             assert blueprint is not None
             return network, blueprint
-        run = self._runs[str(planned.start_of)]
+        known = self._runs.get(str(planned.start_of))
+        run = known or self._context.store.whole_run(str(planned.student.start and planned.student.start.run))
         blueprint = blueprint_of(run, self._context.tasks)
         return from_bytes(blueprint, self._context.store.read_artifact(run.id, "weights")), blueprint
 

@@ -33,8 +33,8 @@ from distill_core.store import RunRecord
 from distill_core.tasks import Dataset, Task
 
 Row = dict[str, Any]
-# The step of a student that continues training from its source's weights.
-TRAINED_ON = "train"
+# The step of a student that continues training from its source's weights, and of one that stays as its source.
+TRAINED_ON, AS_IT_IS = "train", "start"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -137,7 +137,8 @@ def failed_run(
 def _initialized(planned: PlannedRun, initialized: InitializedStudent) -> dict[str, Any]:
     """The scores that describe the step: its name and notes, the blueprint's hash, trainings, and the file's format."""
     step = step_of(planned.student)
-    scores: dict[str, Any] = {"step": step.name if step else TRAINED_ON, "step_notes": dict(initialized.notes)}
+    made = step.name if step else TRAINED_ON if planned.trains else AS_IT_IS
+    scores: dict[str, Any] = {"step": made, "step_notes": dict(initialized.notes)}
     scores["form"] = fingerprint(planned.blueprint.to_dict())[:16]
     scores["trainings"] = planned.initial.trainings if planned.initial else 1
     return scores | ({"file": step.file} if step and step.file else {})

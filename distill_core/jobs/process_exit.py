@@ -20,7 +20,7 @@ from weakref import WeakSet
 
 LOG = logging.getLogger(__name__)
 # Threads that may be inside of torch or onnxruntime.
-WORKING = ("distill-worker", "distill-measuring", "distill-testing")
+WORKING = ("distill-worker", "distill-measuring", "distill-testing", "distill-goal")
 # Longer than an update of a usual network; a process that got a signal does not wait longer.
 LEAVING_SECONDS = 6.0
 # A step of a large network, an export, or the first import of torch may be under way.

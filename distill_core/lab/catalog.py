@@ -4,7 +4,7 @@ import numpy as np
 
 from distill_core.accelerator import ResolvedDevice, available_devices, driver
 from distill_core.compression import STEPS, resolve_settings
-from distill_core.errors import InvalidSetting, NotFound
+from distill_core.errors import DistillError, InvalidSetting, NotFound
 from distill_core.execution.initial_networks import calibration_images
 from distill_core.jobs.torch_import import is_torch_imported
 from distill_core.machine import resolve_precision
@@ -13,7 +13,7 @@ from distill_core.planning.teacher_sources import resolve_teacher, teacher_optio
 from distill_core.planning.teacher_sources.base import TeacherOption, no_network
 from distill_core.reports.images import task_splits
 from distill_core.reports.readable import experiment_of
-from distill_core.spec import CorruptionSpec, Experiment, choice_of_key
+from distill_core.spec import CorruptionSpec, Experiment, StoredTeacher, TeacherSpec, choice_of_key
 from distill_core.store import Store
 from distill_core.tasks import Split, Task, TaskCatalog
 from distill_core.templates.adaptation import adaptation_experiment
@@ -68,6 +68,14 @@ class Catalog:
         note = "It is not among those that are offered, and can teach this task."
         return TeacherOption(name=key, title=known.title, note=note, choice=choice)
 
+    def teacher_title(self, task: str, choice: TeacherSpec) -> str:
+        """What a teacher of a task is called; its key where it is not here. Raises UnknownName for the task."""
+        known = self._tasks.get(task)
+        try:
+            return resolve_teacher(choice, known, resolve_precision("auto"), self._store.whole_run, self._tasks).title
+        except DistillError:
+            return choice.key
+
     def images(self, task: str) -> tuple[Split, Split]:
         """Validation and test images of a task, with their labels; read once. Raises what loading them raises."""
         return task_splits(task, self._tasks)
@@ -77,9 +85,13 @@ class Catalog:
         return first_experiment(self._tasks.get(task), self.teachers(task)[0].choice)
 
     def chain_experiment(self, chain: CompressionChain) -> Experiment:
-        """A chain as an experiment. Raises DistillError for links that cannot follow each other."""
-        task = self._tasks.get(chain.task)
-        teacher = resolve_teacher(chain.teacher, task, resolve_precision("auto"), self._store.whole_run, self._tasks)
+        """A chain as an experiment. Raises DistillError for links that cannot follow each other, and for a teacher or
+        an initial network that is not here."""
+        task, precision = self._tasks.get(chain.task), resolve_precision("auto")
+        teacher = resolve_teacher(chain.teacher, task, precision, self._store.whole_run, self._tasks)
+        if isinstance(chain.start, StoredTeacher):
+            initial = resolve_teacher(chain.start, task, precision, self._store.whole_run, self._tasks)
+            return chain_experiment(chain, initial.blueprint)
         if teacher.blueprint is None and chain.start is None:
             raise no_network(teacher, "a chain starts as it")
         return chain_experiment(chain, teacher.blueprint)

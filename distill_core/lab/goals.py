@@ -1,8 +1,9 @@
-"""The lab's search for the largest network that keeps to a goal, in the background."""
+"""The lab's searches for the largest network that keeps to a goal, in the background."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 
 from distill_core.deployment.latency import measure_round
@@ -11,9 +12,10 @@ from distill_core.deployment.rounds import COMPARED, SAME, LatencyRounds
 from distill_core.deployment.server_measurement import Timer, quickly
 from distill_core.deployment.untrained import untrained_file
 from distill_core.errors import InvalidSetting
-from distill_core.jobs.background_task import BackgroundTask, TaskControl, TaskStatus
+from distill_core.jobs.background_task import TaskControl, TaskStatus
 from distill_core.jobs.measurement_lock import MeasurementLock
 from distill_core.jobs.queue import JobQueue
+from distill_core.jobs.shared_tasks import SharedTasks
 from distill_core.jobs.torch_import import import_torch
 from distill_core.machine import device_name, environment, resolve_precision
 from distill_core.networks import taking
@@ -23,7 +25,7 @@ from distill_core.spec import fingerprint
 from distill_core.store import Store
 from distill_core.tasks import TaskCatalog
 from distill_core.templates.compression_chain import CompressionChain
-from distill_core.templates.goal import Candidate, Goal, Proposal, Scales, candidates, goal_chain, propose
+from distill_core.templates.goal import Candidate, Goal, Proposal, Scales, Timed, candidates, goal_chain, propose
 
 # Proposals and refusals that are kept, the newest.
 MOST_KEPT = 64
@@ -32,7 +34,8 @@ MOST_TRIES = 3
 
 
 class Goals:
-    """Searches, one at a time; training is held while a candidate is weighed."""
+    """Searches, one at a time; training is held while a candidate is weighed. Those who ask for the same limits, as
+    visitors do who follow one link, share a search."""
 
     def __init__(
         self, store: Store, tasks: TaskCatalog, queue: JobQueue, measurement_lock: MeasurementLock, timer: Timer
@@ -42,31 +45,41 @@ class Goals:
         self._queue = queue
         self._timer = measurement_lock.exclusive(timer)
         self._quick = measurement_lock.exclusive(quickly)
-        self._background_task = BackgroundTask("distill-goal")
+        self._searches = SharedTasks("distill-goal")
         self._found: dict[str, Proposal | InvalidSetting] = {}
 
-    def search(self, goal: Goal) -> TaskStatus:
-        """Look for the largest network in the background. Raises InvalidSetting while another search runs."""
-        return self._background_task.start("Finding the largest network that fits", 1000, partial(self._search, goal))
+    def search(self, goal: Goal, asker: str = "") -> TaskStatus:
+        """Look for the largest network in the background, after all searches that were asked for before. ``asker``: a
+        name for ``stop``. Raises Stopped once the lab closes."""
+        title = "Finding the largest network that fits"
+        return self._searches.start(_key(goal), asker, title, 1000, partial(self._search, goal))
 
-    def searching(self) -> TaskStatus | None:
-        """The status of the running or last search; None before the first."""
-        return self._background_task.snapshot()
+    def searching(self, goal: Goal) -> TaskStatus | None:
+        """The status of the running, waiting or last search for this goal; None before the first."""
+        return self._searches.snapshot(_key(goal))
 
-    def stop(self) -> None:
-        """End the search. Idempotent."""
-        self._background_task.stop()
+    def running(self) -> tuple[TaskStatus, ...]:
+        """The status of the search that runs; those that wait for their turn are left out."""
+        return self._searches.running()
 
-    def wait(self, timeout_seconds: float) -> TaskStatus | None:
-        """The status once the search has ended, or after the timeout."""
-        return self._background_task.wait(timeout_seconds)
+    def stop(self, goal: Goal, asker: str = "") -> None:
+        """End the search that this asker began; another asker of the same goes on."""
+        self._searches.stop(_key(goal), asker)
+
+    def stop_all(self) -> None:
+        """End all searches. Idempotent."""
+        self._searches.stop_all()
+
+    def wait(self, goal: Goal, timeout_seconds: float) -> TaskStatus | None:
+        """The status once the search for this goal has ended, or after the timeout."""
+        return self._searches.wait(_key(goal), timeout_seconds)
 
     def found(self, goal: Goal) -> Proposal | None:
         """What a search found for this goal; None where there was none. Raises InvalidSetting for one out of reach."""
         answer = self._found.get(_key(goal))
         if isinstance(answer, InvalidSetting):
             raise answer
-        return answer
+        return answer and replace(answer, goal=goal)
 
     def chain(self, proposal: Proposal) -> CompressionChain:
         """The pipeline that makes the proposed network. Raises DistillError for a teacher that is gone."""
@@ -74,8 +87,8 @@ class Goals:
         return goal_chain(proposal.goal, proposal.chosen.candidate, teacher.blueprint)
 
     def close(self, timeout_seconds: float) -> None:
-        """End the search and refuse others; waits up to ``timeout_seconds``."""
-        self._background_task.close(timeout_seconds)
+        """End all searches and refuse others; waits up to ``timeout_seconds``."""
+        self._searches.close(timeout_seconds)
 
     def _teacher(self, goal: Goal) -> ResolvedTeacher:
         task = self._tasks.get(goal.task)
@@ -98,23 +111,24 @@ class Goals:
                     files[candidate] = untrained_file(candidate.blueprint, candidate.number_format)
             return files[candidate]
 
-        def timed(timer: Timer, candidate: Candidate) -> float:
+        def timed(timer: Timer, candidate: Candidate) -> Timed:
             known = self._measured(file(candidate).graph)
             if known is not None:
-                return known
+                return Timed(p50_ms=known)
             return self._timed(file(candidate).data, timer, control.checkpoint)
 
         scales = Scales(
             size_bytes=lambda candidate: len(file(candidate).data),
-            rough_ms=partial(timed, self._quick),
-            p50_ms=partial(timed, self._timer),
+            roughly=lambda candidate: timed(self._quick, candidate),
+            exactly=lambda candidate: timed(self._timer, candidate),
             report=report,
         )
         self._keep(goal, lambda: propose(goal, offered, scales))
         control.report(1000, "")
 
-    def _timed(self, data: bytes, timer: Timer, checkpoint: Callable[[], None]) -> float:
-        """The median latency (ms) of a file; a disturbed timing is repeated, and the least one counts."""
+    def _timed(self, data: bytes, timer: Timer, checkpoint: Callable[[], None]) -> Timed:
+        """The median latency of a file; a disturbed timing is repeated, and the least one counts. A quick one is
+        approximate in any case."""
         threads, batch_size = COMPARED
         medians: list[float] = []
         for _ in range(MOST_TRIES):
@@ -124,8 +138,8 @@ class Goals:
                 )
             medians.append(found.timing.p50_ms)
             if not found.timing.disturbed:
-                break
-        return min(medians)
+                return Timed(p50_ms=min(medians), approximate=timer is self._quick)
+        return Timed(p50_ms=min(medians), approximate=True)
 
     def _keep(self, goal: Goal, work: Callable[[], Proposal]) -> None:
         """Keep the answer, a refusal too: it is told where the goal stands, and is no failure of the search."""
@@ -148,4 +162,5 @@ class Goals:
 
 
 def _key(goal: Goal) -> str:
-    return fingerprint(goal.to_json())
+    """Of what a search depends on: not of what is trained afterwards."""
+    return fingerprint(goal.model_dump(mode="json", include={"task", "teacher", "most_bytes", "most_ms"}))

@@ -134,7 +134,7 @@ class Lab:
     def interrupt(self) -> None:
         """Store open jobs as interrupted, let all that runs end at its next checkpoint, and start nothing else."""
         self.devices.stop_measuring()  # it may wait for the queue
-        self.goals.stop()
+        self.goals.stop_all()
         self.robustness.stop_testing()
         self._queue.close(0.0)
 
@@ -149,9 +149,9 @@ class Lab:
 
     def background_tasks(self) -> tuple[TaskStatus, ...]:
         """The running background tasks: measurements, repeated ones, robustness tests, searches for a goal."""
-        parts = (self.devices.measuring, self.devices.remeasuring, self.robustness.testing, self.goals.searching)
+        parts = (self.devices.measuring, self.devices.remeasuring, self.robustness.testing)
         views = [part() for part in parts]
-        return tuple(view for view in views if view is not None and not view.finished)
+        return (*(view for view in views if view is not None and not view.finished), *self.goals.running())
 
     def plan(self, experiment: Experiment) -> Plan:
         """The plan of an experiment. Raises DistillError where it cannot work."""

@@ -11,7 +11,7 @@ from distill_core.machine import ResolvedPrecision
 from distill_core.planning.job_plan import program_of
 from distill_core.planning.resolve import resolve_experiment
 from distill_core.planning.runs import PlannedRun, expand
-from distill_core.planning.teacher_sources import resolve_teacher
+from distill_core.planning.teacher_sources import resolve_starts, resolve_teacher
 from distill_core.planning.teacher_sources.base import ResolvedTeacher
 from distill_core.spec import Experiment
 from distill_core.store import ArchivedJob, ArchivedRun, RunRecord, Store
@@ -32,22 +32,27 @@ def check_fingerprints(
     _check_students(job, experiment, runs)
     try:
         full = resolve_experiment(experiment, tasks)
-        teacher = _teacher(full, runs, store, tasks)
+        teacher, starts = _origins(full, runs, store, tasks)
         teachers = [runs[link.run_id].record.fingerprint for link in job.links if link.role == "teacher"]
-        planned = expand(full, teacher, teachers, tasks)
+        planned = expand(full, teacher, teachers, tasks, starts)
         program = program_of(tasks.get(full.task), teacher, planned, device_of(full))
-    except DistillError:  # its teacher is not here, or it cannot be trained here
+    except DistillError:  # its teacher or initial network is not here, or it cannot be trained here
         return
     if _program(job.plan) == program:
         _compare(job, runs, teacher, planned)
 
 
-def _teacher(full: Experiment, runs: Mapping[str, ArchivedRun], store: Store, tasks: Tasks) -> ResolvedTeacher:
+def _origins(
+    full: Experiment, runs: Mapping[str, ArchivedRun], store: Store, tasks: Tasks
+) -> tuple[ResolvedTeacher, dict[str, ResolvedTeacher]]:
+    """The teacher, and the stored runs that students start from."""
+
     def get_run(run_id: str) -> RunRecord:
         return runs[run_id].record if run_id in runs else store.whole_run(run_id)
 
-    precision = cast(ResolvedPrecision, full.precision)
-    return resolve_teacher(full.teacher, tasks.get(full.task), precision, get_run, tasks, device_of(full))
+    precision, device = cast(ResolvedPrecision, full.precision), device_of(full)
+    teacher = resolve_teacher(full.teacher, tasks.get(full.task), precision, get_run, tasks, device)
+    return teacher, resolve_starts(full, precision, get_run, tasks, device)
 
 
 def _check_students(job: ArchivedJob, experiment: Experiment, runs: Mapping[str, ArchivedRun]) -> None:

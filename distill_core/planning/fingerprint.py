@@ -20,7 +20,8 @@ def job_fingerprint(experiment: Experiment, teacher: ResolvedTeacher, task: Task
     peers = tuple(student for student in experiment.students if METHODS.get(student.method).mutual)
     here = []
     for student in experiment.students:
-        form = teacher.blueprint if student.start else task_blueprint(student, task)
+        inside = student.start and not student.start.run
+        form = teacher.blueprint if inside else task_blueprint(student, task)
         peer_group = peers if student in peers else ()
         here.append(made_here(experiment, student, peer_group, form, teacher.blueprint, task))
     return fingerprint(_specified(experiment), task.sha256, teacher.fingerprint, *(here if any(here) else []))

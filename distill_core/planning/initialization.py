@@ -126,7 +126,7 @@ def _check_method(student: Student) -> None:
 
 
 def _check_training(student: Student, step: CompressionStep | None) -> None:
-    if student.untrained and step is None:
+    if student.untrained and step is None and not (student.start and student.start.run):
         raise _wrong(student, "a student that does not train", "a step", "none", "choose a step, or train it")
     if step is not None and step.file and not student.untrained:
         hint = "leave it untrained; to train with rounded numbers, set int8_aware on the student before"

@@ -12,7 +12,7 @@ from distill_core.planning.initialization import step_of
 from distill_core.planning.resolve import resolve_experiment
 from distill_core.planning.revisions import all_revisions
 from distill_core.planning.runs import PlannedRun, expand
-from distill_core.planning.teacher_sources import program_parts, resolve_teacher
+from distill_core.planning.teacher_sources import program_parts, resolve_starts, resolve_teacher
 from distill_core.planning.teacher_sources.base import ResolvedTeacher
 from distill_core.robustness.corrupted_data import corruption_version
 from distill_core.spec import Experiment
@@ -56,7 +56,8 @@ def resolve(experiment: Experiment, store: Store, tasks: Tasks) -> JobPlan:
     full = resolve_experiment(experiment, tasks)
     task, precision = tasks.get(full.task), cast(ResolvedPrecision, full.precision)
     teacher = resolve_teacher(full.teacher, task, precision, store.whole_run, tasks, device_of(full))
-    runs = _filed(expand(full, teacher, store.teacher_fingerprints(task.name), tasks), store)
+    starts = resolve_starts(full, precision, store.whole_run, tasks, device_of(full))
+    runs = _filed(expand(full, teacher, store.teacher_fingerprints(task.name), tasks, starts), store)
     return JobPlan(
         experiment=full,
         teacher=teacher,

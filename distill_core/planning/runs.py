@@ -25,8 +25,8 @@ class PlannedRun:
 
     ``teacher_blueprint``: that of its teacher, which is the run with the key ``taught_by``, or else the experiment's
     teacher (None where that is no network of this lab); ``teacher_stages``: the shapes of the stages that such a
-    teacher gives. ``start_of``: the key of the run that it starts from, or the
-    teacher's name; ``initial``: the planned initial network. The runs that it depends on have a lower ``level``.
+    teacher gives. ``start_of``: the key of the planned or stored run that it starts from, or the teacher's name;
+    ``initial``: the planned initial network. The runs that it depends on have a lower ``level``.
 
     ``method_settings``: those of the student's own method, then of each added one; losses are built from these.
 
@@ -90,12 +90,17 @@ class PlannedRun:
 
 
 def expand(
-    experiment: Experiment, teacher: ResolvedTeacher, other_teachers: Collection[str] = (), tasks: Tasks = TASKS
+    experiment: Experiment,
+    teacher: ResolvedTeacher,
+    other_teachers: Collection[str] = (),
+    tasks: Tasks = TASKS,
+    starts: Mapping[str, ResolvedTeacher] = {},
 ) -> tuple[PlannedRun, ...]:
     """The runs of a resolved experiment, a run for each student and seed, in the order of the students.
 
     ``other_teachers``: fingerprints of earlier teachers of the task; a run that needs no teacher may be filed under
-    each of them. Raises: InvalidSetting where a student needs more of the teacher than it has.
+    each of them. ``starts``: the stored runs that students start from, by their ids.
+    Raises: InvalidSetting where a student needs more of the teacher than it has.
     """
     expansion = _Expansion(
         experiment=experiment,
@@ -103,6 +108,7 @@ def expand(
         teacher=teacher,
         teachers=tuple(dict.fromkeys((teacher.fingerprint, *other_teachers))),
         peers=find_peer_groups(experiment.students),
+        starts=starts,
     )
     for student in sorted(experiment.students, key=lambda student: len(dependencies(student, experiment.students))):
         for seed in student.seeds:
@@ -121,6 +127,7 @@ class _Expansion:
     teacher: ResolvedTeacher
     teachers: tuple[str, ...]
     peers: Mapping[tuple[str, int], PeerGroup]
+    starts: Mapping[str, ResolvedTeacher]
     planned: dict[str, PlannedRun] = field(default_factory=dict)
 
     def add(self, student: Student, seed: int) -> None:
@@ -153,11 +160,13 @@ class _Expansion:
     def _filed(self, planned: PlannedRun, teaching: PlannedRun | None) -> PlannedRun:
         """The run with its fingerprint, and those that older versions gave it."""
         student, peer_group = planned.student, self._peer_group(planned.student, planned.seed)
-        source = self._source(planned)
+        source, stored = self._source(planned), self._stored(student)
+        first = source or stored or self.teacher
         asks = any(method.uses_teacher for member in (student, *peer_group) for method in methods_of(member))
-        needs = (asks and _needs_teacher(teaching)) or (student.start is not None and _needs_teacher(source))
+        starts = student.start is not None and stored is None
+        needs = (asks and _needs_teacher(teaching)) or (starts and _needs_teacher(source))
 
-        form = planned.blueprint if student.start is None else (source or self.teacher).blueprint
+        form = planned.blueprint if student.start is None else first.blueprint
         here = made_here(self.experiment, student, peer_group, form, planned.teacher_blueprint, self.task)
 
         def identity(teacher: str | None, start: str | None) -> str:
@@ -165,9 +174,13 @@ class _Expansion:
             made = run_fingerprint(self.experiment, student, planned.seed, self.task.sha256, teacher, peer_group, start)
             return _revised(fingerprint(made, *here) if here else made, planned, peer_group, self.task)
 
-        teacher, start = (teaching or self.teacher).fingerprint, (source or self.teacher).fingerprint
+        teacher, start = (teaching or self.teacher).fingerprint, first.fingerprint
+
+        def start_before(old: str) -> str:
+            return source.filed_before[old] if source else start if stored else old
+
         before = {
-            old: identity(teaching.filed_before[old] if teaching else old, source.filed_before[old] if source else old)
+            old: identity(teaching.filed_before[old] if teaching else old, start_before(old))
             for old in (self.teachers[:1] if needs else self.teachers)
         }
         return replace(
@@ -178,24 +191,28 @@ class _Expansion:
         )
 
     def _source(self, planned: PlannedRun) -> PlannedRun | None:
-        """The run that it starts from; None where that is the teacher, or random weights."""
+        """The run that it starts from; None where that is the teacher, a stored run, or random weights."""
         start = planned.student.start
-        if start is None or start.source == TEACHER_NAME:
-            return None
-        return self.planned[_key(start.source, planned.seed)]
+        return None if start is None or start.student is None else self.planned[_key(start.student, planned.seed)]
+
+    def _stored(self, student: Student) -> ResolvedTeacher | None:
+        """The stored run that a student starts from; None where it starts from anything else."""
+        run = student.start.run if student.start else None
+        return self.starts[run] if run else None
 
     def _started(self, planned: PlannedRun) -> PlannedRun:
         """The run with its planned initial network."""
-        if planned.student.start is None:
+        start = planned.student.start
+        if start is None:
             return planned
         source = self._source(planned)
-        initial = _source_of(source) if source else _teacher_source(self.teacher)
+        initial = _source_of(source) if source else _whole(self._stored(planned.student), self.teacher)
         initialized = plan_initialization(planned.student, planned.blueprint, initial)
         last = max(planned.level, initialized.level)
         return replace(
             planned,
             blueprint=initialized.blueprint,
-            start_of=source.key if source else TEACHER_NAME,
+            start_of=source.key if source else start.source,
             initial=replace(initialized, level=last),
             level=last,
         )
@@ -206,9 +223,11 @@ def _needs_teacher(run: PlannedRun | None) -> bool:
     return run is None or run.needs_teacher
 
 
-def _teacher_source(teacher: ResolvedTeacher) -> InitialNetworkPlan:
-    assert teacher.blueprint is not None  # checked before
-    return InitialNetworkPlan(name=TEACHER_NAME, blueprint=teacher.blueprint)
+def _whole(stored: ResolvedTeacher | None, teacher: ResolvedTeacher) -> InitialNetworkPlan:
+    """A stored run, or the experiment's teacher, as an initial network."""
+    blueprint = (stored or teacher).blueprint
+    assert blueprint is not None  # checked before, and a run that is no network is not resolved
+    return InitialNetworkPlan(name=stored.title if stored else TEACHER_NAME, blueprint=blueprint)
 
 
 def _source_of(source: PlannedRun) -> InitialNetworkPlan:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from distill_core.networks import ARCHITECTURES
 from distill_core.spec import Experiment, Student
 from distill_core.tasks import Task
-from distill_core.templates.compression_chain import chain_stages, is_chain
+from distill_core.templates.compression_chain import INITIAL, chain_stages, is_chain
 from distill_core.templates.grid import grid_of
 
 MOST_NAMED = 3
@@ -23,7 +23,7 @@ def title(experiment: Experiment) -> str:
 
 def _what(experiment: Experiment, students: int) -> str:
     if is_chain(experiment):
-        return f"Pipeline of {len(chain_stages(experiment))}"
+        return f"Pipeline of {len([name for name in chain_stages(experiment) if name != INITIAL])}"
     grid = grid_of(experiment)
     if grid and min(len(grid.temperatures), len(grid.alphas)) > 1:
         return f"Grid of {len(grid.temperatures)} T × {len(grid.alphas)} alpha"

@@ -6,7 +6,7 @@ from typing import Any
 from distill_core.compression import STEPS
 from distill_core.errors import InvalidSetting
 from distill_core.methods import METHODS
-from distill_core.spec import TeacherSpec
+from distill_core.spec import StoredTeacher, TeacherSpec
 from distill_core.templates.compression_chain import CompressionChain, default_chain
 from distill_core.templates.presets import TEACHER
 
@@ -17,17 +17,24 @@ OF_LINK = {"architecture", "width", "after"}
 WORDS = {"true": True, "false": False}
 
 
-def chain_of(chosen: argparse.Namespace, task: str, teacher: TeacherSpec) -> CompressionChain:
-    """The chain that the command's words ask for, from this network. Raises InvalidSetting."""
+def chain_of(
+    chosen: argparse.Namespace, task: str, network: TeacherSpec, teacher: TeacherSpec | None = None
+) -> CompressionChain:
+    """The chain that the command's words ask for, from this network; without another ``teacher`` it teaches. Raises
+    InvalidSetting, also for a network that is no run beside another teacher."""
     usual = default_chain()
-    steps = chosen.steps or (() if teacher == TEACHER else STEPS_OF_ANY)
+    if teacher and not isinstance(network, StoredTeacher):
+        expected, hint = "a run or an experiment to compress", "name one, or leave --teacher out"
+        raise InvalidSetting("--teacher", expected=expected, got=network.key, hint=hint)
+    steps = chosen.steps or (() if network == TEACHER else STEPS_OF_ANY)
     links = [_link(word) for word in steps] or [link.model_dump() for link in usual.links]
     budget = {**usual.budget.model_dump(), **({} if chosen.updates is None else {"updates": chosen.updates})}
     given = {name: getattr(chosen, name) for name in ("labels", "seeds") if getattr(chosen, name) is not None}
     return CompressionChain.of(
         {
             "task": task,
-            "teacher": teacher.model_dump(),
+            "teacher": (teacher or network).model_dump(),
+            "start": network.model_dump() if teacher else None,
             "links": links,
             "budget": budget,
             "controls": not chosen.no_controls,

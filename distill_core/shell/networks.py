@@ -42,6 +42,9 @@ def add_networks(commands: Any) -> list[argparse.ArgumentParser]:
         "prune:keep=0.5,multiple=16 or kd:temperature=4; by default prune:keep=0.5 kd int8, and for "
         f"{TEACHER.key} a slice before it",
     )
+    compress.add_argument(
+        "--teacher", metavar="TEACHER", help="a name of list teachers: it teaches in place of the compressed network"
+    )
     compress.add_argument("--task", metavar="NAME", help=f"by default that of the run, or {TASK}")
     compress.add_argument("--updates", type=int, metavar="N", help="of each training (720)")
     compress.add_argument("--labels", type=int, metavar="N", help="that trainings may see; by default all")
@@ -68,10 +71,11 @@ def _compress(chosen: argparse.Namespace) -> int:
     name = chosen.network.removeprefix("run:")
     with opened(home_of(chosen.home) if ":" in name else home_of_lab(chosen.home)) as lab:
         if ":" in name:
-            task, teacher = chosen.task or TASK, choice_of_key(name)
+            task, network = chosen.task or TASK, choice_of_key(name)
         else:
-            task, teacher = _stored(lab, name, chosen.task)
-        return train(lab, lab.catalog.chain_experiment(chain_of(chosen, task, teacher)), chosen)
+            task, network = _stored(lab, name, chosen.task)
+        teacher = choice_of_key(chosen.teacher) if chosen.teacher else None
+        return train(lab, lab.catalog.chain_experiment(chain_of(chosen, task, network, teacher)), chosen)
 
 
 def _stored(lab: Lab, name: str, task: str | None) -> tuple[str, TeacherSpec]:

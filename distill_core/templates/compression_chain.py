@@ -21,6 +21,7 @@ from distill_core.spec import (
     Optimiser,
     Several,
     Specification,
+    StoredTeacher,
     Stride,
     Student,
     TeacherChoice,
@@ -32,6 +33,8 @@ from distill_core.templates.presets import TASK, TEACHER
 
 MOST_LINKS, MOST_SEEDS = 8, 5
 FROM_RANDOM = {"step": "fresh"}
+# How a chain calls the finished network that it starts as.
+INITIAL = "0. Initial network"
 AFTER = Field(
     None, ge=0, description="the link, counted from 1, whose network it takes; 0: the start; None: the one before"
 )
@@ -68,9 +71,16 @@ def _kind(link: Any) -> str:
     return "cut" if "step" in inside else "train"
 
 
+def _start_kind(start: Any) -> str:
+    return "run" if "run" in (start if isinstance(start, dict) else dict(start)) else "own"
+
+
 StageSpec = Annotated[
     Annotated[CompressionStage, Tag("cut")] | Annotated[TrainingStage, Tag("train")], Discriminator(_kind)
 ]
+
+
+StartSpec = Annotated[Annotated[Network, Tag("own")] | Annotated[StoredTeacher, Tag("run")], Discriminator(_start_kind)]
 
 
 class CompressionChain(Specification):
@@ -86,11 +96,11 @@ class CompressionChain(Specification):
         title="Teacher",
         description="It teaches in every training of the pipeline, and every network is compared with it.",
     )
-    start: Network | None = Field(
+    start: StartSpec | None = Field(
         None,
         title="Initial network",
-        description="The network that the first step changes. One of its own is trained from random weights by that "
-        "step.",
+        description="The network that the first step changes: the teacher, one of its own, which that step trains from "
+        "random weights, or a finished network of this lab, beside which any teacher can teach.",
     )
     links: Several[StageSpec] = Field(min_length=1, max_length=MOST_LINKS)
     labels: Labels = None
@@ -126,14 +136,18 @@ def default_chain() -> CompressionChain:
     )
 
 
-def chain_experiment(chain: CompressionChain, teacher: Blueprint | None) -> Experiment:
-    """The chain as an experiment; ``teacher`` is the form of its teacher, which only a chain that starts as it needs.
+def chain_experiment(chain: CompressionChain, initial: Blueprint | None) -> Experiment:
+    """The chain as an experiment; ``initial`` is the form of its teacher, or of the finished network that it starts as.
+    A chain from random weights needs none.
 
     Raises: UnknownName; InvalidSetting where a link has nothing that could be changed, or nothing to follow.
     """
-    writer = _StageBuilder(chain, [(None, _first(chain, teacher))])
-    stages = [writer.link(place, link) for place, link in enumerate(chain.links, start=1)]
-    beside = list(_controls(chain, stages)) if chain.controls else []
+    form = _form(chain, initial)
+    begun = [_finished(chain, form)] if isinstance(chain.start, StoredTeacher) else []
+    writer = _StageBuilder(chain, [(begun[0].name if begun else None, form)])
+    links = [writer.link(place, link) for place, link in enumerate(chain.links, start=1)]
+    stages = [*begun, *links]
+    beside = list(_controls(chain, links, stages)) if chain.controls else []
     shared = chain.model_dump(include={"task", "teacher", "budget"})
     # As a teacher trains on all labels; with few, what was tuned for the control of the default comparison.
     suited = Optimiser() if chain.labels else Optimiser(learning_rate=0.1, weight_decay=5e-4)
@@ -199,11 +213,18 @@ def _source(place: int, link: CompressionStage | TrainingStage) -> int:
     return place - 1 if link.after is None else link.after
 
 
-def _first(chain: CompressionChain, teacher: Blueprint | None) -> dict[str, Any]:
-    if chain.start is not None:
+def _form(chain: CompressionChain, initial: Blueprint | None) -> dict[str, Any]:
+    if isinstance(chain.start, Network):
         return chain.start.model_dump()
-    assert teacher is not None
-    return {"architecture": teacher.architecture, "width": teacher.width, "stem_stride": teacher.stem_stride}
+    assert initial is not None
+    return {"architecture": initial.architecture, "width": initial.width, "stem_stride": initial.stem_stride}
+
+
+def _finished(chain: CompressionChain, form: dict[str, Any]) -> Student:
+    """The finished network that a chain starts as: it is judged, timed and kept beside its stages."""
+    assert isinstance(chain.start, StoredTeacher)
+    start = {"source": chain.start.key}
+    return Student.of({**form, **_seen(chain), "name": INITIAL, "start": start, "untrained": True})
 
 
 def _nothing_learnt(place: int, got: str) -> InvalidSetting:
@@ -222,15 +243,14 @@ def _seen(chain: CompressionChain) -> dict[str, Any]:
     return {"labels": chain.labels, "transfer": chain.transfer, "seeds": range(chain.seeds)}
 
 
-def _controls(chain: CompressionChain, stages: Sequence[Student]) -> Iterator[Student]:
-    """The last stage that is no file, trained from random weights; its last training on labels is the control."""
+def _controls(chain: CompressionChain, made: Sequence[Student], stages: Sequence[Student]) -> Iterator[Student]:
+    """The last stage that is no file, trained from random weights; its last training on labels is the control.
+    ``made``: the stages of the links, without a finished network before them."""
     form = [
-        stage
-        for stage in stages
-        if not (stage.start and stage.start.change and STEPS.get(stage.start.change.step).file)
+        stage for stage in made if not (stage.start and stage.start.change and STEPS.get(stage.start.change.step).file)
     ]
     way = (*dependencies(form[-1], stages), form[-1]) if form else ()
-    links = [link for link, stage in zip(chain.links, stages, strict=True) if stage in way]
+    links = [link for link, stage in zip(chain.links, made, strict=True) if stage in way]
     trainings = [link for link in links if isinstance(link, TrainingStage)]
     if not trainings or len(trainings) == len(links):
         return

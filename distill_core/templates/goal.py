@@ -14,12 +14,18 @@ from distill_core.networks import Architecture, Blueprint, entry_of, profile
 from distill_core.planning.blueprints import task_blueprint
 from distill_core.spec import Budget, Specification, Student, TeacherChoice
 from distill_core.tasks import Task
-from distill_core.templates.compression_chain import CompressionChain, CompressionStage, Network, TrainingStage
+from distill_core.templates.compression_chain import (
+    MOST_SEEDS,
+    CompressionChain,
+    CompressionStage,
+    Network,
+    TrainingStage,
+)
 from distill_core.templates.presets import TASK, TEACHER
 
 # The bytes of a weight in each format of a file. The file that changes least comes first.
 WEIGHT_BYTES: Mapping[str, int] = {"float32": 4, "float16": 2, "int8": 1}
-# A network that would have to work more than this many times faster than any that was timed is not timed.
+# A network that would have to work more than this many times faster than any of its family that was timed is not timed.
 LIKELY_PACE = 2.0
 # Where nothing fits, so many of the smallest are weighed for the nearest.
 NEAREST = 6
@@ -37,7 +43,13 @@ class Goal(Specification):
     most_ms: float | None = Field(None, gt=0, description="median latency in ms, at most")
     least_accuracy: float | None = Field(None, ge=0, le=1, description="accuracy, 0 to 1, at least")
     budget: Budget = Budget(updates=720, batch_size=125)
-    seeds: int = Field(1, ge=1, le=5)
+    seeds: int = Field(
+        1,
+        ge=1,
+        le=MOST_SEEDS,
+        title="Seeds",
+        description="How often the network is trained; three at least for an interval of its accuracy.",
+    )
 
     @model_validator(mode="after")
     def _limits(self) -> Self:
@@ -67,12 +79,24 @@ class Candidate:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Timed:
+    """A median latency; ``approximate``: a quick timing, or one that was disturbed at each try."""
+
+    p50_ms: float
+    approximate: bool = False
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Weighed:
-    """A candidate with the bytes of its file and, where the goal asks for it, its median latency on this machine."""
+    """A candidate with the bytes of its file and, where the goal asks for it, its latency on this machine."""
 
     candidate: Candidate
     size_bytes: int
-    p50_ms: float | None = None
+    timed: Timed | None = None
+
+    @property
+    def p50_ms(self) -> float | None:
+        return self.timed.p50_ms if self.timed else None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -87,23 +111,24 @@ class Proposal:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Scales:
-    """How a candidate is weighed: the bytes of its file, a rough and an exact latency (ms). ``report`` is told how many
-    are done, and which comes next; it may raise to end the search."""
+    """How a candidate is weighed: the bytes of its file, and its latency. ``report`` is told how many are done, and
+    which comes next; it may raise to end the search."""
 
     size_bytes: Callable[[Candidate], int]
-    rough_ms: Callable[[Candidate], float]
-    p50_ms: Callable[[Candidate], float]
+    roughly: Callable[[Candidate], Timed]
+    exactly: Callable[[Candidate], Timed]
     report: Callable[[int, str], None] = field(default=lambda done, title: None)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Outcome:
     """What became of one limit of a goal: ``what`` is "bytes", "ms" or "accuracy"; ``reached`` is None where it is not
-    known."""
+    known, ``half_width`` where it has no interval."""
 
     what: str
     limit: float
     reached: float | None
+    half_width: float | None = None
 
     @property
     def met(self) -> bool | None:
@@ -111,14 +136,34 @@ class Outcome:
             return None
         return self.reached >= self.limit if self.what == "accuracy" else self.reached <= self.limit
 
+    @property
+    def whole(self) -> bool | None:
+        """Whether the whole interval lies on the side of the limit on which ``reached`` lies; None without one."""
+        if self.reached is None or self.half_width is None:
+            return None
+        gap = self.reached - self.limit
+        return gap >= self.half_width if self.met else -gap > self.half_width
+
 
 def outcomes(
-    goal: Goal, *, size_bytes: float | None, p50_ms: float | None, accuracy: float | None
+    goal: Goal,
+    *,
+    size_bytes: float | None,
+    p50_ms: float | None,
+    accuracy: float | None,
+    half_width: float | None = None,
 ) -> tuple[Outcome, ...]:
-    """What a trained network makes of each limit that a goal has."""
-    limits = (("bytes", goal.most_bytes), ("ms", goal.most_ms), ("accuracy", goal.least_accuracy))
-    reached = {"bytes": size_bytes, "ms": p50_ms, "accuracy": accuracy}
-    return tuple(Outcome(what=what, limit=limit, reached=reached[what]) for what, limit in limits if limit is not None)
+    """What a trained network makes of each limit that a goal has; ``half_width`` is that of its accuracy."""
+    limits = (
+        ("bytes", goal.most_bytes, size_bytes, None),
+        ("ms", goal.most_ms, p50_ms, None),
+        ("accuracy", goal.least_accuracy, accuracy, half_width),
+    )
+    return tuple(
+        Outcome(what=what, limit=limit, reached=reached, half_width=half)
+        for what, limit, reached, half in limits
+        if limit is not None
+    )
 
 
 def candidates(task: Task, networks: Sequence[Architecture], teacher: Blueprint | None) -> tuple[Candidate, ...]:
@@ -229,19 +274,20 @@ def _is_part(blueprint: Blueprint, teacher: Blueprint) -> bool:
 
 
 def _plausible(goal: Goal, offered: Sequence[Candidate], scales: Scales) -> Iterator[Weighed]:
-    """Those that are weighed, in their order: what cannot fit by its weights alone, or by the pace of this machine, is
-    left out."""
-    paces: dict[str, float] = {}
+    """Those that are weighed, in their order: what cannot fit by its weights alone, or by the pace that its family has
+    on this machine in such files, is left out."""
+    paces: dict[tuple[str, str], float] = {}
     for place, candidate in enumerate(offered):
         if goal.most_bytes is not None and candidate.least_bytes > goal.most_bytes:
             continue
-        pace = paces.get(candidate.number_format)
+        kind = candidate.number_format, entry_of(candidate.blueprint.architecture).family
+        pace = paces.get(kind)
         if pace and goal.most_ms is not None and candidate.macs > LIKELY_PACE * pace * goal.most_ms:
             continue
         scales.report(place, candidate.title)
         weighed = _weighed(goal, candidate, scales)
         if weighed.p50_ms is not None:
-            paces[candidate.number_format] = max(candidate.macs / weighed.p50_ms, pace or 0.0)
+            paces[kind] = max(candidate.macs / weighed.p50_ms, pace or 0.0)
         yield weighed
 
 
@@ -249,10 +295,11 @@ def _weighed(goal: Goal, candidate: Candidate, scales: Scales) -> Weighed:
     size_bytes = scales.size_bytes(candidate)
     if goal.most_ms is None:
         return Weighed(candidate=candidate, size_bytes=size_bytes)
-    p50_ms = scales.rough_ms(candidate)
-    if p50_ms <= ROUGHLY * goal.most_ms and (goal.most_bytes is None or size_bytes <= goal.most_bytes):
-        p50_ms = scales.p50_ms(candidate)
-    return Weighed(candidate=candidate, size_bytes=size_bytes, p50_ms=p50_ms)
+    timed = scales.roughly(candidate)
+    near = timed.p50_ms <= ROUGHLY * goal.most_ms and (goal.most_bytes is None or size_bytes <= goal.most_bytes)
+    if timed.approximate and near:
+        timed = scales.exactly(candidate)
+    return Weighed(candidate=candidate, size_bytes=size_bytes, timed=timed)
 
 
 def _nearest(goal: Goal, offered: Sequence[Candidate], scales: Scales) -> Iterator[Weighed]:
@@ -269,7 +316,8 @@ def _out_of_reach(goal: Goal, weighed: Sequence[Weighed]) -> InvalidSetting:
     nearest = min(weighed, key=lambda one: _excess(goal, one))
     wanted = [f"{goal.most_bytes:,} bytes" if goal.most_bytes else "", f"{goal.most_ms:g} ms" if goal.most_ms else ""]
     reached = [f"{nearest.size_bytes:,} bytes" if goal.most_bytes else ""]
-    reached += [f"{nearest.p50_ms:.3g} ms" if goal.most_ms and nearest.p50_ms else ""]
+    about = "about " if nearest.timed and nearest.timed.approximate else ""
+    reached += [f"{about}{nearest.p50_ms:.3g} ms" if goal.most_ms and nearest.p50_ms else ""]
     return InvalidSetting(
         "the goal",
         expected="a limit that some network keeps to",

@@ -8,7 +8,7 @@ import pytest
 
 from distill_core.errors import InvalidSetting, Stopped
 from distill_core.lab import Lab
-from distill_core.spec import Experiment
+from distill_core.spec import Experiment, StoredTeacher
 from distill_core.store import JobState, Store
 from distill_core.templates.compression_chain import (
     CompressionChain,
@@ -119,6 +119,37 @@ def test_a_chain_comes_back_from_the_form_as_it_went_in(lab, preset):
     state = {**form.defaults(lab), **form.values(lab, preset.chain)}
     plans = [lab.plan(lab.catalog.chain_experiment(one)) for one in (form.read(lab, state), preset.chain)]
     assert plans[0].fingerprint == plans[1].fingerprint
+
+
+def test_a_finished_network_is_chosen_to_start_as(trained, screen, lab):
+    page = screen("compress", **QUICK, c_start=form.FINISHED)
+    assert not page.exception
+    offered = page.selectbox(key="c_from").options
+    assert len(offered) == 3
+    assert all(name.startswith("Trained here · ") for name in offered)
+    run = lab._store.newest_runs("digits", teach=False, limit=1)[0].id
+    links = {"c_links": "2", "c0_kind": "prune", "c0_prune_multiple": "1", "c1_kind": "train"}
+    page = screen("compress", **QUICK, **links, c_start=form.FINISHED, c_from=f"run:{run}")
+    assert not page.exception
+    assert f"the finished network of run {run}, not trained" in said(page)
+    button(page, "compress_start").click().run()
+    (job,) = lab.queue()
+    lab.stop(job.id)
+    first, then, *_ = job.experiment.students
+    assert (first.start.run, first.untrained, then.start.source) == (run, True, first.name)
+
+
+def test_a_finished_network_comes_back_from_the_form_too(trained, lab):
+    run = lab._store.newest_runs("digits", teach=False, limit=1)[0].id
+    chain = small_chain(start=StoredTeacher(run=run).model_dump())
+    teacher = {"c_teacher": lab.catalog.teachers("digits")[0].key}
+    assert form.read(lab, {**form.defaults(lab), **form.values(lab, chain), **teacher}).start == chain.start
+
+
+def test_without_a_finished_network_it_is_said_what_to_do(screen):
+    page = screen("compress", **QUICK, c_start=form.FINISHED)
+    assert not page.exception
+    assert page.warning[0].value == form.NONE_FINISHED
 
 
 def test_a_network_of_its_own_comes_back_too(lab):

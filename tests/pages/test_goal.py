@@ -29,10 +29,15 @@ def found(screen, lab, **asked: str):
     """The page after a search."""
     page = screen("compress", **BY_GOAL, **asked)
     button(page, "goal_find").click().run()
-    lab.goals.wait(60)
-    page = screen("compress", **BY_GOAL, **asked)
+    lab.goals.wait(sought(page), 60)
+    page.run()
     assert not page.exception
     return page
+
+
+def sought(page) -> Goal:
+    """What a visitor searches for."""
+    return page.session_state[goal.SOUGHT]
 
 
 def test_a_goal_begins_without_limits_and_says_what_to_do(screen):
@@ -103,11 +108,33 @@ def test_a_search_that_runs_shows_how_far_it_is_and_can_be_stopped(screen, lab, 
 
     page = screen("compress", **BY_GOAL, goal_kb="40")
     button(page, "goal_find").click().run()
-    page = screen("compress", **BY_GOAL, goal_kb="40")
     assert not page.exception
+    # Another visitor of the same link sees no search, may share it, and stops it for nobody else.
+    other = screen("compress", **BY_GOAL, goal_kb="40")
+    assert not [one for one in other.button if one.key == "goal_stop"]
+    button(other, "goal_find").click().run()
+    button(other, "goal_stop").click().run()
+    assert not lab.goals.searching(sought(page)).finished
+    button(page.run(), "goal_stop").click().run()
+    assert lab.goals.wait(sought(page), 60).stopped
+
+
+def test_a_visitor_has_one_search_at_a_time(screen, lab, monkeypatch):
+    monkeypatch.setattr("distill_core.lab.goals.propose", lambda given, offered, scales: stay(scales))
+
+    def stay(scales):
+        while True:
+            scales.report(1, "ResNet-8")
+
+    page = screen("compress", **BY_GOAL, goal_kb="40")
+    button(page, "goal_find").click().run()
+    first = sought(page)
+    page.number_input(key="goal_kb").set_value(50.0).run()
+    button(page, "goal_find").click().run()
+    assert lab.goals.wait(first, 60).stopped
+    assert not lab.goals.searching(sought(page)).finished
     button(page, "goal_stop").click().run()
-    lab.goals.wait(60)
-    assert lab.goals.searching().stopped
+    assert lab.goals.wait(sought(page), 60).stopped
 
 
 @pytest.mark.usefixtures("compressed")
@@ -136,6 +163,6 @@ def test_an_error_of_a_search_that_another_visitor_began_is_not_told(screen, lab
     monkeypatch.setattr("distill_core.lab.goals.propose", broken)
     mine = screen("compress", **BY_GOAL, goal_kb="40")
     button(mine, "goal_find").click().run()
-    lab.goals.wait(60)
+    lab.goals.wait(sought(mine), 60)
     assert [box.value for box in mine.run().warning] == ["Weighing: expected room, got none; make some."]
     assert not screen("compress", **BY_GOAL, goal_kb="40").warning

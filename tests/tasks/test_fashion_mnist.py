@@ -88,7 +88,11 @@ def test_without_files_package_and_network_the_error_says_what_to_do(alone: Path
     assert heard == [Progress("Fetching Fashion-MNIST", 0, 4)]
 
 
-@pytest.mark.parametrize("packed", [b"nothing packed", gzip.compress(bytes(1000))[:-9]], ids=["text", "cut off"])
+@pytest.mark.parametrize(
+    "packed",
+    [b"nothing packed", gzip.compress(bytes(1000))[:-9], gzip.compress(bytes(1000))],
+    ids=["text", "cut off", "too few bytes"],
+)
 def test_a_damaged_package_is_passed_over_and_named(packed: bytes, alone: Path) -> None:
     (alone / "package").mkdir()
     (alone / "package" / f"{FIRST}.gz").write_bytes(packed)
@@ -152,7 +156,24 @@ def test_a_damaged_download_leaves_no_file_that_looks_whole(alone: Path, monkeyp
     folder = _mirror(alone, monkeypatch, damaged=True)
     with _served(folder, monkeypatch), pytest.raises(MissingData, match="corrupted"):
         fashion.official(alone, null_sink)
-    assert not list((alone / "data").rglob(FIRST))
+    assert [path for path in (alone / "data").rglob("*") if path.is_file()] == []
+
+
+def test_the_official_test_set_is_downloaded_again_after_a_broken_one(
+    alone: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = _mirror(alone, monkeypatch, damaged=False)
+    labels = folder / f"{fashion.FILES[3]}.gz"
+    whole = labels.read_bytes()
+    labels.write_bytes(whole[:-20])
+    with _served(folder, monkeypatch):
+        with pytest.raises(MissingData, match=f"expected {fashion.FILES[3]} in .* or a download, got .*corrupted"):
+            fashion.official_test(alone)
+        assert not fashion.official_test_is_there(alone)
+        labels.write_bytes(whole)
+        assert len(fashion.official_test(alone)) == 10_000
+    assert fashion.official_test_is_there(alone)
+    assert sorted(path.name for path in fashion._raw(alone).iterdir()) == sorted(fashion.FILES[2:])
 
 
 def test_validation_images_are_the_same_every_time_and_balanced() -> None:

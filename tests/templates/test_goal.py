@@ -15,6 +15,7 @@ from distill_core.templates.goal import (
     Candidate,
     Goal,
     Scales,
+    Timed,
     candidates,
     fits,
     goal_chain,
@@ -45,11 +46,14 @@ def scales(ms: Mapping[int, float] = {}) -> tuple[Scales, list[str]]:
     """A file has 10 bytes beside its weights; the names of what is timed exactly are noted."""
     timed: list[str] = []
 
-    def exact(one: Candidate) -> float:
-        timed.append(str(one.macs))
-        return ms[one.macs]
+    def roughly(one: Candidate) -> Timed:
+        return Timed(p50_ms=ms[one.macs], approximate=True)
 
-    return Scales(size_bytes=lambda one: one.least_bytes + 10, rough_ms=lambda one: ms[one.macs], p50_ms=exact), timed
+    def exactly(one: Candidate) -> Timed:
+        timed.append(str(one.macs))
+        return Timed(p50_ms=ms[one.macs])
+
+    return Scales(size_bytes=lambda one: one.least_bytes + 10, roughly=roughly, exactly=exactly), timed
 
 
 OFFERED = tuple(candidate(macs) for macs in (400, 200, 100, 50))
@@ -80,29 +84,47 @@ def test_what_cannot_fit_by_its_weights_is_not_built() -> None:
 def test_a_latency_is_taken_exactly_only_where_a_rough_one_may_do() -> None:
     weighed, timed = scales({400: 8.0, 200: 4.0, 100: 2.05, 50: 1.0})
     found = propose(Goal(most_ms=2.0), OFFERED, weighed)
-    assert (found.chosen.candidate.macs, found.chosen.p50_ms) == (50, 1.0)
+    assert (found.chosen.candidate.macs, found.chosen.timed) == (50, Timed(p50_ms=1.0))
+    assert found.larger is not None
+    assert found.larger.timed == Timed(p50_ms=2.05)
     assert timed == ["100", "50"]
+    found = propose(Goal(most_ms=1.5), OFFERED, weighed)
+    assert found.larger is not None
+    assert found.larger.timed == Timed(p50_ms=2.05, approximate=True)
 
 
-def test_what_would_have_to_work_far_faster_than_all_others_is_not_timed() -> None:
-    tried: list[int] = []
-    weighed, _ = scales(dict.fromkeys((400, 200, 100, 50), 1.0) | {400: 8.0})
+def test_what_is_known_exactly_is_not_timed_again() -> None:
+    weighed, timed = scales({400: 8.0, 200: 4.0, 100: 2.0, 50: 1.0})
+    propose(Goal(most_ms=2.0), OFFERED, replace(weighed, roughly=weighed.exactly))
+    assert timed == ["400", "200", "100"]
 
-    def rough(one: Candidate) -> float:
-        tried.append(one.macs)
-        return one.macs / 50
 
-    propose(Goal(most_ms=1.0), OFFERED, replace(weighed, rough_ms=rough))
+def tried(offered: tuple[Candidate, ...]) -> list[int]:
+    """Which candidates are timed for a goal of 1 ms, where 50 multiplications take one in a ResNet, 500 in a CNN."""
+    found: list[int] = []
+
+    def roughly(one: Candidate) -> Timed:
+        found.append(one.macs)
+        pace = 50 if one.blueprint.architecture == "resnet8" else 500
+        return Timed(p50_ms=one.macs / pace)
+
+    propose(Goal(most_ms=1.0), offered, replace(scales()[0], roughly=roughly))
+    return found
+
+
+def test_what_would_have_to_work_far_faster_than_its_family_is_not_timed() -> None:
     # 50 multiplications a ms, at most twice as many: 200 in 1 ms are out of reach.
-    assert tried == [400, 100, 50]
+    assert tried(OFFERED) == [400, 100, 50]
+    plain = tuple(replace(one, blueprint=replace(one.blueprint, architecture="plain_cnn")) for one in OFFERED[:2])
+    assert tried((*OFFERED[:1], *plain)) == [400, 400]
 
 
 @pytest.mark.parametrize(
     ("goal", "nearest"),
     [
         (Goal(most_bytes=20), "ResNet-8, width 51 in float32 with 60 bytes"),
-        (Goal(most_ms=0.5), "ResNet-8, width 51 in float32 with 1 ms"),
-        (Goal(most_bytes=20, most_ms=0.5), "60 bytes and 1 ms"),
+        (Goal(most_ms=0.5), "ResNet-8, width 51 in float32 with about 1 ms"),
+        (Goal(most_bytes=20, most_ms=0.5), "60 bytes and about 1 ms"),
     ],
 )
 def test_a_goal_out_of_reach_is_refused_with_the_nearest(goal: Goal, nearest: str) -> None:
@@ -165,6 +187,24 @@ def test_what_was_reached_is_told_for_each_limit() -> None:
     found = outcomes(goal, size_bytes=90, p50_ms=None, accuracy=0.85)
     assert [(one.what, one.met) for one in found] == [("bytes", True), ("ms", None), ("accuracy", False)]
     assert [one.what for one in outcomes(Goal(most_bytes=1), size_bytes=1, p50_ms=1, accuracy=1)] == ["bytes"]
+
+
+@pytest.mark.parametrize(
+    ("accuracy", "half_width", "met", "whole"),
+    [
+        (0.92, 0.01, True, True),
+        (0.905, 0.01, True, False),
+        (0.895, 0.01, False, False),
+        (0.88, 0.01, False, True),
+        (0.92, None, True, None),
+    ],
+)
+def test_an_accuracy_is_reached_by_its_whole_interval_or_by_its_value(
+    accuracy: float, half_width: float | None, met: bool, whole: bool | None
+) -> None:
+    goal = Goal(most_bytes=1, least_accuracy=0.9)
+    *_, found = outcomes(goal, size_bytes=1, p50_ms=None, accuracy=accuracy, half_width=half_width)
+    assert (found.met, found.whole) == (met, whole)
 
 
 def test_a_limit_is_kept_to_where_it_is_met_exactly() -> None:

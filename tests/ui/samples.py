@@ -1,5 +1,6 @@
 """Facts of every kind, each so that all sentences about it are told."""
 
+from dataclasses import replace
 from itertools import product
 
 from distill_core.templates.goal import Outcome
@@ -243,12 +244,19 @@ def _goal() -> list[Fact]:
             for name, sliced in formats
         ),
         *(goal.Larger(name="ResNet-14", number_format=name, takes=both[:1]) for name, _ in formats),
+        goal.Larger(name="ResNet-14", number_format="int8", takes=(replace(both[1], approximate=True),)),
+        goal.Approximate(),
         *(
             goal.Reached(outcome=Outcome(what=what, limit=limit, reached=reached))
             for what, limit, *found in limits
             for reached in found
         ),
         goal.Reached(outcome=Outcome(what="ms", limit=0.2, reached=None)),
+        # By the whole interval, by the mean alone, and with an interval that reaches the limit, or does not.
+        *(
+            goal.Reached(outcome=Outcome(what="accuracy", limit=0.9, reached=reached, half_width=0.01))
+            for reached in (0.92, 0.905, 0.895, 0.88)
+        ),
     ]
 
 

@@ -80,6 +80,7 @@ def _plan() -> list[Fact]:
         plan.Begins(how="fresh", source="KD"),
         plan.Begins(how="step", source=None, settings=(("zeros", 0.5),)),
         cut,
+        plan.Begins(how="as", source="0123456789abcdef"),
     ]
     base = {"name": "KD", "network": network, "begins": None, "scene": None, "taught_by": None, "losses": (kd,)}
     base |= {"is_control": False, "trained": True, "passes": 62.5, "seeds": 3}

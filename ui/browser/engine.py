@@ -6,7 +6,7 @@ from pathlib import Path
 
 from distill_core.errors import MissingData, NotFound
 
-__all__ = ["FILES", "INSTALL", "PACKAGES", "file", "version"]
+__all__ = ["AGAIN", "FILES", "INSTALL", "PACKAGES", "file", "version"]
 
 PACKAGES = Path(__file__).resolve().parents[2] / "node_modules"
 FOLDER = PACKAGES / "onnxruntime-web"
@@ -20,6 +20,8 @@ FILES = {
     "ort-wasm-simd-threaded.asyncify.wasm": WASM,
 }
 INSTALL = "end the lab and start it with make run, which fetches it (without make: see the README)"
+# Where npm's folder is there, make takes it for whole.
+AGAIN = f"delete the folder node_modules, {INSTALL}"
 
 
 @lru_cache(maxsize=1)

@@ -35,8 +35,9 @@ class Network:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Begins:
-    """``how`` a student begins: on (goes on from its source), fresh (its form with random weights) or step (made of it
-    by a step). ``source`` None is the teacher; ``cut`` to a network; ``settings`` of the step in its own words."""
+    """``how`` a student begins: on (goes on from its source), as (it is a stored run), fresh (its form with random
+    weights) or step (made of it by a step). ``source`` None is the teacher; ``cut`` to a network; ``settings`` of the
+    step in its own words."""
 
     how: str
     source: str | None
@@ -173,9 +174,9 @@ def _begins(student: Student) -> Begins | None:
     start, step = student.start, step_of(student)
     if start is None:
         return None
-    source, change = (None if start.source == TEACHER_NAME else start.source), start.change
+    source, change = (None if start.source == TEACHER_NAME else start.run or start.source), start.change
     if step is None or change is None:
-        return Begins(how="on", source=source)
+        return Begins(how="as" if start.run and student.untrained else "on", source=source)
     if step.resets_weights:
         return Begins(how="fresh", source=source)
     return Begins(

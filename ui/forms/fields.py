@@ -83,13 +83,15 @@ def teacher_said(option: TeacherOption) -> str:
     return f"{words.plain(f'{option.title}. {option.note}')}{age}"
 
 
-def teacher(offered: Mapping[str, TeacherOption], default: Any, key: str, **more: Any) -> Any:
-    """The teacher; where the task has changed, one that teaches that."""
+def teacher(
+    offered: Mapping[str, TeacherOption], default: Any, key: str, *, label: str = "Teacher", **more: Any
+) -> Any:
+    """The teacher, or another of these networks; where the task has changed, one that teaches that."""
     names = list(offered)
     if st.session_state.get(key, names[0]) not in offered:
         # Said outright: what is only taken away, the browser still has.
         st.session_state[key] = names[0]
-    return select("Teacher", names, default, key, shown=titles.teachers(offered), **more)
+    return select(label, names, default, key, shown=titles.teachers(offered), **more)
 
 
 def asked(key: str) -> Any:

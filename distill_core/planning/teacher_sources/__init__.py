@@ -11,11 +11,11 @@ from distill_core.machine import ResolvedPrecision
 from distill_core.planning.teacher_sources import ensemble, shipped, stored, trained
 from distill_core.planning.teacher_sources.base import ResolvedTeacher, TeacherOption, TeacherQuery, TeacherSource
 from distill_core.registry import Registry
-from distill_core.spec import TeacherSpec
+from distill_core.spec import Experiment, StoredTeacher, TeacherSpec
 from distill_core.store import RunRecord
 from distill_core.tasks import TASKS, Task, Tasks
 
-__all__ = ["TEACHER_SOURCES", "program_parts", "resolve_teacher", "teacher_options"]
+__all__ = ["TEACHER_SOURCES", "program_parts", "resolve_starts", "resolve_teacher", "teacher_options"]
 
 # In the order of a picker.
 TEACHER_SOURCES = Registry[TeacherSource]("kind of teacher")
@@ -42,6 +42,23 @@ def resolve_teacher(
 
     query = TeacherQuery(task=task, precision=precision, device=device, get_run=get_run, tasks=tasks, resolve=resolve)
     return resolve(choice)
+
+
+def resolve_starts(
+    experiment: Experiment,
+    precision: ResolvedPrecision,
+    get_run: Callable[[str], RunRecord],
+    tasks: Tasks = TASKS,
+    device: ResolvedDevice = "cpu",
+) -> dict[str, ResolvedTeacher]:
+    """The stored runs that students start from, by their ids. Raises as ``resolve_teacher``: what can teach a task can
+    be started from."""
+    task = tasks.get(experiment.task)
+    runs = [student.start.run for student in experiment.students if student.start and student.start.run]
+    return {
+        run: resolve_teacher(StoredTeacher(run=run), task, precision, get_run, tasks, device)
+        for run in dict.fromkeys(runs)
+    }
 
 
 def teacher_options(task: Task, runs: Sequence[RunRecord] = ()) -> tuple[TeacherOption, ...]:

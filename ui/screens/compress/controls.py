@@ -48,7 +48,12 @@ def _start(lab: Lab, defaults: Mapping[str, Any]) -> None:
         task = _select("Task", list(named), defaults, "c_task", shown=named)
         offered = fields.teachers(lab, task, fields.asked("c_teacher"))
         fields.teacher(offered, defaults.get("c_teacher"), "c_teacher", help=TEACHER_HELP)
-        if _select("Initial network", form.STARTS, defaults, "c_start", help=START_HELP) == form.OWN:
+        start = _select("Initial network", form.STARTS, defaults, "c_start", help=START_HELP)
+        if start == form.FINISHED:
+            finished = form.finished(lab, task, fields.asked("c_from"))
+            if finished:
+                fields.teacher(finished, defaults["c_from"], "c_from", label="Finished network")
+        elif start == form.OWN:
             networks = {architecture.name: architecture for architecture in fields.architectures(lab, task)}
             network = networks[_select("Network", list(networks), defaults, "c_net", shown=titles.networks())]
             _width(network, defaults, "c_width")

@@ -6,11 +6,14 @@ from typing import Any
 from distill_core.compression import STEPS, CompressionStep
 from distill_core.errors import InvalidSetting
 from distill_core.lab import Lab
+from distill_core.lab.catalog import TeacherOption
 from distill_core.methods import METHODS, Method
+from distill_core.spec import StoredTeacher
 from distill_core.templates.compression_chain import (
     MOST_LINKS,
     CompressionChain,
     CompressionStage,
+    Network,
     TrainingStage,
     default_chain,
 )
@@ -19,12 +22,14 @@ from ui.forms.spec_form import ALL
 
 __all__ = [
     "BEFORE",
+    "FINISHED",
     "OWN",
     "STARTS",
     "TEACHER",
     "TRAIN",
     "address",
     "defaults",
+    "finished",
     "kinds",
     "links",
     "methods",
@@ -43,10 +48,11 @@ TRAIN = "train"
 # Whose network a row takes.
 # Addresses hold these; ``said`` is what the page shows.
 BEFORE, START = "the one before", "the start"
+NONE_FINISHED = "No network of this task was trained in this lab yet; start as the teacher."
 # What is said of a link that was removed and whose network another one took.
 GONE = "which is gone"
-TEACHER, OWN = "the teacher", "a network of its own"
-STARTS = (TEACHER, OWN)
+TEACHER, OWN, FINISHED = "the teacher", "a network of its own", "a finished network"
+STARTS = (TEACHER, OWN, FINISHED)
 _PLAIN = {"c_task": "task", "c_sees": "transfer", "c_seeds": "seeds", "c_random": "controls"}
 _BUDGET = {"c_updates": "updates", "c_batch": "batch_size"}
 _NETWORK = {"c_net": "architecture", "c_width": "width", "c_stem": "stem_stride"}
@@ -78,6 +84,13 @@ def kinds() -> tuple[str, ...]:
     return (TRAIN, *(step.name for step in STEPS if not step.resets_weights))
 
 
+def finished(lab: Lab, task: str, asked: Any = None) -> dict[str, TeacherOption]:
+    """The finished networks of this lab that a chain can start as, by their names in a picker; ``asked`` as
+    ``fields.teachers`` has it."""
+    offered = fields.teachers(lab, task, asked)
+    return {name: option for name, option in offered.items() if isinstance(option.choice, StoredTeacher)}
+
+
 def methods() -> tuple[Method, ...]:
     """Who can train a link: the network stays as it is, and needs no peer."""
     return tuple(method for method in METHODS if not (method.reuses_teacher_head or method.mutual))
@@ -90,7 +103,7 @@ def defaults(lab: Lab) -> dict[str, Any]:
     shown = values(lab, chain.model_copy(update={"links": links}))
     any_teacher = next((option.name for option in lab.catalog.teachers(chain.task)), None)
     start = {"c_net": "resnet8", "c_width": 1.0, "c_stem": 1}
-    return {"c_teacher": any_teacher, **start, **shown, "c_links": len(chain.links)}
+    return {"c_teacher": any_teacher, "c_from": None, **start, **shown, "c_links": len(chain.links)}
 
 
 def address(state: Mapping[str, Any], defaults: Mapping[str, Any]) -> dict[str, Any]:
@@ -116,9 +129,11 @@ def values(lab: Lab, chain: CompressionChain) -> dict[str, Any]:
 
 def links(chain: CompressionChain) -> dict[str, Any]:
     """What the widgets of the links show for a chain, and those of where it starts."""
-    found: dict[str, Any] = {"c_links": len(chain.links), "c_start": TEACHER if chain.start is None else OWN}
-    if chain.start is not None:
-        found |= {key: getattr(chain.start, field) for key, field in _NETWORK.items()}
+    found: dict[str, Any] = {"c_links": len(chain.links), "c_start": TEACHER}
+    if isinstance(chain.start, Network):
+        found |= {"c_start": OWN, **{key: getattr(chain.start, field) for key, field in _NETWORK.items()}}
+    elif chain.start is not None:
+        found |= {"c_start": FINISHED, "c_from": chain.start.key}
     for row, link in enumerate(chain.links):
         found |= row_values(row, link)
     return found
@@ -170,17 +185,27 @@ def moved(state: Mapping[str, Any], order: Sequence[int]) -> dict[str, Any]:
 def read(lab: Lab, state: Mapping[str, Any]) -> CompressionChain:
     """The chain that a complete form means. Raises InvalidSetting with every value that cannot be used."""
     count = min(max(int(state["c_links"]), 1), MOST_LINKS)
-    start = {field: state[key] for key, field in _NETWORK.items()}
     return CompressionChain.of(
         {
             **{field: state[key] for key, field in _PLAIN.items()},
             "teacher": fields.teacher_of(lab, state["c_task"], state.get("c_teacher")).model_dump(),
-            "start": start if state["c_start"] == OWN else None,
+            "start": _start(lab, state),
             "links": [_link(state, row) | _after(state, row) for row in range(count)],
             "labels": None if str(state["c_labels"]) == ALL else _number(state["c_labels"]),
             "budget": {field: state[key] for key, field in _BUDGET.items()},
         }
     )
+
+
+def _start(lab: Lab, state: Mapping[str, Any]) -> dict[str, Any] | None:
+    """Raises InvalidSetting where no finished network of the task is chosen."""
+    if state["c_start"] != FINISHED:
+        return {field: state[key] for key, field in _NETWORK.items()} if state["c_start"] == OWN else None
+    chosen = state.get("c_from")
+    offered = finished(lab, state["c_task"], chosen)
+    if chosen not in offered:
+        raise InvalidSetting(NONE_FINISHED if not offered else "Choose the finished network to start as.")
+    return offered[chosen].choice.model_dump()
 
 
 def _number(text: str) -> int:

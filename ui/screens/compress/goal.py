@@ -1,5 +1,6 @@
 """By goal: how large, how slow and how accurate a network may be; the lab finds the largest that fits and makes it."""
 
+import uuid
 from collections.abc import Mapping
 from typing import Any
 
@@ -7,11 +8,12 @@ import streamlit as st
 
 import ui
 from distill_core.errors import DistillError, InvalidSetting
+from distill_core.jobs.background_task import TaskStatus
 from distill_core.lab import Lab
 from distill_core.templates.goal import Goal, Proposal
 from ui.findings import goal as findings
 from ui.findings.sentences import paragraphs
-from ui.forms import fields
+from ui.forms import bound, fields
 from ui.jobs import expected, plan
 from ui.screens.compress import edits, planned
 from ui.shell import trouble
@@ -21,10 +23,13 @@ __all__ = ["MODE", "address", "asked", "draw", "mode", "read", "show"]
 
 MODE, BY_GOAL, BY_HAND = "c_mode", "By goal", "By hand"
 KB, MS, ACCURACY = "goal_kb", "goal_ms", "goal_accuracy"
-KEYS = (MODE, KB, MS, ACCURACY, "c_task", "c_teacher")
+SEEDS = "c_seeds"
+KEYS = (MODE, KB, MS, ACCURACY, SEEDS, "c_task", "c_teacher")
 CONTROLS = "c_random"
 PERIOD_SECONDS = 0.5
-TOLD, SOUGHT, START = "goal_told", "goal_sought", "goal"
+# What this visitor searches for, and by which name the lab knows who may stop it.
+SOUGHT, ASKER = "goal_sought", "goal_asker"
+TOLD, START = "goal_told", "goal"
 NO_GOAL = "Say how many bytes or milliseconds the network may take at most."
 
 
@@ -57,6 +62,7 @@ def draw(lab: Lab, defaults: Mapping[str, Any]) -> None:
         task = fields.select("Task", list(named), defaults["c_task"], "c_task", shown=named)
         offered = fields.teachers(lab, task, fields.asked("c_teacher"))
         fields.teacher(offered, defaults.get("c_teacher"), "c_teacher", help=TEACHER_HELP)
+        bound.number(Goal, "seeds", 1, SEEDS)
     st.caption(
         "Bytes are those of the whole file. A latency is the median for one image on one thread of this machine, timed "
         "on the untrained network: weights do not change it. The accuracy is known only after the training."
@@ -87,6 +93,7 @@ def read(lab: Lab) -> Goal:
             "most_bytes": None if size_kb is None else round(1000 * size_kb),
             "most_ms": state.get(MS),
             "least_accuracy": None if accuracy is None else accuracy / 100,
+            "seeds": state.get(SEEDS, 1),
         }
     )
 
@@ -101,22 +108,33 @@ def show(lab: Lab) -> None:
         except DistillError as error:
             st.info(words.sentence(error))
             return
-        view = lab.goals.searching()
-        running = view is not None and not view.finished
+        running = _runs(_mine(lab, goal))
         trouble.fragment(_search, PERIOD_SECONDS if running else None)(lab, goal, running)
         if not running:
             _proposed(lab, goal)
 
 
+def _mine(lab: Lab, goal: Goal) -> TaskStatus | None:
+    """The last search for this goal that this visitor began."""
+    sought = st.session_state.get(SOUGHT)
+    # Accuracy and seeds are about what is trained afterwards.
+    later = {"least_accuracy": goal.least_accuracy, "seeds": goal.seeds}
+    return lab.goals.searching(goal) if sought and sought.model_copy(update=later) == goal else None
+
+
+def _runs(status: TaskStatus | None) -> bool:
+    return status is not None and not status.finished
+
+
 def _search(lab: Lab, goal: Goal, was_running: bool) -> None:
-    view = lab.goals.searching()
-    running = view is not None and not view.finished
-    if running != was_running:
+    status = _mine(lab, goal)
+    if _runs(status) != was_running:
         st.rerun()  # with what was found, or with a timer
-    if running and view:
-        step = view.step or "Counting the weights of every network"
-        st.progress(view.done / view.total, text=words.plain(" · ".join(filter(None, (step, view.time_left)))))
-        st.button("Stop", icon=":material/stop:", key="goal_stop", on_click=lab.goals.stop)
+    if status and not status.finished:
+        step = status.step or "Counting the weights of every network"
+        text = " · ".join(filter(None, (step, status.time_left)))
+        st.progress(status.done / status.total, text=words.plain(text))
+        st.button("Stop", icon=":material/stop:", key="goal_stop", on_click=_stop)
         st.caption("Each network is built and its file counted; where the goal has milliseconds, it is timed here too.")
 
 
@@ -126,11 +144,10 @@ def _proposed(lab: Lab, goal: Goal) -> None:
     except InvalidSetting as error:
         st.warning(words.sentence(error), title="No network reaches this goal")
         return
-    view, told = lab.goals.searching(), st.session_state.pop(TOLD, None)
     if found is None:
-        # Of another visitor's search, or another goal's, nothing is told here.
-        mine = st.session_state.get(SOUGHT) == goal
-        error = told or (view.error if view and mine else None)
+        # Of another visitor's search nothing is told here.
+        mine = _mine(lab, goal)
+        error = st.session_state.pop(TOLD, None) or (mine.error if mine else None)
         if error:
             st.warning(words.sentence(error), title="The search ended early")
         label = "Find the largest network that fits"
@@ -150,13 +167,19 @@ def _proposed(lab: Lab, goal: Goal) -> None:
 
 
 def _find() -> None:
-    lab = ui.lab()
+    lab, state = ui.lab(), st.session_state
     try:
         goal = read(lab)
-        lab.goals.search(goal)
-        st.session_state[SOUGHT] = goal
+        _stop()  # a visitor has one search at a time
+        lab.goals.search(goal, state.setdefault(ASKER, uuid.uuid4().hex))
+        state[SOUGHT] = goal
     except DistillError as error:
-        st.session_state[TOLD] = error
+        state[TOLD] = error
+
+
+def _stop() -> None:
+    if SOUGHT in st.session_state:
+        ui.lab().goals.stop(st.session_state[SOUGHT], st.session_state[ASKER])
 
 
 def _by_hand(found: Proposal) -> None:

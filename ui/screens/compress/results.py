@@ -110,6 +110,7 @@ def _goal(lab: Lab, task: str, found: Pipeline) -> None:
             size_bytes=last.cost("onnx_bytes"),
             p50_ms=last.cost("p50_ms"),
             accuracy=last.accuracy,
+            half_width=last.half_width,
             disturbed=taken.is_disturbed(last.taken.get(taken.DISTURBED)),
         )
         st.markdown("\n".join(f"- {words.firm(text)}" for text in paragraphs(told)))

@@ -1,0 +1,94 @@
+"""A chain that starts as a finished network of this lab, beside another teacher."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from safetensors.numpy import load
+
+from distill_core.errors import InvalidSetting, NotFound
+from distill_core.lab import Lab
+from distill_core.spec import Experiment, StoredTeacher
+from distill_core.templates.compression_chain import INITIAL, CompressionChain, chain_stages
+from tests.quick import QUICK_TIMER, experiment, student
+from ui.text.described import describe_experiment
+
+PRUNE = {"step": "prune", "parameters": {"keep": 0.6, "multiple": 1.0}}
+pytestmark = pytest.mark.usefixtures("trained")
+
+
+@pytest.fixture
+def own(lab: Lab) -> str:
+    """The run of the student that learned by distillation."""
+    results = lab.reports.results()
+    return str(results[results["student"] == "KD"]["run_id"].iloc[0])
+
+
+def chain(own: str, **changes: object) -> CompressionChain:
+    usual = experiment()
+    told = {"task": "digits", "teacher": usual.teacher.model_dump(), "budget": usual.budget.model_dump()}
+    links = [PRUNE, {"method": "kd"}, {"step": "int8", "parameters": {"images": 32}}]
+    return CompressionChain.of({**told, "start": {"run": own}, "links": links, **changes})
+
+
+def test_it_starts_as_that_network_and_its_teacher_teaches(lab: Lab, own: str, tmp_path: Path) -> None:
+    asked = lab.catalog.chain_experiment(chain(own))
+    assert CompressionChain.from_json(chain(own).to_json()).start == StoredTeacher(run=own)
+    assert Experiment.from_json(asked.to_json()) == asked
+    job = lab.wait(lab.submit(asked), timeout_seconds=180)
+    assert (job.state, job.error) == ("finished", None)
+    assert job.title.startswith("Pipeline of 3: ")
+    assert chain_stages(job.experiment)[0] == INITIAL
+    results = lab.reports.results([job.id]).set_index("student")
+    before, same = lab.reports.result(own), results.loc[INITIAL]
+    assert same["test_accuracy"] == before["test_accuracy"]
+    first, copy = (load(lab._store.read_artifact(run, "weights")) for run in (own, same["run_id"]))
+    assert all(np.array_equal(first[name], copy[name]) for name in first)
+    pruned = results.loc[chain_stages(job.experiment)[1]]
+    assert pruned["macs"] <= 0.6 * same["macs"]
+    (teacher,) = results[results["role"] == "teacher"]["run_id"]
+    known = lab.reports.results()
+    assert teacher in set(known[known["role"] == "teacher"]["run_id"])
+    # The control: its form from random weights, trained once, as the chain trains once.
+    assert len(results[results["role"] == "control"]) == 1
+    # Another lab shows the pipeline without the network that it began as.
+    there = Lab.open(tmp_path / "there", timer=QUICK_TIMER)
+    (moved,) = there.archives.unpack(lab.archives.pack([job.id]))
+    assert there.reports.results([moved])["run_id"].tolist() == lab.reports.results([job.id])["run_id"].tolist()
+    with pytest.raises(NotFound):
+        there.restart(moved)
+    there.close()
+
+
+def test_the_same_network_serves_every_teacher_and_is_found_again(lab: Lab, own: str) -> None:
+    other = {"teacher": {"kind": "run", "run": own}}
+    plans = [lab.plan(lab.catalog.chain_experiment(chain(own, **more))).resolved for more in ({}, other)]
+    begun, pruned, taught, _ = zip(*(plan.runs[:4] for plan in plans), strict=True)
+    assert begun[0].fingerprint == begun[1].fingerprint
+    assert pruned[0].fingerprint == pruned[1].fingerprint
+    assert taught[0].fingerprint != taught[1].fingerprint
+    assert f"the finished network of run {own}" in str(
+        describe_experiment(plans[0].experiment, plans[0].teacher, lab.tasks.get("digits"))
+    )
+
+
+def test_what_it_cannot_start_as_is_refused(lab: Lab, own: str) -> None:
+    with pytest.raises(NotFound):
+        lab.catalog.chain_experiment(chain("0123456789abcdef"))
+    with pytest.raises(InvalidSetting, match="expected a task that it was trained for"):
+        lab.catalog.chain_experiment(chain(own, task="fashion_mnist_small"))
+    with pytest.raises(InvalidSetting, match="run"):
+        chain("../weights")
+    with pytest.raises(ValueError, match="keys of runs"):
+        experiment(student(f"run:{own}"))
+    of_other_form = student("wide", width=1.0, start={"source": f"run:{own}"}, untrained=True)
+    with pytest.raises(InvalidSetting, match="its network"):
+        lab.plan(experiment(of_other_form))
+
+
+def test_it_is_not_deleted_while_a_chain_waits_that_starts_as_it(lab: Lab, own: str) -> None:
+    (known,) = lab.jobs()
+    with lab._queue.hold():
+        lab.submit(lab.catalog.chain_experiment(chain(own)))
+        with pytest.raises(InvalidSetting, match="which teaches in"):
+            lab.delete(known.id)
