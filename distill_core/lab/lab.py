@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import math
 import time
-import uuid
 from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Self
 
-from distill_core import clock
 from distill_core.deployment.latency import measure
 from distill_core.deployment.server_measurement import Timer, quickly
 from distill_core.errors import InvalidSetting, Stopped
@@ -36,6 +34,7 @@ from distill_core.lab.goals import Goals
 from distill_core.lab.home import home_of
 from distill_core.lab.job_views import JobViews
 from distill_core.lab.naming import Naming
+from distill_core.lab.new_job import new_job
 from distill_core.lab.own_jobs import OwnJobs
 from distill_core.lab.plan_views import plan_view
 from distill_core.lab.reports import Reports
@@ -48,7 +47,6 @@ from distill_core.planning.job_plan import JobPlan, resolve
 from distill_core.planning.limit import most_hours
 from distill_core.planning.stored_plan import to_json
 from distill_core.planning.stored_runs import StoredRuns, find_stored_runs
-from distill_core.reports.description import title
 from distill_core.reports.readable import experiment_of
 from distill_core.spec import Experiment
 from distill_core.store import BEAT_SECONDS, EVERY_JOB, JobRecord, JobSearch, JobState, Store, is_untouched
@@ -178,20 +176,7 @@ class Lab:
             plan = self._plan(stored)
         if plan.too_long:
             raise InvalidSetting(plan.too_long)
-        record = JobRecord(
-            id=uuid.uuid4().hex[:16],
-            fingerprint=plan.fingerprint,
-            title=title(plan.experiment),
-            specification=plan.experiment.to_json(),
-            state=JobState.QUEUED,
-            error=None,
-            owner=self._store.lab_id,
-            expected_seconds=plan.expected_seconds,
-            submitted_at=clock.now(),
-            name=called.name if called else "",
-            tags=called.tags if called else "",
-            note=called.note if called else "",
-        )
+        record = new_job(plan, self._store.lab_id, called)
         filed = self._store.add_job(record, stored.links(), lacks_runs=stored.lacks_runs, plan=to_json(resolved))
         if filed.id == record.id:
             self._enqueue(record.id, resolved)

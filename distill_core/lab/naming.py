@@ -15,6 +15,13 @@ class Naming:
     def __init__(self, store: Store) -> None:
         self._store = store
 
+    def job_id(self, named: str) -> str:
+        """The id of the job that is called by its id, by ``#`` and its first letters, or by its title and these.
+
+        Raises: NotFound; InvalidSetting where several ids start with these letters.
+        """
+        return self._store.job_id(named)
+
     def rename(
         self, job_id: str, *, name: str | None = None, tags: Sequence[str] | None = None, note: str | None = None
     ) -> None:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from distill_core.archive import MOST_BYTES
 from distill_core.errors import InvalidSetting
-from distill_core.lab import JobView, home_of
+from distill_core.lab import JobView, Lab, home_of
 from distill_core.reports.gathered import flat, gathered
 from distill_core.shell.outputs import add_command, check_outputs, opened, put
 from distill_core.shell.printing import (
@@ -25,8 +26,10 @@ from distill_core.shell.printing import (
     table,
     write_bytes,
 )
+from distill_core.store import holds_lab
 
 MOST_LISTED = 1_000
+NONE = "No experiment is stored. The command run trains one; --home names the home of another lab."
 
 
 def add_experiments(commands: Any) -> list[argparse.ArgumentParser]:
@@ -60,7 +63,10 @@ def add_experiments(commands: Any) -> list[argparse.ArgumentParser]:
 
 def _jobs(chosen: argparse.Namespace) -> int:
     check_outputs(chosen)
-    with opened(home_of_lab(chosen.home)) as lab:
+    home = home_of(chosen.home)
+    if not holds_lab(home):  # what only reads makes no home
+        return status_of(put(chosen, [], NONE))
+    with opened(home) as lab:
         jobs = lab.jobs(MOST_LISTED)
     objects = [
         {
@@ -70,14 +76,14 @@ def _jobs(chosen: argparse.Namespace) -> int:
         for job in jobs
     ]
     lines = "\n".join(f"{job.id:<18}{job.state:<13}{_called(job)}" for job in jobs)
-    return status_of(put(chosen, objects, lines or "No experiment is stored."))
+    return status_of(put(chosen, objects, lines or NONE))
 
 
 def _show(chosen: argparse.Namespace) -> int:
     check_outputs(chosen)
     with opened(home_of_lab(chosen.home)) as lab:
-        job, summary = lab.job(chosen.job), lab.reports.summary(chosen.job)
-        results = lab.reports.results([chosen.job])
+        job = lab.job(lab.naming.job_id(chosen.job))
+        summary, results = lab.reports.summary(job.id), lab.reports.results([job.id])
     lines = [f"{_called(job)} ({job.state})", *([job.note] if job.note else []), table(summary)]
     return status_of(put(chosen, records(results), "\n".join(lines)))
 
@@ -88,17 +94,16 @@ def _called(job: JobView) -> str:
 
 def _rename(chosen: argparse.Namespace) -> int:
     with opened(home_of_lab(chosen.home)) as lab:
-        lab.naming.rename(chosen.job, name=chosen.name, tags=chosen.tag, note=chosen.note)
-        say(f"{chosen.job:<18}{_called(lab.job(chosen.job))}")
+        job_id = lab.naming.job_id(chosen.job)
+        lab.naming.rename(job_id, name=chosen.name, tags=chosen.tag, note=chosen.note)
+        say(f"{job_id:<18}{_called(lab.job(job_id))}")
     return 0
 
 
 def _results(chosen: argparse.Namespace) -> int:
     check_outputs(chosen)
     with opened(home_of_lab(chosen.home)) as lab:
-        asked = [lab.job(job_id).id for job_id in dict.fromkeys(chosen.jobs)] or [
-            job.id for job in lab.jobs(MOST_LISTED)
-        ]
+        asked = _ids(lab, chosen.jobs) or [job.id for job in lab.jobs(MOST_LISTED)]
         finished = lab.reports.with_finished(asked)
         jobs = [job_id for job_id in asked if job_id in finished]
         if not jobs:
@@ -109,11 +114,14 @@ def _results(chosen: argparse.Namespace) -> int:
     return status_of(put(chosen, objects, table(rows), files))
 
 
+def _ids(lab: Lab, jobs: Sequence[str]) -> list[str]:
+    """The ids of the named jobs, each once. Raises NotFound where there is none, before anything is done."""
+    return list(dict.fromkeys(lab.job(lab.naming.job_id(named)).id for named in jobs))
+
+
 def _delete(chosen: argparse.Namespace) -> int:
     with opened(home_of_lab(chosen.home)) as lab:
-        for job_id in chosen.jobs:
-            lab.job(job_id)  # raises where there is none, before anything is deleted
-        for job_id in dict.fromkeys(chosen.jobs):
+        for job_id in _ids(lab, chosen.jobs):
             lab.delete(job_id)
             note(f"deleted {job_id}")
     return 0
@@ -123,9 +131,10 @@ def _export(chosen: argparse.Namespace) -> int:
     if chosen.output != STREAM:
         check_new("--output", chosen.output, force=chosen.force)
     with opened(home_of_lab(chosen.home)) as lab:
-        data = lab.archives.pack(chosen.jobs)
+        jobs = _ids(lab, chosen.jobs)
+        data = lab.archives.pack(jobs)
     write_bytes(chosen.output, data)
-    count = len(dict.fromkeys(chosen.jobs))
+    count = len(jobs)
     note(f"exported {count} experiment{'' if count == 1 else 's'}, {len(data):,} bytes")
     return 0
 

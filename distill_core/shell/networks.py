@@ -90,8 +90,9 @@ def _stored(lab: Lab, name: str, task: str | None) -> tuple[str, TeacherSpec]:
 
 def _results(lab: Lab, name: str) -> pd.DataFrame:
     """The finished runs of a job, a row each, or the row of one run. Raises NotFound where there is none."""
-    results = lab.reports.results([name], agreement=False)
-    if results.empty:
+    try:
+        results = lab.reports.results([lab.naming.job_id(name)], agreement=False)
+    except NotFound:
         try:
             results = lab.reports.result(name).to_frame().T
         except NotFound as error:

@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import asdict, replace
 from typing import Any
 
-from sqlalchemy import Column, Connection, Row, delete, insert, select, update
+from sqlalchemy import Column, Connection, Row, delete, insert, or_, select, update
 
 from distill_core.errors import CorruptFile, InvalidSetting, NotFound
 from distill_core.store import tables
@@ -20,6 +20,9 @@ from distill_core.store.sweeping import Sweeping
 from distill_core.store.unchanged import unchanged
 
 REUSABLE_STATES = (*OPEN_STATES, JobState.FINISHED)
+# Shorter texts start several ids soon, and SQLite refuses long patterns.
+START_LETTERS = range(4, 65)
+MOST_NAMED = 4
 RECORD = [column for column in tables.jobs.columns if column is not tables.jobs.c.plan]
 
 
@@ -54,6 +57,21 @@ class JobRows(Sweeping):
             raise CorruptFile(f"experiment {job_id!r}: its row in the database cannot be read; delete it on Home")
         return record
 
+    @unchanged
+    def job_id(self, named: str) -> str:
+        """The id that ``named`` means: an id, or at least 4 letters that only one starts with, behind the last ``#``
+        where there is one. Raises NotFound, InvalidSetting."""
+        text, known = named.rpartition("#")[2].strip(), tables.jobs.c.id
+        meant = [known == text, *([known.startswith(text, autoescape=True)] if len(text) in START_LETTERS else [])]
+        with reading(self._pools) as connection:
+            found = connection.scalars(select(known).where(or_(*meant)).order_by(known).limit(MOST_NAMED)).all()
+        if text in found or len(found) == 1:
+            return text if text in found else str(found[0])
+        if found:
+            hint = "write more of its number"
+            raise InvalidSetting("an experiment", expected="one", got=f"several: {', '.join(found)}", hint=hint)
+        raise _missing(text)
+
     def plan(self, job_id: str) -> str | None:
         """A job's JobPlan as JSON; None for jobs from before plans were stored. Raises NotFound."""
         plan = self._row(job_id, tables.jobs.c.plan).plan
@@ -67,7 +85,7 @@ class JobRows(Sweeping):
         with reading(self._pools) as connection:
             row = connection.execute(select(*columns).where(tables.jobs.c.id == job_id)).first()
         if row is None:
-            raise NotFound(f"no experiment {job_id!r}; it may have been deleted")
+            raise _missing(job_id)
         return row
 
     @unchanged
@@ -173,6 +191,10 @@ class JobRows(Sweeping):
             if (shown is not None and _shows(connection, job.id, shown)) if ended else job.owner not in gone:
                 return job
         return None
+
+
+def _missing(job_id: str) -> NotFound:
+    return NotFound(f"no experiment {job_id!r}; it may have been deleted")
 
 
 def _only_of(connection: Connection, job_id: str) -> set[str]:

@@ -74,6 +74,35 @@ def test_results_of_an_empty_home_are_a_sentence(home: Path, store: Store, capsy
     assert json.loads(capsys.readouterr().out) == []
 
 
+def test_a_home_without_a_lab_has_no_experiments_and_is_not_made(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    where = ["--home", str(tmp_path / "new")]
+    assert main(["jobs", *where]) == 0
+    assert "No experiment is stored. The command run trains one" in capsys.readouterr().out
+    assert main(["jobs", "--json", "-", *where]) == 0
+    assert json.loads(capsys.readouterr().out) == []
+    assert not (tmp_path / "new").exists()
+
+
+def test_an_experiment_is_named_by_the_start_of_its_number(
+    stored: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    home = ["--home", str(stored)]
+    for named in (CHAIN[:4], f"#{CHAIN[:4]}", f"Chain of ResNet-20 #{CHAIN}"):
+        assert main(["show", named, *home]) == 0
+        assert capsys.readouterr().out.startswith("Chain of")
+        assert main(["rename", named, "", *home]) == 0
+        assert capsys.readouterr().out.startswith(f"{CHAIN}  Chain of")
+    assert main(["results", CHAIN[:4], f"#{CHAIN}", "--json", "-", *home]) == 0
+    assert {network["job_id"] for network in json.loads(capsys.readouterr().out)} == {CHAIN}
+    assert main(["export", f"#{CHAIN[:6]}", "-o", str(tmp_path / "one.zip"), *home]) == 0
+    assert "exported 1 experiment," in capsys.readouterr().err
+    assert main(["show", CHAIN[:3], *home]) == 2
+    assert main(["delete", f"#{CHAIN[:5]}", *home]) == 0
+    assert main(["show", CHAIN, *home]) == 2
+
+
 def test_an_archive_goes_through_a_pipe(
     stored: Path, tmp_path: Path, capfdbinary: pytest.CaptureFixture[bytes], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -105,7 +134,7 @@ def test_what_is_not_there_is_named(stored: Path, tmp_path: Path, capsys: pytest
     assert main(["delete", CHAIN, "none", *home]) == 2
     (tmp_path / "text").write_text("no archive", encoding="utf-8")
     assert main(["import", str(tmp_path / "text"), *home]) == 1
-    assert main(["jobs", "--home", str(tmp_path / "empty")]) == 2
+    assert main(["show", CHAIN, "--home", str(tmp_path / "empty")]) == 2
     told = capsys.readouterr().err
     for said in ("expected a file, got none", "no experiment 'none'", "expected a zip file", "the home of a lab"):
         assert said in told

@@ -282,3 +282,15 @@ def test_what_was_deleted_can_be_stored_again(store: Store) -> None:
         assert store.read_artifact("00000000000000aa", "weights") == b"w"
         store.delete_job("a")
     assert store.curves("00000000000000aa") == []
+
+
+def test_a_job_is_named_by_letters_that_only_its_number_starts_with(store: Store) -> None:
+    for job_id in ("5044aaaa", "5044bbbb", "50_4cccc"):
+        store.add_job(alive(store, job_id, fingerprint=job_id))
+    assert store.job_id("5044a") == store.job_id("a name #5044a") == store.job_id("5044aaaa") == "5044aaaa"
+    assert store.job_id("50_4") == "50_4cccc"
+    with pytest.raises(InvalidSetting, match="several: 5044aaaa, 5044bbbb"):
+        store.job_id("#5044")
+    for unknown in ("504", "", "#", "50%4", "x" * 60_000):
+        with pytest.raises(NotFound):
+            store.job_id(unknown)

@@ -9,8 +9,8 @@ import pytest
 
 from ui.networks import style
 from ui.screens.glossary import CHAPTERS, TERMS
+from ui.screens.glossary.answers import softened
 from ui.screens.glossary.entries import matching
-from ui.screens.glossary.learning import softened
 from ui.screens.glossary.pen import HIGH, WIDE
 from ui.text import words
 

@@ -136,10 +136,10 @@ def _now(lab: Lab, name: str, names: Sequence[str]) -> str:
 
 
 def find(lab: Lab, name: str) -> JobView:
-    """The experiment with this number, also at the end of its name; else the newest with these words in its title,
-    however old. Raises NotFound."""
+    """The experiment with this number or the start of it, also at the end of its name; else the newest with these words
+    in its title, however old. Raises NotFound."""
     try:
-        return lab.job(name.rpartition("#")[2].strip())
+        return lab.job(lab.naming.job_id(name))
     except NotFound:
         found = lab.jobs(limit=1, search=searching(lab.tasks, name)) if name.strip() and "#" not in name else ()
         if not found:

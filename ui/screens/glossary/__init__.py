@@ -1,5 +1,6 @@
 """The terms of art of the pages: a sentence and a small picture each."""
 
+from ui.screens.glossary.answers import TERMS as ANSWERS
 from ui.screens.glossary.compression import TERMS as COMPRESSION
 from ui.screens.glossary.learning import TERMS as LEARNING
 from ui.screens.glossary.measuring import TERMS as MEASURING
@@ -12,6 +13,7 @@ __all__ = ["CHAPTERS", "TERMS", "Pen", "Term"]
 
 CHAPTERS: dict[str, tuple[Term, ...]] = {
     "Distillation": LEARNING,
+    "Answers and losses": ANSWERS,
     "Training": TRAINING,
     "Networks": NETWORKS,
     "Accuracy and chance": STATISTICS,
