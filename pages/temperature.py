@@ -4,7 +4,7 @@ import streamlit as st
 
 import ui
 from ui.networks import style
-from ui.screens.temperature import curves, explore, knobs, lessons, trained
+from ui.screens.temperature import curves, explore, grid_form, knobs, lessons, trained
 from ui.shell import address, appearance, share, trouble
 
 lab = ui.lab()
@@ -15,6 +15,8 @@ with st.container(horizontal=True, vertical_alignment="bottom", horizontal_align
 studies = lab.reports.sweeps()
 sliders = knobs.place()
 GRID, BUDGETS = "Grid search (T × α)", "Label budget and student width"
+if grid_form.begin(lab) and "view" not in st.query_params:
+    st.session_state["view"] = GRID
 address.reads("view", {"Proved by training": GRID, "Labels and width": BUDGETS})
 exploring, proved, along, taught = st.tabs(
     ["Explore", GRID, BUDGETS, "Lessons"], key="view", bind="query-params", on_change="rerun"
@@ -39,5 +41,6 @@ if taught.open:
     with taught, trouble.guarded(refused=trouble.PART):
         lessons.show(lab, studies)
 with link:
-    share.copy_link(knobs.address())
+    form = grid_form.FORM
+    share.copy_link({**knobs.address(), **(form.address() if proved.open else {})}, beside=form.out_of_sight())
 appearance.follow(dark=style.dark())

@@ -15,7 +15,7 @@ SLOW_MS = 60_000
 # draws what its address says is a test of its own, without a browser.
 LEFT = {
     "playground": ({"play_T": "8", "sample": "3", "rotation": "7.5"}, "benchmark"),
-    "methods": ({"part": "Compare methods", "r_seeds": "2", "r_task": "digits"}, "compare"),
+    "methods": ({"part": "Compare methods", "spec": packed.pack({"methods": ["dkd"], "seeds": 2})}, "compare"),
     "compare": ({"details": "Confusion", "log": "false", "cost": "MACs"}, "methods"),
 }
 

@@ -41,8 +41,8 @@ def test_the_first_answers_can_be_asked_for(screen):
 @pytest.mark.parametrize(
     ("page", "where", "task", "network"),
     [
-        ("methods", {"part": "Compare methods"}, "r_task", "r_net"),
-        ("temperature", {"view": "Grid search (T × α)"}, "g_task", "g_net"),
+        ("methods", {"part": "Compare methods"}, "new_comparison_task", "new_comparison_architecture"),
+        ("temperature", {"view": "Grid search (T × α)"}, "new_grid_task", "new_grid_architecture"),
         ("compress", {"c_start": "a network of its own"}, "c_task", "c_net"),
     ],
 )

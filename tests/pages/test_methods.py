@@ -23,6 +23,7 @@ from ui import charts
 from ui.charts import Gap
 from ui.findings.facts import Estimate
 from ui.findings.standings import CONTROL, KD, Group, NoneBetter
+from ui.forms import packed
 from ui.networks import style
 from ui.screens.methods import card, choose, overview, standings
 
@@ -279,7 +280,7 @@ def test_no_comparison_yet_says_what_to_do(screen):
 
 def test_a_comparison_is_queued_and_shown(screen, lab):
     page = screen("methods", **COMPARE, **QUICK, r_methods="dkd")
-    assert page.multiselect(key="r_methods").value == ["dkd"]
+    assert page.multiselect(key="new_comparison_methods").value == ["dkd"]
     page.button(key="comparison_start").click().run()
     assert not page.exception
     (job,) = lab.queue()
@@ -296,14 +297,14 @@ def link(page) -> str:
 
 def test_the_link_of_a_comparison_opens_the_same_comparison(screen):
     page = screen("methods", **COMPARE)
-    page.multiselect(key="r_methods").set_value(["dkd", "at"]).run()
-    options = page.multiselect(key="r_methods").options
+    page.multiselect(key="new_comparison_methods").set_value(["dkd", "at"]).run()
+    options = page.multiselect(key="new_comparison_methods").options
     assert {"Decoupled distillation", "Attention transfer"} <= set(options)
     asked = parse_qs(urlsplit(link(page)).query)
-    assert asked["r_methods"] == ["dkd", "at"]
+    assert packed.unpack(asked["spec"][0]) == {"methods": ["dkd", "at"]}
     again = screen("methods", **asked)
     assert not again.exception
-    assert again.multiselect(key="r_methods").value == ["dkd", "at"]
+    assert again.multiselect(key="new_comparison_methods").value == ["dkd", "at"]
 
 
 def test_a_link_that_calls_a_comparison_a_race_still_opens_it(finished, screen, lab):
@@ -315,10 +316,10 @@ def test_a_link_that_calls_a_comparison_a_race_still_opens_it(finished, screen, 
 
 def test_the_stem_stride_is_asked_for_only_where_there_is_a_choice(screen, lab):
     page = screen("methods", **COMPARE)
-    assert "r_stem" in [box.key for box in page.selectbox]
-    page.selectbox(key="r_net").select("vit_small").run()
+    assert "new_comparison_stem_stride" in [box.key for box in page.selectbox]
+    page.selectbox(key="new_comparison_architecture").select("vit_small").run()
     assert not page.exception
-    assert "r_stem" not in [box.key for box in page.selectbox]
+    assert "new_comparison_stem_stride" not in [box.key for box in page.selectbox]
     page = screen("methods", **COMPARE, **{**QUICK, "r_net": "vit_small", "r_stem": "2"})
     page.button(key="comparison_start").click().run()
     assert not page.exception
@@ -350,7 +351,7 @@ def test_the_chosen_table_stands_in_the_link(finished, screen, lab, monkeypatch)
 
 def test_a_comparison_without_methods_is_refused_with_the_reason(screen):
     page = screen("methods", **COMPARE)
-    page.multiselect(key="r_methods").set_value([]).run()
+    page.multiselect(key="new_comparison_methods").set_value([]).run()
     assert not page.exception
     assert "methods" in page.warning[0].value
     assert not any(button.key == "comparison_start" for button in page.button)
@@ -457,8 +458,8 @@ def test_a_chart_of_differences_has_a_row_a_student_and_a_marker_for_each_other(
 
 def test_the_teacher_of_a_comparison_follows_the_task(screen):
     page = screen("methods", part="Compare methods")
-    page.selectbox(key="r_task").select("digits").run()
+    page.selectbox(key="new_comparison_task").select("digits").run()
     assert not page.exception
-    assert page.selectbox(key="r_teacher").value == "train:resnet14"
+    assert page.selectbox(key="new_comparison_teacher").value == "train:resnet14"
     next(one for one in page.button if one.label.startswith("Start")).click().run()
     assert not page.exception

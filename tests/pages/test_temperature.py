@@ -364,8 +364,8 @@ def test_a_grid_of_one_s_own_is_queued_and_shown(screen, lab, monkeypatch):
     page = screen("temperature", view="Grid search (T × α)")
     page.session_state["own_grid"] = True
     page.run()
-    page.selectbox(key="g_task").select("digits").run()
-    page.number_input(key="g_updates").set_value(8).run()
+    page.selectbox(key="new_grid_task").select("digits").run()
+    page.number_input(key="new_grid_budget_updates").set_value(8).run()
     assert not page.exception
     # Beside that of the repetition of what ships.
     assert said(page).count("Other programs use 50") == 2
@@ -381,7 +381,7 @@ def test_a_grid_that_cannot_be_is_refused_with_the_reason(screen, lab):
     page = screen("temperature", view="Grid search (T × α)")
     page.session_state["own_grid"] = True
     page.run()
-    page.multiselect(key="g_T").set_value([]).run()
+    page.multiselect(key="new_grid_temperatures").set_value([]).run()
     assert "temperatures" in page.warning[0].value
     assert not any(button.key == "grid_start" for button in page.button)
 

@@ -1,6 +1,5 @@
 """Compare methods: choose them, see what it would cost, start it, and see the results."""
 
-from collections.abc import Mapping
 from typing import Any
 
 import streamlit as st
@@ -17,19 +16,27 @@ from distill_core.templates.method_comparison import (
     comparison_experiment,
     is_method_comparison,
 )
-from ui.forms import fields, spec_form
-from ui.forms.bound import BoundForm
-from ui.jobs import actions, expected, pick, plan
+from ui.forms import old_links, shared
+from ui.forms.draft import of_template
+from ui.jobs import actions, copying, expected, pick, plan
 from ui.screens.methods import standings
 from ui.text import titles, words
 
-__all__ = ["KEYS", "address", "defaults", "show"]
+__all__ = ["FORM", "address", "defaults", "show"]
 
-KEYS = tuple(
-    f"r_{name}" for name in ("methods", "seeds", "task", "teacher", "net", "stem", "labels", "sees", "updates", "batch")
-)
 COMPARISON = "comparison"
-FORM = BoundForm(MethodComparison(methods=("kd",)), "r")
+
+
+def defaults(methods: tuple[Method, ...]) -> list[str]:
+    """The first method of each family that listens to a teacher."""
+    places = {family: place for place, family in enumerate(FAMILIES)}
+    order = sorted(methods, key=lambda method: places.get(method.family, len(places)))
+    first = {method.family: method.name for method in reversed(order) if method.uses_teacher}
+    return [method.name for method in order if first.get(method.family) == method.name][:MOST_METHODS]
+
+
+USUAL = MethodComparison(methods=defaults(comparable_methods()))
+FORM = of_template("new_comparison", USUAL, old_links.with_prefix("r", MethodComparison))
 
 
 def show(lab: Lab) -> None:
@@ -49,60 +56,46 @@ def show(lab: Lab) -> None:
 
 def address() -> dict[str, Any]:
     """What the address holds of the comparison."""
-    return {key: st.session_state[key] for key in (*KEYS, COMPARISON) if st.session_state.get(key)}
-
-
-def defaults(methods: tuple[Method, ...]) -> list[str]:
-    """The first method of each family that listens to a teacher."""
-    places = {family: place for place, family in enumerate(FAMILIES)}
-    order = sorted(methods, key=lambda method: places.get(method.family, len(places)))
-    first = {method.family: method.name for method in reversed(order) if method.uses_teacher}
-    return [method.name for method in order if first.get(method.family) == method.name][:MOST_METHODS]
+    chosen = st.session_state.get(COMPARISON)
+    return FORM.address() | ({COMPARISON: chosen} if chosen else {})
 
 
 def _form(lab: Lab) -> None:
-    shown = titles.methods()
-    st.multiselect(
-        spec_form.title(MethodComparison, "methods"),
-        [method.name for method in comparable_methods()],
-        defaults(comparable_methods()),
-        max_selections=MOST_METHODS,
-        key="r_methods",
-        bind="query-params",
-        placeholder="choose one at least",
-        **fields.titled("r_methods", shown),
+    FORM.told()
+    offered, shown = [method.name for method in comparable_methods()], titles.methods()
+    FORM.several(
+        MethodComparison, "methods", offered=offered, shown=shown.__getitem__, placeholder="choose one at least"
     )
     with st.grid(3, min_column_width=135):
-        FORM.number("seeds")
-        network = FORM.network(lab, fields.asked("r_task") or FORM.usual.task)
-        FORM.transfer()
+        FORM.number(MethodComparison, "seeds")
+        shared.network(FORM, lab)
+        FORM.choice(MethodComparison, "transfer", shown=titles.TRANSFER)
     with st.expander("Task, labels and budget"), st.grid(3, min_column_width=135):
-        FORM.teacher(lab, FORM.task(lab))
-        FORM.labels()
-        FORM.shape(network)
-        FORM.number("updates")
-        FORM.number("batch_size")
+        shared.task(FORM, lab)
+        shared.teacher(FORM, lab)
+        FORM.labels(MethodComparison, "labels")
+        shared.shape(FORM)
+        shared.budget(FORM)
 
 
 def _planned(lab: Lab) -> None:
     try:
-        asked = _read(lab, st.session_state)
-        found = expected.planned(lab, asked)
+        found = expected.planned(lab, _asked())
     except DistillError as error:
         st.warning(words.sentence(error), title="This cannot run yet")
         return
     plan.draw(found, start=_start, key=COMPARISON)
 
 
-def _read(lab: Lab, state: Mapping[str, Any]) -> Experiment:
+def _asked() -> Experiment:
     """The comparison that the form means. Raises InvalidSetting."""
-    return comparison_experiment(MethodComparison.of({**FORM.read(lab, state), "methods": state["r_methods"]}))
+    return comparison_experiment(MethodComparison.of(FORM.values))
 
 
 def _start() -> None:
     lab = ui.lab()
     try:
-        job = lab.job(lab.submit(_read(lab, st.session_state)))
+        job = lab.job(lab.submit(_asked()))
     except DistillError as error:
         st.session_state[f"{COMPARISON}_start_told"] = error
         return
@@ -116,4 +109,6 @@ def _results(lab: Lab) -> None:
         return
     job = pick.asked(lab, comparisons, key=COMPARISON, label="Comparison", fits=is_method_comparison)
     if job is not None:
+        spec = copying.specification(lab, f"job:{job.id}", job.experiment)
+        copying.button(FORM, spec, job.title, key="comparison_copy")
         standings.show(lab, job)

@@ -9,29 +9,47 @@ from distill_core.methods import METHODS
 from distill_core.reports.sweeps import Sweep
 from distill_core.spec import TEMPERATURES, Experiment
 from distill_core.templates.grid import GridSpec, grid_experiment
-from ui.forms import spec_form
-from ui.forms.bound import BoundForm
-from ui.jobs import actions, expected, there
+from ui.forms import old_links, shared
+from ui.forms.draft import of_template, open_drafts
+from ui.jobs import actions, copying, expected, there
 from ui.screens.temperature import repeat
 from ui.text import titles, words
 from ui.text.language import _, ngettext
 
-__all__ = ["KEYS", "again", "label", "show", "start"]
+__all__ = ["FORM", "again", "begin", "copy_button", "is_above", "label", "show", "start"]
 
-KEYS = tuple(
-    f"g_{name}"
-    for name in (
-        *("task", "teacher", "net", "stem", "width", "method", "labels"),
-        *("sees", "seeds", "updates", "batch", "T", "alphas"),
-    )
-)
-FORM = BoundForm(GridSpec(), "g")
-ALPHAS = tuple(round(0.1 * step, 1) for step in range(11))
+FORM = of_template("new_grid", GridSpec(), old_links.with_prefix("g", GridSpec))
+ALPHAS = tuple(round(0.1 * step, 1) for step in range(1, 11))
+# In session state: whether the form is open, and whether it stands above the map, since it was asked for.
+OPEN, ABOVE = "own_grid", "own_grid_above"
+
+
+def begin(lab: Lab) -> bool:
+    """First on the page; whether its address asks for a grid of one's own."""
+    asked = bool(open_drafts(lab, FORM))
+    if asked:
+        _open()
+    return asked
+
+
+def is_above() -> bool:
+    """Whether the form stands above the map: where it was asked for, until it is closed."""
+    return bool(st.session_state.get(ABOVE) and st.session_state.get(OPEN))
+
+
+def copy_button(lab: Lab, study: Sweep) -> None:
+    """The button that fills the form with a grid that is shown."""
+    spec = copying.specification(lab, study.key, study.asked)
+    copying.button(FORM, spec, study.title, key="grid_copy", then=_open)
+
+
+def _open() -> None:
+    st.session_state[OPEN] = st.session_state[ABOVE] = True
 
 
 def show(lab: Lab) -> None:
     """The form in an expander, with what it would cost, and its button."""
-    with st.expander("Train a grid of your own", icon=":material/grid_on:", key="own_grid", on_change="rerun") as form:
+    with st.expander("Train a grid of your own", icon=":material/grid_on:", key=OPEN, on_change="rerun") as form:
         if form.open:
             _form(lab)
 
@@ -67,38 +85,22 @@ def label(study: Sweep) -> str:
 
 
 def _form(lab: Lab) -> None:
-    default = GridSpec()
+    FORM.told()
     methods = [entry.name for entry in METHODS if entry.temperature is not None and entry.alpha is not None]
     with st.grid(4, min_column_width=150):
-        task = FORM.task(lab)
-        FORM.teacher(lab, task)
-        FORM.shape(FORM.network(lab, task), width=True)
-        method = FORM.choice("method", methods, shown=titles.methods())
-        FORM.labels()
-        FORM.transfer()
-        for name in ("seeds", "updates", "batch_size"):
-            FORM.number(name)
-    temperatures = st.multiselect(
-        spec_form.title(GridSpec, "temperatures"),
-        TEMPERATURES,
-        default.temperatures,
-        format_func=words.exact,
-        key="g_T",
-        bind="query-params",
-    )
-    alphas = st.multiselect(
-        spec_form.title(GridSpec, "alphas"),
-        ALPHAS,
-        [a for a in default.alphas if a],
-        format_func=words.exact,
-        key="g_alphas",
-        bind="query-params",
-        help=spec_form.help_of(GridSpec, "alphas"),
-    )
+        shared.task(FORM, lab)
+        shared.teacher(FORM, lab)
+        shared.network(FORM, lab)
+        shared.shape(FORM)
+        FORM.choice(GridSpec, "method", offered=methods, shown=titles.methods())
+        FORM.labels(GridSpec, "labels")
+        FORM.choice(GridSpec, "transfer", shown=titles.TRANSFER)
+        FORM.number(GridSpec, "seeds")
+        shared.budget(FORM)
+    FORM.several(GridSpec, "temperatures", offered=TEMPERATURES, shown=words.exact)
+    FORM.several(GridSpec, "alphas", offered=ALPHAS, shown=words.exact)
     try:
-        more = {"method": method, "temperatures": temperatures, "alphas": alphas}
-        sweep = GridSpec.of({**FORM.read(lab, st.session_state), **more})
-        experiment = grid_experiment(sweep)
+        experiment = grid_experiment(GridSpec.of(FORM.values))
         plan = expected.planned(lab, experiment)
     except DistillError as error:
         st.warning(words.sentence(error), title="This cannot run yet")

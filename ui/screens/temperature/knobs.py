@@ -9,7 +9,6 @@ from streamlit.delta_generator import DeltaGenerator
 from distill_core.reports.sweeps import Sweep
 from distill_core.spec import TEMPERATURES
 from ui.networks import style
-from ui.screens.temperature import grid_form
 from ui.text import words
 
 __all__ = ["address", "offered", "place", "show"]
@@ -18,7 +17,6 @@ DEFAULT_T, DEFAULT_ALPHA = 4.0, 0.9
 KEYS = (
     *("T", "alpha", "view", "look", "scale", "t_squared", "shelf", "image"),
     *("task_seen", "teacher_seen", "student_seen", "grid", "metric", "panel", "lesson"),
-    *grid_form.KEYS,
 )
 # Streamlit's own header is 3.75rem high; the ground is the page's, so that what scrolls by does not shine through.
 STICKY = (

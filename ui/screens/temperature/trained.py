@@ -52,12 +52,19 @@ def choose(studies: Sequence[Sweep]) -> Sweep | None:
 
 def show(lab: Lab, studies: Sequence[Sweep], temperature: float, alpha: float) -> None:
     """The chosen grid with its verdict, and the panel of the student next to the sliders."""
+    above, below = st.container(), st.container()
+    with below:
+        _grid(lab, studies, temperature, alpha)
+    with above if grid_form.is_above() else below:
+        grid_form.show(lab)
+
+
+def _grid(lab: Lab, studies: Sequence[Sweep], temperature: float, alpha: float) -> None:
     left, right = st.columns([3, 2], vertical_alignment="bottom")
     with left:
         study = choose(studies)
     if study is None or study.grid is None:
         st.info("No grid has been trained yet.")
-        grid_form.show(lab)
         return
     with right:
         name = st.segmented_control(
@@ -78,8 +85,8 @@ def show(lab: Lab, studies: Sequence[Sweep], temperature: float, alpha: float) -
     running = next((sweep for sweep in (again, study) if sweep and sweep.state in live.ACTIVE), None)
     draw = trouble.fragment(_maps, TICK_SECONDS) if running else _maps
     draw(lab, study, again, column, chosen, running)
+    grid_form.copy_button(lab, study)
     _panel(lab, study, again, column, chosen)
-    grid_form.show(lab)
 
 
 def _panel(lab: Lab, study: Sweep, again: Sweep | None, column: str, chosen: tuple[float, float]) -> None:

@@ -9,6 +9,7 @@ from distill_core.planning.resolve import resolve_experiment
 from distill_core.spec import Experiment
 from distill_core.templates.presets import PRESETS
 from ui.forms.plain import plain
+from ui.jobs import copying
 from ui.screens.train.draft import FORM, asked
 from ui.screens.train.fitting import fieldless
 from ui.text import words
@@ -35,10 +36,12 @@ def paste() -> None:
 
 
 def copy_button(job: JobView) -> None:
-    """The button that fills the form with an experiment, and shows it."""
+    """The button that fills the form with an experiment, and shows it; where another page's form made the experiment,
+    the link to that."""
+    if copying.link(ui.lab(), job):
+        return
     st.button(
-        "Edit a copy",
-        icon=":material/content_copy:",
+        **copying.SHOWN,
         type="tertiary",
         key=f"copy_{job.id}",
         help="Puts its specification into the form of Train.",

@@ -1,0 +1,62 @@
+"""A copy of an experiment, to be edited in the form that makes such experiments."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import streamlit as st
+
+from distill_core.lab import JobView, Lab
+from distill_core.spec import Experiment, Specification
+from distill_core.templates.grid import GridSpec, grid_spec
+from distill_core.templates.method_comparison import MethodComparison, comparison_spec
+from ui.forms import packed
+from ui.forms.draft import Draft
+from ui.forms.plain import lean
+from ui.kept import kept
+from ui.text import words
+
+__all__ = ["SHOWN", "button", "link", "specification"]
+
+SHOWN: dict[str, Any] = {"label": "Edit a copy", "icon": ":material/content_copy:"}
+# The page whose form shows a specification of a kind.
+PAGES: Mapping[type[Specification], str] = {GridSpec: "temperature", MethodComparison: "methods"}
+
+
+def specification(lab: Lab, key: str, experiment: Experiment) -> Specification | None:
+    """What a template writes such an experiment from; None where only the form of Train makes it. ``key`` names what
+    the experiment is that of: a job, or a study."""
+    tasks = lab.tasks
+    found: Specification | None = kept(
+        ("copied", str(lab.home), key), lambda: grid_spec(experiment, tasks) or comparison_spec(experiment, tasks)
+    )
+    return found
+
+
+def link(lab: Lab, job: JobView) -> bool:
+    """A link that opens the form of another page with such an experiment; False where only the form of Train makes
+    it."""
+    spec = specification(lab, f"job:{job.id}", job.experiment)
+    if spec is None:
+        return False
+    page, said = PAGES[type(spec)], {"spec": packed.pack(lean(type(spec), spec.model_dump(mode="json")))}
+    told = "Opens the form that made it, with its specification."
+    st.page_link(f"../pages/{page}.py", help=told, query_params=said, **SHOWN)
+    return True
+
+
+def button(
+    form: Draft, spec: Specification | None, what: str, *, key: str, then: Callable[[], None] | None = None
+) -> None:
+    """The button that fills a form of the same page with the specification of ``what``; nothing where there is none."""
+    if spec is None:
+        return
+
+    def copy() -> None:
+        told = f"A copy of **{words.plain(what)}** is in the form."
+        form.load(spec.model_dump(mode="json"))
+        form.tell(told)
+        st.toast(told, icon=SHOWN["icon"])  # the form may be out of sight
+        if then:
+            then()
+
+    st.button(**SHOWN, type="tertiary", key=key, on_click=copy)
