@@ -2,6 +2,7 @@
 # make run-lan serve it to the local network over https, so that phones have threads and WebGPU
 # make test    lint, types and all tests, a real Chromium and simulated machines included
 # make test-quick | test-machines   what needs neither browser nor long training | other CPUs, clocks, no network
+# make messages   all texts of the pages for a translator, in build/messages.pot
 # make lint | format | clean
 
 VENV ?= .venv
@@ -16,7 +17,7 @@ export PYTHONDONTWRITEBYTECODE :=
 PIP := $(BIN)/python -m pip install --disable-pip-version-check
 
 .DEFAULT_GOAL := run
-.PHONY: run run-lan test test-quick test-machines lint format clean
+.PHONY: run run-lan test test-quick test-machines messages lint format clean
 
 # Stamps, not the files that pip writes: an interrupted installation leaves none and starts again.
 $(VENV)/made.stamp:
@@ -54,6 +55,11 @@ test-quick: $(VENV)/requirements-dev.stamp node_modules/dev.stamp
 
 test-machines: $(VENV)/requirements-dev.stamp node_modules/dev.stamp
 	$(BIN)/python tools/simulated_machines.py
+
+messages: $(VENV)/requirements.stamp
+	mkdir -p build
+	$(BIN)/python -m babel.messages.frontend extract --mapping=babel.cfg -k N_ -k scored --no-wrap \
+	  --project=distill-lab --output=build/messages.pot .
 
 lint: $(VENV)/requirements-dev.stamp node_modules/dev.stamp
 	$(BIN)/ruff check .

@@ -41,24 +41,35 @@ def rough(seconds: float) -> str:
     for no finite number, as in a damaged row of the database."""
     if not math.isfinite(seconds):
         return "an unknown time"
-    step = next(step for below, step in STEPS if seconds <= below)
-    whole = max(1, math.ceil(seconds / step)) * step
-    minutes, rest = divmod(whole, 60)
-    if not minutes:
-        return f"{rest} s"
-    hours, minutes = divmod(minutes, 60)
-    parts = ((hours, "h"), (minutes, "min"), (rest, "s"))
+    parts = zip(split(seconds), ("h", "min", "s"), strict=True)
     return " ".join(f"{number} {unit}" for number, unit in parts if number)
+
+
+def split(seconds: float) -> tuple[int, int, int]:
+    """Hours, minutes and seconds of a finite estimated time, rounded up to a step of its length."""
+    step = next(step for below, step in STEPS if seconds <= below)
+    minutes, rest = divmod(max(1, math.ceil(seconds / step)) * step, 60)
+    hours, minutes = divmod(minutes, 60)
+    return hours, minutes, rest
 
 
 def others(busy: float | None, work: str = "training") -> str:
     """A sentence about the effect of other programs on a time, where they use the share ``busy`` (0 to 1) of the
     processors; empty where it is unknown or does not matter."""
-    if busy is None or busy < NOTICED:
+    times = times_as_long(busy)
+    if busy is None or times is None:
         return ""
-    longer = "many times" if busy > CROWDED else f"at least {fixed(1 / (1 - busy), 1)} times"
+    longer = "many times" if math.isinf(times) else f"at least {fixed(times, 1)} times"
     used = f"{fixed(100 * busy, 0)} % of this machine's processors"
     return f"Other programs use {used} at the moment: {work} takes {longer} as long."
+
+
+def times_as_long(busy: float | None) -> float | None:
+    """How many times as long work takes at least beside programs that use the share ``busy`` (0 to 1) of the
+    processors: infinity where that cannot be estimated, None where it is unknown or does not matter."""
+    if busy is None or busy < NOTICED:
+        return None
+    return math.inf if busy > CROWDED else 1 / (1 - busy)
 
 
 def time_left(seconds: float | None, *, late: bool = False) -> str:

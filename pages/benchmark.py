@@ -8,8 +8,9 @@ from ui.browser.device import device_id
 from ui.jobs import first, live, pick, unreadable, waiting
 from ui.networks import exported, style
 from ui.screens.benchmark import board, choose, component, here, numbers, own_device, view
-from ui.shell import appearance, share
+from ui.shell import appearance, share, tabs
 from ui.text import words
+from ui.text.language import N_, Texts
 
 lab = ui.lab()
 jobs = lab.jobs(limit=pick.LATEST)
@@ -32,7 +33,8 @@ if choice.networks:
     device = device_id()
     found = numbers.gather(lab, choice, device, dark=style.dark())
     looks = exported.looks(choice.all_networks(), dark=style.dark())
-    mine, all_devices = st.tabs([here.MINE, "Devices"], key="show", bind="query-params", on_change="rerun")
+    shown = Texts({"mine": here.MINE, "devices": N_("Devices")})
+    mine, all_devices = tabs.draw("show", shown, on_change="rerun")
     with mine:
         # Always there, full or empty: what stands below keeps its place, and a browser that measures goes on.
         with st.container():

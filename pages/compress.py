@@ -5,7 +5,7 @@ import streamlit as st
 import ui
 from ui.networks import style
 from ui.screens.compress import controls, edits, form, goal, planned, results
-from ui.shell import appearance, share
+from ui.shell import appearance, share, tabs
 
 lab = ui.lab()
 defaults = form.defaults(lab)
@@ -16,7 +16,7 @@ with st.container(horizontal=True, vertical_alignment="bottom", horizontal_align
     link = st.container(width="content")
 st.markdown("Cut, factorise, prune, round, and distil in between: a small network made out of the large one.")
 results.begin(lab, set_up=goal.asked() or bool(form.address(controls.state(defaults), defaults)))
-shown, making = st.tabs([results.RESULTS, results.SET_UP], key=results.TAB, bind="query-params")
+shown, making = tabs.draw(results.TAB, results.TABS)
 with making:
     by_goal = goal.mode()
     if not by_goal:

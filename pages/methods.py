@@ -6,7 +6,8 @@ import ui
 from ui.forms.draft import open_drafts
 from ui.networks import style
 from ui.screens.methods import choose, comparison, look, overview, shipped
-from ui.shell import address, appearance, share, trouble
+from ui.shell import appearance, share, tabs, trouble
+from ui.text.language import N_, Texts
 
 lab = ui.lab()
 
@@ -14,15 +15,20 @@ with st.container(horizontal=True, vertical_alignment="bottom", horizontal_align
     st.title("Methods", width="content")
     link = st.container(width="content")
 st.markdown("Every way to distil in this lab: what it teaches, what it needs, what it costs, and what it brings.")
-ALL, COMPARE, REFERENCE = "All methods", "Compare methods", "Reference results"
-address.reads("part", {"Look at one": choose.EXPLORE, "Race these": COMPARE, "All of them": REFERENCE})
 if open_drafts(lab, comparison.FORM) and "part" not in st.query_params:
-    st.session_state["part"] = COMPARE
+    st.session_state["part"] = "compare"
 if choose.named():  # a link from before there was the table
     st.session_state.setdefault("part", choose.EXPLORE)
-every, reading, comparing, table = st.tabs(
-    [ALL, choose.EXPLORE, COMPARE, REFERENCE], key="part", bind="query-params", on_change="rerun"
+parts = Texts(
+    {
+        "all": N_("All methods"),
+        choose.EXPLORE: N_("Explore a method"),
+        "compare": N_("Compare methods"),
+        "reference": N_("Reference results"),
+    }
 )
+before = {"Look at one": choose.EXPLORE, "Race these": "compare", "All of them": "reference"}
+every, reading, comparing, table = tabs.draw("part", parts, before=before, on_change="rerun")
 said = {}
 if every.open:
     with every, trouble.guarded(refused=trouble.PART):
@@ -36,11 +42,11 @@ if reading.open:
 if comparing.open:
     with comparing, trouble.guarded(refused=trouble.PART):
         comparison.show(lab)
-    said = {"part": COMPARE, **comparison.address()}
+    said = {"part": "compare", **comparison.address()}
 if table.open:
     with table, trouble.guarded(refused=trouble.PART):
         shipped.show(lab)
-    said = {"part": REFERENCE, **shipped.address()}
+    said = {"part": "reference", **shipped.address()}
 with link:  # last, since it says which image is seen
     share.copy_link(said, beside=comparison.FORM.out_of_sight())
 appearance.follow(dark=style.dark())

@@ -22,8 +22,8 @@ st.markdown(
 )
 if not jobs:
     st.markdown(
-        "There is nobody to answer yet. The first comparison trains one student three times, on labels alone and with "
-        "a teacher's help; they then answer here, each with its probabilities and its time."
+        "There is no network to answer yet. The first comparison trains one student three times, on labels alone and "
+        "with a teacher's help; they then answer here, each with its probabilities and its time."
     )
     first.offer(lab)
     st.stop()
@@ -37,7 +37,7 @@ task = next(task for task in lab.catalog.tasks() if task.name == choice.job.expe
 if not task.applies("drawing"):
     st.info(f"Nothing can be drawn for {task.title}. Choose networks of another task.", icon=":material/draw:")
     st.stop()
-_, test = lab.catalog.images(task.name)
+test = lab.catalog.images(task.name)[1]
 with knob:
     temperature = knobs.temperature()
 with number:

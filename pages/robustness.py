@@ -6,7 +6,7 @@ import ui
 from ui.kinds import of_images
 from ui.networks import style
 from ui.screens.robustness import adapt, attacks, calibration, choose, corruptions, few_labels, gallery, headline
-from ui.shell import appearance, share, trouble
+from ui.shell import appearance, share, tabs, trouble
 
 lab = ui.lab()
 
@@ -20,16 +20,16 @@ if task is None or task.applies("corruptions"):
     with trouble.guarded(refused=trouble.PART):
         headline.show(lab, tested)
 shows = {
-    "Corruptions": lambda: corruptions.show(lab, tested),
-    "Gallery": lambda: gallery.show(lab, tested),
-    "Attacks": lambda: attacks.show(lab, tested),
-    "Calibration": lambda: calibration.show(lab, tested),
-    "Few labels": lambda: few_labels.show(lab),
-    "Adapt": lambda: adapt.show(lab, tested),
+    "corruptions": lambda: corruptions.show(lab, tested),
+    "gallery": lambda: gallery.show(lab, tested),
+    "attacks": lambda: attacks.show(lab, tested),
+    "calibration": lambda: calibration.show(lab, tested),
+    "few_labels": lambda: few_labels.show(lab),
+    "adapt": lambda: adapt.show(lab, tested),
 }
-OF_IMAGES = ("Corruptions", "Gallery", "Attacks", "Adapt")
-tabs = st.tabs(list(shows), key=choose.FACET, bind="query-params", on_change="rerun")
-for (name, show), tab in zip(shows.items(), tabs, strict=True):
+OF_IMAGES = ("corruptions", "gallery", "attacks", "adapt")
+drawn = tabs.draw(choose.FACET, choose.FACETS, on_change="rerun")
+for (name, show), tab in zip(shows.items(), drawn, strict=True):
     if tab.open:
         with tab, trouble.guarded(refused=trouble.PART):
             if task is None or name not in OF_IMAGES or of_images(task):

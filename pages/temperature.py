@@ -5,7 +5,8 @@ import streamlit as st
 import ui
 from ui.networks import style
 from ui.screens.temperature import curves, explore, grid_form, knobs, lessons, trained
-from ui.shell import address, appearance, share, trouble
+from ui.shell import appearance, share, tabs, trouble
+from ui.text.language import N_, Texts
 
 lab = ui.lab()
 
@@ -14,13 +15,18 @@ with st.container(horizontal=True, vertical_alignment="bottom", horizontal_align
     link = st.container(width="content")
 studies = lab.reports.sweeps()
 sliders = knobs.place()
-GRID, BUDGETS = "Grid search (T × α)", "Label budget and student width"
 if grid_form.begin(lab) and "view" not in st.query_params:
-    st.session_state["view"] = GRID
-address.reads("view", {"Proved by training": GRID, "Labels and width": BUDGETS})
-exploring, proved, along, taught = st.tabs(
-    ["Explore", GRID, BUDGETS, "Lessons"], key="view", bind="query-params", on_change="rerun"
+    st.session_state["view"] = "grid"
+views = Texts(
+    {
+        "explore": N_("Explore"),
+        "grid": N_("Grid search (T × α)"),
+        "budgets": N_("Label budget and student width"),
+        "lessons": N_("Lessons"),
+    }
 )
+before = {"Proved by training": "grid", "Labels and width": "budgets"}
+exploring, proved, along, taught = tabs.draw("view", views, before=before, on_change="rerun")
 chosen, acting = "", explore.BOTH if proved.open else ()
 if exploring.open:
     with exploring:

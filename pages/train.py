@@ -6,7 +6,8 @@ import ui
 from ui.forms.draft import open_drafts
 from ui.networks import style
 from ui.screens.train import draft, edits, planned, settings, students, watch
-from ui.shell import appearance, share
+from ui.shell import appearance, share, tabs
+from ui.text.language import N_, Texts, _
 
 lab = ui.lab()
 open_drafts(lab, draft.FORM)
@@ -15,7 +16,7 @@ with st.container(horizontal=True, vertical_alignment="bottom", horizontal_align
     st.title("Train", width="content")
     link = st.container(width="content")
 st.markdown("Students of one teacher, trained side by side on the same batches as their control.")
-setup, watching = st.tabs(["Set up", "Watch"], key="train_show", bind="query-params")
+setup, watching = tabs.draw("train_show", Texts({"set_up": N_("Set up"), "watch": N_("Watch")}))
 
 with setup:
     draft.FORM.told()
@@ -41,6 +42,6 @@ with link:
         share.copy_link(watch.address(), beside=draft.FORM.out_of_sight())
     else:
         more = {"train_advanced": "true"} if advanced else {}
-        without = "" if specification else "the specification"
-        share.copy_link({**specification, **watch.address(), **more}, without=without)
+        lacks = _("This address opens the page with everything set as it is now, but for the specification.")
+        share.copy_link({**specification, **watch.address(), **more}, without="" if specification else lacks)
 appearance.follow(dark=style.dark())

@@ -49,7 +49,7 @@ LIMITS: Mapping[str, int] = {
 
 
 def kept(key: tuple[Hashable, ...], _build: Callable[[], Any]) -> Any:
-    """What ``_build`` answered for this key, for all visitors: nobody may change it. Of thirty who ask at once one
+    """What ``_build`` answered for this key, for all visitors: it must not be changed. Of thirty who ask at once one
     builds it and the others wait.
 
     The key begins with the kind of answer, one of ``LIMITS``, and holds all that the answer depends on but the

@@ -9,54 +9,84 @@ import ui
 from ui.jobs import actions
 from ui.networks import style
 from ui.shell import address, appearance, clipboard, lookup, sidebar, translation, trouble
+from ui.text.language import _
 
 PAGES = Path(__file__).resolve().parent.parent / "pages"
 
 
-def _page(name: str, icon: str, help: str, *, default: bool = False) -> StreamlitPage:
-    return st.Page(PAGES / f"{name}.py", title=name.title(), icon=f":material/{icon}:", help=help, default=default)
+def _page(name: str, title: str, icon: str, help: str, *, default: bool = False) -> StreamlitPage:
+    return st.Page(PAGES / f"{name}.py", title=title, icon=f":material/{icon}:", help=help, default=default)
 
 
 st.set_page_config(page_title="Distill Lab", page_icon=str(PAGES.parent / "ui" / "shell" / "icon.svg"), layout="wide")
 screen = st.navigation(
     {
-        "Learn": [
-            _page("home", "home", "The first comparison, with one button, and the latest experiments.", default=True),
+        _("Learn"): [
+            _page(
+                "home",
+                _("Home"),
+                "home",
+                "The first comparison, with one button, and the latest experiments.",
+                default=True,
+            ),
             _page(
                 "temperature",
+                _("Temperature"),
                 "thermostat",
                 "What temperature and alpha do: on real answers at once, and in a trained grid.",
             ),
             _page(
                 "methods",
+                _("Methods"),
                 "school",
                 "Every way to distil: what it looks at, on two trained networks; and some of them compared.",
             ),
-            _page("glossary", "menu_book", "What the words of these pages mean: a sentence and a picture each."),
-        ],
-        "Experiment": [
             _page(
-                "train", "model_training", "Choose a task, a teacher and students, train them side by side and watch."
+                "glossary",
+                _("Glossary"),
+                "menu_book",
+                "What the words of these pages mean: a sentence and a picture each.",
+            ),
+        ],
+        _("Experiment"): [
+            _page(
+                "train",
+                _("Train"),
+                "model_training",
+                "Choose a task, a teacher and students, train them side by side and watch.",
             ),
             _page(
                 "compress",
+                _("Compress"),
                 "compress",
                 "The student made out of the teacher: cut, pruned, rounded, and distilled in between.",
             ),
             _page(
                 "robustness",
+                _("Robustness"),
                 "shield",
                 "Noise, blur, weather, attacks and changed scenes: what remains of teacher, control and students.",
             ),
         ],
-        "Measure": [
-            _page("compare", "scatter_plot", "Accuracy, size and latency of what was trained, against each other."),
+        _("Measure"): [
+            _page(
+                "compare",
+                _("Compare"),
+                "scatter_plot",
+                "Accuracy, size and latency of what was trained, against each other.",
+            ),
             _page(
                 "benchmark",
+                _("Benchmark"),
                 "speed",
                 "The same networks timed in your browser, on the server and on every device in the room.",
             ),
-            _page("playground", "draw", "Draw, and teacher and students answer inside your browser, at every stroke."),
+            _page(
+                "playground",
+                _("Playground"),
+                "draw",
+                "Draw, and teacher and students answer inside your browser, at every stroke.",
+            ),
         ],
     }
 )

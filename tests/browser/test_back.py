@@ -15,8 +15,8 @@ SLOW_MS = 60_000
 # draws what its address says is a test of its own, without a browser.
 LEFT = {
     "playground": ({"play_T": "8", "sample": "3", "rotation": "7.5"}, "benchmark"),
-    "methods": ({"part": "Compare methods", "spec": packed.pack({"methods": ["dkd"], "seeds": 2})}, "compare"),
-    "compare": ({"details": "Confusion", "log": "false", "cost": "MACs"}, "methods"),
+    "methods": ({"part": "compare", "spec": packed.pack({"methods": ["dkd"], "seeds": 2})}, "compare"),
+    "compare": ({"details": "confusion", "log": "false", "cost": "MACs"}, "methods"),
 }
 
 

@@ -37,7 +37,7 @@ def test_networks_are_tested_and_judged(trained: Home, page: Page, complaints: l
         assert name["y"] >= toolbar["y"] + toolbar["height"]
     page.get_by_role("tab", name="Calibration").click()
     expect(page.locator(".js-plotly-plot")).to_have_count(2, timeout=SLOW_MS)
-    expect(page).to_have_url(re.compile("facet=Calibration"), timeout=SLOW_MS)
+    expect(page).to_have_url(re.compile("facet=calibration"), timeout=SLOW_MS)
     assert complaints == []
 
 

@@ -36,7 +36,7 @@ from distill_core.tasks import TASKS, load_task, null_sink
 from distill_core.tasks.images import InMemoryImages
 from distill_core.templates.presets import default_experiment
 from tests.quick import KNOWN_TEACHER, estimate, experiment, student, work
-from ui.text.described import describe_experiment
+from ui.findings.described import describe_experiment
 
 DIGITS, SMALL = TASKS.get("digits"), TASKS.get("fashion_mnist_small")
 RECIPES: list[dict[str, Any]] = [

@@ -21,7 +21,7 @@ from distill_core.spec import Budget, Experiment, fingerprint
 from distill_core.tasks import TASKS, load_task, null_sink
 from distill_core.templates.presets import default_experiment
 from tests.quick import KNOWN_TEACHER, QUICK_TIMER, experiment, student
-from ui.text.described import describe_experiment
+from ui.findings.described import describe_experiment
 
 DIGITS = TASKS.get("digits")
 # From before there was such a field. Whoever changes them files every stored result under another name.

@@ -20,7 +20,7 @@ from distill_core.networks.weights import from_bytes
 from distill_core.spec import StoredTeacher
 from distill_core.store import RunRecord
 from tests.quick import QUICK_TIMER, experiment, student
-from ui.text.described import describe_experiment
+from ui.findings.described import describe_experiment
 
 TEACHER = Blueprint.for_images(architecture="plain_cnn", classes=10, size_px=8)
 # At half width a plain CNN ends in 24 channels; the teacher's embedding has 48 features.

@@ -13,7 +13,7 @@ from distill_core.spec import Student
 from distill_core.store import Store
 from distill_core.tasks import TASKS
 from tests.quick import KNOWN_TEACHER, experiment, student, work
-from ui.text.described import describe_experiment
+from ui.findings.described import describe_experiment
 
 FOG: dict[str, Any] = {"scene": {"corruption": "fog", "severity": 4}, "alpha": 1.0, "transfer": "all"}
 

@@ -24,7 +24,7 @@ from distill_core.store import LinkedRun, Store
 from distill_core.tasks import TASKS
 from tests.execution.test_job import BROKEN
 from tests.quick import KNOWN_TEACHER, estimate, experiment, student, work
-from ui.text.described import describe_experiment
+from ui.findings.described import describe_experiment
 
 MIDDLE: dict[str, Any] = {"width": 1.0, "transfer": "all", "seeds": (0, 1)}
 CHAIN = ("middle", "small", "last")

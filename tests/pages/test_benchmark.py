@@ -135,7 +135,7 @@ def test_where_nothing_trains_nothing_is_said_of_it(trained, page):
 def test_who_measures_beside_a_test_of_robustness_is_told(trained, lab, page, monkeypatch):
     view = TaskStatus(title="Testing robustness", step="Fog 1", done=1, total=4)
     monkeypatch.setattr(lab.robustness, "testing", lambda: view)
-    assert "the lab's own machine, which is testing robustness" in said(page())
+    assert "the lab's own machine, which is busy: Testing robustness" in said(page())
 
 
 def test_a_p95_of_means_is_explained_under_the_chart_where_one_is_shown(trained, lab, page):

@@ -93,7 +93,7 @@ def test_empty_says_what_to_do_and_has_the_button(screen):
 def test_finished_with_one_seed_shows_chart_sentences_and_table(trained, screen):
     page = screen("compare")
     assert not page.exception
-    assert charts_of(page)[0].startswith("Test accuracy against size of the ONNX file: ")
+    assert charts_of(page)[0].startswith("Size of the ONNX file and test accuracy: ")
     assert "What this shows" in said(page)
     assert "There are no intervals here: that needs three seeds" in said(page)
     assert "1 seed (no interval)" in said(page)
@@ -129,16 +129,16 @@ def test_every_chart_has_its_table_one_click_away(trained, screen):
 
 def test_the_axis_stands_in_the_address(trained, screen):
     page = screen("compare", cost="MACs", log="false")
-    assert charts_of(page)[0].startswith("Test accuracy against MACs for one image")
+    assert charts_of(page)[0].startswith("MACs for one image and test accuracy")
     assert page.toggle(key="log").value is False
     page = screen("compare", cost="p50")
-    assert charts_of(page)[0].startswith("Test accuracy against median latency (server)")
+    assert charts_of(page)[0].startswith("Median latency (server) and test accuracy")
 
 
 def test_an_axis_that_does_not_exist_falls_back_to_the_first(trained, screen):
     page = screen("compare", cost="nonsense")
     assert not page.exception
-    assert charts_of(page)[0].startswith("Test accuracy against size of the ONNX file")
+    assert charts_of(page)[0].startswith("Size of the ONNX file and test accuracy")
 
 
 def test_a_filter_stands_in_the_address_and_keeps_teacher_and_control(trained_thrice, screen):
@@ -288,7 +288,7 @@ def test_latency_on_this_device_is_an_axis(trained, lab, screen):
         tell(lab, row["run_id"], samples_ms=[4.0 if row["role"] == "teacher" else 0.5] * 5)
     page = on_this_device(screen)
     assert not page.exception
-    assert charts_of(page)[0].startswith("Test accuracy against median latency (browser) on this device: ")
+    assert charts_of(page)[0].startswith("Median latency (browser) on this device and test accuracy: ")
     assert "at 4.0 ms" in charts_of(page)[0]
     # The table stays the server's.
     assert page.dataframe[0].value["Median latency, server (ms)"].max() < 4.0
@@ -309,7 +309,7 @@ def test_another_device_is_chosen_by_its_name(trained, lab, screen):
     for row in lab.reports.results([job.id]).to_dict("records"):
         tell(lab, row["run_id"], samples_ms=[7.0] * 5, device_id=TABLET, label="a tablet")
     page = on_this_device(screen, device="a tablet")
-    assert charts_of(page)[0].startswith("Test accuracy against median latency (browser) on a tablet: ")
+    assert charts_of(page)[0].startswith("Median latency (browser) on a tablet and test accuracy: ")
     assert TABLET not in "".join(code.value for code in page.code)
 
 

@@ -261,7 +261,7 @@ def link(page) -> dict[str, list[str]]:
 
 def test_the_link_of_a_chain_opens_the_same_chain(screen):
     page = screen("compress")
-    tab = {"compress_show": ["Set up"]}
+    tab = {"compress_show": ["set_up"]}
     assert link(page) == tab
     page.number_input(key="c_links").set_value(3).run()
     page.number_input(key="c2_prune_keep").set_value(0.3).run()

@@ -345,7 +345,7 @@ def test_the_chosen_table_stands_in_the_link(finished, screen, lab, monkeypatch)
     page = screen("methods", part="Reference results", table="All images")
     assert not page.exception
     assert page.button_group(key="table").value == "All images"
-    assert parse_qs(urlsplit(link(page)).query) == {"part": ["Reference results"], "table": ["All images"]}
+    assert parse_qs(urlsplit(link(page)).query) == {"part": ["reference"], "table": ["All images"]}
     assert page.dataframe[-1].proto.alt.startswith("Every student: accuracy")
 
 

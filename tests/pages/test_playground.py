@@ -33,7 +33,7 @@ def stage(page) -> dict | None:
 def test_empty_says_what_to_do_and_has_the_button(screen):
     page = screen("playground")
     assert not page.exception
-    assert "There is nobody to answer yet" in said(page)
+    assert "There is no network to answer yet" in said(page)
     assert page.button(key="home_run").label.startswith("Run the comparison")
     assert stage(page) is None
 

@@ -81,7 +81,7 @@ def test_the_gallery_needs_no_network(screen):
     assert "Test image 3 is of the class" in said(page)
     page.button(key="g_another").click().run()
     assert page.number_input(key="g_image").value == 100
-    assert link(page) == {"facet": ["Gallery"], "g_image": ["100"], "g_severity": ["5"]}
+    assert link(page) == {"facet": ["gallery"], "g_image": ["100"], "g_severity": ["5"]}
 
 
 def test_few_labels_are_shown_from_what_ships(screen):
@@ -313,7 +313,7 @@ def test_an_adapted_student_is_tested_before_and_after(adapted, screen, lab):
     assert button(page, "test_adapted") is None
     assert len(page.get("plotly_chart")) == 1
     text = said(page)
-    assert "On **fog, severity 4** KD, all had" in text
+    assert "On **Fog, severity 4** KD, all had" in text
     assert "On **clean images** KD, all had" in text
     assert text.count("Its control run, which trained equally long on clean images, has") == 2
     assert "The teacher, whose answers are the only labels, has" in text

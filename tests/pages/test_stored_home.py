@@ -23,7 +23,7 @@ def test_compare_draws_every_tab(lab: Lab, screen: Open, tab: str) -> None:
     page = screen("compare", experiments=f"#{comparison.id}", details=tab)
     assert not page.exception
     charts = [chart.proto.alt for chart in page.get("plotly_chart")]
-    assert charts[0].startswith("Test accuracy against size of the ONNX file: ")
+    assert charts[0].startswith("Size of the ONNX file and test accuracy: ")
     assert len(page.dataframe[0].value) == 4
     assert all("not kept" not in button.label for button in page.button)
 

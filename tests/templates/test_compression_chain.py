@@ -34,7 +34,7 @@ from distill_core.templates.compression_chain import (
 )
 from tests.execution.test_job import BROKEN
 from tests.quick import KNOWN_TEACHER, estimate, experiment, student, work
-from ui.text.described import describe_experiment
+from ui.findings.described import describe_experiment
 
 KD = {"method": "kd"}
 SLICE = {"step": "slice", "width": 0.5}

@@ -188,12 +188,13 @@ def _robustness() -> list[Fact]:
         *(robustness.Paired(enough=enough) for enough in (True, False)),
         *(
             robustness.Adapted(place=place, gap=judged(verdict), **before_after)
-            for place in (None, "fog, severity 4")
+            for place in (None, "Fog, severity 4")
             for verdict in verdicts
         ),
         *(robustness.AgainstControlRun(accuracy=then, gap=judged(verdict)) for verdict in verdicts),
         *(robustness.ControlRunMissing(asked=asked) for asked in (True, False)),
-        robustness.TeacherHas(places=((None, clean), ("fog, severity 4", then))),
+        *(robustness.StillRight(corruptions=many, right=(("KD", 1), ("control", 0))) for many in (1, 15)),
+        robustness.TeacherHas(places=((None, clean), ("Fog, severity 4", then))),
     ]
 
 
@@ -220,6 +221,7 @@ def _benchmark() -> list[Fact]:
         benchmark.Instead(threads=None, paces=paces[2:3], more=2, lost=True),
         *(benchmark.OnServer(pace=pace, way="onnxruntime, 1 thread") for pace in paces),
         benchmark.OnServer(pace=paces[3], way="onnxruntime, 1 thread", disturbed=CAUSES[0]),
+        *(benchmark.Meanwhile(task=task) for task in (None, "testing robustness")),
         benchmark.Partly(networks=("KD", "Small")),
         benchmark.Wrong(mismatches=(right,)),
         benchmark.Wrong(mismatches=(right, nothing), more=2),

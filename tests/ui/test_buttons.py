@@ -5,8 +5,8 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
+from ui.findings import taken
 from ui.jobs import actions
-from ui.text import taken
 
 ROOT = Path(__file__).resolve().parents[2]
 PYTHON = [*ROOT.glob("distill_core/**/*.py"), *ROOT.glob("ui/**/*.py"), *ROOT.glob("pages/*.py")]

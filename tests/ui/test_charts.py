@@ -176,7 +176,7 @@ def test_a_point_whose_interval_reaches_the_front_wears_a_ring():
 def test_the_words_and_the_table_hold_the_numbers():
     made = pareto()
     assert made.alt == (
-        "Test accuracy against size of the ONNX file: T 93.0 % at 1.1 MB, A 85.0 % at 325 kB, B 84.0 % at 400 kB, "
+        "Size of the ONNX file and test accuracy: T 93.0 % at 1.1 MB, A 85.0 % at 325 kB, B 84.0 % at 400 kB, "
         "C 77.0 % at 325 kB"
     )
     assert list(made.table["On the Pareto front"]) == ["yes", "yes", "perhaps", "no"]
@@ -312,7 +312,7 @@ def test_all_measures_are_higher_where_they_are_better():
         "ece": 1.0,
         "agreement": None,
     }
-    assert "test accuracy T (93.0 %)" in made.alt
+    assert "Test accuracy: T (93.0 %)" in made.alt
 
 
 def test_equal_values_stand_in_the_middle():

@@ -7,6 +7,7 @@ from xml.etree import ElementTree
 
 import pytest
 
+from ui.forms import spec_form
 from ui.networks import style
 from ui.screens.glossary import CHAPTERS, TERMS
 from ui.screens.glossary.answers import softened
@@ -20,11 +21,14 @@ SHAPES = ("rect", "polyline", "circle")
 
 def linked() -> dict[str, str]:
     """The terms that the code of pages links to, with where it does."""
-    found = {}
+    found = {key: "spec_form" for keys in spec_form.TERMS.values() for key in keys}
     for path in sorted((*(ROOT / "ui").rglob("*.py"), *(ROOT / "pages").glob("*.py"))):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.Call) and ast.unparse(node.func) == "words.term":
-                found[ast.literal_eval(node.args[0])] = f"{path.name}:{node.lineno}"
+            match node:
+                case ast.Call(args=[ast.Constant(value=key), *_]) if ast.unparse(node.func) == "words.term":
+                    found[key] = f"{path.name}:{node.lineno}"
+                case ast.Constant(value=str(text)):
+                    found |= dict.fromkeys(re.findall(r"\]\(glossary#([\w-]+)\)", text), f"{path.name}:{node.lineno}")
     return found
 
 

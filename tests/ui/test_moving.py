@@ -4,6 +4,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from ui.charts import moving
+from ui.text import small
 
 
 @pytest.mark.parametrize(
@@ -34,16 +35,16 @@ def test_ticks_of_fifteen_decades_are_six_at_most():
 
 @pytest.mark.parametrize(("exponent", "text"), [(0, "1"), (1, "10"), (-3, "10⁻³"), (12, "10¹²")])
 def test_a_power_of_ten_reads_as_one(exponent, text):
-    assert moving.power(exponent) == text
+    assert small.power(exponent) == text
 
 
 def test_ticks_of_ones_own_are_all_drawn():
-    assert "tickCount" not in moving.TEMPERATURE["axis"]
+    assert "tickCount" not in moving.temperatures()["axis"]
     assert moving.across("x", "x", (0, 1))["axis"]["tickCount"] == 5
 
 
 def test_the_axis_of_temperatures_is_that_of_the_slider():
-    assert moving.TEMPERATURE["scale"]["domain"] == [0.5, 50]
+    assert moving.temperatures()["scale"]["domain"] == [0.5, 50]
     assert [moving.on_axis(temperature) for temperature in (0.4, 0.5, 50, 60)] == [False, True, True, False]
 
 

@@ -238,16 +238,16 @@ def test_the_adapted_one_is_judged_beside_what_it_was_and_beside_its_control_run
 
     found = {
         "clean images": where((0.5, 0.5, 0.5), (0.49, 0.53, 0.48)),
-        "fog, severity 4": where((0.6, 0.63, 0.6), (0.601, 0.627, 0.605)),
+        "Fog, severity 4": where((0.6, 0.63, 0.6), (0.601, 0.627, 0.605)),
     }
     clean, _, fog, control, teacher = adapted.facts(found, "KD", "KD, trained on", "KD, adapted", "Big")
     assert (clean.place, clean.gap.verdict, round(clean.gap.points.mean, 6)) == (None, "no difference shown", 0.0)
-    assert (fog.place, fog.student, fog.gap.verdict) == ("fog, severity 4", "KD", "better")
+    assert (fog.place, fog.student, fog.gap.verdict) == ("Fog, severity 4", "KD", "better")
     assert (round(fog.before.mean, 6), round(fog.after.mean, 6), round(fog.gap.points.mean, 6)) == (0.5, 0.611, 11.1)
     # All of that gain came from more training, and the page says so.
     assert (round(control.accuracy.mean, 6), round(control.gap.points.mean, 6)) == (0.61, 0.1)
     assert control.gap.verdict == "no difference shown"
-    assert teacher == TeacherHas(places=((None, Estimate(mean=0.9)), ("fog, severity 4", Estimate(mean=0.9))))
+    assert teacher == TeacherHas(places=((None, Estimate(mean=0.9)), ("Fog, severity 4", Estimate(mean=0.9))))
     alone = {place: {who: of for who, of in them.items() if who != "KD, trained on"} for place, them in found.items()}
     for control_run in ("", "KD, trained on"):
         told = adapted.facts(alone, "KD", control_run, "KD, adapted", "Big")

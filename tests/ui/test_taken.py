@@ -13,7 +13,7 @@ from tests.ui.test_story import CONTROL, STUDENT, TEACHER, summary
 from ui import charts, spreadsheet
 from ui.findings import comparison as compared_facts
 from ui.findings import disturbed as beside
-from ui.findings import goal
+from ui.findings import goal, taken
 from ui.findings.facts import Latency, WhyApart
 from ui.findings.pipeline import End
 from ui.findings.sentences import paragraphs
@@ -26,7 +26,6 @@ from ui.screens.compare import table
 from ui.screens.compress import eight_bits, pipeline_chart
 from ui.screens.compress import findings as compressing
 from ui.screens.compress.pipeline import Pipeline
-from ui.text import taken
 
 LOADED = "other programs used 90% of the processors"
 QUIET = {"disturbed": "", "round_id": "a"}
@@ -93,12 +92,12 @@ def test_compare_marks_a_disturbed_latency_in_table_chart_sentences_and_file() -
 def test_charts_draw_a_disturbed_latency_hollow_and_say_why() -> None:
     rows = ROWS.assign(disturbed=["", "", LOADED, ""])
     for made in (charts.pareto(rows, "p50_ms", LOOKS, dark=False), charts.parallel(rows, LOOKS, dark=False)):
-        assert taken.LEGEND in made.legend
+        assert taken.legend() in made.legend
         assert f"disturbed: {LOADED}" in made.table["Latency was"].tolist()
         symbol = trace(made, "A").marker.symbol
         assert any("open" in one for one in ([symbol] if isinstance(symbol, str) else symbol))
     made = charts.pareto(rows, "onnx_bytes", LOOKS, dark=False)
-    assert taken.LEGEND not in made.legend
+    assert taken.legend() not in made.legend
     assert "open" not in trace(made, "A").marker.symbol
 
 
@@ -149,7 +148,7 @@ def test_what_was_disturbed_in_a_browser_is_marked_at_its_spread_and_can_be_meas
 def test_compare_marks_what_was_disturbed_on_a_device_and_says_where_it_is_measured_again() -> None:
     rows = ROWS.assign(device_p50_ms=1.0, device_disturbed=["", "", LOADED, ""])
     made = charts.pareto(rows, charts.on_device("a phone"), LOOKS, dark=False)
-    assert taken.LEGEND in made.legend
+    assert taken.legend() in made.legend
     (fact,) = beside.found(rows, "device_disturbed")
     assert fact.again is beside.Again.THERE
     assert len(fact.names) == 1
@@ -168,7 +167,7 @@ def test_a_pipeline_makes_ratios_of_one_round_alone_and_marks_what_was_disturbed
     assert end.apart.why == taken.why_not(QUIET, other)
     assert eight_bits.measured(found) == ()
     made = pipeline_chart.chart(found, looks(found), dark=False)
-    assert (taken.MARKED in made.legend) == bool(other["disturbed"])
+    assert (taken.marked() in made.legend) == bool(other["disturbed"])
 
 
 def ends(found: Pipeline) -> list[End]:

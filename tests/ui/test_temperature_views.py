@@ -29,6 +29,7 @@ from ui.screens.temperature import (
 )
 from ui.screens.temperature.calibration import Sureness
 from ui.screens.temperature.lens import Lens
+from ui.text import small
 
 NAMES = ("Coat", "Bag", "Shirt")
 COLOURS = style.LIGHT
@@ -206,7 +207,7 @@ def test_the_logarithmic_floor_draws_nothing_and_hides_nothing():
     ],
 )
 def test_a_share_is_percent_or_a_power(value, text):
-    assert probabilities.share(value) == text
+    assert small.share(value) == text
 
 
 @pytest.mark.parametrize("temperature", [0.5, 1.0, 50.0])
@@ -330,7 +331,7 @@ def test_the_mean_over_the_set_is_the_mean_of_its_images():
 
 
 def test_lines_run_from_the_hard_to_the_soft_term():
-    chart = mixture.chart((2.0, 4.0), 0.25, COLOURS, top=5.0, name="this image")
+    chart = mixture.chart((2.0, 4.0), 0.25, COLOURS, top=5.0, alt="this image")
     assert rows(chart, part="total")["loss"].tolist() == [2.0, 4.0]
     assert rows(chart, part="total now")["loss"].tolist() == [2.5]
     assert rows(chart, part="parts now")["loss"].tolist() == [1.5, 1.0]
@@ -346,15 +347,13 @@ def test_lines_run_from_the_hard_to_the_soft_term():
     ],
 )
 def test_sentences_of_the_mixture(pair, alpha, share, equal):
-    first, second = mixture.sentences(pair, alpha, "this image")
+    first, second = mixture.sentences(pair, alpha)
     assert share in first
     assert equal in second
 
 
 def test_nothing_to_learn_is_said():
-    assert mixture.sentences((0.0, 0.0), 0.5, "this image") == (
-        "This image: there is nothing to learn here, the loss is 0.",
-    )
+    assert mixture.sentences((0.0, 0.0), 0.5) == ("This image: there is nothing to learn here, the loss is 0.",)
 
 
 def test_the_formula_of_the_mixture_shows_t_squared_apart():

@@ -1,12 +1,12 @@
 """What findings say: their wording, that every sentence of the code is told there, and that each is a whole one."""
 
 import ast
-import gettext
 import re
 from pathlib import Path
 
 import pytest
 
+from tests.ui.bracketed import Bracketed, outside
 from tests.ui.wording import GOLDEN, SAMPLES, written
 from ui.findings.sentences import paragraphs, say
 from ui.text import language, words
@@ -15,27 +15,9 @@ SENTENCES = Path(__file__).resolve().parents[2] / "ui" / "findings" / "sentences
 ASKED = ("_", "N_", "ngettext")
 
 
-class Bracketed(gettext.NullTranslations):
-    """A language in which each text of a catalogue stands in brackets."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.asked: set[str] = set()
-
-    def gettext(self, message: str) -> str:
-        self.asked.add(message)
-        return f"⟦{message}⟧"
-
-    def ngettext(self, msgid1: str, msgid2: str, n: int) -> str:
-        self.asked |= {msgid1, msgid2}
-        return f"⟦{msgid1 if n == 1 else msgid2}⟧"
-
-
 @pytest.fixture
 def bracketed(monkeypatch: pytest.MonkeyPatch) -> Bracketed:
-    texts = Bracketed()
-    monkeypatch.setattr(language, "_catalogue", lambda name: texts)
-    return texts
+    return Bracketed.spoken(monkeypatch)
 
 
 def texts_of(path: Path) -> set[str]:
@@ -61,10 +43,7 @@ def test_the_wording_shows_every_sentence(subject: str, bracketed: Bracketed) ->
 def test_every_sentence_is_a_whole_one(subject: str, bracketed: Bracketed) -> None:
     """No letter stands outside of the texts of a catalogue: names and numbers stand inside of them too."""
     for line in written(subject).splitlines():
-        outside = line
-        while (fewer := re.sub(r"⟦[^⟦⟧]*⟧", "", outside)) != outside:
-            outside = fewer
-        assert not re.search(r"[^\W\d_]", outside), line
+        assert not re.search(r"[^\W\d_]", outside(line)), line
 
 
 def test_each_subject_has_its_wording() -> None:

@@ -94,13 +94,6 @@ def test_how_many_times_as_much(ratio, text):
     assert words.times(ratio) == text
 
 
-def test_plural():
-    assert words.plural(1, "student") == "1 student"
-    assert words.plural(3, "student") == "3 students"
-    assert words.plural(2000, "image") == "2,000 images"
-    assert words.plural(2, "pass", "passes") == "2 passes"
-
-
 @pytest.mark.parametrize(("items", "text"), [([], ""), (["a"], "a"), (["a", "b"], "a and b"), ("abc", "a, b and c")])
 def test_join(items, text):
     assert words.join(items) == text
@@ -169,5 +162,5 @@ def test_an_entity_is_shown_as_it_is_written() -> None:
 
 
 def test_a_metric_stands_in_the_place_of_accuracy_as_that_is_written():
-    assert words.scored("Accuracy, not accuracy", "mean_iou") == "Mean iou, not mean iou"
-    assert words.scored("Accuracy against", "accuracy") == "Accuracy against"
+    assert words.scored("{Metric}, not {metric}", "mean_iou") == "Mean iou, not mean iou"
+    assert words.scored("{Metric} against", "accuracy") == "Accuracy against"

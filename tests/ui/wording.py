@@ -6,14 +6,18 @@
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from tests.ui import samples, samples_of_training
+from tests.ui import samples, samples_of_pictures, samples_of_training
 from ui.findings.facts import Fact
 from ui.findings.sentences import say
 
 __all__ = ["GOLDEN", "SAMPLES", "written"]
 
 GOLDEN = Path(__file__).parent / "golden"
-SAMPLES: Mapping[str, Sequence[Fact]] = {**samples.SUBJECTS, **samples_of_training.SUBJECTS}
+SAMPLES: Mapping[str, Sequence[Fact]] = {
+    **samples.SUBJECTS,
+    **samples_of_training.SUBJECTS,
+    **samples_of_pictures.SUBJECTS,
+}
 
 
 def written(subject: str) -> str:

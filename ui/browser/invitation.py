@@ -11,24 +11,25 @@ import streamlit as st
 from ui.browser.addresses import base_path
 from ui.browser.network import is_loopback, room_addresses, self_signed
 from ui.shell import share
+from ui.text.language import N_, _
 
 __all__ = ["Invitation", "invitation", "invite"]
 
 EVERYWHERE = ("", "0.0.0.0", "::")
-CLOSED = (
-    "This lab answers on this computer only. End it and start it with `make run-lan`: it is then open to everybody in "
-    "your network, over https. Nobody has to sign in, so do that among people you trust."
+CLOSED = N_(
+    "This lab answers on this computer only. End it and start it with `make run-lan`: it is then open to all in "
+    "your network, over https. It asks for no password, so do that among people you trust."
 )
-PLAIN = (
+PLAIN = N_(
     "Over plain http a browser gives a page of another machine neither threads nor WebGPU, and a coarse clock: "
     "networks are timed on one thread. `make run-lan` serves the lab over https."
 )
-CERTIFICATE = (
+CERTIFICATE = N_(
     "The certificate was made on this computer, so each browser warns once. Chrome and Edge: **Advanced**, then "
     "**Proceed**. Safari: **Show Details**, then **visit this website**. Firefox: **Advanced**, then **Accept the "
     "Risk**. The warning is right to ask: compare the address with the one on the screen."
 )
-NOWHERE = "This computer is in no network, so there is no address that a phone could open."
+NOWHERE = N_("This computer is in no network, so there is no address that a phone could open.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,14 +82,14 @@ def invite(
         host, secure = visited.hostname, visited.scheme == "https"
         place = f"{visited.scheme}://{visited.netloc}{visited.path.rpartition('/')[0]}"
     elif bound not in EVERYWHERE and is_loopback(bound):
-        return Invitation(url=None, svg=None, secure=secure, sentences=(CLOSED,))
+        return Invitation(url=None, svg=None, secure=secure, sentences=(_(CLOSED),))
     elif not (hosts := (bound,) if bound not in EVERYWHERE else room):
-        return Invitation(url=None, svg=None, secure=secure, sentences=(NOWHERE,))
+        return Invitation(url=None, svg=None, secure=secure, sentences=(_(NOWHERE),))
     else:
         host = hosts[0]
         place = f"{'https' if secure else 'http'}://{host}:{port}{base}"
     url = share.link(f"{place}/{page}", query)
-    sentences = () if secure and host not in warned else (CERTIFICATE if secure else PLAIN,)
+    sentences = () if secure and host not in warned else (_(CERTIFICATE) if secure else _(PLAIN),)
     return Invitation(url=url, svg=_picture(url), secure=secure, sentences=sentences)
 
 

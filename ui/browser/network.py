@@ -33,7 +33,7 @@ def is_loopback(host: str) -> bool:
 
 @lru_cache(maxsize=1)
 def self_signed(certificate: str) -> frozenset[str]:
-    """The names and addresses in this certificate's file, where nobody but itself vouches for it, so that browsers warn
+    """The names and addresses in this certificate's file, where it is signed by itself alone, so that browsers warn
     of it; none where an authority signed it, or where it cannot be read."""
     from cryptography import x509
 

@@ -120,7 +120,7 @@ def _kept(turn: Semaphore, room: Semaphore) -> Endpoint:
                     raise InvalidSetting(what, expected="to know the device", got="no cookie", hint=do)
                 return await _in_turn(turn, body, device)
         except ClientDisconnect:
-            return Response(status_code=400)  # nobody hears it
+            return Response(status_code=400)  # the client has gone
         except Exception as error:
             return _refused(error)
 

@@ -13,6 +13,7 @@ from ui.charts.frame import letters
 from ui.networks import style
 from ui.networks.style import Look
 from ui.text import words
+from ui.text.language import _, listed
 
 __all__ = ["Point", "Series", "along"]
 
@@ -126,13 +127,18 @@ def _draw(figure: go.Figure, row: Series, places: Sequence[str], aside: float, *
 
 
 def _alt(series: Sequence[Series], places: Sequence[str], measure: str) -> str:
-    ends = ", ".join(_ends(line) for line in series if line.points)
-    return f"{measure} from {places[0]} to {places[-1]}: {ends or 'nothing yet'}"
+    ends = listed([_ends(line) for line in series if line.points], style="unit")
+    where = {"measure": measure, "first": places[0], "last": places[-1]}
+    if not ends:
+        return _("{measure} from {first} to {last}: nothing yet", **where)
+    return _("{measure} from {first} to {last}: {networks}", networks=ends, **where)
 
 
 def _ends(line: Series) -> str:
     first, last = words.percent(line.points[0].mean), words.percent(line.points[-1].mean)
-    return f"{line.name} {first}" if len(line.points) == 1 else f"{line.name} from {first} to {last}"
+    if len(line.points) == 1:
+        return f"{line.name} {first}"
+    return _("{network} from {first} to {last}", network=line.name, first=first, last=last)
 
 
 def _table(series: Sequence[Series], places: Sequence[str]) -> pd.DataFrame:

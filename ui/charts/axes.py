@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ui.text import words
+from ui.text.language import N_, _
 
 __all__ = [
     "COSTS",
@@ -29,28 +30,33 @@ _STEPS = (1.0, 2.0, 2.5, 5.0, 10.0)
 class Cost:
     """A column of the lab's summary where less is better.
 
-    ``name`` is what addresses say, ``shown`` what pickers do, where that is another word; ``unit`` and ``factor`` are
-    those of tables; ``taken`` is the column that tells what disturbed a latency.
+    ``name`` is what addresses say; ``unit`` and ``factor`` are those of tables; ``taken`` is the column that tells what
+    disturbed a latency. ``titled``, ``shown`` and ``explained`` are texts of the catalogue; ``device`` stands in them.
     """
 
     column: str
     name: str
-    title: str
+    titled: str
+    shown: str
+    explained: str
     write: Callable[[float | None], str]
     unit: str
     factor: float
-    help: str
-    shown: str = ""
     taken: str = ""
+    device: str = ""
+
+    @property
+    def title(self) -> str:
+        return _(self.titled, device=self.device) if self.device else _(self.titled)
 
     @property
     def label(self) -> str:
-        return self.shown or self.name
+        """What pickers show."""
+        return _(self.shown)
 
     @property
-    def said(self) -> str:
-        """The title within a sentence."""
-        return self.title if self.title[1].isupper() else self.title[0].lower() + self.title[1:]
+    def help(self) -> str:
+        return _(self.explained)
 
 
 COSTS: dict[str, Cost] = {
@@ -59,62 +65,68 @@ COSTS: dict[str, Cost] = {
         Cost(
             column="onnx_bytes",
             name="ONNX file",
-            title="Size of the ONNX file",
+            titled=N_("Size of the ONNX file"),
+            shown=N_("ONNX file"),
+            explained=N_("Bytes of the [ONNX file](glossary#onnx) that a device loads."),
             write=words.size,
             unit="kB",
             factor=1e-3,
-            help=f"Bytes of the {words.term('onnx', 'ONNX file')} that a device loads.",
         ),
         Cost(
             column="size_bytes",
             name="weights",
-            shown="Weights",
-            title="Size of the weights",
+            titled=N_("Size of the weights"),
+            shown=N_("Weights"),
+            explained=N_("Bytes of the weights file (safetensors), as stored."),
             write=words.size,
             unit="kB",
             factor=1e-3,
-            help="Bytes of the weights file (safetensors), as stored.",
         ),
         Cost(
             column="macs",
             name="MACs",
-            title="MACs for one image",
+            titled=N_("MACs for one image"),
+            shown=N_("MACs"),
+            explained=N_(
+                "Multiply-accumulate operations of convolutions, linear layers and attention for one image. "
+                "See [MACs](glossary#macs) and [Pareto front](glossary#pareto-front)."
+            ),
             write=words.count,
             unit="M",
             factor=1e-6,
-            help="Multiply-accumulate operations of convolutions, linear layers and attention for one image. "
-            f"See {words.term('macs', 'MACs')} and {words.term('pareto-front', 'Pareto front')}.",
         ),
         Cost(
             column="parameters",
             name="parameters",
-            shown="Parameters",
-            title="Parameters",
+            titled=N_("Parameters"),
+            shown=N_("Parameters"),
+            explained=N_("Numbers that training sets."),
             write=words.count,
             unit="k",
             factor=1e-3,
-            help="Numbers that training sets.",
         ),
         Cost(
             column="p50_ms",
             name="p50",
-            title="Median latency (server)",
-            shown="Median latency (server)",
+            titled=N_("Median latency (server)"),
+            shown=N_("Median latency (server)"),
+            explained=N_(
+                "Median time for one image in onnxruntime on one thread of the server. See [latency](glossary#latency)."
+            ),
             write=words.milliseconds,
             unit="ms",
             factor=1.0,
-            help=f"Median time for one image in onnxruntime on one thread of the server. See {words.term('latency')}.",
             taken="disturbed",
         ),
         Cost(
             column="p95_ms",
             name="p95",
-            title="95th percentile of latency (server)",
-            shown="95th percentile (server)",
+            titled=N_("95th percentile of latency (server)"),
+            shown=N_("95th percentile (server)"),
+            explained=N_("19 of 20 images are faster than this: onnxruntime, batch 1, one thread of the server."),
             write=words.milliseconds,
             unit="ms",
             factor=1.0,
-            help="19 of 20 images are faster than this: onnxruntime, batch 1, one thread of the server.",
             taken="disturbed",
         ),
     )
@@ -126,13 +138,16 @@ def on_device(device: str) -> Cost:
     return Cost(
         column="device_p50_ms",
         name="p50 on a device",
-        title=f"Median latency (browser) on {device}",
-        shown="Median latency (browser)",
+        titled=N_("Median latency (browser) on {device}"),
+        shown=N_("Median latency (browser)"),
+        explained=N_(
+            "Median time for one image in the browser of a device: on its fastest backend that answers rightly."
+        ),
         write=words.milliseconds,
         unit="ms",
         factor=1.0,
-        help="Median time for one image in the browser of a device: on its fastest backend that answers rightly.",
         taken="device_disturbed",
+        device=device,
     )
 
 

@@ -13,6 +13,7 @@ from ui.charts.frame import letters
 from ui.networks import style
 from ui.networks.style import Look
 from ui.text import words
+from ui.text.language import _, listed
 
 __all__ = ["Gap", "differences"]
 
@@ -48,7 +49,7 @@ def differences(gaps: Sequence[Gap], looks: Mapping[str, Look], *, dark: bool, m
     ends = [0.0, *(gap.points + side * (gap.half_width or 0.0) for gap in gaps for side in (-1, 1))]
     room = 0.08 * max(max(ends) - min(ends), 1.0)
     figure.update_xaxes(
-        title_text=words.scored("percentage points of test accuracy", metric),
+        title_text=words.scored("percentage points of test {metric}", metric),
         range=[min(ends) - room, max(ends) + room],
     )
     figure.update_yaxes(
@@ -78,8 +79,20 @@ def _trace(other: str, gaps: Sequence[Gap], places: Sequence[float], look: Look)
 
 
 def _alt(gaps: Sequence[Gap], metric: str) -> str:
-    each = [f"{gap.student} against {gap.other} {words.points(gap.points, gap.half_width)}" for gap in gaps]
-    return f"{words.scored('Differences of test accuracy', metric)} in percentage points: {', '.join(each)}"
+    each = [
+        _(
+            "{student} against {other} {gap}",
+            student=gap.student,
+            other=gap.other,
+            gap=words.points(gap.points, gap.half_width),
+        )
+        for gap in gaps
+    ]
+    return _(
+        "Differences of test {metric} in percentage points: {gaps}",
+        metric=words.metric(metric),
+        gaps=listed(each, style="unit"),
+    )
 
 
 def _table(gaps: Sequence[Gap]) -> pd.DataFrame:

@@ -14,6 +14,7 @@ from ui.charts.frame import letters
 from ui.networks import style
 from ui.networks.style import Look
 from ui.text import words
+from ui.text.language import _, listed
 
 __all__ = ["Dot", "dots"]
 
@@ -80,8 +81,10 @@ def _alt(found: Sequence[Dot], looks: Mapping[str, Look], measure: str) -> str:
         them = sorted((dot for dot in found if dot.network == name), key=lambda dot: dot.mean)
         if them:
             ends = [f"{dot.row} {words.percent(dot.mean)}" for dot in (them[0], them[-1])]
-            lines.append(f"{name} from {ends[0]} to {ends[1]}")
-    return f"{measure}, a row each: {', '.join(lines) or 'nothing yet'}"
+            lines.append(_("{network} from {first} to {last}", network=name, first=ends[0], last=ends[1]))
+    if not lines:
+        return _("{measure}, a row each: nothing yet", measure=measure)
+    return _("{measure}, a row each: {networks}", measure=measure, networks=listed(lines, style="unit"))
 
 
 def _table(found: Sequence[Dot]) -> pd.DataFrame:

@@ -7,10 +7,11 @@ import streamlit as st
 
 from ui import spreadsheet
 from ui.text import words
+from ui.text.language import N_, _
 
 __all__ = ["TABLE", "below"]
 
-TABLE = "Table of this chart"
+TABLE = N_("Table of this chart")
 
 
 def below(legend: Sequence[str], table: pd.DataFrame, *, alt: str, key: str, title: str = TABLE) -> None:
@@ -20,6 +21,6 @@ def below(legend: Sequence[str], table: pd.DataFrame, *, alt: str, key: str, tit
         with st.container(horizontal=True, gap="xsmall"):
             for entry in legend:
                 st.markdown(f":small[{entry}]\u2003", width="content")
-    opened = st.expander(title, key=f"{key}_table", icon=":material/table_rows:", type="compact", on_change="rerun")
+    opened = st.expander(_(title), key=f"{key}_table", icon=":material/table_rows:", type="compact", on_change="rerun")
     if opened.open:
         spreadsheet.table(table, place=opened, hide_index=True, placeholder=words.NOTHING, alt=f"{title}: {alt}")

@@ -43,7 +43,7 @@ def blank(colours: Theme, *, height: int, **margin: int) -> go.Figure:
 
 
 def title_above(figure: go.Figure, text: str, colours: Theme) -> None:
-    """The name of the upright axis, written level above it: nobody has to tilt the head."""
+    """The name of the upright axis, written level above it: no head has to be tilted."""
     figure.add_annotation(
         text=letters(text),
         x=0,

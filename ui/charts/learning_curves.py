@@ -18,11 +18,12 @@ from ui.findings.sentences import say
 from ui.kept import drawing
 from ui.networks.style import Look
 from ui.text import losses
+from ui.text.language import N_, Texts
 
 __all__ = ["lines", "show", "y_axis"]
 
 HEIGHT_PX = 280
-TITLES = {losses.TOTAL: "Total", "hard": "Hard", "soft": "Soft"}
+TITLES = Texts({losses.TOTAL: N_("Total"), "hard": N_("Hard"), "soft": N_("Soft")})
 STEPS = (0.5, 1, 1.5, 2, 3, 4, 6, 8, 12, 16, 24, 32, 64)
 FROM_ONE = ({"filter": "datum.update >= 1"},)  # 0 has no place on a logarithmic axis
 TOOLTIP = [
@@ -186,7 +187,7 @@ def y_axis(domain: list[float], form: str, title: str | None, scale: str = "line
 
 
 def _by_student(looks: Mapping[str, Look], part: str) -> dict[str, Any]:
-    # The whole cohort is the domain from the start, so that nobody changes colour when the next one begins.
+    # The whole cohort is the domain from the start, so that no network changes its colour when the next one begins.
     scale = {"domain": list(looks), "range": [getattr(look, part) for look in looks.values()]}
     return {"field": "student", "type": "nominal", "legend": None, "scale": scale}
 

@@ -2,7 +2,7 @@
 
 Streamlit hands new data to a Vega-Lite chart that is there, and builds the chart anew where its specification or its
 alternative text differs: the pointer's tooltip is lost then, and it takes half as long again. So whatever moves is
-data, and the sentence with the numbers stands beside the chart, where everybody can read it.
+data, and the sentence with the numbers stands beside the chart, where it can be read.
 """
 
 import base64
@@ -19,9 +19,10 @@ from ui.charts import footer
 from ui.kept import drawing
 from ui.networks import style
 from ui.networks.style import Theme
+from ui.text import small
+from ui.text.language import _
 
 __all__ = [
-    "TEMPERATURE",
     "Moving",
     "across",
     "classes",
@@ -30,11 +31,11 @@ __all__ = [
     "layer",
     "legend",
     "on_axis",
-    "power",
     "powers",
     "round_up",
     "say",
     "show",
+    "temperatures",
     "tip",
     "up",
 ]
@@ -44,7 +45,6 @@ NUMBERS_PX, NAMES_PX = 44, 84
 PADDING_PX = {"left": 2, "right": 14, "top": 6, "bottom": 4}
 PERCENT = "format(100 * datum.value, '.3~g') + ' %'"
 
-_SUPERSCRIPT = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 _STEPS = (1.0, 1.5, 2.0, 3.0, 5.0, 7.0, 10.0)
 _MOST_TICKS = 6
 _SVG = '<svg xmlns="http://www.w3.org/2000/svg" width="20" height="16" viewBox="0 0 20 16">{inside}</svg>'
@@ -101,7 +101,7 @@ def across(field: str, title: str, domain: Sequence[float], **axis: Any) -> dict
 
 
 def up(field: str, title: str, domain: Sequence[float], **axis: Any) -> dict[str, Any]:
-    """The upright axis of a quantity, its title written level above it: nobody has to tilt the head."""
+    """The upright axis of a quantity, its title written level above it: no head has to be tilted."""
     # The room for the numbers is fixed, so that the plot does not move when they get longer.
     extent = {"minExtent": NUMBERS_PX, "maxExtent": NUMBERS_PX}
     return _quantity(field, domain, axis, {"title": title, **extent, **_above(NUMBERS_PX)})
@@ -133,14 +133,12 @@ def _above(room_px: int) -> dict[str, Any]:
 
 
 COLDEST, WARMEST = TEMPERATURES[0], TEMPERATURES[-1]
-TEMPERATURE = across(
-    "temperature",
-    "temperature T (log)",
-    (COLDEST, WARMEST),
-    log=True,
-    values=[0.5, 1, 2, 4, 8, 20, 50],
-    labelExpr="datum.value",
-)
+
+
+def temperatures() -> dict[str, Any]:
+    """The level axis of the slider's temperatures."""
+    ends, values = (COLDEST, WARMEST), [0.5, 1, 2, 4, 8, 20, 50]
+    return across("temperature", _("temperature T (log)"), ends, log=True, values=values, labelExpr="datum.value")
 
 
 def on_axis(temperature: float) -> bool:
@@ -178,17 +176,12 @@ def _swatch(kind: str, tone: str) -> str:
     return f"![](data:image/svg+xml;base64,{base64.b64encode(svg.encode()).decode()})"
 
 
-def power(exponent: int) -> str:
-    """``10⁻³``; 1 and 10 as they are."""
-    return {0: "1", 1: "10"}.get(exponent, f"10{str(exponent).translate(_SUPERSCRIPT)}")
-
-
 def powers(low: float, high: float) -> dict[str, Any]:
     """Ticks of a logarithmic axis at powers of ten, six at most."""
     first, last = math.ceil(math.log10(low) - 1e-9), math.floor(math.log10(high) + 1e-9)
     step = max(1, math.ceil((last - first + 1) / _MOST_TICKS))
     shown = range(last, first - 1, -step)
-    texts = {f"{exponent}": power(exponent) for exponent in shown}
+    texts = {f"{exponent}": small.power(exponent) for exponent in shown}
     found = ", ".join(f"'{exponent}': '{text}'" for exponent, text in texts.items())
     return {
         "log": True,

@@ -15,9 +15,11 @@ from distill_core.decimals import rounded
 from distill_core.reports.results import metric_of
 from ui.charts import frame, legend
 from ui.charts.chart import Chart
+from ui.findings import taken
 from ui.networks import style
 from ui.networks.style import Look, Theme
-from ui.text import taken, words
+from ui.text import words
+from ui.text.language import N_, _, listed, ngettext
 
 __all__ = ["MEASURES", "Measure", "parallel"]
 
@@ -32,6 +34,10 @@ class Measure:
     more: bool = False
     log: bool = False
 
+    @property
+    def plain_title(self) -> str:
+        return self.title.replace("-<br>", "").replace("<br>", " ")
+
     def level(self, value: float) -> float:
         level = math.log(value) if self.log and value > 0 else value
         return level if self.more else -level
@@ -39,12 +45,12 @@ class Measure:
 
 LATENCY = "p50_ms"
 MEASURES = (
-    Measure(column="test_accuracy", title="Test<br>accuracy", write=words.percent, more=True),
-    Measure(column="size_bytes", title="Weights", write=words.size, log=True),
-    Measure(column="macs", title="MACs", write=words.count, log=True),
-    Measure(column=LATENCY, title="Latency<br>p50", write=words.milliseconds, log=True),
-    Measure(column="ece", title="ECE", write=lambda value: words.interval(value, digits=3)),
-    Measure(column="agreement", title="Agree-<br>ment", write=words.percent, more=True),
+    Measure(column="test_accuracy", title=N_("Test<br>{metric}"), write=words.percent, more=True),
+    Measure(column="size_bytes", title=N_("Weights"), write=words.size, log=True),
+    Measure(column="macs", title=N_("MACs"), write=words.count, log=True),
+    Measure(column=LATENCY, title=N_("Latency<br>p50"), write=words.milliseconds, log=True),
+    Measure(column="ece", title=N_("ECE"), write=lambda value: words.interval(value, digits=3)),
+    Measure(column="agreement", title=N_("Agree-<br>ment"), write=words.percent, more=True),
 )
 
 
@@ -63,7 +69,7 @@ def parallel(summary: pd.DataFrame, looks: Mapping[str, Look], *, dark: bool) ->
     figure.update_xaxes(visible=False, range=[-0.15, len(measures) - 0.85])
     figure.update_yaxes(visible=False, range=[-0.06, 1.06])
     names = legend.names({row["student"]: looks[row["student"]] for row in rows})
-    names += (taken.LEGEND,) if any(taken.is_disturbed(row.get("disturbed")) for row in rows) else ()
+    names += (taken.legend(),) if any(taken.is_disturbed(row.get("disturbed")) for row in rows) else ()
     return Chart(figure=figure, alt=_alt(rows, measures), table=_table(rows, metric), legend=names)
 
 
@@ -96,7 +102,7 @@ def _line(row: dict, heights: list[float | None], look: Look, measures: Sequence
     # Of what disturbed its latency alone this mark speaks.
     disturbed = taken.is_disturbed(row.get("disturbed"))
     symbols = [f"{look.symbol}-open" if disturbed and m.column == LATENCY else look.symbol for m in measures]
-    texts = [f"{m.title.replace('-<br>', '').replace('<br>', ' ')} {m.write(row[m.column])}" for m in measures]
+    texts = [f"{m.plain_title} {m.write(row[m.column])}" for m in measures]
     return go.Scatter(
         x=list(range(len(measures))),
         y=heights,
@@ -115,9 +121,14 @@ def _alt(rows: list[dict], measures: Sequence[Measure]) -> str:
         known = [row for row in rows if _known([row[measure.column]])]
         if known:
             first = max(known, key=lambda row: measure.level(row[measure.column]))
-            title = measure.title.replace("-<br>", "").replace("<br>", " ").lower()
-            best.append(f"{title} {first['student']} ({measure.write(first[measure.column])})")
-    return f"Best of {words.plural(len(rows), 'network')} in each measure: {', '.join(best)}"
+            places = {"measure": measure.plain_title, "value": measure.write(first[measure.column])}
+            best.append(_("{measure}: {network} ({value})", network=first["student"], **places))
+    return ngettext(
+        "{count} network, each measure: {best}",
+        "Best of {count} networks in each measure: {best}",
+        len(rows),
+        best=listed(best, style="unit"),
+    )
 
 
 def _table(rows: list[dict], metric: str) -> pd.DataFrame:
@@ -125,7 +136,7 @@ def _table(rows: list[dict], metric: str) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "Network": [row["student"] for row in rows],
-            words.scored("Test accuracy (%)", metric): [_times(row["test_accuracy"], 100, 1) for row in rows],
+            words.scored("Test {metric} (%)", metric): [_times(row["test_accuracy"], 100, 1) for row in rows],
             "Weights (kB)": [_times(row["size_bytes"], 1e-3, 1) for row in rows],
             "MACs (M)": [_times(row["macs"], 1e-6, 2) for row in rows],
             "Latency p50 (ms)": [_times(row["p50_ms"], 1, 3) for row in rows],

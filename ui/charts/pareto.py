@@ -12,16 +12,19 @@ from ui.charts import frame, labels, legend
 from ui.charts.axes import Cost, Scale, cost_of, scale, share_bars, share_scale
 from ui.charts.chart import Chart, rounded
 from ui.charts.frame import letters
+from ui.findings import taken
 from ui.networks import style
 from ui.networks.style import Look, Theme
-from ui.text import taken, words
+from ui.text import words
+from ui.text.language import N_, _, listed, ngettext
 
 __all__ = ["Limits", "pareto"]
 
 _HEIGHT, _TOP, _BOTTOM, _MOST_NAMES = 460, 34, 48, 8
 _TALL = _HEIGHT - _TOP - _BOTTOM
 _MARK_PX = 8
-_ASIDE = "side by side: the same cost, moved apart so that both are seen"
+_ASIDE = N_("side by side: the same cost, moved apart so that both are seen")
+_MOST_TOLD = 6
 _GREY = 0.35
 
 
@@ -71,10 +74,10 @@ def pareto(
         _draw_point(figure, row, cost, across, looks[row["student"]], colours, grey=grey, place=place)
     _draw_names(figure, rows, across, up, colours, limits)
     # A device is called as its visitor likes.
-    title = letters(f"{cost.title}{' (log)' if log else ''}")
+    title = letters(_("{cost} (log)", cost=cost.title) if log else cost.title)
     figure.update_xaxes(title_text=title, showgrid=False, showline=True)
     figure.update_layout(xaxis=across.layout(), yaxis=up.layout())
-    frame.title_above(figure, words.scored("Test accuracy", metric_of(rows)), colours)
+    frame.title_above(figure, words.scored("Test {metric}", metric_of(rows)), colours)
     told = _legend(rows, cost, looks, colours, aside)
     told += (legend.limit(colours),) if limits else ()
     told += (legend.marked(colours),) if marked else ()
@@ -241,8 +244,8 @@ def _legend(rows: pd.DataFrame, cost: Cost, looks: Mapping[str, Look], colours: 
     entries += (legend.front(colours),) if rows["on_front"].any() else ()
     entries += (legend.ring(colours),) if rows["near_front"].any() else ()
     entries += (legend.interval(colours),) if rows["test_accuracy_half_width"].notna().any() else ()
-    entries += (taken.LEGEND,) if any(map(taken.is_disturbed, _told(rows, cost))) else ()
-    return (*entries, _ASIDE) if aside else entries
+    entries += (taken.legend(),) if any(map(taken.is_disturbed, _told(rows, cost))) else ()
+    return (*entries, _(_ASIDE)) if aside else entries
 
 
 def _told(rows: pd.DataFrame, cost: Cost) -> list[object]:
@@ -262,16 +265,25 @@ def _spans(rows: pd.DataFrame, up: Scale) -> list[tuple[float, float]]:
 def _alt(rows: pd.DataFrame, cost: Cost) -> str:
     costs = [_taken(row, cost)[0] for row in rows.to_dict("records")]
     pairs = zip(rows["student"], rows["test_accuracy"], costs, strict=True)
-    each = [f"{name} {words.percent(accuracy)} at {text}" for name, accuracy, text in pairs]
-    more = f" and {len(each) - 6} more" if len(each) > 6 else ""
-    return f"{words.scored('Test accuracy', metric_of(rows))} against {cost.said}: {', '.join(each[:6])}{more}"
+    shown = [
+        _("{network} {accuracy} at {cost}", network=name, accuracy=words.percent(accuracy), cost=text)
+        for name, accuracy, text in [*pairs][:_MOST_TOLD]
+    ]
+    more = len(rows) - len(shown)
+    shown += [ngettext("{count} more", "{count} more", more)] if more else []
+    return _(
+        "{cost} and test {metric}: {networks}",
+        metric=words.metric(metric_of(rows)),
+        cost=cost.title,
+        networks=listed(shown, style="unit"),
+    )
 
 
 def _table(rows: pd.DataFrame, cost: Cost) -> pd.DataFrame:
     table = pd.DataFrame(
         {
             "Network": rows["student"],
-            words.scored("Test accuracy (%)", metric_of(rows)): rounded(100 * rows["test_accuracy"], 1),
+            words.scored("Test {metric} (%)", metric_of(rows)): rounded(100 * rows["test_accuracy"], 1),
             "± (pp)": rounded(100 * rows["test_accuracy_half_width"], 1),
             f"{cost.title} ({cost.unit})": rounded(cost.factor * rows[cost.column], 3),
         }
@@ -280,6 +292,6 @@ def _table(rows: pd.DataFrame, cost: Cost) -> pd.DataFrame:
     if latencies:
         table["Latency was"] = latencies
     if rows["on_front"].any():
-        reach = rows["near_front"].map({True: "perhaps", False: "no"})
-        table["On the Pareto front"] = reach.mask(rows["on_front"], "yes")
+        reach = rows["near_front"].map({True: _("perhaps"), False: _("no")})
+        table["On the Pareto front"] = reach.mask(rows["on_front"], _("yes"))
     return table

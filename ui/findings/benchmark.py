@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from ui.findings.facts import Latency, WhyApart
 
-__all__ = ["BesideTeacher", "Fastest", "Instead", "Mismatch", "OnServer", "Pace", "Partly", "Wrong"]
+__all__ = ["BesideTeacher", "Fastest", "Instead", "Meanwhile", "Mismatch", "OnServer", "Pace", "Partly", "Wrong"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,6 +71,13 @@ class Partly:
     """Networks of which the CPU ran a part."""
 
     networks: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Meanwhile:
+    """What the lab's own machine does while this browser would measure on it: a background task, None for training."""
+
+    task: str | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

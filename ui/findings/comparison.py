@@ -7,8 +7,8 @@ from typing import Any
 
 import pandas as pd
 
+from ui.findings import taken
 from ui.findings.facts import Estimate, Fact, Gap, Latency, Paragraph, WhyApart, gap, known
-from ui.text import taken
 from ui.text.alike import alike
 
 __all__ = ["Cost", "LabelsAlone", "LatenciesApart", "OneSeed", "Pair", "Student", "Teacher", "found"]

@@ -7,8 +7,8 @@ from enum import Enum
 
 import pandas as pd
 
+from ui.findings import taken
 from ui.findings.facts import Paragraph
-from ui.text import taken
 
 __all__ = ["Again", "Disturbed", "SeveralRounds", "disturbed", "found"]
 

@@ -7,9 +7,8 @@ from dataclasses import dataclass
 import pandas as pd
 
 from distill_core.reports.results import metric_of
-from ui.findings import comparison, disturbed
+from ui.findings import comparison, disturbed, taken
 from ui.findings.facts import Gap, Paragraph, gap
-from ui.text import taken
 
 __all__ = ["Losers", "Member", "Near", "NoInterval", "OnFront", "found"]
 

@@ -7,8 +7,8 @@ from typing import Any
 
 import pandas as pd
 
+from ui.findings import taken
 from ui.findings.facts import Estimate, Fact, Latency, Paragraph, known
-from ui.text import taken
 
 __all__ = ["Best", "Bounds", "Highest", "LeftOut", "Limit", "Lowest", "Nothing", "Overlaps", "TooLow", "Unmeasured"]
 __all__ += ["found", "left"]

@@ -8,7 +8,18 @@ from ui.findings.facts import Estimate, Gap
 
 __all__ = [
     *("Adapted", "AgainstControlRun", "Attacked", "Confidence", "ControlRunMissing", "Left", "MissingSeverity", "Move"),
-    *("Moves", "NoDifference", "OnCorrupted", "Overtaken", "Paired", "SoFar", "TeacherHas", "TooFewSeeds", "Unmoved"),
+    *(
+        "Moves",
+        "NoDifference",
+        "OnCorrupted",
+        "Overtaken",
+        "Paired",
+        "SoFar",
+        "StillRight",
+        "TeacherHas",
+        "TooFewSeeds",
+        "Unmoved",
+    ),
 ]
 
 
@@ -147,3 +158,11 @@ class TeacherHas:
     """What the teacher has on clean images (place None) and elsewhere."""
 
     places: tuple[tuple[str | None, Estimate], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StillRight:
+    """Of one image: how many ``corruptions`` leave the answer of each network right."""
+
+    corruptions: int
+    right: tuple[tuple[str, int], ...]

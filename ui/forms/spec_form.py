@@ -11,8 +11,12 @@ from pydantic import BaseModel
 
 from distill_core.spec import TEMPERATURES
 from ui.text import titles, words
+from ui.text.language import _
 
-__all__ = ["ALL", "FINE", "LABELS", "Form", "Path", "bounds", "default", "help_of", "label_count", "options", "title"]
+__all__ = [
+    *("ALL", "FINE", "LABELS", "Form", "Path", "bounds", "default", "help_of", "label_count", "options", "plain_help"),
+    "title",
+]
 
 Path = tuple[str | int, ...]
 ALL = "all"
@@ -23,36 +27,41 @@ STEPS = {
     **{"updates": 60, "batch_size": 25, "learning_rate": 0.01, "weight_decay": 0.0001, "momentum": 0.05},
     **{"warmup_fraction": 0.05, "width": 0.05, "alpha": 0.05, "weight": 0.1},
 }
-# What the glossary has on a field.
+# What the glossary has on a field, by its keys.
 TERMS: Mapping[str, tuple[str, ...]] = {
-    "updates": (words.term("update"),),
-    "batch_size": (words.term("batch-size"),),
-    "learning_rate": (words.term("learning-rate"),),
-    "weight_decay": (words.term("weight-decay"),),
-    "momentum": (words.term("momentum"),),
-    "mode": (words.term("precomputed"), words.term("consistent", "consistent teaching")),
-    "views": (words.term("views"),),
-    "stem_stride": (words.term("stem-stride"),),
-    "temperature": (words.term("temperature"), words.term("dark-knowledge")),
-    "alpha": (words.term("alpha"),),
-    "standardize": (words.term("logits"),),
-    "labels": (words.term("label-budget"),),
-    "transfer": (words.term("transfer-set"),),
-    "missing_class": (words.term("held-out-class"),),
-    "seeds": (words.term("seeds"), words.term("interval")),
+    "updates": ("update",),
+    "batch_size": ("batch-size",),
+    "learning_rate": ("learning-rate",),
+    "weight_decay": ("weight-decay",),
+    "momentum": ("momentum",),
+    "mode": ("precomputed", "consistent"),
+    "views": ("views",),
+    "stem_stride": ("stem-stride",),
+    "temperature": ("temperature", "dark-knowledge"),
+    "alpha": ("alpha",),
+    "standardize": ("logits",),
+    "labels": ("label-budget",),
+    "transfer": ("transfer-set",),
+    "missing_class": ("held-out-class",),
+    "seeds": ("seeds", "interval"),
 }
 
 
 def title(model: type[BaseModel], name: str) -> str:
     """What a form calls a field."""
-    return model.model_fields[name].title or name
+    return _(model.model_fields[name].title or name)
 
 
 def help_of(model: type[BaseModel], name: str) -> str:
     """What a field is for, with its terms in the glossary; a form shows defaults, and so leaves out what None is."""
-    said = (model.model_fields[name].description or "").partition(" None: ")[0].replace(" (None)", "")
-    seen = words.join(list(TERMS.get(name, ())))
-    return f"{said} See {seen}." if seen else said
+    said = _(plain_help(model.model_fields[name].description or ""))
+    seen = words.join([words.term(key) for key in TERMS.get(name, ())])
+    return _("{help} See {terms}.", help=said, terms=seen) if seen else said
+
+
+def plain_help(description: str) -> str:
+    """The part of a description that a form shows."""
+    return description.partition(" None: ")[0].replace(" (None)", "")
 
 
 @cache

@@ -6,11 +6,12 @@ from functools import partial
 import streamlit as st
 
 import ui
-from distill_core.errors import MAKE_AGAIN, START_AGAIN, DistillError
+from distill_core.errors import DistillError
 from distill_core.lab import Lab
 from distill_core.lab.views import JobView
 from distill_core.templates.compression_chain import is_chain
 from ui.text import words
+from ui.text.language import N_, _
 
 __all__ = [
     "MAKE",
@@ -27,8 +28,8 @@ __all__ = [
     "undo",
 ]
 
-# The labels of two buttons, and what messages call them.
-MAKE, RESTART = MAKE_AGAIN.capitalize(), START_AGAIN.capitalize()
+# The labels of two buttons; the engine's messages call them so too (errors.MAKE_AGAIN and START_AGAIN).
+MAKE, RESTART = N_("Make it again"), N_("Start again")
 
 TOLD, DELETED = "action_told", "action_deleted"
 
@@ -67,7 +68,7 @@ def undo(lab: Lab) -> None:
     if not job_id or not lab.deleted.is_kept(job_id):
         return
     with st.container(horizontal=True, vertical_alignment="center", border=True):
-        st.markdown(f"**{words.plain(title)}** was deleted.", width="stretch")
+        st.markdown(_("**{title}** was deleted.", title=words.plain(title)), width="stretch")
         st.button("Undo", icon=":material/undo:", key="undo_delete", on_click=act, args=(_restore, job_id))
 
 
@@ -104,7 +105,7 @@ def _show(job_id: str) -> None:
 def again_button(job: JobView, key: str) -> None:
     """Start an experiment again that did not finish; where that was done, show its repetition instead."""
     if job.repeated_by is None:
-        st.button(RESTART, icon=":material/restart_alt:", key=f"{key}_{job.id}", on_click=again, args=(job.id,))
+        st.button(_(RESTART), icon=":material/restart_alt:", key=f"{key}_{job.id}", on_click=again, args=(job.id,))
     else:
         repeated_button(f"{key}_{job.id}", shown, job.repeated_by)
 

@@ -10,16 +10,16 @@ from distill_core.jobs.torch_import import is_torch_imported
 from distill_core.lab import Lab
 from distill_core.lab.views import Plan
 from distill_core.spec import Experiment
-from distill_core.time_left import others
 from ui.kept import kept
 from ui.shell import trouble
-from ui.text import words
+from ui.text import times, words
+from ui.text.language import N_, _
 
 __all__ = ["doubts", "planned", "submit"]
 
 PERIOD_SECONDS = 2.0
-GUESS = "How fast this machine trains is being measured: until then the time is a guess."
-NO_PACE = "Nothing was trained on {device} here yet, so its pace is not known: the time is what the CPU would take."
+GUESS = N_("How fast this machine trains is being measured: until then the time is a guess.")
+NO_PACE = N_("Nothing was trained on {device} here yet, so its pace is not known: the time is what the CPU would take.")
 
 
 def planned(lab: Lab, asked: Experiment) -> Plan:
@@ -44,11 +44,11 @@ def doubts(plan: Plan | None) -> None:
         st.warning(words.sentence(plan.too_long), title="This takes too long")
     for note in plan.notes:
         st.caption(words.plain(note))
-    if text := others(plan.busy):
+    if text := times.others(plan.busy):
         st.caption(words.firm(text))
     device = device_of(plan.experiment)
     if not plan.pace_known and device != "cpu":
-        st.caption(NO_PACE.format(device=device))
+        st.caption(_(NO_PACE, device=device))
     elif not plan.pace_known:
         trouble.fragment(_wait, PERIOD_SECONDS)()
 
@@ -56,4 +56,4 @@ def doubts(plan: Plan | None) -> None:
 def _wait() -> None:
     if is_measured():
         st.rerun()
-    st.caption(GUESS)
+    st.caption(_(GUESS))

@@ -10,7 +10,7 @@ from distill_core.spec import Experiment
 from distill_core.templates.presets import default_experiment
 from ui.findings.sentences import base as sentences
 from ui.jobs import actions, expected, live, pick
-from ui.text import story, words
+from ui.text import story, times, words
 from ui.text.language import _
 
 __all__ = ["beside", "empty", "focus", "more_seeds", "offer", "repeat", "run", "told_of_example"]
@@ -44,7 +44,7 @@ def beside(lab: Lab, shown: JobView | None) -> None:
                 "../pages/train.py",
                 label="Watch it",
                 icon=":material/visibility:",
-                query_params={"train_show": "Watch", "job": actions.place(others[0])},
+                query_params={"train_show": "watch", "job": actions.place(others[0])},
             )
 
 
@@ -138,7 +138,7 @@ def _cost(lab: Lab, plan: Plan | None) -> str:
     if plan is None:
         return ""
     if plan.job_id is None:
-        return f" · {words.about(plan.expected_seconds)}"
+        return f" · {times.about(plan.expected_seconds)}"
     return " · done" if lab.job(plan.job_id).state == "finished" else " · already running"
 
 

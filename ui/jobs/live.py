@@ -10,21 +10,19 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from distill_core.decimals import fixed
 from distill_core.errors import NotFound
 from distill_core.events import Event, GradientPoint, Progress, RunFailed, TrainPoint, ValidPoint
 from distill_core.lab import Lab
 from distill_core.lab.views import JobView
 from distill_core.reports.results import CURVE_COLUMNS, in_long_form
-from distill_core.time_left import others
 from ui.charts import gradient_balance, learning_curves
 from ui.jobs import actions
 from ui.kept import drawing, kept
 from ui.networks import marks, style
 from ui.networks.style import Look
 from ui.shell import trouble
-from ui.text import losses, words
-from ui.text.language import _, ngettext
+from ui.text import losses, times, words
+from ui.text.language import N_, Texts, _, ngettext
 
 __all__ = [
     "ACTIVE",
@@ -46,7 +44,7 @@ ACTIVE = ("queued", "running", "paused")
 # Each tick costs the browser and the server some of the cores that the training has.
 PERIOD_SECONDS = 2.0
 # How a card calls the parts of a loss.
-PARTS = {"hard": "label (CE)", "soft": "distillation"}
+PARTS = Texts({"hard": N_("label (CE)"), "soft": N_("distillation")})
 COLUMNS = CURVE_COLUMNS[:-1]
 
 
@@ -173,16 +171,16 @@ def _progress(lab: Lab, job: JobView) -> None:
         waits = _("About to start")
         if before:
             waits = ngettext("Waiting for {count} experiment ahead", "Waiting for {count} experiments ahead", before)
-        st.progress(0.0, text=f"{waits} · runs {words.about(job.expected_seconds)}")
+        st.progress(0.0, text=f"{waits} · runs {times.about(job.expected_seconds)}")
         return
     if job.state == "paused" and job.progress is None:
         st.progress(0.0, text="Paused before it began")
         return
     there = "Running in another process of this lab" if job.position is None else "Starting"
     stage = words.plain(job.progress.stage) if job.progress else there
-    texts = [f"Paused · {stage}"] if job.state == "paused" else [stage, job.time_left]
+    texts = [f"Paused · {stage}"] if job.state == "paused" else [stage, times.of_job(job)]
     st.progress(job.fraction, text=" · ".join(filter(None, texts)))
-    if job.state == "running" and (text := others(lab.busy())):
+    if job.state == "running" and (text := times.others(lab.busy())):
         st.caption(words.firm(text))
 
 
@@ -218,7 +216,7 @@ def _cards(job: JobView, frame: pd.DataFrame, looks: Mapping[str, Look]) -> None
     with st.grid(min(4, len(looks)), min_column_width=176):
         for name, look in looks.items():
             unit = losses.unit(frame[frame["student"] == name], losses.TOTAL)
-            _card(marks.named(name, look), last.get(name, {}), unit, job.experiment.budget.updates, metric(job))
+            _card(marks.named(name, look), last.get(name, {}), unit, metric(job))
 
 
 def latest(frame: pd.DataFrame) -> dict[str, dict[str, float]]:
@@ -230,18 +228,20 @@ def latest(frame: pd.DataFrame) -> dict[str, dict[str, float]]:
     return {name: {kind: sum(them) / len(them) for kind, them in kinds.items()} for name, kinds in found.items()}
 
 
-def _card(label: str, last: Mapping[str, float], unit: str | None, updates: int, metric: str) -> None:
+def _card(label: str, last: Mapping[str, float], unit: str | None, metric: str) -> None:
     shown = {kind: value for kind, value in last.items() if kind not in (losses.TOTAL, losses.ACCURACY)}
-    parts = [f"{PARTS.get(kind, kind)} {fixed(value, 2)}" for kind, value in shown.items()]
+    parts = " · ".join(f"{PARTS.get(kind, kind)} {words.number(value, 2)}" for kind, value in shown.items())
     st.metric(
-        f"{label} · validation",
+        _("{network} · validation", network=label),
         words.percent(last.get(losses.ACCURACY)),
-        f"loss: {' · '.join(parts)}{f' {unit}' if unit else ''}" if parts else "no updates yet",
+        _("loss: {parts}", parts=f"{parts} {unit or ''}".strip()) if parts else _("no updates yet"),
         delta_color="off",
         delta_arrow="off",
         border=True,
         height="stretch",
-        help=f"{words.scored('Accuracy', metric)} on the validation images at the last check, mean over seeds; below "
-        "it the latest parts of the "
-        f"training loss before their weights: on labels, and what the method adds. All take {updates} updates.",
+        help=words.scored(
+            "{Metric} on the validation images at the last check, mean over seeds; below it the latest parts of the "
+            "training loss before their weights: on labels, and what the method adds.",
+            metric,
+        ),
     )

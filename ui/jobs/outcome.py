@@ -17,22 +17,24 @@ from ui.jobs import actions, live, unreadable
 from ui.kept import derived, drawing, kept
 from ui.networks import marks, style
 from ui.text import story, words
-from ui.text.language import _, ngettext
+from ui.text.language import N_, Texts, _, ngettext
 
 __all__ = ["ended", "show"]
 
 MOST_CARDS = 4
 COST = "onnx_bytes"
-TOLD = {
-    "failed": "It could not go on",
-    "stopped": "It was stopped",
-    "interrupted": "The program ended before it was finished",
-}
-HELP = (
-    "Accuracy on the test images after the last update, never the best one. "
-    f"pp: {words.term('percentage-points')} against the {words.term('control')}."
+TOLD = Texts(
+    {
+        "failed": N_("It could not go on"),
+        "stopped": N_("It was stopped"),
+        "interrupted": N_("The program ended before it was finished"),
+    }
 )
-KEPT = "networks that were finished by then are kept"
+HELP = N_(
+    "{Metric} on the test images after the last update, never the best one. "
+    "pp: [percentage points](glossary#percentage-points) against the [control](glossary#control)."
+)
+KEPT = N_("networks that were finished by then are kept")
 
 
 def show(lab: Lab, job: JobView, *, curves: bool = False) -> DeltaGenerator | None:
@@ -61,7 +63,7 @@ def ended(job: JobView) -> None:
     """Say why a job is over, where it is not simply finished."""
     if job.state in TOLD:
         tell = st.warning if job.state == "failed" else st.info
-        tell(words.sentence(job.error or KEPT), title=TOLD[job.state])
+        tell(words.sentence(job.error or _(KEPT)), title=TOLD[job.state])
         actions.again_button(job, "restart")
 
 
@@ -92,7 +94,9 @@ def _card(row: dict, label: str) -> None:
     st.metric(
         label,
         words.percent(row["test_accuracy"], row["test_accuracy_half_width"]),
-        f"{words.delta(row, interval=False)} {words.PP}" if student else notes.get(row["role"], "no control"),
+        _("{points} pp", points=words.delta(row, interval=False))
+        if student
+        else notes.get(row["role"], _("no control")),
         delta_color="blue" if student else "off",
         delta_arrow=_arrow(row["delta_points"]) if student else "off",
         border=True,

@@ -14,12 +14,13 @@ from ui.jobs import find as finding
 from ui.jobs.find import Fits
 from ui.kept import kept
 from ui.text import titles, words
+from ui.text.language import N_, _
 
 __all__ = ["LATEST", "OLDER", "asked", "experiment", "experiments", "find", "finished", "run_ids"]
 
 LATEST = 50
 LETTERS = 40
-OLDER = "Older ones are not listed: press **Find**, or write words of the title."
+OLDER = N_("Older ones are not listed: press **Find**, or write words of the title.")
 
 
 def experiment(
@@ -44,7 +45,7 @@ def asked(
     jobs: Sequence[JobView],
     *,
     key: str = "job",
-    label: str = "Experiment",
+    label: str = "",
     first: JobView | None = None,
     help: str = "",
     fits: Fits | None = None,
@@ -62,14 +63,14 @@ def asked(
     names = _called(lab, [actions.place(job) for job in jobs], key, several=False)
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         chosen = st.selectbox(
-            label,
+            label or _("Experiment"),
             names,
             names.index(actions.place(first or jobs[0])),
             format_func=_shown(names),
             key=key,
             bind="query-params",
             accept_new_options=True,
-            help=f"{help} {OLDER}".strip(),
+            help=f"{help} {_(OLDER)}".strip(),
             on_change=on_change or "rerun",
         )
         finding.button(key, choose, fits)
@@ -77,9 +78,9 @@ def asked(
         job = find(lab, str(chosen))
         if fits is None or fits(job.experiment):
             return job
-        raise InvalidSetting(label.lower(), expected="one of this lab", got=job.title, hint="choose one of the list")
+        raise InvalidSetting("experiment", expected="one of this lab", got=job.title, hint="choose one of the list")
     except DistillError as error:
-        (notes or st).info(words.sentence(error), title=f"This {label.lower()} is not here")
+        (notes or st).info(words.sentence(error), title=_("This experiment is not here"))
         return None
 
 
@@ -103,7 +104,7 @@ def experiments(
             bind="query-params",
             accept_new_options=True,
             placeholder=placeholder,
-            help=f"{help} {OLDER}",
+            help=f"{help} {_(OLDER)}",
         )
         finding.button(key, choose, fits)
     return list(chosen)

@@ -8,10 +8,11 @@ import streamlit as st
 import ui
 from distill_core.errors import DistillError
 from distill_core.lab.views import Plan
-from distill_core.time_left import rough
 from ui import spreadsheet
+from ui.findings import described
 from ui.jobs import expected, there
-from ui.text import described, words
+from ui.text import times, words
+from ui.text.language import ngettext
 
 __all__ = ["draw", "refused", "stick"]
 
@@ -41,9 +42,9 @@ def draw(plan: Plan, *, start: Callable[[], None], key: str, folded: Sequence[st
     aside = [sentence for sentence in sentences if sentence.student in folded]
     _list([sentence for sentence in sentences if sentence not in aside])
     if aside:
-        with st.expander(words.plural(len(aside), "intermediate training")):
+        with st.expander(ngettext("{count} intermediate training", "{count} intermediate trainings", len(aside))):
             _list(aside)
-    label = "Show it" if plan.job_id else f"Start · {words.about(plan.expected_seconds)}"
+    label = "Show it" if plan.job_id else f"Start · {times.about(plan.expected_seconds)}"
     if plan.job_id:
         there.show(ui.lab(), plan.job_id)
     if not plan.checked:
@@ -77,7 +78,7 @@ def _runs(plan: Plan) -> pd.DataFrame:
         {
             "network": run.student,
             "seed": run.seed,
-            "time": "done" if run.stored else rough(run.seconds),
+            "time": "done" if run.stored else times.rough(run.seconds),
             "parameters": words.count(run.parameters),
             "MACs": words.count(run.macs),
         }

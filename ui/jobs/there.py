@@ -5,7 +5,7 @@ import streamlit as st
 from distill_core.lab import Lab
 from ui.jobs import live
 from ui.shell import trouble
-from ui.text import words
+from ui.text import times, words
 
 __all__ = ["show"]
 
@@ -24,5 +24,5 @@ def _progress(lab: Lab, job_id: str) -> None:
     job = live.still_active(lab, job_id)
     if job is None:
         st.rerun()
-    texts = (words.state(job.state), job.progress.stage if job.progress else "", job.time_left)
+    texts = (words.state(job.state), job.progress.stage if job.progress else "", times.of_job(job))
     st.progress(job.fraction, text=words.plain(" · ".join(filter(None, texts))))

@@ -8,7 +8,7 @@ from distill_core.errors import NotFound
 from distill_core.lab import JobView, Lab
 from ui.jobs import actions, live
 from ui.shell import trouble
-from ui.text import words
+from ui.text import times, words
 
 __all__ = ["wait"]
 
@@ -35,13 +35,13 @@ def _progress(lab: Lab, active: list[str], before: object, more: str) -> None:
         st.rerun()
     for job in jobs:
         with st.container(horizontal=True, vertical_alignment="center"):
-            texts = (words.plain(job.title), words.state(job.state), job.time_left)
+            texts = (words.plain(job.title), words.state(job.state), times.of_job(job))
             st.progress(job.fraction, text=f"{' · '.join(filter(None, texts))}{more}")
             st.page_link(
                 "../pages/train.py",
                 label="Watch",
                 icon=":material/visibility:",
-                query_params={"train_show": "Watch", "job": actions.place(job)},
+                query_params={"train_show": "watch", "job": actions.place(job)},
             )
 
 

@@ -18,7 +18,7 @@ __all__ = ["Network", "anywhere", "looks", "offered"]
 class Network:
     """One run. ``build`` is the same for networks of one graph, which differ in their weights alone: architecture,
     width, stem stride, and parameters, since one that ends in its teacher's head has more of them; ``control`` is the
-    name of a student's control, where it has one; ``file``: what its own file is in, float32 where nobody rounded."""
+    name of a student's control, where it has one; ``file``: what its own file is in, float32 unless rounded."""
 
     run_id: str
     name: str

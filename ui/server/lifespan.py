@@ -26,7 +26,7 @@ async def lifespan(_app: object) -> AsyncIterator[None]:
     with handle_server_signals(ABORTED):
         try:
             ui.lab()
-        except DistillError as error:  # the pages tell what is wrong; a server that does not start tells nobody
+        except DistillError as error:  # the pages tell what is wrong; a server that does not start shows nothing
             LOG.error("%s", error)
         reading = asyncio.get_running_loop().run_in_executor(None, _read_first_page)
         try:

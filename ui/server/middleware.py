@@ -26,7 +26,7 @@ LOG = logging.getLogger(__name__)
 
 def middleware(base: str) -> list[Middleware]:
     """For a server below the path ``base`` (as "/lab"). A setting that is wrong is told in the log, and the lab's own
-    holds in its place: a server that does not start tells nobody."""
+    holds in its place: a server that does not start shows nothing."""
     files = sessions.raise_open_files()
     return [
         Middleware(Isolated),

@@ -7,8 +7,9 @@ from urllib.parse import urlencode, urlsplit, urlunsplit
 import streamlit as st
 
 from ui.browser.network import is_loopback
-from ui.shell import address
+from ui.shell import address, tabs
 from ui.text import words
+from ui.text.language import _
 
 __all__ = ["copy_link", "link"]
 
@@ -21,10 +22,10 @@ ALONE = (
 def copy_link(values: Mapping[str, Any], *, beside: Mapping[str, Any] | None = None, without: str = "") -> None:
     """A button that shows the address of this page with these values, ready to copy; what of it may change by itself
     stands in the browser's address bar too. ``beside``: what stands there alone, since it is not in sight.
-    ``without``: what no address holds."""
+    ``without``: said instead where no address holds all of it."""
     address.says(urlsplit(link("", {**(beside or {}), **values})).query)
     with st.popover("Copy link", icon=":material/link:", type="tertiary"):
-        st.caption(f"This address opens the page with everything set as it is now{without and f', but for {without}'}.")
+        st.caption(without or _("This address opens the page with everything set as it is now."))
         url = st.context.url or ""
         st.code(link(url, values), language=None, wrap_lines=True)
         if is_loopback(urlsplit(url).hostname or ""):
@@ -39,6 +40,7 @@ def link(url: str, values: Mapping[str, Any]) -> str:
 
 def _pairs(values: Mapping[str, Any]) -> Iterable[tuple[str, Any]]:
     for key, value in values.items():
+        value = tabs.told(key, value)
         yield key, [_text(item) for item in value] if isinstance(value, list | tuple) else _text(value)
 
 

@@ -11,7 +11,7 @@ from distill_core.lab.views import JobView
 from ui.browser import scripts
 from ui.networks import style
 from ui.shell import trouble
-from ui.text import words
+from ui.text import times, words
 from ui.text.language import ngettext
 
 __all__ = ["browser", "name", "queue"]
@@ -66,8 +66,8 @@ def _draw(lab: Lab, busy: bool) -> None:
 
 
 def _others(jobs: Sequence[JobView]) -> str:
-    """What stands behind the first; a paused one holds up nobody, and nobody knows when it goes on. What another
-    process of this lab runs waits for nobody."""
+    """What stands behind the first; a paused one delays no other, and the time at which it goes on is unknown.
+    What another process of this lab runs does not wait."""
     paused = sum(job.state == "paused" for job in jobs[1:])
     beside = sum(job.state == "running" for job in jobs[1:])
     moving = [job for job in jobs if job.state != "paused"]
@@ -80,7 +80,7 @@ def _others(jobs: Sequence[JobView]) -> str:
                 "{count} more waits; the last starts in {time}.",
                 "{count} more wait; the last starts in {time}.",
                 waiting,
-                time=words.about(seconds),
+                time=times.about(seconds),
             )
         )
     if beside:
@@ -91,10 +91,10 @@ def _others(jobs: Sequence[JobView]) -> str:
 
 
 def _background_task(view: TaskStatus) -> None:
-    text = " · ".join(filter(None, (words.plain(view.title), view.time_left)))
+    text = " · ".join(filter(None, (words.plain(view.title), times.left(view))))
     st.progress(view.done / max(view.total, 1), text=text)
 
 
 def _running(job: JobView) -> None:
-    texts = (words.plain(job.title), words.state(job.state), job.time_left)
+    texts = (words.plain(job.title), words.state(job.state), times.of_job(job))
     st.progress(job.fraction, text=" · ".join(filter(None, texts)))

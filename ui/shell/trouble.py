@@ -17,12 +17,13 @@ from distill_core.errors import DistillError
 from ui.jobs import actions
 from ui.shell import ticks
 from ui.text import words
+from ui.text.language import N_, _
 
 __all__ = ["PART", "foreseen", "fragment", "guarded", "in_callback", "unexpected"]
 
 LOG = logging.getLogger(__name__)
-TITLE = "Something went wrong"
-PART = "This part cannot be shown"
+TITLE = N_("Something went wrong")
+PART = N_("This part cannot be shown")
 # A fragment that fails at each tick, for each visitor, says so in the log once in so long.
 QUIET_SECONDS = 60.0
 MOST_KEPT = 1000
@@ -30,7 +31,7 @@ _told: dict[str, float] = {}
 
 
 def unexpected(error: Exception, *, clock: Callable[[], float] = time.monotonic) -> str:
-    """Write an error that nobody foresaw to the log; the sentence for visitors, with the reference that stands there.
+    """Write an unforeseen error to the log; the sentence for visitors, with the reference that stands there.
 
     The same fault has the same reference.
     """
@@ -73,11 +74,11 @@ def guarded(*, aside: str | None = None, refused: str = TITLE) -> Iterator[None]
     except DistillError as error:
         if aside is None:
             foreseen(error)  # its paths are for the log
-            st.warning(words.sentence(error), title=refused)
+            st.warning(words.sentence(error), title=_(refused))
         else:
             st.caption(aside)
     except Exception as error:
-        st.error(unexpected(error), title=TITLE)
+        st.error(unexpected(error), title=_(TITLE))
 
 
 def fragment(draw: Callable[..., None], every_seconds: float | None, *, once: bool = False) -> Callable[..., None]:
@@ -110,7 +111,7 @@ def in_callback(error: Exception) -> bool:
         shown = unexpected(error)
     context = get_script_run_ctx()
     if actions.TOLD in st.session_state or context is None or context.script_requests is None:
-        st.error(words.sentence(shown), title=TITLE)  # the second time in a row: the page cannot be drawn
+        st.error(words.sentence(shown), title=_(TITLE))  # the second time in a row: the page cannot be drawn
         return True
     st.session_state[actions.TOLD] = shown
     try:

@@ -1,13 +1,13 @@
 """The language that a visitor reads: sentences by gettext, numbers and lists by Babel.
 
 English stands in the code. Another language is a catalogue alone, ``ui/text/locale/LANGUAGE.po``, begun from what
-``pybabel extract -o distill_lab.pot ui`` finds. It is read as it is, without a build step, and answers every visitor
+``make messages`` finds (``pybabel init``). It is read as it is, without a build step, and answers every visitor
 whose browser asks for that language.
 """
 
 import gettext
 import io
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any, Literal
@@ -18,7 +18,7 @@ from babel.core import negotiate_locale
 from babel.lists import format_list
 from babel.numbers import format_decimal, parse_pattern
 
-__all__ = ["N_", "_", "current", "decimal", "listed", "ngettext"]
+__all__ = ["N_", "Texts", "_", "current", "decimal", "listed", "ngettext"]
 
 CATALOGUES = Path(__file__).parent / "locale"
 # The English of the code; its lists have no comma before "and".
@@ -36,6 +36,8 @@ def current() -> str:
 def _(text: str, /, **places: Any) -> str:
     """A whole sentence, or what stands in a table or on a button, in the visitor's language. ``places`` are the parts
     of ``text`` in braces: numbers that are written out, names, and lists of these; never a part of a sentence."""
+    if not text:  # gettext would answer with the catalogue's own header
+        return ""
     found = _catalogue(current()).gettext(text)
     return found.format(**places) if places else found
 
@@ -49,6 +51,26 @@ def ngettext(single: str, many: str, count: int, /, **places: Any) -> str:
 def N_(text: str) -> str:
     """The text as it is; what ``_`` translates later stands in the catalogues by this."""
     return text
+
+
+class Texts(Mapping[str, str]):
+    """Texts of the catalogues by id, each in the visitor's language when it is read."""
+
+    def __init__(self, english: Mapping[str, str]) -> None:
+        self._english = dict(english)
+
+    def __getitem__(self, name: str) -> str:
+        return _(self._english[name])
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._english)
+
+    def __len__(self) -> int:
+        return len(self._english)
+
+    def english(self, name: str) -> str:
+        """As it stands in the code."""
+        return self._english[name]
 
 
 def decimal(value: float, digits: int, *, grouped: bool = False) -> str:

@@ -1,4 +1,4 @@
-"""The grey line under what was trained: who taught whom, on how many seeds, on which machine, by which command."""
+"""The grey line under what was trained: teacher, settings, seeds, machine and command."""
 
 from collections.abc import Mapping
 from typing import Any

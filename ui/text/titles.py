@@ -9,6 +9,7 @@ from distill_core.lab import Lab
 from distill_core.lab.catalog import TeacherOption
 from distill_core.methods import METHODS
 from distill_core.networks import ARCHITECTURES
+from ui.text.language import N_, Texts, _
 
 __all__ = [
     "MODES",
@@ -25,10 +26,9 @@ __all__ = [
 ]
 
 # The examples of the soft term.
-TRANSFER = {"labelled": "labelled images", "all": "all images"}
-OWN = "Trained here"
+TRANSFER = Texts({"labelled": N_("labelled images"), "all": N_("all images")})
 # Where the teacher's outputs come from.
-MODES = {"cached": "precomputed", "consistent": "per batch"}
+MODES = Texts({"cached": N_("precomputed"), "consistent": N_("per batch")})
 
 
 class _Titled(Protocol):
@@ -52,7 +52,7 @@ def numberless(names: Iterable[str]) -> dict[str, str]:
 
 
 def _of(entries: Iterable[_Titled]) -> dict[str, str]:
-    return unique({entry.name: entry.title for entry in entries})
+    return unique({entry.name: _(entry.title) for entry in entries})
 
 
 def tasks(lab: Lab) -> dict[str, str]:
@@ -90,4 +90,9 @@ def steps() -> dict[str, str]:
 def teachers(offered: Mapping[str, TeacherOption]) -> dict[str, str]:
     """The titles of teachers by what the address calls them; those of trained networks of this lab say that they are,
     so that a search in the picker finds them together."""
-    return unique({name: f"{OWN} · {name}" if option.created_at else option.title for name, option in offered.items()})
+    return unique(
+        {
+            name: _("Trained here · {name}", name=name) if option.created_at else option.title
+            for name, option in offered.items()
+        }
+    )

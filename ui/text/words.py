@@ -8,14 +8,10 @@ from typing import Any
 from distill_core.decimals import difference_digits, fixed, rounded
 from distill_core.errors import DistillError
 from distill_core.spec import InvalidSpecification
-from distill_core.time_left import rough
 from ui.text.language import N_, _, decimal, listed, ngettext
 
 __all__ = [
     "NOTHING",
-    "POINTS",
-    "PP",
-    "about",
     "ago",
     "count",
     "delta",
@@ -29,10 +25,11 @@ __all__ = [
     "number",
     "percent",
     "plain",
-    "plural",
     "points",
+    "pp",
     "sentence",
     "short",
+    "signed",
     "size",
     "state",
     "term",
@@ -41,8 +38,6 @@ __all__ = [
 ]
 
 NOTHING = "–"
-# The unit of differences of shares, in sentences and beside numbers.
-POINTS, PP = "percentage points", "pp"
 
 # Where a line must not break: between a number and its unit, its interval, its comparison.
 _FIRM = re.compile(r"(?<=≈) |(?<=\d) (?=%|[kMG]?B\b|pp\b|m?s\b|[kMG]\b)| (?=±)|(?<=±) |(?<=\bp) (?=[<=])|(?<=p [<=]) ")
@@ -98,9 +93,19 @@ def points(value: float | None, half_width: float | None = None, *, digits: int 
     """A difference in percentage points as ``+5.1``, ``−0.4`` or ``+5.1 ± 2.0``; 0 has no sign."""
     if _absent(value):
         return NOTHING
+    return f"{signed(value, digits)}{_half(half_width, digits)}"
+
+
+def pp(difference: str) -> str:
+    """A difference of shares with its unit: ``+5.1 pp``."""
+    return _("{difference} pp", difference=difference)
+
+
+def signed(value: float, digits: int) -> str:
+    """A number with its sign: ``+0.523``; 0 has none."""
     shown = rounded(value, digits)
     sign = "+" if shown > 0 else "−" if shown < 0 else ""
-    return f"{sign}{number(abs(shown), digits)}{_half(half_width, digits)}"
+    return f"{sign}{number(abs(shown), digits)}"
 
 
 def delta(row: Mapping[str, Any], *, interval: bool = True) -> str:
@@ -150,11 +155,6 @@ def milliseconds(value_ms: float | None) -> str:
     return f"{number(value_ms, digits)} ms"
 
 
-def about(seconds: float) -> str:
-    """What is expected to take so long, to no more digits than anybody knows: ``about 4 min 30 s``."""
-    return _("about {time}", time=rough(seconds))
-
-
 def exact(value: float) -> str:
     """The shortest text that reads back as the same number: ``4``, ``0.0123456789``. For addresses and for options
     that stand in them."""
@@ -170,11 +170,6 @@ def ago(seconds: float) -> str:
     if seconds < 86400:
         return ngettext("{count} h ago", "{count} h ago", int(seconds // 3600))
     return ngettext("{count} day ago", "{count} days ago", int(seconds // 86400))
-
-
-def plural(number: int, single: str, many: str | None = None) -> str:
-    """``1 student``, ``3 students``, ``1,200 images``."""
-    return f"{number:,} {single if number == 1 else many or single + 's'}"
 
 
 def labels(count: float | None) -> str:
@@ -229,15 +224,15 @@ def metric(name: str) -> str:
     return _("accuracy") if name == "accuracy" else name.replace("_", " ")
 
 
-def scored(text: str, metric: str) -> str:
-    """``text`` with the task's own metric in the place of "accuracy", with a capital where that has one."""
-    name = metric.replace("_", " ")
-    return text.replace("accuracy", name).replace("Accuracy", name[:1].upper() + name[1:])
+def scored(text: str, name: str) -> str:
+    """A text of the catalogue with a task's metric in its place ``{metric}``, or ``{Metric}`` with a capital."""
+    found = metric(name)
+    return _(text, metric=found, Metric=found[:1].upper() + found[1:])
 
 
 def term(key: str, text: str = "") -> str:
     """Markdown that leads to a term of the glossary; ``text``, by default the key in words, is what stands there."""
-    return f"[{text or key.replace('-', ' ')}](glossary#{key})"
+    return f"[{text or _(key.replace('-', ' '))}](glossary#{key})"
 
 
 def state(name: str) -> str:

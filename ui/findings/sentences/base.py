@@ -3,8 +3,9 @@
 from collections.abc import Iterable, Sequence
 from functools import singledispatch
 
+from ui.findings import taken
 from ui.findings.facts import Estimate, Fact, Gap, Latency, Paragraph, WhyApart
-from ui.text import taken, words
+from ui.text import words
 from ui.text.language import _, ngettext
 
 __all__ = ["apart", "cost", "gap", "latency", "names", "others", "p_value", "paragraphs", "say", "share"]

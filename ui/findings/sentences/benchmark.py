@@ -1,6 +1,6 @@
 """What was measured on a device, in sentences."""
 
-from ui.findings.benchmark import BesideTeacher, Fastest, Instead, OnServer, Pace, Partly, Wrong
+from ui.findings.benchmark import BesideTeacher, Fastest, Instead, Meanwhile, OnServer, Pace, Partly, Wrong
 from ui.findings.facts import WhyApart
 from ui.findings.sentences.base import latency, names, others, say
 from ui.text import words
@@ -102,7 +102,7 @@ def on_server(fact: OnServer) -> str:
             cause=words.plain(fact.disturbed),
         )
     else:
-        beside = _("How many times as fast this device is cannot be said, since nobody looked what else ran meanwhile.")
+        beside = _("How many times as fast this device is cannot be said, since what else ran meanwhile is unknown.")
     return f"{told} {beside}"
 
 
@@ -151,3 +151,17 @@ def _places(pace: Pace) -> dict[str, str]:
 def _why(why: WhyApart | None) -> list[str]:
     """Why some of these are not compared."""
     return [_("Where no ratio is told, the measurements are not compared."), say(why)] if why else []
+
+
+@say.register
+def meanwhile(fact: Meanwhile) -> str:
+    if fact.task is None:
+        return _(
+            "This browser runs on the lab's own machine, which is training: times measured now come out too long. Wait "
+            "until it is done, or pause it on the page Train."
+        )
+    return _(
+        "This browser runs on the lab's own machine, which is busy: {task}. Times measured now come out too long. Wait "
+        "until it is done.",
+        task=words.plain(_(fact.task)),
+    )

@@ -1,8 +1,8 @@
 """What latencies need said beside them, in sentences."""
 
+from ui.findings import taken
 from ui.findings.disturbed import Again, Disturbed, SeveralRounds
 from ui.findings.sentences.base import names, say
-from ui.text import taken
 from ui.text.language import _, ngettext
 
 __all__: list[str] = []

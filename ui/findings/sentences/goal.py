@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 
 from distill_core.templates.goal import Outcome
+from ui.findings import taken
 from ui.findings.goal import Approximate, Chosen, Larger, Reached, Takes
 from ui.findings.sentences.base import cost, say
-from ui.text import taken, words
+from ui.text import words
 from ui.text.language import _, decimal
 
 __all__: list[str] = []

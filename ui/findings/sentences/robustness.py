@@ -14,6 +14,7 @@ from ui.findings.robustness import (
     Overtaken,
     Paired,
     SoFar,
+    StillRight,
     TeacherHas,
     TooFewSeeds,
     Unmoved,
@@ -249,3 +250,17 @@ def teacher_has(fact: TeacherHas) -> str:
         for place, accuracy in fact.places
     ]
     return _("The teacher, whose answers are the only labels, has {places}.", places=words.join(each))
+
+
+@say.register
+def still_right(fact: StillRight) -> str:
+    each = [
+        _("{network} **{number}**", network=words.plain(name), number=words.number(number))
+        for name, number in fact.right
+    ]
+    return ngettext(
+        "How many of {count} corruption leave the answer right: {networks}.",
+        "How many of the {count} corruptions leave the answer right: {networks}.",
+        fact.corruptions,
+        networks=words.join(each),
+    )

@@ -41,7 +41,7 @@ class Choice:
         return [network.run_id for network in self.networks]
 
     def all_networks(self) -> list[Network]:
-        """The whole experiment, so that nobody's colour depends on who is measured; then those of other ones."""
+        """The whole experiment, so that no colour depends on which networks are measured; then those of other ones."""
         own = {network.run_id for network in self.offered}
         return [*self.offered, *(network for network in self.networks if network.run_id not in own)]
 

@@ -6,18 +6,19 @@ from textwrap import wrap
 
 import pandas as pd
 
+from ui.findings import taken
 from ui.screens.benchmark import findings
 from ui.screens.benchmark.numbers import Numbers, right
 from ui.screens.benchmark.whiskers import OWN
-from ui.text import taken, words
-from ui.text.language import _, ngettext
+from ui.text import words
+from ui.text.language import N_, _, ngettext
 
 __all__ = ["FASTEST", "MINE", "build", "sentences"]
 
 FASTEST = "fastest"
 # What of the server stands beside a browser's backend: none beside WebGPU.
 BESIDE = {"wasm-1": "onnxruntime-1", "wasm-n": "onnxruntime-n"}
-MINE = "This device"
+MINE = N_("This device")
 LETTERS = 21
 MOST = 3
 
@@ -34,7 +35,7 @@ def build(at: Numbers, backend: str) -> pd.DataFrame:
     best = first.groupby("device_key")["p50_ms"].transform("min")
     order = (2 - 2 * first["mine"] - (first["place"] == "server")).astype(int)
     first = first.assign(order=order, best=best).sort_values(["order", "best", "device_key", "p50_ms"])
-    where = first["label"].mask(first["mine"], MINE)
+    where = first["label"].mask(first["mine"], _(MINE))
     return first.assign(row=_names(first), where=where)
 
 
@@ -49,7 +50,7 @@ def _names(rows: pd.DataFrame) -> list[str]:
 
 def _lines(label: str, *, mine: bool) -> str:
     lines = wrap(label, LETTERS, max_lines=1 if mine else 2, placeholder=" …")
-    own = [f"{OWN}{MINE}"] if mine else []
+    own = [f"{OWN}{_(MINE)}"] if mine else []
     return "\n".join([*own, *(line.replace(" · …", " …").strip(" ·") for line in lines)])
 
 
@@ -71,7 +72,7 @@ def sentences(shown: pd.DataFrame, numbers: Numbers) -> list[str]:
     elif browsers == 1 and bool(shown["mine"].any()):
         lines.append(_("No other device has measured yet: bring a phone."))
     if browsers and not shown["mine"].any():
-        lines.append(_("This device is not among them: see **{tab}**.", tab=MINE))
+        lines.append(_("This device is not among them: see **{tab}**.", tab=_(MINE)))
     return lines
 
 

@@ -5,13 +5,14 @@ from typing import Any
 
 import pandas as pd
 
-from ui.findings import disturbed
+from ui.findings import disturbed, taken
 from ui.findings.benchmark import BesideTeacher, Fastest, Instead, Mismatch, OnServer, Pace, Partly, Wrong
 from ui.findings.disturbed import Again
 from ui.findings.facts import Fact, Latency, WhyApart, known
 from ui.findings.sentences import say
 from ui.screens.benchmark.numbers import Numbers, right
-from ui.text import taken, words
+from ui.text import words
+from ui.text.language import ngettext
 
 __all__ = ["fine_print", "found", "sentences", "times"]
 
@@ -182,5 +183,7 @@ def _machine(server: pd.DataFrame) -> list[str]:
         return []
     here = server.iloc[-1]["environment"]
     parts = [f"server: {here['cpu']}"] if "cpu" in here else ["server"]
-    parts += [words.plural(here["threads"], "thread")] if isinstance(here.get("threads"), int) else []
+    parts += (
+        [ngettext("{count} thread", "{count} threads", here["threads"])] if isinstance(here.get("threads"), int) else []
+    )
     return [words.plain(part) for part in parts + [f"{n} {here[n]}" for n in ("onnxruntime", "torch") if n in here]]

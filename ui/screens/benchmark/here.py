@@ -11,6 +11,9 @@ from distill_core.reports.timings import THIS_SERVER
 from ui.browser.device import session_number
 from ui.browser.network import is_loopback
 from ui.charts import moving
+from ui.findings import taken
+from ui.findings.benchmark import Meanwhile
+from ui.findings.sentences import say
 from ui.kept import derived, drawing
 from ui.networks import marks, style
 from ui.screens.benchmark import choose, findings, histogram, own_device, server, table, view, ways, whiskers
@@ -18,7 +21,8 @@ from ui.screens.benchmark.choose import Choice
 from ui.screens.benchmark.devices import MINE
 from ui.screens.benchmark.numbers import Numbers
 from ui.shell import share
-from ui.text import taken, words
+from ui.text import words
+from ui.text.language import _
 
 __all__ = ["MINE", "beside_training", "places", "show"]
 
@@ -62,13 +66,9 @@ def beside_training(lab: Lab, choice: Choice) -> None:
         )
     host = urlsplit(st.context.url or "http://localhost").hostname or ""
     trains = any(job.state == "running" for job in lab.queue())
-    doing = "training" if trains else next((view.title.lower() for view in lab.background_tasks()), "")
-    if is_loopback(host) and doing:
-        pause = ", or pause it on the page Train" if trains else ""
-        st.caption(
-            f"This browser runs on the lab's own machine, which is {doing}: times measured now come out too long. Wait "
-            f"until it is done{pause}."
-        )
+    tasks = lab.background_tasks()
+    if is_loopback(host) and (trains or tasks):
+        st.caption(say(Meanwhile(task=None if trains else tasks[0].title)))
 
 
 def places(at: Numbers) -> pd.DataFrame:
@@ -76,7 +76,7 @@ def places(at: Numbers) -> pd.DataFrame:
     here = at.rows[at.rows["here"]]
     order = {name: place for place, name in enumerate(ways.ORDER)}
     here = here.assign(order=here["way"].map(order)).sort_values(["order", "threads"], kind="stable")
-    where = [MINE if mine else THIS_SERVER for mine in here["mine"]]
+    where = [_(MINE) if mine else THIS_SERVER for mine in here["mine"]]
     own = [whiskers.OWN if mine else "" for mine in here["mine"]]
     rows = [f"{mark}{place}\n{called}" for mark, place, called in zip(own, where, here["called"], strict=True)]
     return here.assign(row=rows, where=where)
@@ -132,4 +132,4 @@ def _spread(at: Numbers, here: pd.DataFrame) -> None:
 
 def _title(row: dict[str, Any]) -> str:
     mark = f" {taken.MARK}" if taken.is_disturbed(row.get("disturbed")) else ""
-    return f"{row['network']} · {MINE if row['mine'] else THIS_SERVER}, {row['called']}{mark}"
+    return f"{row['network']} · {_(MINE) if row['mine'] else THIS_SERVER}, {row['called']}{mark}"

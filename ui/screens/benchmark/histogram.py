@@ -8,8 +8,9 @@ import pandas as pd
 
 from ui.charts import moving
 from ui.charts.moving import Moving
+from ui.findings import taken
 from ui.networks.style import Look, Theme
-from ui.text import taken, words
+from ui.text import words
 from ui.text.language import _, ngettext
 
 __all__ = ["PERCENTILES", "chart", "sentence"]

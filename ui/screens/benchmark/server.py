@@ -9,7 +9,7 @@ from ui.kept import derived
 from ui.screens.benchmark.choose import Choice
 from ui.screens.benchmark.numbers import Numbers
 from ui.shell import trouble
-from ui.text import words
+from ui.text import times, words
 
 __all__ = ["expected_seconds", "show"]
 
@@ -57,13 +57,13 @@ def _draw(lab: Lab, choice: Choice, numbers: Numbers, was_running: bool) -> None
         st.rerun()  # with the new numbers, and with or without a timer
     if running:
         place = f"{min(view.done + 1, view.total)} of {view.total}: {view.step}"
-        text = " · ".join(filter(None, (place, view.time_left)))
+        text = " · ".join(filter(None, (place, times.left(view))))
         st.progress(view.done / max(view.total, 1), text=words.plain(text))
         st.button("Stop", icon=":material/stop:", key="server_stop", on_click=lab.devices.stop_measuring)
         st.caption("Training waits while a network is timed, and goes on between two of them.")
         return
     st.button(
-        f"Measure on this server · {words.about(expected_seconds(choice, numbers))}",
+        f"Measure on this server · {times.about(expected_seconds(choice, numbers))}",
         icon=":material/speed:",
         key="server_run",
         on_click=_start,

@@ -4,24 +4,29 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
-from ui.text.language import ngettext
+from ui.text import words
+from ui.text.language import N_, Texts, _, ngettext
 
 __all__ = ["BACKENDS", "BATCHES", "ORDER", "SHOWN", "answers", "backend", "called"]
 
 # In a browser: the names of the address, with what they say to a visitor.
-BACKENDS = {
-    "wasm-1": "WebAssembly on one thread",
-    "wasm-n": "WebAssembly on as many threads as the device has cores for",
-    "webgpu": "WebGPU, where the browser has an adapter",
-}
+BACKENDS = Texts(
+    {
+        "wasm-1": N_("WebAssembly on one thread"),
+        "wasm-n": N_("WebAssembly on as many threads as the device has cores for"),
+        "webgpu": N_("WebGPU, where the browser has an adapter"),
+    }
+)
 BATCHES = (1, 8, 32, 128)
 ORDER = ("wasm-1", "wasm-n", "webgpu", "onnxruntime-1", "onnxruntime-n", "torch eager-1", "torch eager-n")
 # What pickers say for ``ORDER`` and ``BACKENDS``; addresses hold the ids.
-SHOWN = {
-    "wasm-1": "WebAssembly, 1 thread",
-    "wasm-n": "WebAssembly, multi-threaded",
-    "webgpu": "WebGPU",
-}
+SHOWN = Texts(
+    {
+        "wasm-1": N_("WebAssembly, 1 thread"),
+        "wasm-n": N_("WebAssembly, multi-threaded"),
+        "webgpu": N_("WebGPU"),
+    }
+)
 _TITLES = {"wasm": "WebAssembly", "webgpu": "WebGPU"}
 
 
@@ -44,5 +49,9 @@ def answers(row: Mapping[str, Any]) -> str:
     """What came of holding the logits against the server's."""
     difference = row["largest_difference"]
     if row["agrees"]:
-        return "outputs match" if math.isnan(difference) else f"outputs match, up to {difference:.1g}"
-    return "cannot be compared" if math.isnan(difference) else f"outputs differ by up to {difference:.2g}"
+        if math.isnan(difference):
+            return _("outputs match")
+        return _("outputs match, up to {difference}", difference=words.short(difference, 1))
+    if math.isnan(difference):
+        return _("cannot be compared")
+    return _("outputs differ by up to {difference}", difference=words.short(difference, 2))

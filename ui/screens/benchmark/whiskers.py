@@ -9,18 +9,19 @@ import pandas as pd
 from distill_core.decimals import rounded
 from ui.charts import moving
 from ui.charts.moving import Moving
+from ui.findings import taken
 from ui.networks import marks
 from ui.networks.style import Look, Theme
-from ui.text import taken, words
+from ui.text import words
 from ui.text.language import ngettext
 
 __all__ = ["COLUMNS", "OWN", "axis", "chart", "fine_print", "how_taken"]
 
 COLUMNS = ["row", "where", "network", "p50_ms", "p95_ms", "agrees", "called", "told"]
-# Begins the name of a row that stands out; nobody sees it, and no label of a device can hold it.
+# Begins the name of a row that stands out; it is invisible, and no label of a device can hold it.
 OWN = "\u2060"
 ROOM_PX = 150
-# With more rows nobody sees the lower end beside the first of them: the times stand above.
+# With more rows the lower end is not in sight beside the first of them: the times stand above.
 TALL = 12
 _HEADS = (1.0, 2.0, 5.0)
 _STAR, _MARK = 190, 110

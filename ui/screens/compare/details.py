@@ -11,22 +11,34 @@ from ui.networks import style
 from ui.networks.style import Look
 from ui.screens.compare import downloads, images, learning, mistakes
 from ui.screens.compare.cohort import Cohort
-from ui.shell import trouble
+from ui.shell import tabs, trouble
+from ui.text.language import N_, Texts
 
 __all__ = ["show"]
+
+PARTS = Texts(
+    {
+        "curves": N_("Curves"),
+        "confusion": N_("Confusion"),
+        "classes": N_("Classes"),
+        "measures": N_("All measures"),
+        "disagreements": N_("Disagreements"),
+        "downloads": N_("Downloads"),
+    }
+)
 
 
 def show(lab: Lab, cohort: Cohort, rows: pd.DataFrame, looks: Mapping[str, Look]) -> None:
     """Draw the tabs for the networks in ``rows``, all of which have an accuracy."""
     parts: dict[str, Callable[[], None]] = {
-        "Curves": lambda: learning.show(lab, cohort, rows, looks),
-        "Confusion": lambda: mistakes.confusion(lab, cohort, rows, looks),
-        "Classes": lambda: mistakes.gains(lab, cohort, rows, looks),
-        "All measures": lambda: _measures(rows, looks),
-        "Disagreements": lambda: images.show(lab, cohort, cohort.of_lab(rows)),
-        "Downloads": lambda: downloads.show(lab, cohort, rows),
+        "curves": lambda: learning.show(lab, cohort, rows, looks),
+        "confusion": lambda: mistakes.confusion(lab, cohort, rows, looks),
+        "classes": lambda: mistakes.gains(lab, cohort, rows, looks),
+        "measures": lambda: _measures(rows, looks),
+        "disagreements": lambda: images.show(lab, cohort, cohort.of_lab(rows)),
+        "downloads": lambda: downloads.show(lab, cohort, rows),
     }
-    for tab, draw in zip(st.tabs(list(parts), key="details", bind="query-params"), parts.values(), strict=True):
+    for tab, draw in zip(tabs.draw("details", PARTS), parts.values(), strict=True):
         if tab.open:
             with tab, trouble.guarded(refused=trouble.PART):
                 draw()

@@ -21,7 +21,7 @@ COLUMN, TAKEN = "device_p50_ms", "device_disturbed"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Device:
-    """``name`` is what the page and its address say, ``key`` the lab's, which nobody is shown; ``stamp`` changes with
+    """``name`` is what the page and its address say, ``key`` the lab's, which is not shown; ``stamp`` changes with
     what devices tell."""
 
     name: str

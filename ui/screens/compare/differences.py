@@ -13,6 +13,7 @@ from distill_core.reports.results import metric_of
 from distill_core.reports.settings import differing, settings_of, title_of
 from distill_core.reports.summary import by_seed
 from ui import spreadsheet
+from ui.findings import taken
 from ui.findings.facts import Gap
 from ui.findings.pair import Apart, NoSharedSeed
 from ui.findings.sentences import say
@@ -20,7 +21,7 @@ from ui.findings.sentences.base import gap
 from ui.networks import marks as signs
 from ui.networks.style import Look
 from ui.screens.compare.cohort import Cohort
-from ui.text import taken, titles, words
+from ui.text import titles, words
 
 __all__ = ["scores", "settings", "show"]
 
@@ -70,8 +71,8 @@ def settings(cohort: Cohort, one: Mapping[str, Any], other: Mapping[str, Any]) -
 def scores(cohort: Cohort, one: Mapping[str, Any], other: Mapping[str, Any]) -> pd.DataFrame:
     """Scores and costs of both, and the difference where both have a seed in common."""
     ece, apart = _difference(cohort, one, other, "ece"), _fact(cohort, one, other)
-    scored = words.scored("Test accuracy", metric_of(pd.DataFrame([one])))
-    points = f"{gap(apart.gap)} {words.PP}" if isinstance(apart, Apart) else words.NOTHING
+    scored = words.scored("Test {metric}", metric_of(pd.DataFrame([one])))
+    points = words.pp(gap(apart.gap)) if isinstance(apart, Apart) else words.NOTHING
     rows = [
         (scored, _score(one), _score(other), points),
         ("ECE", *(words.interval(row["ece"], digits=3) for row in (one, other)), _interval(ece)),

@@ -76,7 +76,7 @@ def axis(lab: Lab, networks: Cohort) -> Axis:
     names = {cost.name: cost for cost in (*COSTS.values(), on_device("a device"))}
     with st.container(horizontal=True, vertical_alignment="bottom"):
         name = st.segmented_control(
-            words.scored("Accuracy against", metric_of(networks.rows)),
+            words.scored("{Metric} against", metric_of(networks.rows)),
             list(names),
             default=next(iter(names)),
             required=True,

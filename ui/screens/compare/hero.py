@@ -16,6 +16,7 @@ from ui.screens.compare import devices, findings, marked
 from ui.screens.compare.cohort import Cohort
 from ui.screens.compare.filters import Axis
 from ui.text import words
+from ui.text.language import _
 
 __all__ = ["show"]
 
@@ -33,7 +34,7 @@ def show(
         if axis.device:
             devices.nothing(cohort, axis.device)
         else:
-            st.info(f"No network here has been measured for this axis ({words.plain(cost.said)}).")
+            st.info(_("No network here has been measured for this axis: {cost}.", cost=words.plain(cost.title)))
             if cost.taken:  # as after an import, which brings the latencies of another machine
                 devices.measure(cohort, "Measure them on this server, or see what other devices took")
         return

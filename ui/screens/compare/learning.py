@@ -15,11 +15,18 @@ from ui.networks import style
 from ui.networks.style import Look
 from ui.screens.compare.cohort import Cohort
 from ui.text import losses
+from ui.text.language import N_, _
 
 __all__ = ["show"]
 
-SEEDS = "Thick lines are means over seeds, thin ones single seeds."
-SMOOTHED = "Thick lines are smoothed means over seeds, faint ones the means as they were measured."
+SEEDS = N_(
+    "Thick lines are means over seeds, thin ones single seeds. The loss of a method with a teacher is another sum than "
+    "the control's: compare shapes, or the hard part with the hard part."
+)
+SMOOTHED = N_(
+    "Thick lines are smoothed means over seeds, faint ones the means as they were measured. The loss of a method with "
+    "a teacher is another sum than the control's: compare shapes, or the hard part with the hard part."
+)
 LOSSES = (losses.TOTAL, "hard", "soft")
 
 
@@ -50,10 +57,7 @@ def show(lab: Lab, cohort: Cohort, rows: pd.DataFrame, looks: Mapping[str, Look]
             charts.show(chart, key=key, kept=True)
     insights = kept(("insights", *drawn), lambda: cohort.insights(lab, runs))
     gradient_balance.show(insights, here, updates=last)
-    st.caption(
-        f"{SMOOTHED if scaling.smoothing else SEEDS} The loss of a method with a teacher is another sum "
-        "than the control's: compare shapes, or the hard part with the hard part."
-    )
+    st.caption(_(SMOOTHED) if scaling.smoothing else _(SEEDS))
 
 
 def _drawn(points: pd.DataFrame) -> tuple[frozenset[str], list[str], int]:

@@ -27,8 +27,8 @@ def ask(places: Sequence[DeltaGenerator], cost: Cost, metric: str) -> Bounds:
     latency = cost if cost.unit == "ms" else COSTS["p50_ms"]
     kilobytes = _field(places[0], "File, at most (kB)", KEYS[0], 10.0, None, size.title)
     milliseconds = _field(places[1], "Latency, at most (ms)", KEYS[1], 0.1, None, words.plain(latency.title))
-    score = words.scored("Test accuracy", metric)
-    percent = _field(places[2], words.scored("Accuracy, at least (%)", metric), KEYS[2], 1.0, 100.0, score)
+    score = words.scored("Test {metric}", metric)
+    percent = _field(places[2], words.scored("{Metric}, at least (%)", metric), KEYS[2], 1.0, 100.0, score)
     asked = ((size, kilobytes), (latency, milliseconds))
     return Bounds(
         limits=tuple(

@@ -12,7 +12,7 @@ from distill_core.lab import Lab
 from ui.jobs import actions
 from ui.screens.compare.cohort import Cohort
 from ui.shell import trouble
-from ui.text import words
+from ui.text import times, words
 from ui.text.language import _
 
 __all__ = ["HALF", "SCORE", "SEEDS", "offer", "scored"]
@@ -59,7 +59,7 @@ def _draw(lab: Lab, lacking: Sequence[str], tested: int, whole: int, was_running
     if running != was_running:
         st.rerun()
     if view is not None and running:
-        text = " · ".join(filter(None, (f"{view.title}: {view.step}", view.time_left)))
+        text = " · ".join(filter(None, (f"{view.title}: {view.step}", times.left(view))))
         st.progress(view.done / max(view.total, 1), text=words.plain(text))
         return
     if lacking:

@@ -10,34 +10,46 @@ import streamlit as st
 from distill_core.decimals import difference_digits, rounded
 from distill_core.reports.results import metric_of
 from ui import spreadsheet
+from ui.findings import taken
 from ui.kept import kept
 from ui.networks import marks, style
 from ui.networks.style import Look
 from ui.screens.compare import marked, official
 from ui.screens.compare.cohort import Cohort
-from ui.text import taken, titles, words
+from ui.text import titles, words
+from ui.text.language import N_
 
 __all__ = ["SETS", "build", "columns", "in_set", "show"]
 
-MEDIAN = "Median latency, server (ms)"
+MEDIAN = N_("Median latency, server (ms)")
 # Header: (column of the summary, factor, digits, what it means).
 NUMBERS: dict[str, tuple[str, float, int, str]] = {
-    "Test accuracy (%)": ("test_accuracy", 100, 1, "Mean over seeds, after the last update."),
-    "± (pp)": ("test_accuracy_half_width", 100, 1, "95 % interval over seeds (Student's t); three seeds at least."),
-    "Against control (pp)": ("delta_points", 1, 1, "Mean difference from the control, seed by seed."),
-    "± of it (pp)": ("delta_half_width_points", 1, 1, "95 % interval of that difference."),
-    "p value": ("p_value", 1, 2, "Of the test behind the verdict."),
-    "ONNX (kB)": ("onnx_bytes", 1e-3, 1, "The file that a device loads."),
-    "Weights (kB)": ("size_bytes", 1e-3, 1, "The weights as stored, safetensors."),
-    "Parameters (k)": ("parameters", 1e-3, 1, "Numbers that training sets."),
-    "MACs (M)": ("macs", 1e-6, 2, "Multiply-accumulate operations for one image."),
-    MEDIAN: ("p50_ms", 1, 3, "Median latency on the server: batch 1, one thread, onnxruntime."),
-    "95th percentile, server (ms)": ("p95_ms", 1, 3, "There 19 of 20 images are faster."),
-    "Agreement (%)": ("agreement", 100, 1, "Share of test images to which the teacher gives the same answer."),
-    "ECE": ("ece", 1, 3, "Expected calibration error: how far confidence is from accuracy. Top label, 15 bins."),
-    "NLL (nats)": ("nll_nats", 1, 3, "Negative log-likelihood of the true class."),
-    "Macro recall (%)": ("macro_recall", 100, 1, "Mean of the recalls of all classes."),
-    "Validation (%)": ("valid_accuracy", 100, 1, "Accuracy on validation images, after the last update."),
+    N_("Test {metric} (%)"): ("test_accuracy", 100, 1, N_("Mean over seeds, after the last update.")),
+    N_("± (pp)"): (
+        "test_accuracy_half_width",
+        100,
+        1,
+        N_("95 % interval over seeds (Student's t); three seeds at least."),
+    ),
+    N_("Against control (pp)"): ("delta_points", 1, 1, N_("Mean difference from the control, seed by seed.")),
+    N_("± of it (pp)"): ("delta_half_width_points", 1, 1, N_("95 % interval of that difference.")),
+    N_("p value"): ("p_value", 1, 2, N_("Of the test behind the verdict.")),
+    N_("ONNX (kB)"): ("onnx_bytes", 1e-3, 1, N_("The file that a device loads.")),
+    N_("Weights (kB)"): ("size_bytes", 1e-3, 1, N_("The weights as stored, safetensors.")),
+    N_("Parameters (k)"): ("parameters", 1e-3, 1, N_("Numbers that training sets.")),
+    N_("MACs (M)"): ("macs", 1e-6, 2, N_("Multiply-accumulate operations for one image.")),
+    MEDIAN: ("p50_ms", 1, 3, N_("Median latency on the server: batch 1, one thread, onnxruntime.")),
+    N_("95th percentile, server (ms)"): ("p95_ms", 1, 3, N_("There 19 of 20 images are faster.")),
+    N_("Agreement (%)"): ("agreement", 100, 1, N_("Share of test images to which the teacher gives the same answer.")),
+    N_("ECE"): (
+        "ece",
+        1,
+        3,
+        N_("Expected calibration error: how far confidence is from {metric}. Top label, 15 bins."),
+    ),
+    N_("NLL (nats)"): ("nll_nats", 1, 3, N_("Negative log-likelihood of the true class.")),
+    N_("Macro recall (%)"): ("macro_recall", 100, 1, N_("Mean of the recalls of all classes.")),
+    N_("Validation (%)"): ("valid_accuracy", 100, 1, N_("{Metric} on validation images, after the last update.")),
 }
 OFFICIAL, OFFICIAL_HALF, OFFICIAL_SEEDS = "Official test set (%)", "± of that (pp)", "Seeds of that"
 SCORE, SCORE_HALF, AGAINST, AGAINST_HALF = list(NUMBERS)[:4]
@@ -112,8 +124,8 @@ def in_set(name: str, there: Sequence[str], metric: str) -> list[str]:
     wanted = SETS[name]
     if wanted is None:
         return list(there)
-    scored = [words.scored(header, metric) for header in (*FRONT, *wanted)]
-    return [header for header in scored if header in there]
+    heads = [_head(header, metric) for header in (*FRONT, *wanted)]
+    return [head for head in heads if head in there]
 
 
 def build(rows: pd.DataFrame, looks: Mapping[str, Look]) -> pd.DataFrame:
@@ -121,10 +133,10 @@ def build(rows: pd.DataFrame, looks: Mapping[str, Look]) -> pd.DataFrame:
     otherwise."""
     delta_digits = _digits(rows)
     numbers = {
-        words.scored(header, metric_of(rows)): _rounded(
+        _head(header, metric_of(rows)): _rounded(
             factor * pd.to_numeric(rows[column]), column, delta_digits if column in DELTA else digits
         )
-        for header, (column, factor, digits, _) in NUMBERS.items()
+        for header, (column, factor, digits, __) in NUMBERS.items()
     }
     front = {
         "Network": rows["student"],
@@ -151,7 +163,7 @@ def build(rows: pd.DataFrame, looks: Mapping[str, Look]) -> pd.DataFrame:
     if taught is not None and taught.notna().any():
         what["Teacher"] = taught
     latencies = taken.column(rows["disturbed"]) if "disturbed" in rows else None
-    marked = {"Latency was": latencies} if latencies else {}  # beside its number: further right nobody sees it
+    marked = {"Latency was": latencies} if latencies else {}  # beside its number: further right it is out of sight
     first, rest = names[:4], [name for name in names[4:] if name != MEDIAN]
     return pd.DataFrame(
         front
@@ -162,6 +174,12 @@ def build(rows: pd.DataFrame, looks: Mapping[str, Look]) -> pd.DataFrame:
         | {name: numbers[name] for name in rest}
         | what
     )
+
+
+def _head(header: str, metric: str) -> str:
+    """What the data call a column, with the task's metric in its place, whatever the language."""
+    name = metric.replace("_", " ")
+    return header.replace("{metric}", name).replace("{Metric}", name[:1].upper() + name[1:])
 
 
 def _digits(rows: pd.DataFrame) -> int:
@@ -198,12 +216,12 @@ def _format(column: str, digits: int) -> str:
 def _columns(delta_digits: int, metric: str) -> dict[str, Any]:
     config = st.column_config
     numbers = {
-        words.scored(header, metric): config.NumberColumn(
+        _head(header, metric): config.NumberColumn(
             words.scored(header, metric),
             help=words.scored(help_text, metric),
             format=_format(column, delta_digits if column in DELTA else digits),
         )
-        for header, (column, _, digits, help_text) in NUMBERS.items()
+        for header, (column, __, digits, help_text) in NUMBERS.items()
     }
     return numbers | {
         "": config.ImageColumn("", width=30, help="The network's sign in the charts."),

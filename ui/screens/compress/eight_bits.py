@@ -2,8 +2,9 @@
 
 from distill_core.deployment.int8_cpu import int8_instruction
 from distill_core.spec import Experiment
+from ui.findings import taken
 from ui.screens.compress.pipeline import Pipeline, Stage
-from ui.text import taken, words
+from ui.text import words
 from ui.text.language import N_, _
 
 __all__ = ["asks_for_int8", "known", "measured", "told"]

@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 
 from distill_core.compression import STEPS
 from distill_core.evaluation.statistics import Difference, Verdict
+from ui.findings import taken
 from ui.findings.facts import Estimate, Fact, Gap
 from ui.findings.pipeline import (
     Accuracy,
@@ -22,7 +23,6 @@ from ui.findings.pipeline import (
 )
 from ui.findings.sentences import say
 from ui.screens.compress.pipeline import Pipeline, Stage, difference
-from ui.text import taken
 from ui.text.alike import alike
 
 __all__ = ["accuracy", "found", "gap", "is_nothing", "points", "ratio", "sentences", "trained"]

@@ -17,7 +17,7 @@ from ui.forms import bound, fields
 from ui.jobs import expected, plan
 from ui.screens.compress import edits, planned
 from ui.shell import trouble
-from ui.text import titles, words
+from ui.text import times, titles, words
 
 __all__ = ["MODE", "address", "asked", "draw", "mode", "read", "show"]
 
@@ -132,7 +132,7 @@ def _search(lab: Lab, goal: Goal, was_running: bool) -> None:
         st.rerun()  # with what was found, or with a timer
     if status and not status.finished:
         step = status.step or "Counting the weights of every network"
-        text = " · ".join(filter(None, (step, status.time_left)))
+        text = " · ".join(filter(None, (step, times.left(status))))
         st.progress(status.done / status.total, text=words.plain(text))
         st.button("Stop", icon=":material/stop:", key="goal_stop", on_click=_stop)
         st.caption("Each network is built and its file counted; where the goal has milliseconds, it is timed here too.")

@@ -13,7 +13,8 @@ from distill_core.reports.results import metric_of
 from distill_core.spec import TEACHER_NAME, Experiment, Student, dependencies
 from distill_core.templates.compression_chain import chain_stages, from_random
 from ui.charts import COSTS, Cost
-from ui.text import taken, words
+from ui.findings import taken
+from ui.text import words
 
 __all__ = ["SHOWN_COSTS", "Pipeline", "Stage", "build_pipeline", "difference"]
 
@@ -29,8 +30,8 @@ class Stage:
     made it, None where it was trained; ``file``: in which smaller numbers its file is; ``settings``: what tells it from
     others that were made by the same step, in words; ``short``: its name where there is little room; ``accuracy`` and
     ``by_seed``: on test, 0 to 1, or the task's own ``metric``; ``seedless``: nothing was trained, so it is one network
-    whatever the seed, and has no interval. ``taken``: how its latency was taken, as ``ui.text.taken`` reads it. What is
-    not known is None."""
+    whatever the seed, and has no interval. ``taken``: how its latency was taken, for ``ui.findings.taken``. What is not
+    known is None."""
 
     name: str
     role: str
@@ -154,7 +155,7 @@ def _stage(row: Mapping[str, Any], results: pd.DataFrame, student: Student | Non
         settings=_settings(student) if student else "",
         short=_short(student) if student else name,
         accuracy=_known(row.get("test_accuracy")),
-        metric=words.scored("accuracy", metric_of(results)),
+        metric=words.metric(metric_of(results)),
         half_width=None if seedless else _known(row.get("test_accuracy_half_width")),
         by_seed=by_seed,
         numbers={name: float(row[name]) for name in _NUMBERS if _known(row.get(name)) is not None},

@@ -9,11 +9,12 @@ import plotly.graph_objects as go
 from ui.charts import Chart, Cost, frame, labels, legend
 from ui.charts.axes import Scale, scale, share_bars, share_scale
 from ui.charts.chart import rounded
+from ui.findings import taken
 from ui.findings.pipeline import SAME
 from ui.networks import style
 from ui.networks.style import Look, Theme
 from ui.screens.compress.pipeline import SHOWN_COSTS, Pipeline, Stage
-from ui.text import taken, words
+from ui.text import words
 from ui.text.alike import alike
 from ui.text.language import _, listed, ngettext
 
@@ -38,7 +39,7 @@ def chart(pipeline: Pipeline, looks: Mapping[str, Look], *, dark: bool) -> Chart
         _cost(figure, pipeline, cost, place, looks, colours)
     bars = (legend.interval(colours),) if any(stage.half_width for stage in shown) else ()
     others = (OTHERS,) if pipeline.others else ()
-    others += (taken.MARKED,) if any(taken.is_disturbed(stage.taken.get("disturbed")) for stage in shown) else ()
+    others += (taken.marked(),) if any(taken.is_disturbed(stage.taken.get("disturbed")) for stage in shown) else ()
     alike = (ALIKE,) if bars and any(stage.alike for stage in shown) else ()
     return Chart(figure=figure, alt=_alt(pipeline), table=_table(pipeline), legend=(*bars, *alike, *others))
 

@@ -12,14 +12,16 @@ from distill_core.spec import Experiment
 from distill_core.templates.compression_chain import chain_stages, default_chain, from_random
 from ui.jobs import actions, expected, plan
 from ui.screens.compress import controls, eight_bits, form
-from ui.text import words
+from ui.text import times
+from ui.text.language import N_, Texts
 
-__all__ = ["CHAIN", "RESULTS", "SET_UP", "TAB", "offer", "show", "submit"]
+__all__ = ["CHAIN", "RESULTS", "SET_UP", "TAB", "TABS", "offer", "show", "submit"]
 
 # The key of the picker of chains, and what the address calls it.
 CHAIN = "chain"
-# The key of the tabs, and what they are called.
-TAB, RESULTS, SET_UP = "compress_show", "Results", "Set up"
+# The key of the tabs, their ids, and what they are called.
+TAB, RESULTS, SET_UP = "compress_show", "results", "set_up"
+TABS = Texts({RESULTS: N_("Results"), SET_UP: N_("Set up")})
 START = "compress"
 
 
@@ -52,7 +54,7 @@ def offer(lab: Lab) -> None:
         asked = lab.catalog.chain_experiment(default_chain())
         found = expected.planned(lab, asked)
     st.button(
-        f"Run the default pipeline · {words.about(found.expected_seconds)}",
+        f"Run the default pipeline · {times.about(found.expected_seconds)}",
         type="primary",
         icon=":material/play_arrow:",
         key="compress_first",

@@ -11,6 +11,7 @@ from distill_core.lab import JobView, Lab
 from distill_core.templates.compression_chain import is_chain
 from ui import charts
 from ui.findings import goal as goals
+from ui.findings import taken
 from ui.findings.sentences import paragraphs
 from ui.jobs import actions, live, outcome, pick, unreadable
 from ui.kept import derived, kept
@@ -30,10 +31,10 @@ from ui.screens.compress import (
     trade,
 )
 from ui.screens.compress.pipeline import Pipeline, build_pipeline
-from ui.screens.compress.planned import CHAIN, RESULTS, SET_UP, TAB
-from ui.text import story, taken, words
+from ui.screens.compress.planned import CHAIN, RESULTS, SET_UP, TAB, TABS
+from ui.text import story, words
 
-__all__ = ["RESULTS", "SET_UP", "TAB", "address", "begin", "show"]
+__all__ = ["RESULTS", "SET_UP", "TAB", "TABS", "address", "begin", "show"]
 
 
 def show(lab: Lab) -> None:

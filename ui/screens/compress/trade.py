@@ -14,6 +14,7 @@ from ui.networks import style
 from ui.networks.style import Look
 from ui.screens.compress.pipeline import SHOWN_COSTS, Pipeline
 from ui.text import words
+from ui.text.language import _
 
 __all__ = ["KEY", "measured", "show"]
 
@@ -24,7 +25,7 @@ def show(pipeline: Pipeline, summary: pd.DataFrame, looks: Mapping[str, Look]) -
     """One cost at a time, chosen above the chart."""
     names = {cost.name: cost for cost in SHOWN_COSTS}
     chosen = st.segmented_control(
-        words.scored("Accuracy against", metric_of(summary)),
+        words.scored("{Metric} against", metric_of(summary)),
         list(names),
         default=next(iter(names)),
         required=True,
@@ -37,7 +38,7 @@ def show(pipeline: Pipeline, summary: pd.DataFrame, looks: Mapping[str, Look]) -
     dark = style.dark()
     chart = derived(pipeline, "trade chart", lambda: _chart(pipeline, summary, looks, cost, dark=dark), cost.name, dark)
     if chart is None:
-        st.info(f"No network has been measured for this axis yet ({cost.said}).")
+        st.info(_("No network has been measured for this axis yet: {cost}.", cost=words.plain(cost.title)))
     else:
         charts.show(chart, key="trade", kept=True)
 

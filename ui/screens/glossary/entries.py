@@ -11,6 +11,7 @@ from ui.networks.style import Theme
 from ui.screens.glossary import CHAPTERS
 from ui.screens.glossary.pen import Term
 from ui.text import words
+from ui.text.language import _
 
 __all__ = ["matching", "show"]
 
@@ -19,15 +20,15 @@ def show(wanted: str) -> None:
     """All terms by chapter, or those that have the text ``wanted``."""
     found = matching(wanted)
     if not found:
-        st.info(f"No term has “{words.plain(wanted)}” in its title or its sentence.")
+        st.info(_("No term has “{wanted}” in its title or its sentence.", wanted=words.plain(wanted)))
     colours = style.theme(style.dark())
     for chapter, terms in found.items():
-        st.header(chapter)
+        st.header(_(chapter))
         with st.grid(3, min_column_width=260):
             for term in terms:
                 with st.container(border=True, height="stretch"):
-                    st.subheader(term.title, anchor=term.key)
-                    st.markdown(term.sentence)
+                    st.subheader(_(term.title), anchor=term.key)
+                    st.markdown(_(term.sentence))
                     st.html(_image(term, colours))
 
 
@@ -35,7 +36,7 @@ def _image(term: Term, colours: Theme) -> str:
     # Streamlit takes SVG elements out of HTML, and leaves images.
     source = base64.b64encode(term.picture(colours).encode()).decode()
     look = "display: block; width: 100%; max-width: 360px;"
-    return f'<img src="data:image/svg+xml;base64,{source}" alt="{escape(term.alt)}" style="{look}">'
+    return f'<img src="data:image/svg+xml;base64,{source}" alt="{escape(_(term.alt))}" style="{look}">'
 
 
 def matching(wanted: str) -> dict[str, tuple[Term, ...]]:
@@ -43,7 +44,10 @@ def matching(wanted: str) -> dict[str, tuple[Term, ...]]:
     left out."""
     text = re.compile(rf"(?<!\w){re.escape(wanted.strip().casefold())}")
     found = {
-        chapter: tuple(term for term in terms if text.search(f"{term.title} {term.key} {term.sentence}".casefold()))
-        for chapter, terms in CHAPTERS.items()
+        chapter: tuple(term for term in terms if text.search(_searched(term))) for chapter, terms in CHAPTERS.items()
     }
     return {chapter: terms for chapter, terms in found.items() if terms}
+
+
+def _searched(term: Term) -> str:
+    return f"{_(term.title)} {term.key} {_(term.sentence)}".casefold()

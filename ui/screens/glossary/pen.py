@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from html import escape
 
 from ui.networks.style import Theme
+from ui.text.language import _
 
 __all__ = ["HIGH", "WIDE", "Pen", "Term"]
 
@@ -17,7 +18,8 @@ Points = Sequence[tuple[float, float]]
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """A term of art. ``key`` is its anchor; ``sentence`` is Markdown; ``alt`` says what ``draw`` draws."""
+    """A term of art. ``key`` is its anchor; ``sentence`` is Markdown; ``alt`` says what ``draw`` draws. Its texts are
+    of the catalogue, which finds them by ``tools/messages.py``."""
 
     key: str
     title: str
@@ -29,7 +31,7 @@ class Term:
         """The picture as an SVG element."""
         pen = Pen(colours)
         self.draw(pen)
-        return pen.svg(self.alt)
+        return pen.svg(_(self.alt))
 
 
 class Pen:
@@ -50,7 +52,7 @@ class Pen:
     def write(self, x: float, y: float, text: str, *, colour: str = "", at: str = "middle", size: int = 10) -> None:
         self._parts.append(
             f'<text x="{x:g}" y="{y:g}" fill="{colour or self.text}" text-anchor="{at}" font-size="{size}">'
-            f"{escape(text)}</text>"
+            f"{escape(_(text))}</text>"
         )
 
     def line(self, points: Points, *, colour: str = "", dashed: bool = False, thick: float = 2) -> None:

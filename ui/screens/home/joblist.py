@@ -10,6 +10,7 @@ from ui.jobs import actions, archives, live, naming
 from ui.jobs import find as finding
 from ui.shell import trouble
 from ui.text import words
+from ui.text.language import N_, Texts, _
 
 __all__ = ["show"]
 
@@ -26,10 +27,12 @@ ICONS = {
     "stopped": "stop_circle",
     "interrupted": "power_off",
 }
-TOLD = {
-    "stopped": "It was stopped. Networks that were finished by then are kept.",
-    "interrupted": "The program ended before it was finished. Networks that were finished by then are kept.",
-}
+TOLD = Texts(
+    {
+        "stopped": N_("It was stopped. Networks that were finished by then are kept."),
+        "interrupted": N_("The program ended before it was finished. Networks that were finished by then are kept."),
+    }
+)
 
 
 def show(lab: Lab) -> None:
@@ -75,7 +78,7 @@ def _find() -> None:
 
 
 def _opens(job: JobView) -> dict[str, str]:
-    return {"train_show": "Watch", "job": actions.place(job)}
+    return {"train_show": "watch", "job": actions.place(job)}
 
 
 def _show_older() -> None:
@@ -128,7 +131,7 @@ def _now(lab: Lab, job_id: str) -> None:
 
 def _told(job: JobView, *, ships: bool = False) -> None:
     icon = f":material/{ICONS.get(job.state, 'help')}:"
-    told = "ships with the lab" if ships else f"{_state(job)} · {_when(job)}"
+    told = _("ships with the lab") if ships else f"{_state(job)} · {_when(job)}"
     parts = [f"{icon} **{words.plain(job.title)}** · {told}", *naming.badges(job)]
     st.markdown(" ".join(parts), width="stretch")
 

@@ -11,10 +11,11 @@ from plotly.colors import sample_colorscale
 
 from distill_core.methods.pictures import Attention, AttentionStage
 from ui.charts import footer, moving
+from ui.findings import portrait
+from ui.findings.sentences import say
 from ui.kept import kept
 from ui.networks import style
 from ui.screens.methods.scene import Scene
-from ui.text import words
 from ui.thumbnails import thumbnail
 
 __all__ = ["sentences", "show"]
@@ -45,24 +46,14 @@ def sentences(scene: Scene, picture: Attention) -> tuple[str, ...]:
     """At which stage the two look alike most and least, and at which image least."""
     stages = [stage for stage in picture.stages if _tells(stage)]
     if not stages:
-        return ("Each of these maps is compared as a single number, and the cosine of those says nothing.",)
+        return (say(portrait.NoMaps()),)
     means = [float(stage.alike_N.mean()) for stage in stages]
     low, high = int(np.argmin(means)), int(np.argmax(means))
-    names = [words.plain(_both(stage)) for stage in stages]
-    count = words.plural(len(stages[0].alike_N), "test image")
-    if low == high:
-        first = f"Over {count} the cosine of both maps at {names[low]} is **{means[low]:.2f}** (1: they look alike)."
-    else:
-        first = (
-            f"Over {count} they look alike most at {names[high]} (mean cosine **{means[high]:.2f}**, 1 is alike) and "
-            f"least at {names[low]} (**{means[low]:.2f}**)."
-        )
+    most, least = ((_both(stages[place]), means[place]) for place in (high, low))
     worst = int(stages[low].alike_N.argmin())
-    second = (
-        f"The image at which they differ most there is {words.plain(scene.name(worst))} "
-        f"({stages[low].alike_N[worst]:.2f})."
-    )
-    return first, second
+    alike = portrait.MapsAlike(images=len(stages[0].alike_N), most=most, least=None if low == high else least)
+    farthest = portrait.FarthestMaps(image=scene.name(worst), cosine=float(stages[low].alike_N[worst]))
+    return say(alike), say(farthest)
 
 
 def _tells(stage: AttentionStage) -> bool:

@@ -12,6 +12,7 @@ from distill_core.templates.method_comparison import trial_experiment
 from ui import spreadsheet
 from ui.jobs import in_train
 from ui.text import words
+from ui.text.language import _
 
 __all__ = ["asked", "fill", "meanings", "numbers", "paper", "show"]
 
@@ -21,10 +22,10 @@ Names = tuple[tuple[str, ...], tuple[str, ...]]
 
 def show(method: Method) -> DeltaGenerator:
     """Draw it at once; what only a trial of the loss tells is written later, into the place that this answers."""
-    st.subheader(method.title)
+    st.subheader(_(method.title))
     left, right = st.columns([3, 2], gap="medium")
     with left:
-        st.markdown(method.teaches)
+        st.markdown(_(method.teaches))
         # Within a line it breaks where a phone is too narrow for it; on its own it would be cut.
         st.markdown(f"$\\displaystyle {method.formula}$")
         st.markdown(meanings(method))

@@ -18,7 +18,7 @@ from ui.text import titles, words
 __all__ = ["EXPLORE", "Couple", "address", "couple", "families", "family", "method", "named", "take"]
 
 # The tab that shows one method.
-EXPLORE = "Explore a method"
+EXPLORE = "explore"
 WORDS = {
     "labels": "without a teacher",
     "logits": "logits",
@@ -28,7 +28,7 @@ WORDS = {
 }
 HELP = (
     "without a teacher: labels alone; logits: the teacher's answers; relations and graphs: what it says about pairs of "
-    "images; features: what its stages look like inside; schemes: who teaches whom."
+    "images; features: what its stages look like inside; schemes: which network teaches which."
 )
 
 
@@ -44,7 +44,7 @@ class Couple:
 
 
 def families(methods: Sequence[Method]) -> Mapping[str, tuple[Method, ...]]:
-    """The methods of each family, by what the page calls it; one that nobody knows comes last, under its own name."""
+    """The methods of each family, by what the page calls it; an unknown one comes last, under its own name."""
     known = [*FAMILIES, *dict.fromkeys(one.family for one in methods if one.family not in FAMILIES)]
     found = {WORDS.get(name, name): tuple(one for one in methods if one.family == name) for name in known}
     return {name: them for name, them in found.items() if them}

@@ -6,13 +6,16 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from distill_core.decimals import fixed
 from distill_core.methods.pictures import Compared
 from ui.charts import moving
 from ui.charts.moving import Moving
+from ui.findings import portrait
+from ui.findings.facts import Fact
+from ui.findings.sentences import say
 from ui.kept import kept
 from ui.screens.methods.scene import Scene
 from ui.text import words
+from ui.text.language import N_, _
 from ui.thumbnails import enlarged
 
 __all__ = ["chart", "farthest", "sentences", "show"]
@@ -32,7 +35,7 @@ def show(scene: Scene, picture: Compared) -> None:
         place = names.index(name) if name in names else 0
         st.image(_large(scene, place), width=IMAGE_PX, alt=f"Test image: {scene.name(place)}")
     with right:
-        st.markdown(f"**What is compared**: {picture.what}")
+        st.markdown(_("**What is compared**: {what}", what=_(picture.what)))
         moving.show(chart(scene, picture, place), key="compared")
     moving.say(sentences(scene, picture, place))
 
@@ -46,32 +49,37 @@ def sentences(scene: Scene, picture: Compared, place: int) -> tuple[str, ...]:
     """The class with the largest gap on this image, and the gap over all images."""
     student_C, target_C = picture.student_NC[place], picture.target_NC[place]
     most = int(np.nanargmax(np.abs(student_C - target_C)))
-    name, write = words.plain(scene.classes[most]), _writer(picture)
     gap = float(np.nanmean(np.abs(picture.student_NC - picture.target_NC)))
-    lines = [
-        f"On {words.plain(scene.name(place))} they differ most about **{name}**: {picture.target} "
-        f"**{write(target_C[most])}**, student **{write(student_C[most])}**.",
-        f"Over all {len(picture.student_NC)} images and classes the gap is {_gap(picture, gap)} on average.",
+    told: list[Fact] = [
+        portrait.Farthest(
+            image=scene.name(place),
+            name=scene.classes[most],
+            target=picture.target,
+            share=picture.share,
+            of_target=float(target_C[most]),
+            of_student=float(student_C[most]),
+        ),
+        portrait.MeanGap(images=len(picture.student_NC), gap=gap, share=picture.share),
     ]
     if picture.note_N is not None:
-        lines.append(f"The {picture.note}: **{picture.note_N[place]:.2f}** (mean {picture.note_N.mean():.2f}).")
-    return tuple(lines)
-
-
-def _gap(picture: Compared, gap: float) -> str:
-    return f"{fixed(100 * gap, 1)} {words.POINTS}" if picture.share else fixed(gap, 2)
+        here, mean = float(picture.note_N[place]), float(picture.note_N.mean())
+        told.append(portrait.ImageWeight(note=picture.note, here=here, mean=mean))
+    return tuple(map(say, told))
 
 
 def _writer(picture: Compared) -> Any:
-    return (lambda value: words.percent(float(value))) if picture.share else (lambda value: fixed(float(value), 2))
+    return (
+        (lambda value: words.percent(float(value))) if picture.share else (lambda value: words.number(float(value), 2))
+    )
 
 
 def chart(scene: Scene, picture: Compared, place: int) -> Moving:
     """Classes in the order of the target, 20 at most."""
-    tones = {picture.target: scene.colours.text, "student": scene.student}
-    pairs = {picture.target: picture.target_NC[place], "student": picture.student_NC[place]}
-    by_target = np.argsort(-pairs[picture.target], kind="stable")
-    order = [int(index) for index in by_target if not np.isnan(pairs["student"][index])]
+    target, student = _(picture.target), _("student")
+    tones = {target: scene.colours.text, student: scene.student}
+    pairs = {target: picture.target_NC[place], student: picture.student_NC[place]}
+    by_target = np.argsort(-pairs[target], kind="stable")
+    order = [int(index) for index in by_target if not np.isnan(pairs[student][index])]
     write = _writer(picture)
     rows = [
         {
@@ -88,22 +96,26 @@ def chart(scene: Scene, picture: Compared, place: int) -> Moving:
         "height": FRAME_PX + ROW_PX * len(order[:MOST]),
         "mark": {"type": "bar", "height": {"band": 0.92}},
         "encoding": {
-            "x": moving.across("value", picture.what, _ends(picture), **_axis(picture)),
+            "x": moving.across("value", _(picture.what), _ends(picture), **_axis(picture)),
             "x2": {"datum": 0},
             "y": moving.classes("", "place"),
             "yOffset": {"field": "who", "type": "nominal", "scale": {"domain": list(tones), "paddingOuter": 0.2}},
             "color": moving.colour("who", tones),
-            "tooltip": moving.tip(**{"class": "Class", "who": "Whose", "said": picture.what.capitalize()}),
+            "tooltip": moving.tip(**{"class": _("Class"), "who": _("Whose"), "said": _(picture.what)}),
         },
     }
-    unit = " (0 to 1)" if picture.share else ""
-    table = pd.DataFrame({"Class": [scene.classes[index] for index in order]})
+    table = pd.DataFrame({_("Class"): [scene.classes[index] for index in order]})
+    heading = N_("According to the {network} (0 to 1)") if picture.share else N_("According to the {network}")
     for network, values_C in pairs.items():
-        table[f"{network.capitalize()}{unit}"] = [float(values_C[index]) for index in order]
+        table[_(heading, network=network)] = [float(values_C[index]) for index in order]
     return Moving(
         spec=spec,
         data=pd.DataFrame(rows),
-        alt=f"{picture.what.capitalize()} of each class: {picture.target} and student, for the chosen image",
+        alt=_(
+            "For the chosen image, {what} of each class: {target} and student",
+            what=_(picture.what),
+            target=_(picture.target),
+        ),
         table=table,
         legend=moving.legend(*(("bar", tone, network) for network, tone in tones.items())),
     )

@@ -11,9 +11,12 @@ from distill_core.methods.pictures import Graphs
 from ui.charts import moving
 from ui.charts.circle import spot
 from ui.charts.moving import Moving
+from ui.findings import portrait
+from ui.findings.sentences import say
 from ui.kept import kept
 from ui.screens.methods.scene import Scene
 from ui.text import words
+from ui.text.language import _
 from ui.thumbnails import enlarged
 
 __all__ = ["Edge", "chart", "edges", "sentences", "show"]
@@ -69,23 +72,18 @@ def edges(picture: Graphs) -> tuple[Edge, ...]:
 
 def sentences(scene: Scene, picture: Graphs, found: tuple[Edge, ...]) -> tuple[str, ...]:
     """The edges that differ most, and how much all of them do."""
-    each = [
-        f"{_pair(scene, picture, edge)} (teacher {edge.teacher:.2f}, student {edge.student:.2f} {picture.unit})"
-        for edge in found[:MARKED]
-    ]
     teacher, student = (np.array([getattr(edge, network) for edge in found]) for network in ("teacher", "student"))
+    alike = float(np.corrcoef(teacher, student)[0, 1]) if teacher.std() and student.std() else float("nan")
     mean = float(np.abs(teacher - student).mean())
-    agree = float(np.corrcoef(teacher, student)[0, 1]) if teacher.std() and student.std() else float("nan")
     return (
-        f"The edges that differ most: {words.join(each)}.",
-        f"Over all {len(found)} edges the two differ by **{mean:.2f}** on average, and their distances correlate with "
-        f"**{agree:.2f}** (1: the same graph).",
+        say(portrait.Edges(edges=tuple(_told(scene, picture, edge) for edge in found[:MARKED]), unit=picture.unit)),
+        say(portrait.GraphGap(edges=len(found), mean=mean, correlation=alike)),
     )
 
 
-def _pair(scene: Scene, picture: Graphs, edge: Edge) -> str:
-    first, other = (words.plain(scene.name(int(picture.places_K[place]))) for place in (edge.first, edge.other))
-    return f"{first} and {other}"
+def _told(scene: Scene, picture: Graphs, edge: Edge) -> portrait.Edge:
+    first, other = (scene.name(int(picture.places_K[place])) for place in (edge.first, edge.other))
+    return portrait.Edge(first=first, other=other, teacher=edge.teacher, student=edge.student)
 
 
 def chart(scene: Scene, picture: Graphs, found: tuple[Edge, ...], network: str) -> Moving:
@@ -102,8 +100,12 @@ def chart(scene: Scene, picture: Graphs, found: tuple[Edge, ...], network: str) 
             "x2": spots[edge.other][0],
             "y2": spots[edge.other][1],
             "near": 1 - getattr(edge, network) / farthest,
-            "said": f"teacher {edge.teacher:.2f}, student {edge.student:.2f}",
-            "pair": f"{names[edge.first]} and {names[edge.other]}",
+            "said": _(
+                "teacher {teacher}, student {student}",
+                teacher=words.number(edge.teacher, 2),
+                student=words.number(edge.student, 2),
+            ),
+            "pair": words.join([names[edge.first], names[edge.other]]),
         }
         for place, edge in reversed(list(enumerate(found)))
     ]
@@ -114,7 +116,7 @@ def chart(scene: Scene, picture: Graphs, found: tuple[Edge, ...], network: str) 
     hidden = {"type": "quantitative", "axis": None, "scale": {"domain": [-ROUND, ROUND], "nice": False}}
     x, y = {"field": "x", **hidden}, {"field": "y", **hidden}
     near = {"field": "near", "type": "quantitative", "legend": None}
-    tips = moving.tip(pair="Images", said=picture.what.capitalize())
+    tips = moving.tip(pair=_("Images"), said=_(picture.what))
     lines = {
         "x": x,
         "y": y,
@@ -139,7 +141,12 @@ def chart(scene: Scene, picture: Graphs, found: tuple[Edge, ...], network: str) 
     return Moving(
         spec={"height": HEIGHT_PX, "layer": layers},
         data=pd.DataFrame(rows),
-        alt=f"Graph of {count} test images according to the {network}: {picture.what}",
+        alt=_(
+            "Graph of {count} test images according to the {network}: {what}",
+            count=words.number(count),
+            network=_(network),
+            what=_(picture.what),
+        ),
         table=_table(scene, picture, found),
         legend=moving.legend(("line", colours.muted, "edge"), ("line", colours.series[1], "differs most")),
     )

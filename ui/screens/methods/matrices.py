@@ -7,9 +7,12 @@ import streamlit as st
 from distill_core.methods.pictures import Matrices
 from ui.charts import labels, moving
 from ui.charts.moving import Moving
+from ui.findings import portrait
+from ui.findings.sentences import say
 from ui.networks import style
 from ui.screens.methods.scene import Scene
 from ui.text import words
+from ui.text.language import _
 
 __all__ = ["by_class", "chart", "sentences", "show"]
 
@@ -19,8 +22,10 @@ NAMES = 0.27  # of the matrix's side, left of it
 
 def show(scene: Scene, picture: Matrices) -> None:
     """Both matrices in one colour scale."""
-    more = "brighter" if style.dark() else "darker"
-    st.markdown(f"**Each pair of images**, ordered by class: {more} is more alike")
+    if style.dark():
+        st.markdown(_("**Each pair of images**, ordered by class: brighter is more alike"))
+    else:
+        st.markdown(_("**Each pair of images**, ordered by class: darker is more alike"))
     ends = _ends(picture)
     columns = st.columns(2, gap="medium")
     for network, values, column in zip(
@@ -52,13 +57,13 @@ def sentences(scene: Scene, picture: Matrices) -> tuple[str, ...]:
     gap = np.abs(teacher - student)
     np.fill_diagonal(gap, np.nan)
     row, other = np.unravel_index(np.nanargmax(gap), gap.shape)
-    pair = f"{words.plain(scene.classes[row])} and {words.plain(scene.classes[other])}"
-    return (
-        f"Two images of one class are **{own[0]:.2f} times** as alike as two of different classes to the teacher, "
-        f"**{own[1]:.2f} times** to the student.",
-        f"They differ most about {pair}: {teacher[row, other]:.3g} to the teacher, {student[row, other]:.3g} to the "
-        "student, on average.",
+    pair = portrait.ClassPair(
+        first=scene.classes[row],
+        other=scene.classes[other],
+        teacher=float(teacher[row, other]),
+        student=float(student[row, other]),
     )
+    return say(portrait.Alike(teacher=own[0], student=own[1])), say(pair)
 
 
 def _both(picture: Matrices) -> tuple[np.ndarray, np.ndarray]:
@@ -90,8 +95,8 @@ def chart(scene: Scene, picture: Matrices, values_NN: np.ndarray, ends: tuple[fl
             "y": row,
             "y2": row + 1,
             "value": float(values_NN[row, column]),
-            "said": f"{values_NN[row, column]:.3g}",
-            "pair": f"{names[row]} and {names[column]}",
+            "said": words.short(float(values_NN[row, column]), 3),
+            "pair": words.join([names[row], names[column]]),
         }
         for row in range(count)
         for column in range(count)
@@ -114,16 +119,21 @@ def chart(scene: Scene, picture: Matrices, values_NN: np.ndarray, ends: tuple[fl
             x2={"field": "x2"},
             y2={"field": "y2"},
             color={"field": "value", "type": "quantitative", "legend": None, "scale": scale},
-            tooltip=moving.tip(pair="Images", said=picture.what.capitalize()),
+            tooltip=moving.tip(pair=_("Images"), said=_(picture.what)),
         ),
         moving.layer("class", {"type": "text", "align": "right", "tooltip": None}, x=x, y=y, text={"field": "text"}),
     ]
     means = by_class(values_NN, scene.portrait.labels_N, len(scene.classes))
     table = pd.DataFrame(means, columns=list(scene.classes))
-    table.insert(0, "Mean of both classes", list(scene.classes))
+    table.insert(0, _("Mean of both classes"), list(scene.classes))
     return Moving(
         spec={"height": HEIGHT_PX, "layer": layers},
         data=pd.DataFrame(rows),
-        alt=f"Matrix of {count} test images: {picture.what}, according to the {network}",
+        alt=_(
+            "Matrix of {count} test images: {what}, according to the {network}",
+            count=words.number(count),
+            what=_(picture.what),
+            network=_(network),
+        ),
         table=table,
     )

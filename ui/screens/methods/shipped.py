@@ -17,6 +17,7 @@ from ui.kept import kept
 from ui.networks import style
 from ui.screens.methods import standings
 from ui.text import origin, words
+from ui.text.language import _
 
 __all__ = ["STEP_HELP", "about", "address", "compared", "cost_told", "rows", "show", "step_times"]
 
@@ -75,8 +76,8 @@ def about(lab: Lab, sheet: ExperimentReport) -> str:
     called = [networks.get(name, name) for name in sorted(students)]
     parts = [
         f"**{words.plain(tasks.get(sheet.experiment.task, sheet.experiment.task))}**",
-        *(f"teacher: {words.plain(name)}" for name in teachers),
-        f"every student: {words.join([words.plain(name) for name in called])}",
+        *(_("teacher: {network}", network=words.plain(name)) for name in teachers),
+        _("every student: {networks}", networks=words.join([words.plain(name) for name in called])),
     ]
     return " · ".join(parts)
 

@@ -12,12 +12,12 @@ from ui.charts import moving
 from ui.charts.moving import Moving
 from ui.screens.methods.scene import Scene
 from ui.text import words
-from ui.text.language import ngettext
+from ui.text.language import N_, _, ngettext
 
 __all__ = ["chart", "sentences", "show"]
 
 ROW_PX, FRAME_PX = 34, 60
-TARGET, OTHERS = "target class (TCKD)", "other classes (NCKD)"
+TARGET, OTHERS = N_("target class (TCKD)"), N_("other classes (NCKD)")
 
 
 def show(scene: Scene, picture: DecoupledTerms) -> None:
@@ -49,7 +49,8 @@ def sentences(scene: Scene, picture: DecoupledTerms) -> tuple[str, ...]:
 
 def chart(scene: Scene, picture: DecoupledTerms) -> Moving:
     """The few images, spread over the classes."""
-    tones = {TARGET: scene.colours.muted, OTHERS: scene.colours.series[1]}
+    target, others = _(TARGET), _(OTHERS)
+    tones = {target: scene.colours.muted, others: scene.colours.series[1]}
     few = [int(place) for place in scene.portrait.few_K]
     most = moving.round_up(max(float(picture.target_N[few].max()), float(picture.others_N[few].max())))
     rows: list[dict[str, Any]] = [
@@ -62,7 +63,7 @@ def chart(scene: Scene, picture: DecoupledTerms) -> Moving:
             "said": f"{values[place]:.3f} nats",
         }
         for order, place in enumerate(few)
-        for part, values in ((TARGET, picture.target_N), (OTHERS, picture.others_N))
+        for part, values in ((target, picture.target_N), (others, picture.others_N))
     ]
     rows += [
         {"part": "sure", "class": scene.name(place), "place": order, "nats": most}

@@ -9,8 +9,11 @@ from distill_core.methods.pictures import Stage, Stages
 from ui import spreadsheet
 from ui.charts import moving
 from ui.charts.moving import Moving
+from ui.findings import portrait
+from ui.findings.sentences import say
+from ui.findings.sentences.portrait import dimensions, stage_name
 from ui.screens.methods.scene import Scene
-from ui.text import words
+from ui.text.language import N_, _
 
 __all__ = ["chart", "sentences", "show"]
 
@@ -27,29 +30,29 @@ def show(scene: Scene, picture: Stages) -> None:
     along = scene.portrait.inputs_used.trainable
     if along:
         expander = st.expander("Adapter parameters", key="along_table", icon=":material/table_rows:", type="compact")
-        rows = [(name.removeprefix("term."), _shape(shape), math.prod(shape)) for name, shape in along]
+        rows = [(name.removeprefix("term."), dimensions(shape), math.prod(shape)) for name, shape in along]
         table = pd.DataFrame(rows, columns=["weights", "shape", "numbers"])
         spreadsheet.table(table, place=expander, hide_index=True, alt="Adapter parameters with their shapes")
 
 
 def sentences(scene: Scene, picture: Stages) -> tuple[str, ...]:
     """Which stages are compared, and what brings the one to the shape of the other."""
-    held = [
-        f"the student's {words.plain(_called(picture.student, own))} ({_shape(picture.student[own].shape)}) with "
-        f"the teacher's {words.plain(_called(picture.teacher, other))} ({_shape(picture.teacher[other].shape)})"
+    pairs = tuple(
+        (
+            (_name(picture.student, own), picture.student[own].shape),
+            (_name(picture.teacher, other), picture.teacher[other].shape),
+        )
         for own, other in picture.pairs
-    ]
-    asks = scene.portrait.inputs_used
-    between = (
-        f"**{asks.trainable_parameters:,} adapter parameters** are trained with the student, for this pair alone."
-        if asks.trainable
-        else "There are no adapter parameters."
     )
-    return (f"It compares {words.join(held)}. {between}",) if held else (f"No feature maps are compared. {between}",)
+    return (say(portrait.StagePairs(pairs=pairs, adapters=scene.portrait.inputs_used.trainable_parameters)),)
+
+
+def _name(stages: tuple[Stage, ...], place: int) -> str | None:
+    return None if place == len(stages) - 1 else stages[place].name
 
 
 def _called(stages: tuple[Stage, ...], place: int) -> str:
-    return "embedding" if place == len(stages) - 1 else stages[place].name
+    return stage_name(_name(stages, place))
 
 
 def chart(scene: Scene, picture: Stages) -> Moving:
@@ -58,22 +61,22 @@ def chart(scene: Scene, picture: Stages) -> Moving:
     sides = (("teacher", picture.teacher, LEFT), ("student", picture.student, RIGHT))
     tallest = max(len(picture.student), len(picture.teacher))
     for network, stages, (left, right) in sides:
-        rows.append({"part": "who", "x": (left + right) / 2, "y": -0.75, "text": network})
+        rows.append({"part": "who", "x": (left + right) / 2, "y": -0.75, "text": _(network)})
         for place, stage in enumerate(stages):
             middle = {"x": (left + right) / 2, "y": float(place)}
             box = {"x": left, "x2": right, "y": place - HALF, "y2": place + HALF}
             rows.append({"part": "used" if stage.used else "box", **box, "said": _said(stages, place)})
             rows.append({"part": "name", **middle, "text": _called(stages, place)})
-            rows.append({"part": "shape", **middle, "text": _shape(stage.shape)})
+            rows.append({"part": "shape", **middle, "text": dimensions(stage.shape)})
     rows += [
-        {"part": "held", "x": LEFT[1], "x2": RIGHT[0], "y": float(other), "y2": float(own), "said": "held against"}
+        {"part": "held", "x": LEFT[1], "x2": RIGHT[0], "y": float(other), "y2": float(own), "said": _("compared")}
         for own, other in picture.pairs
     ]
     hidden = {"type": "quantitative", "axis": None}
     x = {"field": "x", **hidden, "scale": {"domain": [-0.05, 2.75], "nice": False}}
     y = {"field": "y", **hidden, "scale": {"domain": [tallest - 0.5, -1], "nice": False}}
     ends = {"x2": {"field": "x2"}, "y2": {"field": "y2"}}
-    tips = moving.tip(said="Stage")
+    tips = moving.tip(said=_("Stage"))
     box = {"type": "rect", "cornerRadius": 6, "fill": colours.panel}
     layers = [
         moving.layer("box", {**box, "stroke": colours.line}, x=x, y=y, **ends, tooltip=tips),
@@ -86,27 +89,24 @@ def chart(scene: Scene, picture: Stages) -> Moving:
     return Moving(
         spec={"height": FRAME_PX + ROW_PX * tallest, "layer": layers},
         data=pd.DataFrame(rows),
-        alt="The stages of student and teacher, and which of them are held against each other",
+        alt=_("The stages of student and teacher, and which of them are compared with each other"),
         table=_table(picture),
     )
 
 
 def _said(stages: tuple[Stage, ...], place: int) -> str:
-    return f"{_called(stages, place)}: {'looked at' if stages[place].used else 'not looked at'}"
+    text = N_("{stage}: compared") if stages[place].used else N_("{stage}: not compared")
+    return _(text, stage=_called(stages, place))
 
 
 def _table(picture: Stages) -> pd.DataFrame:
     return pd.DataFrame(
         {
-            "Network": network,
-            "Stage": _called(stages, place),
-            "Shape": _shape(stage.shape),
-            "Looked at": "yes" if stage.used else "no",
+            _("Network"): _(network),
+            _("Stage"): _called(stages, place),
+            _("Shape"): dimensions(stage.shape),
+            _("Compared"): _("yes") if stage.used else _("no"),
         }
         for network, stages in (("teacher", picture.teacher), ("student", picture.student))
         for place, stage in enumerate(stages)
     )
-
-
-def _shape(shape: tuple[int, ...]) -> str:
-    return " × ".join(map(str, shape))

@@ -62,8 +62,8 @@ def _charts(done: pd.DataFrame, beside: pd.DataFrame, kd: str) -> None:
     left, right = st.columns(2, gap="medium")
     with left:
         metric = metric_of(done)
-        st.markdown(words.scored("**Accuracy of each**", metric))
-        measure = words.scored("Test accuracy", metric)
+        st.markdown(words.scored("**{Metric} of each**", metric))
+        measure = words.scored("Test {metric}", metric)
         chart = charts.along(series, names, title="", measure=measure, dark=style.dark(), joined=False)
         charts.show(chart, key="comparison_accuracy")
     each = gaps(done, beside, kd)
@@ -104,7 +104,8 @@ def _gap(row: dict, other: str) -> Gap:
 
 
 def sentences(done: pd.DataFrame, beside: pd.DataFrame, kd: str) -> tuple[str, ...]:
-    """Who beat the control and who lost to it, the same against plain KD, and of whom nothing is shown."""
+    """The students that are better and worse than the control, the same against plain KD, and those without a shown
+    difference."""
     return tuple(say(fact) for fact in found(done, beside, kd))
 
 

@@ -30,7 +30,7 @@ class Choice:
     networks: tuple[Network, ...]
 
     def all_networks(self) -> list[Network]:
-        """The whole experiment, so that nobody's colour depends on who answers; then those of other ones."""
+        """The whole experiment, so that no colour depends on which networks answer; then those of other ones."""
         own = {network.run_id for network in self.offered}
         return [*self.offered, *(network for network in self.networks if network.run_id not in own)]
 

@@ -33,7 +33,7 @@ def temperature() -> float:
 def sample(task: Task, count: int) -> int | None:
     """The number of the test image on the canvas; None: there is none.
 
-    At first there is one, unless the classes are signs, which anybody can draw: a digit, but no shirt.
+    At first there is one, unless the classes are signs, which can be drawn by hand: a digit, but no shirt.
     """
     chosen = st.session_state.get("sample")
     if chosen is not None and not 0 <= chosen < count:

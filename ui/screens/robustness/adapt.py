@@ -17,7 +17,8 @@ from ui.jobs import actions, expected, experiment, pick
 from ui.kept import kept
 from ui.screens.robustness import adapted
 from ui.screens.robustness.trials import SEVERITIES, Trials
-from ui.text import words
+from ui.text import times, words
+from ui.text.language import _
 from ui.thumbnails import enlarged
 
 __all__ = ["show"]
@@ -39,13 +40,13 @@ class Asked:
 
     @property
     def place(self) -> str:
-        return f"{self.title.lower()}, severity {self.scene.severity}"
+        return _("{corruption}, severity {severity}", corruption=self.title, severity=self.scene.severity)
 
 
 def show(lab: Lab, tested: Trials | None) -> None:
     """The pickers, how the scene looks, what would run, and what came of it."""
     st.markdown(
-        "The camera fogs up, the light changes: nobody has labels for the new images, but the teacher still answers "
+        "The camera fogs up, the light changes: the new images have no labels, but the teacher still answers "
         "them. The student is distilled again on such images, and no label enters. A control run trains "
         "equally long on clean images, since more training may bring something too."
     )
@@ -85,7 +86,7 @@ def _planned(lab: Lab, job: JobView, asked: Asked) -> None:
 
 def _pickers(students: list[str], own: Student | None) -> Asked:
     """First what the experiment itself adapted, where it did."""
-    about = {corruption.title: corruption for corruption in CORRUPTIONS}
+    about = {_(corruption.title): corruption for corruption in CORRUPTIONS}
     names = {corruption.name: title for title, corruption in about.items()}
     if st.session_state.get(STUDENT) not in students:
         st.session_state.pop(STUDENT, None)
@@ -104,9 +105,9 @@ def _pickers(students: list[str], own: Student | None) -> Asked:
             "Severity", list(SEVERITIES), default=scene.severity, required=True, key=SEVERITY, bind="query-params"
         )
     corruption = about[str(title)]
-    st.caption(corruption.teaches)
+    st.caption(_(corruption.teaches))
     wanted = CorruptionSpec(corruption=corruption.name, severity=int(severity or scene.severity))
-    return Asked(student=str(student), scene=wanted, title=corruption.title)
+    return Asked(student=str(student), scene=wanted, title=_(corruption.title))
 
 
 def _others(lab: Lab, chosen: JobView) -> None:
@@ -121,7 +122,12 @@ def _others(lab: Lab, chosen: JobView) -> None:
         for job, student in found[:MOST_OTHERS]:
             scene = student.scene
             st.button(
-                f"{words.plain(student.start.source)}: {titles[scene.corruption].lower()} {scene.severity}",
+                _(
+                    "{student}: {corruption} {severity}",
+                    student=words.plain(student.start.source),
+                    corruption=_(titles[scene.corruption]),
+                    severity=scene.severity,
+                ),
                 key=f"adapted_{job.id}",
                 on_click=_open,
                 args=(job,),
@@ -147,7 +153,7 @@ def _look(lab: Lab, task: str, asked: Asked) -> None:
 
 def _pairs(lab: Lab, task: str, scene: CorruptionSpec) -> tuple[list[str], list[str]]:
     split = lab.catalog.images(task)[1]
-    _, first_C = np.unique(split.labels_N, return_index=True)
+    first_C = np.unique(split.labels_N, return_index=True)[1]
     images_NHWC = split.images_NHWC[first_C[:SHOWN]]
     spoiled_NHWC = corrupted(images_NHWC, scene.corruption, scene.severity, 0)
     return [enlarged(image, WIDE_PX) for image in images_NHWC], [enlarged(image, WIDE_PX) for image in spoiled_NHWC]
@@ -155,7 +161,7 @@ def _pairs(lab: Lab, task: str, scene: CorruptionSpec) -> tuple[list[str], list[
 
 def _offer(wanted: Experiment, plan: Plan) -> None:
     st.button(
-        f"Distil again on these images · {words.about(plan.expected_seconds)}",
+        f"Distil again on these images · {times.about(plan.expected_seconds)}",
         type="primary",
         icon=":material/foggy:",
         key="adapt_start",

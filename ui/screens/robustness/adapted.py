@@ -18,7 +18,7 @@ from ui.findings.sentences import say
 from ui.networks import style
 from ui.screens.robustness import corruptions, findings, testing
 from ui.screens.robustness.trials import CLEAN, SEVERITIES, Trials, by_seed, gather
-from ui.text import story, words
+from ui.text import story, times, words
 
 __all__ = ["facts", "sentences", "show", "student"]
 
@@ -43,7 +43,7 @@ def show(lab: Lab, job: JobView, before: str, scene: CorruptionSpec, place: str)
     testing.show(
         lab,
         lambda: ui.lab().robustness.test(runs, images=images, corruptions=(scene.corruption,), attacks=()),
-        f"Test before and after · {words.about(seconds)}",
+        f"Test before and after · {times.about(seconds)}",
         key="test_adapted",
         offered=bool(lacking),
     )
@@ -52,7 +52,7 @@ def show(lab: Lab, job: JobView, before: str, scene: CorruptionSpec, place: str)
 
 
 def _shown(tested: Trials, found: Mapping[str, Mapping[str, Mapping[int, float]]], before: str, name: str) -> None:
-    """The chart with its sentences, once everybody in them is tested."""
+    """The chart with its sentences, once all networks in them are tested."""
     testing.counted(tested)
     left, right = st.columns([3, 2], gap="medium")
     with left:
@@ -71,13 +71,13 @@ def student(job: JobView) -> Student | None:
 
 
 def _name(job: JobView, before: str, scene: CorruptionSpec) -> str:
-    """Who ``before`` became in this scene."""
+    """The student that ``before`` became in this scene; empty where there is none."""
     found = adapted_of(job.experiment.students, before, scene)
     return found.name if found else ""
 
 
 def _control_run(job: JobView, before: str) -> str:
-    """Who went on from ``before`` on plain images; nobody where the experiment has no such student."""
+    """The student that went on from ``before`` on plain images; empty where the experiment has none."""
     found = control_run_of(job.experiment.students, before)
     return found.name if found else ""
 

@@ -11,13 +11,14 @@ from ui.kept import kept
 from ui.networks import style
 from ui.screens.robustness import corruptions, findings, testing
 from ui.screens.robustness.trials import CLEAN, Trials, of_strengths
-from ui.text import story, words
+from ui.text import story, times, words
+from ui.text.language import N_, _
 
 __all__ = ["ATTACKS", "EPS", "cells", "show"]
 
 ATTACKS = {
-    "fgsm": ("FGSM", "one step along the sign of the gradient", "1412.6572"),
-    "pgd": ("PGD", "ten small steps from a random start", "1706.06083"),
+    "fgsm": ("FGSM", N_("one step along the sign of the gradient"), "1412.6572"),
+    "pgd": ("PGD", N_("ten small steps from a random start"), "1706.06083"),
 }
 EPS = (0.5, 1, 2, 4, 8, 16)
 EPSILON = "Perturbation ε (× 1/255, L∞)"
@@ -43,7 +44,7 @@ def show(lab: Lab, tested: Trials | None) -> None:
     corruptions.left_out(out)
     testing.counted(tested)
     _pictures(tested, eps)
-    titles = {name: title for name, (title, _, _) in ATTACKS.items()}
+    titles = {name: title for name, (title, *__) in ATTACKS.items()}
     for sentence in (*findings.attacks(tested, titles, eps), *findings.unmoved(tested, titles)):
         st.markdown(words.firm(sentence))
     st.caption(_fine_print(tested))
@@ -73,7 +74,7 @@ def _test(lab: Lab, tested: Trials) -> tuple[Trials, list[float]]:
     testing.show(
         lab,
         lambda: ui.lab().robustness.test(runs, images=images, corruptions=(), attacks=tuple(ATTACKS), eps=tuple(eps)),
-        f"Attack these networks · {words.about(testing.attack_seconds(tested, lacking, cells(eps)))}",
+        f"Attack these networks · {times.about(testing.attack_seconds(tested, lacking, cells(eps)))}",
         key="attack",
         offered=bool(lacking),
         help="Gradients of every image, ten times for PGD: slow for a large teacher.",
@@ -85,13 +86,13 @@ def _pictures(tested: Trials, eps: Sequence[float]) -> None:
     places = ["0", *(f"{strength:g}" for strength in eps)]
     for (name, (title, does, paper)), column in zip(ATTACKS.items(), st.columns(2, gap="medium"), strict=True):
         with column:
-            st.markdown(f"**[{title}](https://arxiv.org/abs/{paper})**: {does}")
+            st.markdown(f"**[{title}](https://arxiv.org/abs/{paper})**: {_(does)}")
             chart = kept(
                 ("attack", name, *eps, *tested.stamp, style.dark()),
                 lambda name=name: charts.along(
                     of_strengths(tested, name, eps),
                     places,
-                    title=EPSILON,
+                    title=_(EPSILON),
                     measure="Test accuracy",
                     dark=style.dark(),
                     bands=True,

@@ -10,12 +10,13 @@ from ui.networks import style
 from ui.screens.robustness import corruptions, findings, testing
 from ui.screens.robustness.trials import Trials, along_severity
 from ui.text import words
+from ui.text.language import N_, _
 
 __all__ = ["show"]
 
 MEASURES = {
-    "ece": ("Calibration error (ECE)", "how far confidence is from accuracy"),
-    "confidence": ("Mean confidence", "the probability of the answer"),
+    "ece": (N_("Calibration error (ECE)"), N_("**Calibration error (ECE)**: how far confidence is from accuracy")),
+    "confidence": (N_("Mean confidence"), N_("**Mean confidence**: the probability of the answer")),
 }
 
 
@@ -38,14 +39,14 @@ def show(lab: Lab, tested: Trials | None) -> None:
     testing.counted(tested)
     for (column, (title, meaning)), place in zip(MEASURES.items(), st.columns(2, gap="medium"), strict=True):
         with place:
-            st.markdown(f"**{title}**: {meaning}")
+            st.markdown(_(meaning))
             chart = kept(
                 ("under shift", column, *tested.stamp, style.dark()),
                 lambda column=column, title=title: charts.along(
                     along_severity(tested, names, column),
                     corruptions.PLACES,
                     title="severity",
-                    measure=title,
+                    measure=_(title),
                     dark=style.dark(),
                     bands=True,
                 ),

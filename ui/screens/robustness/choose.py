@@ -7,17 +7,28 @@ import streamlit as st
 from distill_core.lab import Lab
 from ui.jobs import first, pick, unreadable, waiting
 from ui.screens.robustness.trials import Trials, gather
+from ui.text.language import N_, Texts
 
-__all__ = ["FACET", "KEYS", "address", "experiment"]
+__all__ = ["FACET", "FACETS", "KEYS", "address", "experiment"]
 
 FACET = "facet"
+FACETS = Texts(
+    {
+        "corruptions": N_("Corruptions"),
+        "gallery": N_("Gallery"),
+        "attacks": N_("Attacks"),
+        "calibration": N_("Calibration"),
+        "few_labels": N_("Few labels"),
+        "adapt": N_("Adapt"),
+    }
+)
 KEYS = {
-    "Corruptions": ("job", "test_images", "at"),
-    "Gallery": ("job", "g_image", "g_severity", "g_answers"),
-    "Attacks": ("job", "attack_images", "eps"),
-    "Calibration": ("job",),
-    "Few labels": ("job",),
-    "Adapt": ("job", "s_student", "s_corruption", "s_severity"),
+    "corruptions": ("job", "test_images", "at"),
+    "gallery": ("job", "g_image", "g_severity", "g_answers"),
+    "attacks": ("job", "attack_images", "eps"),
+    "calibration": ("job",),
+    "few_labels": ("job",),
+    "adapt": ("job", "s_student", "s_corruption", "s_severity"),
 }
 
 

@@ -15,23 +15,29 @@ from ui.kept import kept
 from ui.networks import style
 from ui.screens.robustness import findings, testing
 from ui.screens.robustness.trials import CLEAN, SEVERITIES, Cell, Trials, along_severity, of_corruptions
-from ui.text import story, words
-from ui.text.language import _, ngettext
+from ui.text import story, times, words
+from ui.text.language import N_, _, ngettext
 
 __all__ = ["IMAGES", "PLACES", "cells", "families", "fine_print", "left_out", "show", "steps", "test", "titles"]
 
 IMAGES = (500, 1000, 2000)
 PLACES = ("clean", *map(str, SEVERITIES))
 MEAN = "mean"
+FAMILIES = {"noise": N_("Noise"), "blur": N_("Blur"), "weather": N_("Weather"), "digital": N_("Digital")}
 CALIBRATED = ("fashion_mnist_small", "fashion_mnist")
-STEPS = "The steps were set so that the shipped ResNet-20 loses accuracy at each, on these test images; {equal}"
-ELSEWHERE = "The steps were set on Fashion-MNIST; {equal}"
-EQUAL = "networks are compared at equal steps."
+STEPS = N_(
+    "The steps were set so that the shipped ResNet-20 loses accuracy at each, on these test images; networks are "
+    "compared at equal steps."
+)
+ELSEWHERE = N_("The steps were set on Fashion-MNIST; networks are compared at equal steps.")
 ERRORS = {
-    "mce": ("Corruption error (mCE)", "errors under corruption, as a share of the control's"),
+    "mce": (
+        N_("Corruption error (mCE)"),
+        N_("**Corruption error (mCE)**: errors under corruption, as a share of the control's"),
+    ),
     "relative_mce": (
-        "Relative corruption error",
-        "errors that corruption adds, as a share of those that it adds to the control",
+        N_("Relative corruption error"),
+        N_("**Relative corruption error**: errors that corruption adds, as a share of those of the control"),
     ),
 }
 
@@ -84,7 +90,7 @@ def test(lab: Lab, tested: Trials) -> Trials:
         testing.show(
             lab,
             lambda: ui.lab().robustness.test(runs, images=images, attacks=()),
-            f"Test these networks · {words.about(seconds)}",
+            f"Test these networks · {times.about(seconds)}",
             key="test",
             offered=bool(lacking),
             help="What is tested already is not tested again.",
@@ -93,7 +99,7 @@ def test(lab: Lab, tested: Trials) -> Trials:
 
 
 def titles() -> dict[str, str]:
-    return {corruption.name: corruption.title for corruption in CORRUPTIONS}
+    return {corruption.name: _(corruption.title) for corruption in CORRUPTIONS}
 
 
 def cells() -> list[Cell]:
@@ -105,7 +111,7 @@ def families() -> dict[str, list[str]]:
     """Titles of corruptions, by the heading of their family."""
     found: dict[str, list[str]] = {}
     for corruption in CORRUPTIONS:
-        found.setdefault(corruption.family.capitalize(), []).append(corruption.title)
+        found.setdefault(_(FAMILIES[corruption.family]), []).append(_(corruption.title))
     return found
 
 
@@ -139,7 +145,7 @@ def left_out(names: Sequence[str]) -> None:
 
 def steps(task: str) -> str:
     """On whose images the steps of severity were set."""
-    return (STEPS if task in CALIBRATED else ELSEWHERE).format(equal=EQUAL)
+    return _(STEPS) if task in CALIBRATED else _(ELSEWHERE)
 
 
 def _download(tested: Trials) -> None:
@@ -198,11 +204,11 @@ def _drawn(tested: Trials) -> Mapping[str, style.Look]:
 
 
 def _errors(tested: Trials, table: pd.DataFrame) -> None:
-    for name, (title, meaning) in ERRORS.items():
+    for name, (__, meaning) in ERRORS.items():
         known = _known(tested, table, name)
         if known.empty:
             continue
-        st.markdown(f"**{title}**: {meaning}")
+        st.markdown(_(meaning))
         chart = kept(("errors chart", name, *tested.stamp, style.dark()), partial(_bars, known, name, tested.looks))
         charts.show(chart, key=name, kept=True)
         most = int(known["left_out"].max())
@@ -218,7 +224,7 @@ def _errors(tested: Trials, table: pd.DataFrame) -> None:
 
 def _bars(known: pd.DataFrame, name: str, looks: Mapping[str, style.Look]) -> charts.Chart:
     found = [_bar(row, name) for row in known.to_dict("records")]
-    return charts.bars(found, looks, measure=ERRORS[name][0], reference="control", dark=style.dark())
+    return charts.bars(found, looks, measure=_(ERRORS[name][0]), reference="control", dark=style.dark())
 
 
 def _known(tested: Trials, table: pd.DataFrame, name: str) -> pd.DataFrame:

@@ -32,14 +32,14 @@ def show(lab: Lab) -> None:
         for sentence in label_budget.gains(summary):
             st.markdown(words.firm(sentence))
         st.caption(
-            "Few labels are a test of robustness too: what the teacher says about an image is a label that nobody had "
-            "to write."
+            "Few labels are a test of robustness too: what the teacher says about an image is a label without "
+            "the work of writing it."
         )
         st.page_link(
             "../pages/temperature.py",
             label="Train this curve here",
             icon=":material/replay:",
-            query_params={"view": "Label budget and student width"},
+            query_params={"view": "budgets"},
         )
     st.caption(origin.line(sheets.sheet(lab, study), "as many updates whatever the number of labels", "test images"))
 

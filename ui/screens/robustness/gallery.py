@@ -10,10 +10,13 @@ from distill_core.lab import Lab
 from distill_core.robustness.corruptions import CORRUPTIONS
 from distill_core.tasks import Split
 from distill_core.templates.presets import default_experiment
+from ui.findings.robustness import StillRight
+from ui.findings.sentences import say
 from ui.kept import kept
 from ui.networks import marks
 from ui.screens.robustness.trials import CLEAN, SEVERITIES, Trials
 from ui.text import words
+from ui.text.language import _
 from ui.thumbnails import enlarged
 
 __all__ = ["line", "show"]
@@ -38,7 +41,7 @@ def show(lab: Lab, tested: Trials | None) -> None:
         for place, (name, image_HWC) in enumerate(pictures.items()):
             corruption = about.get(name)
             with st.container(border=True, gap="xsmall", height="stretch"):
-                title = corruption.title if corruption else "As it is"
+                title = _(corruption.title) if corruption else _("As it is")
                 st.image(
                     kept(
                         ("corrupted", task, index, severity, name),
@@ -47,7 +50,7 @@ def show(lab: Lab, tested: Trials | None) -> None:
                     width=WIDE_PX,
                     alt=f"{title}: {classes[label]}, test image {index}",
                 )
-                st.markdown(f"**{title}**", help=corruption.teaches if corruption else None)
+                st.markdown(f"**{title}**", help=_(corruption.teaches) if corruption else None)
                 lines = [
                     line(marks.mark(looks[name]), found_PC[place], label, classes) for name, found_PC in answers.items()
                 ]
@@ -94,7 +97,7 @@ def _names(tested: Trials | None) -> list[str]:
         key=ANSWERS,
         wrap=True,
         bind="query-params",
-        placeholder="nobody",
+        placeholder="no network",
     )
 
 
@@ -136,6 +139,4 @@ def _seen(
 
 def _told(answers: Mapping[str, np.ndarray], label: int) -> str:
     right = {name: int((found_PC[1:].argmax(1) == label).sum()) for name, found_PC in answers.items()}
-    each = [f"{words.plain(name)} **{number}**" for name, number in right.items()]
-    many = len(CORRUPTIONS)
-    return f" How many of the {many} corruptions leave the answer right: {words.join(each)}." if each else ""
+    return f" {say(StillRight(corruptions=len(CORRUPTIONS), right=tuple(right.items())))}" if right else ""

@@ -73,7 +73,7 @@ def _against(row: dict[Any, Any]) -> str:
     """The difference from the control; what it is, for those that have none."""
     if pd.isna(row["delta_points"]):
         return str(row["role"])
-    return f"{words.points(row['delta_points'], _known(row['delta_half_width_points']))} {words.PP}"
+    return words.pp(words.points(row["delta_points"], _known(row["delta_half_width_points"])))
 
 
 def _known(value: Any) -> float | None:

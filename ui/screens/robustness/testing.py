@@ -9,11 +9,10 @@ from distill_core.errors import DistillError
 from distill_core.lab import Lab
 from distill_core.machine import available_threads
 from distill_core.robustness.evaluate import Condition as Tried
-from distill_core.time_left import others
 from ui.kept import derived
 from ui.screens.robustness.trials import Cell, Trials
 from ui.shell import trouble
-from ui.text import words
+from ui.text import times, words
 
 __all__ = ["attack_seconds", "attackable", "counted", "images", "seconds", "show", "started"]
 
@@ -80,7 +79,7 @@ def _draw(
     if running != was_running:
         st.rerun()  # with the new numbers, and with or without a timer
     if view is not None and running:
-        text = " · ".join(filter(None, (f"{view.title}: {view.step}", view.time_left)))
+        text = " · ".join(filter(None, (f"{view.title}: {view.step}", times.left(view))))
         with st.container(horizontal=True, vertical_alignment="center"):
             st.progress(view.done / max(view.total, 1), text=words.plain(text))
             st.button("Stop", icon=":material/stop:", key="testing_stop", on_click=ui.lab().robustness.stop_testing)
@@ -106,7 +105,7 @@ def _draw(
 
 
 def _doubt(lab: Lab) -> None:
-    if text := others(lab.busy(), "testing"):
+    if text := times.others(lab.busy(), tests=True):
         st.caption(words.firm(text))
 
 

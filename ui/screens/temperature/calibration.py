@@ -7,27 +7,29 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from distill_core.decimals import fixed, rounded
+from distill_core.decimals import fixed
 from distill_core.evaluation.calibration import Bin, expected_calibration_error, log_softmax_NC, reliability
 from distill_core.evaluation.softening import fit_temperature, soften_NC
 from distill_core.evaluation.statistics import interval
 from distill_core.spec import TEMPERATURES
 from ui.charts import moving
 from ui.charts.moving import Moving
+from ui.findings import sureness as facts
+from ui.findings.facts import Estimate
+from ui.findings.sentences import say
 from ui.kept import kept
 from ui.networks import style
 from ui.networks.style import Theme
 from ui.screens.temperature.lens import Lens
 from ui.text import words
-from ui.text.language import _
+from ui.text.language import N_, _
 
 __all__ = ["BINS", "Sureness", "compared", "diagram", "fitted", "known", "over", "sentences", "show", "sureness"]
 
 BINS = 15
-ALIKE = 0.005
 LEAST = 1e-9  # an error of 0 stands at the lower end of a logarithmic axis
 DIAGRAM_PX, CURVE_PX = 460, 172
-SAME = (
+SAME = N_(
     "It is the same T as in distillation, chosen for another end: here it makes confidences honest, and as no T "
     "changes an answer, accuracy stays as it is."
 )
@@ -62,7 +64,7 @@ def show(lens: Lens) -> None:
         moving.show(over(found, at, "ece", colours), key="ece")
         st.markdown("**Negative log-likelihood (NLL) over T**")
         moving.show(over(found, at, "nll_nats", colours), key="nll")
-    moving.say([*sentences(at), SAME])
+    moving.say([*sentences(at), _(SAME)])
     st.caption(
         _(
             "{teacher} on {images} test images, {bins} bins of equal width; T fitted to the lowest NLL on "
@@ -107,46 +109,28 @@ def sureness(lens: Lens, temperature: float) -> Sureness:
 
 def sentences(at: Mapping[str, Sureness]) -> tuple[str, ...]:
     """What the fitted temperature does, also where it does not help, and what the slider's does."""
-    return _fitted(at[UNIT], at[FITTED]), _chosen(at[UNIT], at[CHOSEN])
+    return say(_fitted(at[UNIT], at[FITTED])), say(_chosen(at[CHOSEN]))
 
 
-def _fitted(before: Sureness, after: Sureness) -> str:
-    t = f"**T = {fixed(after.temperature, 2)}**"
-    error = f"ECE {words.percent(before.ece)} → **{words.percent(after.ece)}**"
-    nll = f"NLL {fixed(before.nll_nats, 3)} → {fixed(after.nll_nats, 3)} nats"
-    if rounded(after.temperature, 2) == 1:
-        return f"The fitted temperature is {t}: the confidences need no correction (ECE {words.percent(before.ece)})."
-    fault = "too sure" if after.temperature > 1 else "too modest"
+def _fitted(before: Sureness, after: Sureness) -> facts.Fitted:
     gain = interval((before.nll_N - after.nll_N).tolist())
-    half = gain.half_width or 0.0
-    margin = f"NLL {'higher' if gain.mean < 0 else 'lower'} by {abs(gain.mean):.4f} ± {half:.4f} nats an image"
-    if gain.mean - half > 0:
-        return (
-            f"At T = 1 the teacher is {fault}; fitted on validation images, {t} makes it more honest: {error}, {nll}."
-        )
-    if gain.mean + half < 0:
-        return (
-            f"On validation images the teacher looks {fault} at T = 1, but their fitted {t} does not help on the test "
-            f"images: {error}, {nll}."
-        )
-    shown = f"on the test images no difference from T = 1 is shown ({margin}; {error})"
-    return f"Fitted on validation images, the temperature is {t}; {shown}."
-
-
-def _chosen(before: Sureness, here: Sureness) -> str:
-    text = f"At the slider's T = {here.temperature:g} the ECE is **{words.percent(here.ece)}**"
-    if here.temperature == 1:
-        return f"{text}: this is the teacher as it was trained."
-    means = [(bin_.confidence, bin_.accuracy, bin_.count) for bin_ in here.bins if bin_.count]
-    total = sum(count for *_, count in means)
-    confidence = sum(mean * count for mean, _, count in means) / total
-    accuracy = sum(mean * count for _, mean, count in means) / total
-    apart = confidence - accuracy
-    word = f"{'more' if apart > 0 else 'less'} than it keeps" if abs(apart) > ALIKE else "what it keeps, taken together"
-    return (
-        f"{text}: on average it is {words.percent(confidence)} sure and {words.percent(accuracy)} right, so it "
-        f"promises {word}."
+    return facts.Fitted(
+        temperature=after.temperature,
+        ece=(before.ece, after.ece),
+        nll_nats=(before.nll_nats, after.nll_nats),
+        lower=Estimate(mean=gain.mean, half_width=gain.half_width),
     )
+
+
+def _chosen(here: Sureness) -> facts.AtSlider:
+    if here.temperature == 1:
+        return facts.AtSlider(temperature=1.0, ece=here.ece, confidence=None, accuracy=None)
+    total = sum(one.count for one in here.bins)
+    confidence, accuracy = (
+        sum(getattr(one, name) * one.count for one in here.bins if one.count) / total
+        for name in ("confidence", "accuracy")
+    )
+    return facts.AtSlider(temperature=here.temperature, ece=here.ece, confidence=confidence, accuracy=accuracy)
 
 
 def _tones(colours: Theme) -> dict[str, str]:
@@ -154,7 +138,9 @@ def _tones(colours: Theme) -> dict[str, str]:
 
 
 def _named(kind: str, temperature: float) -> str:
-    return {UNIT: UNIT, FITTED: f"fitted T = {temperature:.2f}"}.get(kind, f"T = {temperature:g}")
+    return {UNIT: UNIT, FITTED: _("fitted T = {temperature}", temperature=words.number(temperature, 2))}.get(
+        kind, f"T = {words.short(temperature)}"
+    )
 
 
 def diagram(at: Mapping[str, Sureness], colours: Theme) -> Moving:
@@ -243,7 +229,7 @@ def over(found: Mapping[float, Sureness], at: Mapping[str, Sureness], field: str
     domain = moving.decades(getattr(point, field) for point in curve)
     axis = {**moving.powers(*domain), "labelExpr": moving.PERCENT if percent else "datum.value"}
     y = moving.up("value", f"{title} (log)" if percent else f"{title} ({unit}, log)", domain, **axis)
-    x, tips = moving.TEMPERATURE, moving.tip(at="T", text=title)
+    x, tips = moving.temperatures(), moving.tip(at="T", text=title)
     tone = moving.colour("kind", tones)
     return Moving(
         spec={

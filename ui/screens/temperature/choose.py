@@ -23,7 +23,7 @@ SHIPPED = "shipped:"
 
 
 def pickers(lab: Lab) -> tuple[str, PredictionSource | None, PredictionSource | None]:
-    """Task, teacher and student; None where nobody of that kind has answered the task yet."""
+    """Task, teacher and student; None where no network of that kind has answered the task yet."""
     tasks = titles.tasks(lab)
     with st.grid(3, min_column_width=200):
         task = fields.select("Task", list(tasks), None, "task_seen", shown=tasks)

@@ -23,7 +23,8 @@ from ui.screens.temperature import (
     probabilities,
     trained,
 )
-from ui.text import words
+from ui.text import times, words
+from ui.text.language import N_, Texts
 
 __all__ = ["BOTH", "acting", "look", "show"]
 
@@ -34,13 +35,15 @@ LOOKS = {
     "classes": classes.show,
     "calibration": calibration.show,
 }
-TITLES = {
-    "image": "One image",
-    "gradient": "Gradients",
-    "loss": "Loss terms",
-    "classes": "Class similarity",
-    "calibration": "Calibration",
-}
+TITLES = Texts(
+    {
+        "image": N_("One image"),
+        "gradient": N_("Gradients"),
+        "loss": N_("Loss terms"),
+        "classes": N_("Class similarity"),
+        "calibration": N_("Calibration"),
+    }
+)
 RUN = "run:"
 OF_AN_IMAGE = ("image", "gradient", "loss")
 OF_ALPHA = ("gradient", "loss")
@@ -70,14 +73,14 @@ def acting(chosen: str) -> tuple[str, ...]:
 
 
 def show(lab: Lab, studies: Sequence[Sweep], chosen: str, temperature: float, alpha: float) -> None:
-    """The chosen picture first; under it the image and the networks that it is of. Where nobody has answered a task,
-    how to change that."""
+    """The chosen picture first; under it the image and the networks that it is of. Where no network has answered a
+    task, how to change that."""
     picture, images, details, networks = (st.container() for _ in range(4))
     with networks, st.expander("Task, teacher and student", icon=":material/groups:"):
         task, teacher, student = choose.pickers(lab)
     if teacher is None or student is None:
         with picture:
-            _nobody(lab, task)
+            _no_answers(lab, task)
         return
     with picture:
         if not of_images(lab.tasks.get(task)):
@@ -108,7 +111,7 @@ def _trained(lab: Lab, studies: Sequence[Sweep], task: str, temperature: float, 
         st.markdown(trained.nearest(lab, grid, temperature, alpha))
 
 
-def _nobody(lab: Lab, task: str) -> None:
+def _no_answers(lab: Lab, task: str) -> None:
     title = next(entry.title for entry in lab.catalog.tasks() if entry.name == task)
     experiment = lab.catalog.first_experiment(task)
     plan = expected.planned(lab, experiment)
@@ -118,7 +121,7 @@ def _nobody(lab: Lab, task: str) -> None:
         title="No predictions yet",
     )
     st.button(
-        f"Train them · {words.about(plan.expected_seconds)}",
+        f"Train them · {times.about(plan.expected_seconds)}",
         type="primary",
         icon=":material/play_arrow:",
         key="first_answers",

@@ -11,16 +11,19 @@ from distill_core.evaluation.softening import class_similarity_CC, entropy_bits_
 from distill_core.tasks import Split
 from ui.forms import fields
 from ui.kept import kept
+from ui.text.language import N_, Texts
 from ui.thumbnails import thumbnail
 
 __all__ = ["CERTAIN", "CLEAR", "CONFUSING", "SHOWN", "choose", "shelf"]
 
 CLEAR, CONFUSING, CERTAIN = "sure, with a second guess", "most confusing", "most certain"
-SORTS = {
-    CLEAR: "Sure, with a second guess",
-    CONFUSING: "Highest teacher entropy",
-    CERTAIN: "Lowest teacher entropy",
-}
+SORTS = Texts(
+    {
+        CLEAR: N_("Sure, with a second guess"),
+        CONFUSING: N_("Highest teacher entropy"),
+        CERTAIN: N_("Lowest teacher entropy"),
+    }
+)
 SHOWN = 18
 SURE = 0.98
 _CSS = """

@@ -8,13 +8,15 @@ from distill_core.evaluation.softening import Gradient, loss_gradient, soften_NC
 from distill_core.spec import TEMPERATURES
 from ui.charts import moving
 from ui.charts.moving import Moving
+from ui.findings import gradient as facts
+from ui.findings.sentences import say
 from ui.kept import kept
 from ui.networks import style
 from ui.networks.style import Theme
 from ui.screens.temperature import gradient_law
-from ui.screens.temperature.gradient_law import short
 from ui.screens.temperature.lens import Lens
 from ui.text import words
+from ui.text.language import _
 
 __all__ = ["bars", "formula", "sentences", "show"]
 
@@ -90,31 +92,12 @@ def sentences(lens: Lens, *, squared: bool) -> tuple[str, ...]:
     """What moves this image's logits, and which part weighs more."""
     found = _gradient(lens, squared)
     total_C = found.total_NC[0]
-    raised, lowered = int(total_C.argmin()), int(total_C.argmax())
-    hard, soft = (float(np.sqrt((part**2).sum())) for part in (found.hard_NC, found.soft_NC))
-    text = "A bar to the left raises the logit when the student trains, one to the right lowers it."
     if not np.any(total_C):
-        return text, "Nothing pulls here: every part is 0."
-    return (
-        text,
-        f"Most raised is **{words.plain(lens.classes[raised])}** ({_signed(total_C[raised])}), "
-        f"most lowered **{words.plain(lens.classes[lowered])}** ({_signed(total_C[lowered])}).",
-        _weights(hard, soft),
-    )
-
-
-def _weights(hard: float, soft: float) -> str:
-    both = f"hard part {short(hard)}, soft part {short(soft)} long"
-    if not hard or not soft:
-        return f"Only the {SOFT if soft else HARD} part pulls: {both}."
-    more, factor = (SOFT, soft / hard) if soft >= hard else (HARD, hard / soft)
-    if factor < 1.05:
-        return f"Both parts pull alike: {both}."
-    return f"The **{more} part pulls {factor:,.{1 if factor < 10 else 0}f} times as hard**: {both}."
-
-
-def _signed(value: float) -> str:
-    return f"{value:+.3f}".replace("-", "−")
+        return say(facts.HowToRead()), say(facts.Moved(raised=None, lowered=None))
+    raised, lowered = ((lens.classes[place], float(total_C[place])) for place in (total_C.argmin(), total_C.argmax()))
+    hard, soft = (float(np.sqrt((part**2).sum())) for part in (found.hard_NC, found.soft_NC))
+    told = facts.HowToRead(), facts.Moved(raised=raised, lowered=lowered), facts.Parts(hard=hard, soft=soft)
+    return tuple(map(say, told))
 
 
 def bars(lens: Lens, colours: Theme, *, squared: bool) -> Moving:
@@ -130,7 +113,7 @@ def bars(lens: Lens, colours: Theme, *, squared: bool) -> Moving:
             "class": lens.classes[place],
             "place": int(place),
             "gradient": float(values_C[place]),
-            "text": _signed(float(values_C[place])),
+            "text": words.signed(float(values_C[place]), 3),
         }
         for name, values_C in parts.items()
         for place in shown
@@ -156,8 +139,12 @@ def bars(lens: Lens, colours: Theme, *, squared: bool) -> Moving:
         data=frame,
         alt="Gradient of the loss for each student logit of the chosen image: hard part, soft part and total",
         table=pd.DataFrame(
-            {"Class": list(lens.classes)}
-            | {f"{name.capitalize()} (nats)": values_C for name, values_C in parts.items()}
+            {
+                _("Class"): list(lens.classes),
+                _("Hard (nats)"): parts[HARD],
+                _("Soft (nats)"): parts[SOFT],
+                _("Total (nats)"): parts[TOTAL],
+            }
         ),
         legend=moving.legend(
             ("bar", tones[HARD], "hard part (labels)"),

@@ -9,14 +9,16 @@ from distill_core.evaluation.softening import GradientScaling, gradient_scaling
 from distill_core.spec import TEMPERATURES
 from ui.charts import moving
 from ui.charts.moving import Moving
+from ui.findings import gradient as facts
+from ui.findings.sentences import say
 from ui.kept import kept
 from ui.networks import style
 from ui.networks.style import Theme
 from ui.screens.temperature.lens import Lens
-from ui.screens.temperature.probabilities import scientific
 from ui.text import words
+from ui.text.language import _, ngettext
 
-__all__ = ["laws", "limit", "limit_sentence", "sentence", "short", "show", "strength"]
+__all__ = ["laws", "limit", "limit_sentence", "sentence", "show", "strength"]
 
 CURVE_PX = 300
 
@@ -35,14 +37,14 @@ def show(lens: Lens) -> None:
         moving.show(limit(known, here, colours), key="limit")
         moving.say([limit_sentence(known, here)])
     st.caption(
-        f"Soft part alone (alpha = 1) of {words.plain(lens.student.title)} against {words.plain(lens.teacher.title)}: "
-        f"mean length over {words.plural(len(lens.labels_N), 'test image')}."
+        ngettext(
+            "Soft part alone (alpha = 1) of {student} against {teacher}: mean length over {count} test image.",
+            "Soft part alone (alpha = 1) of {student} against {teacher}: mean length over {count} test images.",
+            len(lens.labels_N),
+            student=words.plain(lens.student.title),
+            teacher=words.plain(lens.teacher.title),
+        )
     )
-
-
-def short(value: float) -> str:
-    """A length: ``0.123``, or ``3.2·10⁻⁶`` of a small one."""
-    return f"{value:.3f}" if value >= 0.0095 or not value else scientific(value)
 
 
 def laws(lens: Lens) -> tuple[tuple[GradientScaling, ...], tuple[GradientScaling, GradientScaling]]:
@@ -82,7 +84,7 @@ def strength(known: Sequence[GradientScaling], here: Sequence[GradientScaling], 
     return _curves(
         rows,
         y,
-        "length",
+        _("Length"),
         tones,
         here[0].temperature,
         colours,
@@ -112,7 +114,7 @@ def limit(known: Sequence[GradientScaling], here: Sequence[GradientScaling], col
     return _curves(
         rows,
         y,
-        "distance",
+        _("Distance"),
         {name: colours.series[0]},
         here[0].temperature,
         colours,
@@ -141,8 +143,8 @@ def _curves(
         row["at"], row["text"] = f"{row['temperature']:g}", f"{row['length']:.3g}"
     drawn = [row for row in (*rows, {"part": "rule", "temperature": temperature}) if moving.on_axis(row["temperature"])]
     frame = pd.DataFrame(drawn)
-    tips = moving.tip(kind="Line", at="T", text=what.capitalize())
-    shared = {"x": moving.TEMPERATURE, "y": y, "color": moving.colour("kind", tones), "tooltip": tips}
+    tips = moving.tip(kind="Line", at="T", text=what)
+    shared = {"x": moving.temperatures(), "y": y, "color": moving.colour("kind", tones), "tooltip": tips}
     lines = [
         moving.layer(
             name,
@@ -159,7 +161,7 @@ def _curves(
         spec={
             "height": CURVE_PX,
             "layer": [
-                moving.layer("rule", rule, x=moving.TEMPERATURE),
+                moving.layer("rule", rule, x=moving.temperatures()),
                 *lines,
                 moving.layer("now", point, **shared),
             ],
@@ -174,22 +176,11 @@ def _curves(
 def sentence(here: Sequence[GradientScaling]) -> str:
     """What doubling T costs the soft gradient here."""
     now, twice = here
-    if not now.plain or not twice.plain:
-        return "Both networks give the same answers: there is no soft gradient at any T."
-    return (
-        f"At T = {now.temperature:g} the soft gradient is **{short(now.plain)}** long; multiplied by T² it is "
-        f"**{short(now.scaled)}**. "
-        f"Twice that temperature divides it by **{now.plain / twice.plain:.1f}**; 1/T² alone would divide it by 4."
-    )
+    return say(facts.Doubled(temperature=now.temperature, plain=now.plain, scaled=now.scaled, twice=twice.plain))
 
 
 def limit_sentence(known: Sequence[GradientScaling], here: Sequence[GradientScaling]) -> str:
     """How close T brings the gradient to matching logits."""
     now, last = here[0], known[-1]
-    if not now.distance:
-        return "Both networks give the same answers: their logits match already."
-    end = "" if last.temperature == now.temperature else f", {words.percent(last.distance)} at T = {last.temperature:g}"
-    return (
-        f"As T grows, T · (pˢ − pᵗ) becomes the difference of the centred logits divided by the number of classes: "
-        f"**{words.percent(now.distance)} away at T = {now.temperature:g}**{end}."
-    )
+    end = None if last.temperature == now.temperature else (last.temperature, last.distance)
+    return say(facts.Limit(temperature=now.temperature, distance=now.distance, last=end))

@@ -13,7 +13,7 @@ from ui.forms import old_links, shared
 from ui.forms.draft import of_template, open_drafts
 from ui.jobs import actions, copying, expected, there
 from ui.screens.temperature import repeat
-from ui.text import titles, words
+from ui.text import times, titles, words
 from ui.text.language import _, ngettext
 
 __all__ = ["FORM", "again", "begin", "copy_button", "is_above", "label", "show", "start"]
@@ -65,7 +65,9 @@ def again(lab: Lab, study: Sweep) -> None:
     if repeated is not None:
         actions.repeated_button("grid", _show, repeated)
         return
-    st.button(actions.RESTART, icon=":material/restart_alt:", key="grid_restart", on_click=start, args=(study.asked,))
+    st.button(
+        _(actions.RESTART), icon=":material/restart_alt:", key="grid_restart", on_click=start, args=(study.asked,)
+    )
 
 
 def _show(job_id: str | None) -> None:
@@ -112,7 +114,7 @@ def _form(lab: Lab) -> None:
         ngettext("{count} network to train.", "{count} networks to train.", runs),
     ]
     if not plan.job_id:
-        told.append(_("It takes {time} on this machine.", time=words.about(plan.expected_seconds)))
+        told.append(_("It takes {time} on this machine.", time=times.about(plan.expected_seconds)))
     st.markdown(" ".join(told))
     if plan.job_id:
         there.show(lab, plan.job_id)

@@ -16,6 +16,7 @@ from ui.charts.moving import Moving, layer, legend, tip
 from ui.networks.style import Theme
 from ui.screens.temperature.grid import CellView, View
 from ui.text import words
+from ui.text.language import N_, _, ngettext
 
 __all__ = ["SELECTION", "chart", "clicked"]
 
@@ -93,7 +94,7 @@ def _box(x: float, y: float) -> dict[str, float]:
 
 def _text(view: View, cell: CellView) -> str:
     if cell.value is None:
-        return "failed" if cell.message else "·"
+        return _("failed") if cell.message else "·"
     number = fixed(100 * cell.value, 1) if view.metric.share else fixed(cell.value, 2)
     if cell.training:
         return f"{number} …"
@@ -103,22 +104,35 @@ def _text(view: View, cell: CellView) -> str:
 
 def _said(view: View, cell: CellView) -> str:
     if cell.value is None:
-        return cell.message or ("waits to be trained" if view.open else "was not trained")
-    value = view.write(cell.value, cell.half_width)
-    failed = f"; another failed: {cell.message}" if cell.message else ""
+        return cell.message or (_("waits to be trained") if view.open else _("was not trained"))
+    places = {"value": view.write(cell.value, cell.half_width), "failure": cell.message}
     if cell.training:
-        return f"{value}, in training{failed}"
-    seeds = words.plural(cell.done, "seed")
-    if failed:
-        return f"{value} ({seeds}){failed}"
+        text = N_("{value}, in training; another failed: {failure}") if cell.message else N_("{value}, in training")
+        return _(text, **places)
+    if cell.message:
+        return ngettext(
+            "{value} ({count} seed); another failed: {failure}",
+            "{value} ({count} seeds); another failed: {failure}",
+            cell.done,
+            **places,
+        )
     if cell.best:
-        return f"{value} ({seeds}), the best"
-    rank = {
-        None: "",
-        False: ", not significantly different from the best",
-        True: ", significantly worse than the best",
-    }[cell.apart]
-    return f"{value} ({seeds}){rank}"
+        return ngettext("{value} ({count} seed), the best", "{value} ({count} seeds), the best", cell.done, **places)
+    if cell.apart is None:
+        return ngettext("{value} ({count} seed)", "{value} ({count} seeds)", cell.done, **places)
+    if cell.apart:
+        return ngettext(
+            "{value} ({count} seed), significantly worse than the best",
+            "{value} ({count} seeds), significantly worse than the best",
+            cell.done,
+            **places,
+        )
+    return ngettext(
+        "{value} ({count} seed), not significantly different from the best",
+        "{value} ({count} seeds), not significantly different from the best",
+        cell.done,
+        **places,
+    )
 
 
 def _shade(view: View, value: float | None, low: float, high: float) -> float | None:
@@ -222,39 +236,42 @@ def _axis(title: str, names: Any, places: Any) -> dict[str, Any]:
     found = ", ".join(f"'{round(4 * place)}': '{text}'" for place, text in zip(where, texts, strict=True))
     label = f"{{{found}}}['' + round(4 * datum.value)]"
     more = {"titleAngle": 0, "titleAlign": "left", "titleAnchor": "end", "titleX": -32, "titleY": -6}
-    upright = {**more, "titleBaseline": "bottom", "minExtent": 32, "maxExtent": 32} if title == "alpha" else {}
+    upright = {**more, "titleBaseline": "bottom", "minExtent": 32, "maxExtent": 32} if isinstance(places, list) else {}
     return {"title": title, "values": where, "labelExpr": label, "grid": False, "domain": False, **upright}
 
 
 def _legend(view: View, colours: Theme, drawn: Collection[str]) -> tuple[str, ...]:
     entries = [("dashed", colours.series[1], "where the sliders stand")]
     if view.judgement is None:
-        missing = ("… in training", "· waits") if view.open else ("· was not trained",)
-        return *legend(*entries), *missing, "brighter is better"
+        missing = (_("… in training"), _("· waits")) if view.open else (_("· was not trained"),)
+        return *legend(*entries), *missing, _("brighter is better")
     entries += [("bar", colours.text, "frame: the best")]
     entries += [("line", colours.muted, "lines of equal value, a margin apart")] if "level" in drawn else []
     entries += [("dashed", colours.control, "as good as the control")] if "as_control" in drawn else []
-    return *legend(*entries), "≈ not significantly different from the best", "brighter is better"
+    return *legend(*entries), _("≈ not significantly different from the best"), _("brighter is better")
 
 
 def _alt(view: View) -> str:
-    return (
-        f"Heat map of {view.metric.title} over {len(view.grid.temperatures)} temperatures and {len(view.grid.alphas)} "
-        "alphas, with the control below; the sentences beside it and the table have the numbers"
+    return _(
+        "Heat map of {metric} over {temperatures} temperatures and {alphas} alphas, with the control below; the "
+        "sentences beside it and the table have the numbers",
+        metric=_(view.metric.title),
+        temperatures=words.number(len(view.grid.temperatures)),
+        alphas=words.number(len(view.grid.alphas)),
     )
 
 
 def _table(view: View) -> pd.DataFrame:
     unit, factor = ("%", 100) if view.metric.share else ("nats", 1)
-    digits, margin = (1, words.PP) if view.metric.share else (3, "nats")
+    digits, margin = (1, "pp") if view.metric.share else (3, "nats")
     rows = [
         {
             "T": cell.temperature,
             "alpha": cell.alpha,
             f"{view.metric.title} ({unit})": None if cell.value is None else rounded(factor * cell.value, digits),
             f"± ({margin})": None if cell.half_width is None else rounded(factor * cell.half_width, digits),
-            "seeds": cell.done,
-            "against the best": _against(cell),
+            _("seeds"): cell.done,
+            _("against the best"): _against(cell),
         }
         for cell in view.cells
     ]
@@ -266,8 +283,8 @@ def _table(view: View) -> pd.DataFrame:
             "alpha": 0.0,
             f"{view.metric.title} ({unit})": None if math.isnan(control) else rounded(factor * control, digits),
             f"± ({margin})": None if half is None else rounded(factor * half, digits),
-            "seeds": view.control.count if view.control else 0,
-            "against the best": "the control",
+            _("seeds"): view.control.count if view.control else 0,
+            _("against the best"): _("the control"),
         }
     )
     return pd.DataFrame(rows)
@@ -275,7 +292,9 @@ def _table(view: View) -> pd.DataFrame:
 
 def _against(cell: CellView) -> str:
     if cell.message:
-        return "failed"
+        return _("failed")
     if cell.best is None:
-        return "the grid is not whole"
-    return "best" if cell.best else "significantly worse" if cell.apart else "not significantly different"
+        return _("the grid is not whole")
+    if cell.best:
+        return _("best")
+    return _("significantly worse") if cell.apart else _("not significantly different")

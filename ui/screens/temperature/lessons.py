@@ -20,6 +20,7 @@ from ui.jobs import sheets, unreadable
 from ui.networks import style
 from ui.screens.temperature import repeat
 from ui.text import origin, words
+from ui.text.language import _
 
 __all__ = ["against", "show", "unseen", "unseen_facts", "unseen_sentences"]
 
@@ -38,7 +39,7 @@ def show(lab: Lab, studies: Sequence[Sweep]) -> None:
     )
     lesson = lessons.get(name or "", next(iter(lessons.values())))
     shipped = next((sweep for sweep in studies if sweep.key == f"shipped:lesson_{lesson.name}"), None)
-    st.markdown(lesson.teaches)
+    st.markdown(_(lesson.teaches))
     if shipped is None:
         return
     again = repeat.own(studies, shipped)

@@ -7,12 +7,14 @@ from distill_core.evaluation.softening import loss_terms
 from distill_core.spec import TEMPERATURES
 from ui.charts import moving
 from ui.charts.moving import Moving
+from ui.findings import mixture as facts
+from ui.findings.sentences import say
 from ui.kept import kept
 from ui.networks import style
 from ui.networks.style import Theme
 from ui.screens.temperature.lens import Lens
-from ui.screens.temperature.probabilities import share
 from ui.text import words
+from ui.text.language import _, ngettext
 
 __all__ = ["Pair", "chart", "formula", "of_image", "of_lens", "of_set", "sentences", "show"]
 
@@ -27,15 +29,21 @@ def show(lens: Lens) -> None:
     """The terms over alpha, for the chosen image beside the mean over the test images."""
     colours = style.theme(style.dark())
     pairs = of_image(lens, lens.temperature), of_set(lens, lens.temperature)
-    names = "this image", f"the mean over {words.plural(len(lens.labels_N), 'test image')}"
-    for column, pair, name, drawn, key in zip(
-        st.columns(2, gap="medium"), pairs, names, of_lens(lens, colours), ("image", "set"), strict=True
+    many = len(lens.labels_N)
+    mean = ngettext("**The mean over {count} test image**", "**The mean over {count} test images**", many)
+    for column, pair, name, drawn, images in zip(
+        st.columns(2, gap="medium"),
+        pairs,
+        (_("**This image**"), mean),
+        of_lens(lens, colours),
+        (None, many),
+        strict=True,
     ):
         with column:
-            st.markdown(f"**{name[0].upper()}{name[1:]}**")
-            moving.show(drawn, key=f"mixture_{key}")
+            st.markdown(name)
+            moving.show(drawn, key="mixture_set" if images else "mixture_image")
             st.markdown(f"$\\displaystyle {formula(pair, lens.temperature, lens.alpha)}$")
-            moving.say(sentences(pair, lens.alpha, name))
+            moving.say(sentences(pair, lens.alpha, images))
     st.caption(
         f"{words.plain(lens.student.title)} learning from {words.plain(lens.teacher.title)}, T = {lens.temperature:g}, "
         f"both as they are now: hard is the cross-entropy with the labels at T = 1, soft is T² times the KL "
@@ -45,8 +53,20 @@ def show(lens: Lens) -> None:
 
 def of_lens(lens: Lens, colours: Theme) -> tuple[Moving, Moving]:
     """The chosen image beside the test images: each with an axis that holds at every T."""
-    single = chart(of_image(lens, lens.temperature), lens.alpha, colours, top=_top_of_image(lens), name="of one image")
-    every = chart(of_set(lens, lens.temperature), lens.alpha, colours, top=_top_of_set(lens), name="mean of all images")
+    single = chart(
+        of_image(lens, lens.temperature),
+        lens.alpha,
+        colours,
+        top=_top_of_image(lens),
+        alt=_("Hard term, soft term and total of the loss over alpha, of one image"),
+    )
+    every = chart(
+        of_set(lens, lens.temperature),
+        lens.alpha,
+        colours,
+        top=_top_of_set(lens),
+        alt=_("Hard term, soft term and total of the loss over alpha, mean of all images"),
+    )
     return single, every
 
 
@@ -79,7 +99,7 @@ def _top_of_set(lens: Lens) -> float:
     return moving.round_up(max(max(of_set(lens, temperature)) for temperature in TEMPERATURES))
 
 
-def chart(pair: Pair, alpha: float, colours: Theme, *, top: float, name: str) -> Moving:
+def chart(pair: Pair, alpha: float, colours: Theme, *, top: float, alt: str) -> Moving:
     """Three straight lines over alpha, with a point each where the slider is."""
     tones = {HARD: colours.series[1], SOFT: colours.series[0], TOTAL: colours.text}
     rows = [
@@ -114,7 +134,7 @@ def chart(pair: Pair, alpha: float, colours: Theme, *, top: float, name: str) ->
             ],
         },
         data=frame,
-        alt=f"Hard term, soft term and total of the loss over alpha, {name}",
+        alt=alt,
         table=_table(pair, alpha),
         legend=moving.legend(
             ("line", tones[HARD], "(1 − α) · hard"),
@@ -153,18 +173,10 @@ def _small(value: float) -> str:
     return rf"{head} \cdot 10^{{{int(exponent)}}}"
 
 
-def sentences(pair: Pair, alpha: float, name: str) -> tuple[str, ...]:
-    """What each part weighs at this alpha, and where both weigh the same."""
-    hard, soft = pair
-    terms = _at(pair, alpha)
-    here = name[0].upper() + name[1:]
+def sentences(pair: Pair, alpha: float, images: int | None = None) -> tuple[str, ...]:
+    """What each part weighs at this alpha, and where both weigh the same; ``images``: the pair is a mean of so many."""
+    (hard, soft), terms = pair, _at(pair, alpha)
     if not terms[TOTAL]:
-        return (f"{here}: there is nothing to learn here, the loss is 0.",)
-    text = f"{here}: the teacher's part is **{share(terms[SOFT] / terms[TOTAL])}** of the loss at alpha = {alpha:g}."
-    return text, f"Both parts weigh the same at **alpha {_equal(hard / (hard + soft))}**: a point that moves with T."
-
-
-def _equal(alpha: float) -> str:
-    if 0 < alpha < 0.005:
-        return "under 0.01"
-    return "over 0.99" if 0.995 <= alpha < 1 else f"= {alpha:.2f}"
+        return (say(facts.Weight(share=None, alpha=alpha, images=images)),)
+    weight = facts.Weight(share=terms[SOFT] / terms[TOTAL], alpha=alpha, images=images)
+    return say(weight), say(facts.Equal(alpha=hard / (hard + soft)))

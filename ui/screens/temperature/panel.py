@@ -16,19 +16,26 @@ from ui.forms import fields
 from ui.kept import kept
 from ui.networks import style
 from ui.text import losses, words
+from ui.text.language import N_, Texts, _
 
 __all__ = ["deltas", "show"]
 
-PARTS = {"curves": "Curves", "confusion": "Confusion", "classes": "Classes"}
+PARTS = Texts({"curves": N_("Curves"), "confusion": N_("Confusion"), "classes": N_("Classes")})
 FIRST = "curves"
-SHOWN = {"valid_accuracy": "Validation", "test_accuracy": "Test", "agreement": "Agreement", "ece": "ECE"}
+SHOWN = Texts(
+    {"valid_accuracy": N_("Validation"), "test_accuracy": N_("Test"), "agreement": N_("Agreement"), "ece": N_("ECE")}
+)
 
 
 def show(lab: Lab, sheet: ExperimentReport, cell: GridCell, whose: str = "") -> None:
     """Draw the panel of a cell whose runs are in the sheet; ``whose`` tells two sheets apart."""
     rows = sheet.results[sheet.results["run_id"].isin(cell.runs)]
     control = sheet.results[(sheet.results["role"] == "control") & (sheet.results["state"] == "finished")]
-    st.subheader(f"The student at T {cell.temperature:g}, alpha {cell.alpha:g}{f' ({whose})' if whose else ''}")
+    places = {"temperature": words.short(cell.temperature), "alpha": words.short(cell.alpha), "whose": whose}
+    if whose:
+        st.subheader(_("The student at T {temperature}, alpha {alpha} ({whose})", **places))
+    else:
+        st.subheader(_("The student at T {temperature}, alpha {alpha}", **places))
     _metrics(rows, control)
     shown = fields.titled("panel", PARTS)
     part = st.segmented_control(
@@ -47,7 +54,7 @@ def deltas(rows: pd.DataFrame, control: pd.DataFrame, column: str) -> str:
     read = (fmean(student.values()), fmean(other.values())) if student.keys() == other.keys() else (None, None)
     digits = difference_digits(100 * difference.mean, *read)
     half = None if difference.half_width is None else 100 * difference.half_width
-    return f"{words.points(100 * difference.mean, half, digits=digits)} {words.PP}"
+    return words.pp(words.points(100 * difference.mean, half, digits=digits))
 
 
 def _metrics(rows: pd.DataFrame, control: pd.DataFrame) -> None:

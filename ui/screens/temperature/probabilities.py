@@ -11,14 +11,17 @@ from distill_core.decimals import fixed
 from distill_core.evaluation.softening import dark_knowledge_NC, entropy_bits_N, soften_NC
 from ui.charts import moving
 from ui.charts.moving import Moving
+from ui.findings import softening
+from ui.findings.sentences import say
 from ui.kept import kept
 from ui.networks import style
 from ui.networks.style import Theme
 from ui.screens.temperature import demonstration
 from ui.screens.temperature.lens import Lens
-from ui.text import words
+from ui.text import small, words
+from ui.text.language import _
 
-__all__ = ["FLOOR", "chart", "details", "formula", "ranking", "scientific", "sentences", "share", "show", "tex"]
+__all__ = ["FLOOR", "chart", "details", "formula", "ranking", "sentences", "show", "tex"]
 
 FLOOR = 1e-15
 MOST = 20
@@ -58,67 +61,51 @@ def details(lens: Lens) -> None:
         )
         moving.show(_bars(lens, log=log), key="dark_knowledge", kept=True)
         if log:
-            st.caption(f"Bars begin at {moving.power(-15)}; what is less has none, and its number is in the tooltip.")
+            st.caption(f"Bars begin at {small.power(-15)}; what is less has none, and its number is in the tooltip.")
 
 
 def sentences(lens: Lens) -> tuple[str, ...]:
     """What T does to the first class, to the entropy, and to what is said about the wrong classes."""
-    return _first(lens), _entropy(lens), _others(lens)
+    return tuple(map(say, (_first(lens), _entropy(lens), _others(lens))))
 
 
-def _first(lens: Lens) -> str:
+def _first(lens: Lens) -> softening.First:
     top = int(lens.teacher_1C.argmax())
     # The text of its bar: those add up.
-    cold, warm = (f"{demonstration.frame(lens, T)['texts'][0][0]} %" for T in (1.0, lens.temperature))
-    name = words.plain(lens.classes[top])
-    right = "rightly" if top == lens.label else f"wrongly (it is {words.plain(lens.classes[lens.label])})"
-    text = f"The teacher puts **{name}** first, {right}: {cold} at T = 1"
-    return f"{text}." if lens.temperature == 1 else f"{text}, **{warm} at T = {lens.temperature:g}**."
+    cold, warm = (float(demonstration.frame(lens, T)["texts"][0][0]) / 100 for T in (1.0, lens.temperature))
+    names = {"name": lens.classes[top], "label": lens.classes[lens.label]}
+    return softening.First(**names, cold=cold, warm=_warm(lens, warm), temperature=lens.temperature)
 
 
-def _entropy(lens: Lens) -> str:
+def _entropy(lens: Lens) -> softening.Entropy:
     cold, warm = (float(entropy_bits_N(soften_NC(lens.teacher_1C, T))[0]) for T in (1.0, lens.temperature))
-    most = f"of at most {math.log2(len(lens.classes)):.2f} bits (log₂ {len(lens.classes)})"
-    if lens.temperature == 1:
-        return f"Its answer holds {cold:.2f} {most}."
-    return f"Its answer holds {cold:.2f} bits at T = 1 and **{warm:.2f} bits at T = {lens.temperature:g}**, {most}."
+    at = lens.temperature
+    return softening.Entropy(cold=cold, warm=_warm(lens, warm), temperature=at, classes=len(lens.classes))
 
 
-def _others(lens: Lens) -> str:
+def _others(lens: Lens) -> softening.WrongClasses:
     cold_C, warm_C = (dark_knowledge_NC(lens.teacher_1C, lens.label_1, T)[0] for T in (1.0, lens.temperature))
     first = int(warm_C.argmax())
-    text = f"Of what the wrong classes get, {words.plain(lens.classes[first])} has {share(cold_C[first])} at T = 1"
-    if lens.temperature == 1:
-        return f"{text}: alike they would have {share(1 / (len(lens.classes) - 1))} each."
-    alike = f"alike they would have {share(1 / (len(lens.classes) - 1))} each"
-    return f"{text} and **{share(warm_C[first])} at T = {lens.temperature:g}**; {alike}."
+    return softening.WrongClasses(
+        name=lens.classes[first],
+        cold=float(cold_C[first]),
+        warm=_warm(lens, float(warm_C[first])),
+        temperature=lens.temperature,
+        classes=len(lens.classes) - 1,
+    )
+
+
+def _warm(lens: Lens, value: float) -> float | None:
+    return None if lens.temperature == 1 else value
 
 
 def ranking(lens: Lens) -> str:
     """The order of the classes, which no temperature changes."""
-    names = [words.plain(lens.classes[place]).replace(" ", "\u00a0") for place in _order(lens)]
-    return f"The ranking, which T never changes: {' > '.join(names)}".replace(">", "\\>")
+    return say(softening.Ranking(names=tuple(lens.classes[place] for place in _order(lens))))
 
 
 def _order(lens: Lens) -> Sequence[int]:
     return np.argsort(-lens.teacher_1C[0], kind="stable").tolist()[:MOST]
-
-
-def share(value: float) -> str:
-    """A probability: in percent down to 0.1 %, below that as a power of ten."""
-    if 0.9995 <= value < 1:
-        return "over 99.9 %"
-    if value >= 0.0995 or value == 0:
-        return words.percent(value)
-    if value >= 0.000995:
-        return words.percent(value, digits=2)
-    return scientific(value)
-
-
-def scientific(value: float) -> str:
-    """``3.2·10⁻⁶``"""
-    head, exponent = f"{value:.1e}".split("e")
-    return f"{head}·{moving.power(int(exponent))}"
 
 
 def _bars(lens: Lens, *, log: bool) -> Moving:
@@ -133,7 +120,7 @@ def _bars(lens: Lens, *, log: bool) -> Moving:
 
 def chart(lens: Lens, colours: Theme, *, log: bool) -> Moving:
     """A pair of bars a wrong class, its share of what they all get at T = 1 and at T, in the teacher's order."""
-    title = "share of what the wrong classes get"
+    title = _("Share of what the wrong classes get (log)") if log else _("Share of what the wrong classes get")
     tones = {"T = 1": colours.control, "T": colours.text}
     axis = moving.powers(FLOOR, 1) if log else {"labelExpr": moving.PERCENT}
     frame = pd.DataFrame(_rows(lens))
@@ -142,21 +129,26 @@ def chart(lens: Lens, colours: Theme, *, log: bool) -> Moving:
         "height": FRAME_PX + ROW_PX * min(len(lens.classes), MOST),
         "mark": {"type": "bar", "height": {"band": 0.92}, "clip": True},
         "encoding": {
-            "x": moving.across("drawn", f"{title} (log)" if log else title, (FLOOR if log else 0, 1), **axis),
+            "x": moving.across("drawn", title, (FLOOR if log else 0, 1), **axis),
             "x2": {"datum": FLOOR if log else 0},
             "y": moving.classes("", "place"),
             "yOffset": {"field": "at", "type": "nominal", "scale": {"domain": list(tones), "paddingOuter": 0.2}},
             "color": moving.colour("at", tones),
             "tooltip": moving.tip(
-                **{"class": "Class", "temperature": "T", "text": title.capitalize(), "logit": "Logit"}
+                **{
+                    "class": _("Class"),
+                    "temperature": "T",
+                    "text": _("Share of the wrong classes"),
+                    "logit": _("Logit"),
+                }
             ),
         },
     }
     return Moving(
         spec=spec,
         data=frame,
-        alt=f"{title.capitalize()} of each class according to the teacher, at T = 1 and at the chosen T",
-        table=_table(frame, lens, title),
+        alt=_("Share of each class of what the wrong ones get from the teacher, at T = 1 and at the chosen T"),
+        table=_table(frame),
         legend=moving.legend(("bar", tones["T = 1"], "T = 1"), ("bar", tones["T"], f"T = {lens.temperature:g}")),
     )
 
@@ -172,7 +164,7 @@ def _rows(lens: Lens) -> list[dict[str, object]]:
                 "at": at,
                 "temperature": f"{temperature:g}",
                 "probability": float(values_C[index]),
-                "text": share(float(values_C[index])),
+                "text": small.share(float(values_C[index])),
                 "logit": f"{lens.teacher_1C[0, index]:.2f}",
             }
             for place, index in enumerate(_order(lens))
@@ -181,14 +173,14 @@ def _rows(lens: Lens) -> list[dict[str, object]]:
     return rows
 
 
-def _table(frame: pd.DataFrame, lens: Lens, title: str) -> pd.DataFrame:
+def _table(frame: pd.DataFrame) -> pd.DataFrame:
     cold, warm = (frame[frame["at"] == at] for at in ("T = 1", "T"))
     return pd.DataFrame(
         {
-            "Class": list(cold["class"]),
-            "Logit": list(cold["logit"]),
-            f"{title.capitalize()} at T = 1 (0 to 1)": list(cold["probability"]),
-            f"{title.capitalize()} at the chosen T (0 to 1)": list(warm["probability"]),
+            _("Class"): list(cold["class"]),
+            _("Logit"): list(cold["logit"]),
+            _("Share of the wrong classes at T = 1 (0 to 1)"): list(cold["probability"]),
+            _("Share of the wrong classes at the chosen T (0 to 1)"): list(warm["probability"]),
         }
     )
 

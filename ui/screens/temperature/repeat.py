@@ -11,7 +11,7 @@ from distill_core.reports.sweeps import Sweep
 from distill_core.spec import Experiment
 from ui.jobs import actions, expected, live
 from ui.shell import trouble
-from ui.text import words
+from ui.text import times, words
 
 __all__ = ["beside", "own", "start", "still_open"]
 
@@ -28,7 +28,7 @@ def beside(lab: Lab, shipped: Sweep, again: Sweep | None, *, key: str) -> None:
     if again is None or again.job_id is None:
         plan = expected.planned(lab, shipped.asked)
         st.button(
-            f"Repeat it here · {words.about(plan.expected_seconds)}",
+            f"Repeat it here · {times.about(plan.expected_seconds)}",
             icon=":material/replay:",
             key=f"repeat_{key}",
             on_click=start,

@@ -7,7 +7,6 @@ import streamlit as st
 from distill_core.lab import Lab
 from distill_core.reports.grid_cells import METRICS
 from distill_core.reports.sweeps import Sweep
-from distill_core.spec import Student
 from ui.charts import moving
 from ui.forms import fields
 from ui.jobs import live, sheets, unreadable
@@ -17,6 +16,7 @@ from ui.screens.temperature import grid_form, heat, panel, repeat, verdict
 from ui.screens.temperature.grid import METRIC_WORDS, View, view
 from ui.shell import trouble
 from ui.text import origin, titles, words
+from ui.text.language import N_, _
 
 __all__ = ["SHIPPED_GRID", "choose", "nearest", "show"]
 
@@ -119,11 +119,26 @@ def nearest(lab: Lab, study: Sweep | None, temperature: float, alpha: float) -> 
     cell, control = found.cell(T, a), found.control
     if cell is None or cell.mean is None:
         return ""
-    beside = f"; its control, labels alone, {found.write(control.mean, control.half_width)}" if control else ""
-    reached = found.write(cell.mean.mean, cell.mean.half_width)
-    student = f"{_student(study.grid.student)}, taught by {words.plain(sheets.teacher(lab, study))}"
-    text = f"Nearest trained student ({student}): **T {T:g}, alpha {a:g}** reached **{reached}** on validation{beside}."
-    return words.firm(text)
+    places = {
+        "network": words.plain(titles.network(study.grid.student.architecture)),
+        "labels": words.labels(study.grid.student.labels),
+        "teacher": words.plain(sheets.teacher(lab, study)),
+        "temperature": words.short(T),
+        "alpha": words.short(a),
+        "reached": found.write(cell.mean.mean, cell.mean.half_width),
+        "control": found.write(control.mean, control.half_width) if control else "",
+    }
+    if control is None:
+        text = N_(
+            "Nearest trained student ({network} with {labels}, taught by {teacher}): **T {temperature}, alpha "
+            "{alpha}** reached **{reached}** on validation."
+        )
+    else:
+        text = N_(
+            "Nearest trained student ({network} with {labels}, taught by {teacher}): **T {temperature}, alpha "
+            "{alpha}** reached **{reached}** on validation; its control, labels alone, {control}."
+        )
+    return words.firm(_(text, **places))
 
 
 def _maps(
@@ -188,9 +203,9 @@ def _follow(key: str, chart: str) -> Callable[[], None]:
 
 def _data(found: View) -> tuple[str, ...]:
     student = found.grid.student
-    sees = "the labelled images" if student.transfer == "labelled" else "all images"
-    return f"{_student(student)}, distilled on {sees}", f"{found.metric.split} images"
-
-
-def _student(student: Student) -> str:
-    return f"{words.plain(titles.network(student.architecture))} with {words.labels(student.labels)}"
+    places = {"network": words.plain(titles.network(student.architecture)), "labels": words.labels(student.labels)}
+    if student.transfer == "labelled":
+        distilled = _("{network} with {labels}, distilled on the labelled images", **places)
+    else:
+        distilled = _("{network} with {labels}, distilled on all images", **places)
+    return distilled, _("validation images") if found.metric.split == "validation" else _("test images")

@@ -13,6 +13,7 @@ from ui.jobs import copying
 from ui.screens.train.draft import FORM, asked
 from ui.screens.train.fitting import fieldless
 from ui.text import words
+from ui.text.language import _
 
 __all__ = ["copy_button", "paste", "presets"]
 
@@ -22,9 +23,9 @@ def presets() -> None:
     with st.popover("Start from a ready experiment", icon=":material/auto_awesome:"):
         for preset in PRESETS:
             st.button(
-                preset.title, key=f"preset_{preset.name}", on_click=_fill, args=(preset.experiment,), width="stretch"
+                _(preset.title), key=f"preset_{preset.name}", on_click=_fill, args=(preset.experiment,), width="stretch"
             )
-            st.caption(preset.teaches)
+            st.caption(_(preset.teaches))
 
 
 def paste() -> None:
@@ -64,7 +65,7 @@ def _load() -> None:
 
 
 def _copy(job: JobView) -> None:
-    st.session_state["train_show"] = "Set up"
+    st.session_state["train_show"] = "set_up"
     FORM.tell(_take(job.experiment, f"A copy of **{words.plain(job.title)}**"))
 
 

@@ -10,6 +10,7 @@ from ui.screens.train import draft
 from ui.screens.train.draft import FORM
 from ui.screens.train.fitting import fitting
 from ui.text import titles
+from ui.text.language import _
 
 __all__ = ["budget", "task_and_teacher"]
 
@@ -20,7 +21,7 @@ def task_and_teacher(lab: Lab) -> None:
     with left:
         st.subheader("1 · Task")
         name = shared.task(FORM, lab, then=lambda: _retasked(lab))
-        st.caption(tasks[name].teaches if name in tasks else "")
+        st.caption(_(tasks[name].teaches) if name in tasks else "")
     with right:
         st.subheader("2 · Teacher")
         chosen, own = shared.teacher(FORM, lab)

@@ -14,6 +14,7 @@ from ui.forms.spec_form import Path
 from ui.screens.train.draft import FORM
 from ui.screens.train.fitting import asks_teacher, fieldless, fitting, method_of
 from ui.text import titles, words
+from ui.text.language import _
 
 __all__ = ["show"]
 
@@ -38,7 +39,7 @@ def show(lab: Lab, place: int, *, advanced: bool) -> None:
         if learns and (asks_teacher(learns, row) or learns.mutual):
             FORM.choice(Student, *at, "transfer", shown=titles.TRANSFER)
     if learns:
-        st.caption(learns.teaches)
+        st.caption(_(learns.teaches))
     if advanced:
         with st.grid(4, min_column_width=135):
             _more(lab, at, row, learns)
@@ -61,7 +62,14 @@ def _more(lab: Lab, at: Path, row: Mapping[str, Any], learns: Method | None) -> 
     for name, value in learns.defaults.items():
         parameter = learns.parameters[name]
         label = f"{name[:1].upper()}{name[1:]}".replace("_", " ")
-        FORM.figure(label, (*at, "parameters", name), parameter.low, parameter.high, value, help=parameter.help or None)
+        FORM.figure(
+            label,
+            (*at, "parameters", name),
+            parameter.low,
+            parameter.high,
+            value,
+            help=_(parameter.help) if parameter.help else None,
+        )
     if not learns.exclusive:
         _also(at, row, learns)
 

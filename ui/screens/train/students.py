@@ -13,6 +13,7 @@ from ui.screens.train import student_form
 from ui.screens.train.draft import FORM, MOST_STUDENTS, OPEN, UNDO
 from ui.screens.train.fitting import asks_teacher, fieldless, method_of
 from ui.text import titles, words
+from ui.text.language import ngettext
 
 __all__ = ["lines"]
 
@@ -90,7 +91,7 @@ def _sentence(row: Mapping[str, Any]) -> str:
         *([titles.TRANSFER.get(transfer, str(transfer))] if hears else []),
         *([f"without {row['missing_class']}"] if row.get("missing_class") else []),
         *([f"taught by {row['taught_by']}"] if row.get("taught_by") else []),
-        *([words.plural(len(seeds), "seed")] if len(seeds) > 1 else []),
+        *([ngettext("{count} seed", "{count} seeds", len(seeds))] if len(seeds) > 1 else []),
         *fieldless(row),
     ]
     return words.plain(" · ".join(parts))

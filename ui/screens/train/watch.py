@@ -14,7 +14,7 @@ LATEST = 20
 
 def choose(lab: Lab, job_id: str) -> None:
     """Make this the experiment that the Train page shows; for callbacks, before the page is drawn."""
-    st.session_state["train_show"] = "Watch"
+    st.session_state["train_show"] = "watch"
     st.session_state["job"] = place(lab.job(job_id))
 
 

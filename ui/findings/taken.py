@@ -5,20 +5,27 @@ from typing import Any
 
 from ui.findings.facts import Latency, WhyApart, known
 from ui.text import words
-from ui.text.language import _
+from ui.text.language import N_, _
 
 __all__ = [
-    *("LEGEND", "MARK", "MARKED", "RUN", "column", "is_disturbed", "latency", "milliseconds", "quiet", "together"),
+    *("MARK", "RUN", "column", "is_disturbed", "latency", "legend", "marked", "milliseconds", "quiet", "together"),
     "why_not",
 ]
 
 MARK = "≈"
 # The label of the button that measures in a browser (ui/browser/js/trouble.js).
-RUN = "Run on this device"
-DISTURBANCE = "something else used the machine while this was timed"
-MARKED = f"{MARK}: {DISTURBANCE}"
-LEGEND = f"{MARK} and hollow: {DISTURBANCE}"
+RUN = N_("Run on this device")
 LATENCY, DISTURBED, ROUND = "p50_ms", "disturbed", "round_id"
+
+
+def marked() -> str:
+    """What the mark means."""
+    return _("{mark}: something else used the machine while this was timed", mark=MARK)
+
+
+def legend() -> str:
+    """What the mark means where the sign of a network is hollow too."""
+    return _("{mark} and hollow: something else used the machine while this was timed", mark=MARK)
 
 
 def is_disturbed(reason: object) -> bool:

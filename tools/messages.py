@@ -1,0 +1,62 @@
+"""Finds, for ``babel.cfg``, the texts of the engine and of the glossary that pages show: titles, what an entry teaches,
+fields of specifications and of parameters. They stand in the engine without a call of a catalogue, which it does not
+know; pages translate them when they show them.
+
+``make messages`` writes all texts into ``build/messages.pot``.
+"""
+
+import ast
+from collections.abc import Iterator, Sequence
+from typing import IO, Any
+
+from ui.forms.spec_form import plain_help
+
+__all__ = ["engine", "glossary"]
+
+Message = tuple[int, str | None, str, list[str]]
+NAMED = frozenset(("title", "teaches", "help", "description", "what", "target", "note", "unit"))
+# Where a call takes a text without its name.
+PLACED = {"Parameter": (3,), "Choice": (1,), "weight": (1,), "compared": (0, 1)}
+TERM = "Term"
+
+
+def engine(source: IO[bytes], *asked: Any, **options: Any) -> Iterator[Message]:
+    """Texts that stand under one of ``NAMED``, in a call or as a default, or where ``PLACED`` says."""
+    for node in ast.walk(ast.parse(source.read())):
+        if isinstance(node, ast.Call):
+            named = [keyword.value for keyword in node.keywords if keyword.arg in NAMED]
+            placed = [node.args[place] for place in PLACED.get(_called(node), ()) if place < len(node.args)]
+            for line, _, text, comments in _messages([*named, *placed]):
+                yield line, None, plain_help(text), comments
+
+
+def glossary(source: IO[bytes], *asked: Any, **options: Any) -> Iterator[Message]:
+    """All texts of terms but their keys, and all that their pictures say."""
+    for node in ast.walk(ast.parse(source.read())):
+        match node:
+            case ast.Call(func=ast.Name(id=name), args=[ast.Constant(value=str(key)), *rest]) if name == TERM:
+                yield node.lineno, None, key.replace("-", " "), []
+                yield from _messages(rest)
+            case ast.Call(func=ast.Name(id="_" | "N_"), args=[text, *_]):
+                yield from _messages([text])
+            case ast.Call(func=ast.Attribute(value=ast.Name(id="pen"))):
+                yield from _messages([part for value in _values(node) for part in ast.walk(value)])
+            case ast.Tuple(elts=parts) | ast.List(elts=parts):
+                yield from _messages(parts)
+            case ast.Dict(keys=parts):
+                yield from _messages([part for part in parts if part])
+
+
+def _called(call: ast.Call) -> str:
+    return getattr(call.func, "id", getattr(call.func, "attr", ""))
+
+
+def _values(call: ast.Call) -> list[ast.expr]:
+    return [*call.args, *(keyword.value for keyword in call.keywords)]
+
+
+def _messages(nodes: Sequence[ast.AST]) -> Iterator[Message]:
+    for node in nodes:
+        match node:
+            case ast.Constant(value=str(text)) if any(letter.isalpha() for letter in text):
+                yield node.lineno, None, text, []
