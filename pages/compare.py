@@ -62,7 +62,7 @@ else:
     rows = limits.within(official.scored(lab, networks, kept), costed, bounds)
     table.show(networks, rows, marks, looks)
     official.offer(lab, networks, shown)
-    differences.show(networks, shown, marks, looks)
+    differences.show(lab, networks, shown, marks, looks)
     details.show(lab, networks, shown, looks)
 with link:
     share.copy_link(filters.state(chosen))

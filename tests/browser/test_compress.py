@@ -1,10 +1,13 @@
-"""The Compress page in a real Chromium: a chain from its form to its 8-bit file, and that file timed in the browser."""
+"""The Compress page in a real Chromium: a chain from its form to its 8-bit file, that file timed in the browser, and a
+network by its goal."""
 
 import re
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
 from playwright.sync_api import Page, Response, expect
+
+from tests.browser.conftest import Home
 
 pytestmark = pytest.mark.browser
 FIRST_MS = 90_000
@@ -65,4 +68,25 @@ def test_a_chain_ends_in_a_file_of_8_bits_that_runs_in_the_browser(
     expect(page.get_by_text(re.compile("^1 measurement done")).first).to_be_visible(timeout=FIRST_MS)
     assert [one.status for one in told] == [200]
     assert told[0].json()["agrees"] is True
+    assert complaints == []
+
+
+def test_a_goal_becomes_a_network_and_what_it_reached_is_told(trained: Home, page: Page, complaints: list[str]) -> None:
+    asked = {"c_mode": "By goal", "c_task": "digits", "c_teacher": f"run:{trained.teacher}"}
+    page.goto(f"{trained.address}/compress?{urlencode(asked)}")
+    expect(page.get_by_text("Say how many bytes or milliseconds")).to_be_visible(timeout=FIRST_MS)
+    for name, value in (("At most, in kB", "20"), ("Accuracy at least, in %", "99.9")):
+        field = page.get_by_role("spinbutton", name=name)
+        field.fill(value)
+        field.press("Enter")
+    page.get_by_role("button", name="Find the largest network that fits").click(timeout=SLOW_MS)
+    expect(page.get_by_text("is the largest part of the teacher that fits, of")).to_be_visible(timeout=FIRST_MS)
+    expect(page.get_by_text("The next larger one, ")).to_be_visible()
+    page.get_by_role("button", name=re.compile("^Start · about")).click(timeout=SLOW_MS)
+    told = page.locator("li").filter(has_text="eached")
+    expect(told).to_have_count(2, timeout=TRAINING_MS)
+    expect(told.nth(0)).to_contain_text("Reached: ")
+    expect(told.nth(0)).to_contain_text("kB (at most 20.0 kB)")
+    expect(told.nth(1)).to_contain_text("Not reached: ")
+    expect(told.nth(1)).to_contain_text("(at least 99.9 %)")
     assert complaints == []

@@ -4,14 +4,18 @@ drawn."""
 import json
 import shutil
 from pathlib import Path
+from types import SimpleNamespace
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
+from distill_core.compression import STEPS
+from distill_core.methods import METHODS
 from distill_core.tasks import fashion_mnist
 from tests import official
 from tests.pages.test_compare import charts_of, said
-from ui.screens.compare import marked, table
+from tests.quick import experiment, student
+from ui.screens.compare import differences, marked, table
 
 NETWORKS = ["Plain CNN", "control", "KD", "KD, all"]
 
@@ -85,6 +89,27 @@ def test_a_teacher_is_held_against_what_its_run_tells(trained, screen):
     page = screen("compare", marked=["Plain CNN", "KD"])
     assert not page.exception
     assert list(page.dataframe[2].value["Setting"]) == ["Width", "Method", "Labels"]
+
+
+def test_settings_that_differ_are_called_by_their_titles(trained, lab):
+    run = lab._store.newest_runs("digits", teach=False, limit=1)[0]
+    own = {"kind": "run", "run": run.id}
+    step = {"source": f"run:{run.id}", "change": {"step": "prune"}}
+    asked = {
+        "one": experiment(student(method="kd"), mode="consistent"),
+        "other": experiment(student(method="dkd", start=step), teacher=own),
+    }
+    rows = [{"role": "student", "job_id": name, "given": "KD", "student": name} for name in asked]
+    found = differences.settings(lab, SimpleNamespace(experiment=asked.get), *rows).set_index("Setting")
+    assert [found.loc[name, "one"] for name in ("Teacher", "Teacher outputs", "Method")] == [
+        "Plain CNN",
+        "per batch",
+        "Knowledge distillation",
+    ]
+    assert found.loc["Teacher", "other"] == f"Plain CNN ({run.student}, run {run.id[:8]})"
+    assert found.loc["Method", "other"] == METHODS.get("dkd").title
+    assert found.loc["start: change: step", "other"] == STEPS.get("prune").title
+    assert not [name for name in found.index if name.startswith("teacher: kind")]
 
 
 def test_a_row_of_the_table_marks_and_a_click_on_a_point_marks_and_unmarks(trained, screen, monkeypatch):

@@ -11,9 +11,8 @@ from streamlit.testing.v1 import AppTest
 from distill_core.store import JobState
 from distill_core.templates.presets import default_experiment
 from ui import charts
-from ui.charts import learning_curves
 from ui.findings import comparison
-from ui.jobs import expected, live, outcome
+from ui.jobs import expected, learning, live, outcome
 from ui.screens.benchmark import findings, here
 from ui.screens.compare import findings as compared
 from ui.screens.compare import table
@@ -80,7 +79,7 @@ def test_the_second_visitor_of_benchmark_is_handed_what_was_made_for_the_first(t
 def test_a_tick_that_finds_nothing_new_makes_nothing(filed, screen, lab, built):
     filed("a1", JobState.RUNNING)
     built(live, "points", "_cards", "insights")
-    counts = built(learning_curves, "_draw_accuracy", "_draw_loss")
+    counts = built(learning, "_draw_accuracy", "_draw_loss")
     page = screen("home")
     first = dict(counts)
     assert first == {"points": 1, "_cards": 1, "insights": 1, "_draw_accuracy": 1, "_draw_loss": 1}

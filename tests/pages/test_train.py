@@ -646,7 +646,7 @@ def _curves(part: str, parts: list[str]) -> None:
     import streamlit as st
 
     from distill_core.methods import METHODS, loss_units
-    from ui.charts import learning_curves
+    from ui.jobs import learning
     from ui.networks import style
 
     st.session_state["curve_part"] = part
@@ -654,7 +654,7 @@ def _curves(part: str, parts: list[str]) -> None:
     rows = [{"run_id": "A/0", "student": "A", "seed": 0, "update": 1, "kind": kind, "value": 0.5} for kind in kinds]
     units = loss_units(METHODS, "kd" if "soft" in parts else "fitnet", parts)
     rows = [row | {"unit": units.get(row["kind"], "")} for row in rows]
-    learning_curves.show(pd.DataFrame(rows), style.looks({"A": "student"}, dark=False), updates=2)
+    learning.show(pd.DataFrame(rows), style.looks({"A": "student"}, dark=False), updates=2)
 
 
 @pytest.mark.parametrize(
@@ -678,7 +678,7 @@ def test_a_part_of_the_loss_has_a_unit_where_it_is_an_entropy(part, parts, unit)
 def _longer() -> None:
     import pandas as pd
 
-    from ui.charts import learning_curves
+    from ui.jobs import learning
     from ui.networks import style
 
     ends = [("teacher", 300), ("student", 60)]
@@ -688,7 +688,7 @@ def _longer() -> None:
         for update in (0, last)
         for kind in ("loss", "valid_accuracy")
     ]
-    learning_curves.show(pd.DataFrame(rows), style.looks({name: name for name, _ in ends}, dark=False), updates=60)
+    learning.show(pd.DataFrame(rows), style.looks({name: name for name, _ in ends}, dark=False), updates=60)
 
 
 def test_points_of_a_teacher_that_trained_for_longer_do_not_squeeze_the_plot():

@@ -67,15 +67,24 @@ def test_a_part_without_points_is_no_obstacle() -> None:
 
 def test_the_curves_of_a_training_are_smoothed_and_logarithmic_too() -> None:
     asked = Scaling(smoothing=0.5, log_updates=True, log_loss=True)
-    loss = POINTS[POINTS["kind"] == "loss"]
-    spec = learning_curves._loss(loss, LOOKS, 100, "nats", asked)
+    points = learning_curves.points(POINTS, "loss", asked)
+    assert list(points["update"]) == [10, 100, 10, 100]
+    assert list(points["raw"]) == [1.0, 0.5, 3.0, 0.1]
+    first = points[points["seed"] == 0]["value"].tolist()
+    assert np.allclose(first, [4 / 3, (0.25 * 2 + 0.5 * 1 + 0.5) / 1.75])
+    spec = learning_curves.loss(points, LOOKS, 100, "nats", asked)
     assert spec["encoding"]["y"]["scale"] == {"type": "log", "domain": [0.1, 4]}
     assert spec["encoding"]["x"]["scale"]["domain"] == [1, 100]
-    behind, drawn = spec["layer"]
+    behind, _ = spec["layer"]
     assert (behind["encoding"]["y"]["field"], spec["encoding"]["y"]["field"]) == ("raw", "value")
-    assert behind["transform"] == drawn["transform"] == [{"filter": "datum.update >= 1"}]
-    points = learning_curves._smooth(loss, asked)
-    assert list(points["raw"]) == list(loss["value"])
-    first = points[points["seed"] == 0]["value"].tolist()
-    assert np.allclose(first, [2.0, 4 / 3, (0.25 * 2 + 0.5 * 1 + 0.5) / 1.75])
-    assert len(learning_curves._loss(loss, LOOKS, 100, "nats", Scaling())["layer"]) == 1
+    assert len(learning_curves.loss(points, LOOKS, 100, "nats", Scaling())["layer"]) == 1
+
+
+def test_a_part_of_a_training_has_axes_of_its_own() -> None:
+    asked = Scaling(first=10, last=50)
+    points = learning_curves.points(POINTS, "loss", asked)
+    assert list(points["update"]) == [10, 10]
+    spec = learning_curves.loss(points, LOOKS, 100, "nats", asked)
+    assert spec["encoding"]["x"]["scale"]["domain"] == [10, 50]
+    assert spec["encoding"]["y"]["scale"]["domain"] == [0, 3]
+    assert learning_curves.accuracy(LOOKS, 100, asked)["encoding"]["x"]["scale"]["domain"] == [10, 50]

@@ -15,8 +15,7 @@ from distill_core.events import Event, GradientPoint, Progress, RunFailed, Train
 from distill_core.lab import Lab
 from distill_core.lab.views import JobView
 from distill_core.reports.results import CURVE_COLUMNS, in_long_form
-from ui.charts import gradient_balance, learning_curves
-from ui.jobs import actions
+from ui.jobs import actions, gradient_balance, learning
 from ui.kept import drawing, kept
 from ui.networks import marks, style
 from ui.networks.style import Look
@@ -93,7 +92,7 @@ def _draw(lab: Lab, job_id: str) -> None:
     drawing(frame, "cards", lambda: _cards(job, frame, looks), live=True)
     failures(job.events)
     updates = job.experiment.budget.updates
-    learning_curves.show(frame, looks, updates=updates, live=True, metric=metric(job))
+    learning.show(frame, looks, updates=updates, live=True, metric=metric(job))
     gradient_balance.show(kept(("live insights", *_told(job)), lambda: insights(job.events)), looks, updates=updates)
 
 

@@ -9,11 +9,9 @@ from distill_core.lab import Lab
 from distill_core.lab.views import JobView
 from distill_core.reports.results import metric_of
 from distill_core.reports.summary import mark_front
-from ui.charts import gradient_balance
-from ui.charts import learning_curves as learning
 from ui.findings import comparison
 from ui.findings.sentences import paragraphs
-from ui.jobs import actions, live, unreadable
+from ui.jobs import actions, gradient_balance, learning, live, unreadable
 from ui.kept import derived, drawing, kept
 from ui.networks import marks, style
 from ui.text import story, words

@@ -9,9 +9,11 @@ import streamlit as st
 
 from distill_core.decimals import difference_digits
 from distill_core.evaluation.statistics import Difference, compare_shared
+from distill_core.lab import Lab
 from distill_core.reports.results import metric_of
 from distill_core.reports.settings import differing, settings_of, title_of
 from distill_core.reports.summary import by_seed
+from distill_core.robustness.corruptions import CORRUPTIONS
 from ui import spreadsheet
 from ui.findings import taken
 from ui.findings.facts import Gap
@@ -25,19 +27,22 @@ from ui.text import titles, words
 
 __all__ = ["scores", "settings", "show"]
 
+# What says which teacher it is: its title is shown instead.
+TEACHER = "teacher"
+OF_TEACHER = tuple(f"{TEACHER}.{name}" for name in ("kind", "name", "run", "architecture", "members"))
 # Of a network that no specification tells, as the teacher: what its run tells.
 OF_RUN = ("architecture", "width", "stem_stride", "labels", "method")
 
 SETTING, DIFFERENCE = "Setting", "Difference"
 
 
-def show(cohort: Cohort, rows: pd.DataFrame, marks: Sequence[str], looks: Mapping[str, Look]) -> None:
+def show(lab: Lab, cohort: Cohort, rows: pd.DataFrame, marks: Sequence[str], looks: Mapping[str, Look]) -> None:
     """Draw both tables where two networks are marked; ``rows`` are those with a score."""
     pair = [name for name in marks if name in set(rows["student"])]
     if len(pair) != 2:
         return
     one, other = (rows[rows["student"] == name].iloc[0].to_dict() for name in pair)
-    found = settings(cohort, one, other)
+    found = settings(lab, cohort, one, other)
     with st.container(border=True):
         st.subheader("Differences only")
         st.markdown(" \u2003 ".join(signs.named(name, looks[name]) for name in pair))
@@ -55,9 +60,9 @@ def show(cohort: Cohort, rows: pd.DataFrame, marks: Sequence[str], looks: Mappin
                 st.caption("Every other setting of their specifications is the same for both.")
 
 
-def settings(cohort: Cohort, one: Mapping[str, Any], other: Mapping[str, Any]) -> pd.DataFrame:
+def settings(lab: Lab, cohort: Cohort, one: Mapping[str, Any], other: Mapping[str, Any]) -> pd.DataFrame:
     """A row for each setting that differs."""
-    told = [_settings(cohort, row) for row in (one, other)]
+    told = [_settings(lab, cohort, row) for row in (one, other)]
     if "teacher" in (one["role"], other["role"]):
         # How a teacher was trained no experiment tells: what its run tells is held against the other's.
         told = [{name: each[name] for name in OF_RUN if name in each} for each in told]
@@ -97,9 +102,13 @@ def _fact(cohort: Cohort, one: Mapping[str, Any], other: Mapping[str, Any]) -> A
     return Apart(first=first, second=second, gap=replace(Gap.between(found), digits=digits), seeds=found.seeds)
 
 
-def _settings(cohort: Cohort, row: Mapping[str, Any]) -> dict[str, Any]:
-    known = settings_of(cohort.experiment(row["job_id"]), row["given"]) if row["role"] != "teacher" else {}
-    return known or {name: row[name] for name in OF_RUN if not pd.isna(row[name])}
+def _settings(lab: Lab, cohort: Cohort, row: Mapping[str, Any]) -> dict[str, Any]:
+    if row["role"] == "teacher":
+        return {name: row[name] for name in OF_RUN if not pd.isna(row[name])}
+    experiment = cohort.experiment(row["job_id"])
+    known = settings_of(experiment, row["given"])
+    teacher = {TEACHER: lab.catalog.teacher_title(experiment.task, experiment.teacher)}
+    return teacher | {name: value for name, value in known.items() if not name.startswith(OF_TEACHER)}
 
 
 def _difference(
@@ -122,9 +131,21 @@ def _score(row: Mapping[str, Any]) -> str:
 def _written(name: str, value: Any) -> str:
     if value is None:
         return "all" if name == "labels" else words.NOTHING
-    known = {"architecture": titles.networks, "method": titles.methods, "transfer": lambda: titles.TRANSFER}
-    if name in known and isinstance(value, str):
-        return known[name]().get(value, value)
+    shown, last = _titles(), name.rpartition(".")[2]
+    if last in shown and isinstance(value, str):
+        return shown[last].get(value, value)
     if isinstance(value, tuple):
         return ", ".join(map(str, value))
     return f"{value:g}" if isinstance(value, float) else str(value)
+
+
+def _titles() -> Mapping[str, Mapping[str, str]]:
+    """The titles of registry entries by the setting that names one."""
+    return {
+        "architecture": titles.networks(),
+        "method": titles.methods(),
+        "step": titles.steps(),
+        "corruption": {entry.name: entry.title for entry in CORRUPTIONS},
+        "transfer": titles.TRANSFER,
+        "mode": titles.MODES,
+    }

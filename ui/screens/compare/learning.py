@@ -8,8 +8,8 @@ import streamlit as st
 from distill_core.lab import Lab
 from distill_core.reports.results import metric_of
 from ui import charts
-from ui.charts import gradient_balance
-from ui.charts import scaling as scaling_of
+from ui.forms import scaling as scaling_of
+from ui.jobs import gradient_balance
 from ui.kept import derived, kept
 from ui.networks import style
 from ui.networks.style import Look

@@ -6,8 +6,7 @@ from collections.abc import Mapping
 import streamlit as st
 
 from distill_core.lab import JobView, Lab
-from ui.charts import learning_curves as learning
-from ui.jobs import live
+from ui.jobs import learning, live
 from ui.networks.style import Look
 from ui.shell import trouble
 

@@ -1,0 +1,103 @@
+"""The learning curves of one job: which part of the loss, on which axes, and all of them as a table."""
+
+from collections.abc import Mapping
+
+import pandas as pd
+import streamlit as st
+
+from ui import spreadsheet
+from ui.charts import learning_curves
+from ui.charts.scaling import Scaling
+from ui.findings.learning import AccuracyCurves, Longer, LossCurves
+from ui.findings.sentences import say
+from ui.forms.scaling import controls
+from ui.kept import drawing
+from ui.networks.style import Look
+from ui.text import losses
+from ui.text.language import N_, Texts
+
+__all__ = ["show"]
+
+TITLES = Texts({losses.TOTAL: N_("Total"), "hard": N_("Hard"), "soft": N_("Soft")})
+
+
+def show(
+    frame: pd.DataFrame, looks: Mapping[str, Look], *, updates: int, live: bool = False, metric: str = "accuracy"
+) -> None:
+    """Validation accuracy beside the training loss or one of its parts; a table of both is one click away.
+
+    ``frame`` is the long table of ``Reports.curves``, as it was kept for all visitors, of a task with this ``metric``;
+    ``live``: of a job that trains.
+    """
+    scaling = controls("curve", updates)
+    left, right = st.columns(2, vertical_alignment="bottom")
+    title = losses.title(losses.ACCURACY, metric)
+    left.markdown(title)
+    with right:
+        kind = _part(frame)
+    told = (*looks, updates, scaling)
+
+    def accuracy() -> None:
+        _draw_accuracy(frame, looks, updates, title, scaling)
+
+    with left:
+        drawing(frame, "accuracy", accuracy, title, *told, live=live)
+    with right:
+        drawing(frame, "loss", lambda: _draw_loss(frame, kind, looks, updates, scaling), kind, *told, live=live)
+    drawing(frame, "beyond", lambda: _beyond(frame, updates), updates, live=live)
+    table = st.expander("Table of these curves", on_change="rerun", key="curve_table")
+    if table.open:
+        spreadsheet.table(
+            _table(frame), place=table, height=300, hide_index=True, alt="The curves as numbers, a row an update"
+        )
+
+
+def _draw_accuracy(frame: pd.DataFrame, looks: Mapping[str, Look], updates: int, title: str, scaling: Scaling) -> None:
+    st.vega_lite_chart(
+        learning_curves.points(frame, losses.ACCURACY, scaling),
+        learning_curves.accuracy(looks, updates, scaling),
+        key="curve_accuracy",
+        # No values in it: Streamlit builds the chart anew when its text changes.
+        alt=say(AccuracyCurves(title=title, networks=tuple(looks), updates=updates)),
+    )
+
+
+def _draw_loss(frame: pd.DataFrame, kind: str, looks: Mapping[str, Look], updates: int, scaling: Scaling) -> None:
+    points, unit = learning_curves.points(frame, kind, scaling), losses.unit(frame, kind)
+    st.vega_lite_chart(
+        points,
+        learning_curves.loss(points, looks, updates, unit, scaling),
+        key="curve_loss",
+        alt=say(LossCurves(part=_title(kind), unit=unit, networks=tuple(looks), updates=updates)),
+    )
+
+
+def _beyond(frame: pd.DataFrame, updates: int) -> None:
+    longer = frame[frame["update"] > updates]["student"].unique()
+    if len(longer):
+        st.caption(say(Longer(networks=tuple(map(str, longer)), updates=updates)))
+
+
+def _part(frame: pd.DataFrame) -> str:
+    parts = losses.parts(frame)
+    return st.segmented_control(
+        "Training loss",
+        [losses.TOTAL, *(parts or ["hard", "soft"])],
+        default=losses.TOTAL,
+        required=True,
+        format_func=_title,
+        key="curve_part",
+        help="The loss that training lowers, or one of its parts before it is weighted: the label loss (cross-entropy) "
+        "and the distillation loss (KL for plain KD); another part is a method's own. Its unit stands beside the "
+        "chart, where it has one.",
+    )
+
+
+def _title(kind: str) -> str:
+    return TITLES.get(kind, kind)
+
+
+def _table(frame: pd.DataFrame) -> pd.DataFrame:
+    table = frame.pivot_table(index=["student", "seed", "update"], columns="kind", values="value")
+    units = {kind: losses.unit(frame, kind) for kind in table}
+    return table.rename(columns={kind: f"{kind} ({unit})" for kind, unit in units.items() if unit}).reset_index()
