@@ -12,6 +12,8 @@ from distill_core.tasks.base import InputSpec
 
 SIZES_PX = (8, 64)
 CHANNELS = (1, 3)
+TOKENS = (8, 256)
+VOCABULARY = (2, 1024)
 
 
 def accepts_images(entry: Architecture, given: InputSpec) -> None:
@@ -25,6 +27,15 @@ def accepts_images(entry: Architecture, given: InputSpec) -> None:
         raise unoffered(entry, "image side", f"{SIZES_PX[0]} to {SIZES_PX[1]} px", size_px)
     if size_px % entry.size_multiple_px:
         raise unoffered(entry, "image side", f"a multiple of {entry.size_multiple_px} px", size_px)
+
+
+def accepts_tokens(entry: Architecture, given: InputSpec) -> None:
+    """Rows of 8 to 256 ids from a vocabulary of up to 1,024, of which 0 is padding."""
+    if given.dtype != "int64" or len(given.shape) != 1:
+        raise unoffered(entry, "input", "rows of tokens", f"{given.dtype} of shape {given.shape}")
+    for what, (low, high), got in (("tokens", TOKENS, given.shape[0]), ("vocabulary", VOCABULARY, given.vocabulary)):
+        if not low <= (got or 0) <= high:
+            raise unoffered(entry, what, f"{low} to {high}", got)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import OrderedDict
 from typing import TypeVar
 
-from distill_core.lazy_torch import nn
+from distill_core.lazy_torch import nn, ops
 
 Network = TypeVar("Network", bound="nn.Module")
 
@@ -25,6 +25,11 @@ def sequential(parts: dict[str, nn.Module], taps: tuple[str, ...], *, channels_f
 def flat_pool() -> nn.Sequential:
     """Mean over the image: (batch, features, height, width) to (batch, features)."""
     return nn.Sequential(nn.AdaptiveAvgPool2d(1), nn.Flatten(1))
+
+
+def token_mean() -> nn.Sequential:
+    """Mean over the tokens: (batch, tokens, features) to (batch, features)."""
+    return nn.Sequential(ops.Permute([0, 2, 1]), nn.AdaptiveAvgPool1d(1), nn.Flatten(1))
 
 
 def initialise(network: Network) -> Network:

@@ -1,9 +1,12 @@
 """The architectures, a file a family, in the order in which forms offer them."""
 
 from distill_core.networks.zoo import (
+    byte_cnn,
+    byte_transformer,
     depthwise,
     inception,
     mobilenet,
+    ngrams,
     plain,
     resnet,
     sequences,
@@ -14,4 +17,7 @@ from distill_core.networks.zoo import (
 
 __all__ = ["MODULES"]
 
-MODULES = (resnet, inception, mobilenet, squeezenet, shufflenet, depthwise, plain, vit, sequences)
+MODULES = (
+    *(resnet, inception, mobilenet, squeezenet, shufflenet, depthwise, plain, vit),
+    *(sequences, ngrams, byte_cnn, byte_transformer),
+)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from distill_core.lazy_torch import LazyModule, nn, ops
 from distill_core.networks.base import Architecture, scaled
 from distill_core.networks.blueprint import Blueprint
-from distill_core.networks.network import sequential
+from distill_core.networks.network import sequential, token_mean
 
 vision_transformer = LazyModule("torchvision.models.vision_transformer")
 BLOCKS = 4
@@ -28,7 +28,7 @@ def _build(blueprint: Blueprint) -> nn.Module:
         "encoder": vision_transformer.Encoder(
             tokens, BLOCKS, HEADS, wide, wide * 3 // 2, dropout=0.0, attention_dropout=0.0
         ),
-        "pool": _token_mean(),
+        "pool": token_mean(),
         "head": nn.Linear(wide, blueprint.classes),
     }
     return sequential(parts, TAPS)
@@ -46,11 +46,6 @@ def _patches(channels: int, wide: int, patch_px: int) -> nn.Sequential:
         nn.Flatten(2),
         ops.Permute([0, 2, 1]),
     )
-
-
-def _token_mean() -> nn.Sequential:
-    """Mean over the tokens: (batch, tokens, features) to (batch, features)."""
-    return nn.Sequential(ops.Permute([0, 2, 1]), nn.AdaptiveAvgPool1d(1), nn.Flatten(1))
 
 
 ENTRIES = (

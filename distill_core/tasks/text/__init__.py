@@ -1,0 +1,1 @@
+"""Tasks of text: bytes as tokens, their views, and where the texts come from."""
