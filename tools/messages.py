@@ -21,8 +21,11 @@ TERM = "Term"
 
 
 def engine(source: IO[bytes], *asked: Any, **options: Any) -> Iterator[Message]:
-    """Texts that stand under one of ``NAMED``, in a call or as a default, or where ``PLACED`` says."""
+    """Texts that stand under one of ``NAMED``, in a call or as a default, where ``PLACED`` says, or in a dictionary
+    ``…TITLES``."""
     for node in ast.walk(ast.parse(source.read())):
+        if isinstance(node, ast.Assign) and any(str(getattr(to, "id", "")).endswith("TITLES") for to in node.targets):
+            yield from _messages(getattr(node.value, "values", []))
         if isinstance(node, ast.Call):
             named = [keyword.value for keyword in node.keywords if keyword.arg in NAMED]
             placed = [node.args[place] for place in PLACED.get(_called(node), ()) if place < len(node.args)]

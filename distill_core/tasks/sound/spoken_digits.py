@@ -64,6 +64,14 @@ def new_voice(speaker: str) -> str:
     return f"spoken_digits_new_voice_{speaker}"
 
 
+NEW_VOICE_TITLES = {
+    "george": "Spoken digits, new voice: George",
+    "jackson": "Spoken digits, new voice: Jackson",
+    "lucas": "Spoken digits, new voice: Lucas",
+    "nicolas": "Spoken digits, new voice: Nicolas",
+    "theo": "Spoken digits, new voice: Theo",
+    "yweweler": "Spoken digits, new voice: Yweweler",
+}
 NEW_VOICE_SHA256 = {
     "george": "230881b3a8813c38717a6a42c1d589aa48da3a5a77c2b9f01ae9c4d020521b3c",
     "jackson": "ae5f477c64a14be5dd324b2a8b16350e56ab540ba75458cf469d3f08cd1b9417",
@@ -85,9 +93,9 @@ ENTRIES = (
         _task(
             partial(_new_voice, place),
             name=new_voice(speaker),
-            title=f"Spoken digits, new voice: {speaker}",
-            teaches=f"Digits by {speaker}, whose voice is not heard in training: what a teacher learnt of four others "
-            "is not all true of him.",
+            title=NEW_VOICE_TITLES[speaker],
+            teaches="Digits by one man, whose voice is not heard in training: what a teacher learnt of four others is "
+            "not all true of him.",
             counts=SplitCounts(train=2_000, valid=500, test=500),
             sha256=NEW_VOICE_SHA256[speaker],
         )
