@@ -23,6 +23,7 @@ from distill_core.lab import Lab, robustness
 from distill_core.spec import Experiment
 from distill_core.store import OPEN_STATES
 from tests.quick import QUICK_TIMER, experiment
+from ui.browser import scripts
 
 # Not what a home holds already.
 ASKED, ANOTHER = experiment(updates=12), experiment(updates=11)
@@ -107,7 +108,7 @@ class Ending:
             if self.moment == name:
                 setattr(module, place, self._before(getattr(module, place)))
         if self.moment == "stuck":
-            process_exit.CLOSING_SECONDS = 1.0
+            process_exit.CLOSING_SECONDS = process_exit.LEAVING_SECONDS = 0.2  # however long, in vain
         timer = self._before(QUICK_TIMER) if self.moment in ("latency", "measuring") else QUICK_TIMER
         Lab.open = functools.partial(Lab.open, timer=timer)  # type: ignore[method-assign]
 
@@ -202,6 +203,7 @@ def main() -> None:
     # As much as all of them load, but no thread: those do not come along in a fork.
     torch_import._load()
     torch_import._state["loaded"] = False
+    scripts.digest()  # bundled once
     gc.freeze()  # else each fork copies and searches all of it when it ends
     process_exit.LEAVING_SECONDS = 1.0
     statuses = []

@@ -1,12 +1,14 @@
 """Networks for the tests of files."""
 
+import functools
+
 import numpy as np
 import onnx
 import onnxruntime
 import torch
 from torch import nn
 
-from distill_core.deployment.onnx_export import export_onnx
+from distill_core.deployment.onnx_export import OnnxFile, export_onnx
 from distill_core.networks import Blueprint, build
 
 SMALL = Blueprint.for_images(architecture="small", classes=3, channels=1, size_px=8)
@@ -34,6 +36,12 @@ def settled(name: str, seed: int = 0) -> tuple[nn.Module, Blueprint]:
         for _ in range(3):
             network(torch.randn(16, 1, 28, 28))
     return network.eval(), blueprint
+
+
+@functools.cache
+def file_of(name: str, seed: int = 0) -> OnnxFile:
+    """Its float32 file, which no test changes."""
+    return export_onnx(*settled(name, seed))
 
 
 def pixels(count: int, seed: int = 1, size_px: int = 28) -> np.ndarray:

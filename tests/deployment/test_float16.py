@@ -9,16 +9,15 @@ from torch import nn
 
 from distill_core.deployment.float16 import to_float16
 from distill_core.deployment.graph_digest import graph_hash
-from distill_core.deployment.onnx_export import export_onnx
 from distill_core.deployment.parity import within_tolerance
 from distill_core.errors import CorruptFile, ExportMismatch
 from tests.architectures import ONE_OF_EACH
-from tests.deployment.networks import answers, exported, settled
+from tests.deployment.networks import answers, exported, file_of
 
 
 @pytest.mark.parametrize("name", [*ONE_OF_EACH, "resnet110"])
 def test_every_architecture_answers_in_half_the_bytes_as_before(name):
-    full = export_onnx(*settled(name))
+    full = file_of(name)
     half = to_float16(full.data)
     model = onnx.load_from_string(half.data)
     onnx.checker.check_model(model, full_check=True)

@@ -16,7 +16,7 @@ from distill_core.deployment.int8 import to_int8
 from distill_core.deployment.onnx_export import export_onnx
 from distill_core.errors import CorruptFile, ExportMismatch, InvalidSetting
 from tests.architectures import ONE_OF_EACH
-from tests.deployment.networks import SMALL, answers, executed, exported, pixels, settled
+from tests.deployment.networks import SMALL, answers, executed, exported, file_of, pixels
 
 WEIGHTS = {"static": TensorProto.INT8, "dynamic": TensorProto.UINT8}
 
@@ -27,7 +27,7 @@ def small(*, per_channel: bool = True, way: str = "static"):
 
 @pytest.mark.parametrize("name", ONE_OF_EACH)
 def test_every_architecture_becomes_a_smaller_file_for_the_same_images(name, capfd):
-    full = export_onnx(*settled(name))
+    full = file_of(name)
     images = pixels(16)
     wanted = answers(full.data, images)
     for way, weights_type in WEIGHTS.items():
@@ -51,7 +51,7 @@ def test_every_architecture_becomes_a_smaller_file_for_the_same_images(name, cap
 @pytest.mark.parametrize("name", ["resnet20", "inception_small", "plain_cnn"])
 @pytest.mark.parametrize("per_channel", [True, False])
 def test_a_static_file_counts_in_integers_from_the_first_layer_to_the_last(name, per_channel, tmp_path):
-    data = export_onnx(*settled(name)).data
+    data = file_of(name).data
     ran = executed(to_int8(data, pixels(16), way="static", per_channel=per_channel).data, tmp_path)
     convolutions = [node.op_type for node in onnx.load_from_string(data).graph.node].count("Conv")
     assert ran.count("QLinearConv") == convolutions
@@ -62,7 +62,7 @@ def test_a_static_file_counts_in_integers_from_the_first_layer_to_the_last(name,
 
 
 def test_a_dynamic_file_works_out_a_scale_for_each_layer_in_each_run(tmp_path):
-    data = export_onnx(*settled("plain_cnn")).data
+    data = file_of("plain_cnn").data
     model = onnx.load_from_string(to_int8(data, pixels(4), way="dynamic", per_channel=False).data)
     made = [node.op_type for node in model.graph.node]
     convolutions = [node.op_type for node in onnx.load_from_string(data).graph.node].count("Conv")
@@ -136,7 +136,7 @@ def test_the_silence_is_each_caller_s_own_and_holds_back_advice_alone(caplog):
 def test_the_same_file_gives_the_same_bytes_in_silence_and_leaves_nothing(
     name, way, tmp_path, monkeypatch, caplog, capfd
 ):
-    handlers, data = list(logging.getLogger().handlers), export_onnx(*settled(name)).data
+    handlers, data = list(logging.getLogger().handlers), file_of(name).data
     before = bytes(data)
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     capfd.readouterr()
@@ -150,9 +150,7 @@ def test_the_same_file_gives_the_same_bytes_in_silence_and_leaves_nothing(
 
 @pytest.mark.parametrize("way", ["static", "dynamic"])
 def test_two_seeds_of_one_architecture_share_a_graph(way):
-    made = [
-        to_int8(export_onnx(*settled("resnet8", seed)).data, pixels(8), way=way, per_channel=True) for seed in (0, 1)
-    ]
+    made = [to_int8(file_of("resnet8", seed).data, pixels(8), way=way, per_channel=True) for seed in (0, 1)]
     assert made[0].data != made[1].data
     assert made[0].graph == made[1].graph
 
@@ -200,7 +198,7 @@ def test_what_is_in_integers_already_is_refused(way):
     ],
 )
 def test_images_that_the_file_does_not_take_are_refused(images, came):
-    data = export_onnx(*settled("resnet8")).data
+    data = file_of("resnet8").data
     with pytest.raises(
         InvalidSetting, match=rf"calibration examples: expected float32 \(1 or more, 1, 28, 28\), got {came}"
     ):

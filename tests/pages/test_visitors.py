@@ -4,7 +4,8 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from distill_core.spec import Experiment
+from distill_core.planning.teacher_sources import trained
+from distill_core.spec import Budget, Experiment
 from distill_core.store import JobState
 from tests.quick import experiment, student
 from ui.screens.temperature import demonstration
@@ -20,7 +21,10 @@ def shown(page) -> Experiment:
     return Experiment.from_json(page.code[-1].value)
 
 
-def test_each_has_a_form_of_its_own_and_both_jobs_come_one_after_the_other(screen, lab):
+def test_each_has_a_form_of_its_own_and_both_jobs_come_one_after_the_other(screen, lab, monkeypatch):
+    (recipe,) = trained.QUICK_RECIPES.values()
+    less = recipe.model_copy(update={"budget": Budget(updates=20, batch_size=16)})
+    monkeypatch.setitem(trained.QUICK_RECIPES, "digits", less)
     mine, yours = (screen("train", **SMALL, updates=updates) for updates in ("6", "7"))
     mine.button(key="train_edit_0").click().run()
     mine.number_input(key="train_students_0_alpha").set_value(0.25).run()

@@ -26,9 +26,10 @@ from distill_core.training.student import StudentTrainer
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 TEACHERS = ("resnet20", "vit_small")
-# Trains a small and a large student for two updates, and prints under what each is filed and a hash of its weights.
+# Trains a small and a large student for two updates on each number of threads, and prints it, under what each is filed
+# and a hash of its weights.
 TRAIN = """
-import hashlib, json, sys
+import hashlib, json, os, sys
 import numpy as np, torch
 from distill_core.spec import Experiment
 from distill_core.planning.resolve import resolve_experiment
@@ -41,40 +42,38 @@ from distill_core.tasks.base import Split
 from distill_core.training.cohort import CohortConfig, train_cohort
 from distill_core.tasks.images import InMemoryImages
 from distill_core.networks.weights import to_bytes
-import_torch()
 task = TASKS.get("digits")
 images = np.random.default_rng(0).integers(0, 256, (400, 8, 8, 1), dtype=np.uint8)
 bank = InMemoryImages(task, Split(images_NHWC=images, labels_N=np.arange(400) % 10))
-for network, size in (("resnet8", 16), ("resnet14", 1000)):
-    students = [{"name": "s", "architecture": network}]
-    budget = {"updates": 2, "batch_size": size}
-    wanted = {"task": "digits", "teacher": {"kind": "train", "architecture": "resnet8"}, "precision": "float32"}
-    full = resolve_experiment(Experiment.of({**wanted, "students": students, "budget": budget}))
-    planned = expand(full, resolve_teacher(full.teacher, task, "float32", None))
-    one = next(one for one in planned if one.student.role == "control")
-    shared = {"budget": full.budget, "optimiser": full.optimiser, "mode": full.mode, "views": full.views}
-    given = student_config(one, 0, bank.targets)
-    plan = CohortConfig(**shared, data_seed=0, precision="float32")
-    nothing = {"teacher": None, "sink": lambda event: None, "checkpoint": lambda: None}
-    (done,) = train_cohort([given], plan, train=bank, valid=bank, **nothing)
-    print(one.fingerprint, hashlib.sha256(to_bytes(done.network)).hexdigest())
+for threads in sys.argv[1:]:
+    os.environ["OMP_NUM_THREADS"] = threads
+    import_torch()
+    assert torch.get_num_threads() == int(threads)
+    for network, size in (("resnet8", 16), ("resnet14", 1000)):
+        students = [{"name": "s", "architecture": network}]
+        budget = {"updates": 2, "batch_size": size}
+        wanted = {"task": "digits", "teacher": {"kind": "train", "architecture": "resnet8"}, "precision": "float32"}
+        full = resolve_experiment(Experiment.of({**wanted, "students": students, "budget": budget}))
+        planned = expand(full, resolve_teacher(full.teacher, task, "float32", None))
+        one = next(one for one in planned if one.student.role == "control")
+        shared = {"budget": full.budget, "optimiser": full.optimiser, "mode": full.mode, "views": full.views}
+        given = student_config(one, 0, bank.targets)
+        plan = CohortConfig(**shared, data_seed=0, precision="float32")
+        nothing = {"teacher": None, "sink": lambda event: None, "checkpoint": lambda: None}
+        (done,) = train_cohort([given], plan, train=bank, valid=bank, **nothing)
+        print(threads, one.fingerprint, hashlib.sha256(to_bytes(done.network)).hexdigest())
 """
 
 
 def test_equal_fingerprints_mean_equal_weights_on_any_number_of_threads() -> None:
-    found = [_trained(OMP_NUM_THREADS=str(threads)) for threads in (1, 2)]
-    (small, large), (other_small, other_large) = found
-    assert small == other_small
-    assert large[0] != other_large[0]
-
-
-def _trained(**settings: str) -> list[list[str]]:
-    environment = {**os.environ, "OMP_WAIT_POLICY": "PASSIVE", **settings}
+    environment = {**os.environ, "OMP_WAIT_POLICY": "PASSIVE"}
     told = subprocess.run(
-        [sys.executable, "-c", TRAIN], cwd=ROOT, env=environment, capture_output=True, text=True, check=False
+        [sys.executable, "-c", TRAIN, "1", "2"], cwd=ROOT, env=environment, capture_output=True, text=True, check=False
     )
     assert told.returncode == 0, told.stderr[-2000:]
-    return [line.split() for line in told.stdout.splitlines()]
+    small, large, other_small, other_large = (line.split()[1:] for line in told.stdout.splitlines())
+    assert small == other_small
+    assert large[0] != other_large[0]
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ from distill_core.machine import resolve_precision
 from distill_core.methods import METHODS, DistillLoss, FeatureShapes, LossInputs, Settings, StepLoss
 from distill_core.methods.feature_shapes import pair_of
 from distill_core.tasks import IGNORE
-from distill_core.training import cohort
+from distill_core.training import cohort, monitor
 from distill_core.training.cohort import train_cohort
 from distill_core.training.student import StudentConfig
 from distill_core.training.teacher_outputs import FrozenTeacher
@@ -149,7 +149,8 @@ def test_a_crew_of_threads_trains_the_same_students(pool: WorkerPool, precision)
 def test_stages_of_a_few_batches_are_in_memory_at_once_and_no_bit_is_another(
     pool: WorkerPool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    settings, found = small.plan(updates=120), []
+    monkeypatch.setattr(monitor, "LOSS_POINTS", 20)
+    settings, found = small.plan(updates=40), []
     # A batch's stages are 16 images of 16·8·8, 32·4·4, 64·2·2 and 64 numbers: 122,880 bytes.
     for held_bytes, most in ((2**28, 6), (400_000, 4), (1, 2)):
         monkeypatch.setattr(cohort, "MOST_HELD_BYTES", held_bytes)
@@ -192,12 +193,13 @@ def test_a_network_that_draws_in_any_layer_trains_beside_one_that_does_not(
     assert not small.same(small.train([replace(drawing, seed=1)])[0].network, drew.network)
 
 
-def test_the_gate_is_passed_often_also_where_nothing_is_due() -> None:
+def test_the_gate_is_passed_often_also_where_nothing_is_due(monkeypatch: pytest.MonkeyPatch) -> None:
     passed: list[int] = []
-    small.train([small.config()], small.plan(updates=1200), checkpoint=lambda: passed.append(1))
-    # A point of the loss every 20 updates takes rounds of 8, 8 and 4; four of the looks at accuracy, every 150
+    monkeypatch.setattr(monitor, "LOSS_POINTS", 20)
+    small.train([small.config()], small.plan(updates=400), checkpoint=lambda: passed.append(1))
+    # A point of the loss every 20 updates takes rounds of 8, 8 and 4; four of the looks at accuracy, every 50
     # updates, come in the middle of 20.
-    assert len(passed) == 60 * 3 + 4
+    assert len(passed) == 20 * 3 + 4
 
 
 def test_a_recorded_teacher_teaches_as_the_living_one_does() -> None:
