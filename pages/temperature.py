@@ -47,6 +47,5 @@ if taught.open:
     with taught, trouble.guarded(refused=trouble.PART):
         lessons.show(lab, studies)
 with link:
-    form = grid_form.FORM
-    share.copy_link({**knobs.address(), **(form.address() if proved.open else {})}, beside=form.out_of_sight())
+    share.copy_link({**knobs.address(), **(grid_form.FORM.address() if proved.open else {})})
 appearance.follow(dark=style.dark())
