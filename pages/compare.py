@@ -41,14 +41,15 @@ with st.grid(5, min_column_width=112) as pickers:
     kept = filters.students(networks.rows)
     fields = [pickers.cell() for _ in limits.KEYS]
 shown = derived(kept, "shown", lambda: kept[kept["test_accuracy"].notna()])
+taught = bool((shown["role"] != "teacher").any())
 looks = networks.looks(dark=style.dark())
-waiting.wait(lab, chosen, shown=bool((shown["role"] != "teacher").any()))
+waiting.wait(lab, chosen, shown=taught)
 notes.show(networks)
 unreadable.runs(lab, chosen)
-if kept[kept["role"] == "student"].empty and len(kept) < len(networks.rows):
+if len(kept) < len(networks.rows) and kept[kept["role"] == "student"].empty:
     st.info("No student fits these filters.")
     st.button("Show all again", icon=":material/filter_alt_off:", on_click=filters.reset)
-elif shown[shown["role"] != "teacher"].empty:
+elif not taught:
     notes.nothing_finished(networks)
 else:
     axis = filters.axis(lab, networks)

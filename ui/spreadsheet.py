@@ -10,7 +10,7 @@ import streamlit as st
 
 from distill_core.spreadsheet import as_csv, guarded, no_formula, no_formula_within
 
-__all__ = ["as_csv", "downloads", "no_formula", "table"]
+__all__ = ["as_csv", "downloads", "no_formula", "safe", "table"]
 
 
 def downloads(rows: Callable[[], pd.DataFrame], file_name: str, *, label: str = "CSV") -> None:
@@ -28,9 +28,15 @@ def downloads(rows: Callable[[], pd.DataFrame], file_name: str, *, label: str = 
         )
 
 
-def table(rows: pd.DataFrame, *, place: Any = st, **options: Any) -> None:
-    """``st.dataframe`` of texts that are no formulas wherever a file of them is parted."""
-    place.dataframe(guarded(rows, no_formula_within), **options)
+def table(rows: pd.DataFrame, *, place: Any = st, is_safe: bool = False, **options: Any) -> None:
+    """``st.dataframe`` of texts that are no formulas wherever a file of them is parted; ``is_safe``: the rows are
+    those of ``safe``."""
+    place.dataframe(rows if is_safe else safe(rows), **options)
+
+
+def safe(rows: pd.DataFrame) -> pd.DataFrame:
+    """The table as ``table`` shows it: for one that is kept."""
+    return guarded(rows, no_formula_within)
 
 
 def _made(rows: Callable[[], pd.DataFrame], *, excel: bool) -> bytes:

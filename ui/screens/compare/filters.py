@@ -62,9 +62,9 @@ def experiments(lab: Lab, jobs: Sequence[JobView], place: DeltaGenerator, wide: 
 
 def students(rows: pd.DataFrame) -> pd.DataFrame:
     """Draw the pickers of methods and networks, one under the other; what they leave of the rows."""
-    only = derived(rows, "students", lambda: rows[rows["role"] == "student"])
-    methods = _some("Methods", only["method"], "methods", titles.methods())
-    networks = _some("Networks", only["architecture"], "networks", titles.networks())
+    offered = derived(rows, "offered", lambda: _offered(rows))
+    methods = _some("Methods", offered[0], "methods", titles.methods())
+    networks = _some("Networks", offered[1], "networks", titles.networks())
     found: pd.DataFrame = derived(
         rows, "left", lambda: cohort.keep(rows, methods, networks), *methods, len(methods), *networks
     )
@@ -108,10 +108,19 @@ def reset() -> None:
     st.session_state["networks"] = []
 
 
-def _some(label: str, values: pd.Series, key: str, shown: Mapping[str, str]) -> list[str]:
+def _offered(rows: pd.DataFrame) -> tuple[list[str], list[str]]:
+    """The methods and the networks of the students, by their titles."""
+    only, columns = rows[rows["role"] == "student"], (("method", titles.methods()), ("architecture", titles.networks()))
+    methods, networks = (
+        sorted(only[name].unique(), key=lambda one, shown=shown: shown.get(one, one)) for name, shown in columns
+    )
+    return methods, networks
+
+
+def _some(label: str, values: list[str], key: str, shown: Mapping[str, str]) -> list[str]:
     return st.multiselect(
         label,
-        sorted(values.unique(), key=lambda name: shown.get(name, name)),
+        values,
         key=key,
         bind="query-params",
         placeholder="All",

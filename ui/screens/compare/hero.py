@@ -26,10 +26,13 @@ def show(
 ) -> None:
     """Accuracy against the chosen cost. ``rows`` have an accuracy; those without that cost are named below."""
     cost = axis.cost
-    if axis.device:
-        known = _known(rows, cost.column)
-    else:
-        known = derived(rows, "with this cost", lambda: _known(rows, cost.column), cost.column)
+    device = axis.device.name if axis.device else None
+
+    def split() -> tuple[pd.DataFrame, list[str], str]:
+        lacking = list(rows.loc[rows[cost.column].isna(), "student"])
+        return _known(rows, cost.column), lacking, findings.fine_print(rows, cohort.results, device)
+
+    known, lacking, line = split() if device else derived(rows, "with this cost", split, cost.column, cohort.stamp)
     if known.empty:
         if axis.device:
             devices.nothing(cohort, axis.device)
@@ -51,12 +54,9 @@ def show(
         st.subheader("What this shows")
         for sentence in kept(("findings", *drawn), lambda: findings.sentences(known, cost)):
             st.markdown(words.firm(sentence))
-    missing = rows[rows[cost.column].isna()]
-    if len(missing):
-        st.caption(
-            f"Not in the chart, for they have no such measurement: {', '.join(map(words.plain, missing['student']))}."
-        )
-    st.caption(findings.fine_print(rows, cohort.results, axis.device.name if axis.device else None))
+    if lacking:
+        st.caption(f"Not in the chart, for they have no such measurement: {', '.join(map(words.plain, lacking))}.")
+    st.caption(line)
 
 
 def _limits(rows: pd.DataFrame, bounds: Bounds, column: str) -> Limits | None:

@@ -35,9 +35,8 @@ def show(lab: Lab, cohort: Cohort, rows: pd.DataFrame, looks: Mapping[str, Look]
 
     Without the teacher, which had a budget of its own.
     """
-    taught = rows[rows["role"] != "teacher"]
-    runs = {run: name for name, ids in zip(taught["student"], taught["run_ids"], strict=True) for run in ids}
-    drawn = (cohort.stamp, *taught["student"])
+    runs = derived(rows, "runs that were taught", lambda: _taught(rows))
+    drawn = (cohort.stamp, *dict.fromkeys(runs.values()))
     points = kept(("points", *drawn), lambda: cohort.curves(lab, runs))
     if points.empty:
         st.caption("No curve of these networks was kept.")
@@ -58,6 +57,12 @@ def show(lab: Lab, cohort: Cohort, rows: pd.DataFrame, looks: Mapping[str, Look]
     insights = kept(("insights", *drawn), lambda: cohort.insights(lab, runs))
     gradient_balance.show(insights, here, updates=last)
     st.caption(_(SMOOTHED) if scaling.smoothing else _(SEEDS))
+
+
+def _taught(rows: pd.DataFrame) -> dict[str, str]:
+    """The names of the networks by the ids of their runs."""
+    taught = rows[rows["role"] != "teacher"]
+    return {run: name for name, ids in zip(taught["student"], taught["run_ids"], strict=True) for run in ids}
 
 
 def _drawn(points: pd.DataFrame) -> tuple[frozenset[str], list[str], int]:

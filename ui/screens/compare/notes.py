@@ -1,9 +1,13 @@
 """What stands above the chart: what still trains, and what went wrong."""
 
+from typing import Any
+
+import pandas as pd
 import streamlit as st
 
 from distill_core.lab import Lab
 from ui.jobs import actions, first, live, outcome
+from ui.kept import derived
 from ui.screens.compare.cohort import Cohort
 from ui.text import words
 
@@ -25,9 +29,13 @@ def show(cohort: Cohort) -> None:
         if len(cohort.jobs) > 1 and job.state in outcome.TOLD:
             st.caption(f"About {words.plain(actions.place(job))}:")
         outcome.ended(job)
-    failed = cohort.results[cohort.results["state"] == "failed"]
-    for row in failed.to_dict("records"):
+    for row in derived(cohort.results, "failed", lambda: _failed(cohort.results)):
         live.stopped(row["student"], row["seed"], words.sentence(row["message"] or ""))
+
+
+def _failed(results: pd.DataFrame) -> list[dict[Any, Any]]:
+    failed: list[dict[Any, Any]] = results[results["state"] == "failed"].to_dict("records")
+    return failed
 
 
 def nothing_finished(cohort: Cohort) -> None:

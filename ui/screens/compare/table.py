@@ -103,6 +103,7 @@ def show(cohort: Cohort, rows: pd.DataFrame, marked_ones: Sequence[str], looks: 
     spreadsheet.table(
         # Without the columns of other sets, which would take most of the page's time.
         whole[in_set(chosen, list(whole), metric_of(rows))],
+        is_safe=True,
         hide_index=True,
         column_config=config,
         placeholder=words.NOTHING,
@@ -112,11 +113,11 @@ def show(cohort: Cohort, rows: pd.DataFrame, marked_ones: Sequence[str], looks: 
 
 
 def _whole(rows: pd.DataFrame, looks: Mapping[str, Look]) -> tuple[pd.DataFrame, dict[str, Any]]:
-    """All columns, and how each is shown."""
+    """All columns, safe, and how each is shown."""
     table = build(rows, looks)
     # With one seed there is no interval: a column of dashes would push the numbers out of sight.
     bare = [name for name in INTERVALS if name in table and table[name].isna().all()]
-    return table.drop(columns=bare), _columns(_digits(rows), metric_of(rows))
+    return spreadsheet.safe(table.drop(columns=bare)), _columns(_digits(rows), metric_of(rows))
 
 
 def in_set(name: str, there: Sequence[str], metric: str) -> list[str]:
