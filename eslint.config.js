@@ -4,6 +4,7 @@ import globals from "globals"
 
 const inPage = ["ui/**/*.js"]
 const inWorker = ["ui/browser/js/*_worker.js"]
+const inWorklet = ["ui/browser/js/*_worklet.js"]
 const inTests = ["tests/js/**/*.js"]
 
 export default [
@@ -50,5 +51,6 @@ export default [
   },
   { files: inPage, languageOptions: { globals: globals.browser } },
   { files: inWorker, languageOptions: { globals: globals.worker } },
+  { files: inWorklet, languageOptions: { globals: globals.audioWorklet } },
   { files: inTests, languageOptions: { globals: globals.node } },
 ]

@@ -18,13 +18,14 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page
 
 from distill_core.lab import Lab
+from tests.sounds import packed, word
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 # The application for tests of pages, in which nothing takes its time; and as it is.
 QUICK, AS_IT_IS = "tests/browser/in_a_hurry.py", "app.py"
 # How another machine calls the server.
 OTHER_NAME = "lab.test"
-# A camera that needs no hardware and that nobody has to allow, and the other name.
+# A camera and a microphone that need no hardware and that nobody has to allow, and the other name.
 FURTHER_ARGUMENTS = (
     *("--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"),
     f"--host-resolver-rules=MAP {OTHER_NAME} 127.0.0.1",
@@ -52,9 +53,14 @@ class Home:
 
 
 @pytest.fixture(scope="session")
-def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
-    known = browser_type_launch_args
-    return {**known, "args": [*known["args"], *FURTHER_ARGUMENTS]}
+def browser_type_launch_args(
+    browser_type_launch_args: dict[str, Any], tmp_path_factory: pytest.TempPathFactory
+) -> dict[str, Any]:
+    known, spoken = browser_type_launch_args, tmp_path_factory.mktemp("microphone") / "word.wav"
+    # What the microphone hears, again and again.
+    spoken.write_bytes(packed(word(48_000, hz=440), 48_000))
+    heard = f"--use-file-for-fake-audio-capture={spoken}"
+    return {**known, "args": [*known["args"], *FURTHER_ARGUMENTS, heard]}
 
 
 @pytest.fixture(scope="session")

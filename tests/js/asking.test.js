@@ -143,3 +143,27 @@ test("scans that fly or wait fail where it is ended on purpose, and that is no e
   await null
   assert.deepEqual([failures, told.ends], [["it was closed", "it was closed"], []])
 })
+
+test("features wait for the engine, and go before what has still to be opened after it", async () => {
+  const { worker, lane, reply } = opened()
+  lane.start({ engine: "/engine/" })
+  const first = lane.features("/features.onnx", [1])
+  reply({ threads: 1 })
+  assert.deepEqual(worker.sent.map(message => message.kind), ["start", "features"])
+  lane.open({ runId: "a" })
+  lane.open({ runId: "b" })
+  const second = lane.features("/features.onnx", [2])
+  reply("first")
+  assert.equal(await first, "first")
+  assert.deepEqual(worker.sent.at(-1), { id: 3, kind: "features", address: "/features.onnx", samples: [2] })
+  reply("second")
+  assert.equal(await second, "second")
+})
+
+test("whoever waits for features hears that the Worker ended", async () => {
+  const { lane } = opened()
+  lane.start({ engine: "/engine/" })
+  const features = lane.features("/features.onnx", [1])
+  lane.end()
+  await assert.rejects(features, /it was closed/)
+})

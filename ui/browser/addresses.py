@@ -6,13 +6,26 @@ import streamlit as st
 from distill_core.errors import DistillError
 from ui.browser import engine, scripts
 
-__all__ = ["ENGINE", "MEASUREMENTS", "MODEL", "REFERENCE", "SCRIPT", "addresses", "base_path", "missing"]
+__all__ = [
+    "ENGINE",
+    "FEATURES",
+    "MEASUREMENTS",
+    "MODEL",
+    "RECORDINGS",
+    "REFERENCE",
+    "SCRIPT",
+    "addresses",
+    "base_path",
+    "missing",
+]
 
 ENGINE = "/browser/onnxruntime-web/{version}/{name}"
 SCRIPT = "/browser/lab/{digest}/{name}"
 MODEL = "/browser/models/{run_id}/{precision}.onnx"
 REFERENCE = "/browser/reference/{run_id}/{precision}"
 MEASUREMENTS = "/browser/measurements"
+FEATURES = "/browser/sound_features.onnx"
+RECORDINGS = "/browser/recordings"
 
 
 def base_path() -> str:
@@ -43,5 +56,7 @@ def addresses() -> dict[str, str]:
         "models": "/browser/models/",
         "reference": "/browser/reference/",
         "measurements": MEASUREMENTS,
+        "features": FEATURES,
+        "recordings": RECORDINGS,
     }
     return {name: address.removeprefix("/") for name, address in known.items()}

@@ -1,5 +1,6 @@
 """What the lab's server answers beside its pages: the engine, our scripts, models of known runs; and it takes
-measurements. No path from outside reaches the disk: names are looked up, and runs are asked of the lab."""
+measurements and decodes recordings. No path from outside reaches the disk: names are looked up, and runs are asked of
+the lab."""
 
 import base64
 from asyncio import Semaphore, timeout
@@ -15,7 +16,10 @@ from streamlit.web.server.starlette.starlette_websocket import is_host_allowed
 
 import ui
 from distill_core.browser_measurement import PRECISIONS, BrowserMeasurement
+from distill_core.deployment.sound_features import feature_graph
 from distill_core.errors import DistillError, InvalidSetting, NotFound, StorageFailed
+from distill_core.files import sha256_of
+from distill_core.tasks.sound.recording import MOST_BYTES, read_recording
 from ui.browser import addresses, engine, scripts
 from ui.browser.device import COOKIE, NUMBER, device_of
 from ui.shell import trouble
@@ -44,6 +48,8 @@ def routes(base: str = "") -> list[Route]:
         Route(base + addresses.SCRIPT, _told(_script, turns)),
         Route(base + addresses.MODEL, _told(_model, turns)),
         Route(base + addresses.REFERENCE, _told(_reference, turns)),
+        Route(base + addresses.FEATURES, _told(_features, turns)),
+        Route(base + addresses.RECORDINGS, _decoded(Semaphore(4)), methods=["POST"]),
         Route(base + addresses.MEASUREMENTS, _kept(Semaphore(2), Semaphore(MOST_WAITING)), methods=["POST"]),
     ]
 
@@ -105,6 +111,31 @@ def _reference(request: Request) -> Response:
     return JSONResponse(content, headers=headers)
 
 
+def _features(request: Request) -> Response:
+    data = feature_graph()
+    headers = {**ASK_AGAIN, "etag": f'"{sha256_of(data)}"'}
+    if _has(request, sha256_of(data)):
+        return Response(status_code=304, headers=headers)
+    return Response(data, media_type="application/octet-stream", headers=headers)
+
+
+def _decoded(turn: Semaphore) -> Endpoint:
+    """Answers the samples of a recording, float32, a few recordings at a time, and keeps nothing."""
+
+    async def endpoint(request: Request) -> Response:
+        try:
+            async with turn:
+                body = await _in_time(request, "a recording", MOST_BYTES)
+                samples = await run_in_threadpool(read_recording, body)
+            return Response(samples.astype("<f4").tobytes(), media_type="application/octet-stream", headers=NEVER)
+        except ClientDisconnect:
+            return Response(status_code=400)  # nobody hears it
+        except Exception as error:
+            return _refused(error)
+
+    return endpoint
+
+
 def _kept(turn: Semaphore, room: Semaphore) -> Endpoint:
     """Takes measurements, a few at a time: sixty phones that tell at once take no thread from what else is asked."""
 
@@ -113,7 +144,7 @@ def _kept(turn: Semaphore, room: Semaphore) -> Endpoint:
             if room.locked():
                 raise _busy(f"{MOST_WAITING} that wait")
             async with room:
-                body = await _in_time(request)
+                body = await _in_time(request, "a measurement", LONGEST_BODY)
                 device = device_of(request.cookies) or device_of({COOKIE: request.headers.get(NUMBER, "")})
                 if device is None:
                     what, do = "keeping a measurement", "allow cookies for this page, load it again and measure again"
@@ -127,12 +158,12 @@ def _kept(turn: Semaphore, room: Semaphore) -> Endpoint:
     return endpoint
 
 
-async def _in_time(request: Request) -> bytes:
+async def _in_time(request: Request, what: str, most_bytes: int) -> bytes:
     try:
         async with timeout(BODY_SECONDS):
-            return await _body(request)
+            return await _body(request, what, most_bytes)
     except TimeoutError:
-        raise _busy(f"a measurement that did not come within {BODY_SECONDS:g} s") from None
+        raise _busy(f"{what} that did not come within {BODY_SECONDS:g} s", f"taking {what}") from None
 
 
 async def _in_turn(turn: Semaphore, body: bytes, device: str) -> Response:
@@ -147,9 +178,8 @@ async def _in_turn(turn: Semaphore, body: bytes, device: str) -> Response:
         turn.release()
 
 
-def _busy(got: str) -> StorageFailed:
-    do = "tell it again in a moment"
-    return StorageFailed("keeping a measurement", expected="a turn", got=got, hint=do)
+def _busy(got: str, what: str = "keeping a measurement") -> StorageFailed:
+    return StorageFailed(what, expected="a turn", got=got, hint="tell it again in a moment")
 
 
 def _keep(body: bytes, device: str) -> Response:
@@ -158,22 +188,22 @@ def _keep(body: bytes, device: str) -> Response:
     return JSONResponse({**{name: getattr(kept, name) for name in fields}, "new": new}, headers=NEVER)
 
 
-async def _body(request: Request) -> bytes:
-    """Raises InvalidSetting for what another site's page sends, and for more than a measurement can be."""
+async def _body(request: Request, what: str, most_bytes: int) -> bytes:
+    """Raises InvalidSetting for what another site's page sends, and for more than ``what`` can be."""
     origin, host = request.headers.get("origin", ""), request.headers.get("host", "")
     # A proxy may ask under another name, and says then under which it was asked itself. No page of another site can
     # send that header: a browser asks first whether it may.
     hosts = {host, request.headers.get("x-forwarded-host", host).partition(",")[0].strip()}
     if not host or not is_host_allowed(host) or _host_of(origin) not in hosts:
         wanted = f"one from a page of {host}"
-        raise InvalidSetting("a measurement", expected=wanted, got=origin, hint="send it from the lab's own page")
-    body = b""
+        raise InvalidSetting(what, expected=wanted, got=origin, hint="send it from the lab's own page")
+    body = bytearray()
     async for chunk in request.stream():
         body += chunk
-        if len(body) > LONGEST_BODY:
-            wanted = f"at most {LONGEST_BODY // 1024} kB"
-            raise InvalidSetting("a measurement", expected=wanted, got="more", hint="send one at a time")
-    return body
+        if len(body) > most_bytes:
+            wanted = f"at most {most_bytes // 1024} kB"
+            raise InvalidSetting(what, expected=wanted, got="more", hint="send one at a time")
+    return bytes(body)
 
 
 def _host_of(origin: str) -> str:

@@ -1,8 +1,8 @@
 """Our own modules for the browser, bundled by esbuild and under an address that changes with their content.
 
-A page is one file and each Worker another, so a phone asks once where it asked for thirty modules. The bundles are made
-in memory when they are first needed: what is served is always made of the modules that are there. They are kept in the
-home, for a start at which esbuild is missing.
+A page is one file, and each Worker and worklet another, so a phone asks once where it asked for thirty modules. The
+bundles are made in memory when they are first needed: what is served is always made of the modules that are there. They
+are kept in the home, for a start at which esbuild is missing.
 """
 
 import hashlib
@@ -42,7 +42,7 @@ WHAT, KEPT = "the browser's scripts", "browser_scripts.json"
 
 
 def _served() -> dict[str, bytes]:
-    """The bundle of each page and Worker, by name. Raises MissingData, CorruptFile."""
+    """The bundle of each page, Worker and worklet, by name. Raises MissingData, CorruptFile."""
     found = _once()
     if isinstance(found, DistillError):
         raise found.with_traceback(None)  # else it grows with each visit
@@ -97,7 +97,8 @@ def _bundled() -> dict[str, bytes]:
     if not esbuild.is_file():
         do = engine.AGAIN if engine.PACKAGES.is_dir() else engine.INSTALL
         raise MissingData(WHAT, expected="esbuild in node_modules", got="nothing", hint=do)
-    entries = [FOLDER / name for name in PAGES] + sorted(FOLDER.glob("*_worker.js"))
+    apart = [path for kind in ("worker", "worklet") for path in sorted(FOLDER.glob(f"*_{kind}.js"))]
+    entries = [FOLDER / name for name in PAGES] + apart
     with tempfile.TemporaryDirectory() as folder:
         words = [str(esbuild), *map(str, entries), *OPTIONS, f"--outdir={folder}"]
         packages = {**os.environ, "NODE_PATH": str(engine.PACKAGES)}

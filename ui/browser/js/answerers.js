@@ -23,11 +23,12 @@ export class Answerers {
    * @param {() => void} told.opened others can answer now, or no longer
    * @param {() => void} told.answered
    * @param {HTMLElement} told.live what a screen reader hears
+   * @param {string} [told.waiting] what to do for answers, where nothing is drawn
    */
   constructor(told) {
     this.told = told
     this.status = statusView({ again: () => this.restart() })
-    this.view = answersView()
+    this.view = answersView(told.waiting)
     this.view.box.prepend(this.status.box)
   }
 
@@ -48,8 +49,8 @@ export class Answerers {
   }
 
   get shape() {
-    const { size_px: size, channels } = this.data.task
-    return [channels, size, size]
+    const { size_px: size, channels, shape } = this.data.task
+    return shape ?? [channels, size, size]
   }
 
   start() {
@@ -69,7 +70,7 @@ export class Answerers {
 
   open({ run_id: runId, file }) {
     const address = new URL(`${this.data.addresses.models}${file}`, document.baseURI).href
-    this.lane.open({ runId, address, shape: this.shape })
+    this.lane.open({ runId, address, shape: this.shape, dtype: this.data.task.dtype })
   }
 
   stepped({ kind, ...step }) {
@@ -107,7 +108,7 @@ export class Answerers {
     clearTimeout(this.saying)
   }
 
-  /** @param {Float32Array} tensor one image */
+  /** @param {Float32Array | BigInt64Array} tensor one example */
   ask(tensor) {
     this.lane?.ask(tensor, this.shape, this.lags.asked())
   }
@@ -115,6 +116,11 @@ export class Answerers {
   /** The answers of every open network to a batch. */
   scan(input, count) {
     return this.lane ? this.lane.scan(input, this.shape, count) : Promise.reject(new Error("nobody is there"))
+  }
+
+  /** The features of samples, by the graph at this address. */
+  features(address, samples) {
+    return this.lane ? this.lane.features(address, samples) : Promise.reject(new Error("nobody is there"))
   }
 
   /** There is no image. */

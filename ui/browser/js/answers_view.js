@@ -9,7 +9,7 @@ const TIME_TITLE =
   "Median of the last 20 answers of this network in this browser, one image at a time, on one thread; a stopwatch " +
   "while other things go on. The Benchmark page measures with care."
 
-export function answersView() {
+export function answersView(waiting = "The answers appear here as you draw.") {
   const verdict = element("p", { class: "verdict" })
   const truth = element("p", { class: "truth" })
   const told = element("p", { class: "small" })
@@ -44,7 +44,7 @@ export function answersView() {
 
   function say(answered, { classes, T, label, touched, lag }) {
     const asked = answered.map(one => ({ ...one, answer: argmax(one.shares) }))
-    write(verdict, agreement(asked, classes) || "The answers appear here as you draw.")
+    write(verdict, agreement(asked, classes) || waiting)
     const before = touched ? ", before you drew on it" : ""
     write(truth, label === null ? "" : `The test image shows: ${classes[label]}${before}.`)
     const differ = new Set(asked.map(one => one.answer)).size > 1 && asked.some(one => one.role === "teacher")

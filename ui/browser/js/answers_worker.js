@@ -1,5 +1,5 @@
 // The Worker in which all networks run: one message, one answer, one after the other.
-// Messages: {id, kind: "start" | "open" | "close" | "ask", ...}; answers: {id, result} or {id, error}.
+// Messages: {id, kind: "start" | "open" | "close" | "ask" | "features", ...}; answers: {id, result} or {id, error}.
 
 // One request less: on one thread no further Worker needs the module.
 import * as module from "onnxruntime-web/wasm"
@@ -9,8 +9,9 @@ import { answers, openEngine, openSession } from "./engine.js"
 const WARM_UP_RUNS = 2
 const sessions = new Map()
 let ort
+let listening = null // the graph of sound features, with its address
 
-const KINDS = { start, open, close, ask }
+const KINDS = { start, open, close, ask, features }
 
 globalThis.onmessage = async ({ data: { id, kind, ...rest } }) => {
   try {
@@ -26,10 +27,11 @@ async function start({ engine, threads }) {
   return { threads: opened.threads, version: opened.version }
 }
 
-async function open({ runId, address, shape }) {
+async function open({ runId, address, shape, dtype }) {
   const bytes = await fetched(address)
   const { session } = await openSession(ort, bytes, "wasm")
-  const still = new Float32Array(shape.reduce((size, length) => size * length, 1))
+  const size = shape.reduce((product, length) => product * length, 1)
+  const still = dtype === "int64" ? new BigInt64Array(size) : new Float32Array(size)
   for (let run = 0; run < WARM_UP_RUNS; run++) await answered(session, still, shape, 1)
   sessions.set(runId, session)
   return { bytes: bytes.byteLength }
@@ -42,7 +44,7 @@ async function close({ runId }) {
   return {}
 }
 
-/** ``input``: ``count`` images of this shape, one after the other. What a network could not do is said for it alone. */
+/** ``input``: ``count`` examples of this shape in a row. What a network could not do is said for it alone. */
 async function ask({ input, count, shape }) {
   const found = []
   for (const [runId, session] of sessions) {
@@ -56,10 +58,21 @@ async function ask({ input, count, shape }) {
 }
 
 async function answered(session, input, shape, count) {
-  const tensor = new ort.Tensor("float32", input, [count, ...shape])
+  const type = input instanceof BigInt64Array ? "int64" : "float32"
+  const tensor = new ort.Tensor(type, input, [count, ...shape])
   const started = performance.now()
   const { logits, classes } = await answers(session, tensor)
   return { logits: Array.from(logits), classes, ms: performance.now() - started }
+}
+
+/** Each output of the graph by its name. */
+async function features({ address, samples }) {
+  if (listening?.address !== address) {
+    const { session } = await openSession(ort, await fetched(address), "wasm")
+    listening = { address, session }
+  }
+  const results = await listening.session.run({ samples: new ort.Tensor("float32", samples, [samples.length]) })
+  return Object.fromEntries(Object.entries(results).map(([name, tensor]) => [name, tensor.data]))
 }
 
 async function fetched(address) {

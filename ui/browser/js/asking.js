@@ -3,7 +3,7 @@
 
 // A Worker that the browser ended tells nobody, so silence is taken for its end. An answer takes milliseconds; the
 // engine, 4 MB, may take long to reach a phone in a crowded room.
-const PATIENCE_MS = { start: 180_000, open: 60_000, close: 20_000, ask: 20_000 }
+const PATIENCE_MS = { start: 180_000, open: 60_000, close: 20_000, ask: 20_000, features: 60_000 }
 const SILENCES = { start: "the engine did not start", open: "a network did not open" }
 
 /**
@@ -17,12 +17,13 @@ const SILENCES = { start: "the engine did not start", open: "a network did not o
 export function asking({ makeWorker, onAnswers, onStep, onEnd }) {
   const worker = made()
   const steps = []
-  const scans = []
+  const questions = []
   let newest = null
   let flying = null
   let last = 0
   let timer = null
   let ended = false
+  let started = false
 
   worker.onmessage = ({ data }) => {
     if (ended || data.id !== flying?.id) return
@@ -49,7 +50,7 @@ export function asking({ makeWorker, onAnswers, onStep, onEnd }) {
 
   function next() {
     if (flying || ended) return
-    const job = newest ?? scans.shift() ?? steps.shift()
+    const job = newest ?? questions.shift() ?? steps.shift()
     if (!job) return
     if (job === newest) newest = null
     flying = { ...job, id: ++last }
@@ -70,9 +71,9 @@ export function asking({ makeWorker, onAnswers, onStep, onEnd }) {
     onEnd(message)
   }
 
-  /** Whoever waits for a scan waits no longer. */
+  /** Whoever waits for a question waits no longer. */
   function close(message) {
-    const waiting = [flying, ...scans].filter(job => job?.failed)
+    const waiting = [flying, ...questions, ...steps].filter(job => job?.failed)
     ended = true
     settle()
     worker.terminate()
@@ -82,9 +83,24 @@ export function asking({ makeWorker, onAnswers, onStep, onEnd }) {
   function step(message) {
     steps.push({
       message,
-      done: ({ error, gone }) => onStep({ kind: message.kind, runId: message.runId, error, gone }),
+      done({ error, gone }) {
+        started ||= message.kind === "start"
+        onStep({ kind: message.kind, runId: message.runId, error, gone })
+      },
     })
     next()
+  }
+
+  /** Never forgotten. Rejects where the Worker ends before. */
+  function question(message, queue = questions) {
+    return new Promise((resolve, reject) => {
+      queue.push({
+        message,
+        done: ({ result, error }) => (error ? reject(new Error(error)) : resolve(result)),
+        failed: reject,
+      })
+      next()
+    })
   }
 
   return {
@@ -99,20 +115,13 @@ export function asking({ makeWorker, onAnswers, onStep, onEnd }) {
       }
       next()
     },
-    /** A batch of images; never forgotten. Rejects where the Worker ends before. */
-    scan(input, shape, count) {
-      return new Promise((resolve, reject) => {
-        scans.push({
-          message: { kind: "ask", input, shape, count },
-          done: ({ result, error }) => (error ? reject(new Error(error)) : resolve(result)),
-          failed: reject,
-        })
-        next()
-      })
-    },
+    /** The answers to a batch of examples. */
+    scan: (input, shape, count) => question({ kind: "ask", input, shape, count }),
+    /** Samples as the graph of features at this address makes them, once the engine is there. */
+    features: (address, samples) => question({ kind: "features", address, samples }, started ? questions : steps),
     /** It is of no use: end it, and tell so. */
     fail: end,
-    /** End it and tell nobody but those who wait for a scan. */
+    /** End it and tell nobody but those who wait for a question. */
     end: () => close("it was closed"),
   }
 }

@@ -7,7 +7,9 @@ import { driftView } from "./drift_view.js"
 import { Easel } from "./easel.js"
 import { echoes } from "./echoes.js"
 import { element, write } from "./elements.js"
+import { Listening } from "./listening.js"
 import { normalised } from "./image.js"
+import { Reading } from "./reading.js"
 import { scanned } from "./scanning.js"
 import { shelfView } from "./shelf_view.js"
 import { sightView } from "./sight_view.js"
@@ -18,7 +20,11 @@ const NONE = -1
 const playgrounds = new WeakMap()
 
 export function show({ root, ...news }) {
-  if (!playgrounds.has(root)) playgrounds.set(root, new Playground(root, news.data))
+  const Kind = { sound: Listening, text: Reading }[news.data.task.kind] ?? Playground
+  if (!(playgrounds.get(root) instanceof Kind)) {
+    playgrounds.get(root)?.leave()
+    playgrounds.set(root, new Kind(root, news.data))
+  }
   playgrounds.get(root).update(news)
 }
 

@@ -1,0 +1,107 @@
+// The Playground of sound: what is spoken or uploaded becomes features, and these go to the networks.
+
+import { Answerers } from "./answerers.js"
+import { element, write } from "./elements.js"
+import { listeningView } from "./listening_view.js"
+import { noMicrophone, oneMicrophone } from "./microphone.js"
+import { loud, resampled, Unheard } from "./recording.js"
+import { uploaded } from "./recording_upload.js"
+import { turns } from "./turns.js"
+
+export class Listening {
+  microphone = oneMicrophone()
+  recordings = turns()
+  features = null
+
+  constructor(root, data) {
+    this.live = element("p", { class: "hidden", "aria-live": "polite" })
+    this.root = root
+    this.view = listeningView({
+      record: () => this.record(),
+      stop: () => this.microphone.stop(),
+      file: file => this.upload(file),
+      lacking: noMicrophone(globalThis),
+    })
+    this.answerers = new Answerers({
+      live: this.live,
+      opened: () => this.ask(),
+      answered: () => this.show(),
+      waiting: "The answers appear here when you have spoken.",
+    })
+    const told = element("div", { class: "told" }, this.answerers.view.box)
+    root.replaceChildren(element("div", { class: "board" }, this.view.box, told, this.view.seen), this.live)
+    this.data = data
+  }
+
+  update({ data }) {
+    if (data.task.name !== this.data.task.name) this.forget()
+    this.data = data
+    this.root.style.colorScheme = data.dark ? "dark" : "light"
+    this.answerers.update(data)
+    this.ask()
+    this.show()
+  }
+
+  async record() {
+    const newest = this.recordings.begin()
+    this.view.tell("")
+    await this.heard(newest, async () => {
+      this.view.recording("asked")
+      try {
+        return await this.microphone.record({
+          begun: () => this.view.recording("on"),
+          heard: seconds => this.view.progress(seconds),
+        })
+      } finally {
+        this.view.recording("off")
+      }
+    })
+  }
+
+  async upload(file) {
+    this.microphone.forget()
+    const newest = this.recordings.begin()
+    this.view.tell("")
+    await this.heard(newest, () => uploaded(file, this.data.addresses.recordings))
+  }
+
+  /** From samples at any rate to answers; a newer recording goes before. */
+  async heard(newest, given) {
+    try {
+      const found = await given()
+      const ended = performance.now()
+      if (!found || !newest()) return
+      const samples = resampled(found.samples, found.rate)
+      const kept = loud(samples)
+      const address = new URL(this.data.addresses.features, document.baseURI).href
+      const features = await this.answerers.features(address, samples.slice(kept.from, kept.to))
+      if (!newest()) return
+      this.features = features
+      this.view.show({ samples, kept, features: features[this.data.task.features] })
+      this.answerers.lags.began(ended)
+      this.ask()
+    } catch (error) {
+      if (newest()) this.view.tell(error.message)
+      if (!(error instanceof Unheard)) write(this.live, error.message)
+    }
+  }
+
+  ask() {
+    if (this.features) this.answerers.ask(this.features[this.data.task.features])
+  }
+
+  show() {
+    if (!this.features) this.answerers.hush()
+    this.answerers.show({ touched: false })
+  }
+
+  forget() {
+    this.recordings.forget()
+    this.microphone.forget()
+  }
+
+  leave() {
+    this.forget()
+    this.answerers.close()
+  }
+}

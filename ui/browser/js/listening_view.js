@@ -1,0 +1,106 @@
+// The microphone's button, the wave with what is kept of it, and the features as networks see them.
+
+import { button, element, icon, write } from "./elements.js"
+import { LONGEST_SECONDS, RATE_HZ } from "./recording.js"
+
+const WAVE = { width: 320, height: 96 }
+const CELL = 6
+
+/**
+ * @param {object} told
+ * @param {() => void} told.record
+ * @param {() => void} told.stop
+ * @param {(file: Blob) => void} told.file
+ * @param {string | null} told.lacking why this browser gives no microphone
+ */
+export function listeningView({ record, stop, file, lacking }) {
+  const message = element("p", { class: "message", role: "alert", hidden: true })
+  const state = { on: false }
+  const speak = button("", () => (state.on ? stop() : record()))
+  speak.disabled = lacking !== null
+  const bar = element("progress", { max: LONGEST_SECONDS, value: 0, hidden: true, "aria-label": "Recording" })
+  const chooser = element("input", { type: "file", accept: "audio/*", hidden: true, "aria-label": "Upload a recording" })
+  const upload = button("", () => chooser.click(), { title: "A WAV, FLAC, Ogg or MP3 file of one word" })
+  upload.append(icon("upload"), "Upload")
+  const private_ = "What you say stays in this browser; a file is decoded by the lab and not kept."
+  const note = element("span", { class: "small" }, lacking ?? private_)
+  const row = element("div", { class: "row" }, speak, bar, upload)
+  const wave = element("canvas", { ...WAVE, class: "wave", role: "img" })
+  const box = element("section", { class: "draw", "aria-label": "Recording" }, row, message, wave, note, chooser)
+  const features = element("canvas", { class: "features", role: "img" })
+  const told = element("p", { class: "small" })
+  const head = element("h3", {}, "What the networks see")
+  const seen = element("section", { class: "sight", hidden: true, "aria-label": head.textContent }, head, features, told)
+
+  chooser.onchange = () => {
+    const [chosen] = chooser.files
+    chooser.value = "" // so that the same file can be chosen again
+    if (chosen) file(chosen)
+  }
+
+  function recording(now) {
+    state.on = now === "on"
+    bar.hidden = !state.on
+    bar.value = 0
+    const text = { on: "Stop", off: "Record", asked: "Allow the microphone …" }[now]
+    speak.replaceChildren(icon(state.on ? "stop" : "mic"), text)
+  }
+
+  function tell(text) {
+    write(message, text)
+    message.hidden = !text
+  }
+
+  recording("off")
+  wave.hidden = true
+  return {
+    box,
+    seen,
+    recording,
+    tell,
+    progress: seconds => void (bar.value = seconds),
+    show(found) {
+      wave.hidden = seen.hidden = false
+      drawWave(wave, found)
+      drawFeatures(features, found.features)
+      const { from, to } = found.kept
+      wave.setAttribute("aria-label", `The recording; from ${inSeconds(from)} to ${inSeconds(to)} is kept`)
+      features.setAttribute("aria-label", "13 coefficients of 40 frames")
+      write(told, `13 coefficients, a row each, of 40 frames of 25 ms; ${inSeconds(to - from)} of sound.`)
+    },
+  }
+}
+
+function inSeconds(samples) {
+  return `${(samples / RATE_HZ).toFixed(2)} s`
+}
+
+/** The largest and the smallest sample of each column; what is cut off is fainter. */
+function drawWave(canvas, { samples, kept }) {
+  const context = canvas.getContext("2d")
+  const { width, height } = canvas
+  const loudest = samples.reduce((most, one) => Math.max(most, Math.abs(one)), 1e-6)
+  context.clearRect(0, 0, width, height)
+  context.fillStyle = getComputedStyle(canvas).color
+  for (let column = 0; column < width; column++) {
+    const [from, to] = [column, column + 1].map(edge => Math.round((edge * samples.length) / width))
+    const piece = samples.subarray(from, Math.max(to, from + 1))
+    const [high, low] = [Math.max(...piece), Math.min(...piece)].map(one => (height / 2) * (1 - one / loudest))
+    context.globalAlpha = from >= kept.from && from < kept.to ? 1 : 0.3
+    context.fillRect(column, high, 1, Math.max(1, low - high))
+  }
+  context.globalAlpha = 1
+}
+
+/** A row a coefficient; from two deviations below the mean, dark, to two above, bright. */
+function drawFeatures(canvas, features) {
+  const frames = 40
+  const rows = features.length / frames
+  Object.assign(canvas, { width: frames * CELL, height: rows * CELL })
+  const context = canvas.getContext("2d")
+  features.forEach((value, place) => {
+    const light = Math.round(100 * Math.min(1, Math.max(0, (value + 2) / 4)))
+    context.fillStyle = `hsl(215 40% ${light}%)`
+    context.fillRect((place % frames) * CELL, Math.floor(place / frames) * CELL, CELL, CELL)
+  })
+}

@@ -1,0 +1,112 @@
+// A recording of a few seconds from the microphone: raw samples, since what MediaRecorder makes is compressed.
+
+import { LONGEST_SECONDS } from "./recording.js"
+import { turns } from "./turns.js"
+
+/** Why the microphone cannot be used inside the page; null where it can. */
+export function noMicrophone({ isSecureContext, navigator, AudioWorkletNode: worklets }) {
+  if (!isSecureContext) return "A browser gives the microphone to pages over https only."
+  return navigator.mediaDevices?.getUserMedia && worklets ? null : "This browser has no microphone for pages."
+}
+
+/**
+ * One recording at a time. A browser may ask the visitor for minutes: a microphone that comes when it was stopped
+ * meanwhile, or asked for once more, is closed.
+ */
+export function oneMicrophone(open = openMicrophone, longest = LONGEST_SECONDS) {
+  const asked = turns()
+  let stop = () => {}
+
+  return {
+    /**
+     * What is said until ``stop``, ``longest`` seconds at most; null where it was forgotten meanwhile.
+     * @param {object} told
+     * @param {() => void} told.begun
+     * @param {(seconds: number) => void} [told.heard] how long it is by now
+     * @returns {Promise<{samples: Float32Array, rate: number} | null>} throws with a sentence
+     */
+    async record({ begun, heard = () => {} }) {
+      this.forget()
+      const wanted = asked.begin()
+      const pieces = []
+      const ended = Promise.withResolvers()
+      let length = 0
+      let microphone
+      try {
+        microphone = await open(piece => {
+          pieces.push(piece)
+          length += piece.length
+          heard(length / microphone.rate)
+          if (length >= longest * microphone.rate) ended.resolve()
+        }, ended.reject)
+      } catch (error) {
+        if (wanted()) throw error
+        return null
+      }
+      try {
+        if (!wanted()) return null
+        stop = ended.resolve
+        begun()
+        await ended.promise
+      } finally {
+        microphone.close()
+      }
+      return wanted() ? { samples: joined(pieces, length), rate: microphone.rate } : null
+    },
+    /** End the recording and take what was said. */
+    stop: () => stop(),
+    /** End the recording and drop it. */
+    forget() {
+      asked.forget()
+      stop()
+    },
+  }
+}
+
+/** @returns {Promise<{rate: number, close: () => void}>} throws with a sentence */
+async function openMicrophone(hear, lost) {
+  // Without the browser's own corrections, which are made for talks and change a voice.
+  const raw = { echoCancellation: false, noiseSuppression: false, autoGainControl: false }
+  let stream
+  try {
+    stream = await navigator.mediaDevices.getUserMedia({ audio: raw })
+  } catch (error) {
+    const unknown = `The microphone could not be opened (${error.message}). Upload a recording instead.`
+    throw new Error(REASONS[error.name] ?? unknown, { cause: error })
+  }
+  const context = new AudioContext()
+  const close = () => {
+    for (const track of stream.getTracks()) track.stop()
+    context.close()
+  }
+  try {
+    await context.resume()
+    await context.audioWorklet.addModule(new URL("recorder_worklet.js", import.meta.url))
+  } catch (error) {
+    close()
+    const text = `The part of this page that records could not be loaded (${error.message}). See that the lab still runs.`
+    throw new Error(text, { cause: error })
+  }
+  const recorder = new AudioWorkletNode(context, "recorder", { numberOfOutputs: 0 })
+  recorder.port.onmessage = ({ data }) => hear(data)
+  for (const track of stream.getTracks()) track.onended = () => lost(new Error(UNPLUGGED))
+  context.createMediaStreamSource(stream).connect(recorder)
+  return { rate: context.sampleRate, close }
+}
+
+const UNPLUGGED = "The microphone is gone. Plug it in and record once more."
+const REASONS = {
+  NotAllowedError: "The microphone was not allowed. Allow it for this page in the browser, or upload a recording.",
+  NotFoundError: "There is no microphone on this device. Upload a recording instead.",
+  NotReadableError: "Another program is using the microphone. Close it, or upload a recording.",
+}
+
+function joined(pieces, length) {
+  const whole = new Float32Array(length)
+  let place = 0
+  for (const piece of pieces) {
+    whole.set(piece, place)
+    place += piece.length
+  }
+  return whole
+}

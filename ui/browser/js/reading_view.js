@@ -1,0 +1,54 @@
+// A text and what decided: each character on a ground as strong as what its network loses without it.
+
+import { element, write } from "./elements.js"
+import { percent } from "./probabilities.js"
+
+// A text of a megabyte is no sentence, and a browser would lay it out at every keystroke.
+const MOST = 2000
+
+export function readingView({ typed }) {
+  const area = element("textarea", { rows: 4, maxLength: MOST, spellcheck: false, dir: "auto", oninput: typed })
+  const note = element("span", { class: "small" })
+  const field = element("label", {}, element("span", {}, "Text"), area)
+  const box = element("section", { class: "draw reading", "aria-label": "Text" }, field, note)
+  const rows = element("div", { class: "decisions" })
+  const head = element("h3", {}, "Which characters decided")
+  const explained = "The stronger its ground, the more of its answer's probability a network loses without the character."
+  const decided = element("section", { class: "drift decided", hidden: true }, head, element("p", {}, explained), rows)
+
+  return {
+    box,
+    decided,
+    note,
+    get text() {
+      return area.value
+    },
+    set: text => void (area.value = text),
+    count(text, read) {
+      const whole = [...text].length
+      const some = read.length < whole ? `The networks read the first ${read.length} of ${whole} characters.` : ""
+      write(note, some || "What you write stays in this browser.")
+    },
+    /** @param {{name: string, mark: string, lost: number[]}[]} [networks] none yet, where they are still asked */
+    mark(read, networks = []) {
+      decided.hidden = !read.length || !networks.length
+      rows.replaceChildren(...networks.map(one => row(one, read)))
+    },
+  }
+}
+
+function row({ name, mark, lost }, read) {
+  const image = element("img", { src: mark, alt: "", width: 12, height: 12 })
+  const marked = read.map((character, place) => {
+    const share = Math.max(0, lost[place])
+    const ground = `color-mix(in srgb, currentColor ${Math.round(60 * share)}%, transparent)`
+    const made = element("span", { title: `−${percent(share)} without it` }, character)
+    made.style.background = ground
+    return made
+  })
+  return element("p", { class: "line" }, element("span", { class: "name" }, image, name), text(marked))
+}
+
+function text(marked) {
+  return element("bdi", { class: "marked", dir: "auto" }, ...marked)
+}
