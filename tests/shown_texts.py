@@ -33,6 +33,7 @@ ENTRIES = frozenset({"legend"})
 OUTSIDE = ("ui/text/", "ui/findings/sentences/", "ui/server/", "ui/screens/glossary/")
 # Signs of Markdown, of Streamlit and of TeX, which are no words.
 SIGNS = re.compile(r":material/\w+:|:\w+(?:-\w+)*\[|\\[A-Za-z]+|</?\w+[^>]*>|\{\w*\}|\]\([^)]*\)|&\w+;")
+Literal = ast.Constant | ast.JoinedStr | ast.Name | ast.Attribute
 # Two words at least, and no markup, address or colour.
 SEVERAL = re.compile(r"^(?!.*(?:[<;#]|data:|://)).*[^\W\d_]{2,},? (?:[^\W\d_]{2,}|\{\})", re.DOTALL)
 
@@ -42,7 +43,7 @@ class Shown:
     """A literal in a place that is shown; ``inside``: within a function, so when it is shown and not at import."""
 
     path: str
-    node: ast.Constant | ast.JoinedStr | ast.Name
+    node: "Literal"
     inside: bool
 
 
@@ -59,8 +60,9 @@ def shown(house: Mapping[str, str]) -> Iterator[Shown]:
     """Every literal text in a place that is shown, and every constant of its module there that is such a text."""
     trees = {path: ast.parse(source, path) for path, source in house.items() if _is_looked_at(path)}
     parameters = _parameters(trees.values())
+    everywhere = {name for tree in trees.values() for name in _constants(tree) if name.isupper()}
     for path, tree in trees.items():
-        constants = _constants(tree)
+        constants = _constants(tree) | {f".{name}" for name in everywhere}
         for call, inside in _calls(tree, path.startswith("pages/") or path == "ui/main.py"):
             for place in _places(call, parameters):
                 for node in _literals(place, constants):
@@ -96,7 +98,7 @@ def _tells(function: ast.FunctionDef) -> bool:
     return function.returns is not None and "str" in ast.unparse(function.returns)
 
 
-def _returned(function: ast.FunctionDef) -> Iterator[ast.Constant | ast.JoinedStr | ast.Name]:
+def _returned(function: ast.FunctionDef) -> Iterator[Literal]:
     """Texts of several words that a function answers."""
     for node in ast.walk(function):
         if isinstance(node, ast.Return) and node.value is not None:
@@ -146,12 +148,14 @@ def _is_of_house(call: ast.Call) -> bool:
     return getattr(getattr(call.func, "value", None), "id", "") in NO_ELEMENTS
 
 
-def _literals(node: ast.expr, constants: set[str]) -> Iterator[ast.Constant | ast.JoinedStr | ast.Name]:
+def _literals(node: ast.expr, constants: set[str]) -> Iterator[Literal]:
     match node:
         case ast.Constant(value=str()) | ast.JoinedStr():
             if is_text(node):
                 yield node
         case ast.Name(id=name) if name in constants:
+            yield node
+        case ast.Attribute(value=ast.Name(), attr=name) if f".{name}" in constants:
             yield node
         case ast.IfExp(body=body, orelse=orelse):
             yield from _literals(body, constants)

@@ -11,7 +11,7 @@ from distill_core.templates.presets import default_experiment
 from ui.findings.sentences import base as sentences
 from ui.jobs import actions, expected, live, pick
 from ui.text import story, times, words
-from ui.text.language import _
+from ui.text.language import _, ngettext
 
 __all__ = ["beside", "empty", "focus", "more_seeds", "offer", "repeat", "run", "told_of_example"]
 
@@ -77,7 +77,7 @@ def run(lab: Lab, *, example: bool = False) -> Plan | None:
     experiment = default_experiment()
     plan = _plan(lab, experiment)
     st.button(
-        _label(lab, plan, "Run it here" if example else "Run the comparison"),
+        _label(lab, plan, _("Run it here") if example else _("Run the comparison"), _("Show the comparison")),
         type="primary",
         icon=":material/play_arrow:",
         key="home_run",
@@ -98,18 +98,13 @@ def offer(lab: Lab) -> None:
     expected.doubts(plan)
 
 
-def _label(lab: Lab, plan: Plan | None, start: str) -> str:
-    there = plan is not None and plan.job_id
-    return f"{'Show the comparison' if there else start}{_cost(lab, plan)}"
-
-
 def repeat(lab: Lab, job: JobView) -> Plan | None:
     """The same experiment with more seeds, and its plan: without three there is neither an interval nor a verdict."""
     again = more_seeds(job.experiment)
     count = max(len(student.seeds) for student in again.students)
     plan = _plan(lab, again)
     st.button(
-        f"Run with {count} seeds{_cost(lab, plan)}",
+        _label(lab, plan, ngettext("Run with {count} seed", "Run with {count} seeds", count)),
         icon=":material/repeat:",
         key="home_repeat",
         on_click=_start,
@@ -134,12 +129,15 @@ def _plan(lab: Lab, experiment: Experiment) -> Plan | None:
         return None  # pressing the button tells why
 
 
-def _cost(lab: Lab, plan: Plan | None) -> str:
+def _label(lab: Lab, plan: Plan | None, start: str, show: str = "") -> str:
+    """``start`` with the time that it takes, or what shows an equal experiment that is there."""
     if plan is None:
-        return ""
+        return start
     if plan.job_id is None:
-        return f" · {times.about(plan.expected_seconds)}"
-    return " · done" if lab.job(plan.job_id).state == "finished" else " · already running"
+        return _("{button} · {time}", button=start, time=times.about(plan.expected_seconds))
+    if lab.job(plan.job_id).state == "finished":
+        return _("{button} · done", button=show or start)
+    return _("{button} · already running", button=show or start)
 
 
 def _start(experiment: Experiment) -> None:

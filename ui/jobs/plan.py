@@ -12,7 +12,7 @@ from ui import spreadsheet
 from ui.findings import described
 from ui.jobs import expected, there
 from ui.text import times, words
-from ui.text.language import ngettext
+from ui.text.language import _, ngettext
 
 __all__ = ["draw", "refused", "stick"]
 
@@ -44,7 +44,7 @@ def draw(plan: Plan, *, start: Callable[[], None], key: str, folded: Sequence[st
     if aside:
         with st.expander(ngettext("{count} intermediate training", "{count} intermediate trainings", len(aside))):
             _list(aside)
-    label = "Show it" if plan.job_id else f"Start · {times.about(plan.expected_seconds)}"
+    label = _("Show it") if plan.job_id else _("Start · {time}", time=times.about(plan.expected_seconds))
     if plan.job_id:
         there.show(ui.lab(), plan.job_id)
     if not plan.checked:

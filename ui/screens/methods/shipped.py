@@ -9,14 +9,13 @@ import streamlit as st
 from distill_core.assets import Manifest
 from distill_core.decimals import rounded
 from distill_core.lab import Lab
-from distill_core.networks import ARCHITECTURES
 from distill_core.reports.experiment_report import ExperimentReport, method_tables
 from distill_core.templates.method_comparison import reference_student
 from ui import charts, spreadsheet
 from ui.kept import kept
 from ui.networks import style
 from ui.screens.methods import standings
-from ui.text import origin, words
+from ui.text import origin, titles, words
 from ui.text.language import _
 
 __all__ = ["STEP_HELP", "about", "address", "compared", "cost_told", "rows", "show", "step_times"]
@@ -68,8 +67,8 @@ def step_times(cost: Mapping[str, Any] | None) -> dict[str, float]:
 
 def about(lab: Lab, sheet: ExperimentReport) -> str:
     """The task, who teaches, and which network every student is, as Markdown."""
-    tasks = {task.name: task.title for task in lab.catalog.tasks()}
-    networks = {architecture.name: architecture.title for architecture in ARCHITECTURES}
+    tasks = titles.tasks(lab)
+    networks = titles.networks()
     results = sheet.results
     teachers = results.loc[results["role"] == "teacher", "student"].unique()
     students = {student.architecture for student in sheet.experiment.students}
@@ -144,4 +143,5 @@ def _table(table: pd.DataFrame) -> None:
 
 def cost_told(cost: Mapping[str, Any] | None) -> list[str]:
     """Where the steps of a table were timed, for its grey line."""
-    return [f"steps timed on {cost['environment']['cpu']} by `benchmarks/method_cost.py`"] if cost else []
+    cpu = cost["environment"]["cpu"] if cost else ""
+    return [_("steps timed on {cpu} by `benchmarks/method_cost.py`", cpu=cpu)] if cost else []
