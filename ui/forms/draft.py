@@ -15,6 +15,7 @@ from ui.forms.plain import lean
 from ui.forms.spec_form import Form
 from ui.shell import address
 from ui.text import words
+from ui.text.language import _
 
 __all__ = ["Draft", "of_template", "open_drafts", "refuse"]
 
@@ -67,7 +68,7 @@ class Draft(Form):
         """Say above the form what came into it, or why it did not."""
         found = st.session_state.pop(self._told, None)
         if isinstance(found, DistillError):
-            st.warning(words.sentence(found), title="This link cannot be read")
+            st.warning(words.sentence(found), title=_("This link cannot be read"))
         elif found:
             st.info(found, icon=":material/content_copy:")
 

@@ -12,12 +12,13 @@ from distill_core.spec import Budget, Experiment, Student
 from ui.forms import fields, spec_form
 from ui.forms.spec_form import Form, Path
 from ui.text import titles
+from ui.text.language import N_, _
 
 __all__ = ["budget", "fitted", "network", "network_of", "plain_teacher", "shape", "task", "teacher", "with_network"]
 
 # The teacher of the specification, where no picker offers it.
-KEPT = "as in the specification"
-TEACHER_HELP = "Networks that ship or are trained first, then finished networks of this task, the newest first."
+KEPT = N_("as in the specification")
+TEACHER_HELP = N_("Networks that ship or are trained first, then finished networks of this task, the newest first.")
 
 
 def task(form: Form, lab: Lab, then: Callable[[], None] | None = None) -> str:
@@ -39,7 +40,7 @@ def teacher(form: Form, lab: Lab) -> tuple[TeacherOption | None, bool]:
     known = asked in titles.tasks(lab)
     offered: Mapping[str, TeacherOption] = fields.teachers(lab, asked, now.key if now else None) if known else {}
     chosen = next((name for name, option in offered.items() if option.choice == now), KEPT)
-    shown = {KEPT: KEPT, **titles.teachers(offered)}
+    shown = {KEPT: _(KEPT), **titles.teachers(offered)}
 
     def take(name: str) -> Any:
         return plain_teacher(offered[name]) if name in offered else form.get(("teacher",))
@@ -48,7 +49,7 @@ def teacher(form: Form, lab: Lab) -> tuple[TeacherOption | None, bool]:
         spec_form.title(Experiment, "teacher"),
         [*offered] if chosen in offered else [KEPT, *offered],
         format_func=lambda name: shown.get(name, name),
-        help=TEACHER_HELP,
+        help=_(TEACHER_HELP),
         **form.tied(("teacher",), chosen, take),
     )
     return offered.get(chosen), any(option.created_at for option in offered.values())

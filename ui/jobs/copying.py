@@ -14,6 +14,7 @@ from ui.forms.draft import Draft
 from ui.forms.plain import lean
 from ui.kept import kept
 from ui.text import words
+from ui.text.language import _
 
 __all__ = ["SHOWN", "button", "link", "specification"]
 
@@ -39,7 +40,7 @@ def link(lab: Lab, job: JobView) -> bool:
     if spec is None:
         return False
     page, said = PAGES[type(spec)], {"spec": packed.pack(lean(type(spec), spec.model_dump(mode="json")))}
-    told = "Opens the form that made it, with its specification."
+    told = _("Opens the form that made it, with its specification.")
     st.page_link(f"../pages/{page}.py", help=told, query_params=said, **SHOWN)
     return True
 
@@ -47,15 +48,15 @@ def link(lab: Lab, job: JobView) -> bool:
 def button(
     form: Draft, spec: Specification | None, what: str, *, key: str, then: Callable[[], None] | None = None
 ) -> None:
-    """The button that fills a form of the same page with the specification of ``what``; nothing where there is none."""
+    """The button that fills a form above it with the specification of ``what``; nothing where there is none."""
     if spec is None:
         return
 
     def copy() -> None:
-        told = f"A copy of **{words.plain(what)}** is in the form."
         form.load(spec.model_dump(mode="json"))
-        form.tell(told)
-        st.toast(told, icon=SHOWN["icon"])  # the form may be out of sight
+        title = words.plain(what)
+        form.tell(_("A copy of **{title}** is in the form.", title=title))
+        st.toast(_("A copy of **{title}** is in the form above.", title=title), icon=SHOWN["icon"])
         if then:
             then()
 
