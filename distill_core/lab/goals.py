@@ -25,7 +25,8 @@ from distill_core.spec import fingerprint
 from distill_core.store import Store
 from distill_core.tasks import TaskCatalog
 from distill_core.templates.compression_chain import CompressionChain
-from distill_core.templates.goal import Candidate, Goal, Proposal, Scales, Timed, candidates, goal_chain, propose
+from distill_core.templates.goal import Candidate, Goal, Proposal, Timed, candidates, goal_chain
+from distill_core.templates.goal_search import Scales, propose
 
 # Proposals and refusals that are kept, the newest.
 MOST_KEPT = 64

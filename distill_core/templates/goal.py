@@ -1,8 +1,8 @@
-"""Goals of compression: at most so many bytes or milliseconds, at least such accuracy. The largest network that fits
-becomes a compression chain."""
+"""Goals of compression: at most so many bytes or milliseconds, at least such accuracy; the networks that may keep to
+one, and the chain that makes such a network."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Self
 
 from pydantic import Field, model_validator
@@ -25,12 +25,6 @@ from distill_core.templates.presets import TASK, TEACHER
 
 # The bytes of a weight in each format of a file. The file that changes least comes first.
 WEIGHT_BYTES: Mapping[str, int] = {"float32": 4, "float16": 2, "int8": 1}
-# A network that would have to work more than this many times faster than any of its family that was timed is not timed.
-LIKELY_PACE = 2.0
-# Where nothing fits, so many of the smallest are weighed for the nearest.
-NEAREST = 6
-# Of a latency that is more than its limit by this factor in a rough timing, no exact one is taken.
-ROUGHLY = 1.2
 
 
 class Goal(Specification):
@@ -110,17 +104,6 @@ class Proposal:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Scales:
-    """How a candidate is weighed: the bytes of its file, and its latency. ``report`` is told how many are done, and
-    which comes next; it may raise to end the search."""
-
-    size_bytes: Callable[[Candidate], int]
-    roughly: Callable[[Candidate], Timed]
-    exactly: Callable[[Candidate], Timed]
-    report: Callable[[int, str], None] = field(default=lambda done, title: None)
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
 class Outcome:
     """What became of one limit of a goal: ``what`` is "bytes", "ms" or "accuracy"; ``reached`` is None where it is not
     known, ``half_width`` where it has no interval."""
@@ -187,40 +170,6 @@ def candidates(task: Task, networks: Sequence[Architecture], teacher: Blueprint 
     )
 
 
-def propose(goal: Goal, offered: Sequence[Candidate], scales: Scales) -> Proposal:
-    """The first of the candidates that fits.
-
-    Raises: InvalidSetting, with the nearest that was weighed, where none does.
-    """
-    refused: list[Weighed] = []
-    for weighed in _plausible(goal, offered, scales):
-        if not fits(goal, weighed):
-            refused.append(weighed)
-            continue
-        chosen, larger = weighed, _larger(goal, weighed, offered, refused, scales)
-        while larger and fits(goal, larger):  # its pace was unlikely, and yet
-            chosen, larger = larger, _larger(goal, larger, offered, refused, scales)
-        return Proposal(goal=goal, chosen=chosen, larger=larger, candidates=len(offered))
-    raise _out_of_reach(goal, [*refused, *_nearest(goal, offered, scales)])
-
-
-def _larger(
-    goal: Goal, than: Weighed, offered: Sequence[Candidate], refused: Sequence[Weighed], scales: Scales
-) -> Weighed | None:
-    """The next larger network of its group, in its smallest format; as it was weighed where it was ``refused``."""
-    before = offered[: offered.index(than.candidate)]
-    own = than.candidate
-    others = [one for one in before if one.blueprint != own.blueprint and one.sliced == own.sliced]
-    known = {one.candidate: one for one in refused}
-    return known.get(others[-1]) or _weighed(goal, others[-1], scales) if others else None
-
-
-def fits(goal: Goal, weighed: Weighed) -> bool:
-    """Whether a network keeps to both limits."""
-    small = goal.most_bytes is None or weighed.size_bytes <= goal.most_bytes
-    return small and (goal.most_ms is None or (weighed.p50_ms is not None and weighed.p50_ms <= goal.most_ms))
-
-
 def goal_chain(goal: Goal, chosen: Candidate, teacher: Blueprint | None) -> CompressionChain:
     """The pipeline that makes a candidate: a slice of the teacher, or random weights; distilled; then its format."""
     form = chosen.blueprint
@@ -271,62 +220,3 @@ def _is_part(blueprint: Blueprint, teacher: Blueprint) -> bool:
     except InvalidSetting:
         return False
     return True
-
-
-def _plausible(goal: Goal, offered: Sequence[Candidate], scales: Scales) -> Iterator[Weighed]:
-    """Those that are weighed, in their order: what cannot fit by its weights alone, or by the pace that its family has
-    on this machine in such files, is left out."""
-    paces: dict[tuple[str, str], float] = {}
-    for place, candidate in enumerate(offered):
-        if goal.most_bytes is not None and candidate.least_bytes > goal.most_bytes:
-            continue
-        kind = candidate.number_format, entry_of(candidate.blueprint.architecture).family
-        pace = paces.get(kind)
-        if pace and goal.most_ms is not None and candidate.macs > LIKELY_PACE * pace * goal.most_ms:
-            continue
-        scales.report(place, candidate.title)
-        weighed = _weighed(goal, candidate, scales)
-        if weighed.p50_ms is not None:
-            paces[kind] = max(candidate.macs / weighed.p50_ms, pace or 0.0)
-        yield weighed
-
-
-def _weighed(goal: Goal, candidate: Candidate, scales: Scales) -> Weighed:
-    size_bytes = scales.size_bytes(candidate)
-    if goal.most_ms is None:
-        return Weighed(candidate=candidate, size_bytes=size_bytes)
-    timed = scales.roughly(candidate)
-    near = timed.p50_ms <= ROUGHLY * goal.most_ms and (goal.most_bytes is None or size_bytes <= goal.most_bytes)
-    if timed.approximate and near:
-        timed = scales.exactly(candidate)
-    return Weighed(candidate=candidate, size_bytes=size_bytes, timed=timed)
-
-
-def _nearest(goal: Goal, offered: Sequence[Candidate], scales: Scales) -> Iterator[Weighed]:
-    by = (lambda one: one.least_bytes) if goal.most_bytes is not None else (lambda one: one.macs)
-    for candidate in sorted(offered, key=by)[:NEAREST]:
-        scales.report(len(offered), candidate.title)
-        yield _weighed(goal, candidate, scales)
-
-
-def _out_of_reach(goal: Goal, weighed: Sequence[Weighed]) -> InvalidSetting:
-    """Nearest is what exceeds its limits by the smallest factor."""
-    if not weighed:
-        return InvalidSetting("the goal", expected="a task with networks", got="none", hint="choose another task")
-    nearest = min(weighed, key=lambda one: _excess(goal, one))
-    wanted = [f"{goal.most_bytes:,} bytes" if goal.most_bytes else "", f"{goal.most_ms:g} ms" if goal.most_ms else ""]
-    reached = [f"{nearest.size_bytes:,} bytes" if goal.most_bytes else ""]
-    about = "about " if nearest.timed and nearest.timed.approximate else ""
-    reached += [f"{about}{nearest.p50_ms:.3g} ms" if goal.most_ms and nearest.p50_ms else ""]
-    return InvalidSetting(
-        "the goal",
-        expected="a limit that some network keeps to",
-        got=" and ".join(filter(None, wanted)),
-        hint=f"the nearest is {nearest.candidate.title} in {nearest.candidate.number_format} with "
-        f"{' and '.join(filter(None, reached))}: allow as much",
-    )
-
-
-def _excess(goal: Goal, one: Weighed) -> float:
-    size = one.size_bytes / goal.most_bytes if goal.most_bytes else 0.0
-    return max(size, (one.p50_ms or 0.0) / goal.most_ms if goal.most_ms else 0.0)

@@ -11,7 +11,10 @@ from distill_core.lab import Lab
 from distill_core.spec import Experiment, StoredTeacher
 from distill_core.templates.compression_chain import INITIAL, CompressionChain, chain_stages
 from tests.quick import QUICK_TIMER, experiment, student
-from ui.text.described import describe_experiment
+from ui.findings.described import describe_experiment
+from ui.networks import style
+from ui.screens.compress import findings, pipeline_chart
+from ui.screens.compress.pipeline import build_pipeline
 
 PRUNE = {"step": "prune", "parameters": {"keep": 0.6, "multiple": 1.0}}
 pytestmark = pytest.mark.usefixtures("trained")
@@ -51,6 +54,12 @@ def test_it_starts_as_that_network_and_its_teacher_teaches(lab: Lab, own: str, t
     assert teacher in set(known[known["role"] == "teacher"]["run_id"])
     # The control: its form from random weights, trained once, as the chain trains once.
     assert len(results[results["role"] == "control"]) == 1
+    shown = build_pipeline(job.experiment, lab.reports.summary(job.id), lab.reports.results([job.id]))
+    _, begun, cut, *_ = shown.stages
+    assert (begun.name, begun.step, begun.seedless, shown.before(cut)) == (INITIAL, None, True, begun)
+    looks = style.looks({stage.name: stage.role for stage in shown.all_stages()}, dark=False)
+    assert f"{INITIAL} " in pipeline_chart.chart(shown, looks, dark=False).alt
+    assert findings.sentences(shown, classes=10, verdicts={})
     # Another lab shows the pipeline without the network that it began as.
     there = Lab.open(tmp_path / "there", timer=QUICK_TIMER)
     (moved,) = there.archives.unpack(lab.archives.pack([job.id]))

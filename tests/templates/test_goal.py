@@ -11,17 +11,8 @@ from distill_core.networks import ARCHITECTURES, Blueprint, profile
 from distill_core.planning.resolve import resolve_experiment
 from distill_core.tasks import TASKS
 from distill_core.templates.compression_chain import chain_experiment, is_chain
-from distill_core.templates.goal import (
-    Candidate,
-    Goal,
-    Scales,
-    Timed,
-    candidates,
-    fits,
-    goal_chain,
-    outcomes,
-    propose,
-)
+from distill_core.templates.goal import Candidate, Goal, Timed, candidates, goal_chain, outcomes
+from distill_core.templates.goal_search import Scales, fits, propose
 
 FORM = Blueprint.for_images(architecture="resnet8", classes=10)
 TEACHER = Blueprint.for_images(architecture="resnet20", classes=10)
