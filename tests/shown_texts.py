@@ -21,7 +21,7 @@ FIRST = frozenset(
         *("Column", "TextColumn", "NumberColumn", "ImageColumn", "CheckboxColumn", "LinkColumn", "ProgressColumn"),
     )
 )
-NO_ELEMENTS = frozenset({"finding"})
+NO_ELEMENTS = frozenset({"LOG", "finding", "losses", "spec_form", "titles"})
 PARAMETERS = frozenset(
     ("label", "help", "help_text", "placeholder", "title", "title_text", "alt", "caption", "measure", "without")
 )
@@ -32,7 +32,7 @@ ENTRIES = frozenset({"legend"})
 # The glossary translates a term when it draws one; its texts are found by tools/messages.py.
 OUTSIDE = ("ui/text/", "ui/findings/sentences/", "ui/server/", "ui/screens/glossary/")
 # Signs of Markdown, of Streamlit and of TeX, which are no words.
-SIGNS = re.compile(r":material/\w+:|:\w+(?:-\w+)*\[|\\[A-Za-z]+|</?\w+[^>]*>|\{\w*\}|\]\([^)]*\)|&\w+;")
+SIGNS = re.compile(r"^\{\".*|:material/\w+:|:\w+(?:-\w+)*\[|\\[A-Za-z]+|</?\w+[^>]*>|\{\w*\}|\]\([^)]*\)|&\w+;")
 Literal = ast.Constant | ast.JoinedStr | ast.Name | ast.Attribute
 # Two words at least, and no markup, address or colour.
 SEVERAL = re.compile(r"^(?!.*(?:[<;#]|data:|://)).*[^\W\d_]{2,},? (?:[^\W\d_]{2,}|\{\})", re.DOTALL)
@@ -87,7 +87,11 @@ def _is_looked_at(path: str) -> bool:
 
 
 def _calls(node: ast.AST, inside: bool) -> Iterator[tuple[ast.Call, bool]]:
+    decorators = getattr(node, "decorator_list", [])
     for child in ast.iter_child_nodes(node):
+        if child in decorators:  # at import
+            yield from ((call, False) for call in ast.walk(child) if isinstance(call, ast.Call))
+            continue
         within = inside or isinstance(child, ast.FunctionDef | ast.Lambda)
         if isinstance(child, ast.Call):
             yield child, inside
@@ -103,7 +107,9 @@ def _returned(function: ast.FunctionDef) -> Iterator[Literal]:
     for node in ast.walk(function):
         if isinstance(node, ast.Return) and node.value is not None:
             values = node.value.elts if isinstance(node.value, ast.Tuple | ast.List) else [node.value]
-            yield from (text for value in values for text in _literals(value, set()) if SEVERAL.search(_plain(text)))
+            texts = [text for value in values for text in _literals(value, set())]
+            if any(SEVERAL.search(_plain(text)) for text in texts):
+                yield from texts
 
 
 def _called(call: ast.Call) -> str:
@@ -155,7 +161,7 @@ def _literals(node: ast.expr, constants: set[str]) -> Iterator[Literal]:
                 yield node
         case ast.Name(id=name) if name in constants:
             yield node
-        case ast.Attribute(value=ast.Name(), attr=name) if f".{name}" in constants:
+        case ast.Attribute(value=ast.Name(id=module), attr=name) if module != "words" and f".{name}" in constants:
             yield node
         case ast.IfExp(body=body, orelse=orelse):
             yield from _literals(body, constants)

@@ -12,6 +12,7 @@ from distill_core.lab.job_search import searching
 from distill_core.spec import Experiment
 from distill_core.store import JobState
 from ui.text import titles, words
+from ui.text.language import _
 
 __all__ = ["PAGE", "button"]
 
@@ -27,11 +28,14 @@ def button(key: str, choose: Choose, fits: Fits | None = None) -> None:
     Experiments that do not ``fit`` are left out."""
     if st.button("Find", icon=":material/search:", key=f"find_{key}", help="By words, task, method, tag or state."):
         st.session_state[NUMBER] = 0
-        _open(key, choose, fits)
+        _open(choose, fits)
 
 
-@st.dialog("Find an experiment", width="medium")
-def _open(key: str, choose: Choose, fits: Fits | None) -> None:
+def _open(choose: Choose, fits: Fits | None) -> None:
+    st.dialog(_("Find an experiment"), width="medium")(_draw)(choose, fits)
+
+
+def _draw(choose: Choose, fits: Fits | None) -> None:
     try:
         _search(choose, fits)
     except DistillError as error:

@@ -9,6 +9,7 @@ from distill_core.lab import Lab
 from distill_core.lab.views import JobView
 from distill_core.store.naming import LONGEST_NAME, LONGEST_NOTE, MOST_TAGS
 from ui.text import words
+from ui.text.language import _
 
 __all__ = ["badges", "button", "show"]
 
@@ -39,8 +40,11 @@ def button(job: JobView, key: str) -> None:
         _open(job.id)
 
 
-@st.dialog("Name, tags and note")
 def _open(job_id: str) -> None:
+    st.dialog(_("Name, tags and note"))(_draw)(job_id)
+
+
+def _draw(job_id: str) -> None:
     try:
         _edit(ui.lab(), job_id)
     except DistillError as error:

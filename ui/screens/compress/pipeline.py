@@ -15,12 +15,23 @@ from distill_core.templates.compression_chain import chain_stages, from_random
 from ui.charts import COSTS, Cost
 from ui.findings import taken
 from ui.text import words
+from ui.text.language import N_, Texts
 
 __all__ = ["SHOWN_COSTS", "Pipeline", "Stage", "build_pipeline", "difference"]
 
 SHOWN_COSTS: tuple[Cost, ...] = tuple(COSTS[name] for name in ("onnx_bytes", "macs", "p50_ms"))
 # Titles of more letters have a shorter name under a chart.
-_LONG = 12
+_LONG, _ACRONYM = 12, 4
+_SHORT = Texts(
+    {
+        "tucker": N_("Tucker"),
+        "separable": N_("Separable"),
+        "prune": N_("Prune"),
+        "sparsify": N_("Sparsify"),
+        "round": N_("Round"),
+        "fresh": N_("Fresh"),
+    }
+)
 _NUMBERS = ("parameters", "zipped_bytes", *(cost.column for cost in SHOWN_COSTS))
 
 
@@ -181,8 +192,7 @@ def _short(student: Student) -> str:
     if len(made.title) <= _LONG or not student.name.endswith(made.title):
         return student.name
     called = made.name.replace("_", " ")
-    if called.isalpha():  # int8 and float16 are written so
-        called = called.upper() if made.name in METHODS and len(called) <= 4 else called.capitalize()
+    called = called.upper() if made.name in METHODS and len(called) <= _ACRONYM else _SHORT.get(made.name, called)
     return student.name.removesuffix(made.title) + called
 
 
