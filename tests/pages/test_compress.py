@@ -430,6 +430,19 @@ def test_a_chain_that_starts_again_is_the_one_in_sight(filed, screen, lab):
     lab.stop(job.id)
 
 
+def test_a_copy_of_a_pipeline_is_in_the_form(compressed, screen, lab):
+    page = screen("compress")
+    (job,) = lab.jobs()
+    button(page, f"copy_{job.id}").click().run()
+    assert not page.exception
+    assert page.session_state["compress_show"] == "set_up"
+    assert f"A copy of **{job.title}** is in the form." in said(page)
+    assert shown(page) == job.experiment
+    train = screen("train", train_show="watch")
+    (there,) = [one.proto for one in train.get("page_link") if one.proto.label == "Edit a copy"]
+    assert shown(screen("compress", **parse_qs(there.query_string))) == job.experiment
+
+
 def test_a_finished_chain_tells_every_stage_and_offers_its_files(compressed, screen, lab):
     page = screen("compress")
     assert not page.exception

@@ -13,7 +13,7 @@ from ui import charts
 from ui.findings import goal as goals
 from ui.findings import taken
 from ui.findings.sentences import paragraphs
-from ui.jobs import actions, live, naming, outcome, pick, unreadable
+from ui.jobs import actions, copying, live, naming, outcome, pick, unreadable
 from ui.kept import derived, kept
 from ui.networks import style
 from ui.networks.style import Look
@@ -50,7 +50,9 @@ def show(lab: Lab) -> None:
         return
     job = pick.asked(lab, chains, key=CHAIN, label="Pipeline", fits=is_chain)
     if job is not None:
-        naming.show(job)
+        with naming.show(job):
+            spec = copying.specification(lab, f"job:{job.id}", job.experiment)
+            copying.button(FORM, spec, job.title, key=f"copy_{job.id}", then=_set_up)
         _job(lab, job)
 
 
@@ -98,6 +100,12 @@ def _job(lab: Lab, job: JobView) -> None:
 def _gathered(lab: Lab, job: JobView) -> tuple[pd.DataFrame, pd.DataFrame, Pipeline]:
     summary, results = lab.reports.summary(job.id), lab.reports.results([job.id])
     return summary, results, build_pipeline(job.experiment, summary, results)
+
+
+def _set_up() -> None:
+    """For callbacks: show the form, by hand."""
+    st.session_state[TAB] = SET_UP
+    st.session_state[goal.MODE] = goal.BY_HAND
 
 
 def _goal(lab: Lab, task: str, found: Pipeline) -> None:
