@@ -3,30 +3,32 @@
 import streamlit as st
 
 import ui
+from ui.forms.draft import open_drafts
 from ui.networks import style
-from ui.screens.compress import controls, edits, form, goal, planned, results
+from ui.screens.compress import draft, edits, goal, planned, results, settings, steps
 from ui.shell import appearance, share, tabs
 
 lab = ui.lab()
-defaults = form.defaults(lab)
-edits.again(defaults)
+came = open_drafts(lab, draft.FORM)
 
 with st.container(horizontal=True, vertical_alignment="bottom", horizontal_alignment="distribute"):
     st.title("Compress", width="content")
     link = st.container(width="content")
 st.markdown("Cut, factorise, prune, round, and distil in between: a small network made out of the large one.")
-results.begin(lab, set_up=goal.asked() or bool(form.address(controls.state(defaults), defaults)))
+results.begin(lab, filled=bool(came))
 shown, making = tabs.draw(results.TAB, results.TABS)
 with making:
+    draft.FORM.told()
     by_goal = goal.mode()
-    if not by_goal:
-        edits.offer()
     left, right = st.columns([5, 3], gap="medium")
     with left:
         if by_goal:
-            goal.draw(lab, defaults)
+            goal.draw(lab)
         else:
-            controls.draw(lab, defaults, edits.edit)
+            edits.offer()
+            settings.start(lab)
+            steps.draw()
+            settings.budget()
     with right:
         side = st.container(key="compress_side")
 with shown:
@@ -35,9 +37,7 @@ with side:  # last of the three: it may wait for what knows the sizes of network
     if by_goal:
         goal.show(lab)
     else:
-        planned.show(lab, controls.state(defaults))
+        planned.show(lab)
 with link:
-    said = goal.address() if by_goal else form.address(controls.state(defaults), defaults)
-    share.copy_link({**said, **results.address()})
-edits.settle_address()
+    share.copy_link({**(goal.address() if by_goal else {}), **draft.FORM.address(), **results.address()})
 appearance.follow(dark=style.dark())

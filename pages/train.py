@@ -26,7 +26,7 @@ with setup:
             edits.presets()
             advanced = st.toggle("All settings", key="train_advanced", bind="query-params")
         settings.task_and_teacher(lab)
-        students.lines(lab, advanced=advanced)
+        students.draw(lab, advanced=advanced)
         settings.budget(lab, advanced=advanced)
         specification = draft.FORM.address()
         st.caption(draft.IN_ADDRESS if specification else draft.TOO_LONG)

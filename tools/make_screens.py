@@ -44,6 +44,7 @@ PARTS = (
     ("temperature-proved", "temperature?view=Grid+search+(T+×+α)", CURVES),
     ("temperature-labels", "temperature?view=Label+budget+and+student+width", CHART),
     ("temperature-lessons", "temperature?view=Lessons", CHART),
+    ("compress-form", "compress?compress_show=Set+up", BUTTON),
     ("compress-goal", "compress?c_mode=By+goal&goal_kb=60", BUTTON),
     ("devices", "benchmark?show=Devices", CURVES),
 )

@@ -17,8 +17,10 @@ from distill_core.spec import CorruptionSpec, Experiment, StoredTeacher, Teacher
 from distill_core.store import Store
 from distill_core.tasks import Split, Task, TaskCatalog
 from distill_core.templates.adaptation import adaptation_experiment
+from distill_core.templates.chain_reading import chain_of
 from distill_core.templates.compression_chain import CompressionChain, chain_experiment
 from distill_core.templates.presets import first_experiment
+from distill_core.templates.written import is_alike
 
 # Stored runs that a picker offers; a link can name any other.
 OWN_TEACHERS = 100
@@ -95,6 +97,15 @@ class Catalog:
         if teacher.blueprint is None and chain.start is None:
             raise no_network(teacher, "a chain starts as it")
         return chain_experiment(chain, teacher.blueprint)
+
+    def chain_spec(self, experiment: Experiment) -> CompressionChain | None:
+        """The specification of a chain that writes such an experiment, or None."""
+        try:
+            chain = chain_of(experiment)
+            written = chain and self.chain_experiment(chain)
+        except DistillError:  # more than a chain takes, or its teacher is gone
+            return None
+        return chain if written and is_alike(written, experiment, self._tasks) else None
 
     def adaptation_experiment(
         self, job_id: str, student: str, scene: CorruptionSpec, updates: int | None = None

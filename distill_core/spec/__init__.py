@@ -2,7 +2,18 @@
 
 from distill_core.spec.base import MOST_BYTES, InvalidSpecification, Problem, Several, Specification, fingerprint
 from distill_core.spec.experiment import Device, Experiment, Precision, dependencies
-from distill_core.spec.fields import Budget, Labels, Name, Optimiser, Stride, Transfer, Width
+from distill_core.spec.fields import (
+    Alpha,
+    Budget,
+    Labels,
+    MethodName,
+    Name,
+    Optimiser,
+    Stride,
+    Temperature,
+    Transfer,
+    Width,
+)
 from distill_core.spec.student import TEMPERATURES, AddedMethod, Change, CorruptionSpec, Start, Student
 from distill_core.spec.teacher import (
     TEACHER_NAME,
@@ -21,6 +32,7 @@ __all__ = [
     "TEACHER_NAME",
     "TEMPERATURES",
     "AddedMethod",
+    "Alpha",
     "Budget",
     "Change",
     "CorruptionSpec",
@@ -29,6 +41,7 @@ __all__ = [
     "Experiment",
     "InvalidSpecification",
     "Labels",
+    "MethodName",
     "Name",
     "Optimiser",
     "Precision",
@@ -42,6 +55,7 @@ __all__ = [
     "Student",
     "TeacherChoice",
     "TeacherSpec",
+    "Temperature",
     "TrainedTeacher",
     "Transfer",
     "Width",

@@ -35,6 +35,29 @@ Labels = Annotated[
 ]
 
 
+MethodName = Annotated[Name, Field(title="Method", description="How the student learns from its teacher.")]
+Temperature = Annotated[
+    float | None,
+    Field(
+        ge=0.1,
+        le=100,
+        title="Temperature T",
+        description="How soft the teacher's answers are: at 1 as they are, higher shows more of the wrong classes. "
+        "None: the method's default.",
+    ),
+]
+Alpha = Annotated[
+    float | None,
+    Field(
+        ge=0,
+        le=1,
+        title="alpha",
+        description="Weight of the teacher's part of the loss: 0 is labels only, 1 is the teacher only. None: the "
+        "method's default.",
+    ),
+]
+
+
 class Budget(Specification):
     """Optimiser updates and batch size, the same for every member of an experiment."""
 

@@ -7,7 +7,7 @@ from typing import Literal, Self
 from pydantic import Field, model_validator
 
 from distill_core.spec.base import Several, Specification
-from distill_core.spec.fields import Labels, Name, Seed, Stride, Transfer, Width
+from distill_core.spec.fields import Alpha, Labels, MethodName, Name, Seed, Stride, Temperature, Transfer, Width
 from distill_core.spec.teacher import TEACHER_NAME
 
 # T as sliders and sweeps offer it, evenly spaced on a logarithmic scale: Renard's series R10 (ISO 3).
@@ -81,23 +81,9 @@ class Student(Specification):
     architecture: Name = Field(title="Network", description="The recipe of the network that learns.")
     width: Width = Field(1.0, description="Times the usual number of channels of each layer.")
     stem_stride: Stride = 1
-    method: Name = Field("kd", title="Method", description="How the student learns from its teacher.")
-    temperature: float | None = Field(
-        None,
-        ge=0.1,
-        le=100,
-        title="Temperature T",
-        description="How soft the teacher's answers are: at 1 as they are, higher shows more of the wrong classes. "
-        "None: the method's default.",
-    )
-    alpha: float | None = Field(
-        None,
-        ge=0,
-        le=1,
-        title="alpha",
-        description="Weight of the teacher's part of the loss: 0 is labels only, 1 is the teacher only. None: the "
-        "method's default.",
-    )
+    method: MethodName = "kd"
+    temperature: Temperature = None
+    alpha: Alpha = None
     parameters: Mapping[str, float] = Field(default_factory=dict, description="the method's own parameters")
     # Left out where they say nothing, so that a specification from before there were such fields keeps its fingerprint.
     standardize: bool = Field(

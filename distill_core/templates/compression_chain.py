@@ -13,10 +13,12 @@ from distill_core.networks import Blueprint
 from distill_core.planning.initialization import is_reinitialized
 from distill_core.spec import (
     TEACHER_NAME,
+    Alpha,
     Budget,
     Change,
     Experiment,
     Labels,
+    MethodName,
     Name,
     Optimiser,
     Several,
@@ -25,6 +27,7 @@ from distill_core.spec import (
     Stride,
     Student,
     TeacherChoice,
+    Temperature,
     Transfer,
     Width,
     dependencies,
@@ -36,25 +39,34 @@ FROM_RANDOM = {"step": "fresh"}
 # How a chain calls the finished network that it starts as.
 INITIAL = "0. Initial network"
 AFTER = Field(
-    None, ge=0, description="the link, counted from 1, whose network it takes; 0: the start; None: the one before"
+    None,
+    ge=0,
+    title="Input",
+    description="The network that this step changes: by default that of the step above. None: that; 0: the initial "
+    "network; else that of an earlier step, counted from 1.",
 )
 
 
 class CompressionStage(Change):
     """A step of compression; ``architecture`` and ``width`` say what a slice is cut to."""
 
-    architecture: Name | None = None
-    width: Width | None = None
+    architecture: Name | None = Field(None, title="Target architecture", description="The network that is left.")
+    width: Width | None = Field(None, title="Width", description="Times the usual number of channels of each layer.")
     after: int | None = AFTER
 
 
 class TrainingStage(Specification):
     """Updates for the whole budget, with the method that teaches."""
 
-    method: Name = "kd"
-    temperature: float | None = Field(None, ge=0.1, le=100)
-    alpha: float | None = Field(None, ge=0, le=1)
-    int8_aware: bool = False
+    method: MethodName = "kd"
+    temperature: Temperature = None
+    alpha: Alpha = None
+    int8_aware: bool = Field(
+        False,
+        title="Quantization-aware training (QAT)",
+        description="Weights and activations are rounded to 8 bits while it trains, so that it learns to live with "
+        "that.",
+    )
     after: int | None = AFTER
 
 
@@ -149,10 +161,14 @@ def chain_experiment(chain: CompressionChain, initial: Blueprint | None) -> Expe
     stages = [*begun, *links]
     beside = list(_controls(chain, links, stages)) if chain.controls else []
     shared = chain.model_dump(include={"task", "teacher", "budget"})
-    # As a teacher trains on all labels; with few, what was tuned for the control of the default comparison.
-    suited = Optimiser() if chain.labels else Optimiser(learning_rate=0.1, weight_decay=5e-4)
     students = [student.model_dump() for student in (*stages, *beside)]
-    return Experiment.of({**shared, "optimiser": (chain.optimiser or suited).model_dump(), "students": students})
+    optimiser = chain.optimiser or suited_optimiser(chain.labels)
+    return Experiment.of({**shared, "optimiser": optimiser.model_dump(), "students": students})
+
+
+def suited_optimiser(labels: int | None) -> Optimiser:
+    """As a teacher trains on all labels (None); with few, what was tuned for the control of the default comparison."""
+    return Optimiser() if labels else Optimiser(learning_rate=0.1, weight_decay=5e-4)
 
 
 def is_chain(experiment: Experiment) -> bool:

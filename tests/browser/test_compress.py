@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Page, Response, expect
 
 from tests.browser.conftest import Home
+from ui.forms import packed
 
 pytestmark = pytest.mark.browser
 FIRST_MS = 90_000
@@ -21,15 +22,30 @@ def test_a_chain_is_built_with_the_keyboard_and_stands_in_the_address(
 ) -> None:
     page.goto(f"{server}/compress")
     expect(page.get_by_role("button", name=re.compile("^Start · about"))).to_be_enabled(timeout=FIRST_MS)
+    page.get_by_role("button", name="Start from a ready pipeline").press("Enter")
     page.get_by_role("button", name="Round the weights").press("Enter")
-    expect(page.get_by_role("spinbutton", name="Decimals")).to_have_count(3, timeout=SLOW_MS)
-    expect(page).to_have_url(re.compile("c2_kind=round"), timeout=SLOW_MS)
-    page.get_by_role("button", name="Remove").nth(2).press("Enter")
-    expect(page.get_by_role("spinbutton", name="Decimals")).to_have_count(2, timeout=SLOW_MS)
-    expect(page).to_have_url(re.compile("c_links=2"), timeout=SLOW_MS)
+    page.keyboard.press("Escape")
+    lines = page.get_by_text(re.compile(r"^decimals \d"))
+    expect(lines).to_have_count(3, timeout=SLOW_MS)
+    page.get_by_role("button", name="More").nth(2).press("Enter")
+    page.get_by_role("button", name="Remove").press("Enter")
+    expect(lines).to_have_count(2, timeout=SLOW_MS)
+    page.get_by_role("button", name="Edit").nth(1).press("Enter")
+    decimals = page.get_by_role("spinbutton", name="Decimals")
+    decimals.fill("1")
+    decimals.press("Enter")
+    expect(page.get_by_text(re.compile("^decimals 1"))).to_have_count(1, timeout=SLOW_MS)
+    page.wait_for_url(lambda url: steps(url) == [3.0, 1.0], timeout=SLOW_MS)
     page.reload()
-    expect(page.get_by_role("spinbutton", name="Decimals")).to_have_count(2, timeout=FIRST_MS)
+    expect(lines).to_have_count(2, timeout=FIRST_MS)
+    expect(page.get_by_text(re.compile("^decimals 1"))).to_have_count(1, timeout=SLOW_MS)
     assert complaints == []
+
+
+def steps(url: str) -> list[float]:
+    """The decimals of the steps in an address."""
+    (text,) = parse_qs(urlsplit(url).query).get("spec", [packed.pack({"links": []})])
+    return [link["parameters"]["decimals"] for link in packed.unpack(text)["links"] if "parameters" in link]
 
 
 def test_why_a_chain_makes_no_sense_is_said_before_it_starts(server: str, page: Page) -> None:

@@ -12,7 +12,6 @@ IMPOSSIBLE = ("inf", "-inf", "1e999", "nan", "Infinity", "9" * 400)
 # What shows fields that are not there at first.
 MORE = {
     "train": {"students": "2", "train_advanced": "true"},
-    "compress": {"c_links": "3"},
     "robustness": {"facet": "Gallery"},
     "methods": {"part": "Compare methods"},
     "temperature": {"view": "Grid search (T × α)"},
@@ -39,16 +38,18 @@ def test_impossible_numbers_are_dropped_and_defaults_shown(screen, name):
     assert {key: numbers(page)[key] for key in fields} == fields
 
 
-def test_so_is_an_impossible_number_of_rows(screen):
-    page = screen("compress", c_links="1e999")
-    assert (page.title[0].value, numbers(page)["c_links"]) == ("Compress", 5)
-
-
-def test_so_are_those_of_an_old_link_to_train(screen):
-    odd, keys = itertools.cycle(IMPOSSIBLE), ("students", "updates", "lr", "s0_alpha", "s0_T", "s0_width", "s0_seeds")
-    page = screen("train", task="digits", **{key: next(odd) for key in keys})
+@pytest.mark.parametrize(
+    ("name", "keys", "task"),
+    [
+        ("train", ("students", "updates", "lr", "s0_alpha", "s0_T", "s0_width", "s0_seeds"), {"task": "digits"}),
+        ("compress", ("c_links", "c_seeds", "c_updates", "c1_T", "c0_width", "c2_prune_keep"), {"c_task": "digits"}),
+    ],
+)
+def test_so_are_those_of_an_old_link_to_a_form(screen, name, keys, task):
+    odd = itertools.cycle(IMPOSSIBLE)
+    page = screen(name, **task, **{key: next(odd) for key in keys})
     assert not page.exception
-    assert page.code[-1].value == screen("train", task="digits").code[-1].value
+    assert page.code[-1].value == screen(name, **task).code[-1].value
 
 
 @pytest.mark.usefixtures("trained")

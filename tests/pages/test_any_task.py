@@ -43,7 +43,7 @@ def test_the_first_answers_can_be_asked_for(screen):
     [
         ("methods", {"part": "Compare methods"}, "new_comparison_task", "new_comparison_architecture"),
         ("temperature", {"view": "Grid search (T × α)"}, "new_grid_task", "new_grid_architecture"),
-        ("compress", {"c_start": "a network of its own"}, "c_task", "c_net"),
+        ("compress", {"c_start": "a network of its own"}, "compression_task", "compression_start_architecture"),
     ],
 )
 def test_other_forms_offer_them_too(screen, page, where, task, network):

@@ -1,25 +1,26 @@
 """Compress: empty, refused, running, failed, stopped with finished stages kept, finished; and the form of a chain."""
 
+import re
 import shutil
-from collections.abc import Sequence
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
 from distill_core.errors import InvalidSetting, Stopped
 from distill_core.lab import Lab
-from distill_core.spec import Experiment, StoredTeacher
+from distill_core.spec import Experiment
 from distill_core.store import JobState, Store
 from distill_core.templates.compression_chain import (
     CompressionChain,
     CompressionStage,
-    Network,
     TrainingStage,
     default_chain,
 )
 from tests.quick import QUICK_TIMER, experiment, work
-from ui.screens.compress import form
+from ui.forms import packed
+from ui.screens.compress import starts
 from ui.screens.compress.presets import presets
+from ui.text import titles
 
 QUICK = {"c_task": "digits", "c_updates": "8", "c_batch": "16", "c_random": "false"}
 SMALL = {**QUICK, "c0_net": "resnet8", "c2_prune_multiple": "8"}
@@ -63,8 +64,45 @@ def button(page, key: str):
     return next(one for one in page.button if one.key == key)
 
 
-def kinds(page) -> list[str]:
-    return [box.value for box in page.selectbox if box.key.endswith("_kind")]
+def steps(page) -> list[str]:
+    """What the lines of the form call the steps."""
+    found = (re.fullmatch(r"\*\*\d+\. (.+)\*\*", element.value) for element in page.markdown)
+    return [match[1] for match in found if match]
+
+
+def called(*names: str) -> list[str]:
+    known = {**titles.methods(), **titles.steps()}
+    return [known[name] for name in names]
+
+
+def link(page) -> dict[str, list[str]]:
+    """What Copy link holds."""
+    return parse_qs(urlsplit(page.code[0].value).query)
+
+
+def spec(page) -> dict:
+    """What it holds of the form."""
+    return packed.unpack(link(page)["spec"][0])
+
+
+def shown(page) -> Experiment:
+    (text,) = (part.value for part in page.code if part.language == "json")
+    return Experiment.from_json(text)
+
+
+def edit(page, row: int):
+    """Open the editor of a step."""
+    return button(page, f"compression_edit_{row}").click().run()
+
+
+def field(page, kind: str, row: int, name: str):
+    """A field of that editor: each move of a step makes other widgets of all."""
+    wanted = re.compile(rf"compression_links_{row}_{name}(_\d+)?")
+    return next(one for one in page.get(kind) if wanted.fullmatch(one.key or ""))
+
+
+def keys(page, kind: str) -> list[str]:
+    return [re.sub(r"_\d+$", "", one.key.removeprefix("compression_links_")) for one in page.get(kind) if one.key]
 
 
 def full(lab: Lab, chain: CompressionChain) -> Experiment:
@@ -75,18 +113,13 @@ def test_an_empty_lab_offers_the_default_chain_in_form_and_button(screen, lab):
     page = screen("compress")
     assert not page.exception
     assert not page.warning
-    assert kinds(page) == ["slice", "train", "prune", "train", "int8"]
+    assert steps(page) == called("slice", "kd", "prune", "kd", "int8")
     assert "Nothing was compressed in this lab yet" in said(page)
     assert button(page, "compress_first").label.startswith("Run the default pipeline · about ")
     assert any("int8 files" in part.value for part in page.caption)
     assert button(page, "compress_start").label.startswith("Start · about ")
-
-
-def test_the_default_of_the_form_plans_as_the_default_chain(lab):
-    plans = [
-        lab.plan(lab.catalog.chain_experiment(one)) for one in (form.read(lab, form.defaults(lab)), default_chain())
-    ]
-    assert plans[0].fingerprint == plans[1].fingerprint
+    assert shown(page) == full(lab, default_chain())
+    assert link(page) == {"compress_show": ["set_up"]}
 
 
 @pytest.mark.parametrize("preset", presets(), ids=lambda one: one.name)
@@ -95,43 +128,38 @@ def test_every_preset_fills_the_form_and_makes_sense(screen, lab, preset):
     button(page, f"c_preset_{preset.name}").click().run()
     assert not page.exception
     assert not page.warning, page.warning[0].value
-    assert kinds(page) == [getattr(link, "step", "train") for link in preset.chain.links]
+    assert len(steps(page)) == len(preset.chain.links)
+    assert shown(page) == full(lab, preset.chain)
     assert button(page, "compress_start").label.startswith("Start · about ")
 
 
 def test_a_preset_leaves_what_all_links_share_as_it_is(screen):
-    shared = {**QUICK, "c_seeds": "3", "c_labels": "500", "c_start": form.OWN}
-    page = screen("compress", **shared)
-    teacher = page.selectbox(key="c_teacher").value
+    page = screen("compress", **QUICK, c_seeds="3", c_labels="500", c_start=starts.OWN)
+    before = spec(page)
+    assert before["start"]["architecture"] == "resnet8"
     button(page, "c_preset_rounded").click().run()
     assert not page.exception
-    assert kinds(page) == ["round"] * 3
-    assert page.selectbox(key="c_task").value == "digits"
-    assert page.selectbox(key="c_teacher").value == teacher
-    assert [page.number_input(key=f"c_{name}").value for name in ("updates", "batch", "seeds")] == [8, 16, 3]
-    assert page.selectbox(key="c_labels").value == "500"
-    assert page.toggle(key="c_random").value is False
-    assert page.selectbox(key="c_start").value == form.TEACHER
-
-
-@pytest.mark.parametrize("preset", presets(), ids=lambda one: one.name)
-def test_a_chain_comes_back_from_the_form_as_it_went_in(lab, preset):
-    state = {**form.defaults(lab), **form.values(lab, preset.chain)}
-    plans = [lab.plan(lab.catalog.chain_experiment(one)) for one in (form.read(lab, state), preset.chain)]
-    assert plans[0].fingerprint == plans[1].fingerprint
+    assert steps(page) == called("round", "round", "round")
+    assert page.selectbox(key="compression_start").value == starts.TEACHER
+    assert spec(page) | {"links": 0, "start": 0} == before | {"links": 0, "start": 0}
+    assert (before["labels"], before["seeds"], before["controls"]) == (500, 3, False)
 
 
 def test_a_finished_network_is_chosen_to_start_as(trained, screen, lab):
-    page = screen("compress", **QUICK, c_start=form.FINISHED)
+    page = screen("compress", **QUICK)
+    page.selectbox(key="compression_start").select(starts.FINISHED).run()
     assert not page.exception
-    offered = page.selectbox(key="c_from").options
+    offered = page.selectbox(key="compression_start_run").options
     assert len(offered) == 3
     assert all(name.startswith("Trained here · ") for name in offered)
     run = lab._store.newest_runs("digits", teach=False, limit=1)[0].id
     links = {"c_links": "2", "c0_kind": "prune", "c0_prune_multiple": "1", "c1_kind": "train"}
-    page = screen("compress", **QUICK, **links, c_start=form.FINISHED, c_from=f"run:{run}")
+    page = screen("compress", **QUICK, **links, c_start=starts.FINISHED, c_from=f"run:{run}")
     assert not page.exception
+    assert spec(page)["start"] == {"kind": "run", "run": run}
     assert f"the finished network of run {run}, not trained" in said(page)
+    written = shown(page)
+    assert full(lab, lab.catalog.chain_spec(written)) == written
     button(page, "compress_start").click().run()
     (job,) = lab.queue()
     lab.stop(job.id)
@@ -139,147 +167,193 @@ def test_a_finished_network_is_chosen_to_start_as(trained, screen, lab):
     assert (first.start.run, first.untrained, then.start.source) == (run, True, first.name)
 
 
-def test_a_finished_network_comes_back_from_the_form_too(trained, lab):
-    run = lab._store.newest_runs("digits", teach=False, limit=1)[0].id
-    chain = small_chain(start=StoredTeacher(run=run).model_dump())
-    teacher = {"c_teacher": lab.catalog.teachers("digits")[0].key}
-    assert form.read(lab, {**form.defaults(lab), **form.values(lab, chain), **teacher}).start == chain.start
-
-
 def test_without_a_finished_network_it_is_said_what_to_do(screen):
-    page = screen("compress", **QUICK, c_start=form.FINISHED)
+    page = screen("compress", **QUICK, c_start=starts.FINISHED)
     assert not page.exception
-    assert page.warning[0].value == form.NONE_FINISHED
+    assert page.warning[0].value == starts.NONE_FINISHED
 
 
-def test_a_network_of_its_own_comes_back_too(lab):
-    chain = small_chain(start=Network(architecture="plain_cnn", width=0.5), links=(TrainingStage(temperature=2.0),))
-    state = {**form.defaults(lab), **form.values(lab, chain), "c_teacher": form.defaults(lab)["c_teacher"]}
-    state["c_teacher"] = lab.catalog.teachers("digits")[0].key
-    asked = form.read(lab, state)
-    assert (asked.start, asked.links[0].temperature) == (chain.start, 2.0)
-
-
-def test_links_come_go_and_move(screen):
-    page = screen("compress")
-    page.number_input(key="c1_T").set_value(2.0).run()
-    button(page, "c_down_1").click().run()
-    assert kinds(page) == ["slice", "prune", "train", "train", "int8"]
-    assert page.number_input(key="c2_T").value == 2.0
-    button(page, "c_remove_0").click().run()
-    assert kinds(page) == ["prune", "train", "train", "int8"]
-    button(page, "c_up_3").click().run()
-    assert kinds(page) == ["prune", "train", "int8", "train"]
-    button(page, "c_add").click().run()
-    assert kinds(page) == ["prune", "train", "int8", "train", "train"]
+def test_steps_are_added_copied_moved_and_removed_and_keep_their_values(screen):
+    page = edit(screen("compress"), 1)
+    field(page, "number_input", 1, "alpha").set_value(0.25).run()
+    button(page, "compression_down_1").click().run()
+    assert steps(page) == called("slice", "prune", "kd", "kd", "int8")
+    assert field(page, "number_input", 2, "alpha").value == 0.25  # its editor moves along
+    button(page, "compression_copy_2").click().run()
+    assert [row.get("alpha") for row in spec(page)["links"]] == [None, None, 0.25, 0.25, None, None]
+    button(page, "compression_remove_0").click().run()
+    assert steps(page) == called("prune", "kd", "kd", "kd", "int8")
+    button(page, "compression_up_4").click().run()
+    assert steps(page) == called("prune", "kd", "kd", "int8", "kd")
+    button(page, "compression_add").click().run()
+    assert steps(page) == called("prune", "kd", "kd", "int8", "kd", "kd")
     assert not page.exception
+
+
+def test_a_removed_step_is_brought_back_with_those_that_took_its_network(screen):
+    page = screen("compress", **SMALL, c2_after="link 1", c4_after="link 2")
+    before = shown(page)
+    button(page, "compression_remove_1").click().run()
+    assert [row.get("after") for row in spec(page)["links"]] == [None, 1, None, "a step that was removed"]
+    assert "The input of step 4: expected a network above it, got a step that was removed" in page.warning[0].value
+    assert button(page, "compress_start").disabled
+    page.number_input(key="compression_budget_updates").set_value(9).run()  # which stays
+    button(page, "compression_undo_remove").click().run()
+    assert not page.exception
+    assert spec(page)["budget"]["updates"] == 9
+    page.number_input(key="compression_budget_updates").set_value(8).run()
+    assert shown(page) == before
+
+
+def test_a_step_whose_input_is_gone_is_kept_until_another_is_chosen(screen):
+    page = screen("compress", **SMALL, c_links="3", c1_kind="round", c2_kind="train", c2_after="link 1")
+    button(page, "compression_remove_0").click().run()
+    edit(page, 1)
+    assert not page.exception
+    taken = field(page, "selectbox", 1, "after")
+    assert taken.value == "a step that was removed"
+    taken.select(0).run()
+    assert not page.exception
+    assert not page.warning
+    assert spec(page)["links"][1]["after"] == 0
+    assert "a step that was removed" not in field(page, "selectbox", 1, "after").options
+
+
+def test_a_step_that_takes_what_another_makes_follows_it(screen):
+    links = [{"method": "kd"}, {"method": "labels"}, {"method": "kd", "after": 1}]
+    teacher = {"kind": "train", "architecture": "resnet14"}
+    page = screen("compress", spec=packed.pack({"task": "digits", "teacher": teacher, "links": links}))
+    button(page, "compression_up_1").click().run()
+    assert [row.get("after") for row in spec(page)["links"]] == [None, None, 2]
+    button(page, "compression_up_2").click().run()
+    button(page, "compression_up_1").click().run()
+    assert [row.get("after") for row in spec(page)["links"]] == [3, None, None]
+    assert "Step 1: after: expected 0 to 0, got 3" in page.warning[0].value
 
 
 def test_a_chain_that_makes_no_sense_says_why_and_cannot_start(screen):
     page = screen("compress")
-    button(page, "c_remove_1").click().run()
-    button(page, "c_remove_1").click().run()
-    button(page, "c_remove_1").click().run()
-    assert kinds(page) == ["slice", "int8"]
+    for _ in range(3):
+        button(page, "compression_remove_1").click().run()
+    assert steps(page) == called("slice", "int8")
     assert not page.exception
     assert "which has not learnt in this form; train it before that step" in page.warning[0].value
     assert button(page, "compress_start").disabled
 
 
-def moved(lab: Lab, presses: Sequence[tuple[str, int]]) -> dict[str, object]:
-    """The form of three trainings, the last of which takes the first link, once these were pressed."""
-    chain = small_chain(links=(TrainingStage(), TrainingStage(method="labels"), TrainingStage(after=1)))
-    state = {**form.defaults(lab), **form.values(lab, chain), "c_teacher": lab.catalog.teachers("digits")[0].key}
-    for what, row in presses:
-        order = list(range(int(state["c_links"])))
-        if what == "remove":
-            del order[row]
-        else:
-            order[row], order[row - 1] = order[row - 1], order[row]
-        state |= form.moved(state, order)
-    return state
-
-
-def test_a_link_keeps_whom_it_takes_when_others_move(lab):
-    state = moved(lab, [("up", 1)])
-    assert state["c2_after"] == "link 2"
-    assert [link.after for link in form.read(lab, state).links] == [None, None, 2]
-
-
-@pytest.mark.parametrize(
-    ("presses", "kept", "why"),
-    [
-        ([("remove", 0)], "link 1, which is gone", "step 2: expected .*, got step 1, which is gone; choose another"),
-        ([("remove", 0), ("up", 1)], "link 1, which is gone", "step 1: expected .*, got step 1, which is gone"),
-        ([("up", 2), ("up", 1)], "link 2", "step 1: expected .*, got step 2, which is not above it; choose another"),
-    ],
-)
-def test_a_link_whose_source_is_gone_or_below_is_kept_and_refused(lab, presses, kept, why):
-    state = moved(lab, presses)
-    assert kept in [state[f"c{row}_after"] for row in range(int(state["c_links"]))]
-    with pytest.raises(InvalidSetting, match=why):
-        form.read(lab, state)
-
-
-def test_the_page_keeps_a_link_whose_source_is_gone_until_another_is_chosen(screen):
-    page = screen("compress", **SMALL, c_links="3", c1_kind="round", c2_kind="train", c2_after="link 1")
-    button(page, "c_remove_0").click().run()
+def test_another_kind_of_step_takes_the_same_network(screen):
+    page = edit(screen("compress", **SMALL, c_links="3", c2_after="link 1"), 2)
+    page.selectbox(key="compression_links_2").select("slice").run()
+    assert spec(page)["links"][2] == {"step": "slice", "architecture": "resnet14", "width": 1.0, "after": 1}
+    assert field(page, "number_input", 2, "width").value == 1.0
+    page.selectbox(key="compression_links_2").select("train").run()
     assert not page.exception
-    assert page.selectbox(key="c1_after").value == "link 1, which is gone"
-    assert "got step 1, which is gone; choose another" in page.warning[0].value
-    assert button(page, "compress_start").disabled
-    page.selectbox(key="c1_after").select("the start").run()
+    assert spec(page)["links"][2] == {"after": 1}
+    assert field(page, "selectbox", 2, "method").value == "kd"
+
+
+def test_settings_stand_only_where_the_step_uses_them(screen):
+    page = edit(screen("compress"), 4)
+    assert "4_parameters_images" in keys(page, "number_input")
+    field(page, "number_input", 4, "parameters_images").set_value(64).run()
+    field(page, "selectbox", 4, "choices_way").select("dynamic").run()
     assert not page.exception
     assert not page.warning
-    assert "step 1, which is gone" not in page.selectbox(key="c1_after").options
-
-
-@pytest.mark.parametrize(("asked", "row"), [({"c2_after": "link 9"}, 3), ({"c0_after": "link 2"}, 1)])
-def test_an_address_that_takes_what_is_not_there_is_not_rewired(screen, asked, row):
-    page = screen("compress", **SMALL, c_links="3", **asked)
+    assert "4_parameters_images" not in keys(page, "number_input")
+    assert spec(page)["links"][4] == {"step": "int8", "choices": {"way": "dynamic"}, "parameters": {}}
+    edit(page, 1)
+    field(page, "selectbox", 1, "method").select("labels").run()
+    assert {"1_alpha", "1_temperature"}.isdisjoint({*keys(page, "number_input"), *keys(page, "select_slider")})
     assert not page.exception
-    ((key, took),) = asked.items()
-    assert page.selectbox(key=key).value == took
-    assert f"Step {row}: expected " in page.warning[0].value
-    assert f"got {took.replace('link', 'step')}, which is not above it; choose another" in page.warning[0].value
-    assert link(page)[key] == [took]
-
-
-def test_a_number_that_a_choice_leaves_unused_is_not_asked_for(screen):
-    page = screen("compress")
-    assert "c4_int8_images" in [box.key for box in page.number_input]
-    page.selectbox(key="c4_int8_way").select("dynamic").run()
-    assert not page.exception
-    assert not page.warning
-    assert "c4_int8_images" not in [box.key for box in page.number_input]
-
-
-def link(page) -> dict[str, list[str]]:
-    """What Copy link holds."""
-    return parse_qs(urlsplit(page.code[0].value).query)
 
 
 def test_the_link_of_a_chain_opens_the_same_chain(screen):
-    page = screen("compress")
-    tab = {"compress_show": ["set_up"]}
-    assert link(page) == tab
-    page.number_input(key="c_links").set_value(3).run()
-    page.number_input(key="c2_prune_keep").set_value(0.3).run()
-    page.toggle(key="c_random").set_value(False).run()
+    page = edit(screen("compress"), 2)
+    field(page, "number_input", 2, "parameters_keep").set_value(0.6).run()
+    page.checkbox(key="compression_controls").set_value(False).run()
     asked = link(page)
-    assert asked == tab | {"c_links": ["3"], "c2_prune_keep": ["0.3"], "c_random": ["false"]}
+    assert asked.keys() == {"compress_show", "spec"}
+    assert "links" in spec(page)
+    assert spec(page)["controls"] is False
     again = screen("compress", **asked)
     assert not again.exception
-    assert again.number_input(key="c2_prune_keep").value == 0.3
-    assert again.toggle(key="c_random").value is False
-    assert len(kinds(again)) == 3
+    assert shown(again) == shown(page)
+    assert link(again) == asked
+
+
+def test_a_link_with_values_that_cannot_run_shows_them_and_says_so(screen):
+    made = {
+        **{"task": "nothing", "teacher": {"kind": "odd"}, "budget": {"updates": "x"}, "labels": "many", "seeds": 99},
+        "start": {"architecture": "resnet9", "width": "wide"},
+        "links": [
+            {"step": "shrink", "after": 7},
+            {"step": "prune", "parameters": {"keep": "half", "odd": 1}, "choices": {"importance": "none"}},
+            {"method": "magic", "alpha": "a", "temperature": 1e9, "after": "b"},
+        ],
+    }
+    page = screen("compress", spec=packed.pack(made))
+    for row in range(3):
+        edit(page, row)
+        assert not page.exception
+        assert button(page, "compress_start").disabled
+        assert spec(page) == made
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("!", "expected a specification as Copy link writes it"),
+        (packed.pack({"links": []}), "expected a pipeline of 1 to 8 steps"),
+        (packed.pack({"links": [3]}), "expected a pipeline of 1 to 8 steps"),
+        (packed.pack({"links": [{"step": "round", "parameters": 3}]}), "expected a pipeline of 1 to 8 steps"),
+        (packed.pack({"links": [{}], "start": "x"}), "expected a pipeline of 1 to 8 steps"),
+        (packed.pack({"task": "digits", "students": []}), "expected a pipeline of 1 to 8 steps"),
+    ],
+)
+def test_a_link_that_cannot_be_read_is_told_and_the_default_shown(screen, text, told):
+    page = screen("compress", spec=text)
+    assert not page.exception
+    assert told in page.warning[0].value
+    assert steps(page) == called("slice", "kd", "prune", "kd", "int8")
 
 
 @pytest.mark.parametrize("bad", [{"c0_kind": "x"}, {"c_links": "99"}, {"c_start": "x"}, {"c_net": "x"}, {"chain": "x"}])
-def test_what_no_widget_offers_is_ignored(screen, bad):
+def test_what_no_field_took_is_ignored(screen, bad):
     page = screen("compress", **bad)
     assert not page.exception
     assert button(page, "compress_start").label.startswith("Start · about ")
+
+
+def test_who_comes_back_finds_what_was_left(screen):
+    page = screen("compress")
+    page.number_input(key="compression_budget_updates").set_value(77).run()
+    page.switch_page("../pages/home.py").run()
+    page.switch_page("../pages/compress.py")
+    page.query_params.clear()
+    page.run()
+    assert not page.exception
+    assert spec(page)["budget"]["updates"] == 77
+    assert link(page)["compress_show"] == ["set_up"]
+
+
+def test_another_task_brings_its_teacher(screen):
+    page = screen("compress", c_start=starts.OWN, c0_kind="train", c_links="1")
+    page.selectbox(key="compression_task").select("digits").run()
+    assert not page.exception
+    assert not page.warning
+    assert (spec(page)["teacher"]["kind"], spec(page)["start"]["architecture"]) == ("train", "resnet8")
+
+
+def test_a_specification_is_pasted(screen, lab):
+    page = screen("compress", **QUICK)
+    page.text_area(key="compress_paste").set_value(full(lab, small_chain()).to_json()).run()
+    button(page, "compress_load").click().run()
+    assert not page.exception
+    assert "The specification is in the form." in said(page)
+    assert shown(page) == full(lab, small_chain())
+    page.text_area(key="compress_paste").set_value(experiment().to_json()).run()
+    button(page, "compress_load").click().run()
+    assert "expected an experiment that steps of compression make" in said(page)
 
 
 def test_a_chain_is_queued_and_shown(screen, lab):
@@ -356,6 +430,19 @@ def test_a_chain_that_starts_again_is_the_one_in_sight(filed, screen, lab):
     lab.stop(job.id)
 
 
+def test_a_copy_of_a_pipeline_is_in_the_form(compressed, screen, lab):
+    page = screen("compress")
+    (job,) = lab.jobs()
+    button(page, f"copy_{job.id}").click().run()
+    assert not page.exception
+    assert page.session_state["compress_show"] == "set_up"
+    assert f"A copy of **{job.title}** is in the form." in said(page)
+    assert shown(page) == job.experiment
+    train = screen("train", train_show="watch")
+    (there,) = [one.proto for one in train.get("page_link") if one.proto.label == "Edit a copy"]
+    assert shown(screen("compress", **parse_qs(there.query_string))) == job.experiment
+
+
 def test_a_finished_chain_tells_every_stage_and_offers_its_files(compressed, screen, lab):
     page = screen("compress")
     assert not page.exception
@@ -366,7 +453,7 @@ def test_a_finished_chain_tells_every_stage_and_offers_its_files(compressed, scr
     assert "The baseline random weights, labels reaches" in text
     assert "1 seed (no interval)" in text
     (job,) = lab.jobs()
-    labels = [one.proto.label for one in page.get("download_button")]
+    labels = [one.proto.label for one in page.get("download_button") if one.proto.label != "Download"]
     assert len(labels) == 4
     assert any(label.startswith("3\\. 8-bit integers (") for label in labels)
     queries = {one.proto.label: parse_qs(one.proto.query_string) for one in page.get("page_link")}

@@ -7,7 +7,7 @@ import pytest
 from distill_core.errors import StorageFailed
 from distill_core.networks import ARCHITECTURES
 from distill_core.templates.goal import Goal
-from tests.pages.test_compress import compressed, compressed_once, said  # noqa: F401
+from tests.pages.test_compress import called, compressed, compressed_once, said, spec, steps  # noqa: F401
 from ui.screens.compress import goal
 
 pytestmark = pytest.mark.usefixtures("few_networks")
@@ -45,9 +45,9 @@ def test_a_goal_begins_without_limits_and_says_what_to_do(screen):
     assert not page.exception
     assert goal.NO_GOAL in [box.value for box in page.info]
     assert [field.value for field in page.number_input if field.key.startswith("goal")] == [None] * 3
-    assert not [box for box in page.selectbox if box.key.endswith("_kind")]
+    assert not steps(page)
     page.button_group(key="c_mode").set_value(goal.BY_HAND).run()
-    assert [box for box in page.selectbox if box.key.endswith("_kind")]
+    assert steps(page)
 
 
 def test_the_largest_that_fits_is_found_explained_and_started(screen, lab):
@@ -59,7 +59,7 @@ def test_the_largest_that_fits_is_found_explained_and_started(screen, lab):
     proposal = lab.goals.found(goal_of(lab, most_bytes=40_000))
     assert proposal.chosen.size_bytes <= 40_000 < proposal.larger.size_bytes
     asked = parse_qs(urlsplit(page.code[0].value).query)
-    assert (asked["c_mode"], asked["goal_kb"], asked["c_task"]) == ([goal.BY_GOAL], ["40"], ["digits"])
+    assert (asked["c_mode"], asked["goal_kb"], spec(page)["task"]) == ([goal.BY_GOAL], ["40"], "digits")
     button(page, "goal_start").click().run()
     assert not page.exception
     (job,) = lab.queue()
@@ -88,8 +88,8 @@ def test_a_proposal_is_edited_by_hand(screen, lab):
     page = found(screen, lab, goal_kb="40")
     button(page, "goal_edit").click().run()
     assert not page.exception
-    assert [box.value for box in page.selectbox if box.key.endswith("_kind")][-1] in ("int8", "float16", "train")
-    assert not next(box for box in page.toggle if box.key == "c_random").value  # the goal's plan trains no baselines
+    assert steps(page)[-1] in called("int8", "float16", "kd")
+    assert not page.checkbox(key="compression_controls").value  # the goal's plan trains no baselines
 
 
 def test_a_goal_out_of_reach_is_refused_with_the_nearest(screen, lab):

@@ -3,7 +3,7 @@
 import pytest
 
 from distill_core.spec import AddedMethod, Budget, Experiment, Optimiser, Student
-from distill_core.templates.compression_chain import CompressionChain
+from distill_core.templates.compression_chain import CompressionChain, CompressionStage, TrainingStage
 from distill_core.templates.grid import GridSpec
 from distill_core.templates.method_comparison import MethodComparison
 from ui.forms import spec_form
@@ -22,6 +22,8 @@ DRAWN = {
     GridSpec: ("method", "seeds", "temperatures", "alphas", "labels", "transfer"),
     MethodComparison: ("methods", "seeds", "labels", "transfer"),
     CompressionChain: ("teacher", "start", "labels", "transfer", "seeds", "controls"),
+    CompressionStage: ("architecture", "width", "after"),
+    TrainingStage: ("method", "temperature", "alpha", "int8_aware", "after"),
 }
 
 

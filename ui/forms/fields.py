@@ -7,7 +7,7 @@ import streamlit as st
 from pydantic import TypeAdapter
 
 from distill_core import clock
-from distill_core.errors import DistillError, InvalidSetting
+from distill_core.errors import DistillError
 from distill_core.lab import Lab
 from distill_core.lab.catalog import TeacherOption
 from distill_core.networks import ARCHITECTURES, Architecture
@@ -18,8 +18,8 @@ from ui.shell import address
 from ui.text import titles, words
 
 __all__ = [
-    *("another", "architectures", "asked", "changed", "choice_of", "found", "runs", "select"),
-    *("teacher", "teacher_name", "teacher_of", "teacher_said", "teachers", "titled"),
+    *("another", "architectures", "changed", "choice_of", "found", "runs", "select", "teacher_said", "teachers"),
+    "titled",
 ]
 
 OTHER = "other_job"
@@ -62,12 +62,6 @@ def teachers(lab: Lab, task: str, asked: Any = None) -> dict[str, TeacherOption]
     return {name: option for name, option in offered.items() if option != same} | {str(asked): same}
 
 
-def teacher_name(lab: Lab, task: str, choice: TeacherSpec) -> str | None:
-    """What a picker calls a teacher; None where it cannot offer it."""
-    offered = teachers(lab, task, choice.key)
-    return next((name for name, option in offered.items() if option.choice == choice), None)
-
-
 def choice_of(values: Any) -> TeacherSpec | None:
     """The teacher that plain JSON means; None where it means none."""
     try:
@@ -81,31 +75,6 @@ def teacher_said(option: TeacherOption) -> str:
     """What stands below a teacher picker."""
     age = "" if option.created_at is None else f" Trained {words.ago(clock.seconds_since(option.created_at))}."
     return f"{words.plain(f'{option.title}. {option.note}')}{age}"
-
-
-def teacher(
-    offered: Mapping[str, TeacherOption], default: Any, key: str, *, label: str = "Teacher", **more: Any
-) -> Any:
-    """The teacher, or another of these networks; where the task has changed, one that teaches that."""
-    names = list(offered)
-    if st.session_state.get(key, names[0]) not in offered:
-        # Said outright: what is only taken away, the browser still has.
-        st.session_state[key] = names[0]
-    return select(label, names, default, key, shown=titles.teachers(offered), **more)
-
-
-def asked(key: str) -> Any:
-    """What a field holds, or what the address asks for before the field is drawn."""
-    return st.session_state.get(key, st.query_params.get(key))
-
-
-def teacher_of(lab: Lab, task: str, chosen: Any) -> TeacherSpec:
-    """The teacher that stands in the field. Raises InvalidSetting where it is none of the task's."""
-    offered = teachers(lab, task, chosen)
-    if chosen not in offered:
-        known = " or ".join(titles.teachers(offered).values())
-        raise InvalidSetting("teacher", expected=known, got=chosen, hint="choose one of these")
-    return offered[chosen].choice
 
 
 def runs(offered: Sequence[Network], first: Sequence[Network], *, placeholder: str, help: str) -> list[str]:

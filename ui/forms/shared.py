@@ -3,8 +3,6 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-import streamlit as st
-
 from distill_core.lab import Lab
 from distill_core.lab.catalog import TeacherOption
 from distill_core.networks import ARCHITECTURES, Architecture
@@ -45,13 +43,8 @@ def teacher(form: Form, lab: Lab) -> tuple[TeacherOption | None, bool]:
     def take(name: str) -> Any:
         return plain_teacher(offered[name]) if name in offered else form.get(("teacher",))
 
-    st.selectbox(
-        spec_form.title(Experiment, "teacher"),
-        [*offered] if chosen in offered else [KEPT, *offered],
-        format_func=lambda name: shown.get(name, name),
-        help=_(TEACHER_HELP),
-        **form.tied(("teacher",), chosen, take),
-    )
+    label = spec_form.title(Experiment, "teacher")
+    form.option(label, ("teacher",), chosen, [*offered], shown=shown, read=take, help=_(TEACHER_HELP))
     return offered.get(chosen), any(option.created_at for option in offered.values())
 
 

@@ -44,6 +44,9 @@ TERMS: Mapping[str, tuple[str, ...]] = {
     "transfer": ("transfer-set",),
     "missing_class": ("held-out-class",),
     "seeds": ("seeds", "interval"),
+    "after": ("pipeline",),
+    "int8_aware": ("qat", "int8"),
+    "controls": ("baseline",),
 }
 
 
@@ -201,18 +204,21 @@ class Form:
         otherwise: Any = None,
         **more: Any,
     ) -> Any:
-        """One of ``offered``, by default the field's own; ``shown`` are their titles. What else stands there is offered
-        too. Returns what stands there."""
+        """One of ``offered``, by default the field's own; ``shown`` are their titles. Returns what stands there."""
         name = str(path[-1])
         value = self.get(path)
         value = value if value is not None else default(model, name) if otherwise is None else otherwise
+        more = {"label": title(model, name), "help": help_of(model, name), "shown": shown, **more}
+        return self.option(more.pop("label"), path, value, offered or options(model, name), **more)
+
+    def option(self, label: str, path: Path, value: Any, offered: Sequence[Any], **more: Any) -> Any:
+        """One of ``offered`` under a title of its own, as a step's choice. ``value`` is what stands there, and offered
+        too. ``shown``, ``read`` and ``then`` as elsewhere. Returns what is chosen."""
         value = value if isinstance(value, str | int | float) else str(value)
-        rows = list(offered or options(model, name))
-        rows = rows if value in rows else [value, *rows]
-        names = titles.unique({row: (shown or {}).get(row, str(row)) for row in rows})
+        rows = [*offered] if value in offered else [value, *offered]
+        shown = more.pop("shown", None) or {}
+        names = titles.unique({row: shown.get(row, str(row)) for row in rows})
         tie = self.tied(path, value, more.pop("read", None), more.pop("then", None))
-        more = {"label": title(model, name), "help": help_of(model, name), **more}
-        label = more.pop("label")
         return st.selectbox(label, rows, format_func=lambda row: names.get(row, str(row)), **tie, **more)
 
     def labels(self, model: type[BaseModel], *path: str | int) -> None:

@@ -7,6 +7,7 @@ import streamlit as st
 
 from distill_core.lab import JobView, Lab
 from distill_core.spec import Experiment, Specification
+from distill_core.templates.compression_chain import CompressionChain
 from distill_core.templates.grid import GridSpec, grid_spec
 from distill_core.templates.method_comparison import MethodComparison, comparison_spec
 from ui.forms import packed
@@ -20,16 +21,23 @@ __all__ = ["SHOWN", "button", "link", "specification"]
 
 SHOWN: dict[str, Any] = {"label": "Edit a copy", "icon": ":material/content_copy:"}
 # The page whose form shows a specification of a kind.
-PAGES: Mapping[type[Specification], str] = {GridSpec: "temperature", MethodComparison: "methods"}
+PAGES: Mapping[type[Specification], str] = {
+    GridSpec: "temperature",
+    MethodComparison: "methods",
+    CompressionChain: "compress",
+}
 
 
 def specification(lab: Lab, key: str, experiment: Experiment) -> Specification | None:
     """What a template writes such an experiment from; None where only the form of Train makes it. ``key`` names what
     the experiment is that of: a job, or a study."""
     tasks = lab.tasks
-    found: Specification | None = kept(
-        ("copied", str(lab.home), key), lambda: grid_spec(experiment, tasks) or comparison_spec(experiment, tasks)
-    )
+
+    def find() -> Specification | None:
+        found = grid_spec(experiment, tasks) or comparison_spec(experiment, tasks)
+        return found or lab.catalog.chain_spec(experiment)
+
+    found: Specification | None = kept(("copied", str(lab.home), key), find)
     return found
 
 

@@ -216,6 +216,8 @@ def _place(path: Sequence[str | int]) -> str:
     match path:
         case ["students", int(number), *rest]:
             return ", ".join(filter(None, (f"student {number + 1}", ".".join(map(str, rest)))))
+        case ["links", int(number), str(), *rest]:  # after the number its kind
+            return ", ".join((f"step {number + 1}", *map(str, rest)))
     return ".".join(map(str, path))
 
 

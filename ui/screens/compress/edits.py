@@ -1,77 +1,42 @@
-"""What changes the whole form of a chain at once: presets, links that come, go and move."""
-
-from collections.abc import Mapping
-from typing import Any
+"""What changes the whole form of a pipeline at once: ready pipelines, and one that a goal or a paste brings."""
 
 import streamlit as st
 
 import ui
-from distill_core.templates.compression_chain import MOST_LINKS, CompressionChain, TrainingStage
-from ui.screens.compress import controls, form
+from distill_core.errors import InvalidSetting
+from distill_core.spec import Experiment
+from distill_core.templates.compression_chain import CompressionChain
+from ui.screens.compress.draft import FORM, plain
 from ui.screens.compress.presets import presets
-from ui.shell import trouble
 
-__all__ = ["again", "edit", "fill", "offer", "settle_address"]
-
-CHANGED, DRAWN, AGAIN = "compress_changed", "compress_drawn", "compress_again"
-# After so long a browser has drawn what a run sent.
-DRAWN_SECONDS = 0.8
+__all__ = ["fill", "offer", "take"]
 
 
 def offer() -> None:
-    """Ready chains; one fills the links of the form."""
-    with st.container(horizontal=True):
+    """Ready pipelines; one fills the steps of the form."""
+    with st.popover("Start from a ready pipeline", icon=":material/auto_awesome:"):
         for preset in presets():
             key = f"c_preset_{preset.name}"
-            st.button(preset.title, key=key, help=preset.teaches, on_click=fill, args=(preset.chain,))
+            st.button(preset.title, key=key, on_click=_steps, args=(preset.chain,), width="stretch")
+            st.caption(preset.teaches)
 
 
-def fill(chain: CompressionChain) -> None:
-    """For callbacks: the form shows the links of this chain and where it starts; what all share stays as it is."""
-    _show(form.links(chain))
+def take(chain: CompressionChain) -> None:
+    """For callbacks: the form shows this chain."""
+    FORM.load(plain(chain))
 
 
-def edit(what: str, row: int) -> None:
-    """For callbacks: add a training at the end, remove a link, or move one; the others keep their values."""
-    shown = controls.state(form.defaults(ui.lab()))
-    order = list(range(min(int(shown["c_links"]), MOST_LINKS)))
-    if what == "add":
-        _show({**form.row_values(row, TrainingStage()), "c_links": row + 1})
-        return
-    if what == "remove":
-        del order[row]
-    else:
-        other = row + (1 if what == "down" else -1)
-        order[row], order[other] = order[other], order[row]
-    _show(form.moved(shown, order))
+def fill(experiment: Experiment) -> str:
+    """For callbacks: the form shows the chain that writes an experiment. Raises InvalidSetting where none does."""
+    chain = ui.lab().catalog.chain_spec(experiment)
+    if chain is None:
+        expected, hint = "an experiment that steps of compression make", "paste it on Train"
+        raise InvalidSetting("the specification", expected=expected, got="another one", hint=hint)
+    take(chain)
+    return ""
 
 
-def _show(values: Mapping[str, Any]) -> None:
-    st.session_state.update(values)
-    st.session_state[CHANGED] = True
-
-
-def settle_address() -> None:
-    """Last on the page: run it once more after a change that brought new widgets.
-
-    A value that was set before its widget first existed is shown, but does not reach the address; set again, it does.
-    The browser must have drawn the widget by then, and a run that follows at once would overtake it.
-    """
-    if st.session_state.get(CHANGED):
-        trouble.fragment(_again, DRAWN_SECONDS, once=True)()
-
-
-def _again() -> None:
-    if st.session_state.pop(DRAWN, False):
-        st.session_state.pop(CHANGED, None)
-        st.session_state[AGAIN] = True
-        st.rerun()
-    st.session_state[DRAWN] = True
-
-
-def again(defaults: Mapping[str, Any]) -> None:
-    """First on the page: in that second run, set every value once more."""
-    if st.session_state.pop(AGAIN, False):
-        for key in controls.state(defaults):
-            if key in st.session_state:
-                st.session_state[key] = st.session_state[key]
+def _steps(chain: CompressionChain) -> None:
+    """The steps of this chain and where it starts; what all share stays as it is."""
+    made = plain(chain)
+    FORM.load({**FORM.values, "links": made["links"], "start": made["start"]})

@@ -1,7 +1,6 @@
 """By goal: how large, how slow and how accurate a network may be; the lab finds the largest that fits and makes it."""
 
 import uuid
-from collections.abc import Mapping
 from typing import Any
 
 import streamlit as st
@@ -10,22 +9,21 @@ import ui
 from distill_core.errors import DistillError, InvalidSetting
 from distill_core.jobs.background_task import TaskStatus
 from distill_core.lab import Lab
+from distill_core.templates.compression_chain import CompressionChain
 from distill_core.templates.goal import Goal, Proposal
 from ui.findings import goal as findings
 from ui.findings.sentences import paragraphs
-from ui.forms import bound, fields
 from ui.jobs import expected, plan
-from ui.screens.compress import edits, planned
+from ui.screens.compress import edits, planned, settings
+from ui.screens.compress.draft import FORM
 from ui.shell import trouble
-from ui.text import times, titles, words
+from ui.text import times, words
 
 __all__ = ["MODE", "address", "asked", "draw", "mode", "read", "show"]
 
 MODE, BY_GOAL, BY_HAND = "c_mode", "By goal", "By hand"
 KB, MS, ACCURACY = "goal_kb", "goal_ms", "goal_accuracy"
-SEEDS = "c_seeds"
-KEYS = (MODE, KB, MS, ACCURACY, SEEDS, "c_task", "c_teacher")
-CONTROLS = "c_random"
+KEYS = (MODE, KB, MS, ACCURACY)
 PERIOD_SECONDS = 0.5
 # What this visitor searches for, and by which name the lab knows who may stop it.
 SOUGHT, ASKER = "goal_sought", "goal_asker"
@@ -51,25 +49,21 @@ def address() -> dict[str, Any]:
     return {key: st.session_state[key] for key in KEYS if st.session_state.get(key) is not None}
 
 
-def draw(lab: Lab, defaults: Mapping[str, Any]) -> None:
+def draw(lab: Lab) -> None:
     """The fields of a goal: of the limits that are left empty there is none."""
     st.subheader("Goal")
     with st.grid(3, min_column_width=150):
         _limit("At most, in kB", KB, 1.0, 1e6, "%.4g", "The network's file.", step=10.0)
         _limit("At most, in ms", MS, 0.001, 1e5, "%.4g", MS_HELP, step=0.05)
         _limit("Accuracy at least, in %", ACCURACY, 0.0, 100.0, "%.4g", ACCURACY_HELP, step=1.0)
-        named = titles.tasks(lab)
-        task = fields.select("Task", list(named), defaults["c_task"], "c_task", shown=named)
-        offered = fields.teachers(lab, task, fields.asked("c_teacher"))
-        fields.teacher(offered, defaults.get("c_teacher"), "c_teacher", help=TEACHER_HELP)
-        bound.number(Goal, "seeds", 1, SEEDS)
+        settings.task_and_teacher(lab)
+        FORM.number(CompressionChain, "seeds")
     st.caption(
         "Bytes are those of the whole file. A latency is the median for one image on one thread of this machine, timed "
         "on the untrained network: weights do not change it. The accuracy is known only after the training."
     )
 
 
-TEACHER_HELP = "The network that is made smaller; those that were trained here are on offer too."
 MS_HELP = "The median latency of one image on one thread of this machine."
 ACCURACY_HELP = "It chooses no network: the largest that fits is trained, and then judged."
 
@@ -80,7 +74,7 @@ def _limit(label: str, key: str, low: float, high: float, written: str, help: st
     )
 
 
-def read(lab: Lab) -> Goal:
+def read() -> Goal:
     """The goal that the fields mean. Raises InvalidSetting."""
     state = st.session_state
     size_kb, accuracy = state.get(KB), state.get(ACCURACY)
@@ -88,12 +82,12 @@ def read(lab: Lab) -> Goal:
         raise InvalidSetting(NO_GOAL)
     return Goal.of(
         {
-            "task": state["c_task"],
-            "teacher": fields.teacher_of(lab, state["c_task"], state.get("c_teacher")).model_dump(),
+            "task": FORM.get(("task",)),
+            "teacher": FORM.get(("teacher",)),
             "most_bytes": None if size_kb is None else round(1000 * size_kb),
             "most_ms": state.get(MS),
             "least_accuracy": None if accuracy is None else accuracy / 100,
-            "seeds": state.get(SEEDS, 1),
+            "seeds": FORM.get(("seeds",)),
         }
     )
 
@@ -104,7 +98,7 @@ def show(lab: Lab) -> None:
     st.subheader("What fits")
     with st.container(border=True):
         try:
-            goal = read(lab)
+            goal = read()
         except DistillError as error:
             st.info(words.sentence(error))
             return
@@ -169,7 +163,7 @@ def _proposed(lab: Lab, goal: Goal) -> None:
 def _find() -> None:
     lab, state = ui.lab(), st.session_state
     try:
-        goal = read(lab)
+        goal = read()
         _stop()  # a visitor has one search at a time
         lab.goals.search(goal, state.setdefault(ASKER, uuid.uuid4().hex))
         state[SOUGHT] = goal
@@ -183,7 +177,5 @@ def _stop() -> None:
 
 
 def _by_hand(found: Proposal) -> None:
-    chain = ui.lab().goals.chain(found)
-    edits.fill(chain)
-    st.session_state[CONTROLS] = chain.controls
+    edits.take(ui.lab().goals.chain(found))
     st.session_state[MODE] = BY_HAND

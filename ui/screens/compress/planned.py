@@ -1,8 +1,5 @@
 """What a chain would do, in words and in time, beside its form; or why it makes no sense."""
 
-from collections.abc import Mapping
-from typing import Any
-
 import streamlit as st
 
 import ui
@@ -10,8 +7,9 @@ from distill_core.errors import DistillError
 from distill_core.lab import Lab
 from distill_core.spec import Experiment
 from distill_core.templates.compression_chain import chain_stages, default_chain, from_random
+from ui.forms import as_json
 from ui.jobs import actions, expected, plan
-from ui.screens.compress import controls, eight_bits, form
+from ui.screens.compress import draft, edits, eight_bits
 from ui.text import times
 from ui.text.language import N_, Texts
 
@@ -25,20 +23,25 @@ TABS = Texts({RESULTS: N_("Results"), SET_UP: N_("Set up")})
 START = "compress"
 
 
-def show(lab: Lab, state: Mapping[str, Any]) -> None:
-    """Draw the plan of a form with its Start button, or calmly what is in the way."""
+def show(lab: Lab) -> None:
+    """Draw the plan of the form with its Start button, or calmly what is in the way."""
     plan.stick("compress_side")
     st.subheader("What will happen")
     with st.container(border=True), st.skeleton(height=220):
-        try:
-            asked = lab.catalog.chain_experiment(form.read(lab, state))
-            found = expected.planned(lab, asked)
-        except DistillError as error:
-            plan.refused(error, title="This pipeline makes no sense yet", key=START)
-            return
-        plan.draw(found, start=_start, key=START, folded=_between(found.experiment))
-        if eight_bits.asks_for_int8(found.experiment):
-            st.caption(eight_bits.told())
+        experiment = _planned(lab)
+    as_json.show(experiment, edits.fill, key=START)
+
+
+def _planned(lab: Lab) -> Experiment | None:
+    try:
+        found = expected.planned(lab, lab.catalog.chain_experiment(draft.asked()))
+    except DistillError as error:
+        plan.refused(error, title="This pipeline makes no sense yet", key=START)
+        return None
+    plan.draw(found, start=_start, key=START, folded=_between(found.experiment))
+    if eight_bits.asks_for_int8(found.experiment):
+        st.caption(eight_bits.told())
+    return found.experiment
 
 
 def _between(experiment: Experiment) -> tuple[str, ...]:
@@ -67,7 +70,7 @@ def offer(lab: Lab) -> None:
 def _start() -> None:
     lab = ui.lab()
     try:
-        asked = lab.catalog.chain_experiment(form.read(lab, controls.state(form.defaults(lab))))
+        asked = lab.catalog.chain_experiment(draft.asked())
     except DistillError as error:
         st.session_state[f"{START}_start_told"] = error
         return

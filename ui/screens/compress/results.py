@@ -13,7 +13,7 @@ from ui import charts
 from ui.findings import goal as goals
 from ui.findings import taken
 from ui.findings.sentences import paragraphs
-from ui.jobs import actions, live, outcome, pick, unreadable
+from ui.jobs import actions, copying, live, naming, outcome, pick, unreadable
 from ui.kept import derived, kept
 from ui.networks import style
 from ui.networks.style import Look
@@ -30,6 +30,7 @@ from ui.screens.compress import (
     said,
     trade,
 )
+from ui.screens.compress.draft import FORM
 from ui.screens.compress.pipeline import Pipeline, build_pipeline
 from ui.screens.compress.planned import CHAIN, RESULTS, SET_UP, TAB, TABS
 from ui.text import story, words
@@ -49,15 +50,20 @@ def show(lab: Lab) -> None:
         return
     job = pick.asked(lab, chains, key=CHAIN, label="Pipeline", fits=is_chain)
     if job is not None:
+        with naming.show(job):
+            spec = copying.specification(lab, f"job:{job.id}", job.experiment)
+            copying.button(FORM, spec, job.title, key=f"copy_{job.id}", then=_set_up)
         _job(lab, job)
 
 
-def begin(lab: Lab, *, set_up: bool) -> None:
-    """Before the tabs: what a visitor comes to see, or the form where an address fills it (``set_up``) or nothing was
-    compressed yet."""
-    if TAB not in st.session_state and TAB not in st.query_params:
-        chains = any(is_chain(job.experiment) for job in lab.jobs(limit=pick.LATEST))
-        st.session_state[TAB] = SET_UP if set_up or not chains else RESULTS
+def begin(lab: Lab, *, filled: bool) -> None:
+    """Before the tabs: what a visitor comes to see; the form where an address just ``filled`` it, where something
+    stands in it, or where nothing was compressed yet."""
+    if TAB in st.query_params or (TAB in st.session_state and not filled):
+        return
+    set_up = filled or goal.asked() or bool(FORM.address())
+    chains = any(is_chain(job.experiment) for job in lab.jobs(limit=pick.LATEST))
+    st.session_state[TAB] = SET_UP if set_up or not chains else RESULTS
 
 
 def address() -> dict[str, str]:
@@ -96,12 +102,18 @@ def _gathered(lab: Lab, job: JobView) -> tuple[pd.DataFrame, pd.DataFrame, Pipel
     return summary, results, build_pipeline(job.experiment, summary, results)
 
 
+def _set_up() -> None:
+    """For callbacks: show the form, by hand."""
+    st.session_state[TAB] = SET_UP
+    st.session_state[goal.MODE] = goal.BY_HAND
+
+
 def _goal(lab: Lab, task: str, found: Pipeline) -> None:
     """What the last network of the pipeline made of the goal under "New pipeline", once it is finished; nothing where
     that is about another task."""
     last = found.stages[-1]
     try:
-        asked = goal.read(lab)
+        asked = goal.read()
     except DistillError:
         return
     if last.done and asked.task == task:

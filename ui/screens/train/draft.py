@@ -5,17 +5,16 @@ from typing import Any
 
 from distill_core.spec import Experiment
 from distill_core.templates.presets import default_experiment
+from ui.forms import lines
 from ui.forms.draft import Draft, refuse
 from ui.forms.plain import PARTS, plain, short
 from ui.screens.train import old_links
 
-__all__ = ["FORM", "IN_ADDRESS", "MOST_STUDENTS", "OPEN", "TOO_LONG", "UNDO", "asked"]
+__all__ = ["FORM", "IN_ADDRESS", "MOST_STUDENTS", "TOO_LONG", "asked"]
 
 MOST_STUDENTS = 200
 IN_ADDRESS = "The address of this page holds the whole specification."
 TOO_LONG = "This specification is too long for an address: keep it as JSON, which can be pasted here again."
-# In session state: the student that is edited, and what a removal took away.
-OPEN, UNDO = "train_open", "train_undo"
 
 
 def asked() -> Experiment:
@@ -49,5 +48,5 @@ FORM = Draft(
     short=short,
     whole=_shaped,
     old=old_links.TRAIN,
-    beside=(OPEN, UNDO),
+    beside=lines.beside("train"),
 )

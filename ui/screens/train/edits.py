@@ -1,4 +1,4 @@
-"""What changes the whole form of Train at once: presets, a copy of an experiment, a pasted specification."""
+"""What changes the whole form of Train at once: presets, a copy of an experiment, a specification."""
 
 import streamlit as st
 
@@ -15,7 +15,7 @@ from ui.screens.train.fitting import fieldless
 from ui.text import words
 from ui.text.language import _
 
-__all__ = ["copy_button", "paste", "presets"]
+__all__ = ["copy_button", "fill", "presets"]
 
 
 def presets() -> None:
@@ -26,14 +26,6 @@ def presets() -> None:
                 _(preset.title), key=f"preset_{preset.name}", on_click=_fill, args=(preset.experiment,), width="stretch"
             )
             st.caption(_(preset.teaches))
-
-
-def paste() -> None:
-    """A box for a specification, and a button that fills the form with it."""
-    st.text_area("Paste a specification", key="train_paste", height=120, placeholder='{"task": ...}')
-    st.button("Load into the form", icon=":material/upload:", key="train_load", on_click=_load)
-    if "train_pasted" in st.session_state:
-        st.info(st.session_state.pop("train_pasted"))
 
 
 def copy_button(job: JobView) -> None:
@@ -51,31 +43,23 @@ def copy_button(job: JobView) -> None:
     )
 
 
+def fill(experiment: Experiment) -> str:
+    """For callbacks: the form shows an experiment. Returns what no field of it shows, and what became of the controls.
+    Raises InvalidSetting for one without students."""
+    _fill(experiment)
+    return f"{_fieldless()}{_controls(experiment)}"
+
+
 def _fill(experiment: Experiment) -> None:
     FORM.load(plain(experiment))
 
 
-def _load() -> None:
-    try:
-        experiment = Experiment.from_json(st.session_state["train_paste"])
-    except DistillError as error:
-        st.session_state["train_pasted"] = words.sentence(error)
-        return
-    st.session_state["train_pasted"] = _take(experiment, "The specification")
-
-
 def _copy(job: JobView) -> None:
     st.session_state["train_show"] = "set_up"
-    FORM.tell(_take(job.experiment, f"A copy of **{words.plain(job.title)}**"))
-
-
-def _take(experiment: Experiment, what: str) -> str:
-    """Fill the form; what is told of that, and of what no field of it shows, and of what became of the controls."""
     try:
-        _fill(experiment)
+        FORM.tell(f"A copy of **{words.plain(job.title)}** is in the form.{fill(job.experiment)}")
     except DistillError as error:
-        return words.sentence(error)
-    return f"{what} is in the form.{_fieldless()}{_controls(experiment)}"
+        FORM.tell(words.sentence(error))
 
 
 def _fieldless() -> str:

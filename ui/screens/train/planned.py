@@ -6,6 +6,7 @@ import ui
 from distill_core.errors import DistillError
 from distill_core.lab import Lab
 from distill_core.spec import Experiment
+from ui.forms import as_json
 from ui.jobs import expected, plan
 from ui.screens.train import draft, edits, watch
 
@@ -18,12 +19,7 @@ def show(lab: Lab) -> None:
     st.subheader("What will run")
     with st.container(border=True), st.skeleton(height=220):
         experiment = _planned(lab)
-    with st.expander("Specification as JSON"):
-        if experiment:
-            text = experiment.to_json()
-            st.code(text, language="json", height=280)
-            st.download_button("Download", text, "experiment.json", "application/json", icon=":material/download:")
-        edits.paste()
+    as_json.show(experiment, edits.fill, key="train")
 
 
 def _planned(lab: Lab) -> Experiment | None:

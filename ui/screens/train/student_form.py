@@ -109,19 +109,20 @@ def _also(at: Path, row: Mapping[str, Any], learns: Method) -> None:
     there = row.get("also") or ()
     path = (*at, "also")
     chosen = there[0].get("method") if there and isinstance(there[0], Mapping) else NOTHING
-    rows = [NOTHING, *names] if chosen in (NOTHING, *names) else [chosen, NOTHING, *names]
-    shown = titles.methods()
 
     def take(name: str) -> list[Any]:
         rest = [one for one in there[1:] if one.get("method") != name]
         return rest if name == NOTHING else [{"method": name}, *rest]
 
-    st.selectbox(
+    FORM.option(
         spec_form.title(AddedMethod, "method"),
-        rows,
-        format_func=lambda name: shown.get(name, str(name)),
+        path,
+        chosen,
+        [NOTHING, *names],
+        shown=titles.methods(),
+        read=take,
+        then=partial(_refit, at),
         help=spec_form.help_of(AddedMethod, "method"),
-        **FORM.tied(path, chosen, take, partial(_refit, at)),
     )
     if chosen != NOTHING:
         FORM.number(AddedMethod, *path, 0, "weight")

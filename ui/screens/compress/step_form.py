@@ -1,0 +1,105 @@
+"""The editor of one step of a pipeline."""
+
+from collections.abc import Mapping
+from functools import partial
+from typing import Any
+
+import streamlit as st
+
+from distill_core.compression import CompressionStep
+from distill_core.methods import Method
+from distill_core.networks import ARCHITECTURES
+from distill_core.templates.compression_chain import MOST_LINKS, CompressionStage, TrainingStage
+from ui.forms import shared
+from ui.forms.spec_form import Path
+from ui.screens.compress import links
+from ui.screens.compress.draft import FORM
+from ui.text import titles
+
+__all__ = ["show", "source"]
+
+TRAINS = "Updates for the whole budget, with the method that teaches."
+BEFORE = -1
+
+
+def show(place: int) -> None:
+    """Its fields; those that its kind does not use are left out."""
+    at: Path = ("links", place)
+    row = FORM.get(at)
+    does, learns = links.step(row), links.method(row)
+    with st.grid(4, min_column_width=135):
+        shown, read = links.kinds(), partial(links.of_kind, link=row)
+        FORM.option("What it does", at, links.kind(row), [*shown], shown=shown, read=read)
+        if place or row.get("after") is not None:
+            _source(at, place)
+        if does:
+            _step(at, row, does)
+        elif "step" not in row:
+            _training(at, learns)
+    if does:
+        st.caption(f"{does.teaches}{_paper(does)}")
+    elif learns:
+        st.caption(f"{TRAINS} {learns.teaches}")
+
+
+def source(after: Any) -> str:
+    """What the page calls the network that a step takes, by its number; 0 is where the pipeline starts."""
+    named = {BEFORE: "previous step", 0: "initial network", links.GONE: links.GONE}
+    return named.get(after, f"step {after}")
+
+
+def _source(at: Path, place: int) -> None:
+    """The network that the step works on. One that is not there stays until another is chosen, and the plan says why it
+    cannot be."""
+    FORM.choice(
+        CompressionStage,
+        *at,
+        "after",
+        offered=(BEFORE, *range(place)),
+        shown={after: source(after) for after in range(BEFORE, MOST_LINKS + 1)},
+        otherwise=BEFORE,
+        read=lambda after: None if after == BEFORE else after,
+    )
+
+
+def _training(at: Path, learns: Method | None) -> None:
+    names = [method.name for method in links.methods()]
+    FORM.choice(TrainingStage, *at, "method", offered=names, shown=titles.methods(), then=partial(_refit, at))
+    if learns and learns.temperature is not None:
+        FORM.temperature(TrainingStage, *at, "temperature", otherwise=learns.temperature)
+    if learns and learns.alpha is not None:
+        FORM.number(TrainingStage, *at, "alpha", otherwise=learns.alpha)
+    FORM.check(TrainingStage, *at, "int8_aware")
+
+
+def _step(at: Path, row: Mapping[str, Any], does: CompressionStep) -> None:
+    """Where it resizes, to what; then its own choices, and those of its numbers that they leave in use."""
+    if does.resizes:
+        names = [entry.name for entry in ARCHITECTURES]
+        FORM.choice(CompressionStage, *at, "architecture", offered=names, shown=titles.networks())
+        net = shared.network_of(row)
+        if net and len(net.widths) > 1:
+            FORM.number(CompressionStage, *at, "width", between=(min(net.widths), max(net.widths)), otherwise=1.0)
+    for name, choice in does.choices.items():
+        then, value = partial(_refit, at), links.choice(row, name, choice)
+        FORM.option(_label(name), (*at, "choices", name), value, choice.options, then=then, help=choice.help)
+    for name, parameter in links.used(row).items():
+        low, high, usual = parameter.low, parameter.high, parameter.default
+        more = {"whole": parameter.whole, "help": parameter.help, "step": _pace(low, high) if parameter.whole else None}
+        FORM.figure(_label(name), (*at, "parameters", name), low, high, usual, **more)
+
+
+def _pace(low: float, high: float) -> int:
+    return max(1, round((high - low) / 20))
+
+
+def _refit(at: Path) -> None:
+    FORM.put(at, links.fitting(FORM.get(at)))
+
+
+def _label(name: str) -> str:
+    return f"{name[:1].upper()}{name[1:]}".replace("_", " ")
+
+
+def _paper(step: CompressionStep) -> str:
+    return f" [arXiv:{step.paper}](https://arxiv.org/abs/{step.paper})" if step.paper else ""
