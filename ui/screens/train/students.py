@@ -25,7 +25,8 @@ def lines(lab: Lab, *, advanced: bool) -> None:
     """The students, with what moves, copies and removes them; below the line that is open its editor."""
     st.subheader("3 · Students")
     rows = _rows()
-    looks = style.looks({str(row.get("name")): "student" for row in rows}, dark=style.dark())
+    settings = {str(row.get("name")): style.setting(row) for row in rows}
+    looks = style.looks(dict.fromkeys(settings, "student"), dark=style.dark(), settings=settings)
     for place, row in enumerate(rows):
         with st.container(border=True):
             _line(place, row, len(rows), marks.mark(looks[str(row.get("name"))]))
