@@ -6,7 +6,7 @@ import re
 import pandas as pd
 import pytest
 
-from distill_core.templates.presets import default_experiment
+from distill_core.templates.presets import PRESETS, default_experiment
 from ui.networks import style
 
 ROLES = {"teacher": "teacher", "control": "control", "b": "student", "a": "student"}
@@ -42,6 +42,14 @@ def test_a_setting_looks_the_same_as_a_specification_a_row_and_a_form_under_any_
     assert style.of_rows(rows, dark=False)["KD #5044"] == look
     form = {"name": "mine", "architecture": "resnet8", "stem_stride": 2, "labels": 500}
     assert style.looks({"mine": "student"}, dark=False, settings={"mine": style.setting(form)})["mine"] == look
+
+
+@pytest.mark.parametrize("preset", [one for one in PRESETS if one.name != "hot_and_cold"], ids=lambda one: one.name)
+def test_students_of_a_preset_look_as_each_does_alone(preset):
+    together = style.of_students(preset.experiment.students, dark=False)
+    different = {style.setting(one.model_dump()): one for one in reversed(preset.experiment.students)}
+    alone = {one.name: style.of_students([one], dark=False)[one.name] for one in different.values()}
+    assert {name: together[name] for name in alone} == alone
 
 
 def test_what_comes_later_moves_no_look():
