@@ -153,6 +153,11 @@ def browser() -> str | None:
     return None
 
 
+def plain(settings: argparse.Namespace) -> dict[str, Any]:
+    """Settings as JSON has them."""
+    return {name: str(value) if isinstance(value, Path) else value for name, value in vars(settings).items()}
+
+
 def peer(folder: Path, *networks: str) -> str | None:
     """Why a folder is no checkout of RepDistiller that can be timed with its own networks of these names."""
     if not (folder / "helper" / "loops.py").is_file():

@@ -51,7 +51,7 @@ from PIL import Image
 from torch.nn import functional
 from torchvision import transforms
 
-from benchmarks.needs import bfloat16, count, peer, reporting
+from benchmarks.needs import bfloat16, count, peer, plain, reporting
 from distill_core.assets import manifests, read_asset
 from distill_core.errors import Stopped
 from distill_core.events import Event, Progress
@@ -97,7 +97,7 @@ class Row(NamedTuple):
 def main() -> int:
     settings = _arguments()
     with reporting(as_json=settings.json) as report:
-        report.figures |= {"settings": _plain(settings), "arithmetic": resolve_precision(settings.precision)}
+        report.figures |= {"settings": plain(settings), "arithmetic": resolve_precision(settings.precision)}
         if not report.can("everything", bfloat16() if settings.precision == "bfloat16" else None):
             return 2
         if settings.peer and not report.can("the peer", peer(settings.peer)):
@@ -426,10 +426,6 @@ def _middle(rows: Sequence[dict[str, Any]], name: str) -> float:
 
 def _line(row: Row) -> str:
     return f"{row.what:<62}{row.wanted:<16}{row.measured}{'   MISSED' if row.missed else ''}"
-
-
-def _plain(settings: argparse.Namespace) -> dict[str, Any]:
-    return {name: str(value) if isinstance(value, Path) else value for name, value in vars(settings).items()}
 
 
 if __name__ == "__main__":

@@ -36,7 +36,7 @@ import_torch()  # sets what torch reads when it is imported, as the lab does
 import numpy as np
 import torch
 
-from benchmarks.needs import Report, bfloat16, count, device, peer, reporting
+from benchmarks.needs import Report, bfloat16, count, device, peer, plain, reporting
 from distill_core.errors import DistillError
 from distill_core.machine import ResolvedPrecision
 from distill_core.methods import METHODS, FeatureShapes, Settings
@@ -71,7 +71,7 @@ def main() -> int:
     settings = _arguments()
     with reporting(as_json=settings.json) as report:
         report.tell(f"{settings.teacher} -> {settings.student}, batch {settings.batch}, on {settings.device}")
-        report.figures |= {"settings": _plain(settings), "rows": []}
+        report.figures |= {"settings": plain(settings), "rows": []}
         ways = _ways(settings, report)
         if not ways:
             return 2
@@ -282,10 +282,6 @@ class _PeerImages(torch.utils.data.Dataset):  # type: ignore[type-arg]
         from PIL import Image
 
         return self.transform(Image.fromarray(self.images[index])), int(self.labels[index]), index
-
-
-def _plain(settings: argparse.Namespace) -> dict[str, Any]:
-    return {name: str(value) if isinstance(value, Path) else value for name, value in vars(settings).items()}
 
 
 if __name__ == "__main__":

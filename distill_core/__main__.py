@@ -14,6 +14,7 @@ python -m distill_core export JOB... -o FILE|- [--force]
 python -m distill_core import FILE|-
 python -m distill_core rename JOB [NAME] [--tag TAG ...] [--note TEXT]
 
+JOB is an experiment's number or its start, at least four letters of it, with # before them or not.
 Every command but example takes --home DIR, and every one with a table --json OUT|- and --csv OUT|-.
 A specification is read in UTF-8 or UTF-16, with a byte order mark or without; - is standard input or output.
 The exit status is 0 where everything worked, 1 where a run or something else failed, 2 where the specification or

@@ -29,19 +29,21 @@ with buttons:
     st.page_link("../pages/benchmark.py", label="Benchmark this device", icon=":material/speed:")
     st.page_link("../pages/train.py", label="Set up your own", icon=":material/model_training:")
 with hero:
-    expected.doubts(plan)
     if job is None:
         first.empty()
     else:
         first.beside(lab, job)
         if is_example:
-            first.told_of_example(lab)
-        # How far an active one is tells the bar below, which ticks; this line does not.
-        st.caption(words.plain(job.title) + ("" if job.state in live.ACTIVE else f" · {words.state(job.state)}"))
+            first.told_of_example(lab, job)
+        else:
+            # How far an active one is tells the bar below, which ticks; this line does not.
+            st.caption(words.plain(job.title) + ("" if job.state in live.ACTIVE else f" · {words.state(job.state)}"))
         after = experiment.show(lab, job)
         if after and not is_example:
             with after:
                 again = first.repeat(lab, job)
             if plan is None or plan.job_id:  # else they were told above
                 expected.doubts(again)
+    # Below the chart, which is on the first screen so.
+    expected.doubts(plan)
 appearance.follow(dark=style.dark())

@@ -1,6 +1,7 @@
-"""Downloads and tables of the pages that are safe to open in a spreadsheet: a visitor also saves or copies a table with
-Streamlit's own toolbar."""
+"""Downloads and tables of the pages, which are safe to open in a spreadsheet: a visitor also saves or copies a table
+with Streamlit's own toolbar."""
 
+import re
 from collections.abc import Callable
 from functools import partial
 from typing import Any
@@ -10,22 +11,26 @@ import streamlit as st
 
 from distill_core.spreadsheet import as_csv, guarded, no_formula, no_formula_within
 
-__all__ = ["as_csv", "downloads", "no_formula", "safe", "table"]
+__all__ = ["as_csv", "download", "downloads", "no_formula", "safe", "slug", "table"]
 
 
 def downloads(rows: Callable[[], pd.DataFrame], file_name: str, *, label: str = "CSV") -> None:
     """A button for each form; ``rows`` are asked for at the click. ``file_name`` without its ending."""
     for excel, title in ((False, label), (True, f"{label} for Excel (; and decimal commas)")):
         name = f"{file_name}{'_excel' if excel else ''}.csv"
-        st.download_button(
-            title,
-            partial(_made, rows, excel=excel),
-            name,
-            "text/csv",
-            key=f"get_{name}",
-            icon=":material/download:",
-            on_click="ignore",
-        )
+        download(title, name, partial(_made, rows, excel=excel), "text/csv")
+
+
+def download(label: str, file_name: str, data: Any, mime: str, *, key: str = "") -> None:
+    """A button for one file; ``data`` as Streamlit takes it, ``key`` where the name is not the only one on the page."""
+    st.download_button(
+        label, data, file_name, mime, key=key or f"get_{file_name}", icon=":material/download:", on_click="ignore"
+    )
+
+
+def slug(name: str) -> str:
+    """A network's name as a part of the name of a file."""
+    return re.sub(r"[^a-z0-9]+", "_", name.casefold()).strip("_") or "network"
 
 
 def table(rows: pd.DataFrame, *, place: Any = st, is_safe: bool = False, **options: Any) -> None:

@@ -57,10 +57,10 @@ class Example:
         except DistillError as error:
             LOG.warning("the example cannot be shown: %s", error)
 
-    def hide(self) -> None:
-        """Delete its experiments and their files. Idempotent.
+    def hide(self, *job_ids: str) -> None:
+        """Delete these of its experiments, by default all, and their files. Idempotent.
 
         Raises: InvalidSetting while one of its networks teaches in an open job.
         """
-        for job_id in self.job_ids:
+        for job_id in job_ids or self.job_ids:
             self._store.delete_job(job_id)

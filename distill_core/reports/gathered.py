@@ -7,6 +7,7 @@ from typing import Any
 
 from distill_core.lazy_torch import pd
 from distill_core.reports.results import named_by_metric
+from distill_core.reports.summary import DIGITS, same_digits
 
 Summary = Callable[[str], pd.DataFrame]
 Results = Callable[[Sequence[str]], pd.DataFrame]
@@ -20,7 +21,8 @@ def gathered(
 
     ``summary`` and ``results`` are those of ``lab.reports``. In both tables ``student`` is unique: a name that several
     jobs use carries the job's number, or what ``called`` has for the job. The first also has ``job_id``, ``asked`` (the
-    number of comparisons with a control in that job), and ``given`` and ``network``, which ``flat`` leaves out.
+    number of comparisons with a control in that job), and ``given`` and ``network``, which ``flat`` leaves out, as it
+    does ``delta_digits``.
     """
     summaries = [(job_id, summary(job_id)) for job_id in job_ids]
     # Holm's correction counts all comparisons of an experiment, whatever a filter leaves of them.
@@ -30,7 +32,7 @@ def gathered(
     # A control serves several teachers: how often it agrees with them is one number only where there is one.
     teachers = every.groupby("network")["agreement"].transform("nunique")
     rows = every.assign(agreement=every["agreement"].where(teachers < 2)).drop_duplicates("network")
-    rows = rows.reset_index(drop=True)
+    rows = same_digits(rows.reset_index(drop=True))
     rows = rows.assign(student=_names(rows, called or {}))
     names = dict(zip(rows["network"], rows["student"], strict=True))
     here = {(row.job_id, row.given): names[row.network] for row in every.itertuples()}
@@ -45,7 +47,7 @@ def gathered(
 def flat(rows: pd.DataFrame) -> pd.DataFrame:
     """The first table of ``gathered`` as files have it: names with units (bytes, ms, shares from 0 to 1), and its
     scores by their metric where all share one."""
-    plain = rows.assign(run_ids=rows["run_ids"].map(" ".join)).drop(columns=["given", "network"])
+    plain = rows.assign(run_ids=rows["run_ids"].map(" ".join)).drop(columns=["given", "network", DIGITS])
     several = "metric" in plain and plain["metric"].nunique() > 1
     return plain if several else named_by_metric(plain)
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from distill_core.decimals import difference_digits
 from distill_core.errors import CorruptFile, NotFound
 from distill_core.evaluation.pareto import near_pareto_front, pareto_front
 from distill_core.evaluation.statistics import (
@@ -35,6 +36,8 @@ SUMMARY_COLUMNS = [
     *["student", *SAME, "seeds", "failed_seeds", "test_accuracy", "test_accuracy_half_width", *COMPARED, *MEANS],
     *["seconds", *SIZES, *TAKEN, "control", "control_accuracy", "run_ids", "metric"],
 ]
+# Decimal places of the differences, see ``same_digits``.
+DIGITS = "delta_digits"
 JUDGED = ["test_accuracy", "test_accuracy_half_width", *DELTAS]
 # Numbers that may be missing: as floats, so that a missing number is NaN.
 NUMBERS = [*JUDGED, *MEANS, "seconds", *SIZES, "temperature", "alpha", "labels", "control_accuracy"]
@@ -47,7 +50,7 @@ def summarise(results: pd.DataFrame, right: Right) -> pd.DataFrame:
     """A row for each student of a job: teacher, controls, students.
 
     ``metric`` names what ``test_accuracy``, ``control_accuracy`` and ``delta_points`` (in hundredths) are about, as in
-    the results.
+    the results. ``delta_digits`` is that of ``same_digits``.
 
     ``right`` gives the test images that a run classifies correctly, for McNemar's exact test with one seed; where it
     raises NotFound or CorruptFile (see ``unreadable``) there is no p-value. p-values are adjusted by Holm within the
@@ -62,7 +65,15 @@ def summarise(results: pd.DataFrame, right: Right) -> pd.DataFrame:
     pairs = [(row["student"], control.get("student")) for row, control in zip(students, beside, strict=True)]
     for row, control, compared in zip(students, beside, _compared(results, pairs, right), strict=True):
         row |= {"control": control.get("student"), "control_accuracy": control.get("test_accuracy"), **compared}
-    return pd.DataFrame(rows, columns=SUMMARY_COLUMNS).astype(dict.fromkeys(NUMBERS, "float64"))
+    return same_digits(pd.DataFrame(rows, columns=SUMMARY_COLUMNS).astype(dict.fromkeys(NUMBERS, "float64")))
+
+
+def same_digits(rows: pd.DataFrame) -> pd.DataFrame:
+    """The rows with ``delta_digits``: the most decimal places that one of them needs (``difference_digits``), so that
+    their differences stand in a column, and in sentences beside it, with the same."""
+    columns = [pd.to_numeric(rows[name]) for name in ("delta_points", "test_accuracy", "control_accuracy")]
+    each = zip(*columns, strict=True)
+    return rows.assign(**{DIGITS: max((difference_digits(*map(float, row)) for row in each), default=1)})
 
 
 def against(results: pd.DataFrame, reference: str, right: Right) -> pd.DataFrame:

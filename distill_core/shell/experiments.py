@@ -29,6 +29,7 @@ from distill_core.shell.printing import (
 from distill_core.store import holds_lab
 
 MOST_LISTED = 1_000
+NAMED = "its number, or four letters and more that only it starts with"
 NONE = "No experiment is stored. The command run trains one; --home names the home of another lab."
 
 
@@ -47,14 +48,14 @@ def add_experiments(commands: Any) -> list[argparse.ArgumentParser]:
     export = add_command(commands, "export", "write experiments to one archive", _export)
     export.add_argument("-o", "--output", type=Path, metavar="FILE", required=True, help="- is standard output")
     export.add_argument("--force", action="store_true", help="even where there is such a file already")
-    show.add_argument("job", metavar="JOB")
+    show.add_argument("job", metavar="JOB", help=NAMED)
     results.add_argument("jobs", nargs="*", metavar="JOB", help="by default all with a finished network")
     for command in (delete, export):
-        command.add_argument("jobs", nargs="+", metavar="JOB")
+        command.add_argument("jobs", nargs="+", metavar="JOB", help=NAMED)
     taking = add_command(commands, "import", "take in the experiments of an archive, all or none", _import)
     taking.add_argument("archive", type=Path, help="a file that a lab exported; - reads standard input")
     rename = add_command(commands, "rename", "change what an experiment is called", _rename)
-    rename.add_argument("job", metavar="JOB")
+    rename.add_argument("job", metavar="JOB", help=NAMED)
     rename.add_argument("name", nargs="?", help="an empty one gives back its title")
     rename.add_argument("--tag", action="append", metavar="TAG", help="one of its tags; several times for several")
     rename.add_argument("--note")

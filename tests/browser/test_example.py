@@ -13,6 +13,8 @@ pytestmark = pytest.mark.browser
 # Whether each value has room for all its parts. Cards take a moment to their new width.
 ALL_SHOWN = """() => [...document.querySelectorAll("[data-testid=stMetricValue]")].every(
   value => [value, ...value.querySelectorAll("*")].every(part => part.scrollWidth <= part.clientWidth + 1))"""
+# Of a chart the whole.
+ON_FIRST_SCREEN = "() => document.querySelector('.js-plotly-plot').getBoundingClientRect().bottom <= innerHeight"
 
 
 def test_a_new_home_has_a_chart_and_answers_the_first_stroke(tmp_path: Path, page: Page, complaints: list[str]) -> None:
@@ -20,6 +22,9 @@ def test_a_new_home_has_a_chart_and_answers_the_first_stroke(tmp_path: Path, pag
         page.goto(address)
         expect(page.locator(".js-plotly-plot").first).to_be_visible(timeout=FIRST_MS)
         expect(page.get_by_role("button", name=re.compile("Run it here"))).to_be_visible()
+        page.set_viewport_size({"width": 1440, "height": 900})
+        page.wait_for_function(ON_FIRST_SCREEN)
+        expect(page.get_by_text("Trained on 500 labels alone")).to_be_in_viewport()
         page.set_viewport_size({"width": 420, "height": 900})
         values = page.get_by_test_id("stMetricValue")
         expect(values).to_have_count(4)

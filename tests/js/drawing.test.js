@@ -42,11 +42,21 @@ test("an image comes with its origin; drawing over it says so, and undo takes th
   assert.equal(undone(over).now.origin.touched, false)
 })
 
+test("the first image is no step, since there is nothing to take back", () => {
+  const image = value => ({ width: 1, height: 1, channels: 1, values: [value] })
+  const shown = placed(emptyDrawing(1, 1), image(9), { kind: "sample", index: 17 })
+  assert.equal(shown.past.length, 0)
+  assert.equal(undone(placed(shown, image(5), { kind: "sample", index: 18 })).now.origin.index, 17)
+  const drawn = painted(emptyDrawing(1, 1), 3)
+  assert.equal(first(undone(placed(drawn, image(9), { kind: "sample" }))), 3)
+  assert.equal(placed(undone(drawn), image(9), { kind: "sample" }).past.length, 1)
+})
+
 test("a switch of the preparation is no step of its own", () => {
   const image = value => ({ width: 1, height: 1, channels: 1, values: [value] })
-  const shown = placed(emptyDrawing(1, 1), image(200), { kind: "picture" })
+  const shown = placed(painted(emptyDrawing(1, 1), 1), image(200), { kind: "picture" })
   const turned = replaced(shown, image(55), { kind: "picture" })
-  assert.equal(turned.past.length, 1)
+  assert.equal(turned.past.length, 2)
   assert.equal(first(turned), 55)
 })
 

@@ -71,7 +71,7 @@ def test_a_finished_experiment_shows_what_the_server_measured_already(trained, p
     shown = page()
     assert not shown.exception
     assert charts_of(shown)[0].startswith("Time of each network on every backend")
-    assert "Nothing was measured in this browser yet" in said(shown)
+    assert "This browser has not timed them" in said(shown)
     assert shown.button(key="server_run").label.startswith("Measure on this server · about")
 
 

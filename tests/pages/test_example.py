@@ -50,8 +50,11 @@ def test_home_shows_its_chart_with_where_it_was_measured_and_one_button_to_run_i
 
 
 def test_it_is_hidden_on_home_and_shown_again(screen, lab):
-    page = screen("home")
-    hidden = page.button(key=f"example_hide_{lab.example.job_ids[-1]}").click().run()
+    shown, other = lab.example.job_ids
+    one = screen("home").button(key=f"example_hide_{other}").click().run()
+    assert [job.id for job in lab.jobs()] == [shown]
+    assert "Show the example" in labels(one)
+    hidden = one.button(key=f"example_hide_{shown}").click().run()
     assert "Nothing has been trained yet" in whole(hidden)
     assert lab.jobs() == ()
     shown = hidden.button(key="example_show").click().run()
@@ -65,6 +68,15 @@ def test_it_takes_the_place_of_no_own_result_where_it_is_shown_again(lab, monkey
     lab.example.show()
     monkeypatch.setattr(first.pick, "finished", lambda lab, ids: ({*ids}, {*ids}))
     assert first.focus(lab).title == "of one's own"
+
+
+def test_where_something_else_is_stored_the_example_does_not_say_that_nothing_is(screen, lab):
+    nothing = "Nothing was trained here yet."
+    assert nothing in whole(screen("home"))
+    lab._store.add_job(job_record("a" * 16, experiment().to_json(), state=JobState.STOPPED, title="of one's own"))
+    said = whole(screen("home"))
+    assert "It ships with the lab" in said
+    assert nothing not in said
 
 
 def test_compare_shows_both_and_every_tab(screen, lab):

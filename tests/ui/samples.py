@@ -8,6 +8,7 @@ from ui.findings import (
     benchmark,
     comparison,
     disturbed,
+    example,
     front,
     goal,
     layers,
@@ -29,6 +30,7 @@ WHY = (
     WhyApart(disturbed=1, measurements=2, causes=CAUSES[:1]),
     WhyApart(disturbed=2, measurements=2, causes=CAUSES),
     WhyApart(disturbed=3, measurements=3, causes=CAUSES),
+    *(WhyApart(disturbed=count, measurements=of) for count, of in ((1, 2), (2, 2), (3, 3))),
 )
 
 
@@ -57,7 +59,8 @@ def _disturbed() -> list[Fact]:
     names = ("KD", "big", "small", "other")
     found = [disturbed.disturbed(names[:count], disturbed.Again.SERVER) for count in (1, 2, 3, 4)]
     where = [disturbed.disturbed(names[:1], again) for again in disturbed.Again]
-    return [*found, *where, disturbed.SeveralRounds()]
+    untimed = [disturbed.not_timed(names[:count]) for count in (1, 3, 4)]
+    return [*found, *where, *untimed, disturbed.SeveralRounds()]
 
 
 def _limits() -> list[Fact]:
@@ -220,7 +223,13 @@ def _benchmark() -> list[Fact]:
         benchmark.Instead(threads=None, paces=paces),
         benchmark.Instead(threads=None, paces=paces[2:3], more=2, lost=True),
         *(benchmark.OnServer(pace=pace, way="onnxruntime, 1 thread") for pace in paces),
-        benchmark.OnServer(pace=paces[3], way="onnxruntime, 1 thread", disturbed=CAUSES[0]),
+        benchmark.OnServer(pace=paces[3], way="onnxruntime, 1 thread", why=WHY[1]),
+        *(
+            benchmark.OnlyServer(network="KD", latency=own, images=images, way="onnxruntime, 1 thread", alone=alone)
+            for images in (1, 32)
+            for alone in (False, True)
+        ),
+        benchmark.NotHere(),
         *(benchmark.Meanwhile(task=task) for task in (None, "testing robustness")),
         benchmark.Partly(networks=("KD", "Small")),
         benchmark.Wrong(mismatches=(right,)),
@@ -275,6 +284,9 @@ SUBJECTS = {
     "layers": _layers(),
     "comparison": _comparison(),
     "disturbed": _disturbed(),
+    "example": [
+        example.Ships(machine=machine, alone=alone) for machine in ("cpu, a CPU", "") for alone in (True, False)
+    ],
     "front": _front(),
     "limits": _limits(),
     "pair": _pair(),

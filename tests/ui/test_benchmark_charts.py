@@ -77,7 +77,7 @@ def test_a_network_looks_as_it_does_on_every_other_page():
     chart = drawn(here.places(made), made)
     points = chart.spec["layer"][2]["encoding"]
     assert points["shape"]["scale"]["domain"] == ["Big", "KD"]
-    assert points["shape"]["scale"]["range"] == [made.looks["Big"].shape, "circle"]
+    assert points["shape"]["scale"]["range"] == [made.looks["Big"].shape, made.looks["KD"].shape]
     assert points["color"]["scale"]["range"][0] == style.LIGHT.text
     assert list(chart.data["star"]) == [True, False]
 

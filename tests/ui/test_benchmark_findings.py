@@ -5,7 +5,7 @@ import dataclasses
 import pytest
 
 from tests.ui.benchmarked import numbers, other, row, server
-from ui.findings.benchmark import Fastest, Instead, Mismatch, Partly, Wrong
+from ui.findings.benchmark import Fastest, Instead, Mismatch, NotHere, Partly, Wrong
 from ui.findings.facts import Latency
 from ui.screens.benchmark import devices, findings
 
@@ -98,8 +98,18 @@ def test_a_graph_that_needed_the_cpu_counts_for_neither():
     assert partly == Partly(networks=("KD",))
 
 
-def test_nothing_of_ones_own_says_nothing():
-    assert said(server("KD", 0.1), other("KD", 0.4)) == ()
+def test_without_anything_of_ones_own_the_server_is_told_of():
+    assert said(other("KD", 0.4)) == (NotHere(),)
+    only, nothing = said(server("KD", 0.1), server("Big", 0.2), server("KD", 0.05, backend_key="torch eager"))
+    assert (only.network, only.latency, only.alone, nothing) == ("KD", Latency(p50_ms=0.1), False, NotHere())
+
+
+def test_what_disturbed_several_measurements_is_told_once():
+    loaded = {"disturbed": "other programs used 90 % of the processors"}
+    still = {"disturbed": "other programs used 85 % of the processors"}
+    told = said(row("Big", 4.0), row("KD", 0.5, **loaded), row("KD", 0.7, threads=2, **still), server("KD", 0.05))
+    causes = [fact.why.causes for fact in told if getattr(fact, "why", None)]
+    assert causes == [(loaded["disturbed"],), (), ()]
 
 
 def test_names_of_networks_are_shown_letter_for_letter():

@@ -1,6 +1,7 @@
 """Charts say the truth in figure, words and table, and a network looks the same in all of them."""
 
 import math
+import re
 
 import numpy as np
 import pandas as pd
@@ -115,6 +116,30 @@ def test_names_of_close_points_do_not_meet():
     assert not any(labels._meet(one, other) for n, one in enumerate(boxes) for other in boxes[:n])
 
 
+def test_where_there_is_no_room_for_all_names_the_first_ones_stand_there():
+    spots = [labels.Spot(0.5, 100 + place, "a network with a long name") for place in range(20)]
+    placed = labels.place(spots)
+    clear = labels.clear(spots, placed)
+    boxes = [
+        labels._box(*pair, 300) for pair, alone in zip(zip(spots, placed, strict=True), clear, strict=True) if alone
+    ]
+    assert clear[0]
+    assert 1 < len(boxes) < 20
+    assert not any(labels._meet(one, other) for n, one in enumerate(boxes) for other in boxes[:n])
+
+
+def test_a_name_without_room_in_the_chart_stands_in_the_legend():
+    crowd = pd.concat([ROWS.iloc[2:3].assign(student=f"a network with a long name, {n}") for n in range(8)])
+    looks = style.looks(dict.fromkeys(crowd["student"], "student"), dark=False)
+    made = charts.pareto(
+        crowd.assign(test_accuracy=[0.85 + n / 1e4 for n in range(8)]), "onnx_bytes", looks, dark=False
+    )
+    named = [note.text for note in made.figure.layout.annotations if note.text.startswith("a network")]
+    told = [entry for entry in made.legend if "a network with" in entry]
+    assert named
+    assert len(named) + len(told) == 8
+
+
 def test_a_name_at_the_right_edge_stands_on_the_left():
     assert labels.place([labels.Spot(0.95, 50, "a long name here")]) == [labels.Label(right=False, shift_px=0)]
 
@@ -197,6 +222,15 @@ def test_few_networks_are_named_in_the_chart_and_many_in_the_legend():
     assert "T0" in named
     assert "B0" not in named
     assert any("B0" in entry for entry in made.legend)
+
+
+def test_of_very_many_the_legend_names_the_front_and_the_marked_ones():
+    many = pd.concat([ROWS.assign(student=ROWS["student"] + f"-{n}", on_front=False) for n in range(6)])
+    many = many.assign(on_front=many["student"] == "A-3")
+    looks = style.looks(dict(zip(many["student"], many["role"], strict=True)), dark=False)
+    told = " ".join(charts.pareto(many, "onnx_bytes", looks, dark=False, marked=["B-5", "gone"]).legend)
+    assert re.findall(r"[TCAB]-\d", told) == ["A-3", "B-5"]
+    assert "22 more networks" in told
 
 
 POINTS = pd.DataFrame(

@@ -12,6 +12,7 @@ import pytest
 from distill_core.reports.recall import recall_gains
 from ui import spreadsheet
 from ui.findings import comparison as comparing
+from ui.findings.facts import gap
 from ui.networks import marks, style
 from ui.screens.compare import cohort, differences, downloads, findings, images, table
 from ui.text import words
@@ -36,6 +37,7 @@ COLUMNS = {
     "verdict_seeds": None,
     "failed_seeds": 0,
     "control": None,
+    "control_accuracy": None,
     "onnx_bytes": 325_000,
     "size_bytes": 320_000,
     "parameters": 77_754,
@@ -188,7 +190,30 @@ def test_a_filter_is_about_students_and_keeps_what_they_are_measured_against(met
 
 def test_a_filter_changes_no_colour():
     found = gathered(one1=comparison())
-    assert found.looks(dark=False)["same"] == style.looks({"hot": "student", "same": "student"}, dark=False)["same"]
+    left = style.of_rows(cohort.keep(found.rows, ["kd"], []), dark=False)
+    assert {name: found.looks(dark=False)[name] for name in left} == left
+
+
+def test_a_second_experiment_changes_no_colour():
+    alone = gathered(one1=comparison("1")).looks(dark=False)
+    beside = gathered(one1=comparison("1"), two2=comparison("2")).looks(dark=False)
+    assert {name: beside[f"{name} #one1"] for name in ("control", "same", "hot")} == {
+        name: alone[name] for name in ("control", "same", "hot")
+    }
+    assert len({(beside[name].colour, beside[name].symbol) for name in beside if "#" in name}) == 5
+
+
+def test_differences_have_as_many_digits_in_the_table_as_in_sentences():
+    known = {"control_accuracy": [None, None, 0.777, 0.777], "delta_half_width_points": [None, None, 1.0, 1.0]}
+    for behind, digits in ((-2.71, 1), (-2.64, 2)):  # 75.0 and 77.7 %
+        rows = gathered(one1=comparison(delta_points=[None, None, 5.1, behind], **known)).rows
+        assert (
+            table._columns(table._digits(rows), "accuracy")[table.AGAINST]["type_config"]["format"] == f"%+.{digits}f"
+        )
+        assert {gap(row).digits for row in rows.to_dict("records")[2:]} == {digits}
+        assert [words.delta(row) for row in rows.to_dict("records")[2:]] == [
+            words.points(value, 1.0, digits=digits) for value in (5.1, behind)
+        ]
 
 
 def marked(rows):

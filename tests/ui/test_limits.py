@@ -5,7 +5,8 @@ import math
 import pytest
 
 from tests.ui.test_compare_parts import comparison
-from ui.charts.pareto import Limits, pareto
+from ui.charts.limit_lines import Limits
+from ui.charts.pareto import pareto
 from ui.findings.limits import Bounds, Limit, found, left
 from ui.findings.sentences import say
 from ui.networks import style

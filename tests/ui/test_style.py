@@ -1,9 +1,12 @@
 """A network looks the same wherever it is drawn."""
 
+import math
 import re
 
+import pandas as pd
 import pytest
 
+from distill_core.templates.presets import PRESETS, default_experiment
 from ui.networks import style
 
 ROLES = {"teacher": "teacher", "control": "control", "b": "student", "a": "student"}
@@ -16,15 +19,51 @@ def test_teacher_is_the_text_colour_and_a_star_and_the_control_grey_and_a_cross(
     assert (looks["control"].colour, looks["control"].symbol) == (style.theme(dark).control, "cross")
 
 
-def test_students_take_their_look_by_name_and_not_by_the_order_they_come_in():
-    turned = dict(reversed(ROLES.items()))
-    assert style.looks(ROLES, dark=False)["a"] == style.looks(turned, dark=False)["a"]
-    assert list(style.looks(turned, dark=False)) == list(turned)
+STUDENTS = {student.name: student for student in default_experiment().students}
 
 
-def test_the_first_two_students_are_blue_and_vermilion():
-    looks = style.looks(ROLES, dark=False)
-    assert (looks["a"].colour, looks["b"].colour) == ("#0072B2", "#D55E00")
+def test_the_students_of_the_default_comparison_are_a_blue_circle_and_a_vermilion_square():
+    looks = style.of_students(STUDENTS.values(), dark=False)
+    assert {name: (look.colour, look.symbol) for name, look in looks.items()} == {
+        "KD, same images": ("#D55E00", "square"),
+        "KD, all images": ("#0072B2", "circle"),
+    }
+    assert style.of_students(reversed(STUDENTS.values()), dark=False) == looks
+
+
+def test_a_setting_looks_the_same_as_a_specification_a_row_and_a_form_under_any_name_and_in_any_experiment():
+    same = STUDENTS["KD, same images"]
+    row = {**same.model_dump(), "temperature": 4.0, "alpha": 0.9, "labels": 500.0, "missing_class": None}
+    rows = pd.DataFrame(
+        [{**row, "student": "KD #5044"}, {**row, "student": "other", "temperature": math.nan, "width": 2}]
+    )
+    look = style.of_students([same], dark=False)[same.name]
+    assert style.of_rows(rows.iloc[:1], dark=False)["KD #5044"] == look
+    assert style.of_rows(rows, dark=False)["KD #5044"] == look
+    form = {"name": "mine", "architecture": "resnet8", "stem_stride": 2, "labels": 500}
+    assert style.looks({"mine": "student"}, dark=False, settings={"mine": style.setting(form)})["mine"] == look
+
+
+@pytest.mark.parametrize("preset", [one for one in PRESETS if one.name != "hot_and_cold"], ids=lambda one: one.name)
+def test_students_of_a_preset_look_as_each_does_alone(preset):
+    together = style.of_students(preset.experiment.students, dark=False)
+    different = {style.setting(one.model_dump()): one for one in reversed(preset.experiment.students)}
+    alone = {one.name: style.of_students([one], dark=False)[one.name] for one in different.values()}
+    assert {name: together[name] for name in alone} == alone
+
+
+def test_what_comes_later_moves_no_look():
+    names = [f"s{place}" for place in range(60)]
+    before = style.looks(dict.fromkeys(names[:9], "student"), dark=False)
+    after = style.looks(dict.fromkeys(names, "student"), dark=False)
+    assert {name: after[name] for name in before} == before
+    assert len({look.colour for look in list(after.values())[:6]}) == 6
+    assert len({look.symbol for look in list(after.values())[:7]}) == 7
+
+
+def test_equal_settings_side_by_side_look_different():
+    looks = style.looks(dict.fromkeys("abc", "student"), dark=False, settings=dict.fromkeys("abc", "the same"))
+    assert len({look.colour for look in looks.values()}) == len({look.symbol for look in looks.values()}) == 3
 
 
 @pytest.mark.parametrize("dark", [False, True])

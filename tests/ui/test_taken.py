@@ -84,7 +84,7 @@ def test_compare_marks_a_disturbed_latency_in_table_chart_sentences_and_file() -
     assert [*built].index("Latency was") == [*built].index("Median latency, server (ms)") + 1
     assert any("Something else used the machine" in one for one in comparing.sentences(rows, "p50_ms"))
     assert not any("Something else used the machine" in one for one in comparing.sentences(rows, "onnx_bytes"))
-    assert LOADED.encode() in spreadsheet.as_csv(compared.flat(rows.assign(given="", network="")))
+    assert LOADED.encode() in spreadsheet.as_csv(compared.flat(rows.assign(given="", network="", delta_digits=1)))
     quiet = rows.assign(disturbed="")
     assert "Latency was" not in table.build(quiet, shown)
 
@@ -117,7 +117,7 @@ def test_the_server_beside_this_device_is_of_another_machine_and_no_round() -> N
     fact = findings.found(numbers(row("KD", 1.0), server("KD", 2.0)), 1)[-1]
     assert fact.pace.times == 2.0
     fact = findings.found(numbers(row("KD", 1.0), server("KD", 2.0, disturbed=LOADED)), 1)[-1]
-    assert (fact.pace.times, fact.pace.other.disturbed, fact.disturbed) == (None, True, LOADED)
+    assert (fact.pace.times, fact.pace.other.disturbed, fact.why.causes) == (None, True, (LOADED,))
 
 
 def test_the_board_marks_what_was_disturbed_in_chart_tables_and_files() -> None:

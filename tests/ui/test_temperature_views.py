@@ -15,6 +15,7 @@ from distill_core.evaluation.softening import GradientScaling
 from distill_core.reports.prediction_sources import Predictions, PredictionSource
 from distill_core.spec import TEMPERATURES
 from distill_core.tasks import Split
+from distill_core.templates.presets import default_experiment
 from ui.networks import style
 from ui.screens.temperature import (
     calibration,
@@ -160,8 +161,8 @@ def component(lens):
     demonstration.show(lens)
 
 
-@pytest.mark.parametrize(("role", "colour"), [("student", COLOURS.series[0]), ("control", COLOURS.control)])
-def test_the_browser_gets_the_bars_at_every_place_of_the_slider(role, colour):
+@pytest.mark.parametrize("role", ["student", "control"])
+def test_the_browser_gets_the_bars_at_every_place_of_the_slider(role):
     lens = at(temperatures=(0.5, 1.0, 2.0), roles={"student": role})
     page = AppTest.from_function(component, args=(lens,), default_timeout=60).run()
     assert not page.exception
@@ -170,12 +171,17 @@ def test_the_browser_gets_the_bars_at_every_place_of_the_slider(role, colour):
     assert (found["classes"], found["label_place"]) == (["Coat", "Bag", "Shirt"], 0)
     assert [(one["name"], one["colour"]) for one in found["networks"]] == [
         ("teacher", COLOURS.text),
-        ("student", colour),
+        ("student", style.looks({"student": role}, dark=False)["student"].colour),
     ]
 
 
 def test_a_student_looks_as_beside_the_others_of_its_experiment():
-    lens = at(student_name="KD, same images", roles={"KD, same images": "student", "KD, all images": "student"})
+    students = default_experiment().students
+    lens = at(
+        student_name="KD, same images",
+        roles={one.name: one.role for one in students},
+        settings={one.name: style.setting(one.model_dump()) for one in students},
+    )
     assert demonstration._data(lens, dark=False)["networks"][1]["colour"] == COLOURS.series[1]
 
 

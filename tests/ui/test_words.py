@@ -113,6 +113,7 @@ def test_a_difference_adds_up_with_the_accuracies_beside_it(accuracy, control, p
     row = {"delta_points": points, "delta_half_width_points": 1.0, "test_accuracy": accuracy}
     assert words.delta({**row, "control_accuracy": control}) == text
     assert words.delta(row) == words.points(points, 1.0)
+    assert words.delta({**row, "delta_digits": 2}) == words.points(points, 1.0, digits=2)
 
 
 def test_interval():

@@ -1,7 +1,8 @@
 """Shares along something that was changed on purpose: labels, width, temperature, or one student after the other."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import pandas as pd
 import plotly.graph_objects as go
@@ -30,6 +31,12 @@ class Point:
     place: int
     mean: float
     half_width: float | None
+
+    @classmethod
+    def of(cls, place: int, row: Mapping[str, Any]) -> "Point":
+        """From a row of ``Reports.summary``."""
+        half = row["test_accuracy_half_width"]
+        return cls(place=place, mean=row["test_accuracy"], half_width=None if pd.isna(half) else half)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

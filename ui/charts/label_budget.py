@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import pandas as pd
 
+from distill_core.templates.presets import default_experiment
 from ui.charts.along import Point, Series
 from ui.findings.facts import Estimate, Gap, Paragraph, gap
 from ui.findings.lessons import LabelGain
@@ -20,9 +21,10 @@ def label_series(summary: pd.DataFrame, counts: Sequence[float | None], *, dark:
 
     ``counts`` are the places, those included that are not trained yet; None is every label.
     """
-    looks = style.looks(
-        {"control": "control", **dict.fromkeys(KINDS.values(), "student"), "teacher": "teacher"}, dark=dark
-    )
+    # As in the default comparison, whose students they are.
+    settings = {student.name: style.setting(student.model_dump()) for student in default_experiment().students}
+    roles = {"control": "control", **dict.fromkeys(KINDS.values(), "student"), "teacher": "teacher"}
+    looks = style.looks(roles, dark=dark, settings=settings)
     taught = summary[(summary["role"] != "teacher") & summary["test_accuracy"].notna()]
     place = {count(labels): number for number, labels in enumerate(counts)}
     found = [("control", taught[taught["role"] == "control"])]

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import product
 
-__all__ = ["Label", "Line", "Spot", "dodge", "place", "shorten"]
+__all__ = ["Label", "Line", "Spot", "clear", "dodge", "place", "shorten"]
 
 # Plot widths (px) at which no two names may meet: a wide screen and a phone, for the server knows neither.
 _WIDTHS = (600, 300)
@@ -68,6 +68,16 @@ def place(spots: Sequence[Spot], marks: Sequence[Spot] = (), lines: Sequence[Lin
         taken = list(zip(spots, chosen, strict=False))
         chosen.append(min(options, key=lambda label: _cost(spot, label, taken, [*spots, *marks], lines)))
     return chosen
+
+
+def clear(spots: Sequence[Spot], placed: Sequence[Label]) -> list[bool]:
+    """Of each placed name whether it meets none of those before it that are clear, on a wide screen and on a phone."""
+    found: list[bool] = []
+    for place, pair in enumerate(zip(spots, placed, strict=True)):
+        before = [other for other, alone in zip(zip(spots, placed, strict=True), found, strict=False) if alone]
+        meets = (_meet(_box(*pair, width), _box(*other, width)) for width in _WIDTHS for other in before[:place])
+        found.append(not any(meets))
+    return found
 
 
 def shorten(name: str, letters: int = 26) -> str:

@@ -8,8 +8,9 @@ from collections.abc import Mapping
 
 from ui.networks import marks
 from ui.networks.style import Look, Theme
+from ui.text.language import ngettext
 
-__all__ = ["band", "front", "interval", "limit", "marked", "names", "ring"]
+__all__ = ["band", "front", "interval", "limit", "marked", "names", "ring", "untold"]
 
 _SVG = '<svg xmlns="http://www.w3.org/2000/svg" width="{wide}" height="16" viewBox="0 0 {wide} 16">{inside}</svg>'
 
@@ -17,6 +18,14 @@ _SVG = '<svg xmlns="http://www.w3.org/2000/svg" width="{wide}" height="16" viewB
 def names(looks: Mapping[str, Look]) -> tuple[str, ...]:
     """An entry for each network: its marker and its name."""
     return tuple(marks.named(name, look) for name, look in looks.items())
+
+
+def untold(count: int) -> str:
+    return ngettext(
+        "{count} more network: point at it for its name, and mark it to see it here",
+        "{count} more networks: point at one for its name, and mark it to see it here",
+        count,
+    )
 
 
 def front(colours: Theme) -> str:

@@ -2,40 +2,30 @@
 
 import math
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
 
 import pandas as pd
 import plotly.graph_objects as go
 
 from distill_core.reports.results import metric_of
-from ui.charts import frame, labels, legend
+from ui.charts import frame, labels, legend, limit_lines, names
 from ui.charts.axes import Cost, Scale, cost_of, scale, share_bars, share_scale
 from ui.charts.chart import Chart, rounded
 from ui.charts.frame import letters
+from ui.charts.limit_lines import Limits
 from ui.findings import taken
 from ui.networks import style
 from ui.networks.style import Look, Theme
 from ui.text import words
 from ui.text.language import N_, _, listed, ngettext
 
-__all__ = ["Limits", "pareto"]
+__all__ = ["pareto"]
 
-_HEIGHT, _TOP, _BOTTOM, _MOST_NAMES = 460, 34, 48, 8
-_TALL = _HEIGHT - _TOP - _BOTTOM
 _MARK_PX = 8
+# A longer legend pushes what stands below the chart out of sight.
+_MOST_IN_LEGEND = 20
 _ASIDE = N_("side by side: the same cost, moved apart so that both are seen")
 _MOST_TOLD = 6
 _GREY = 0.35
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Limits:
-    """The most that a network may cost on this axis and the least score (0 to 1), drawn as lines; networks that are
-    not ``within`` all limits are grey."""
-
-    most: float | None
-    least: float | None
-    within: Collection[str]
 
 
 def pareto(
@@ -64,21 +54,21 @@ def pareto(
     at = [across.place(value) for value in rows[axis]]
     rows = rows.assign(place=labels.dodge(at, _spans(rows, up)))
     aside = bool((rows["place"] != at).any())
-    figure = frame.blank(colours, height=_HEIGHT, t=_TOP, b=_BOTTOM)
+    figure = frame.blank(colours, height=names.HEIGHT, t=names.TOP, b=names.BOTTOM)
     _draw_front(figure, rows, axis, across, colours)
     _draw_path(figure, rows, path, across, colours)
-    _draw_limits(figure, limits, across, up, colours)
+    limit_lines.draw(figure, limits, across, up, colours)
     _draw_marked(figure, rows, marked, across, colours)
     for place, row in enumerate(rows.to_dict("records")):
         grey = limits is not None and row["student"] not in limits.within
         _draw_point(figure, row, cost, across, looks[row["student"]], colours, grey=grey, place=place)
-    _draw_names(figure, rows, across, up, colours, limits)
+    named = names.draw(figure, rows, across, up, colours, limits)
     # A device is called as its visitor likes.
     title = letters(_("{cost} (log)", cost=cost.title) if log else cost.title)
     figure.update_xaxes(title_text=title, showgrid=False, showline=True)
     figure.update_layout(xaxis=across.layout(), yaxis=up.layout())
     frame.title_above(figure, words.scored("Test {metric}", metric_of(rows)), colours)
-    told = _legend(rows, cost, looks, colours, aside)
+    told = _legend(rows, cost, looks, colours, _in_legend(rows, named, marked), aside)
     told += (legend.limit(colours),) if limits else ()
     told += (legend.marked(colours),) if marked else ()
     points = tuple(rows["student"])
@@ -149,16 +139,6 @@ def _draw_path(
         figure.add_trace(go.Scatter(x=x, y=y, mode="lines", line=line, name="path", hoverinfo="skip"))
 
 
-def _draw_limits(figure: go.Figure, limits: Limits | None, across: Scale, up: Scale, colours: Theme) -> None:
-    """A line where a limit lies within the plot: beyond it there is nothing to part."""
-    line = {"color": colours.text, "width": 1.5, "dash": "dash"}
-    plain = {"mode": "lines", "line": line, "hoverinfo": "skip", "name": "limit"}
-    if limits and limits.most is not None and across.low <= limits.most <= across.high:
-        figure.add_trace(go.Scatter(x=[limits.most] * 2, y=[up.low, up.high], **plain))
-    if limits and limits.least is not None and up.low <= limits.least <= up.high:
-        figure.add_trace(go.Scatter(x=[across.low, across.high], y=[limits.least] * 2, **plain))
-
-
 def _draw_marked(figure: go.Figure, rows: pd.DataFrame, marked: Collection[str], across: Scale, colours: Theme) -> None:
     them = rows[rows["student"].isin(list(marked))]
     if len(them):
@@ -167,85 +147,25 @@ def _draw_marked(figure: go.Figure, rows: pd.DataFrame, marked: Collection[str],
         figure.add_trace(go.Scatter(x=x, y=y, mode="markers", marker=frames, hoverinfo="skip", name="marked"))
 
 
-def _draw_names(
-    figure: go.Figure, rows: pd.DataFrame, across: Scale, up: Scale, colours: Theme, limits: Limits | None
-) -> None:
-    spots = [
-        labels.Spot(place, _down(accuracy, up), labels.shorten(name))
-        for place, accuracy, name in zip(rows["place"], rows["test_accuracy"], rows["student"], strict=True)
-    ]
-    named = _named(rows)
-    chosen = [spot for spot, name in zip(spots, rows["student"], strict=True) if name in named]
-    lines = [*_lines(rows, up), *_limit_lines(limits, across, up)]
-    for spot, label in zip(chosen, labels.place(chosen, spots, lines), strict=True):
-        at = across.value(spot.across), up.value(1 - spot.down_px / _TALL)
-        # A dashed line that a name cannot leave does not strike it through.
-        behind = {"bgcolor": colours.background} if limits else {}
-        figure.add_annotation(_name(*at, across.log, spot.name, label, colours) | behind)
-
-
-def _down(accuracy: float, up: Scale) -> float:
-    return _TALL * (1 - up.place(accuracy))
-
-
-def _lines(rows: pd.DataFrame, up: Scale) -> list[labels.Line]:
-    """What names keep clear of: the steps of the front, and the intervals."""
-    front = sorted(zip(rows["place"][rows["on_front"]], rows["test_accuracy"][rows["on_front"]], strict=True))
-    ends = [place for place, _ in (*front[1:], (1.0, None))]
-    steps = [
-        labels.Line(place, end, _down(accuracy, up), _down(accuracy, up))
-        for (place, accuracy), end in zip(front, ends, strict=False)
-    ]
-    bars = zip(rows["place"], rows["test_accuracy"], rows["test_accuracy_half_width"].fillna(0), strict=True)
-    return steps + [
-        labels.Line(place, place, _down(min(accuracy + half, 1.0), up), _down(max(accuracy - half, 0.0), up))
-        for place, accuracy, half in bars
-        if half
-    ]
-
-
-def _limit_lines(limits: Limits | None, across: Scale, up: Scale) -> list[labels.Line]:
-    lines = []
-    if limits and limits.most is not None and across.low < limits.most < across.high:
-        place = across.place(limits.most)
-        lines.append(labels.Line(place, place, 0, _TALL))
-    if limits and limits.least is not None and up.low < limits.least < up.high:
-        down = _down(limits.least, up)
-        lines.append(labels.Line(0, 1, down, down))
-    return lines
-
-
-def _named(rows: pd.DataFrame) -> set[str]:
-    """Those whose name stands in the chart: all where they are few, else the front and the teacher."""
-    if len(rows) <= _MOST_NAMES:
-        return set(rows["student"])
-    return set(rows["student"][rows["on_front"] | (rows["role"] == "teacher")])
-
-
-def _name(x: float, y: float, log: bool, text: str, label: labels.Label, colours: Theme) -> dict:
-    return {
-        "text": letters(text),
-        "x": math.log10(x) if log else x,
-        "y": y,
-        "ax": 14 if label.right else -14,
-        "ay": label.shift_px,
-        "xanchor": "left" if label.right else "right",
-        "showarrow": True,
-        "arrowhead": 0,
-        "arrowwidth": 1,
-        "arrowcolor": colours.muted if abs(label.shift_px) > 14 else "rgba(0,0,0,0)",
-        "standoff": 7,
-        "font": {"size": 13, "color": colours.text},
-    }
-
-
-def _legend(rows: pd.DataFrame, cost: Cost, looks: Mapping[str, Look], colours: Theme, aside: bool) -> tuple[str, ...]:
-    entries = legend.names({name: looks[name] for name in rows["student"]}) if len(rows) > _MOST_NAMES else ()
+def _legend(
+    rows: pd.DataFrame, cost: Cost, looks: Mapping[str, Look], colours: Theme, told: Sequence[str], aside: bool
+) -> tuple[str, ...]:
+    entries = legend.names({name: looks[name] for name in told})
+    entries += (legend.untold(len(rows) - len(told)),) if len(rows) > _MOST_IN_LEGEND else ()
     entries += (legend.front(colours),) if rows["on_front"].any() else ()
     entries += (legend.ring(colours),) if rows["near_front"].any() else ()
     entries += (legend.interval(colours),) if rows["test_accuracy_half_width"].notna().any() else ()
     entries += (taken.legend(),) if any(map(taken.is_disturbed, _told(rows, cost))) else ()
     return (*entries, _(_ASIDE)) if aside else entries
+
+
+def _in_legend(rows: pd.DataFrame, named: Collection[str], marked: Collection[str]) -> list[str]:
+    """Of few networks those that have no name in the chart, of more all, and of many those on the front and the marked
+    ones."""
+    if len(rows) <= names.MOST:
+        return [name for name in rows["student"] if name not in named]
+    few = rows["on_front"] | rows["student"].isin(list(marked)) if len(rows) > _MOST_IN_LEGEND else slice(None)
+    return list(rows["student"][few])
 
 
 def _told(rows: pd.DataFrame, cost: Cost) -> list[object]:
@@ -257,7 +177,10 @@ def _spans(rows: pd.DataFrame, up: Scale) -> list[tuple[float, float]]:
     """Top and bottom (px) of what each network draws: its mark, or its interval where that is longer."""
     pairs = zip(rows["test_accuracy"], rows["test_accuracy_half_width"].fillna(0), strict=True)
     return [
-        (min(_down(at + half, up), _down(at, up) - _MARK_PX), max(_down(at - half, up), _down(at, up) + _MARK_PX))
+        (
+            min(names.down(at + half, up), names.down(at, up) - _MARK_PX),
+            max(names.down(at - half, up), names.down(at, up) + _MARK_PX),
+        )
         for at, half in pairs
     ]
 

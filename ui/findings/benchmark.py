@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 from ui.findings.facts import Latency, WhyApart
 
-__all__ = ["BesideTeacher", "Fastest", "Instead", "Meanwhile", "Mismatch", "OnServer", "Pace", "Partly", "Wrong"]
+__all__ = ["BesideTeacher", "Fastest", "Instead", "Meanwhile", "Mismatch", "NotHere"]
+__all__ += ["OnServer", "OnlyServer", "Pace", "Partly", "Wrong"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,12 +59,29 @@ class Instead:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OnServer:
-    """The same file on the server; ``pace`` is this device's. ``disturbed``: by what, where that is why they are not
-    compared."""
+    """The same file on the server; ``pace`` is this device's. ``why``: why they are not compared, where one of them was
+    disturbed."""
 
     pace: Pace
     way: str
-    disturbed: str = ""
+    why: WhyApart | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OnlyServer:
+    """The fastest network on the server, where this browser has measured none; ``way`` and ``alone`` as of
+    ``Fastest``."""
+
+    network: str
+    latency: Latency
+    images: int
+    way: str
+    alone: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NotHere:
+    """This browser has measured none at this batch size and precision."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,5 +1,5 @@
-"""What latencies that are ordered or drawn together need said beside them: that something else used the machine, or
-that they were not measured in one round."""
+"""What latencies that are ordered or drawn together need said beside them: that something else used the machine, that
+they were not measured in one round, or that some are not there."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ import pandas as pd
 from ui.findings import taken
 from ui.findings.facts import Paragraph
 
-__all__ = ["Again", "Disturbed", "SeveralRounds", "disturbed", "found"]
+__all__ = ["Again", "Disturbed", "NotTimed", "SeveralRounds", "disturbed", "found", "not_timed"]
 
 MOST = 3
 
@@ -35,6 +35,14 @@ class SeveralRounds:
     """Latencies of several rounds."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NotTimed:
+    """Networks that were not timed on this server; ``more`` of them are only counted."""
+
+    names: tuple[str, ...]
+    more: int
+
+
 def found(rows: pd.DataFrame, column: str = taken.DISTURBED) -> Paragraph:
     """The facts of latencies of which ``column`` tells what disturbed them."""
     if column not in rows or rows.empty:
@@ -49,5 +57,17 @@ def found(rows: pd.DataFrame, column: str = taken.DISTURBED) -> Paragraph:
 
 def disturbed(names: Sequence[str], again: Again) -> Disturbed:
     """The fact of these networks, of which as many are named as a sentence has room for."""
+    shown, more = _few(names)
+    return Disturbed(names=shown, more=more, again=again)
+
+
+def not_timed(names: Sequence[str]) -> NotTimed | None:
+    """The fact of these networks; None where there is none."""
+    shown, more = _few(names)
+    return NotTimed(names=shown, more=more) if names else None
+
+
+def _few(names: Sequence[str]) -> tuple[tuple[str, ...], int]:
+    """Those that are named, and how many are only counted."""
     shown = names if len(names) <= MOST else names[: MOST - 1]
-    return Disturbed(names=tuple(shown), more=len(names) - len(shown), again=again)
+    return tuple(shown), len(names) - len(shown)

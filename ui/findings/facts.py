@@ -1,13 +1,15 @@
 """What several subjects tell: estimates, differences from a control, latencies and whether they can be compared."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, fields, is_dataclass, replace
 from typing import Any
 
 from distill_core.decimals import difference_digits
 from distill_core.evaluation.statistics import Difference
+from ui.text import words
 
-__all__ = ["Estimate", "Fact", "Gap", "Latency", "Paragraph", "WhyApart", "gap", "known"]
+__all__ = ["Estimate", "Fact", "Gap", "Latency", "Paragraph", "WhyApart", "gap", "known", "told_once"]
 
 # A fact is any frozen dataclass of this folder that ``sentences.say`` tells; a paragraph tells some in their order.
 Fact = Any
@@ -64,6 +66,24 @@ class WhyApart:
     causes: tuple[str, ...] = ()
 
 
+def told_once(facts: Iterable[Fact]) -> tuple[Fact, ...]:
+    """The facts with each kind of cause in the first ``WhyApart`` that has it alone: where many measurements were
+    disturbed, it was by the same."""
+    said: set[str] = set()
+    return tuple(_without(fact, said) for fact in facts)
+
+
+def _without(fact: Fact, said: set[str]) -> Fact:
+    """The fact without the kinds of causes that were ``said``, which it adds its own to."""
+    if isinstance(fact, WhyApart):
+        kinds = {cause: re.sub(r"[\d.,]+", "", cause) for cause in fact.causes}
+        fact = replace(fact, causes=tuple(cause for cause, kind in kinds.items() if kind not in said))
+        said.update(kinds.values())
+        return fact
+    parts = {part.name: getattr(fact, part.name) for part in fields(fact)}
+    return replace(fact, **{name: _without(part, said) for name, part in parts.items() if is_dataclass(part)})
+
+
 def known(value: Any) -> Any:
     """The value of a table; None for what is missing there."""
     return None if value is None or value != value or value == "" else value
@@ -76,6 +96,6 @@ def gap(row: Mapping[str, Any]) -> Gap | None:
         return None
     return Gap(
         points=Estimate.of(points, row.get("delta_half_width_points")),
-        digits=difference_digits(points, row.get("test_accuracy"), row.get("control_accuracy")),
+        digits=words.delta_digits(row),
         verdict=None if row.get("verdict_seeds") == 1 else known(row.get("direction")),
     )

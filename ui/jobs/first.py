@@ -8,7 +8,9 @@ from distill_core.lab import Lab
 from distill_core.lab.views import JobView, Plan
 from distill_core.spec import Experiment
 from distill_core.templates.presets import default_experiment
+from ui.findings.example import Ships
 from ui.findings.sentences import base as sentences
+from ui.findings.sentences import say
 from ui.jobs import actions, expected, live, pick
 from ui.text import story, times, words
 from ui.text.language import _, ngettext
@@ -58,17 +60,13 @@ def empty() -> None:
         )
 
 
-def told_of_example(lab: Lab) -> None:
-    """Say where the example was measured."""
-    where = words.join(story.machine(lab.example.environment)[:2])
-    st.info(
-        _(
-            "This example ships with the lab. It was trained and measured on another machine ({where}); "
-            "nothing was trained here yet.",
-            where=where or _("another machine"),
-        ),
-        icon=":material/inventory_2:",
-    )
+def told_of_example(lab: Lab, job: JobView) -> None:
+    """Say in a line of what ``job`` is about, where the example was measured, and whether something else is stored."""
+    ships = lab.example.job_ids
+    machine = words.join(story.machine(lab.example.environment)[:2])
+    alone = all(job.id in ships for job in lab.jobs(limit=len(ships) + 1))
+    told = say(Ships(machine=machine, alone=alone))
+    st.caption(f":material/inventory_2: **{words.plain(job.title)}** · {told}")
 
 
 def run(lab: Lab, *, example: bool = False) -> Plan | None:

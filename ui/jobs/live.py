@@ -27,6 +27,7 @@ __all__ = [
     "ACTIVE",
     "ahead",
     "bar",
+    "failed",
     "failures",
     "insights",
     "kept_points",
@@ -88,7 +89,7 @@ def _draw(lab: Lab, job_id: str) -> None:
         st.rerun()
     bar(lab, job)
     frame = kept_points(job)
-    looks = style.looks({student.name: student.role for student in job.experiment.students}, dark=style.dark())
+    looks = style.of_students(job.experiment.students, dark=style.dark())
     drawing(frame, "cards", lambda: _cards(job, frame, looks), live=True)
     failures(job.events)
     updates = job.experiment.budget.updates
@@ -156,6 +157,12 @@ def failures(events: Iterable[Event]) -> None:
 def stopped(student: str, seed: object, why: str) -> None:
     """That a student is not finished; ``why`` as Markdown. The title is Markdown too, and names come from visitors."""
     st.warning(why, title=f"{words.plain(student)} (seed {seed}) stopped learning")
+
+
+def failed(results: pd.DataFrame) -> None:
+    """The same message for every failed run of ``Reports.results``."""
+    for row in results[results["state"] == "failed"].to_dict("records"):
+        stopped(row["student"], row["seed"], words.sentence(row["message"] or ""))
 
 
 def ahead(job: JobView, queue: Iterable[JobView]) -> int:

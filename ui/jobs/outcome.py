@@ -47,9 +47,9 @@ def show(lab: Lab, job: JobView, *, curves: bool = False) -> DeltaGenerator | No
     if not summary.loc[summary["role"] != "teacher", "test_accuracy"].notna().any():
         st.caption("No student of this experiment was finished.")
         return None
-    looks = style.looks(dict(zip(summary["student"], summary["role"], strict=True)), dark=style.dark())
+    looks = style.of_rows(summary, dark=style.dark())
     drawing(summary, "cards", lambda: _cards(summary, looks))
-    _failed(results)
+    live.failed(results)
     after = _picture(job, stamp, summary, looks)
     drawing(results, "fine print", lambda: st.caption(story.fine_print(summary, results)))
     if curves:
@@ -111,11 +111,6 @@ def _accuracy(row: dict) -> float:
 def _arrow(points: float) -> str:
     points = rounded(points, 1)
     return "up" if points > 0 else "down" if points < 0 else "off"
-
-
-def _failed(results: pd.DataFrame) -> None:
-    for row in results[results["state"] == "failed"].to_dict("records"):
-        live.stopped(row["student"], row["seed"], words.sentence(row["message"] or ""))
 
 
 def _picture(job: JobView, stamp: str, summary: pd.DataFrame, looks: dict[str, style.Look]) -> DeltaGenerator:

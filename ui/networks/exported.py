@@ -11,14 +11,15 @@ from ui.kept import kept
 from ui.networks import style
 from ui.networks.style import Look
 
-__all__ = ["Network", "anywhere", "looks", "offered"]
+__all__ = ["Network", "all_of", "anywhere", "looks", "offered"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Network:
     """One run. ``build`` is the same for networks of one graph, which differ in their weights alone: architecture,
     width, stem stride, and parameters, since one that ends in its teacher's head has more of them; ``control`` is the
-    name of a student's control, where it has one; ``file``: what its own file is in, float32 unless rounded."""
+    name of a student's control, where it has one; ``file``: what its own file is in, float32 unless rounded;
+    ``setting``: what its look follows from (``style.setting``)."""
 
     run_id: str
     name: str
@@ -28,6 +29,7 @@ class Network:
     test_accuracy: float | None = None
     control: str | None = None
     file: str = "float32"
+    setting: str = ""
 
     @property
     def shown(self) -> str:
@@ -69,9 +71,16 @@ def anywhere(lab: Lab, run_id: str, taken: Sequence[str]) -> Network:
     return _network(row | {"student": name}, run_id, row["task"])
 
 
+def all_of(offered: Sequence[Network], chosen: Sequence[Network]) -> list[Network]:
+    """All that an experiment offers, then the chosen ones of others."""
+    own = {network.run_id for network in offered}
+    return [*offered, *(network for network in chosen if network.run_id not in own)]
+
+
 def looks(networks: Sequence[Network], *, dark: bool) -> dict[str, Look]:
     """How each is drawn; with all of an experiment's networks in it, as on every other screen."""
-    return style.looks({network.name: network.role for network in networks}, dark=dark)
+    settings = {network.name: network.setting or network.name for network in networks}
+    return style.looks({network.name: network.role for network in networks}, dark=dark, settings=settings)
 
 
 def _network(row: Mapping[str, Any], run_id: str, task: str) -> Network:
@@ -85,4 +94,5 @@ def _network(row: Mapping[str, Any], run_id: str, task: str) -> Network:
         test_accuracy=float(accuracy) if accuracy == accuracy else None,
         control=control if isinstance(control, str) else None,
         file=row["file"],
+        setting=style.setting(row),
     )

@@ -16,7 +16,7 @@ __all__ = ["follow", "readable"]
 # among them 2.9:1, the name of a widget that is switched off 2.4:1. Above the title it leaves 28 px more than its
 # header needs, and around it up to 36: they push each page's picture off the first screen. Two cards stand side by
 # side on a phone, where a number of its size left no room for its interval, and the label of a checkbox with a help
-# was cut off where it would go into two lines.
+# was cut off where it would go into two lines, as was what stands above and below the number of a card.
 _READABLE = """<style>
 [data-testid="stButtonGroup"] [data-selected="true"], [data-testid="stButtonGroup"] [data-selected="true"] *,
 [data-testid="stSliderThumbValue"],
@@ -29,6 +29,9 @@ button:is([kind^="secondary"], [kind^="tertiary"]):is(:hover, :focus, :active):n
 [data-testid="stMain"] [data-testid="stMainBlockContainer"] {{ padding-top: 4.25rem; }}
 [data-testid="stMain"] h1 {{ padding-block: 0; }}
 [data-testid="stCheckbox"] [data-testid="stMarkdownContainer"], [data-testid="stCheckbox"] p {{ white-space: normal; }}
+[data-testid="stMetric"] :is([data-testid="stMetricLabel"], [data-testid="stMetricDelta"])
+  :is([data-testid="stMarkdownContainer"], p) {{ white-space: normal; overflow: visible; overflow-wrap: anywhere; }}
+[data-testid="stMetricDelta"] {{ border-radius: 0.5rem; }}
 @media (max-width: 640px) {{ [data-testid="stMetricValue"] {{ font-size: 1.25rem; }} }}
 </style>"""
 # Runs again on every change of the theme; says something only where the page differs from what Python drew.

@@ -15,6 +15,7 @@ __all__ = [
     "ago",
     "count",
     "delta",
+    "delta_digits",
     "exact",
     "firm",
     "interval",
@@ -109,11 +110,18 @@ def signed(value: float, digits: int) -> str:
 
 
 def delta(row: Mapping[str, Any], *, interval: bool = True) -> str:
-    """The ``points`` between a student, a row of ``Reports.summary``, and its control; with one digit more where their
-    accuracies as they are read would give another difference."""
+    """The ``points`` between a student, a row of ``Reports.summary``, and its control."""
+    half = row["delta_half_width_points"] if interval else None
+    return points(row["delta_points"], half, digits=delta_digits(row))
+
+
+def delta_digits(row: Mapping[str, Any]) -> int:
+    """The number of decimal places of a difference from the control: that of all rows of ``Reports.summary``; of a row
+    alone one more than accuracies have where those as they are read would give another difference."""
+    if row.get("delta_digits"):
+        return int(row["delta_digits"])
     of, control = row.get("test_accuracy"), row.get("control_accuracy")
-    digits = 1 if _absent(row["delta_points"]) else difference_digits(row["delta_points"], of, control)
-    return points(row["delta_points"], row["delta_half_width_points"] if interval else None, digits=digits)
+    return 1 if _absent(row["delta_points"]) else difference_digits(row["delta_points"], of, control)
 
 
 def interval(value: float | None, half_width: float | None = None, *, unit: str = "", digits: int = 2) -> str:

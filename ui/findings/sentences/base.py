@@ -6,9 +6,14 @@ from functools import singledispatch
 from ui.findings import taken
 from ui.findings.facts import Estimate, Fact, Gap, Latency, Paragraph, WhyApart
 from ui.text import words
-from ui.text.language import _, ngettext
+from ui.text.language import N_, _, ngettext
 
 __all__ = ["apart", "cost", "gap", "latency", "names", "others", "p_value", "paragraphs", "say", "share"]
+
+# Of measurements that are not compared; where the causes were told before, without them.
+ONE, ONE_BY = N_("One of them was disturbed."), N_("One of them was disturbed ({causes}).")
+ALL, ALL_BY = N_("All of them were disturbed."), N_("All of them were disturbed ({causes}).")
+BOTH, BOTH_BY = N_("Both were disturbed."), N_("Both were disturbed ({causes}).")
 
 
 @singledispatch
@@ -26,14 +31,13 @@ def paragraphs(facts: Iterable[Paragraph]) -> tuple[str, ...]:
 @say.register
 def apart(fact: WhyApart) -> str:
     """Why measurements are not compared, after the sentence that says so."""
-    causes = words.plain("; ".join(fact.causes))
     if not fact.disturbed:
         return _("They were not measured in one round.")
-    if fact.disturbed < fact.measurements:
-        return _("One of them was disturbed ({causes}).", causes=causes)
-    if fact.measurements > 2:
-        return _("All of them were disturbed ({causes}).", causes=causes)
-    return _("Both were disturbed ({causes}).", causes=causes)
+    some, every = fact.disturbed < fact.measurements, fact.measurements > 2
+    if not fact.causes:
+        return _(ONE if some else ALL if every else BOTH)
+    text = ONE_BY if some else ALL_BY if every else BOTH_BY
+    return _(text, causes=words.plain("; ".join(fact.causes)))
 
 
 def share(found: Estimate) -> str:

@@ -1,6 +1,18 @@
 """What was measured on a device, in sentences."""
 
-from ui.findings.benchmark import BesideTeacher, Fastest, Instead, Meanwhile, OnServer, Pace, Partly, Wrong
+from ui.findings import taken
+from ui.findings.benchmark import (
+    BesideTeacher,
+    Fastest,
+    Instead,
+    Meanwhile,
+    NotHere,
+    OnlyServer,
+    OnServer,
+    Pace,
+    Partly,
+    Wrong,
+)
 from ui.findings.facts import WhyApart
 from ui.findings.sentences.base import latency, names, others, say
 from ui.text import words
@@ -96,14 +108,37 @@ def on_server(fact: OnServer) -> str:
     )
     if pace.times is not None:
         beside = _(DEVICE[_kind(pace)], **_places(pace))
-    elif fact.disturbed:
-        beside = _(
-            "How many times as fast this device is cannot be said, since a measurement was disturbed ({cause}).",
-            cause=words.plain(fact.disturbed),
-        )
+    elif fact.why:
+        beside = f"{_('How many times as fast this device is cannot be said from these two.')} {say(fact.why)}"
     else:
         beside = _("How many times as fast this device is cannot be said, since what else ran meanwhile is unknown.")
     return f"{told} {beside}"
+
+
+@say.register
+def only_server(fact: OnlyServer) -> str:
+    places = {"network": words.plain(fact.network), "time": latency(fact.latency), "way": fact.way}
+    if fact.alone:
+        return ngettext(
+            "On the server {network} takes **{time}** for an image (p50), with {way}.",
+            "On the server {network} takes **{time}** for {count} images at once (p50), with {way}.",
+            fact.images,
+            **places,
+        )
+    return ngettext(
+        "On the server {network} is fastest: **{time}** for an image (p50), with {way}.",
+        "On the server {network} is fastest: **{time}** for {count} images at once (p50), with {way}.",
+        fact.images,
+        **places,
+    )
+
+
+@say.register
+def not_here(_fact: NotHere) -> str:
+    return _(
+        "This browser has not timed them at this batch size and precision yet: press **{button}** above.",
+        button=taken.RUN,
+    )
 
 
 @say.register

@@ -1,7 +1,7 @@
 """What latencies need said beside them, in sentences."""
 
 from ui.findings import taken
-from ui.findings.disturbed import Again, Disturbed, SeveralRounds
+from ui.findings.disturbed import Again, Disturbed, NotTimed, SeveralRounds
 from ui.findings.sentences.base import names, say
 from ui.text.language import _, ngettext
 
@@ -26,6 +26,16 @@ def _again(where: Again) -> str:
     if where is Again.THERE:
         return _("**{button}** on the page Benchmark of that device measures again.", button=taken.RUN)
     return _("Press **{button}** to measure again, best with nothing else open.", button=taken.RUN)
+
+
+@say.register
+def not_timed(fact: NotTimed) -> str:
+    return ngettext(
+        "The latency of {names} is a dash: this server has not timed it.",
+        "The latencies of {names} are dashes: this server has not timed them.",
+        len(fact.names) + fact.more,
+        names=names(fact.names, fact.more),
+    )
 
 
 @say.register

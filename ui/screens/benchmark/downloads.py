@@ -23,7 +23,7 @@ def show(rows: pd.DataFrame, choice: Choice) -> None:
     link = share.link(st.context.url or "", choose.address(choice))
     with st.container(horizontal=True):
         spreadsheet.downloads(partial(flat, rows), "distill_benchmark")
-        _button("JSON", "distill_benchmark.json", partial(as_json, rows, link), "application/json")
+        spreadsheet.download("JSON", "distill_benchmark.json", partial(as_json, rows, link), "application/json")
 
 
 def flat(rows: pd.DataFrame) -> pd.DataFrame:
@@ -58,9 +58,3 @@ def _record(row: dict[str, Any], *, nested: bool) -> dict[str, Any]:
 def _plain(value: Any) -> Any:
     # Pandas writes a missing number as NaN, which JSON does not know.
     return None if isinstance(value, float) and value != value else value
-
-
-def _button(label: str, file_name: str, data: Any, mime: str) -> None:
-    st.download_button(
-        label, data, file_name, mime, key=f"get_{file_name}", icon=":material/download:", on_click="ignore"
-    )

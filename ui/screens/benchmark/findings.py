@@ -6,9 +6,20 @@ from typing import Any
 import pandas as pd
 
 from ui.findings import disturbed, taken
-from ui.findings.benchmark import BesideTeacher, Fastest, Instead, Mismatch, OnServer, Pace, Partly, Wrong
+from ui.findings.benchmark import (
+    BesideTeacher,
+    Fastest,
+    Instead,
+    Mismatch,
+    NotHere,
+    OnlyServer,
+    OnServer,
+    Pace,
+    Partly,
+    Wrong,
+)
 from ui.findings.disturbed import Again
-from ui.findings.facts import Fact, Latency, WhyApart, known
+from ui.findings.facts import Fact, Latency, WhyApart, known, told_once
 from ui.findings.sentences import say
 from ui.screens.benchmark.numbers import Numbers, right
 from ui.text import words
@@ -29,8 +40,12 @@ def sentences(numbers: Numbers, batch_size: int) -> tuple[str, ...]:
 
 def found(numbers: Numbers, batch_size: int) -> tuple[Fact, ...]:
     """Who is fastest here and by how much, what threads and WebGPU bring, the server beside it, and who answers
-    something else. ``numbers`` are those of one batch size and one precision."""
+    something else; where this browser has measured none, who is fastest on the server. ``numbers`` are those of one
+    batch size and one precision."""
     mine = numbers.mine
+    if mine.empty:
+        only = _only_server(numbers, batch_size)
+        return (only, NotHere()) if only else (NotHere(),)
     facts = (
         _fastest(mine, batch_size),
         _beside_teacher(mine, numbers.roles),
@@ -41,7 +56,7 @@ def found(numbers: Numbers, batch_size: int) -> tuple[Fact, ...]:
         _wrong(mine),
         _disturbed(mine),
     )
-    return tuple(fact for fact in facts if fact)
+    return told_once(fact for fact in facts if fact)
 
 
 def times(fast_ms: float, slow_ms: float) -> str:
@@ -122,9 +137,27 @@ def _instead(mine: pd.DataFrame, way: str, base: str) -> Instead | None:
     )
 
 
+def _of_file(numbers: Numbers) -> pd.DataFrame:
+    """The server's measurements of the file that a browser runs too."""
+    return numbers.server[numbers.server["backend_key"] == "onnxruntime"]
+
+
+def _only_server(numbers: Numbers, batch_size: int) -> OnlyServer | None:
+    there = best(_of_file(numbers))
+    if there.empty:
+        return None
+    row = there.iloc[0].to_dict()
+    return OnlyServer(
+        network=row["network"],
+        latency=_latency(row),
+        images=batch_size,
+        way=row["called"],
+        alone=len(there) == 1,
+    )
+
+
 def _server(numbers: Numbers) -> OnServer | None:
-    server = numbers.server[numbers.server["backend_key"] == "onnxruntime"]
-    there = best(server).set_index("network")
+    there = best(_of_file(numbers)).set_index("network")
     rows = [row for row in best(numbers.mine).to_dict("records") if row["network"] in there.index]
     if not rows:
         return None
@@ -132,8 +165,8 @@ def _server(numbers: Numbers) -> OnServer | None:
     other = there.loc[row["network"]].to_dict()
     # Of two machines there is no round.
     pace = _pace(row, other, compared=taken.quiet(row, other))
-    reasons = (each.get("disturbed") for each in (row, other))
-    return OnServer(pace=pace, way=other["called"], disturbed=next(filter(taken.is_disturbed, reasons), ""))
+    why = taken.why_not(row, other)
+    return OnServer(pace=pace, way=other["called"], why=why if why and why.disturbed else None)
 
 
 def _partly(mine: pd.DataFrame) -> Partly | None:

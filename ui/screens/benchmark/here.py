@@ -100,10 +100,7 @@ def _own(numbers: Numbers) -> pd.DataFrame:
 
 
 def _say(at: Numbers, batch_size: int) -> None:
-    lines = findings.sentences(at, batch_size)
-    if not lines:
-        st.markdown(f"Nothing was measured in this browser yet: press **{taken.RUN}** above.")
-    for sentence in lines:
+    for sentence in findings.sentences(at, batch_size):
         st.markdown(words.firm(sentence))
 
 

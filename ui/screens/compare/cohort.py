@@ -39,7 +39,7 @@ class Cohort:
         return self.rows[self.rows["test_accuracy"].notna()]
 
     def looks(self, *, dark: bool) -> dict[str, Look]:
-        return style.looks(dict(zip(self.rows["student"], self.rows["role"], strict=True)), dark=dark)
+        return style.of_rows(self.rows, dark=dark)
 
     def experiment(self, job_id: str) -> Experiment:
         study = self.studies.get(job_id)

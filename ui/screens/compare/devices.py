@@ -13,9 +13,10 @@ from ui.kept import kept
 from ui.screens.compare.cohort import Cohort
 from ui.text import words
 
-__all__ = ["THIS", "Device", "choose", "costed", "measure", "measured", "nothing", "offered"]
+__all__ = ["ON_SERVER", "THIS", "Device", "choose", "costed", "measure", "measured", "nothing", "offered"]
 
 THIS = "this device"
+ON_SERVER = "Measure them on this server, or see what other devices took"
 COLUMN, TAKEN = "device_p50_ms", "device_disturbed"
 
 

@@ -98,7 +98,8 @@ def _fact(cohort: Cohort, one: Mapping[str, Any], other: Mapping[str, Any]) -> A
     first, second = one["student"], other["student"]
     if found is None:
         return NoSharedSeed(first=first, second=second)
-    digits = difference_digits(100 * found.mean, one["test_accuracy"], other["test_accuracy"])
+    own = difference_digits(100 * found.mean, one["test_accuracy"], other["test_accuracy"])
+    digits = max(own, *(int(row.get("delta_digits", 1)) for row in (one, other)))  # as the table's
     return Apart(first=first, second=second, gap=replace(Gap.between(found), digits=digits), seeds=found.seeds)
 
 

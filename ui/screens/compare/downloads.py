@@ -1,7 +1,6 @@
 """Tab Downloads: weights and ONNX of a network, the table as CSV, all runs with their specification as JSON."""
 
 import json
-import re
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -32,7 +31,9 @@ def show(lab: Lab, cohort: Cohort, rows: pd.DataFrame) -> None:
         st.markdown("**All that is shown**")
         with st.container(horizontal=True):
             spreadsheet.downloads(partial(flat, rows), "distill_compare", label="Table")
-            _button("Runs and specifications", "distill_runs.json", partial(as_json, lab, cohort), "application/json")
+            spreadsheet.download(
+                "Runs and specifications", "distill_runs.json", partial(as_json, lab, cohort), "application/json"
+            )
             archives.download(lab, cohort.jobs)
         st.caption(
             "CSV: a row a network, units in the names of the columns. JSON: every run of every seed. "
@@ -84,7 +85,7 @@ def _network(lab: Lab, cohort: Cohort, rows: pd.DataFrame) -> None:
     run_id = runs.get(seed, next(iter(runs.values())))
     with st.container(horizontal=True):
         for kind, label, ending in FILES:
-            _file(lab, run_id, kind, label, f"{_slug(name)}_seed{seed}{ending}")
+            _file(lab, run_id, kind, label, f"{spreadsheet.slug(name)}_seed{seed}{ending}")
 
 
 def _seeds(cohort: Cohort, name: str) -> dict[int, str]:
@@ -100,14 +101,4 @@ def _file(lab: Lab, run_id: str, kind: str, label: str, file_name: str) -> None:
     except (DistillError, OSError):
         st.button(f"{label}: not kept", key=f"no_{kind}", disabled=True)
         return
-    _button(f"{label} ({words.size(size)})", file_name, path.read_bytes, "application/octet-stream")
-
-
-def _button(label: str, file_name: str, data: Any, mime: str) -> None:
-    st.download_button(
-        label, data, file_name, mime, key=f"get_{file_name}", icon=":material/download:", on_click="ignore"
-    )
-
-
-def _slug(name: str) -> str:
-    return re.sub(r"[^a-z0-9]+", "_", name.casefold()).strip("_") or "network"
+    spreadsheet.download(f"{label} ({words.size(size)})", file_name, path.read_bytes, "application/octet-stream")

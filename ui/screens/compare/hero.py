@@ -7,7 +7,7 @@ import streamlit as st
 
 from distill_core.reports.summary import mark_front
 from ui import charts
-from ui.charts.pareto import Limits
+from ui.charts.limit_lines import Limits
 from ui.findings.limits import Bounds, left
 from ui.kept import derived, kept
 from ui.networks import style
@@ -39,7 +39,7 @@ def show(
         else:
             st.info(_("No network here has been measured for this axis: {cost}.", cost=words.plain(cost.title)))
             if cost.taken:  # as after an import, which brings the latencies of another machine
-                devices.measure(cohort, "Measure them on this server, or see what other devices took")
+                devices.measure(cohort, devices.ON_SERVER)
         return
     drawn = (cohort.stamp, *known["student"], cost.column, axis.device)
     lines = _limits(rows, bounds, cost.column)

@@ -50,7 +50,7 @@ def show(cohort: Cohort, rows: pd.DataFrame, bounds: Bounds) -> None:
         for text in paragraphs([found(rows, bounds)]):
             st.markdown(words.firm(text))
         if any(limit.of_latency and rows[limit.column].isna().any() for limit in bounds.limits):
-            devices.measure(cohort, "Measure them on this server, or see what other devices took")
+            devices.measure(cohort, devices.ON_SERVER)
         st.button(
             "Take the limits away", icon=":material/filter_alt_off:", key="no_limits", type="tertiary", on_click=reset
         )

@@ -1,20 +1,21 @@
 """The table under the chart: everything that was measured, sortable, units in the headers."""
 
-import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pandas as pd
 import streamlit as st
 
-from distill_core.decimals import difference_digits, rounded
+from distill_core.decimals import rounded
 from distill_core.reports.results import metric_of
 from ui import spreadsheet
 from ui.findings import taken
+from ui.findings.disturbed import not_timed
+from ui.findings.sentences import say
 from ui.kept import kept
 from ui.networks import marks, style
 from ui.networks.style import Look
-from ui.screens.compare import marked, official
+from ui.screens.compare import devices, marked, official
 from ui.screens.compare.cohort import Cohort
 from ui.text import titles, words
 from ui.text.language import N_
@@ -110,6 +111,12 @@ def show(cohort: Cohort, rows: pd.DataFrame, marked_ones: Sequence[str], looks: 
         alt=f"{chosen} of every network: a row each, whose box marks it in the chart",
         **marked.in_table("compare_table", names, marked_ones),
     )
+    untimed = rows.loc[rows["p50_ms"].isna() & rows["test_accuracy"].notna(), "student"]
+    here = list(cohort.of_lab(rows)["student"])
+    told = not_timed([name for name in untimed if name in here])
+    if told and MEDIAN in in_set(chosen, list(whole), metric_of(rows)):
+        st.caption(say(told))
+        devices.measure(cohort, devices.ON_SERVER)
 
 
 def _whole(rows: pd.DataFrame, looks: Mapping[str, Look]) -> tuple[pd.DataFrame, dict[str, Any]]:
@@ -184,13 +191,8 @@ def _head(header: str, metric: str) -> str:
 
 
 def _digits(rows: pd.DataFrame) -> int:
-    """Those of the differences: one more than the accuracies where some difference needs it, to add up with them."""
-    columns = (
-        rows["delta_points"],
-        rows["test_accuracy"],
-        rows.get("control_accuracy", rows["delta_points"] * math.nan),
-    )
-    return max((difference_digits(*map(float, row)) for row in zip(*columns, strict=True)), default=1)
+    """Those of the differences, which sentences show with as many."""
+    return max(map(words.delta_digits, rows.to_dict("records")), default=1)
 
 
 def _rounded(values: pd.Series, column: str, digits: int) -> pd.Series:

@@ -1,6 +1,5 @@
 """The file of each stage, as a device loads it."""
 
-import re
 from pathlib import Path
 
 import pandas as pd
@@ -8,6 +7,7 @@ import streamlit as st
 
 from distill_core.errors import DistillError
 from distill_core.lab import Lab
+from ui import spreadsheet
 from ui.screens.compress.pipeline import Pipeline, Stage
 from ui.text import words
 
@@ -34,16 +34,5 @@ def _file(lab: Lab, stage: Stage, run_id: str, seed: int) -> None:
     except (DistillError, OSError):
         st.button(f"{words.plain(stage.name)}: not kept", key=f"pipeline_none_{run_id}", disabled=True)
         return
-    st.download_button(
-        label,
-        path.read_bytes,
-        f"{_slug(stage.name)}_seed{seed}.onnx",
-        "application/octet-stream",
-        key=f"pipeline_get_{run_id}",
-        icon=":material/download:",
-        on_click="ignore",
-    )
-
-
-def _slug(name: str) -> str:
-    return re.sub(r"[^a-z0-9]+", "_", name.casefold()).strip("_") or "network"
+    name, key = f"{spreadsheet.slug(stage.name)}_seed{seed}.onnx", f"pipeline_get_{run_id}"
+    spreadsheet.download(label, name, path.read_bytes, "application/octet-stream", key=key)

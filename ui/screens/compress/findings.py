@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from distill_core.compression import STEPS
 from distill_core.evaluation.statistics import Difference, Verdict
 from ui.findings import taken
-from ui.findings.facts import Estimate, Fact, Gap
+from ui.findings.facts import Estimate, Fact, Gap, told_once
 from ui.findings.pipeline import (
     Accuracy,
     Baseline,
@@ -49,7 +49,7 @@ def found(pipeline: Pipeline, *, classes: int, verdicts: Mapping[str, Verdict]) 
         *(_baseline(pipeline, other, verdicts.get(other.name)) for other in pipeline.others if other.done),
         *(_of_step(pipeline, stage, classes) for stage in pipeline.done),
     )
-    return tuple(fact for fact in facts if fact)
+    return told_once(fact for fact in facts if fact)
 
 
 def trained(pipeline: Pipeline) -> Stage | None:

@@ -14,6 +14,7 @@ from distill_core.spec import TEACHER_NAME, Experiment, Student, dependencies
 from distill_core.templates.compression_chain import chain_stages, from_random
 from ui.charts import COSTS, Cost
 from ui.findings import taken
+from ui.findings.facts import known
 from ui.text import words
 from ui.text.language import N_, Texts
 
@@ -165,11 +166,11 @@ def _stage(row: Mapping[str, Any], results: pd.DataFrame, student: Student | Non
         source=start.source if start else None,
         settings=_settings(student) if student else "",
         short=_short(student) if student else name,
-        accuracy=_known(row.get("test_accuracy")),
+        accuracy=known(row.get("test_accuracy")),
         metric=words.metric(metric_of(results)),
-        half_width=None if seedless else _known(row.get("test_accuracy_half_width")),
+        half_width=None if seedless else known(row.get("test_accuracy_half_width")),
         by_seed=by_seed,
-        numbers={name: float(row[name]) for name in _NUMBERS if _known(row.get(name)) is not None},
+        numbers={name: float(row[name]) for name in _NUMBERS if known(row.get(name)) is not None},
         notes=_means(notes),
         run_ids=tuple(row.get("run_ids", ())),
         taken={name: row.get(name) for name in ("disturbed", "round_id")},
@@ -198,7 +199,3 @@ def _short(student: Student) -> str:
 
 def _means(notes: Sequence[Mapping[str, float]]) -> dict[str, float]:
     return {name: sum(note[name] for note in notes) / len(notes) for name in notes[0]} if notes else {}
-
-
-def _known(value: Any) -> Any:
-    return None if value is None or value != value or value == "" else value

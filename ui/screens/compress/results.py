@@ -81,14 +81,15 @@ def _job(lab: Lab, job: JobView) -> None:
     unreadable.runs(lab, [job])
     verdicts = kept(("verdicts", stamp), lambda: _verdicts(lab, job, found)) if found.done else {}
     roles = {stage.name: stage.role for stage in found.all_stages()}
-    looks = style.looks(roles, dark=style.dark())
+    settings = {student.name: style.setting(student.model_dump()) for student in job.experiment.students}
+    looks = style.looks(roles, dark=style.dark(), settings=settings)
     if found.done and goal.asked():
         _goal(lab, job.experiment.task, found)
     if found.done:
         dark = style.dark()
         chart = derived(found, "pipeline chart", lambda: pipeline_chart.chart(found, looks, dark=dark), dark)
         charts.show(chart, key="pipeline", kept=True)
-        _failed(results)
+        live.failed(results)
     elif job.state not in live.ACTIVE:
         st.caption("No step of this pipeline was finished.")
     if job.state in live.ACTIVE and not job.evaluated:
@@ -196,8 +197,3 @@ def _links(lab: Lab, job: JobView, found: Pipeline) -> None:
             icon=":material/speed:",
             query_params={"job": here, "runs": timed},
         )
-
-
-def _failed(results: pd.DataFrame) -> None:
-    for row in results[results["state"] == "failed"].to_dict("records"):
-        live.stopped(row["student"], row["seed"], words.sentence(row["message"] or ""))

@@ -66,7 +66,7 @@ def show(lab: Lab) -> None:
             key="example_show",
             on_click=actions.tried,
             args=(lab.example.show,),
-            help="Finished experiments that ship with the lab.",
+            help="Brings back what was hidden of the experiments that ship with the lab.",
         )
 
 
@@ -114,9 +114,9 @@ def _line(lab: Lab, job: JobView) -> None:
                 "Hide",
                 icon=":material/visibility_off:",
                 key=f"example_hide_{job.id}",
-                on_click=actions.tried,
-                args=(lab.example.hide,),
-                help="Takes the example from every page. It can be shown again here.",
+                on_click=actions.act,
+                args=(lab.example.hide, job.id),
+                help="Takes this example from every page. **Show the example** below brings it back.",
             )
         elif job.state not in live.ACTIVE:
             _delete(job.id)

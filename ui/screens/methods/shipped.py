@@ -88,7 +88,7 @@ def address() -> dict[str, str]:
 
 def _chart(done: pd.DataFrame, beside: pd.DataFrame, kd: str) -> None:
     found = standings.gaps(done, beside, kd)
-    looks = style.looks(dict(zip(done["student"], done["role"], strict=True)), dark=style.dark())
+    looks = style.of_rows(done, dark=style.dark())
     others = {name: looks[name] for name in dict.fromkeys(gap.other for gap in found)}
     charts.show(charts.differences(found, others, dark=style.dark()), key="method_table")
 

@@ -36,7 +36,7 @@ def show(lab: Lab, job: JobView) -> None:
     _charts(done, beside, kd)
     for sentence in sentences(done, beside, kd):
         st.markdown(words.firm(sentence))
-    _failed(results)
+    live.failed(results)
     st.caption(judged(done, beside))
     st.caption(story.fine_print(summary, results))
     st.page_link(
@@ -48,15 +48,15 @@ def show(lab: Lab, job: JobView) -> None:
 
 
 def _charts(done: pd.DataFrame, beside: pd.DataFrame, kd: str) -> None:
-    looks = style.looks(dict(zip(done["student"], done["role"], strict=True)), dark=style.dark())
+    looks = style.of_rows(done, dark=style.dark())
     compared = done[done["role"] != "teacher"]
     names = list(compared["student"])
     series = [
-        Series(name=row["student"], look=looks[row["student"]], points=(_point(place, row),))
+        Series(name=row["student"], look=looks[row["student"]], points=(Point.of(place, row),))
         for place, row in enumerate(compared.to_dict("records"))
     ]
     series += [
-        Series(name=row["student"], look=looks[row["student"]], points=(_point(0, row),), level=True)
+        Series(name=row["student"], look=looks[row["student"]], points=(Point.of(0, row),), level=True)
         for row in done[done["role"] == "teacher"].to_dict("records")
     ]
     left, right = st.columns(2, gap="medium")
@@ -72,11 +72,6 @@ def _charts(done: pd.DataFrame, beside: pd.DataFrame, kd: str) -> None:
             st.markdown("**Difference to the control, and to plain KD**")
             others = {name: looks[name] for name in dict.fromkeys(gap.other for gap in each)}
             charts.show(charts.differences(each, others, dark=style.dark(), metric=metric), key="comparison_gaps")
-
-
-def _point(place: int, row: dict) -> Point:
-    half = row["test_accuracy_half_width"]
-    return Point(place=place, mean=row["test_accuracy"], half_width=None if pd.isna(half) else half)
 
 
 def gaps(done: pd.DataFrame, beside: pd.DataFrame, kd: str) -> tuple[Gap, ...]:
@@ -130,8 +125,3 @@ def judged(done: pd.DataFrame, beside: pd.DataFrame) -> str:
             one_seed=int(done.loc[done["role"] != "teacher", "seeds"].max()) == 1,
         )
     )
-
-
-def _failed(results: pd.DataFrame) -> None:
-    for row in results[results["state"] == "failed"].to_dict("records"):
-        live.stopped(row["student"], row["seed"], words.sentence(row["message"] or ""))

@@ -31,8 +31,7 @@ class Choice:
 
     def all_networks(self) -> list[Network]:
         """The whole experiment, so that no colour depends on which networks answer; then those of other ones."""
-        own = {network.run_id for network in self.offered}
-        return [*self.offered, *(network for network in self.networks if network.run_id not in own)]
+        return exported.all_of(self.offered, self.networks)
 
 
 def chosen(lab: Lab, jobs: Sequence[JobView], notes: DeltaGenerator) -> Choice:

@@ -143,7 +143,7 @@ def gather(lab: Lab, job: JobView) -> Trials:
         summary=summary,
         results=results,
         rows=rows,
-        looks=style.looks(dict(zip(summary["student"], summary["role"], strict=True)), dark=style.dark()),
+        looks=style.of_rows(summary, dark=style.dark()),
         stamp=(stamp, version),
         left_out=lab.reports.left_out([job.id], "onnx"),
         without_weights=lab.reports.left_out([job.id], "weights"),

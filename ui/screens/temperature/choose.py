@@ -14,6 +14,7 @@ from distill_core.templates.presets import default_experiment
 from ui.forms import fields
 from ui.jobs import sheets
 from ui.kept import kept
+from ui.networks import style
 from ui.screens.temperature.lens import Lens
 from ui.text import titles, words
 
@@ -80,12 +81,14 @@ def lens(
             raise CorruptFile(what, expected="these images", got="others", hint=do)
     image = st.session_state.get("image", 0)
     index = int(image) if isinstance(image, int | float) and 0 <= image < len(test) else 0
+    beside = _beside(lab, student)
     return Lens(
         stamp=(str(lab.home), task, teacher.key, student.key),
         teacher=asked[0],
         student=asked[1],
         student_name=student.student,
-        roles=_roles(lab, student),
+        roles={one.name: one.role for one in beside} | {student.student: student.role},
+        settings={one.name: style.setting(one.model_dump()) for one in beside},
         classes=lab.catalog.classes(task),
         images_NHWC=test.images_NHWC,
         labels_N=test.labels_N,
@@ -96,12 +99,12 @@ def lens(
     )
 
 
-def _roles(lab: Lab, student: PredictionSource) -> dict[str, str]:
-    """The roles of the networks of a student's experiment, by name; the default comparison's for one that ships."""
+def _beside(lab: Lab, student: PredictionSource) -> tuple[Student, ...]:
+    """The students of a student's experiment, controls included; the default comparison's for one that ships."""
     kind, _, run_id = student.key.partition(":")
     own: tuple[Student, ...] = default_experiment().students
     if kind == RUN:
         with suppress(NotFound):  # it was deleted meanwhile
             stamp = str(lab.home), run_id, lab.reports.runs_version()
             own = kept(("student roles", *stamp), lambda: lab.shown_in(run_id).experiment.students)
-    return {one.name: one.role for one in own} | {student.student: student.role}
+    return own

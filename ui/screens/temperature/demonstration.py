@@ -37,7 +37,7 @@ def show(lens: Lens) -> None:
 
 
 def _data(lens: Lens, dark: bool) -> dict[str, Any]:
-    of_cohort = style.looks({"teacher": "teacher", **lens.roles}, dark=dark)
+    of_cohort = style.looks({"teacher": "teacher", **lens.roles}, dark=dark, settings=lens.settings)
     looks = {"teacher": of_cohort["teacher"], "student": of_cohort[lens.student_name]}
     names = {"teacher": lens.teacher.title, "student": lens.student.title}
     shown, label = order(lens), lens.classes[lens.label]

@@ -16,8 +16,8 @@ class Lens:
     """``index`` is the chosen test image; ``labels_N`` are those of the test images, ``images_NHWC`` uint8.
 
     ``temperatures`` are all that the slider can stand at. ``stamp`` names teacher, student and task: what was computed
-    for one stamp, image, T and alpha stays right. ``roles``: those of all
-    networks of the student's experiment, by name; they decide how it looks. ``student_name`` is among them.
+    for one stamp, image, T and alpha stays right. ``roles`` are those of all networks of the student's experiment by
+    name, ``settings`` what their looks follow from; they decide how it looks. ``student_name`` is among them.
     """
 
     stamp: tuple[str, ...]
@@ -33,6 +33,7 @@ class Lens:
     temperatures: tuple[float, ...] = TEMPERATURES
     student_name: str = "student"
     roles: Mapping[str, str] = field(default_factory=lambda: {"student": "student"})
+    settings: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def label(self) -> int:

@@ -72,10 +72,10 @@ def _accuracies(summary: pd.DataFrame, title: str, *, key: str) -> None:
     if rows.empty:
         st.caption("No student of this lesson is finished.")
         return
-    looks = style.looks(dict(zip(summary["student"], summary["role"], strict=True)), dark=style.dark())
+    looks = style.of_rows(summary, dark=style.dark())
     names = list(rows["student"])
     series = [
-        Series(name=row["student"], look=looks[row["student"]], points=(_point(place, row),))
+        Series(name=row["student"], look=looks[row["student"]], points=(Point.of(place, row),))
         for place, row in enumerate(rows.to_dict("records"))
     ]
     st.markdown(f"**{title}**")
@@ -84,11 +84,6 @@ def _accuracies(summary: pd.DataFrame, title: str, *, key: str) -> None:
     for row in rows.to_dict("records"):
         if row["role"] == "student":
             st.markdown(_said(row))
-
-
-def _point(place: int, row: Mapping) -> Point:
-    half = row["test_accuracy_half_width"]
-    return Point(place=place, mean=row["test_accuracy"], half_width=None if pd.isna(half) else half)
 
 
 def _said(row: Mapping) -> str:

@@ -79,11 +79,9 @@ def _names(cell: GridCell, control: pd.DataFrame) -> tuple[str, str]:
     return cell.student, str(control["student"].iloc[0]) if len(control) else "control"
 
 
-def _looks(cell: GridCell, control: pd.DataFrame) -> dict[str, style.Look]:
+def _looks(sheet: ExperimentReport, cell: GridCell, control: pd.DataFrame) -> dict[str, style.Look]:
     student, other = _names(cell, control)
-    return style.looks(
-        {other: "control", student: "student"} if len(control) else {student: "student"}, dark=style.dark()
-    )
+    return style.of_rows(sheet.results[sheet.results["student"].isin((student, other))], dark=style.dark())
 
 
 def _curves(_lab: Lab, sheet: ExperimentReport, cell: GridCell, control: pd.DataFrame) -> None:
@@ -92,7 +90,7 @@ def _curves(_lab: Lab, sheet: ExperimentReport, cell: GridCell, control: pd.Data
     student, other = _names(cell, control)
     runs = {**dict.fromkeys(control["run_id"], other), **dict.fromkeys(cell.runs, student)}
     points = kept(("cell points", sheet.key, *runs), lambda: sheet.curves(runs))
-    looks = _looks(cell, control)
+    looks = _looks(sheet, cell, control)
     left, right = st.columns(2, gap="medium")
     for column, kind in ((left, losses.ACCURACY), (right, losses.TOTAL)):
         with column:
@@ -128,7 +126,7 @@ def _classes(lab: Lab, sheet: ExperimentReport, cell: GridCell, control: pd.Data
     if not gains:
         st.caption("The control of these seeds is not finished yet.")
         return
-    chart = charts.class_gains(gains, student, other, _looks(cell, control)[student], dark=style.dark())
+    chart = charts.class_gains(gains, student, other, _looks(sheet, cell, control)[student], dark=style.dark())
     charts.show(chart, key="cell_classes")
     st.caption(
         "Recall of each class, in percentage points against the control; strokes are seeds: a hint, not a verdict."

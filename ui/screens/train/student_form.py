@@ -27,10 +27,11 @@ def show(lab: Lab, place: int, *, advanced: bool) -> None:
     row = FORM.get(at)
     learns = method_of(row)
     FORM.text(Student, *at, "name", then=partial(_renamed, place, row.get("name")))
-    with st.grid(4, min_column_width=135):
+    with st.grid(4, min_column_width=135) as cells:
         shared.network(FORM, lab, at, then=partial(_refit, at))
         names = [entry.name for entry in METHODS]
-        FORM.choice(Student, *at, "method", offered=names, shown=titles.methods(), then=partial(_refit, at))
+        with cells.cell(column_span=2):  # the longest titles have no room in one
+            FORM.choice(Student, *at, "method", offered=names, shown=titles.methods(), then=partial(_refit, at))
         if learns and learns.temperature is not None:
             FORM.temperature(Student, *at, "temperature", otherwise=learns.temperature)
         if learns and learns.alpha is not None:

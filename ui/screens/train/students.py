@@ -25,7 +25,8 @@ TEMPERATURES = (8.0, 2.0, 1.0, 4.0, 16.0, 6.0, 3.0, 12.0, 20.0)
 def draw(lab: Lab, *, advanced: bool) -> None:
     """The students, with what moves, copies and removes them; below the line that is open its editor."""
     st.subheader("3 · Students")
-    looks = style.looks({_called(row): "student" for row in FORM.values["students"]}, dark=style.dark())
+    settings = {_called(row): style.setting(row) for row in FORM.values["students"]}
+    looks = style.looks(dict.fromkeys(settings, "student"), dark=style.dark(), settings=settings)
 
     def head(place: int, row: Mapping[str, Any]) -> str:
         return f"{marks.mark(looks[_called(row)])} **{words.plain(_called(row)) or 'no name yet'}**"
