@@ -435,7 +435,7 @@ def test_a_copy_of_a_pipeline_is_in_the_form(compressed, screen, lab):
     (job,) = lab.jobs()
     button(page, f"copy_{job.id}").click().run()
     assert not page.exception
-    assert page.session_state["compress_show"] == "set_up"
+    assert link(page)["compress_show"] == ["set_up"]
     assert f"A copy of **{job.title}** is in the form." in said(page)
     assert shown(page) == job.experiment
     train = screen("train", train_show="watch")

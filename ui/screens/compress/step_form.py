@@ -15,6 +15,7 @@ from ui.forms.spec_form import Path
 from ui.screens.compress import links
 from ui.screens.compress.draft import FORM
 from ui.text import titles
+from ui.text.language import _
 
 __all__ = ["show", "source"]
 
@@ -37,9 +38,9 @@ def show(place: int) -> None:
         elif "step" not in row:
             _training(at, learns)
     if does:
-        st.caption(f"{does.teaches}{_paper(does)}")
+        st.caption(f"{_(does.teaches)}{_paper(does)}")
     elif learns:
-        st.caption(f"{TRAINS} {learns.teaches}")
+        st.caption(f"{TRAINS} {_(learns.teaches)}")
 
 
 def source(after: Any) -> str:
@@ -82,10 +83,14 @@ def _step(at: Path, row: Mapping[str, Any], does: CompressionStep) -> None:
             FORM.number(CompressionStage, *at, "width", between=(min(net.widths), max(net.widths)), otherwise=1.0)
     for name, choice in does.choices.items():
         then, value = partial(_refit, at), links.choice(row, name, choice)
-        FORM.option(_label(name), (*at, "choices", name), value, choice.options, then=then, help=choice.help)
+        FORM.option(_label(name), (*at, "choices", name), value, choice.options, then=then, help=_(choice.help))
     for name, parameter in links.used(row).items():
         low, high, usual = parameter.low, parameter.high, parameter.default
-        more = {"whole": parameter.whole, "help": parameter.help, "step": _pace(low, high) if parameter.whole else None}
+        more = {
+            "whole": parameter.whole,
+            "help": _(parameter.help),
+            "step": _pace(low, high) if parameter.whole else None,
+        }
         FORM.figure(_label(name), (*at, "parameters", name), low, high, usual, **more)
 
 
