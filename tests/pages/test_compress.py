@@ -222,7 +222,9 @@ def test_a_step_whose_input_is_gone_is_kept_until_another_is_chosen(screen):
 def test_a_step_that_takes_what_another_makes_follows_it(screen):
     links = [{"method": "kd"}, {"method": "labels"}, {"method": "kd", "after": 1}]
     teacher = {"kind": "train", "architecture": "resnet14"}
-    page = screen("compress", spec=packed.pack({"task": "digits", "teacher": teacher, "links": links}))
+    made = {"task": "digits", "teacher": teacher, "links": links, "optimiser": {"learning_rate": 0.05}}
+    page = screen("compress", spec=packed.pack(made))
+    assert "without a field here: optimiser." in said(page)
     button(page, "compression_up_1").click().run()
     assert [row.get("after") for row in spec(page)["links"]] == [None, None, 2]
     button(page, "compression_up_2").click().run()

@@ -70,3 +70,5 @@ def budget() -> None:
         FORM.labels(CompressionChain, "labels")
         FORM.choice(CompressionChain, "transfer", shown=titles.TRANSFER)
         FORM.number(Budget, "budget", "batch_size")
+    if FORM.get(("optimiser",)):
+        st.caption("Kept as the specification says it, without a field here: optimiser.")
