@@ -14,19 +14,21 @@ from ui.jobs import first, pick, unreadable, waiting
 from ui.networks import exported, style
 from ui.networks.exported import Network
 from ui.text import titles, words
+from ui.text.language import N_, _
 
 __all__ = ["EXPLORE", "Couple", "address", "couple", "families", "family", "method", "named", "take"]
 
 # The tab that shows one method.
 EXPLORE = "explore"
+# Families as addresses have them, in English.
 WORDS = {
-    "labels": "without a teacher",
-    "logits": "logits",
-    "relations": "relations and graphs",
-    "features": "features",
-    "schemes": "schemes",
+    "labels": N_("without a teacher"),
+    "logits": N_("logits"),
+    "relations": N_("relations and graphs"),
+    "features": N_("features"),
+    "schemes": N_("schemes"),
 }
-HELP = (
+HELP = N_(
     "without a teacher: labels alone; logits: the teacher's answers; relations and graphs: what it says about pairs of "
     "images; features: what its stages look like inside; schemes: which network teaches which."
 )
@@ -44,14 +46,14 @@ class Couple:
 
 
 def families(methods: Sequence[Method]) -> Mapping[str, tuple[Method, ...]]:
-    """The methods of each family, by what the page calls it; an unknown one comes last, under its own name."""
+    """The methods of each family, by what addresses call it; an unknown one comes last, under its own name."""
     known = [*FAMILIES, *dict.fromkeys(one.family for one in methods if one.family not in FAMILIES)]
     found = {WORDS.get(name, name): tuple(one for one in methods if one.family == name) for name in known}
     return {name: them for name, them in found.items() if them}
 
 
 def family(method: Method) -> str:
-    """What the page calls the family of a method."""
+    """What addresses call the family of a method."""
     return WORDS.get(method.family, method.family)
 
 
@@ -73,7 +75,14 @@ def method(methods: Sequence[Method]) -> Method:
     by_family = families(methods)
     default = WORDS["logits"] if WORDS["logits"] in by_family else next(iter(by_family))
     chosen_family = st.segmented_control(
-        "Family", list(by_family), default=default, required=True, key="family", bind="query-params", help=HELP
+        _("Family"),
+        list(by_family),
+        default=default,
+        required=True,
+        key="family",
+        bind="query-params",
+        help=_(HELP),
+        **fields.titled("family", {name: _(name) for name in by_family}),
     )
     shown = chosen_family or default
     them = {one.name: one for one in by_family[shown]}

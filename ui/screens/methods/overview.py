@@ -14,6 +14,7 @@ from distill_core.reports.experiment_report import ExperimentReport, method_tabl
 from ui import spreadsheet
 from ui.screens.methods import choose, shipped, standings
 from ui.text import origin, titles, words
+from ui.text.language import _
 
 __all__ = ["address", "needs", "rows", "show"]
 
@@ -66,7 +67,7 @@ def address() -> dict[str, str]:
 
 def matches(method: Method, wanted: str) -> bool:
     """Whether each word of a search stands in what the table or the method's sentence says."""
-    text = f"{method.title} {method.name} {method.year} {choose.family(method)} {needs(method)} {method.paper} "
+    text = f"{method.title} {method.name} {method.year} {_(choose.family(method))} {needs(method)} {method.paper} "
     text = f"{text}{method.source} {method.teaches}".casefold()
     return all(word in text for word in wanted.casefold().split())
 
@@ -88,7 +89,7 @@ def rows(methods: Sequence[Method], gains: Mapping[str, Mapping[str, Any]], time
         {
             "Method": shown.get(method.name, method.title),
             "Year": method.year,
-            "Family": choose.family(method),
+            "Family": _(choose.family(method)),
             "Needs": needs(method),
             STEP: times.get(method.name),
             GAIN: rounded(gain["delta_points"], 1) if gain else None,
