@@ -114,9 +114,11 @@ def test_a_search_that_runs_shows_how_far_it_is_and_can_be_stopped(screen, lab, 
     assert not [one for one in other.button if one.key == "goal_stop"]
     button(other, "goal_find").click().run()
     button(other, "goal_stop").click().run()
-    assert not lab.goals.searching(sought(page)).finished
+    assert button(other, "goal_find")
+    asked = sought(page)
+    assert not lab.goals.searching(asked).finished
     button(page.run(), "goal_stop").click().run()
-    assert lab.goals.wait(sought(page), 60).stopped
+    assert lab.goals.wait(asked, 60).stopped
 
 
 def test_a_visitor_has_one_search_at_a_time(screen, lab, monkeypatch):
@@ -133,8 +135,9 @@ def test_a_visitor_has_one_search_at_a_time(screen, lab, monkeypatch):
     button(page, "goal_find").click().run()
     assert lab.goals.wait(first, 60).stopped
     assert not lab.goals.searching(sought(page)).finished
+    second = sought(page)
     button(page, "goal_stop").click().run()
-    assert lab.goals.wait(sought(page), 60).stopped
+    assert lab.goals.wait(second, 60).stopped
 
 
 @pytest.mark.usefixtures("compressed")

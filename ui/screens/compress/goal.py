@@ -172,8 +172,9 @@ def _find() -> None:
 
 
 def _stop() -> None:
-    if SOUGHT in st.session_state:
-        ui.lab().goals.stop(st.session_state[SOUGHT], st.session_state[ASKER])
+    sought = st.session_state.pop(SOUGHT, None)
+    if sought:
+        ui.lab().goals.stop(sought, st.session_state[ASKER])
 
 
 def _by_hand(found: Proposal) -> None:
