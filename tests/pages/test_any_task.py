@@ -28,7 +28,9 @@ def test_a_task_that_is_chosen_later_brings_its_networks(screen):
     page = screen("train", task="digits", students="1", s0_labels="all")
     page.selectbox(key="train_task").select("tones").run()
     page.button(key="train_edit_0").click().run()
-    assert takes(page.selectbox(key="train_students_0_architecture").options)
+    # A form that was filled anew has widgets of its own.
+    (network,) = (one for one in page.selectbox if one.key.startswith("train_students_0_architecture"))
+    assert takes(network.options)
     assert is_ready(page)
 
 

@@ -6,7 +6,6 @@ from distill_core.lab import Lab
 from distill_core.spec import Budget, Experiment, Optimiser
 from ui.forms import fields, shared
 from ui.forms.plain import plain
-from ui.screens.train import draft
 from ui.screens.train.draft import FORM
 from ui.screens.train.fitting import fitting
 from ui.text import titles
@@ -36,7 +35,7 @@ def _retasked(lab: Lab) -> None:
     task = FORM.get(("task",))
     networks = [entry.name for entry in fields.architectures(lab, task)]
     if not any(row.get("architecture") in networks for row in FORM.get(("students",))):
-        draft.take(plain(lab.catalog.first_experiment(task)))
+        FORM.load(plain(lab.catalog.first_experiment(task)))
         return
     classes = lab.catalog.classes(task)
     for place, row in enumerate(FORM.get(("students",))):
