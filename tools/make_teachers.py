@@ -20,19 +20,24 @@ sys.path.insert(0, str(ROOT))
 from distill_core.assets import ASSETS  # noqa: E402
 from distill_core.events import Progress, ValidPoint  # noqa: E402
 from distill_core.files import atomic_write, sha256_of  # noqa: E402
-from distill_core.spec import Budget, Optimiser, TrainedTeacher  # noqa: E402
+from distill_core.spec import Budget, Optimiser, ShippedTeacher, TrainedTeacher  # noqa: E402
 from distill_core.tasks import TASKS, load_task, null_sink  # noqa: E402
 from distill_core.tasks.sound import SOUND  # noqa: E402
 from distill_core.tasks.sound.comparison import TEACHER, teacher_of  # noqa: E402
 
-SOUNDS = tuple(task.name for task in TASKS if task.kind == SOUND)
+# The tasks of sound by the teacher that they begin with.
+SOUNDS = {
+    name: tuple(task.name for task in TASKS if task.default and task.default.teacher == ShippedTeacher(name=name))
+    for name in (teacher_of(task.name) for task in TASKS if task.kind == SOUND)
+}
 
 
 @dataclass(frozen=True, kw_only=True)
 class Recipe:
-    """``tasks``: those that it can teach; it is trained on the last of them."""
+    """``tasks``: those that it can teach; it is trained on ``data``, which is one of them."""
 
     title: str
+    data: str
     tasks: tuple[str, ...]
     choice: TrainedTeacher
 
@@ -41,6 +46,7 @@ FASHION = ("fashion_mnist_small", "fashion_mnist")
 RECIPES = {
     "fashion_resnet20": Recipe(
         title="ResNet-20",
+        data="fashion_mnist",
         tasks=FASHION,
         choice=TrainedTeacher(
             architecture="resnet20",
@@ -50,6 +56,7 @@ RECIPES = {
     ),
     "fashion_inception": Recipe(
         title="Inception, small",
+        data="fashion_mnist",
         tasks=FASHION,
         choice=TrainedTeacher(
             architecture="inception_small",
@@ -59,6 +66,7 @@ RECIPES = {
     ),
     "fashion_resnet8_weak": Recipe(
         title="ResNet-8, weaker on purpose",
+        data="fashion_mnist",
         tasks=FASHION,
         choice=TrainedTeacher(
             architecture="resnet8",
@@ -66,7 +74,11 @@ RECIPES = {
             budget=Budget(updates=1_500, batch_size=128),
         ),
     ),
-    **{teacher_of(task): Recipe(title="1-D CNN", tasks=(task,), choice=TEACHER) for task in SOUNDS},
+    **{
+        name: Recipe(title="1-D CNN", data=tasks[0], tasks=tasks, choice=TEACHER)
+        for name, tasks in SOUNDS.items()
+        if tasks
+    },
 }
 
 
@@ -79,7 +91,7 @@ def make(name: str, recipe: Recipe) -> None:
     from distill_core.training.predict import predict
     from distill_core.training.teacher_training import train_teacher
 
-    task, choice = TASKS.get(recipe.tasks[-1]), recipe.choice
+    task, choice = TASKS.get(recipe.data), recipe.choice
     data = load_task(task, ROOT / "distill_home", null_sink)
     parts = {part: task.dataset(task, getattr(data, part)) for part in ("train", "valid", "test")}
     precision = resolve_precision("auto")

@@ -23,6 +23,7 @@ WAYS: dict[str, tuple[str, dict[str, float], dict[str, str], str]] = {
     "prune": ("prune", {"multiple": 1.0}, {}, "float32"),
     "sparsify": ("sparsify", {}, {}, "float32"),
     "round": ("round", {}, {}, "float32"),
+    "norms": ("norms", {}, {}, "float32"),
     "int8 per channel": ("int8", {"images": 32.0}, {"scales": "per channel"}, "int8"),
     "int8 per tensor": ("int8", {"images": 32.0}, {"scales": "per tensor"}, "int8"),
     "int8 dynamic": ("int8", {}, {"way": "dynamic"}, "int8"),

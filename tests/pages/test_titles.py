@@ -24,7 +24,7 @@ from ui.forms import packed
 WORDS = {
     *("at", "brightness", "contrast", "digits", "fog", "labels", "mutual", "patient", "pixelate", "prune", "round"),
     *("slice", "snow", "spatter", "float16", "int8", "assistant", "capacity", "default", "ensemble", "separable"),
-    *("elastic", "fresh"),
+    *("elastic", "fresh", "norms", "speakers"),
 }
 # What no visitor reads: keys, addresses, what a widget sends back, code and JSON.
 UNREAD = {

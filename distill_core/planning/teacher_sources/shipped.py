@@ -19,6 +19,7 @@ from distill_core.planning.teacher_sources.base import (
 from distill_core.spec import ShippedTeacher, TrainedTeacher, fingerprint
 from distill_core.store import RunRecord
 from distill_core.tasks import Task
+from distill_core.tasks.images import IMAGE
 
 
 def shipped_manifest(name: str) -> Manifest:
@@ -47,21 +48,22 @@ def _resolve(choice: ShippedTeacher, query: TeacherQuery) -> ResolvedTeacher:
 def _options(task: Task, _offered: Sequence[TeacherOption], _runs: Sequence[RunRecord]) -> list[TeacherOption]:
     """Best first."""
     shipped = [manifest for manifest in manifests("teachers") if task.name in manifest.details["tasks"]]
-    return [_option(manifest) for manifest in sorted(shipped, key=_accuracy, reverse=True)]
+    return [_option(manifest, task) for manifest in sorted(shipped, key=_accuracy, reverse=True)]
 
 
 def _accuracy(manifest: Manifest) -> float:
     return float(manifest.measured["test_accuracy"])
 
 
-def _option(manifest: Manifest) -> TeacherOption:
+def _option(manifest: Manifest, task: Task) -> TeacherOption:
     measured: Any = manifest.measured
     choice = ShippedTeacher(name=manifest.name)
     accuracy = f"{fixed(100 * measured['test_accuracy'], 1)} %"
+    tested = "official test images" if task.kind == IMAGE else f"test {task.kind.examples}"
     return TeacherOption(
         name=choice.key,
         title=manifest.title,
-        note=f"It ships with the lab and has {accuracy} on the {measured['test_images']:,} official test images.",
+        note=f"It ships with the lab and has {accuracy} on the {measured['test_images']:,} {tested}.",
         choice=choice,
     )
 

@@ -34,18 +34,11 @@ def _options(task: Task, offered: Sequence[TeacherOption], _runs: Sequence[RunRe
     """One recipe, where the task has a quick one or no other teacher."""
     if offered and task.name not in QUICK_RECIPES:
         return []
-    choice = _recipe(task)
+    choice = QUICK_RECIPES.get(task.name, TrainedTeacher(architecture=_architecture(task)))
     note = f"It is trained here first, {choice.budget.updates} updates, then kept."
     return [
         TeacherOption(name=choice.key, title=ARCHITECTURES.get(choice.architecture).title, note=note, choice=choice)
     ]
-
-
-def _recipe(task: Task) -> TrainedTeacher:
-    own = task.default and task.default.teacher
-    if isinstance(own, TrainedTeacher):
-        return own
-    return QUICK_RECIPES.get(task.name, TrainedTeacher(architecture=_architecture(task)))
 
 
 def _architecture(task: Task) -> str:

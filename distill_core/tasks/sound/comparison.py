@@ -1,6 +1,6 @@
 """The comparison that a task of sound begins with. Its settings were chosen on validation recordings."""
 
-from distill_core.spec import Budget, Experiment, Optimiser, Student, TeacherSpec, TrainedTeacher
+from distill_core.spec import Budget, Experiment, Optimiser, ShippedTeacher, Student, TrainedTeacher
 from distill_core.spec.fields import Transfer
 
 TEACHER = TrainedTeacher(
@@ -15,8 +15,11 @@ def teacher_of(task: str) -> str:
     return f"{task}_cnn"
 
 
-def comparison(task: str, teacher: TeacherSpec, *, labels: int, updates: int, temperature: float) -> Experiment:
-    """A depthwise network on some labels, distilled on the same recordings and on all; the control comes along."""
+def comparison(task: str, *, teacher: str = "", labels: int, updates: int, temperature: float) -> Experiment:
+    """A depthwise network on some labels, distilled on the same recordings and on all; the control comes along.
+
+    ``teacher``: the task whose shipped teacher teaches; the same by default.
+    """
     seen: tuple[tuple[str, Transfer], ...] = (("same", "labelled"), ("all", "all"))
     students = tuple(
         Student(
@@ -32,8 +35,7 @@ def comparison(task: str, teacher: TeacherSpec, *, labels: int, updates: int, te
     )
     return Experiment(
         task=task,
-        teacher=teacher,
+        teacher=ShippedTeacher(name=teacher_of(teacher or task)),
         students=students,
         budget=Budget(updates=updates, batch_size=64),
-        optimiser=Optimiser(learning_rate=0.1, weight_decay=5e-4),
     )

@@ -10,7 +10,7 @@ import numpy as np
 from distill_core.events import Sink
 from distill_core.tasks.base import Dataset, SplitCounts, TargetSpec, Task, TaskData
 from distill_core.tasks.sound import SOUND, mfcc
-from distill_core.tasks.sound.comparison import TEACHER, comparison
+from distill_core.tasks.sound.comparison import comparison
 from distill_core.tasks.sound.dataset import Sounds, Views
 from distill_core.tasks.sound.fsdd import DIGITS, LICENCE, SOURCE, SPEAKERS, SpokenDigits, spoken_digits
 
@@ -32,6 +32,12 @@ def _new_voice(speaker: int, all_N: SpokenDigits) -> tuple[np.ndarray, np.ndarra
     return ~(test_N | valid_N), valid_N, test_N
 
 
+def _voice(speaker: int, all_N: SpokenDigits) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Takes 15 to 49 of one speaker, and takes 0 to 14 for the test; for validation these takes of the next speaker."""
+    voice_N, early_N = all_N.speakers_N == speaker, all_N.takes_N < 15
+    return voice_N & ~early_N, (all_N.speakers_N == (speaker + 1) % len(SPEAKERS)) & early_N, voice_N & early_N
+
+
 def _load(parts: Parts, _home: Path, _sink: Sink) -> TaskData:
     recordings = spoken_digits()
     return TaskData(*(recordings.part(marks_N, recordings.digits_N) for marks_N in parts(recordings)))
@@ -43,7 +49,7 @@ def _strata(dataset: Dataset) -> np.ndarray:
     return np.asarray(part.speakers_N * len(DIGITS) + part.labels_N)
 
 
-def _task(parts: Parts, *, name: str, **described: Any) -> Task:
+def _task(parts: Parts, *, name: str, teacher: str = "", labels: int = 120, **described: Any) -> Task:
     return Task(
         name=name,
         source=SOURCE,
@@ -51,10 +57,11 @@ def _task(parts: Parts, *, name: str, **described: Any) -> Task:
         kind=SOUND,
         input=mfcc.INPUT,
         target=TargetSpec(classes=DIGITS),
+        sha256=SHA256[name],
         load=partial(_load, parts),
         dataset=partial(Sounds, views=VIEWS),
         strata=_strata,
-        default=comparison(name, TEACHER, labels=120, updates=400, temperature=4.0),
+        default=comparison(name, teacher=teacher, labels=labels, updates=400, temperature=2.0),
         **described,
     )
 
@@ -62,6 +69,11 @@ def _task(parts: Parts, *, name: str, **described: Any) -> Task:
 def new_voice(speaker: str) -> str:
     """The name of the task whose test is a voice that its training has not heard."""
     return f"spoken_digits_new_voice_{speaker}"
+
+
+def voice(speaker: str) -> str:
+    """The name of the task of one voice, to which a network of ``new_voice`` may get used."""
+    return f"spoken_digits_of_{speaker}"
 
 
 NEW_VOICE_TITLES = {
@@ -72,13 +84,28 @@ NEW_VOICE_TITLES = {
     "theo": "Spoken digits, new voice: Theo",
     "yweweler": "Spoken digits, new voice: Yweweler",
 }
-NEW_VOICE_SHA256 = {
-    "george": "230881b3a8813c38717a6a42c1d589aa48da3a5a77c2b9f01ae9c4d020521b3c",
-    "jackson": "ae5f477c64a14be5dd324b2a8b16350e56ab540ba75458cf469d3f08cd1b9417",
-    "lucas": "29d69dc91fb595c1428fe253e4b9f4b5b10496fbb2f93fec71f7d01c7edb5a38",
-    "nicolas": "59d930c11c4425280a24ee11414bfa93503a149cd7010237c5103a0dd9f3a696",
-    "theo": "c6391a0a47e0a60f66fd9b18e6c02a99af0127a1a4174d23a6c8e52bee112c85",
-    "yweweler": "f61046da2b1f643ff5eb26093b1d5bfb09c876eb04b1ffdd09a73d66066ff264",
+VOICE_TITLES = {
+    "george": "Spoken digits by George alone",
+    "jackson": "Spoken digits by Jackson alone",
+    "lucas": "Spoken digits by Lucas alone",
+    "nicolas": "Spoken digits by Nicolas alone",
+    "theo": "Spoken digits by Theo alone",
+    "yweweler": "Spoken digits by Yweweler alone",
+}
+SHA256 = {
+    "spoken_digits": "bb4d8a147e2da3f7b0e1440bf933ac55c1f8a74c506507a873d8e2420e04722b",
+    "spoken_digits_new_voice_george": "230881b3a8813c38717a6a42c1d589aa48da3a5a77c2b9f01ae9c4d020521b3c",
+    "spoken_digits_new_voice_jackson": "ae5f477c64a14be5dd324b2a8b16350e56ab540ba75458cf469d3f08cd1b9417",
+    "spoken_digits_new_voice_lucas": "29d69dc91fb595c1428fe253e4b9f4b5b10496fbb2f93fec71f7d01c7edb5a38",
+    "spoken_digits_new_voice_nicolas": "59d930c11c4425280a24ee11414bfa93503a149cd7010237c5103a0dd9f3a696",
+    "spoken_digits_new_voice_theo": "c6391a0a47e0a60f66fd9b18e6c02a99af0127a1a4174d23a6c8e52bee112c85",
+    "spoken_digits_new_voice_yweweler": "f61046da2b1f643ff5eb26093b1d5bfb09c876eb04b1ffdd09a73d66066ff264",
+    "spoken_digits_of_george": "264fb0622ee0b9d91b0db570a3e6f5df8bf206e752d774c5d53b7a270da762d5",
+    "spoken_digits_of_jackson": "8d0c320c7e6e581b9c7f056e3d268453b84086ea994d779b18ef3ab41ee94b3c",
+    "spoken_digits_of_lucas": "0103ac4acd7511ccfe2b5b6593b760c080c4d13a937f6f5264ee53e690d42eaa",
+    "spoken_digits_of_nicolas": "ea9c1d37cca9b272351c11efbcae059fa8a0f2d8f41bddb485445596bccfe5f7",
+    "spoken_digits_of_theo": "33ef05efde7126fc1141a918ddfd807a396aa532e4dacd401feda3b76f5262e8",
+    "spoken_digits_of_yweweler": "3cb4a5914a861ba8b1cc97953d259342810eafbe11dbeef6ada4dd9aef77f0ef",
 }
 ENTRIES = (
     _task(
@@ -87,7 +114,6 @@ ENTRIES = (
         title="Spoken digits",
         teaches="A word of half a second as 13 coefficients of 40 frames, by six men who are all heard in training.",
         counts=SplitCounts(train=2_400, valid=300, test=300),
-        sha256="bb4d8a147e2da3f7b0e1440bf933ac55c1f8a74c506507a873d8e2420e04722b",
     ),
     *(
         _task(
@@ -97,7 +123,19 @@ ENTRIES = (
             teaches="Digits by one man, whose voice is not heard in training: what a teacher learnt of four others is "
             "not all true of him.",
             counts=SplitCounts(train=2_000, valid=500, test=500),
-            sha256=NEW_VOICE_SHA256[speaker],
+        )
+        for place, speaker in enumerate(SPEAKERS)
+    ),
+    *(
+        _task(
+            partial(_voice, place),
+            name=voice(speaker),
+            title=VOICE_TITLES[speaker],
+            teaches="350 recordings by one man: a network that never heard him may get used to his voice, without a "
+            "label or with few.",
+            counts=SplitCounts(train=350, valid=150, test=150),
+            teacher=new_voice(speaker),
+            labels=20,
         )
         for place, speaker in enumerate(SPEAKERS)
     ),

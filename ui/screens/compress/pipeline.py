@@ -30,6 +30,7 @@ _SHORT = Texts(
         "prune": N_("Prune"),
         "sparsify": N_("Sparsify"),
         "round": N_("Round"),
+        "norms": N_("Norms"),
         "fresh": N_("Fresh"),
     }
 )

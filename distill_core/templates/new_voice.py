@@ -1,0 +1,69 @@
+"""An experiment that gets a network used to a voice that it never heard: without labels, beside what norms alone bring,
+and beside what a few labels bring."""
+
+from typing import Any
+
+from distill_core.compression.norms import ENTRIES as NORMS
+from distill_core.spec import (
+    TEACHER_NAME,
+    Budget,
+    Change,
+    Experiment,
+    Optimiser,
+    Start,
+    StoredTeacher,
+    Student,
+    TeacherSpec,
+)
+
+AS_IT_WAS, NORMS_ANEW, TEACHER_ANEW = "as it was", "norms anew", "teacher, norms anew"
+FEW = 20
+# On 350 recordings there is little to learn from, and much to forget.
+BUDGET, OPTIMISER = Budget(updates=150, batch_size=64), Optimiser(learning_rate=0.05, weight_decay=5e-4)
+TEMPERATURE = 2.0
+
+
+def voice_adaptation(
+    task: str, teacher: TeacherSpec, teacher_architecture: str, source: Student, run: str, *, few: int = FEW
+) -> Experiment:
+    """What becomes of a finished ``run`` on a task of one voice. ``source``: its student; ``teacher``: its teacher, of
+    ``teacher_architecture`` and width 1.
+
+    The students: the network as it was; with batch norms measured anew, which is the control of adapting; distilled
+    without labels by the teacher, and by the teacher after its own norms were measured anew; trained on ``few`` labels.
+    """
+    begins, anew = Start(source=StoredTeacher(run=run).key), Change(step=NORMS[0].name)
+    form: dict[str, Any] = {
+        "architecture": source.architecture,
+        "width": source.width,
+        "stem_stride": source.stem_stride,
+    }
+    unlabelled = Student(
+        name="taught by the teacher",
+        **form,
+        method="kd",
+        temperature=TEMPERATURE,
+        alpha=1.0,
+        labels=few,
+        transfer="all",
+        start=begins,
+    )
+    return Experiment(
+        task=task,
+        teacher=teacher,
+        students=(
+            Student(name=AS_IT_WAS, **form, start=begins, untrained=True),
+            Student(name=NORMS_ANEW, **form, start=begins.model_copy(update={"change": anew}), untrained=True),
+            Student(
+                name=TEACHER_ANEW,
+                architecture=teacher_architecture,
+                start=Start(source=TEACHER_NAME, change=anew),
+                untrained=True,
+            ),
+            unlabelled,
+            unlabelled.model_copy(update={"name": f"taught by the {TEACHER_ANEW}", "taught_by": TEACHER_ANEW}),
+            Student(name=f"{few} labels", **form, method="labels", labels=few, start=begins),
+        ),
+        budget=BUDGET,
+        optimiser=OPTIMISER,
+    )
