@@ -1,8 +1,10 @@
-"""Playground: draw, and teacher and students answer inside the visitor's browser, at every stroke."""
+"""Playground: draw, speak or write, and teacher and students answer inside the visitor's browser, at every stroke."""
 
 import streamlit as st
 
 import ui
+from distill_core.tasks.sound import SOUND
+from distill_core.tasks.text import TEXT
 from ui.browser import addresses
 from ui.jobs import actions, first, live, pick, unreadable, waiting
 from ui.networks import exported, style
@@ -17,8 +19,8 @@ with st.container(horizontal=True, vertical_alignment="bottom", horizontal_align
     st.title("Playground", width="content")
     link = st.container(width="content")
 st.markdown(
-    "Draw, or choose a test image, and see who still agrees: teacher and students run in this browser. "
-    "No image leaves it."
+    "Draw, speak or write, as the task is one of images, of sound or of text, and see who still agrees: teacher and "
+    "students run in this browser, and what they see stays there."
 )
 if not jobs:
     st.markdown(
@@ -34,14 +36,17 @@ notes = st.container()
 with chosen.popover("Networks", icon=":material/groups:", width="stretch"):
     choice = choose.chosen(lab, jobs, notes)
 task = next(task for task in lab.catalog.tasks() if task.name == choice.job.experiment.task)
-if not task.applies("drawing"):
+if not (task.applies("drawing") or task.kind in (SOUND, TEXT)):
     st.info(f"Nothing can be drawn for {task.title}. Choose networks of another task.", icon=":material/draw:")
     st.stop()
-test = lab.catalog.images(task.name)[1]
 with knob:
     temperature = knobs.temperature()
-with number:
-    sample = knobs.sample(task, len(test))
+drawing = None
+if task.applies("drawing"):
+    test = lab.catalog.images(task.name)[1]
+    with number:
+        sample = knobs.sample(task, len(test))
+    drawing = stage.on_canvas(test, sample)
 waiting.wait(lab, [choice.job], shown=bool(choice.networks))
 unreadable.runs(lab, [choice.job])
 if not choice.networks:
@@ -57,8 +62,8 @@ elif lacking := addresses.missing():
 else:
     looks = exported.looks(choice.all_networks(), dark=style.dark())
     hashes = lab.devices.file_hashes([network.run_id for network in choice.networks])
-    stage.show(task, test, choice.networks, looks, hashes=hashes, temperature=temperature, sample=sample)
+    stage.show(task, choice.networks, looks, hashes=hashes, temperature=temperature, drawing=drawing)
 with link:
-    drifted = {name: amount for name, amount in stage.drift().items() if amount}
+    drifted = {name: amount for name, amount in stage.drift().items() if amount} if drawing else {}
     share.copy_link(knobs.address() | drifted, without="the drawing")
 appearance.follow(dark=style.dark())

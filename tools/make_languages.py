@@ -24,7 +24,9 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from distill_core.files import atomic_write, sha256_of  # noqa: E402
-from distill_core.tasks.text.languages import LANGUAGES, NAME, PARTS, SOURCE, TITLE  # noqa: E402
+from distill_core.tasks import TASKS  # noqa: E402
+from distill_core.tasks.text.languages import LANGUAGES, NAME, PARTS, SOURCE  # noqa: E402
+from distill_core.tasks.text.tokens import tokens  # noqa: E402
 
 WHEEL_SHA256 = "5965d974a5218a2b68a11dd1276434707f23886525c23f0598eccedaf4f4ca00"
 LICENSE = "django-5.2.19.dist-info/licenses/LICENSE"
@@ -60,16 +62,23 @@ def cleaned(text: str) -> str:
 
 
 def without_shared(texts: Texts) -> Texts:
-    """Each text once in its language, and none that stands under two languages."""
+    """Of texts that networks cannot tell apart, letters large or small, the first in its language, and none where two
+    languages have one."""
     owners = defaultdict(set)
+    first: dict[bytes, tuple[str, str]] = {}
     for code, pairs in texts.items():
-        for _, text in pairs:
-            owners[text.lower()].add(code)
-    alone: Texts = {}
-    for code, pairs in texts.items():
-        first = {pair[1].lower(): pair for pair in reversed(pairs)}
-        alone[code] = [pair for pair in pairs if first[pair[1].lower()] is pair and len(owners[pair[1].lower()]) == 1]
-    return alone
+        for pair in pairs:
+            owners[seen(pair[1])].add(code)
+            first.setdefault(seen(pair[1]), pair)
+    return {
+        code: [pair for pair in pairs if len(owners[seen(pair[1])]) == 1 and first[seen(pair[1])] is pair]
+        for code, pairs in texts.items()
+    }
+
+
+def seen(text: str) -> bytes:
+    """What networks see of a text, in small letters."""
+    return tokens([text.lower()]).tobytes()
 
 
 def part_of(source: str) -> str:
@@ -107,7 +116,7 @@ def main() -> None:
     atomic_write(folder / "LICENSE.django", licence)
     manifest = {
         "name": NAME,
-        "title": TITLE,
+        "title": TASKS.get(NAME).title,
         "file": f"{NAME}.txt.gz",
         "sha256": sha256_of(data),
         "size_bytes": len(data),

@@ -8,6 +8,7 @@ from distill_core.tasks import digits, fashion_mnist
 from distill_core.tasks.base import Task, TaskData, null_sink
 from distill_core.tasks.sound import speakers, spoken_digits
 from distill_core.tasks.splits import load_task
+from distill_core.tasks.text import languages
 
 Tasks = Registry[Task]
 
@@ -17,6 +18,7 @@ TASKS.add(*fashion_mnist.ENTRIES)
 TASKS.add(*digits.ENTRIES)
 TASKS.add(*spoken_digits.ENTRIES)
 TASKS.add(*speakers.ENTRIES)
+TASKS.add(*languages.ENTRIES)
 
 
 class TaskCatalog(Registry[Task]):

@@ -7,7 +7,9 @@ import numpy as np
 import pytest
 
 from distill_core.files import sha256_of
+from distill_core.spec import Budget, TrainedTeacher
 from distill_core.store import JobState
+from distill_core.tasks import TASKS
 from ui.browser import engine
 
 pytestmark = pytest.mark.anywhere
@@ -183,3 +185,25 @@ def test_a_file_that_went_missing_is_the_browsers_to_tell(trained, screen):
     page = screen("playground")
     assert not page.exception
     assert len(stage(page)["networks"]) == 4
+
+
+@pytest.mark.parametrize(
+    ("task", "teacher", "given"),
+    [
+        ("spoken_digits", "sequence_cnn", {"kind": "sound", "shape": [13, 40], "features": "without_mean"}),
+        ("speakers", "sequence_cnn", {"kind": "sound", "shape": [13, 40], "features": "with_mean"}),
+        ("languages", "byte_cnn", {"kind": "text", "shape": [64], "dtype": "int64"}),
+    ],
+)
+def test_sound_is_heard_and_text_is_read(lab, screen, task, teacher, given):
+    budget = Budget(updates=4, batch_size=16)
+    trained = TrainedTeacher(architecture=teacher, width=0.5, budget=budget)
+    changes = {"teacher": trained, "budget": budget, "views": 2}
+    job = lab.wait(lab.submit(TASKS.get(task).default.model_copy(update=changes)), 120)
+    assert (job.state, job.error) == ("finished", None)
+    page = screen("playground", job=job.id)
+    assert not page.exception
+    shown = stage(page)
+    assert shown["task"] | given == shown["task"]
+    assert shown["classes"] == list(TASKS.get(task).classes)
+    assert "samples" not in shown

@@ -114,6 +114,11 @@ class Sounds:
         return self._views.of(values_BCT, self._frames_N[examples_B], draws)
 
 
+def features_of(task: Task) -> str:
+    """The output of the feature graph (``deployment/sound_features.py``) that the networks of a task of sound hear."""
+    return "with_mean" if getattr(task.dataset, "keywords", {}).get("means") else "without_mean"
+
+
 def _at(values_BCT: Tensor, times_BT: np.ndarray) -> Tensor:
     """The values between frames, linearly; silence, which is 0, before the first and after the last frame."""
     before_BT = np.clip(np.floor(times_BT), -1, mfcc.FRAMES)

@@ -9,6 +9,9 @@ from urllib.parse import urlencode
 import streamlit as st
 
 from distill_core.tasks import Split, Task
+from distill_core.tasks.images import IMAGE
+from distill_core.tasks.sound import SOUND
+from distill_core.tasks.sound.dataset import features_of
 from ui.browser import scripts
 from ui.browser.addresses import addresses
 from ui.networks import marks, style
@@ -16,7 +19,7 @@ from ui.networks.exported import Network
 from ui.networks.style import Look
 from ui.screens.playground import shelf
 
-__all__ = ["drift", "show"]
+__all__ = ["drift", "on_canvas", "show"]
 
 KEY = "playground"
 # The kinds of drift and the most of each, as in ui/browser/js/drift.js.
@@ -31,39 +34,45 @@ _component = st.components.v2.component(
 
 def show(
     task: Task,
-    split: Split,
     networks: Sequence[Network],
     looks: Mapping[str, Look],
     *,
     hashes: Mapping[str, str],
     temperature: float,
-    sample: int | None,
+    drawing: Mapping[str, Any] | None = None,
 ) -> None:
-    """``hashes``: of the networks' files, by run id. ``sample``: the test image to put on the canvas, where it is
-    another one than before."""
+    """``hashes``: of the networks' files, by run id. ``drawing``: what a canvas needs besides (``on_canvas``)."""
     _component(
         key=KEY,
         data={
             "addresses": addresses(),
-            "task": {
-                "name": task.name,
-                "channels": task.channels,
-                "size_px": task.size_px,
-                "mean": list(task.images.mean),
-                "std": list(task.images.std),
-            },
+            "task": examples(task),
             "classes": list(task.classes),
             "networks": [_network(one, looks[one.name], hashes.get(one.run_id, "")) for one in networks],
             "temperature": temperature,
-            "samples": shelf.shelf(split),
-            "sample": None if sample is None else shelf.picture(split, sample),
-            "drift": drift(),
             "dark": style.dark(),
+            **(drawing or {}),
         },
         on_picked_change=_pick,
         on_others_change=shelf.turn,
         on_drift_change=lambda: None,
     )
+
+
+def on_canvas(split: Split, sample: int | None) -> dict[str, Any]:
+    """Test images, and the drift; ``sample``: the one to put on the canvas, where it is another one than before."""
+    placed = None if sample is None else shelf.picture(split, sample)
+    return {"samples": shelf.shelf(split), "sample": placed, "drift": drift()}
+
+
+def examples(task: Task) -> dict[str, Any]:
+    """How a browser makes an example of what is drawn, spoken or written."""
+    if task.kind == IMAGE:
+        spec = task.images
+        sizes = {"channels": task.channels, "size_px": task.size_px}
+        return {"name": task.name, **sizes, "mean": list(spec.mean), "std": list(spec.std)}
+    made = {"name": task.name, "kind": task.kind.name, "shape": list(task.input.shape), "dtype": task.input.dtype}
+    return {**made, "features": features_of(task)} if task.kind == SOUND else made
 
 
 def drift() -> dict[str, float]:

@@ -1,0 +1,54 @@
+"""Pages and a task of text: it is trained like any other, and what is for images says so."""
+
+import pytest
+
+from distill_core.spec import Budget, TrainedTeacher
+from distill_core.tasks import TASKS
+
+TASK = "languages"
+REFUSED = "This part is for images, and the examples of Languages, 20 are texts."
+
+
+@pytest.fixture
+def trained(lab):
+    short = {"budget": Budget(updates=16, batch_size=16), "views": 2}
+    plain = TASKS.get(TASK).default.model_copy(update=short)
+    teacher = TrainedTeacher(architecture="byte_cnn", width=2.0, budget=short["budget"])
+    job = lab.wait(lab.submit(plain.model_copy(update={"teacher": teacher})), 120)
+    assert (job.state, job.error) == ("finished", None)
+    return job
+
+
+def test_every_page_shows_what_it_can_of_text(lab, screen, trained):
+    rows = lab.reports.results([trained.id])
+    assert set(rows["state"]) == {"finished"}
+    assert rows["p50_ms"].notna().all()
+    shown = {
+        ("compare", ""): {},
+        ("compare", "Confusion"): {"details": "Confusion"},
+        ("train", ""): {"train_show": "Watch"},
+        ("home", ""): {},
+        ("benchmark", ""): {},
+        ("playground", ""): {},
+        ("compress", ""): {},
+        ("robustness", "Calibration"): {"facet": "Calibration"},
+    }
+    refused = {
+        ("compare", "Disagreements"): {"details": "Disagreements"},
+        ("robustness", "Corruptions"): {"facet": "Corruptions"},
+        ("methods", ""): {"part": "Explore a method"},
+        ("temperature", ""): {"task_seen": TASK},
+    }
+    for (name, part), where in (shown | refused).items():
+        page = screen(name, **({"job": trained.id} if name != "home" else {}), **where)
+        assert ((name, part), [*page.exception], [*page.error], [*page.warning]) == ((name, part), [], [], [])
+        said = [one.value for one in page.info if one.value.startswith(REFUSED)]
+        assert (name, part, len(said)) == (name, part, int((name, part) in refused))
+
+
+def test_a_form_of_images_turns_into_the_comparison_of_texts(screen):
+    page = screen("train", task="fashion_mnist_small")
+    page.selectbox(key="train_task").select(TASK).run()
+    assert not page.exception
+    assert page.number_input(key="train_budget_updates").value == TASKS.get(TASK).default.budget.updates
+    assert not page.button(key="train_start").disabled
