@@ -18,6 +18,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page
 
 from distill_core.lab import Lab
+from tests.browser.forked import Forked
 from tests.sounds import packed, word
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -67,6 +68,13 @@ def browser_type_launch_args(
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of one server that all browser tests share; its home was empty at first."""
     with served(tmp_path_factory.mktemp("served")) as address:
+        yield address
+
+
+@pytest.fixture(scope="session")
+def example(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of one server that shows the example, which nothing changes."""
+    with served(tmp_path_factory.mktemp("example"), DISTILL_EXAMPLE="1") as address:
         yield address
 
 
@@ -122,10 +130,14 @@ def served(
 ) -> Iterator[str]:
     """Start the application on ``home``, with these variables and Streamlit's options; end it as Ctrl-C does. Its log
     is ``server.log`` there, in which no error may stand that nobody foresaw, but for that of another ``script``."""
-    port = free_port()
-    command = [sys.executable, "-m", "streamlit", "run", script, "--server.port", str(port), *options]
-    log = home / "server.log"
-    with waited_for(command, port, log, health=health, DISTILL_HOME=str(home), **settings) as address:
+    port, log = free_port(), home / "server.log"
+    words = ["run", script, "--server.port", str(port), *options]
+    environment = {**os.environ, "DISTILL_HOME": str(home), **settings}
+    if script == QUICK:
+        process: Forked | subprocess.Popen[bytes] = Forked(words, log, environment)
+    else:
+        process = _started([sys.executable, "-m", "streamlit", *words], log, environment)
+    with _ending(process, port, log, health) as address:
         yield address
     assert script not in (QUICK, AS_IT_IS) or "unexpected error" not in log.read_text(errors="replace")
 
@@ -133,18 +145,27 @@ def served(
 @contextmanager
 def waited_for(command: list[str], port: int, log: Path, *, health: str = "", **settings: str) -> Iterator[str]:
     """The address of a server on ``port``, once it answers at the path ``health``; it ends with what is inside."""
+    with _ending(_started(command, log, {**os.environ, **settings}), port, log, health) as address:
+        yield address
+
+
+def _started(command: list[str], log: Path, environment: dict[str, str]) -> "subprocess.Popen[bytes]":
     with log.open("wb") as output:
-        process = subprocess.Popen(command, cwd=ROOT, env={**os.environ, **settings}, stdout=output, stderr=output)
+        return subprocess.Popen(command, cwd=ROOT, env=environment, stdout=output, stderr=output)
+
+
+@contextmanager
+def _ending(process: "Forked | subprocess.Popen[bytes]", port: int, log: Path, health: str) -> Iterator[str]:
+    try:
+        address = f"http://127.0.0.1:{port}"
+        _wait_until_healthy(f"{address}/{health}", process, log)
+        yield address
+    finally:
+        process.send_signal(signal.SIGINT)
         try:
-            address = f"http://127.0.0.1:{port}"
-            _wait_until_healthy(f"{address}/{health}", process, log)
-            yield address
-        finally:
-            process.send_signal(signal.SIGINT)
-            try:
-                process.wait(20)
-            except subprocess.TimeoutExpired:
-                process.kill()
+            process.wait(20)
+        except subprocess.TimeoutExpired:
+            process.kill()
 
 
 def free_port() -> int:
@@ -153,7 +174,7 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def _wait_until_healthy(address: str, process: subprocess.Popen[bytes], log: Path) -> None:
+def _wait_until_healthy(address: str, process: "Forked | subprocess.Popen[bytes]", log: Path) -> None:
     for _ in range(600):
         try:
             urllib.request.urlopen(address, timeout=1).close()
@@ -168,7 +189,7 @@ def _wait_until_healthy(address: str, process: subprocess.Popen[bytes], log: Pat
     raise AssertionError(f"the server did not start: {log.read_text(errors='replace')[-2000:]}")
 
 
-def _pause(process: subprocess.Popen[bytes]) -> None:
+def _pause(process: "Forked | subprocess.Popen[bytes]") -> None:
     try:
         process.wait(0.1)
     except subprocess.TimeoutExpired:

@@ -1,50 +1,13 @@
-"""The application as the lab serves it, in less time: a twentieth of the default comparison's updates, latencies of
-five runs here, a tenth of a measurement's time in a browser, and goals among two families of networks with short
-trainings. How long each takes is no matter of a page."""
+"""The application as the lab serves it, in less time."""
 
-import functools
-import shutil
-import tempfile
 from pathlib import Path
 
 import streamlit as st
 
-from distill_core.lab import Lab, goals
-from distill_core.networks import taking
-from distill_core.spec import Budget, Experiment
-from distill_core.templates import presets
-from distill_core.templates.goal import Goal
-from tests.quick import QUICK_TIMER
+import tests.browser.hurry  # noqa: F401  (before the application, whose pages take what is there)
 
-LONG, SHORT = "runs: 200, ms: 2000", "runs: 200, ms: 200"
-default_experiment = presets.default_experiment
+import app as real  # isort: skip
 
-
-def short_experiment(seeds: int = 1) -> Experiment:
-    known = default_experiment(seeds)
-    budget = known.budget.model_copy(update={"updates": known.budget.updates // 20})
-    return known.model_copy(update={"budget": budget})
-
-
-presets.default_experiment = short_experiment
-Goal.model_fields["budget"].default = Budget(updates=8, batch_size=16)
-Goal.model_rebuild(force=True)
-# A goal looks for its network among two families.
-goals.taking = lambda given: tuple(one for one in taking(given) if one.name in ("plain_cnn", "resnet8"))  # type: ignore[attr-defined]
-
-import app as real  # noqa: E402  (whose pages take the name that is there)
-from ui.browser import scripts  # noqa: E402
-
-with tempfile.TemporaryDirectory() as folder:
-    hurried = shutil.copytree(scripts.FOLDER, Path(folder) / "js")
-    timing = (hurried / "timing.js").read_text(encoding="utf-8")
-    assert timing.count(LONG) == 1
-    (hurried / "timing.js").write_text(timing.replace(LONG, SHORT), encoding="utf-8")
-    # What is served is bundled once, of what is there then.
-    scripts.FOLDER, own = hurried, scripts.FOLDER
-    scripts.digest()
-    scripts.FOLDER = own
-Lab.open = functools.partial(Lab.open, timer=QUICK_TIMER)  # type: ignore[method-assign]
 # Streamlit looks for such a line; what it serves is the lab's own application.
 app = st.App(Path(__file__).resolve().parents[2] / "ui" / "main.py")
 app = real.app

@@ -1,7 +1,7 @@
 """Streamlit's own text can be read in a real Chromium, in light and in dark: chosen chips, tabs, captions."""
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Home
 from ui.networks import style
@@ -32,22 +32,19 @@ CONTRAST = """elements => {
 
 
 @pytest.mark.parametrize("appearance", ["light", "dark"])
-def test_what_is_chosen_and_what_is_quiet_can_be_read(trained: Home, browser: Browser, appearance: str) -> None:
-    page = browser.new_page(color_scheme=appearance)
-    try:
-        page.goto(f"{trained.address}/compare")
-        expect(page.locator(".js-plotly-plot").first).to_be_visible(timeout=FIRST_MS)
-        expect(page.get_by_role("tab", name="Curves")).to_be_visible(timeout=FIRST_MS)
-        chosen = page.locator(CHOSEN)
-        expect(chosen.nth(1)).to_be_visible(timeout=FIRST_MS)
-        faded = page.locator('[data-testid="stCaptionContainer"] p, [data-testid="stExpander"] summary p')
-        found = [*chosen.evaluate_all(CONTRAST), *faded.evaluate_all(CONTRAST)]
-        link = page.get_by_role("button", name="Copy link")
-        link.hover()
-        # Which is not too faint: tests/test_theme.py.
-        red, green, blue = bytes.fromhex(style.theme(appearance == "dark").link[1:])
-        expect(link.locator("p")).to_have_css("color", f"rgb({red}, {green}, {blue})")
-        assert len(found) >= 4
-        assert [one for one in found if one[1] < 4.5] == []
-    finally:
-        page.close()
+def test_what_is_chosen_and_what_is_quiet_can_be_read(trained: Home, page: Page, appearance: str) -> None:
+    page.emulate_media(color_scheme=appearance)
+    page.goto(f"{trained.address}/compare")
+    expect(page.locator(".js-plotly-plot").first).to_be_visible(timeout=FIRST_MS)
+    expect(page.get_by_role("tab", name="Curves")).to_be_visible(timeout=FIRST_MS)
+    chosen = page.locator(CHOSEN)
+    expect(chosen.nth(1)).to_be_visible(timeout=FIRST_MS)
+    faded = page.locator('[data-testid="stCaptionContainer"] p, [data-testid="stExpander"] summary p')
+    found = [*chosen.evaluate_all(CONTRAST), *faded.evaluate_all(CONTRAST)]
+    link = page.get_by_role("button", name="Copy link")
+    link.hover()
+    # Which is not too faint: tests/test_theme.py.
+    red, green, blue = bytes.fromhex(style.theme(appearance == "dark").link[1:])
+    expect(link.locator("p")).to_have_css("color", f"rgb({red}, {green}, {blue})")
+    assert len(found) >= 4
+    assert [one for one in found if one[1] < 4.5] == []

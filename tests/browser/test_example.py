@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import served
+from tests.browser.conftest import AS_IT_IS, served
 from tests.browser.playground.acts import FIRST_MS, one, ready
 
 pytestmark = pytest.mark.browser
@@ -18,7 +18,7 @@ ON_FIRST_SCREEN = "() => document.querySelector('.js-plotly-plot').getBoundingCl
 
 
 def test_a_new_home_has_a_chart_and_answers_the_first_stroke(tmp_path: Path, page: Page, complaints: list[str]) -> None:
-    with served(tmp_path, DISTILL_EXAMPLE="1") as address:
+    with served(tmp_path, script=AS_IT_IS, DISTILL_EXAMPLE="1") as address:
         page.goto(address)
         expect(page.locator(".js-plotly-plot").first).to_be_visible(timeout=FIRST_MS)
         expect(page.get_by_role("button", name=re.compile("Run it here"))).to_be_visible()

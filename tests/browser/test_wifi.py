@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserType, expect
 
 from benchmarks.wifi import relaying
-from tests.browser.conftest import Home, served
+from tests.browser.conftest import Home
 from tests.browser.playground.acts import ready
 
 pytestmark = pytest.mark.browser
@@ -36,11 +36,10 @@ def test_a_phone_fetches_plotly_once_a_chart_is_in_sight(trained: Home, browser:
 
 
 def test_the_playground_asks_for_eight_files_beside_streamlits_and_for_none_again(
-    tmp_path: Path, browser_type: BrowserType, browser_type_launch_args: dict[str, Any]
+    example: str, tmp_path: Path, browser_type: BrowserType, browser_type_launch_args: dict[str, Any]
 ) -> None:
     with (
-        served(tmp_path, DISTILL_EXAMPLE="1") as address,
-        relaying(urlsplit(address).port or 0) as (port, relay),
+        relaying(urlsplit(example).port or 0) as (port, relay),
         # A folder of its own, as a phone has: without one the cache takes no large file.
         browser_type.launch_persistent_context(tmp_path / "phone", **browser_type_launch_args) as phone,
     ):

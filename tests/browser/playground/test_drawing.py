@@ -35,8 +35,8 @@ def test_undo_redo_and_clear_by_button_and_by_key(opened: Page) -> None:
     assert light(page) == second
 
 
-def test_undo_in_the_middle_of_a_stroke_ends_it(opened: Page) -> None:
-    page = opened
+def test_undo_in_the_middle_of_a_stroke_ends_it(cleared: Page) -> None:
+    page = cleared
     box = canvas(page).bounding_box()
     assert box is not None
     page.mouse.move(box["x"] + 100, box["y"] + 100)
@@ -50,22 +50,8 @@ def test_undo_in_the_middle_of_a_stroke_ends_it(opened: Page) -> None:
     assert light(page) > 0
 
 
-def test_thickness_shade_and_eraser(opened: Page) -> None:
-    page = opened
-    page.get_by_role("slider", name="Thickness").press("End")
-    one(page)
-    thick = light(page)
-    page.get_by_role("button", name="Eraser").click()
-    one(page)
-    assert light(page) < 0.1 * thick
-    page.get_by_role("button", name="Eraser").click()
-    page.get_by_role("slider", name="Shade").press("Home")
-    one(page)
-    assert 0 < light(page) < 0.2 * thick
-
-
-def test_drawing_with_the_keyboard(opened: Page) -> None:
-    page = opened
+def test_drawing_with_the_keyboard(cleared: Page) -> None:
+    page = cleared
     canvas(page).focus()
     page.keyboard.press("ArrowUp")
     assert light(page) == 0
@@ -77,6 +63,20 @@ def test_drawing_with_the_keyboard(opened: Page) -> None:
     page.keyboard.press("ArrowLeft")
     assert light(page) == drawn > 0
     expect(page.locator(".answer").first).to_have_text(re.compile(r"\d+.%"))
+
+
+def test_thickness_shade_and_eraser(cleared: Page) -> None:
+    page = cleared
+    page.get_by_role("slider", name="Thickness").press("End")
+    one(page)
+    thick = light(page)
+    page.get_by_role("button", name="Eraser").click()
+    one(page)
+    assert light(page) < 0.1 * thick
+    page.get_by_role("button", name="Eraser").click()
+    page.get_by_role("slider", name="Shade").press("Home")
+    one(page)
+    assert 0 < light(page) < 0.2 * thick
 
 
 def test_on_a_phone_a_finger_does_not_scroll_nothing_sticks_out_and_the_answers_follow_the_canvas(

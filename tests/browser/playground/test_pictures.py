@@ -72,16 +72,16 @@ def test_a_picture_is_prepared_as_the_task_is_and_every_step_is_shown(opened: Pa
     assert light(page) == 0
 
 
-def test_a_photograph_stands_upright(opened: Page) -> None:
-    page = opened
+def test_a_photograph_stands_upright(cleared: Page) -> None:
+    page = cleared
     turned = Image.Exif()
     turned[0x0112] = 6  # the camera was held upright
     upload(page, "photo.jpg", picture(width=60, height=40, format="JPEG", exif=turned, quality=95))
     expect(page.get_by_text("the middle square of 40 × 60")).to_be_visible()
 
 
-def test_what_cannot_be_taken_is_refused_and_the_drawing_stays(opened: Page) -> None:
-    page = opened
+def test_what_cannot_be_taken_is_refused_and_the_drawing_stays(cleared: Page) -> None:
+    page = cleared
     for name, content, told in REFUSED:
         one(page)
         bright = light(page)
@@ -97,8 +97,8 @@ def test_what_cannot_be_taken_is_refused_and_the_drawing_stays(opened: Page) -> 
         expect(good).to_be_hidden()
 
 
-def test_a_picture_can_be_dropped_and_pasted(opened: Page) -> None:
-    page = opened
+def test_a_picture_can_be_dropped_and_pasted(cleared: Page) -> None:
+    page = cleared
     content = list(picture())
     page.evaluate(
         """content => {
@@ -123,8 +123,8 @@ def test_a_picture_can_be_dropped_and_pasted(opened: Page) -> None:
     expect(page.get_by_text("the middle square of 90 × 40")).to_be_visible()
 
 
-def test_a_photograph_with_the_camera(opened: Page) -> None:
-    page = opened
+def test_a_photograph_with_the_camera(cleared: Page) -> None:
+    page = cleared
     page.get_by_role("button", name="Photograph").click()
     page.get_by_role("button", name="Take it").click(timeout=SLOW_MS)
     expect(page.get_by_text(re.compile("the middle square of"))).to_be_visible(timeout=SLOW_MS)
