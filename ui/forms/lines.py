@@ -8,6 +8,7 @@ import streamlit as st
 
 from ui.forms.spec_form import Form
 from ui.text import titles, words
+from ui.text.language import _
 
 __all__ = ["Lines", "Row", "Rows", "beside", "draw", "network", "number"]
 
@@ -90,7 +91,10 @@ def draw(lines: Lines) -> None:
 
 def network(architecture: Any, width: Any) -> str:
     """The network of an item in words, right or wrong."""
-    return titles.network(architecture) + (f" of width {number(width)}" if width not in (None, 1) else "")
+    title = titles.network(architecture)
+    if width in (None, 1):
+        return title
+    return _("{network} of width {width}", network=title, width=number(width))
 
 
 def number(value: Any) -> str:
@@ -109,10 +113,10 @@ def _line(lines: Lines, place: int, row: Row, count: int) -> None:
             st.button("Edit", icon=":material/edit:", key=f"{key}_edit_{place}", on_click=lines.open, args=(place,))
         with st.popover("More", icon=":material/more_vert:"):
             for what, text, icon, off in (
-                ("up", "Move up", ":material/arrow_upward:", place == 0),
-                ("down", "Move down", ":material/arrow_downward:", place == count - 1),
-                ("copy", "Copy", ":material/content_copy:", count >= lines.most),
-                ("remove", "Remove", ":material/close:", count == 1),
+                ("up", _("Move up"), ":material/arrow_upward:", place == 0),
+                ("down", _("Move down"), ":material/arrow_downward:", place == count - 1),
+                ("copy", _("Copy"), ":material/content_copy:", count >= lines.most),
+                ("remove", _("Remove"), ":material/close:", count == 1),
             ):
                 st.button(
                     text,

@@ -17,9 +17,9 @@ from ui.kept import kept
 from ui.text import words
 from ui.text.language import _
 
-__all__ = ["SHOWN", "button", "link", "specification"]
+__all__ = ["button", "link", "look", "specification"]
 
-SHOWN: dict[str, Any] = {"label": "Edit a copy", "icon": ":material/content_copy:"}
+ICON = ":material/content_copy:"
 # The page whose form shows a specification of a kind.
 PAGES: Mapping[type[Specification], str] = {
     GridSpec: "temperature",
@@ -41,6 +41,11 @@ def specification(lab: Lab, key: str, experiment: Experiment) -> Specification |
     return found
 
 
+def look() -> dict[str, Any]:
+    """The label and the icon of what edits a copy."""
+    return {"label": _("Edit a copy"), "icon": ICON}
+
+
 def link(lab: Lab, job: JobView) -> bool:
     """A link that opens the form of another page with such an experiment; False where only the form of Train makes
     it."""
@@ -49,7 +54,7 @@ def link(lab: Lab, job: JobView) -> bool:
         return False
     page, said = PAGES[type(spec)], {"spec": packed.pack(lean(type(spec), spec.model_dump(mode="json")))}
     told = _("Opens the form that made it, with its specification.")
-    st.page_link(f"../pages/{page}.py", help=told, query_params=said, **SHOWN)
+    st.page_link(f"../pages/{page}.py", help=told, query_params=said, **look())
     return True
 
 
@@ -64,8 +69,8 @@ def button(
         form.load(spec.model_dump(mode="json"))
         title = words.plain(what)
         form.tell(_("A copy of **{title}** is in the form.", title=title))
-        st.toast(_("A copy of **{title}** is in the form above.", title=title), icon=SHOWN["icon"])
+        st.toast(_("A copy of **{title}** is in the form above.", title=title), icon=ICON)
         if then:
             then()
 
-    st.button(**SHOWN, type="tertiary", key=key, on_click=copy)
+    st.button(**look(), type="tertiary", key=key, on_click=copy)

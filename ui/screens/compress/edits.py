@@ -8,6 +8,7 @@ from distill_core.spec import Experiment
 from distill_core.templates.compression_chain import CompressionChain
 from ui.screens.compress.draft import FORM, plain
 from ui.screens.compress.presets import presets
+from ui.text.language import _
 
 __all__ = ["fill", "offer", "take"]
 
@@ -17,8 +18,8 @@ def offer() -> None:
     with st.popover("Start from a ready pipeline", icon=":material/auto_awesome:"):
         for preset in presets():
             key = f"c_preset_{preset.name}"
-            st.button(preset.title, key=key, on_click=_steps, args=(preset.chain,), width="stretch")
-            st.caption(preset.teaches)
+            st.button(_(preset.title), key=key, on_click=_steps, args=(preset.chain,), width="stretch")
+            st.caption(_(preset.teaches))
 
 
 def take(chain: CompressionChain) -> None:

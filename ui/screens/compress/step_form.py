@@ -15,11 +15,11 @@ from ui.forms.spec_form import Path
 from ui.screens.compress import links
 from ui.screens.compress.draft import FORM
 from ui.text import titles
-from ui.text.language import _
+from ui.text.language import N_, _
 
 __all__ = ["show", "source"]
 
-TRAINS = "Updates for the whole budget, with the method that teaches."
+TRAINS = N_("Updates for the whole budget, with the method that teaches.")
 BEFORE = -1
 
 
@@ -40,13 +40,13 @@ def show(place: int) -> None:
     if does:
         st.caption(f"{_(does.teaches)}{_paper(does)}")
     elif learns:
-        st.caption(f"{TRAINS} {_(learns.teaches)}")
+        st.caption(f"{_(TRAINS)} {_(learns.teaches)}")
 
 
 def source(after: Any) -> str:
     """What the page calls the network that a step takes, by its number; 0 is where the pipeline starts."""
-    named = {BEFORE: "previous step", 0: "initial network", links.GONE: links.GONE}
-    return named.get(after, f"step {after}")
+    named = {BEFORE: _("previous step"), 0: _("initial network"), links.GONE: links.GONE}
+    return named.get(after) or _("step {number}", number=after)
 
 
 def _source(at: Path, place: int) -> None:

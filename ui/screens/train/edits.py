@@ -34,7 +34,7 @@ def copy_button(job: JobView) -> None:
     if copying.link(ui.lab(), job):
         return
     st.button(
-        **copying.SHOWN,
+        **copying.look(),
         type="tertiary",
         key=f"copy_{job.id}",
         help="Puts its specification into the form of Train.",

@@ -14,7 +14,7 @@ from ui.screens.train import student_form
 from ui.screens.train.draft import FORM, MOST_STUDENTS
 from ui.screens.train.fitting import asks_teacher, fieldless, method_of
 from ui.text import titles, words
-from ui.text.language import ngettext
+from ui.text.language import _, ngettext
 
 __all__ = ["draw"]
 
@@ -65,16 +65,16 @@ def _said(row: Mapping[str, Any]) -> str:
         settings.append(f"alpha {lines.number(row.get('alpha', learns.alpha))}")
     settings += [f"{name.replace('_', ' ')} {lines.number(value)}" for name, value in row.get("parameters", {}).items()]
     method = titles.method(row.get("method", default(Student, "method")))
-    also = [f"plus {titles.method(one.get('method'))}" for one in row.get("also", ())]
+    also = [_("plus {method}", method=titles.method(one.get("method"))) for one in row.get("also", ())]
     transfer = row.get("transfer", default(Student, "transfer"))
     seeds = row.get("seeds", ())
     parts = [
         lines.network(row.get("architecture"), width),
         " ".join([method + (f" ({', '.join(settings)})" if settings else ""), *also]),
-        "all labels" if labels is None else f"{lines.number(labels)} labels",
+        _("all labels") if labels is None else _("{labels} labels", labels=lines.number(labels)),
         *([titles.TRANSFER.get(transfer, str(transfer))] if hears else []),
-        *([f"without {row['missing_class']}"] if row.get("missing_class") else []),
-        *([f"taught by {row['taught_by']}"] if row.get("taught_by") else []),
+        *([_("without {name}", name=row["missing_class"])] if row.get("missing_class") else []),
+        *([_("taught by {student}", student=row["taught_by"])] if row.get("taught_by") else []),
         *([ngettext("{count} seed", "{count} seeds", len(seeds))] if len(seeds) > 1 else []),
         *fieldless(row),
     ]
