@@ -37,6 +37,6 @@ ENTRIES = (
         load=_load,
         # The mean is the voice. A warp or another tempo would make another speaker.
         dataset=partial(Sounds, views=Views(shift=4.0, noise=0.1), means=True),
-        default=comparison("speakers", labels=30, updates=300, temperature=4.0),
+        default=comparison("speakers", labels=30, updates=300),
     ),
 )

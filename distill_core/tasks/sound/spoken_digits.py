@@ -61,7 +61,7 @@ def _task(parts: Parts, *, name: str, teacher: str = "", labels: int = 120, **de
         load=partial(_load, parts),
         dataset=partial(Sounds, views=VIEWS),
         strata=_strata,
-        default=comparison(name, teacher=teacher, labels=labels, updates=400, temperature=2.0),
+        default=comparison(name, teacher=teacher, labels=labels, updates=400),
         **described,
     )
 
