@@ -10,19 +10,19 @@ from ui.networks import exported, style
 from ui.screens.benchmark import board, choose, component, here, numbers, own_device, view
 from ui.shell import appearance, share, tabs
 from ui.text import words
-from ui.text.language import N_, Texts
+from ui.text.language import N_, Texts, _
 
 lab = ui.lab()
 jobs = lab.jobs(limit=pick.LATEST)
 
 with st.container(horizontal=True, vertical_alignment="bottom", horizontal_alignment="distribute"):
-    st.title("Benchmark", width="content")
+    st.title(_("Benchmark"), width="content")
     link = st.container(width="content")
 st.markdown(
-    "How long does a network take on *your* device? The same ONNX file is timed in this browser and on the server."
+    _("How long does a network take on *your* device? The same ONNX file is timed in this browser and on the server.")
 )
 if not jobs:
-    st.markdown("There is no network to time yet. The first comparison trains three; they can then be timed here.")
+    st.markdown(_("There is no network to time yet. The first comparison trains three; they can then be timed here."))
     first.offer(lab)
     st.stop()
 
@@ -41,7 +41,7 @@ if choice.networks:
             here.beside_training(lab, choice)
         # Drawn behind the other tab too: what is gone from the page measures no more.
         if lacking := addresses.missing():
-            st.warning(words.sentence(lacking), title="Networks cannot run in a browser here")
+            st.warning(words.sentence(lacking), title=_("Networks cannot run in a browser here"))
         else:
             component.show(choice, looks, label=own_device.label(lab, device))
         if mine.open:
@@ -50,9 +50,9 @@ if choice.networks:
         with all_devices:
             board.show(lab, choice, found, device)
 elif choice.job.state in live.ACTIVE:
-    st.info("They can be timed here as soon as the first network is finished.", icon=":material/hourglass_empty:")
+    st.info(_("They can be timed here as soon as the first network is finished."), icon=":material/hourglass_empty:")
 else:
-    st.info("Nothing of this experiment can be timed: no network of it was finished. Choose another one above.")
+    st.info(_("Nothing of this experiment can be timed: no network of it was finished. Choose another one above."))
 with link:
     share.copy_link({**choose.address(choice), **view.address()})
 appearance.follow(dark=style.dark())

@@ -22,14 +22,15 @@ from ui.screens.compare import (
     table,
 )
 from ui.shell import appearance, share
+from ui.text.language import _
 
 lab = ui.lab()
 jobs = lab.jobs(limit=filters.LATEST)
 
 with st.container(horizontal=True, vertical_alignment="bottom", horizontal_alignment="distribute"):
-    st.title("Compare", width="content")
+    st.title(_("Compare"), width="content")
     link = st.container(width="content")
-st.markdown("Test score against cost for every trained network, beside its control and its teacher.")
+st.markdown(_("Test score against cost for every trained network, beside its control and its teacher."))
 if not jobs:
     notes.empty(lab)
     st.stop()
@@ -47,8 +48,8 @@ waiting.wait(lab, chosen, shown=taught)
 notes.show(networks)
 unreadable.runs(lab, chosen)
 if len(kept) < len(networks.rows) and kept[kept["role"] == "student"].empty:
-    st.info("No student fits these filters.")
-    st.button("Show all again", icon=":material/filter_alt_off:", on_click=filters.reset)
+    st.info(_("No student fits these filters."))
+    st.button(_("Show all again"), icon=":material/filter_alt_off:", on_click=filters.reset)
 elif not taught:
     notes.nothing_finished(networks)
 else:

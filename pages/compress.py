@@ -7,14 +7,15 @@ from ui.forms.draft import open_drafts
 from ui.networks import style
 from ui.screens.compress import draft, edits, goal, planned, results, settings, steps
 from ui.shell import appearance, share, tabs
+from ui.text.language import _
 
 lab = ui.lab()
 came = open_drafts(lab, draft.FORM)
 
 with st.container(horizontal=True, vertical_alignment="bottom", horizontal_alignment="distribute"):
-    st.title("Compress", width="content")
+    st.title(_("Compress"), width="content")
     link = st.container(width="content")
-st.markdown("Cut, factorise, prune, round, and distil in between: a small network made out of the large one.")
+st.markdown(_("Cut, factorise, prune, round, and distil in between: a small network made out of the large one."))
 results.begin(lab, filled=bool(came))
 shown, making = tabs.draw(results.TAB, results.TABS)
 with making:

@@ -5,12 +5,13 @@ import streamlit as st
 from ui.networks import style
 from ui.screens.glossary import TERMS, entries
 from ui.shell import appearance, share
+from ui.text.language import _
 
 with st.container(horizontal=True, vertical_alignment="bottom", horizontal_alignment="distribute"):
-    st.title("Glossary", width="content")
+    st.title(_("Glossary"), width="content")
     link = st.container(width="content")
-st.markdown(f"What the words of these pages mean: {len(TERMS)} terms, a sentence and a picture each.")
-wanted = st.text_input("Find a term", key="term", bind="query-params", placeholder="temperature")
+st.markdown(_("What the words of these pages mean: {count} terms, a sentence and a picture each.", count=len(TERMS)))
+wanted = st.text_input(_("Find a term"), key="term", bind="query-params", placeholder=_("temperature"))
 entries.show(wanted)
 with link:
     share.copy_link({"term": wanted} if wanted else {})

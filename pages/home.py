@@ -8,14 +8,18 @@ from ui.networks import style
 from ui.screens.home import joblist
 from ui.shell import appearance
 from ui.text import words
+from ui.text.language import _
 
 lab = ui.lab()
 
-st.title("A small network learns from a large one")
+st.title(_("A small network learns from a large one"))
 st.markdown(
-    "A large network, the **teacher**, is accurate but heavy. A small one, the **student**, can learn from the "
-    "teacher's softened answers as well as from labels: that is knowledge distillation. Here you train students "
-    "on real images beside a **control** that sees labels alone, and see accuracy, size and latency against each other."
+    _(
+        "A large network, the **teacher**, is accurate but heavy. A small one, the **student**, can learn from "
+        "the teacher's softened answers as well as from labels: that is knowledge distillation. Here you train "
+        "students on real images beside a **control** that sees labels alone, and see accuracy, size and "
+        "latency against each other."
+    )
 )
 buttons = st.container(horizontal=True, vertical_alignment="center")
 hero = st.container()
@@ -24,10 +28,10 @@ job = first.focus(lab)
 is_example = job is not None and job.id in lab.example.job_ids
 with buttons:
     plan = first.run(lab, example=is_example)
-    st.page_link("../pages/temperature.py", label="Explore temperature", icon=":material/thermostat:")
-    st.page_link("../pages/playground.py", label="Draw and see who agrees", icon=":material/draw:")
-    st.page_link("../pages/benchmark.py", label="Benchmark this device", icon=":material/speed:")
-    st.page_link("../pages/train.py", label="Set up your own", icon=":material/model_training:")
+    st.page_link("../pages/temperature.py", label=_("Explore temperature"), icon=":material/thermostat:")
+    st.page_link("../pages/playground.py", label=_("Draw and see who agrees"), icon=":material/draw:")
+    st.page_link("../pages/benchmark.py", label=_("Benchmark this device"), icon=":material/speed:")
+    st.page_link("../pages/train.py", label=_("Set up your own"), icon=":material/model_training:")
 with hero:
     if job is None:
         first.empty()

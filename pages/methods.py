@@ -7,14 +7,14 @@ from ui.forms.draft import open_drafts
 from ui.networks import style
 from ui.screens.methods import choose, comparison, look, overview, shipped
 from ui.shell import appearance, share, tabs, trouble
-from ui.text.language import N_, Texts
+from ui.text.language import N_, Texts, _
 
 lab = ui.lab()
 
 with st.container(horizontal=True, vertical_alignment="bottom", horizontal_alignment="distribute"):
-    st.title("Methods", width="content")
+    st.title(_("Methods"), width="content")
     link = st.container(width="content")
-st.markdown("Every way to distil in this lab: what it teaches, what it needs, what it costs, and what it brings.")
+st.markdown(_("Every way to distil in this lab: what it teaches, what it needs, what it costs, and what it brings."))
 if open_drafts(lab, comparison.FORM) and "part" not in st.query_params:
     st.session_state["part"] = "compare"
 if choose.named():  # a link from before there was the table

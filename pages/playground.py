@@ -11,21 +11,26 @@ from ui.networks import exported, style
 from ui.screens.playground import choose, knobs, stage
 from ui.shell import appearance, share
 from ui.text import words
+from ui.text.language import _
 
 lab = ui.lab()
 jobs = lab.jobs(limit=pick.LATEST)
 
 with st.container(horizontal=True, vertical_alignment="bottom", horizontal_alignment="distribute"):
-    st.title("Playground", width="content")
+    st.title(_("Playground"), width="content")
     link = st.container(width="content")
 st.markdown(
-    "Draw, speak or write, as the task is one of images, of sound or of text, and see who still agrees: teacher and "
-    "students run in this browser, and what they see stays there."
+    _(
+        "Draw, speak or write, as the task is one of images, of sound or of text, and see who still agrees: "
+        "teacher and students run in this browser, and what they see stays there."
+    )
 )
 if not jobs:
     st.markdown(
-        "There is no network to answer yet. The first comparison trains one student three times, on labels alone and "
-        "with a teacher's help; they then answer here, each with its probabilities and its time."
+        _(
+            "There is no network to answer yet. The first comparison trains one student three times, on labels "
+            "alone and with a teacher's help; they then answer here, each with its probabilities and its time."
+        )
     )
     first.offer(lab)
     st.stop()
@@ -33,11 +38,13 @@ if not jobs:
 with st.grid(4, min_column_width=150, vertical_alignment="bottom") as pickers:
     knob, number, chosen = pickers.cell(column_span=2), pickers.cell(), pickers.cell()
 notes = st.container()
-with chosen.popover("Networks", icon=":material/groups:", width="stretch"):
+with chosen.popover(_("Networks"), icon=":material/groups:", width="stretch"):
     choice = choose.chosen(lab, jobs, notes)
 task = next(task for task in lab.catalog.tasks() if task.name == choice.job.experiment.task)
 if not (task.applies("drawing") or task.kind in (SOUND, TEXT)):
-    st.info(f"Nothing can be drawn for {task.title}. Choose networks of another task.", icon=":material/draw:")
+    st.info(
+        _("Nothing can be drawn for {task}. Choose networks of another task.", task=task.title), icon=":material/draw:"
+    )
     st.stop()
 with knob:
     temperature = knobs.temperature()
@@ -51,19 +58,21 @@ waiting.wait(lab, [choice.job], shown=bool(choice.networks))
 unreadable.runs(lab, [choice.job])
 if not choice.networks:
     if choice.job.state in live.ACTIVE:
-        st.info("They answer here as soon as the first network is finished.", icon=":material/hourglass_empty:")
+        st.info(_("They answer here as soon as the first network is finished."), icon=":material/hourglass_empty:")
     else:
         st.info(
-            "No network of this experiment was finished. Choose another one above, or press "
-            f"**{actions.RESTART}** on Home."
+            _(
+                "No network of this experiment was finished. Choose another one above, or press **{restart}** on Home.",
+                restart=_(actions.RESTART),
+            )
         )
 elif lacking := addresses.missing():
-    st.warning(words.sentence(lacking), title="Networks cannot run in a browser here")
+    st.warning(words.sentence(lacking), title=_("Networks cannot run in a browser here"))
 else:
     looks = exported.looks(choice.all_networks(), dark=style.dark())
     hashes = lab.devices.file_hashes([network.run_id for network in choice.networks])
     stage.show(task, choice.networks, looks, hashes=hashes, temperature=temperature, drawing=drawing)
 with link:
     drifted = {name: amount for name, amount in stage.drift().items() if amount} if drawing else {}
-    share.copy_link(knobs.address() | drifted, without="the drawing")
+    share.copy_link(knobs.address() | drifted, without=_("the drawing"))
 appearance.follow(dark=style.dark())

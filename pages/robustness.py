@@ -7,13 +7,14 @@ from ui.kinds import of_images
 from ui.networks import style
 from ui.screens.robustness import adapt, attacks, calibration, choose, corruptions, few_labels, gallery, headline
 from ui.shell import appearance, share, tabs, trouble
+from ui.text.language import _
 
 lab = ui.lab()
 
 with st.container(horizontal=True, vertical_alignment="bottom", horizontal_alignment="distribute"):
-    st.title("Robustness", width="content")
+    st.title(_("Robustness"), width="content")
     link = st.container(width="content")
-st.markdown("What remains of a network when the images get worse: teacher, control and students on the same images.")
+st.markdown(_("What remains of a network when the images get worse: teacher, control and students on the same images."))
 tested = choose.experiment(lab)
 task = tested and lab.tasks.get(tested.job.experiment.task)
 if task is None or task.applies("corruptions"):

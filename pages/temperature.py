@@ -6,12 +6,12 @@ import ui
 from ui.networks import style
 from ui.screens.temperature import curves, explore, grid_form, knobs, lessons, trained
 from ui.shell import appearance, share, tabs, trouble
-from ui.text.language import N_, Texts
+from ui.text.language import N_, Texts, _
 
 lab = ui.lab()
 
 with st.container(horizontal=True, vertical_alignment="bottom", horizontal_alignment="distribute"):
-    st.title("Temperature", width="content")
+    st.title(_("Temperature"), width="content")
     link = st.container(width="content")
 studies = lab.reports.sweeps()
 sliders = knobs.place()

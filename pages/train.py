@@ -13,9 +13,9 @@ lab = ui.lab()
 open_drafts(lab, draft.FORM)
 
 with st.container(horizontal=True, vertical_alignment="bottom", horizontal_alignment="distribute"):
-    st.title("Train", width="content")
+    st.title(_("Train"), width="content")
     link = st.container(width="content")
-st.markdown("Students of one teacher, trained side by side on the same batches as their control.")
+st.markdown(_("Students of one teacher, trained side by side on the same batches as their control."))
 setup, watching = tabs.draw("train_show", Texts({"set_up": N_("Set up"), "watch": N_("Watch")}))
 
 with setup:
@@ -24,12 +24,12 @@ with setup:
     with left:
         with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
             edits.presets()
-            advanced = st.toggle("All settings", key="train_advanced", bind="query-params")
+            advanced = st.toggle(_("All settings"), key="train_advanced", bind="query-params")
         settings.task_and_teacher(lab)
         students.draw(lab, advanced=advanced)
         settings.budget(lab, advanced=advanced)
         specification = draft.FORM.address()
-        st.caption(draft.IN_ADDRESS if specification else draft.TOO_LONG)
+        st.caption(_(draft.IN_ADDRESS) if specification else _(draft.TOO_LONG))
     with right:
         side = st.container(key="train_side")
 if watching.open:

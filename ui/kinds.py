@@ -5,6 +5,7 @@ import streamlit as st
 from distill_core.tasks import Task
 from distill_core.tasks.images import IMAGE
 from ui.text import words
+from ui.text.language import _
 
 __all__ = ["of_images"]
 
@@ -14,8 +15,11 @@ def of_images(task: Task) -> bool:
     if task.kind == IMAGE:
         return True
     st.info(
-        f"This part is for images, and the examples of {words.plain(task.title)} are {task.kind.examples}. Choose "
-        "networks of another task.",
+        _(
+            "This part is for images, and the examples of {task} are {examples}. Choose networks of another task.",
+            task=words.plain(task.title),
+            examples=task.kind.examples,
+        ),
         icon=":material/image:",
     )
     return False

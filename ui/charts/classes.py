@@ -11,6 +11,7 @@ from ui.charts.frame import letters
 from ui.networks import style
 from ui.networks.style import Look, Theme
 from ui.text import words
+from ui.text.language import _
 
 __all__ = ["class_gains"]
 
@@ -72,7 +73,12 @@ def _class(name: str) -> str:
 
 def _alt(means: pd.Series, student: str, control: str) -> str:
     ends = f"from {means.index[0]} {words.points(means.iloc[0])} to {means.index[-1]} {words.points(means.iloc[-1])}"
-    return f"Recall of {student} against {control} by class, in percentage points: {ends}"
+    return _(
+        "Recall of {student} against {control} by class, in percentage points: {ends}",
+        student=student,
+        control=control,
+        ends=ends,
+    )
 
 
 def _table(gains: Mapping[str, Sequence[float]], means: pd.Series) -> pd.DataFrame:

@@ -13,6 +13,7 @@ from ui.charts.chart import Chart
 from ui.charts.frame import letters
 from ui.networks import style
 from ui.networks.style import Theme
+from ui.text.language import _
 
 __all__ = ["confusion", "highest_mistake"]
 
@@ -33,9 +34,9 @@ def confusion(counts_CC: np.ndarray, classes: Sequence[str], name: str, *, dark:
     figure.add_trace(_mistakes(percent_CC, classes, short, name, top, dark))
     figure.add_trace(_right(percent_CC, short, colours))
     figure.add_trace(_numbers(_off(percent_CC), short, top, dark))
-    figure.update_xaxes(title_text="Answer", tickangle=-45 if wide else 0, showgrid=False, type="category")
+    figure.update_xaxes(title_text=_("Answer"), tickangle=-45 if wide else 0, showgrid=False, type="category")
     figure.update_yaxes(
-        title_text="True class", title_standoff=4, autorange="reversed", showgrid=False, type="category"
+        title_text=_("True class"), title_standoff=4, autorange="reversed", showgrid=False, type="category"
     )
     table = pd.DataFrame(counts_CC, columns=[f"Answer: {label}" for label in classes])
     table.insert(0, "True class", list(classes))
@@ -156,4 +157,4 @@ def _alt(percent_CC: np.ndarray, classes: Sequence[str], name: str) -> str:
     off_CC = _off(percent_CC)
     true, answer = np.unravel_index(int(off_CC.argmax()), off_CC.shape)
     worst = f"{fixed(float(off_CC[true, answer]), 0)} % of {classes[true]} taken for {classes[answer]}"
-    return f"Confusion of {name}: the most frequent mistake is {worst}"
+    return _("Confusion of {name}: the most frequent mistake is {worst}", name=name, worst=worst)

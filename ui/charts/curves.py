@@ -13,6 +13,7 @@ from ui.charts.scaling import PLAIN, Scaling, smoothed
 from ui.networks import style
 from ui.networks.style import Look
 from ui.text import losses, words
+from ui.text.language import _
 
 __all__ = ["curves"]
 
@@ -36,7 +37,7 @@ def curves(
         _draw(figure, name, rows[rows["student"] == name], look, shares=shares, smoothing=scaling.smoothing)
     # A part that reaches 0 has no place on a logarithmic axis.
     up = _upright(rows["value"], shares=shares, log=scaling.log_loss and not shares)
-    figure.update_xaxes(title_text="Updates", showgrid=False, showline=True, **_across(rows["update"], scaling))
+    figure.update_xaxes(title_text=_("Updates"), showgrid=False, showline=True, **_across(rows["update"], scaling))
     figure.update_yaxes(**up.layout())
     # Both axes can be drawn closer once the tool for it is chosen: till then a finger scrolls the page.
     figure.update_xaxes(fixedrange=False)
@@ -100,10 +101,10 @@ def _upright(values: pd.Series, *, shares: bool, log: bool) -> Scale:
 
 def _alt(means: pd.DataFrame, title: str, shares: bool) -> str:
     if means.empty:
-        return f"{title}: no curve yet"
+        return _("{title}: no curve yet", title=title)
     write = words.percent if shares else words.interval
     ends = [f"{name} {write(column.dropna().iloc[-1])}" for name, column in means.items()]
-    return f"{title} at the end of training: {', '.join(ends)}"
+    return _("{title} at the end of training: {names}", title=title, names=", ".join(ends))
 
 
 def _table(means: pd.DataFrame, unit: str | None) -> pd.DataFrame:

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 
 from ui.networks import marks
 from ui.networks.style import Look, Theme
-from ui.text.language import ngettext
+from ui.text.language import _, ngettext
 
 __all__ = ["band", "front", "interval", "limit", "marked", "names", "ring", "untold"]
 
@@ -29,11 +29,17 @@ def untold(count: int) -> str:
 
 
 def front(colours: Theme) -> str:
-    return f"{_picture('M1,14H10V3H20', 21, colours)} Pareto front: no network is both cheaper and more accurate"
+    return _(
+        "{picture} Pareto front: no network is both cheaper and more accurate",
+        picture=_picture("M1,14H10V3H20", 21, colours),
+    )
 
 
 def ring(colours: Theme) -> str:
-    return f"{_picture('M1,8a7,7 0 1,0 14,0a7,7 0 1,0 -14,0Z', 16, colours)} its interval reaches the Pareto front"
+    return _(
+        "{picture} its interval reaches the Pareto front",
+        picture=_picture("M1,8a7,7 0 1,0 14,0a7,7 0 1,0 -14,0Z", 16, colours),
+    )
 
 
 def limit(colours: Theme) -> str:
@@ -47,13 +53,13 @@ def marked(colours: Theme) -> str:
 
 
 def interval(colours: Theme) -> str:
-    return f"{_picture('M1,1H9M5,1V15M1,15H9', 10, colours)} 95 % interval over seeds"
+    return _("{picture} 95 % interval over seeds", picture=_picture("M1,1H9M5,1V15M1,15H9", 10, colours))
 
 
 def band(colours: Theme) -> str:
     path = f'<path d="M0,2H20V14H0Z" fill="{colours.muted}" fill-opacity="0.3"/>'
     path += f'<path d="M0,8H20" stroke="{colours.muted}" stroke-width="2"/>'
-    return f"{_image(path, 20)} mean and 95 % interval over seeds"
+    return _("{image} mean and 95 % interval over seeds", image=_image(path, 20))
 
 
 def _picture(path: str, wide: int, colours: Theme) -> str:

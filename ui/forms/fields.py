@@ -16,6 +16,7 @@ from ui.networks import exported
 from ui.networks.exported import Network
 from ui.shell import address
 from ui.text import titles, words
+from ui.text.language import _
 
 __all__ = [
     *("another", "architectures", "changed", "choice_of", "found", "runs", "select", "teacher_said", "teachers"),
@@ -81,7 +82,7 @@ def runs(offered: Sequence[Network], first: Sequence[Network], *, placeholder: s
     """The labels or numbers of the networks that were chosen or written; by default the ``first``."""
     names = [network.label for network in offered]
     return st.multiselect(
-        "Networks",
+        _("Networks"),
         names,
         [network.label for network in first],
         key="runs",

@@ -108,10 +108,10 @@ def _line(lines: Lines, place: int, row: Row, count: int) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         st.markdown(lines.head(place, row), width="stretch")
         if lines.opened == place:
-            st.button("Done", icon=":material/check:", key=f"{key}_done_{place}", on_click=lines.open, args=(None,))
+            st.button(_("Done"), icon=":material/check:", key=f"{key}_done_{place}", on_click=lines.open, args=(None,))
         else:
-            st.button("Edit", icon=":material/edit:", key=f"{key}_edit_{place}", on_click=lines.open, args=(place,))
-        with st.popover("More", icon=":material/more_vert:"):
+            st.button(_("Edit"), icon=":material/edit:", key=f"{key}_edit_{place}", on_click=lines.open, args=(place,))
+        with st.popover(_("More"), icon=":material/more_vert:"):
             for what, text, icon, off in (
                 ("up", _("Move up"), ":material/arrow_upward:", place == 0),
                 ("down", _("Move down"), ":material/arrow_downward:", place == count - 1),
@@ -175,11 +175,13 @@ def _remove(lines: Lines, place: int) -> None:
 
 def _undo(lines: Lines) -> None:
     if lines.removed:
-        before, place, _ = lines.removed
+        before, place = lines.removed[:2]
         with st.container(horizontal=True, vertical_alignment="center", border=True):
-            st.markdown(f"**{words.plain(lines.called(before[place]))}** was removed.", width="stretch")
+            st.markdown(
+                _("**{called}** was removed.", called=words.plain(lines.called(before[place]))), width="stretch"
+            )
             key = f"{lines.form.name}_undo_remove"
-            st.button("Undo", icon=":material/undo:", key=key, on_click=_restore, args=(lines,))
+            st.button(_("Undo"), icon=":material/undo:", key=key, on_click=_restore, args=(lines,))
 
 
 def _restore(lines: Lines) -> None:

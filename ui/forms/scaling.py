@@ -6,6 +6,7 @@ import streamlit as st
 
 from ui.charts.scaling import Scaling
 from ui.text import words
+from ui.text.language import _
 
 __all__ = ["controls"]
 
@@ -17,19 +18,19 @@ def controls(prefix: str, updates: int, *, bind: Literal["query-params"] | None 
     chosen."""
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
         smoothing = st.select_slider(
-            "Smoothing",
+            _("Smoothing"),
             SMOOTH,
             0.0,
             format_func=words.exact,
             key=f"{prefix}_smoothing",
             bind=bind,
             width=160,
-            help="Exponential: the weight of what came before. The line as it was measured stays faint behind.",
+            help=_("Exponential: the weight of what came before. The line as it was measured stays faint behind."),
         )
-        first = _update("From update", f"{prefix}_from", updates - 1, "first", bind)
-        last = _update("To update", f"{prefix}_to", updates, "last", bind)
-        log_updates = st.toggle("Logarithmic updates", key=f"{prefix}_log_updates", bind=bind)
-        log_loss = st.toggle("Logarithmic loss", key=f"{prefix}_log_loss", bind=bind)
+        first = _update(_("From update"), f"{prefix}_from", updates - 1, _("first"), bind)
+        last = _update(_("To update"), f"{prefix}_to", updates, _("last"), bind)
+        log_updates = st.toggle(_("Logarithmic updates"), key=f"{prefix}_log_updates", bind=bind)
+        log_loss = st.toggle(_("Logarithmic loss"), key=f"{prefix}_log_loss", bind=bind)
     if first is not None and last is not None and first >= last:
         first = last = None
     return Scaling(smoothing=float(smoothing), log_updates=log_updates, log_loss=log_loss, first=first, last=last)

@@ -69,7 +69,7 @@ def undo(lab: Lab) -> None:
         return
     with st.container(horizontal=True, vertical_alignment="center", border=True):
         st.markdown(_("**{title}** was deleted.", title=words.plain(title)), width="stretch")
-        st.button("Undo", icon=":material/undo:", key="undo_delete", on_click=act, args=(_restore, job_id))
+        st.button(_("Undo"), icon=":material/undo:", key="undo_delete", on_click=act, args=(_restore, job_id))
 
 
 def _delete(job_id: str) -> None:
@@ -113,7 +113,7 @@ def again_button(job: JobView, key: str) -> None:
 def repeated_button(key: str, show: Callable[[str], None], job_id: str) -> None:
     """Show the repetition of an experiment that did not finish."""
     st.button(
-        "It was repeated: see that", icon=":material/replay:", key=f"repeated_{key}", on_click=show, args=(job_id,)
+        _("It was repeated: see that"), icon=":material/replay:", key=f"repeated_{key}", on_click=show, args=(job_id,)
     )
 
 

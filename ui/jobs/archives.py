@@ -13,14 +13,14 @@ from distill_core.lab import Lab
 from distill_core.lab.views import JobView
 from ui.jobs import actions, live
 from ui.text import words
-from ui.text.language import ngettext
+from ui.text.language import N_, _, ngettext
 
 __all__ = ["MOST_MEGABYTES", "download", "offer"]
 
 # Of an upload: as ``maxUploadSize`` in .streamlit/config.toml. The shell takes larger ones.
 MOST_MEGABYTES = 64
 TAKEN, ROUND, SEEN = "archive_taken", "archive_round", "archive_seen"
-HINT = "All of an experiment: specification, runs, curves, weights, ONNX files and latencies with their device."
+HINT = N_("All of an experiment: specification, runs, curves, weights, ONNX files and latencies with their device.")
 
 
 def download(lab: Lab, jobs: Sequence[JobView]) -> None:
@@ -28,13 +28,13 @@ def download(lab: Lab, jobs: Sequence[JobView]) -> None:
     ended = [job.id for job in jobs if job.state not in live.ACTIVE]
     name = f"distill_{ended[0] if len(ended) == 1 else 'experiments'}.zip"
     st.download_button(
-        "Archive",
+        _("Archive"),
         partial(lab.archives.pack, ended),
         name,
         "application/zip",
         key="get_archive",
         icon=":material/archive:",
-        help=HINT,
+        help=_(HINT),
         disabled=not ended,
         on_click="ignore",
     )
@@ -45,10 +45,10 @@ def offer(lab: Lab) -> None:
     taken = st.session_state.pop(TAKEN, None)
     if taken:
         st.success(taken, icon=":material/archive:")
-    with st.popover("Import an archive", icon=":material/unarchive:", key="archive_open"):
-        st.caption(f"{HINT} Latencies of other machines are told as theirs.")
+    with st.popover(_("Import an archive"), icon=":material/unarchive:", key="archive_open"):
+        st.caption(_("{hint} Latencies of other machines are told as theirs.", hint=_(HINT)))
         key = f"archive_{st.session_state.get(ROUND, 0)}"
-        file = st.file_uploader("Archive of a lab", type="zip", key=key, max_upload_size=MOST_MEGABYTES)
+        file = st.file_uploader(_("Archive of a lab"), type="zip", key=key, max_upload_size=MOST_MEGABYTES)
         if file is not None:
             _told(lab, file)
 
@@ -56,13 +56,13 @@ def offer(lab: Lab) -> None:
 def _told(lab: Lab, file: UploadedFile) -> None:
     header = _header(lab, file)
     if isinstance(header, DistillError):
-        st.warning(words.sentence(header), title="This archive is not imported")
+        st.warning(words.sentence(header), title=_("This archive is not imported"))
         return
     made = header.environment.get("cpu")
     parts = [words.size(file.size), f"lab {header.lab}", *([f"made on {made}"] if made else [])]
     st.markdown(f"**{words.plain(header.title)}**")
     st.caption(words.plain(" · ".join([*parts, *([header.licence] if header.licence else [])])))
-    st.button("Import", key="archive_import", type="primary", on_click=_take, args=(file,))
+    st.button(_("Import"), key="archive_import", type="primary", on_click=_take, args=(file,))
 
 
 def _header(lab: Lab, file: UploadedFile) -> ArchiveHeader | DistillError:

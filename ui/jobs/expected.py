@@ -41,7 +41,7 @@ def doubts(plan: Plan | None) -> None:
     if plan is None or plan.job_id:
         return
     if plan.too_long:
-        st.warning(words.sentence(plan.too_long), title="This takes too long")
+        st.warning(words.sentence(plan.too_long), title=_("This takes too long"))
     for note in plan.notes:
         st.caption(words.plain(note))
     if text := times.others(plan.busy):

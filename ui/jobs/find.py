@@ -26,7 +26,9 @@ Fits = Callable[[Experiment], bool]
 def button(key: str, choose: Choose, fits: Fits | None = None) -> None:
     """The button of the dialog; ``choose`` is called with the experiment that was pressed, before the page is drawn.
     Experiments that do not ``fit`` are left out."""
-    if st.button("Find", icon=":material/search:", key=f"find_{key}", help="By words, task, method, tag or state."):
+    if st.button(
+        _("Find"), icon=":material/search:", key=f"find_{key}", help=_("By words, task, method, tag or state.")
+    ):
         st.session_state[NUMBER] = 0
         _open(choose, fits)
 
@@ -45,16 +47,16 @@ def _draw(choose: Choose, fits: Fits | None) -> None:
 def _search(choose: Choose, fits: Fits | None) -> None:
     lab = ui.lab()
     said = st.text_input(
-        "Words",
+        _("Words"),
         key="find_words",
         max_chars=LONGEST,
-        placeholder="of its name, tags, title, networks or methods",
+        placeholder=_("of its name, tags, title, networks or methods"),
         on_change=_first_page,
     )
     with st.grid(4, min_column_width=130):
-        task, method = _one_of("Task", titles.tasks(lab)), _one_of("Method", titles.methods())
-        tag = _one_of("Tag", {tag: tag for tag in lab.naming.tags()})
-        state = _one_of("State", {state.value: words.state(state.value) for state in JobState})
+        task, method = _one_of(_("Task"), titles.tasks(lab)), _one_of(_("Method"), titles.methods())
+        tag = _one_of(_("Tag"), {tag: tag for tag in lab.naming.tags()})
+        state = _one_of(_("State"), {state.value: words.state(state.value) for state in JobState})
     page = st.session_state.get(NUMBER, 0)
     found = lab.jobs(
         PAGE + 1,
@@ -64,15 +66,15 @@ def _search(choose: Choose, fits: Fits | None) -> None:
         fits=fits,
     )
     if not found:
-        st.caption("No experiment is found.")
+        st.caption(_("No experiment is found."))
     for job in found[:PAGE]:
         _result(job, choose)
     with st.container(horizontal=True):
         st.button(
-            "Newer", icon=":material/chevron_left:", key="find_newer", disabled=page == 0, on_click=_turn, args=(-1,)
+            _("Newer"), icon=":material/chevron_left:", key="find_newer", disabled=page == 0, on_click=_turn, args=(-1,)
         )
         st.button(
-            "Older",
+            _("Older"),
             icon=":material/chevron_right:",
             key="find_older",
             disabled=len(found) <= PAGE,

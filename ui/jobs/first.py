@@ -44,7 +44,7 @@ def beside(lab: Lab, shown: JobView | None) -> None:
             st.caption(_("Another experiment is {state}: {experiments}.", state=state, experiments=named))
             st.page_link(
                 "../pages/train.py",
-                label="Watch it",
+                label=_("Watch it"),
                 icon=":material/visibility:",
                 query_params={"train_show": "watch", "job": actions.place(others[0])},
             )
@@ -54,9 +54,11 @@ def empty() -> None:
     """What Home says before anything was trained."""
     with st.container(border=True):
         st.markdown(
-            "Nothing has been trained yet. The comparison trains one small network three times on 500 labelled images: "
-            "on the labels alone, taught on the same images, and taught on all 10,000 images. "
-            "Every number that then appears here was measured on this machine."
+            _(
+                "Nothing has been trained yet. The comparison trains one small network three times on 500 "
+                "labelled images: on the labels alone, taught on the same images, and taught on all 10,000 "
+                "images. Every number that then appears here was measured on this machine."
+            )
         )
 
 
@@ -84,7 +86,7 @@ def run(lab: Lab, *, example: bool = False) -> Plan | None:
     )
     error = st.session_state.pop("home_told", None)
     if error:
-        st.warning(words.sentence(error), title="This could not start")
+        st.warning(words.sentence(error), title=_("This could not start"))
     return plan
 
 
@@ -92,7 +94,7 @@ def offer(lab: Lab) -> None:
     """What fills an empty page: the default comparison, or an experiment of one's own."""
     with st.container(horizontal=True, vertical_alignment="center"):
         plan = run(lab)
-        st.page_link("../pages/train.py", label="Set up your own", icon=":material/model_training:")
+        st.page_link("../pages/train.py", label=_("Set up your own"), icon=":material/model_training:")
     expected.doubts(plan)
 
 

@@ -11,15 +11,16 @@ from ui.findings import balance
 from ui.findings.sentences import say
 from ui.networks.style import Look
 from ui.text import words
+from ui.text.language import N_, _
 
 __all__ = ["sentences", "show"]
 
 RATIOS = [0.01, 100.0]
-HELP = (
-    "The ratio is the norm of the gradient of the soft loss (teacher) divided by that of the hard loss (labels), "
-    "both with their weights, on all weights of the network, at one batch. The cosine says whether the two point the "
-    "same way (1), across (0), or against each other (−1). See "
-    f"{words.term('gradient-balance')}."
+HELP = N_(
+    "The ratio is the norm of the gradient of the soft loss (teacher) divided by that of the hard loss "
+    "(labels), both with their weights, on all weights of the network, at one batch. The cosine says "
+    "whether the two point the same way (1), across (0), or against each other (−1). See [gradient "
+    "balance](glossary#gradient-balance)."
 )
 
 
@@ -28,19 +29,19 @@ def show(frame: pd.DataFrame, looks: Mapping[str, Look], *, updates: int) -> Non
 
     ``frame`` is the long table of ``Reports.insights``.
     """
-    box = st.expander("Gradient balance", on_change="rerun", key="pulls")
+    box = st.expander(_("Gradient balance"), on_change="rerun", key="pulls")
     if not box.open:
         return
     with box:
         both = frame[frame["kind"] == "ratio"]
         if both.empty:
-            st.caption("Nothing yet: only a student with a hard and a soft loss has both gradients.")
+            st.caption(_("Nothing yet: only a student with a hard and a soft loss has both gradients."))
         known = set(both["student"])
         here = {name: look for name, look in looks.items() if name in known}
         for sentence in sentences(frame):
             st.markdown(words.firm(sentence))
         left, right = st.columns(2)
-        left.markdown("Gradient-norm ratio, soft / hard loss", help=HELP)
+        left.markdown(_("Gradient-norm ratio, soft / hard loss"), help=_(HELP))
         beyond = int((~both["value"].between(*RATIOS)).sum())
         ratio = both[both["value"].between(*RATIOS)]
         left.vega_lite_chart(
@@ -51,7 +52,7 @@ def show(frame: pd.DataFrame, looks: Mapping[str, Look], *, updates: int) -> Non
         )
         if beyond:
             left.caption(say(balance.Beyond(points=beyond)))
-        right.markdown("Gradient cosine, soft vs hard", help=HELP)
+        right.markdown(_("Gradient cosine, soft vs hard"), help=_(HELP))
         cosine = frame[frame["kind"] == "cosine"]
         right.vega_lite_chart(
             cosine,
@@ -65,7 +66,7 @@ def show(frame: pd.DataFrame, looks: Mapping[str, Look], *, updates: int) -> Non
             .reset_index(),
             height=200,
             hide_index=True,
-            alt="Every ratio and cosine as a number, a row an update",
+            alt=_("Every ratio and cosine as a number, a row an update"),
         )
 
 

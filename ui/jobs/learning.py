@@ -14,7 +14,7 @@ from ui.forms.scaling import controls
 from ui.kept import drawing
 from ui.networks.style import Look
 from ui.text import losses
-from ui.text.language import N_, Texts
+from ui.text.language import N_, Texts, _
 
 __all__ = ["show"]
 
@@ -45,10 +45,10 @@ def show(
     with right:
         drawing(frame, "loss", lambda: _draw_loss(frame, kind, looks, updates, scaling), kind, *told, live=live)
     drawing(frame, "beyond", lambda: _beyond(frame, updates), updates, live=live)
-    table = st.expander("Table of these curves", on_change="rerun", key="curve_table")
+    table = st.expander(_("Table of these curves"), on_change="rerun", key="curve_table")
     if table.open:
         spreadsheet.table(
-            _table(frame), place=table, height=300, hide_index=True, alt="The curves as numbers, a row an update"
+            _table(frame), place=table, height=300, hide_index=True, alt=_("The curves as numbers, a row an update")
         )
 
 
@@ -81,15 +81,17 @@ def _beyond(frame: pd.DataFrame, updates: int) -> None:
 def _part(frame: pd.DataFrame) -> str:
     parts = losses.parts(frame)
     return st.segmented_control(
-        "Training loss",
+        _("Training loss"),
         [losses.TOTAL, *(parts or ["hard", "soft"])],
         default=losses.TOTAL,
         required=True,
         format_func=_title,
         key="curve_part",
-        help="The loss that training lowers, or one of its parts before it is weighted: the label loss (cross-entropy) "
-        "and the distillation loss (KL for plain KD); another part is a method's own. Its unit stands beside the "
-        "chart, where it has one.",
+        help=_(
+            "The loss that training lowers, or one of its parts before it is weighted: the label loss "
+            "(cross-entropy) and the distillation loss (KL for plain KD); another part is a method's own. Its "
+            "unit stands beside the chart, where it has one."
+        ),
     )
 
 

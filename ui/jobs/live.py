@@ -156,7 +156,7 @@ def failures(events: Iterable[Event]) -> None:
 
 def stopped(student: str, seed: object, why: str) -> None:
     """That a student is not finished; ``why`` as Markdown. The title is Markdown too, and names come from visitors."""
-    st.warning(why, title=f"{words.plain(student)} (seed {seed}) stopped learning")
+    st.warning(why, title=_("{student} (seed {seed}) stopped learning", student=words.plain(student), seed=seed))
 
 
 def failed(results: pd.DataFrame) -> None:
@@ -177,10 +177,10 @@ def _progress(lab: Lab, job: JobView) -> None:
         waits = _("About to start")
         if before:
             waits = ngettext("Waiting for {count} experiment ahead", "Waiting for {count} experiments ahead", before)
-        st.progress(0.0, text=f"{waits} · runs {times.about(job.expected_seconds)}")
+        st.progress(0.0, text=_("{waits} · runs {time}", waits=waits, time=times.about(job.expected_seconds)))
         return
     if job.state == "paused" and job.progress is None:
-        st.progress(0.0, text="Paused before it began")
+        st.progress(0.0, text=_("Paused before it began"))
         return
     there = "Running in another process of this lab" if job.position is None else "Starting"
     stage = words.plain(job.progress.stage) if job.progress else there
@@ -194,7 +194,7 @@ def _controls(lab: Lab, job: JobView) -> None:
     with st.container(horizontal=True):
         if job.state == "paused":
             st.button(
-                "Resume",
+                _("Resume"),
                 icon=":material/play_arrow:",
                 key=f"live_resume_{job.id}",
                 on_click=actions.act,
@@ -202,18 +202,22 @@ def _controls(lab: Lab, job: JobView) -> None:
             )
         else:
             st.button(
-                "Pause",
+                _("Pause"),
                 icon=":material/pause:",
                 key=f"live_pause_{job.id}",
                 on_click=actions.act,
                 args=(lab.pause, job.id),
             )
-        with st.popover("Stop", icon=":material/stop:", key=f"live_stop_open_{job.id}"):
+        with st.popover(_("Stop"), icon=":material/stop:", key=f"live_stop_open_{job.id}"):
             st.markdown(
-                "Networks that are finished are kept; those in training are lost: "
-                f"**{actions.RESTART}** trains them anew."
+                _(
+                    "Networks that are finished are kept; those in training are lost: **{restart}** trains them anew.",
+                    restart=_(actions.RESTART),
+                )
             )
-            st.button("Stop this experiment", key=f"live_stop_{job.id}", on_click=actions.act, args=(lab.stop, job.id))
+            st.button(
+                _("Stop this experiment"), key=f"live_stop_{job.id}", on_click=actions.act, args=(lab.stop, job.id)
+            )
     actions.told(ticking=True)
 
 

@@ -36,7 +36,7 @@ def badges(job: JobView) -> list[str]:
 def button(job: JobView, key: str) -> None:
     """The button that opens name, tags and note."""
     told = f"Name, tags and note of {words.plain(job.title)}"
-    if st.button("Name and tags", icon=":material/edit:", key=f"name_{key}_{job.id}", help=told, type="tertiary"):
+    if st.button(_("Name and tags"), icon=":material/edit:", key=f"name_{key}_{job.id}", help=told, type="tertiary"):
         _open(job.id)
 
 
@@ -53,19 +53,19 @@ def _draw(job_id: str) -> None:
 
 def _edit(lab: Lab, job_id: str) -> None:
     job = lab.job(job_id)
-    name = st.text_input("Name", job.name, key=f"named_{job_id}", max_chars=LONGEST_NAME, placeholder=job.subject)
+    name = st.text_input(_("Name"), job.name, key=f"named_{job_id}", max_chars=LONGEST_NAME, placeholder=job.subject)
     if name and name != job.name and (free := lab.naming.free_name(name)) != name:
-        st.caption(f"Another experiment is called so too; {words.plain(free)} is free.")
+        st.caption(_("Another experiment is called so too; {free} is free.", free=words.plain(free)))
     tags = st.multiselect(
-        "Tags",
+        _("Tags"),
         sorted({*lab.naming.tags(), *job.tags}, key=str.casefold),
         list(job.tags),
         key=f"tagged_{job_id}",
         accept_new_options=True,
         max_selections=MOST_TAGS,
-        placeholder="Choose some, or write new ones",
+        placeholder=_("Choose some, or write new ones"),
     )
-    note = st.text_area("Note", job.note, key=f"noted_{job_id}", max_chars=LONGEST_NOTE)
-    if st.button("Save", type="primary", key=f"save_name_{job_id}"):
+    note = st.text_area(_("Note"), job.note, key=f"noted_{job_id}", max_chars=LONGEST_NOTE)
+    if st.button(_("Save"), type="primary", key=f"save_name_{job_id}"):
         lab.naming.rename(job_id, name=name or "", tags=tags, note=note or "")
         st.rerun()

@@ -45,7 +45,7 @@ def show(lab: Lab, job: JobView, *, curves: bool = False) -> DeltaGenerator | No
     stamp = lab.reports.results_version([job.id], everywhere=False)
     summary, results = kept(("outcome", stamp), lambda: (lab.reports.summary(job.id), lab.reports.results([job.id])))
     if not summary.loc[summary["role"] != "teacher", "test_accuracy"].notna().any():
-        st.caption("No student of this experiment was finished.")
+        st.caption(_("No student of this experiment was finished."))
         return None
     looks = style.of_rows(summary, dark=style.dark())
     drawing(summary, "cards", lambda: _cards(summary, looks))
@@ -124,12 +124,12 @@ def _picture(job: JobView, stamp: str, summary: pd.DataFrame, looks: dict[str, s
         )
         charts.show(chart, key="outcome", kept=True)
     with right:
-        st.subheader("What this shows")
+        st.subheader(_("What this shows"))
         drawing(summary, "story", lambda: _say(summary))
         after = st.container()
         after.page_link(
             "../pages/compare.py",
-            label="Open in Compare",
+            label=_("Open in Compare"),
             icon=":material/scatter_plot:",
             query_params={"task_of": job.experiment.task, "experiments": actions.place(job)},
         )
@@ -145,7 +145,7 @@ def _curves(lab: Lab, job: JobView, stamp: str, results: pd.DataFrame, looks: di
     runs = dict(zip(results["run_id"], results["student"], strict=True))
     frame = kept(("outcome curves", stamp), lambda: lab.reports.curves(runs))
     if not frame.empty:
-        st.subheader("Learning curves")
+        st.subheader(_("Learning curves"))
         known = derived(frame, "students", lambda: frozenset(frame["student"]))
         names = {name: look for name, look in looks.items() if name in known}
         st.markdown(marks.legend(names))

@@ -96,7 +96,7 @@ def experiments(
     names = _called(lab, [actions.place(job) for job in jobs], key, several=True)
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         chosen = st.multiselect(
-            "Experiments",
+            _("Experiments"),
             names,
             list(first),
             format_func=_shown(names),

@@ -31,7 +31,7 @@ def stick(side: str) -> None:
 def refused(error: DistillError, *, title: str, key: str) -> None:
     """What is in the way, and the Start button that waits for it."""
     st.warning(words.sentence(error), title=title)
-    st.button("Start", type="primary", icon=":material/play_arrow:", key=f"{key}_start", disabled=True)
+    st.button(_("Start"), type="primary", icon=":material/play_arrow:", key=f"{key}_start", disabled=True)
 
 
 def draw(plan: Plan, *, start: Callable[[], None], key: str, folded: Sequence[str] = ()) -> None:
@@ -48,7 +48,7 @@ def draw(plan: Plan, *, start: Callable[[], None], key: str, folded: Sequence[st
     if plan.job_id:
         there.show(ui.lab(), plan.job_id)
     if not plan.checked:
-        st.caption("Whether these methods can compare these networks is found out at Start, before anything trains.")
+        st.caption(_("Whether these methods can compare these networks is found out at Start, before anything trains."))
     st.button(
         label,
         type="primary",
@@ -61,11 +61,11 @@ def draw(plan: Plan, *, start: Callable[[], None], key: str, folded: Sequence[st
     expected.doubts(plan)
     error = st.session_state.pop(f"{key}_start_told", None)
     if error:
-        st.warning(words.sentence(error), title="This could not start")
-    table = st.expander("Planned runs", on_change="rerun", key=f"{key}_plan")
+        st.warning(words.sentence(error), title=_("This could not start"))
+    table = st.expander(_("Planned runs"), on_change="rerun", key=f"{key}_plan")
     if table.open:
         spreadsheet.table(
-            _runs(plan), place=table, hide_index=True, alt="The planned runs: student, seed, size, work and time"
+            _runs(plan), place=table, hide_index=True, alt=_("The planned runs: student, seed, size, work and time")
         )
 
 

@@ -9,6 +9,7 @@ from distill_core.reports.prediction_sources import PredictionSource
 from distill_core.reports.sweeps import Sweep
 from ui.kept import kept
 from ui.text import words
+from ui.text.language import _
 
 __all__ = ["answerers", "older", "sheet", "stamp", "summary", "teacher"]
 
@@ -48,4 +49,4 @@ def teacher(lab: Lab, study: Sweep) -> str:
     """The teacher's name, as its run has it; before there is one, a plain word."""
     results = sheet(lab, study).results
     names = results.loc[results["role"] == "teacher", "student"]
-    return words.plain(str(names.iloc[0])) if len(names) else "its teacher"
+    return words.plain(str(names.iloc[0])) if len(names) else _("its teacher")

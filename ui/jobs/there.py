@@ -6,6 +6,7 @@ from distill_core.lab import Lab
 from ui.jobs import live
 from ui.shell import trouble
 from ui.text import times, words
+from ui.text.language import _
 
 __all__ = ["show"]
 
@@ -14,9 +15,9 @@ def show(lab: Lab, job_id: str) -> None:
     """How far an equal experiment is, or that it is shown and not trained twice."""
     job = live.still_active(lab, job_id)
     if job is None:
-        st.info("Already trained: its results are shown again.")
+        st.info(_("Already trained: its results are shown again."))
         return
-    st.info("This experiment is already in the queue.")
+    st.info(_("This experiment is already in the queue."))
     trouble.fragment(_progress, live.PERIOD_SECONDS)(lab, job_id)
 
 

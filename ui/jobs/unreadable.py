@@ -9,6 +9,7 @@ from distill_core.lab.views import JobView
 from distill_core.reports.agreement import Unreadable
 from ui.jobs import actions, live
 from ui.text import words
+from ui.text.language import _
 
 __all__ = ["answers", "runs"]
 
@@ -31,9 +32,12 @@ def answers(lab: Lab, run_ids: Sequence[str]) -> None:
 def _told(found: Sequence[Unreadable], jobs: Sequence[JobView]) -> None:
     for run in found[:MOST_TOLD]:
         seed = "" if run.seed is None else f" (seed {run.seed})"
-        st.warning(words.sentence(run.why), title=f"{words.plain(run.student)}{seed} cannot be read whole")
+        st.warning(
+            words.sentence(run.why),
+            title=_("{student}{seed} cannot be read whole", student=words.plain(run.student), seed=seed),
+        )
     if len(found) > MOST_TOLD:
-        st.caption(f"{len(found) - MOST_TOLD} more runs cannot be read whole either.")
+        st.caption(_("{count} more runs cannot be read whole either.", count=len(found) - MOST_TOLD))
     damaged = {run.job_id for run in found}
     for job in jobs:
         if job.id in damaged and job.state not in live.ACTIVE:
@@ -44,6 +48,6 @@ def _told(found: Sequence[Unreadable], jobs: Sequence[JobView]) -> None:
                 key=f"unreadable_{job.id}",
                 on_click=actions.again,
                 args=(job.id,),
-                help="Trains what cannot be read, and nothing else.",
+                help=_("Trains what cannot be read, and nothing else."),
                 wrap=True,
             )

@@ -9,6 +9,7 @@ from distill_core.lab import JobView, Lab
 from ui.jobs import actions, live
 from ui.shell import trouble
 from ui.text import times, words
+from ui.text.language import _
 
 __all__ = ["wait"]
 
@@ -39,7 +40,7 @@ def _progress(lab: Lab, active: list[str], before: object, more: str) -> None:
             st.progress(job.fraction, text=f"{' · '.join(filter(None, texts))}{more}")
             st.page_link(
                 "../pages/train.py",
-                label="Watch",
+                label=_("Watch"),
                 icon=":material/visibility:",
                 query_params={"train_show": "watch", "job": actions.place(job)},
             )

@@ -9,11 +9,11 @@ import streamlit as st
 from ui.browser.network import is_loopback
 from ui.shell import address, tabs
 from ui.text import words
-from ui.text.language import _
+from ui.text.language import N_, _
 
 __all__ = ["copy_link", "link"]
 
-ALONE = (
+ALONE = N_(
     "It opens on this computer alone. For phones and other computers in your network, start the lab with "
     "`make run-lan` and copy the link from the address that is printed then."
 )
@@ -24,12 +24,12 @@ def copy_link(values: Mapping[str, Any], *, beside: Mapping[str, Any] | None = N
     stands in the browser's address bar too. ``beside``: what stands there alone, since it is not in sight.
     ``without``: said instead where no address holds all of it."""
     address.says(urlsplit(link("", {**(beside or {}), **values})).query)
-    with st.popover("Copy link", icon=":material/link:", type="tertiary"):
+    with st.popover(_("Copy link"), icon=":material/link:", type="tertiary"):
         st.caption(without or _("This address opens the page with everything set as it is now."))
         url = st.context.url or ""
         st.code(link(url, values), language=None, wrap_lines=True)
         if is_loopback(urlsplit(url).hostname or ""):
-            st.caption(ALONE)
+            st.caption(_(ALONE))
 
 
 def link(url: str, values: Mapping[str, Any]) -> str:

@@ -12,7 +12,7 @@ from ui.browser import scripts
 from ui.networks import style
 from ui.shell import trouble
 from ui.text import times, words
-from ui.text.language import ngettext
+from ui.text.language import _, ngettext
 
 __all__ = ["browser", "name", "queue"]
 
@@ -56,7 +56,7 @@ def _draw(lab: Lab, busy: bool) -> None:
     if busy and not (jobs or background_tasks):
         st.rerun()  # draws the page without its timers
     if not (jobs or background_tasks):
-        st.caption("Nothing is training.")
+        st.caption(_("Nothing is training."))
     for task in background_tasks:
         _background_task(task)
     if jobs:

@@ -40,7 +40,10 @@ def unexpected(error: Exception, *, clock: Callable[[], float] = time.monotonic)
     if _is_new(reference, clock()):
         # In one piece, as another line a reference: the log leaves out what repeats (ui/server/logs.py).
         LOG.error("%s", f"unexpected error, reference {reference}", exc_info=error)
-    return f"This is a fault of the lab, not of what you did. Its log has the details under reference {reference}."
+    return _(
+        "This is a fault of the lab, not of what you did. Its log has the details under reference {reference}.",
+        reference=reference,
+    )
 
 
 def foreseen(error: DistillError, *, clock: Callable[[], float] = time.monotonic) -> str:

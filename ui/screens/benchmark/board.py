@@ -17,6 +17,7 @@ from ui.screens.benchmark.numbers import Numbers, gather
 from ui.screens.benchmark.ways import BACKENDS, SHOWN
 from ui.shell import trouble
 from ui.text import words
+from ui.text.language import _
 
 __all__ = ["show"]
 
@@ -27,7 +28,7 @@ OFFERED = (FASTEST, *BACKENDS)
 def show(lab: Lab, choice: Choice, numbers: Numbers, device_id: str) -> None:
     with st.container(horizontal=True):
         backend = st.segmented_control(
-            "Backend",
+            _("Backend"),
             OFFERED,
             default=FASTEST,
             required=True,
@@ -35,8 +36,10 @@ def show(lab: Lab, choice: Choice, numbers: Numbers, device_id: str) -> None:
             bind="query-params",
             wrap=True,
             **fields.titled("board_backend", SHOWN),
-            help="fastest: of each device the backend that is fastest and answers rightly. The server stands beside "
-            "WebAssembly with onnxruntime on as many threads.",
+            help=_(
+                "fastest: of each device the backend that is fastest and answers rightly. The server stands "
+                "beside WebAssembly with onnxruntime on as many threads."
+            ),
         )
         at = view.at(choice, numbers)
     chart, about = st.columns([2, 1], gap="medium")
@@ -67,11 +70,11 @@ def _live(lab: Lab, choice: Choice, device_id: str, seen: _Seen, backend: str, a
     try:
         numbers = seen.newest(lab, choice, device_id)
     except DistillError as error:  # a network was deleted while the board is open
-        st.warning(words.sentence(error), title="The board stands still")
+        st.warning(words.sentence(error), title=_("The board stands still"))
         return
     shown = build(numbers.at(*at), backend)
     if shown.empty:
-        st.info("No device measured these networks like this yet.")
+        st.info(_("No device measured these networks like this yet."))
     else:
         moving.say(map(words.firm, sentences(shown, numbers)))
         moving.show(_chart(shown, numbers, at[0]), key="board")
@@ -86,6 +89,6 @@ def _chart(shown: pd.DataFrame, numbers: Numbers, images: int) -> moving.Moving:
         shown,
         numbers.looks,
         style.theme(style.dark()),
-        alt="Time of each network on every device: p50, with a whisker to p95",
+        alt=_("Time of each network on every device: p50, with a whisker to p95"),
         images=images,
     )

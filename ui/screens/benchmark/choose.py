@@ -15,7 +15,7 @@ from ui.networks import exported
 from ui.networks.exported import Network
 from ui.screens.benchmark.ways import BACKENDS, BATCHES, SHOWN
 from ui.text import words
-from ui.text.language import _, ngettext
+from ui.text.language import N_, _, ngettext
 
 __all__ = ["MOST_ITEMS", "Choice", "address", "chosen", "default", "fitting"]
 
@@ -55,9 +55,11 @@ def chosen(lab: Lab, jobs: Sequence[JobView]) -> Choice:
         with cells.cell(column_span=3):
             found = _networks(lab, offered)
     with st.container(horizontal=True, gap="medium"):
-        backends = _several("Backends", list(BACKENDS), list(BACKENDS), "backend", _meanings(), SHOWN)
-        batches = _several("Batch sizes", BATCHES, BATCHES[:1], "batch", "Images in one run: 1 is what an app feels.")
-        precisions = _several("Precision", PRECISIONS, PRECISIONS[:1], "precision", PRECISION_HELP)
+        backends = _several(_("Backends"), list(BACKENDS), list(BACKENDS), "backend", _meanings(), SHOWN)
+        batches = _several(
+            _("Batch sizes"), BATCHES, BATCHES[:1], "batch", _("Images in one run: 1 is what an app feels.")
+        )
+        precisions = _several(_("Precision"), PRECISIONS, PRECISIONS[:1], "precision", _(PRECISION_HELP))
     fit = fitting(found, len(backends) * len(batches) * len(precisions))
     if len(fit) < len(found):
         st.caption(
@@ -79,7 +81,7 @@ def chosen(lab: Lab, jobs: Sequence[JobView]) -> Choice:
     )
 
 
-PRECISION_HELP = (
+PRECISION_HELP = N_(
     "float16 halves the file: weights and sums in half precision, images and answers stay float32. A network that was "
     "quantized has one file of its own, as int8: it is measured under float32, and has no float16."
 )
@@ -120,12 +122,14 @@ def _networks(lab: Lab, offered: Sequence[Network]) -> list[Network]:
     fields.runs(
         offered,
         first,
-        placeholder="The teacher and a student of each graph",
-        help="Weights do not change how long a network takes, so one student stands for all that share its graph. "
-        "For a network of another experiment write the number of its run.",
+        placeholder=_("The teacher and a student of each graph"),
+        help=_(
+            "Weights do not change how long a network takes, so one student stands for all that share its "
+            "graph. For a network of another experiment write the number of its run."
+        ),
     )
     for message in missing.values():
-        st.warning(words.sentence(message), title="A network of this link is not here")
+        st.warning(words.sentence(message), title=_("A network of this link is not here"))
     return found or first
 
 

@@ -11,6 +11,7 @@ from ui import spreadsheet
 from ui.screens.benchmark import choose
 from ui.screens.benchmark.choose import Choice
 from ui.shell import share
+from ui.text.language import _
 
 __all__ = ["as_json", "flat", "show"]
 
@@ -23,7 +24,7 @@ def show(rows: pd.DataFrame, choice: Choice) -> None:
     link = share.link(st.context.url or "", choose.address(choice))
     with st.container(horizontal=True):
         spreadsheet.downloads(partial(flat, rows), "distill_benchmark")
-        spreadsheet.download("JSON", "distill_benchmark.json", partial(as_json, rows, link), "application/json")
+        spreadsheet.download(_("JSON"), "distill_benchmark.json", partial(as_json, rows, link), "application/json")
 
 
 def flat(rows: pd.DataFrame) -> pd.DataFrame:

@@ -37,7 +37,7 @@ def show(lab: Lab, choice: Choice, numbers: Numbers, device_id: str) -> None:
     left, right = st.columns([2, 1], gap="medium")
     with left:
         if here.empty:
-            st.info("Nothing was measured at this batch size and precision yet.")
+            st.info(_("Nothing was measured at this batch size and precision yet."))
         else:
             chart = derived(here, "chart", lambda: _chart(here, at, batch_size), batch_size)
             moving.show(chart, key="here", kept=True)
@@ -45,7 +45,7 @@ def show(lab: Lab, choice: Choice, numbers: Numbers, device_id: str) -> None:
                 st.caption(text)
         server.show(lab, choice, numbers)
     with right:
-        st.subheader("What this shows")
+        st.subheader(_("What this shows"))
         drawing(at, "findings", lambda: _say(at, batch_size), batch_size)
         if len(numbers.mine):
             own_device.show(lab, device_id)
@@ -61,8 +61,11 @@ def beside_training(lab: Lab, choice: Choice) -> None:
     if session_number():
         alone = share.link(st.context.url or "/", {**choose.address(choice), **view.address()})
         st.caption(
-            "This browser keeps no cookie for this page, as inside another site's page: what it measures stands under "
-            f"a number that ends with the page. [Open the lab in a tab of its own]({alone})."
+            _(
+                "This browser keeps no cookie for this page, as inside another site's page: what it measures "
+                "stands under a number that ends with the page. [Open the lab in a tab of its own]({alone}).",
+                alone=alone,
+            )
         )
     host = urlsplit(st.context.url or "http://localhost").hostname or ""
     trains = any(job.state == "running" for job in lab.queue())
@@ -89,7 +92,7 @@ def _chart(here: pd.DataFrame, at: Numbers, batch_size: int) -> moving.Moving:
         here,
         drawn,
         style.theme(style.dark()),
-        alt="Time of each network on every backend of this device and of the server: p50, with a whisker to p95",
+        alt=_("Time of each network on every backend of this device and of the server: p50, with a whisker to p95"),
         images=batch_size,
     )
 
@@ -119,7 +122,7 @@ def _spread(at: Numbers, here: pd.DataFrame) -> None:
     if st.session_state.get("measurement") not in offered or st.session_state.get(SEEN) != mine:
         st.session_state["measurement"] = next(iter(offered))
     st.session_state[SEEN] = mine
-    chosen = st.selectbox("How the times of one measurement spread", list(offered), key="measurement")
+    chosen = st.selectbox(_("How the times of one measurement spread"), list(offered), key="measurement")
     row = offered[chosen]
     look = at.looks[row["network"]]
     chart = derived(at, "spread", lambda: histogram.chart(row, look, style.theme(style.dark())), chosen)

@@ -39,7 +39,7 @@ def chart(row: Mapping[str, Any], look: Look, colours: Theme) -> Moving:
     return Moving(
         spec=_spec(ends[0], ends[1] + room, top, look, colours),
         data=pd.concat([drawn, lines], ignore_index=True),
-        alt="Histogram of the times of one measurement with lines at p50, p90, p95 and p99",
+        alt=_("Histogram of the times of one measurement with lines at p50, p90, p95 and p99"),
         table=bins[["from", "to", "count"]].rename(
             columns={"from": "From (ms)", "to": "To (ms)", "count": "Samples"},
         ),
@@ -87,7 +87,7 @@ def _bins(histogram: Mapping[str, Any]) -> pd.DataFrame:
 
 def _spec(low: float, high: float, top: float, look: Look, colours: Theme) -> dict[str, Any]:
     across = moving.across(
-        "from", "time", (low, high), labelExpr="format(datum.value, '~g') + ' ms'", labelOverlap=True
+        "from", _("time"), (low, high), labelExpr="format(datum.value, '~g') + ' ms'", labelOverlap=True
     )
     at = {"field": "at", "type": "quantitative", "scale": across["scale"]}
     text = {"type": "text", "align": "left", "dx": 4, "baseline": "top", "fontSize": 12, "color": colours.text}
@@ -101,10 +101,10 @@ def _spec(low: float, high: float, top: float, look: Look, colours: Theme) -> di
                 x=across,
                 x2={"field": "to"},
                 y=moving.up(
-                    "share", "share of samples", (0, top), labelExpr=f"datum.value > 1 ? '' : {moving.PERCENT}"
+                    "share", _("share of samples"), (0, top), labelExpr=f"datum.value > 1 ? '' : {moving.PERCENT}"
                 ),
                 y2={"datum": 0},
-                tooltip=moving.tip(span="Time", text="Samples"),
+                tooltip=moving.tip(span=_("Time"), text=_("Samples")),
             ),
             moving.layer("line", {"type": "rule", "color": colours.text, "strokeDash": [4, 3]}, x=at),
             # On a phone a name reaches over the next line: its ground keeps it readable.

@@ -8,7 +8,7 @@ import ui
 from distill_core.errors import DistillError
 from distill_core.lab import Lab
 from ui.text import words
-from ui.text.language import ngettext
+from ui.text.language import _, ngettext
 
 __all__ = ["label", "show"]
 
@@ -31,21 +31,21 @@ def show(lab: Lab, device_id: str) -> None:
         st.session_state[NAME] = known  # it was named meanwhile, if only by its first measurement
     st.session_state[SEEN] = known
     st.text_input(
-        "Name of this device",
+        _("Name of this device"),
         known,
         LONGEST,
         key=NAME,
-        placeholder="e.g. Ana's phone",
+        placeholder=_("e.g. Ana's phone"),
         on_change=_rename,
         args=(device_id,),
-        help="Everybody who opens the board sees it.",
+        help=_("Everybody who opens the board sees it."),
     )
     error = st.session_state.pop(TOLD, None)
     if error:
         st.warning(words.sentence(error))
     count = int(own[0]["measurements"]) if own else 0
     if count:
-        with st.popover("Delete my measurements", icon=":material/delete:"):
+        with st.popover(_("Delete my measurements"), icon=":material/delete:"):
             st.markdown(
                 ngettext(
                     "This deletes the name of this device and its {count} measurement, of all networks. It cannot be "
@@ -55,7 +55,7 @@ def show(lab: Lab, device_id: str) -> None:
                     count,
                 )
             )
-            st.button("Delete for good", key="forget_device", on_click=_forget, args=(device_id,))
+            st.button(_("Delete for good"), key="forget_device", on_click=_forget, args=(device_id,))
 
 
 def _rename(device_id: str) -> None:

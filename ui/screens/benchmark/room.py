@@ -9,6 +9,7 @@ from ui.browser.invitation import invitation
 from ui.screens.benchmark.choose import Choice
 from ui.screens.benchmark.ways import BACKENDS, BATCHES
 from ui.shell import share
+from ui.text.language import _
 
 __all__ = ["query", "show"]
 
@@ -18,16 +19,16 @@ CODE_PX = 220
 
 def show(choice: Choice) -> None:
     """What a phone has to open, or what keeps it from coming."""
-    st.markdown("**Bring your phone**")
+    st.markdown(_("**Bring your phone**"))
     invited = invitation(PAGE, query(choice))
     if invited.url and invited.svg:
-        st.image(invited.svg, width=CODE_PX, alt=f"QR code of {invited.url}")
+        st.image(invited.svg, width=CODE_PX, alt=_("QR code of {url}", url=invited.url))
         st.code(invited.url, language=None, wrap_lines=True)
-        st.caption("It measures these networks by itself, and appears in the picture.")
+        st.caption(_("It measures these networks by itself, and appears in the picture."))
     for sentence in invited.sentences:
         st.caption(sentence)
     if not invited.url:
-        st.caption("Another browser of this computer measures by itself at")
+        st.caption(_("Another browser of this computer measures by itself at"))
         st.code(share.link(st.context.url or "", query(choice)), language=None, wrap_lines=True)
 
 

@@ -10,6 +10,7 @@ from ui.screens.benchmark.choose import Choice
 from ui.screens.benchmark.numbers import Numbers
 from ui.shell import trouble
 from ui.text import times, words
+from ui.text.language import _
 
 __all__ = ["expected_seconds", "show"]
 
@@ -59,23 +60,26 @@ def _draw(lab: Lab, choice: Choice, numbers: Numbers, was_running: bool) -> None
         place = f"{min(view.done + 1, view.total)} of {view.total}: {view.step}"
         text = " · ".join(filter(None, (place, times.left(view))))
         st.progress(view.done / max(view.total, 1), text=words.plain(text))
-        st.button("Stop", icon=":material/stop:", key="server_stop", on_click=lab.devices.stop_measuring)
-        st.caption("Training waits while a network is timed, and goes on between two of them.")
+        st.button(_("Stop"), icon=":material/stop:", key="server_stop", on_click=lab.devices.stop_measuring)
+        st.caption(_("Training waits while a network is timed, and goes on between two of them."))
         return
     st.button(
-        f"Measure on this server · {times.about(expected_seconds(choice, numbers))}",
+        _("Measure on this server · {time}", time=times.about(expected_seconds(choice, numbers))),
         icon=":material/speed:",
         key="server_run",
         on_click=_start,
         args=(choice,),
-        help="onnxruntime and torch's eager mode (float32 only), on one thread and on all, at the chosen batch sizes "
-        "and precisions. Training waits meanwhile. What each experiment measured at its end is shown without it.",
+        help=_(
+            "onnxruntime and torch's eager mode (float32 only), on one thread and on all, at the chosen batch "
+            "sizes and precisions. Training waits meanwhile. What each experiment measured at its end is shown "
+            "without it."
+        ),
     )
     # What went wrong is told once, to the one who pressed the button.
     ended = view.error if view and st.session_state.pop(STARTED, False) else None
     error = st.session_state.pop(TOLD, None) or ended
     if error:
-        st.warning(words.sentence(error), title="Not all of it could be measured")
+        st.warning(words.sentence(error), title=_("Not all of it could be measured"))
 
 
 def _start(choice: Choice) -> None:

@@ -6,10 +6,11 @@ import streamlit as st
 from ui import spreadsheet
 from ui.screens.benchmark.whiskers import how_taken
 from ui.text import words
+from ui.text.language import N_, _
 
 __all__ = ["build", "show"]
 
-RATE = "Throughput (images/s)"
+RATE = N_("Throughput (images/s)")
 # Header: (column of the lab's table, digits, what it means).
 NUMBERS: dict[str, tuple[str, int, str]] = {
     "Load (ms)": ("load_ms", 1, "Fetching the file; from the browser's own store where it was there already."),
@@ -74,7 +75,7 @@ def _rate(batch_size: int, mean_ms: float) -> float | None:
 
 def _engine(environment: dict) -> str:
     if "onnxruntime_web" in environment:
-        return f"onnxruntime-web {environment['onnxruntime_web']}"
+        return _("onnxruntime-web {onnxruntime_web}", onnxruntime_web=environment["onnxruntime_web"])
     return ", ".join(f"{name} {environment[name]}" for name in ("onnxruntime", "torch") if name in environment)
 
 
@@ -90,13 +91,15 @@ def _draw(rows: pd.DataFrame, key: str) -> None:
         key=f"{key}_all",
         column_config={
             **columns,
-            "Network": config.TextColumn("Network", pinned=True),
-            "Images": config.NumberColumn("Images", help="The batch size: so many images a run."),
-            RATE: config.NumberColumn(RATE, help="By the mean of a run.", format="%.0f"),
-            "Answers": config.TextColumn("Answers", help="Logits of eight test images beside the server's own."),
-            "Taken": config.TextColumn("Taken", help="Whether something else used the device while it was timed."),
+            "Network": config.TextColumn(_("Network"), pinned=True),
+            "Images": config.NumberColumn(_("Images"), help=_("The batch size: so many images a run.")),
+            RATE: config.NumberColumn(_(RATE), help=_("By the mean of a run."), format="%.0f"),
+            "Answers": config.TextColumn(_("Answers"), help=_("Logits of eight test images beside the server's own.")),
+            "Taken": config.TextColumn(
+                _("Taken"), help=_("Whether something else used the device while it was timed.")
+            ),
             "Measured": config.DatetimeColumn("Measured", format="YYYY-MM-DD HH:mm"),
         },
         placeholder=words.NOTHING,
-        alt="Every measurement with its times, its file, its answers and where it was taken",
+        alt=_("Every measurement with its times, its file, its answers and where it was taken"),
     )

@@ -8,6 +8,7 @@ import streamlit as st
 from distill_core.browser_measurement import PRECISIONS
 from ui.screens.benchmark.choose import Choice
 from ui.screens.benchmark.numbers import Numbers
+from ui.text.language import _
 
 __all__ = ["address", "at"]
 
@@ -18,8 +19,10 @@ def at(choice: Choice, numbers: Numbers) -> tuple[int, str]:
     """Batch size and precision; the pickers are drawn where there is a choice."""
     batches = sorted({*(int(size) for size in numbers.rows["batch_size"]), *choice.batches})
     precisions = [name for name in PRECISIONS if name in {*numbers.rows["precision"], *choice.precisions}]
-    batch = _one("Batch size shown", batches, choice.batches[0], "at_batch", "Times of runs with so many images.")
-    precision = _one("Precision shown", precisions, choice.precisions[0], "at_precision", "Times of files in this one.")
+    batch = _one(_("Batch size shown"), batches, choice.batches[0], "at_batch", _("Times of runs with so many images."))
+    precision = _one(
+        _("Precision shown"), precisions, choice.precisions[0], "at_precision", _("Times of files in this one.")
+    )
     return batch, precision
 
 

@@ -41,7 +41,7 @@ def called(row: Mapping[str, Any]) -> str:
     """``WebAssembly, 2 threads``, ``WebGPU``, ``onnxruntime, 1 thread``; what fell back to the CPU is told."""
     title = _TITLES.get(row["backend_key"], row["backend_key"])
     if row["backend_key"] == "webgpu":
-        return title if row["whole_graph"] else f"{title} with the CPU"
+        return title if row["whole_graph"] else _("{title} with the CPU", title=title)
     return ngettext("{backend}, {count} thread", "{backend}, {count} threads", int(row["threads"]), backend=title)
 
 

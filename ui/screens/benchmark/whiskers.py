@@ -13,7 +13,7 @@ from ui.findings import taken
 from ui.networks import marks
 from ui.networks.style import Look, Theme
 from ui.text import words
-from ui.text.language import ngettext
+from ui.text.language import _, ngettext
 
 __all__ = ["COLUMNS", "OWN", "axis", "chart", "fine_print", "how_taken"]
 
@@ -50,7 +50,7 @@ def chart(rows: pd.DataFrame, looks: Mapping[str, Look], colours: Theme, *, alt:
         table=_table(rows),
         legend=(
             *(marks.named(name, look) for name, look in looks.items()),
-            *moving.legend(("whisker", colours.muted, "from p50 to p95")),
+            *moving.legend(("whisker", colours.muted, _("from p50 to p95"))),
             *((_HOLLOW,) if not rows["agrees"].all() else ()),
             *((_DISTURBED,) if any(map(taken.is_disturbed, _told(rows))) else ()),
         ),
@@ -63,7 +63,13 @@ def _told(rows: pd.DataFrame) -> list[object]:
 
 def how_taken(reason: object) -> str:
     """How it was taken, for the table and whoever points at it."""
-    return f"disturbed: {reason}" if taken.is_disturbed(reason) else "undisturbed" if reason == "" else "not known"
+    return (
+        _("disturbed: {reason}", reason=reason)
+        if taken.is_disturbed(reason)
+        else _("undisturbed")
+        if reason == ""
+        else _("not known")
+    )
 
 
 def fine_print(rows: pd.DataFrame) -> str:
@@ -126,7 +132,13 @@ def _spec(
     offset = {"field": "network", "type": "nominal", "scale": {"domain": list(looks), "padding": 0.6}}
     y = {"y": _rows(), "yOffset": offset}
     tip = moving.tip(
-        where="Where", network="Network", called="Ran on", p50="p50", p95="p95", told="Answers", taken="Taken"
+        where=_("Where"),
+        network=_("Network"),
+        called=_("Ran on"),
+        p50="p50",
+        p95="p95",
+        told=_("Answers"),
+        taken=_("Taken"),
     )
     to = {"x2": {"field": "p95_ms"}, "color": colour, "tooltip": tip}
     filled = {

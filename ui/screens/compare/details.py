@@ -12,7 +12,7 @@ from ui.networks.style import Look
 from ui.screens.compare import downloads, images, learning, mistakes
 from ui.screens.compare.cohort import Cohort
 from ui.shell import tabs, trouble
-from ui.text.language import N_, Texts
+from ui.text.language import N_, Texts, _
 
 __all__ = ["show"]
 
@@ -47,6 +47,9 @@ def show(lab: Lab, cohort: Cohort, rows: pd.DataFrame, looks: Mapping[str, Look]
 def _measures(rows: pd.DataFrame, looks: Mapping[str, Look]) -> None:
     charts.show(charts.parallel(rows, looks, dark=style.dark()), key="measures")
     st.caption(
-        "Higher is better on every line: the best value stands above it, the worst below. Size, MACs and latency are "
-        "logarithmic. ECE says how far confidence is from accuracy; agreement is with the teacher, which has none."
+        _(
+            "Higher is better on every line: the best value stands above it, the worst below. Size, MACs and "
+            "latency are logarithmic. ECE says how far confidence is from accuracy; agreement is with the "
+            "teacher, which has none."
+        )
     )

@@ -12,11 +12,12 @@ from ui.jobs import actions
 from ui.kept import kept
 from ui.screens.compare.cohort import Cohort
 from ui.text import words
+from ui.text.language import N_, _
 
 __all__ = ["ON_SERVER", "THIS", "Device", "choose", "costed", "measure", "measured", "nothing", "offered"]
 
 THIS = "this device"
-ON_SERVER = "Measure them on this server, or see what other devices took"
+ON_SERVER = N_("Measure them on this server, or see what other devices took")
 COLUMN, TAKEN = "device_p50_ms", "device_disturbed"
 
 
@@ -37,11 +38,11 @@ def choose(lab: Lab, networks: Cohort) -> Device:
     if st.session_state.get("device") not in found:
         st.session_state.pop("device", None)
     name = st.selectbox(
-        "Device",
+        _("Device"),
         list(found),
         key="device",
         bind="query-params",
-        help="Devices whose browser measured one of these networks on the Benchmark page.",
+        help=_("Devices whose browser measured one of these networks on the Benchmark page."),
     )
     return Device(name=name, key=found[name], stamp=stamp)
 
@@ -73,9 +74,9 @@ def measured(lab: Lab, networks: Cohort, rows: pd.DataFrame, device: Device) -> 
 def nothing(networks: Cohort, device: Device) -> None:
     """It measured none of these: say so, and where it can."""
     whose = "This device" if device.name == THIS else words.plain(device.name)
-    st.info(f"{whose} has measured none of these networks at batch 1 in float32 with the right answers.")
+    st.info(_("{whose} has measured none of these networks at batch 1 in float32 with the right answers.", whose=whose))
     if device.name == THIS:
-        measure(networks, "Measure them on this device")
+        measure(networks, _("Measure them on this device"))
 
 
 def measure(networks: Cohort, label: str) -> None:

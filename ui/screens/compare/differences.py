@@ -24,6 +24,7 @@ from ui.networks import marks as signs
 from ui.networks.style import Look
 from ui.screens.compare.cohort import Cohort
 from ui.text import titles, words
+from ui.text.language import _
 
 __all__ = ["scores", "settings", "show"]
 
@@ -44,20 +45,20 @@ def show(lab: Lab, cohort: Cohort, rows: pd.DataFrame, marks: Sequence[str], loo
     one, other = (rows[rows["student"] == name].iloc[0].to_dict() for name in pair)
     found = settings(lab, cohort, one, other)
     with st.container(border=True):
-        st.subheader("Differences only")
+        st.subheader(_("Differences only"))
         st.markdown(" \u2003 ".join(signs.named(name, looks[name]) for name in pair))
         st.markdown(words.firm(say(_fact(cohort, one, other))))
         left, right = st.columns(2, gap="medium")
         with left:
             table = scores(cohort, one, other)
-            spreadsheet.table(table, hide_index=True, key="two_scores", alt="The scores and costs of both networks")
+            spreadsheet.table(table, hide_index=True, key="two_scores", alt=_("The scores and costs of both networks"))
         with right:
             if found.empty:
-                st.markdown("Their settings are the same.")
+                st.markdown(_("Their settings are the same."))
             else:
                 alt = "The settings in which both networks differ"
                 spreadsheet.table(found, hide_index=True, key="two_settings", alt=alt)
-                st.caption("Every other setting of their specifications is the same for both.")
+                st.caption(_("Every other setting of their specifications is the same for both."))
 
 
 def settings(lab: Lab, cohort: Cohort, one: Mapping[str, Any], other: Mapping[str, Any]) -> pd.DataFrame:

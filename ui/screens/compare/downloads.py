@@ -16,6 +16,7 @@ from ui import spreadsheet
 from ui.jobs import archives
 from ui.screens.compare.cohort import Cohort
 from ui.text import words
+from ui.text.language import _
 
 __all__ = ["as_json", "flat", "show"]
 
@@ -25,22 +26,24 @@ FILES = (("weights", "Weights", ".safetensors"), ("onnx", "ONNX", ".onnx"))
 def show(lab: Lab, cohort: Cohort, rows: pd.DataFrame) -> None:
     left, right = st.columns(2, gap="medium")
     with left:
-        st.markdown("**A network**")
+        st.markdown(_("**A network**"))
         _network(lab, cohort, cohort.of_lab(rows))
     with right:
-        st.markdown("**All that is shown**")
+        st.markdown(_("**All that is shown**"))
         with st.container(horizontal=True):
-            spreadsheet.downloads(partial(flat, rows), "distill_compare", label="Table")
+            spreadsheet.downloads(partial(flat, rows), "distill_compare", label=_("Table"))
             spreadsheet.download(
-                "Runs and specifications", "distill_runs.json", partial(as_json, lab, cohort), "application/json"
+                _("Runs and specifications"), "distill_runs.json", partial(as_json, lab, cohort), "application/json"
             )
             archives.download(lab, cohort.jobs)
         st.caption(
-            "CSV: a row a network, units in the names of the columns. JSON: every run of every seed. "
-            "Archive: all of it with its files, for another lab."
+            _(
+                "CSV: a row a network, units in the names of the columns. JSON: every run of every seed. "
+                "Archive: all of it with its files, for another lab."
+            )
         )
         if cohort.studies:
-            st.caption("Studies that ship are in the CSV and the JSON; every lab has them, so no archive does.")
+            st.caption(_("Studies that ship are in the CSV and the JSON; every lab has them, so no archive does."))
 
 
 def as_json(lab: Lab, cohort: Cohort) -> bytes:
@@ -74,14 +77,14 @@ def _records(results: pd.DataFrame) -> list[dict[str, Any]]:
 
 def _network(lab: Lab, cohort: Cohort, rows: pd.DataFrame) -> None:
     if rows.empty:
-        st.caption("The networks that are shown ship as numbers, without files.")
+        st.caption(_("The networks that are shown ship as numbers, without files."))
         return
     # What a device gets is a student: the best one stands first, the teacher last.
     order = rows.assign(place=rows["role"].map({"student": 0, "control": 1, "teacher": 2}))
     names = order.sort_values(["place", "test_accuracy"], ascending=[True, False])["student"]
-    name = st.selectbox("Network", list(names), key="download_of", bind="query-params")
+    name = st.selectbox(_("Network"), list(names), key="download_of", bind="query-params")
     runs = _seeds(cohort, name)
-    seed = st.selectbox("Seed", list(runs), key="download_seed") if len(runs) > 1 else next(iter(runs))
+    seed = st.selectbox(_("Seed"), list(runs), key="download_seed") if len(runs) > 1 else next(iter(runs))
     run_id = runs.get(seed, next(iter(runs.values())))
     with st.container(horizontal=True):
         for kind, label, ending in FILES:
@@ -99,6 +102,6 @@ def _file(lab: Lab, run_id: str, kind: str, label: str, file_name: str) -> None:
         path = Path(lab.reports.artifact(run_id, kind))
         size = path.stat().st_size
     except (DistillError, OSError):
-        st.button(f"{label}: not kept", key=f"no_{kind}", disabled=True)
+        st.button(_("{label}: not kept", label=label), key=f"no_{kind}", disabled=True)
         return
     spreadsheet.download(f"{label} ({words.size(size)})", file_name, path.read_bytes, "application/octet-stream")

@@ -19,6 +19,7 @@ from ui.screens.compare import cohort, devices, limits, marked, shipped
 from ui.screens.compare.cohort import Cohort
 from ui.screens.compare.devices import Device
 from ui.text import titles, words
+from ui.text.language import _
 
 __all__ = ["Axis", "axis", "experiments", "reset", "state", "students"]
 
@@ -44,7 +45,7 @@ def experiments(lab: Lab, jobs: Sequence[JobView], place: DeltaGenerator, wide: 
     """Draw the picker of the task in ``place`` and that of its experiments in ``wide``; the chosen jobs."""
     tasks = list(dict.fromkeys(job.experiment.task for job in jobs))
     named = fields.titled("task_of", titles.tasks(lab))
-    task = place.selectbox("Task", tasks, key="task_of", bind="query-params", **named)
+    task = place.selectbox(_("Task"), tasks, key="task_of", bind="query-params", **named)
     offered = {actions.place(job): job for job in jobs if job.experiment.task == task}
     _forget_others(offered)
     with wide:
@@ -54,8 +55,8 @@ def experiments(lab: Lab, jobs: Sequence[JobView], place: DeltaGenerator, wide: 
             _newest(lab, offered),
             key="experiments",
             fits=lambda experiment: experiment.task == task,
-            placeholder="All experiments of this task",
-            help="Networks of several experiments can stand in one chart where their task is the same.",
+            placeholder=_("All experiments of this task"),
+            help=_("Networks of several experiments can stand in one chart where their task is the same."),
         )
     return _found(lab, chosen, task) or list(offered.values())
 
@@ -63,8 +64,8 @@ def experiments(lab: Lab, jobs: Sequence[JobView], place: DeltaGenerator, wide: 
 def students(rows: pd.DataFrame) -> pd.DataFrame:
     """Draw the pickers of methods and networks, one under the other; what they leave of the rows."""
     offered = derived(rows, "offered", lambda: _offered(rows))
-    methods = _some("Methods", offered[0], "methods", titles.methods())
-    networks = _some("Networks", offered[1], "networks", titles.networks())
+    methods = _some(_("Methods"), offered[0], "methods", titles.methods())
+    networks = _some(_("Networks"), offered[1], "networks", titles.networks())
     found: pd.DataFrame = derived(
         rows, "left", lambda: cohort.keep(rows, methods, networks), *methods, len(methods), *networks
     )
@@ -88,7 +89,7 @@ def axis(lab: Lab, networks: Cohort) -> Axis:
         )
         cost = names.get(name, next(iter(names.values())))
         device = None if cost.column in COSTS else devices.choose(lab, networks)
-        log = st.toggle("Logarithmic", value=True, key="log", bind="query-params")
+        log = st.toggle(_("Logarithmic"), value=True, key="log", bind="query-params")
     return Axis(cost=on_device(device.name) if device else cost, log=log, device=device)
 
 
@@ -123,8 +124,8 @@ def _some(label: str, values: list[str], key: str, shown: Mapping[str, str]) -> 
         values,
         key=key,
         bind="query-params",
-        placeholder="All",
-        help="The teacher and the controls of what is left stay.",
+        placeholder=_("All"),
+        help=_("The teacher and the controls of what is left stay."),
         **fields.titled(key, shown),
     )
 
@@ -150,14 +151,14 @@ def _found(lab: Lab, chosen: Sequence[str], task: str) -> list[JobView]:
         try:
             job = pick.find(lab, name)
         except DistillError as error:
-            st.info(words.sentence(error), title="An experiment of this link is not here")
+            st.info(words.sentence(error), title=_("An experiment of this link is not here"))
             continue
         if job.experiment.task == task:
             found[job.id] = job
         else:
             other = words.plain(titles.task(lab, job.experiment.task))
             st.info(
-                f"{words.plain(job.title)} is about another task ({other}).",
-                title="Not in this chart",
+                _("{job} is about another task ({other}).", job=words.plain(job.title), other=other),
+                title=_("Not in this chart"),
             )
     return list(found.values())

@@ -10,6 +10,7 @@ from ui.charts.axes import cost_of
 from ui.findings import front
 from ui.findings.sentences import paragraphs
 from ui.text import story, words
+from ui.text.language import _
 
 __all__ = ["fine_print", "sentences"]
 
@@ -36,4 +37,8 @@ def fine_print(rows: pd.DataFrame, results: pd.DataFrame, device: str | None = N
     count = int(images.iloc[0])
     accuracy = float(rows["test_accuracy"].median())
     sampling = 100 * 1.96 * math.sqrt(max(accuracy * (1 - accuracy), 0.0) / count)
-    return f"{line} · other test images would move an accuracy by about ± {words.number(sampling, 1)} percentage points"
+    return _(
+        "{line} · other test images would move an accuracy by about ± {sampling} percentage points",
+        line=line,
+        sampling=words.number(sampling, 1),
+    )

@@ -39,7 +39,7 @@ def show(
         else:
             st.info(_("No network here has been measured for this axis: {cost}.", cost=words.plain(cost.title)))
             if cost.taken:  # as after an import, which brings the latencies of another machine
-                devices.measure(cohort, devices.ON_SERVER)
+                devices.measure(cohort, _(devices.ON_SERVER))
         return
     drawn = (cohort.stamp, *known["student"], cost.column, axis.device)
     lines = _limits(rows, bounds, cost.column)
@@ -51,11 +51,16 @@ def show(
         )
         charts.show(chart, key="pareto", picked=marked.toggle)
     with right:
-        st.subheader("What this shows")
+        st.subheader(_("What this shows"))
         for sentence in kept(("findings", *drawn), lambda: findings.sentences(known, cost)):
             st.markdown(words.firm(sentence))
     if lacking:
-        st.caption(f"Not in the chart, for they have no such measurement: {', '.join(map(words.plain, lacking))}.")
+        st.caption(
+            _(
+                "Not in the chart, for they have no such measurement: {names}.",
+                names=", ".join(map(words.plain, lacking)),
+            )
+        )
     st.caption(line)
 
 

@@ -24,11 +24,11 @@ def show(lab: Lab, cohort: Cohort, rows: pd.DataFrame) -> None:
     teachers = rows[rows["role"] == "teacher"]
     others = list(rows[rows["role"] != "teacher"].sort_values("test_accuracy", ascending=False)["student"])
     if teachers.empty or not others:
-        st.caption("This needs a finished teacher and a finished student.")
+        st.caption(_("This needs a finished teacher and a finished student."))
         return
     left, right = st.columns(2)
     with left:
-        name = st.selectbox("Student", others, key="doubts_of", bind="query-params")
+        name = st.selectbox(_("Student"), others, key="doubts_of", bind="query-params")
     teacher = _teacher(teachers, rows, name, right)
     run = cohort.runs(name)[0]
     found = lab.reports.disagreements(run, _beside(cohort, teacher, run), limit=SHOWN)
@@ -49,7 +49,7 @@ def _teacher(teachers: pd.DataFrame, rows: pd.DataFrame, name: str, place: Delta
     if len(names) == 1:
         return names[0]
     return place.selectbox(
-        "Teacher", names, names.index(own[0]) if own else 0, key="doubts_teacher", bind="query-params"
+        _("Teacher"), names, names.index(own[0]) if own else 0, key="doubts_teacher", bind="query-params"
     )
 
 
@@ -62,7 +62,7 @@ def _beside(cohort: Cohort, teacher: str, run: str) -> str:
 
 def _told(found: tuple[Disagreement, ...], seeds: int) -> str:
     if not found:
-        return "They give the same answer to every test image."
+        return _("They give the same answer to every test image.")
     right = sum(image.teacher_class == image.label for image in found)
     student = sum(image.student_class == image.label for image in found)
     all_of_them = len(found) < SHOWN
@@ -89,7 +89,11 @@ def _told(found: tuple[Disagreement, ...], seeds: int) -> str:
 
 
 def _card(image: Disagreement, classes: tuple[str, ...]) -> None:
-    st.image(_large(image.image_HWC), width=WIDE_PX, alt=f"Test image {image.index}: {classes[image.label]}")
+    st.image(
+        _large(image.image_HWC),
+        width=WIDE_PX,
+        alt=_("Test image {index}: {classes}", index=image.index, classes=classes[image.label]),
+    )
     answers = (
         ("Teacher", image.teacher_class, image.teacher_probability),
         ("Student", image.student_class, image.student_probability),

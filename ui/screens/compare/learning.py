@@ -39,7 +39,7 @@ def show(lab: Lab, cohort: Cohort, rows: pd.DataFrame, looks: Mapping[str, Look]
     drawn = (cohort.stamp, *dict.fromkeys(runs.values()))
     points = kept(("points", *drawn), lambda: cohort.curves(lab, runs))
     if points.empty:
-        st.caption("No curve of these networks was kept.")
+        st.caption(_("No curve of these networks was kept."))
         return
     named, kinds, last = derived(points, "what is drawn", lambda: _drawn(points))
     here = {name: look for name, look in looks.items() if name in named}
@@ -74,12 +74,12 @@ def _drawn(points: pd.DataFrame) -> tuple[frozenset[str], list[str], int]:
 def _part(kinds: list[str]) -> str:
     offered = [kind for kind in LOSSES if kind in kinds] + sorted(set(kinds) - set(LOSSES))
     chosen = st.segmented_control(
-        "Loss in the second chart",
+        _("Loss in the second chart"),
         offered,
         default=losses.TOTAL,
         required=True,
         key="loss_part",
         bind="query-params",
-        help="loss: the sum that is trained on; hard: its part from labels; soft: its part from the teacher.",
+        help=_("loss: the sum that is trained on; hard: its part from labels; soft: its part from the teacher."),
     )
     return chosen or losses.TOTAL

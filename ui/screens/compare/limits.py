@@ -25,8 +25,8 @@ def ask(places: Sequence[DeltaGenerator], cost: Cost, metric: str) -> Bounds:
     else the ONNX file and the server's median."""
     size = cost if cost.column in SIZES else COSTS["onnx_bytes"]
     latency = cost if cost.unit == "ms" else COSTS["p50_ms"]
-    kilobytes = _field(places[0], "File, at most (kB)", KEYS[0], 10.0, None, size.title)
-    milliseconds = _field(places[1], "Latency, at most (ms)", KEYS[1], 0.1, None, words.plain(latency.title))
+    kilobytes = _field(places[0], _("File, at most (kB)"), KEYS[0], 10.0, None, size.title)
+    milliseconds = _field(places[1], _("Latency, at most (ms)"), KEYS[1], 0.1, None, words.plain(latency.title))
     score = words.scored("Test {metric}", metric)
     percent = _field(places[2], words.scored("{Metric}, at least (%)", metric), KEYS[2], 1.0, 100.0, score)
     asked = ((size, kilobytes), (latency, milliseconds))
@@ -50,9 +50,13 @@ def show(cohort: Cohort, rows: pd.DataFrame, bounds: Bounds) -> None:
         for text in paragraphs([found(rows, bounds)]):
             st.markdown(words.firm(text))
         if any(limit.of_latency and rows[limit.column].isna().any() for limit in bounds.limits):
-            devices.measure(cohort, devices.ON_SERVER)
+            devices.measure(cohort, _(devices.ON_SERVER))
         st.button(
-            "Take the limits away", icon=":material/filter_alt_off:", key="no_limits", type="tertiary", on_click=reset
+            _("Take the limits away"),
+            icon=":material/filter_alt_off:",
+            key="no_limits",
+            type="tertiary",
+            on_click=reset,
         )
 
 
@@ -80,6 +84,6 @@ def _field(place: DeltaGenerator, label: str, key: str, step: float, high: float
         format="%g",
         key=key,
         bind="query-params",
-        placeholder="any",
+        placeholder=_("any"),
         help=_("Networks beyond this limit are grey in the chart and left out of the table: {of}.", of=of),
     )

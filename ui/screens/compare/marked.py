@@ -6,6 +6,8 @@ from typing import Any
 
 import streamlit as st
 
+from ui.text.language import _
+
 __all__ = ["KEY", "field", "in_table", "toggle"]
 
 KEY = "marked"
@@ -17,13 +19,15 @@ def field(names: Sequence[str]) -> list[str]:
     if held and not set(held) <= set(names):
         st.session_state[KEY] = [name for name in held if name in names]  # a filter hides the others
     return st.multiselect(
-        "Marked networks",
+        _("Marked networks"),
         names,
         key=KEY,
         bind="query-params",
         wrap=True,
-        placeholder="Click a point of the chart or a row of the table",
-        help="Chart and table mark each other's networks. Of two marked ones the page shows what differs between them.",
+        placeholder=_("Click a point of the chart or a row of the table"),
+        help=_(
+            "Chart and table mark each other's networks. Of two marked ones the page shows what differs between them."
+        ),
     )
 
 

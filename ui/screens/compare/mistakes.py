@@ -29,8 +29,10 @@ def confusion(lab: Lab, cohort: Cohort, rows: pd.DataFrame, looks: Mapping[str, 
             charts.show(chart, key=f"confusion_{place}")
             st.caption(f"{words.plain(chart.alt)}.")
     st.caption(
-        "Rows are true classes, numbers percent of a class; grey is right, colour is wrong, under 1 % stays empty. "
-        "Seeds are added up."
+        _(
+            "Rows are true classes, numbers percent of a class; grey is right, colour is wrong, under 1 % "
+            "stays empty. Seeds are added up."
+        )
     )
 
 
@@ -38,10 +40,10 @@ def gains(lab: Lab, cohort: Cohort, rows: pd.DataFrame, looks: Mapping[str, Look
     """Recall by class against the control, sorted."""
     students = rows[(rows["role"] == "student") & rows["control"].isin(cohort.done["student"])]
     if students.empty:
-        st.caption("No finished student has a finished control here, so there is nothing to gain against.")
+        st.caption(_("No finished student has a finished control here, so there is nothing to gain against."))
         return
     names = list(students.sort_values("test_accuracy", ascending=False)["student"])
-    name = st.selectbox("Student", names, key="gains_of", bind="query-params")
+    name = st.selectbox(_("Student"), names, key="gains_of", bind="query-params")
     control = str(students.loc[students["student"] == name, "control"].iloc[0])
     found = recall_gains(cohort.results, name, control, lab.catalog.classes(cohort.task()))
     if not found:
@@ -66,7 +68,7 @@ def _pair(rows: pd.DataFrame) -> tuple[str, str]:
     first = own if own in names else names[0]
     left, right = st.columns(2, gap="medium")
     with left:
-        first_name = st.selectbox("One network", names, names.index(first), key="one", bind="query-params")
+        first_name = st.selectbox(_("One network"), names, names.index(first), key="one", bind="query-params")
     with right:
-        other = st.selectbox("The other", names, names.index(best), key="other", bind="query-params")
+        other = st.selectbox(_("The other"), names, names.index(best), key="other", bind="query-params")
     return first_name, other

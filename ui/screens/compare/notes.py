@@ -10,6 +10,7 @@ from ui.jobs import actions, first, live, outcome
 from ui.kept import derived
 from ui.screens.compare.cohort import Cohort
 from ui.text import words
+from ui.text.language import _
 
 __all__ = ["empty", "nothing_finished", "show"]
 
@@ -17,8 +18,11 @@ __all__ = ["empty", "nothing_finished", "show"]
 def empty(lab: Lab) -> None:
     """Nothing was ever trained: say so, and offer the button that fills the page."""
     st.markdown(
-        "There is nothing to compare yet. The first comparison trains one student three times, on labels alone and "
-        "with a teacher's help; it then appears here with accuracy, size and latency, all measured on this machine."
+        _(
+            "There is nothing to compare yet. The first comparison trains one student three times, on labels "
+            "alone and with a teacher's help; it then appears here with accuracy, size and latency, all "
+            "measured on this machine."
+        )
     )
     first.offer(lab)
 
@@ -27,7 +31,7 @@ def show(cohort: Cohort) -> None:
     """Why an experiment has no more than this, and which students failed."""
     for job in cohort.jobs:
         if len(cohort.jobs) > 1 and job.state in outcome.TOLD:
-            st.caption(f"About {words.plain(actions.place(job))}:")
+            st.caption(_("About {place}:", place=words.plain(actions.place(job))))
         outcome.ended(job)
     for row in derived(cohort.results, "failed", lambda: _failed(cohort.results)):
         live.stopped(row["student"], row["seed"], words.sentence(row["message"] or ""))
@@ -41,9 +45,11 @@ def _failed(results: pd.DataFrame) -> list[dict[Any, Any]]:
 def nothing_finished(cohort: Cohort) -> None:
     """The chosen experiments have no finished student yet, or never had one."""
     if any(job.state in live.ACTIVE for job in cohort.jobs):
-        st.info("The chart appears with the first finished student.", icon=":material/hourglass_empty:")
+        st.info(_("The chart appears with the first finished student."), icon=":material/hourglass_empty:")
     else:
         st.info(
-            "No student of this experiment was finished. Choose another one above, or press "
-            f"**{actions.RESTART}** on Home."
+            _(
+                "No student of this experiment was finished. Choose another one above, or press **{restart}** on Home.",
+                restart=_(actions.RESTART),
+            )
         )

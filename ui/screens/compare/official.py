@@ -79,7 +79,7 @@ def _draw(lab: Lab, lacking: Sequence[str], tested: int, whole: int, was_running
             )
     ended = view.error if view and st.session_state.pop(STARTED, False) else None
     if ended:
-        st.warning(words.sentence(ended), title="Not all of them could be scored")
+        st.warning(words.sentence(ended), title=_("Not all of them could be scored"))
 
 
 def _begin(run_ids: Sequence[str]) -> None:

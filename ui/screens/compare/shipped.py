@@ -8,6 +8,7 @@ from streamlit.delta_generator import DeltaGenerator
 from distill_core.reports.experiment_report import shipped_studies
 from ui.forms import fields
 from ui.kept import kept
+from ui.text.language import _
 
 __all__ = ["KEY", "choose"]
 
@@ -21,12 +22,14 @@ def choose(task: str, place: DeltaGenerator) -> list[str]:
     if not set(held) <= offered.keys():
         st.session_state[KEY] = [key for key in held if key in offered]  # of another task
     return place.multiselect(
-        "Shipped studies",
+        _("Shipped studies"),
         list(offered),
         key=KEY,
         bind="query-params",
-        placeholder="None of them",
-        help="Grids, lessons and the table of methods that ship with the lab. Their latencies are those of another "
-        "machine and are not shown, and their networks have no files here.",
+        placeholder=_("None of them"),
+        help=_(
+            "Grids, lessons and the table of methods that ship with the lab. Their latencies are those of "
+            "another machine and are not shown, and their networks have no files here."
+        ),
         **fields.titled(KEY, offered),
     )

@@ -18,7 +18,7 @@ from ui.networks.style import Look
 from ui.screens.compare import devices, marked, official
 from ui.screens.compare.cohort import Cohort
 from ui.text import titles, words
-from ui.text.language import N_
+from ui.text.language import N_, _
 
 __all__ = ["SETS", "build", "columns", "in_set", "show"]
 
@@ -52,7 +52,7 @@ NUMBERS: dict[str, tuple[str, float, int, str]] = {
     N_("Macro recall (%)"): ("macro_recall", 100, 1, N_("Mean of the recalls of all classes.")),
     N_("Validation (%)"): ("valid_accuracy", 100, 1, N_("{Metric} on validation images, after the last update.")),
 }
-OFFICIAL, OFFICIAL_HALF, OFFICIAL_SEEDS = "Official test set (%)", "± of that (pp)", "Seeds of that"
+OFFICIAL, OFFICIAL_HALF, OFFICIAL_SEEDS = N_("Official test set (%)"), N_("± of that (pp)"), N_("Seeds of that")
 SCORE, SCORE_HALF, AGAINST, AGAINST_HALF = list(NUMBERS)[:4]
 FRONT, FIRST = ("Network", ""), "Overview"
 # What is shown at a time; None: everything.
@@ -91,7 +91,7 @@ LATENCY_PX = 110
 def columns() -> str:
     """Draw the choice of a set of columns."""
     chosen = st.segmented_control(
-        "Columns", list(SETS), default=FIRST, required=True, key="columns", bind="query-params", wrap=True
+        _("Columns"), list(SETS), default=FIRST, required=True, key="columns", bind="query-params", wrap=True
     )
     return chosen or FIRST
 
@@ -108,7 +108,7 @@ def show(cohort: Cohort, rows: pd.DataFrame, marked_ones: Sequence[str], looks: 
         hide_index=True,
         column_config=config,
         placeholder=words.NOTHING,
-        alt=f"{chosen} of every network: a row each, whose box marks it in the chart",
+        alt=_("{chosen} of every network: a row each, whose box marks it in the chart", chosen=chosen),
         **marked.in_table("compare_table", names, marked_ones),
     )
     untimed = rows.loc[rows["p50_ms"].isna() & rows["test_accuracy"].notna(), "student"]
@@ -116,7 +116,7 @@ def show(cohort: Cohort, rows: pd.DataFrame, marked_ones: Sequence[str], looks: 
     told = not_timed([name for name in untimed if name in here])
     if told and MEDIAN in in_set(chosen, list(whole), metric_of(rows)):
         st.caption(say(told))
-        devices.measure(cohort, devices.ON_SERVER)
+        devices.measure(cohort, _(devices.ON_SERVER))
 
 
 def _whole(rows: pd.DataFrame, looks: Mapping[str, Look]) -> tuple[pd.DataFrame, dict[str, Any]]:
@@ -207,7 +207,7 @@ def _verdict(row: Mapping[Any, Any]) -> str | None:
         return "failed" if row["failed_seeds"] else None
     if not isinstance(row["direction"], str):
         return None
-    return f"{row['direction']} (one seed)" if row["verdict_seeds"] == 1 else row["direction"]
+    return _("{direction} (one seed)", direction=row["direction"]) if row["verdict_seeds"] == 1 else row["direction"]
 
 
 def _format(column: str, digits: int) -> str:
@@ -227,25 +227,31 @@ def _columns(delta_digits: int, metric: str) -> dict[str, Any]:
         for header, (column, __, digits, help_text) in NUMBERS.items()
     }
     return numbers | {
-        "": config.ImageColumn("", width=30, help="The network's sign in the charts."),
-        "Network": config.TextColumn("Network", pinned=True),
+        "": config.ImageColumn("", width=30, help=_("The network's sign in the charts.")),
+        "Network": config.TextColumn(_("Network"), pinned=True),
         "Verdict": config.TextColumn(
-            "Verdict",
-            help="Paired t test over seeds, Holm within the experiment. With one seed McNemar's exact test on the test "
-            "images, which speaks of these two networks only.",
+            _("Verdict"),
+            help=_(
+                "Paired t test over seeds, Holm within the experiment. With one seed McNemar's exact test on "
+                "the test images, which speaks of these two networks only."
+            ),
         ),
         "Latency was": config.TextColumn(
-            "Latency was", width=LATENCY_PX, help="What tells that something else used the machine meanwhile."
+            _("Latency was"), width=LATENCY_PX, help=_("What tells that something else used the machine meanwhile.")
         ),
-        "Teacher": config.TextColumn("Teacher", help="A student that teaches instead of the teacher."),
-        OFFICIAL: config.NumberColumn(OFFICIAL, help="Mean over seeds, on all official test images.", format="%.1f"),
-        OFFICIAL_HALF: config.NumberColumn(OFFICIAL_HALF, help="95 % interval over seeds.", format="%.1f"),
+        "Teacher": config.TextColumn(_("Teacher"), help=_("A student that teaches instead of the teacher.")),
+        OFFICIAL: config.NumberColumn(
+            _(OFFICIAL), help=_("Mean over seeds, on all official test images."), format="%.1f"
+        ),
+        OFFICIAL_HALF: config.NumberColumn(_(OFFICIAL_HALF), help=_("95 % interval over seeds."), format="%.1f"),
         OFFICIAL_SEEDS: config.NumberColumn(
-            OFFICIAL_SEEDS, help="How many seeds that mean is of: the files of the others are not here.", format="%d"
+            _(OFFICIAL_SEEDS),
+            help=_("How many seeds that mean is of: the files of the others are not here."),
+            format="%d",
         ),
-        "Width": config.NumberColumn("Width", help="Channels as a share of the network's own.", format="%g"),
-        "Steps": config.NumberColumn("Steps", help="Updates of its weights.", format="%d"),
-        "Training (s)": config.NumberColumn("Training (s)", help="Mean over seeds.", format="%.1f"),
-        "T": config.NumberColumn("T", help="Temperature.", format="%g"),
-        "alpha": config.NumberColumn("alpha", help="Weight of the teacher's part of the loss.", format="%g"),
+        "Width": config.NumberColumn(_("Width"), help=_("Channels as a share of the network's own."), format="%g"),
+        "Steps": config.NumberColumn(_("Steps"), help=_("Updates of its weights."), format="%d"),
+        "Training (s)": config.NumberColumn(_("Training (s)"), help=_("Mean over seeds."), format="%.1f"),
+        "T": config.NumberColumn("T", help=_("Temperature."), format="%g"),
+        "alpha": config.NumberColumn(_("alpha"), help=_("Weight of the teacher's part of the loss."), format="%g"),
     }

@@ -17,6 +17,7 @@ from ui.kept import kept
 from ui.networks import style
 from ui.screens.compress.pipeline import Pipeline, Stage
 from ui.text import words
+from ui.text.language import _
 
 __all__ = ["chart", "show", "table"]
 
@@ -30,7 +31,7 @@ def show(lab: Lab, found: Pipeline) -> None:
     if len(stages) < 2:
         return
     opened = st.expander(
-        "Layer by layer: before and after", icon=":material/account_tree:", on_change="rerun", key="layers"
+        _("Layer by layer: before and after"), icon=":material/account_tree:", on_change="rerun", key="layers"
     )
     if opened.open:
         with opened:
@@ -43,14 +44,18 @@ def _draw(lab: Lab, stages: Sequence[Stage]) -> None:
             key = ("layers", str(lab.home), *((stage.name, stage.run_ids[0]) for stage in stages))
             pairs = kept(key, lambda: _pairs(lab, stages))
         except DistillError as error:
-            st.info(words.sentence(error), title="These networks have no layers to show")
+            st.info(words.sentence(error), title=_("These networks have no layers to show"))
             return
         first, last = stages[0], stages[-1]
         st.markdown(words.firm(say(findings.found(pairs, first.name, last.name))))
         if any(pair.step for pair in pairs):
             moving.show(chart(pairs, first.name, last.name), key="layers_chart")
         else:
-            spreadsheet.table(table(pairs), hide_index=True, alt=f"The layers of {first.name} and of {last.name}")
+            spreadsheet.table(
+                table(pairs),
+                hide_index=True,
+                alt=_("The layers of {first} and of {last}", first=first.name, last=last.name),
+            )
 
 
 def _stages(found: Pipeline) -> tuple[Stage, ...]:
@@ -122,20 +127,26 @@ def chart(pairs: Sequence[LayerPair], first: str, last: str) -> Moving:
         "height": FRAME_PX + ROW_PX * len(pairs),
         "mark": {"type": "bar", "height": {"band": 0.92}},
         "encoding": {
-            "x": moving.across("value", "parameters", (0, moving.round_up(most)), **axis),
+            "x": moving.across("value", _("parameters"), (0, moving.round_up(most)), **axis),
             "x2": {"datum": 0},
             "y": moving.classes("", "place", minExtent=NAME_PX, maxExtent=NAME_PX, labelLimit=NAME_PX - 6),
             "yOffset": {"field": "who", "type": "nominal", "scale": {"domain": list(tones), "paddingOuter": 0.2}},
             "color": moving.colour("who", tones),
             "tooltip": moving.tip(
-                **{"class": "Layer", "who": "When", "said": "Parameters", "channels": "Channels", "step": "Changed by"}
+                **{
+                    "class": _("Layer"),
+                    "who": _("When"),
+                    "said": _("Parameters"),
+                    "channels": _("Channels"),
+                    "step": _("Changed by"),
+                }
             ),
         },
     }
     return Moving(
         spec=spec,
         data=pd.DataFrame(rows),
-        alt=f"Parameters of each layer, before in {first} and after in {last}",
+        alt=_("Parameters of each layer, before in {first} and after in {last}", first=first, last=last),
         table=table(pairs),
         legend=moving.legend(("bar", tones["before"], words.plain(first)), ("bar", tones["after"], words.plain(last))),
     )

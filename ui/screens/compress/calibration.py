@@ -8,7 +8,7 @@ from distill_core.lab import Lab
 from ui.kept import kept
 from ui.screens.compress.pipeline import Pipeline
 from ui.text import words
-from ui.text.language import ngettext
+from ui.text.language import _, ngettext
 
 __all__ = ["sheet", "show"]
 
@@ -19,7 +19,7 @@ def show(lab: Lab, pipeline: Pipeline) -> None:
     """An expander for each stage of 8 bits that was calibrated."""
     for place, stage in enumerate(stage for stage in pipeline.done if stage.file == "int8" and stage.run_ids):
         opened = st.expander(
-            f"The images that calibrated {words.plain(stage.name)}",
+            _("The images that calibrated {stage}", stage=words.plain(stage.name)),
             icon=":material/grid_view:",
             key=f"calibration_{place}",
             on_change="rerun",
@@ -36,7 +36,7 @@ def _images(lab: Lab, run_id: str) -> None:
         st.caption(words.sentence(error))
         return
     if not len(images_NHWC):
-        st.caption("None: its activations are scaled anew at each run.")
+        st.caption(_("None: its activations are scaled anew at each run."))
         return
     st.caption(
         ngettext(
@@ -45,7 +45,11 @@ def _images(lab: Lab, run_id: str) -> None:
             len(images_NHWC),
         )
     )
-    st.image(sheet(images_NHWC), width="stretch", alt=f"{len(images_NHWC)} calibration images in rows of {ACROSS}")
+    st.image(
+        sheet(images_NHWC),
+        width="stretch",
+        alt=_("{count} calibration images in rows of {across}", count=len(images_NHWC), across=ACROSS),
+    )
 
 
 def sheet(images_NHWC: np.ndarray, across: int = ACROSS) -> np.ndarray:

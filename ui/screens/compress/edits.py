@@ -15,7 +15,7 @@ __all__ = ["fill", "offer", "take"]
 
 def offer() -> None:
     """Ready pipelines; one fills the steps of the form."""
-    with st.popover("Start from a ready pipeline", icon=":material/auto_awesome:"):
+    with st.popover(_("Start from a ready pipeline"), icon=":material/auto_awesome:"):
         for preset in presets():
             key = f"c_preset_{preset.name}"
             st.button(_(preset.title), key=key, on_click=_steps, args=(preset.chain,), width="stretch")

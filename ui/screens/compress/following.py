@@ -9,6 +9,7 @@ from distill_core.lab import JobView, Lab
 from ui.jobs import learning, live
 from ui.networks.style import Look
 from ui.shell import trouble
+from ui.text.language import _
 
 __all__ = ["bar", "curves"]
 
@@ -38,5 +39,5 @@ def _curves(lab: Lab, job_id: str, looks: Mapping[str, Look]) -> None:
     names = [student.name for student in job.experiment.students if not student.untrained]
     trained = {name: looks[name] for name in names if name in looks}
     frame = live.kept_points(job, trained)
-    st.markdown("**How they learn**")
+    st.markdown(_("**How they learn**"))
     learning.show(frame, trained, updates=job.experiment.budget.updates, live=True, metric=live.metric(job))

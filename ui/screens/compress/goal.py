@@ -18,6 +18,7 @@ from ui.screens.compress import edits, planned, settings
 from ui.screens.compress.draft import FORM
 from ui.shell import trouble
 from ui.text import times, words
+from ui.text.language import N_, _
 
 __all__ = ["MODE", "address", "asked", "draw", "mode", "read", "show"]
 
@@ -34,7 +35,7 @@ NO_GOAL = "Say how many bytes or milliseconds the network may take at most."
 def mode() -> bool:
     """The segment above the form; whether it says "By goal"."""
     st.segmented_control(
-        "How the pipeline is made", [BY_GOAL, BY_HAND], default=BY_HAND, required=True, key=MODE, bind="query-params"
+        _("How the pipeline is made"), [BY_GOAL, BY_HAND], default=BY_HAND, required=True, key=MODE, bind="query-params"
     )
     return asked()
 
@@ -51,26 +52,29 @@ def address() -> dict[str, Any]:
 
 def draw(lab: Lab) -> None:
     """The fields of a goal: of the limits that are left empty there is none."""
-    st.subheader("Goal")
+    st.subheader(_("Goal"))
     with st.grid(3, min_column_width=150):
-        _limit("At most, in kB", KB, 1.0, 1e6, "%.4g", "The network's file.", step=10.0)
-        _limit("At most, in ms", MS, 0.001, 1e5, "%.4g", MS_HELP, step=0.05)
-        _limit("Accuracy at least, in %", ACCURACY, 0.0, 100.0, "%.4g", ACCURACY_HELP, step=1.0)
+        _limit(_("At most, in kB"), KB, 1.0, 1e6, "%.4g", _("The network's file."), step=10.0)
+        _limit(_("At most, in ms"), MS, 0.001, 1e5, "%.4g", _(MS_HELP), step=0.05)
+        _limit(_("Accuracy at least, in %"), ACCURACY, 0.0, 100.0, "%.4g", _(ACCURACY_HELP), step=1.0)
         settings.task_and_teacher(lab)
         FORM.number(CompressionChain, "seeds")
     st.caption(
-        "Bytes are those of the whole file. A latency is the median for one image on one thread of this machine, timed "
-        "on the untrained network: weights do not change it. The accuracy is known only after the training."
+        _(
+            "Bytes are those of the whole file. A latency is the median for one image on one thread of this "
+            "machine, timed on the untrained network: weights do not change it. The accuracy is known only "
+            "after the training."
+        )
     )
 
 
-MS_HELP = "The median latency of one image on one thread of this machine."
-ACCURACY_HELP = "It chooses no network: the largest that fits is trained, and then judged."
+MS_HELP = N_("The median latency of one image on one thread of this machine.")
+ACCURACY_HELP = N_("It chooses no network: the largest that fits is trained, and then judged.")
 
 
 def _limit(label: str, key: str, low: float, high: float, written: str, help: str, *, step: float) -> None:
     st.number_input(
-        label, low, high, None, step, written, key=key, bind="query-params", help=help, placeholder="no limit"
+        label, low, high, None, step, written, key=key, bind="query-params", help=help, placeholder=_("no limit")
     )
 
 
@@ -95,7 +99,7 @@ def read() -> Goal:
 def show(lab: Lab) -> None:
     """The search, then what it proposes with its plan, or why nothing fits."""
     plan.stick("compress_side")
-    st.subheader("What fits")
+    st.subheader(_("What fits"))
     with st.container(border=True):
         try:
             goal = read()
@@ -128,22 +132,24 @@ def _search(lab: Lab, goal: Goal, was_running: bool) -> None:
         step = status.step or "Counting the weights of every network"
         text = " · ".join(filter(None, (step, times.left(status))))
         st.progress(status.done / status.total, text=words.plain(text))
-        st.button("Stop", icon=":material/stop:", key="goal_stop", on_click=_stop)
-        st.caption("Each network is built and its file counted; where the goal has milliseconds, it is timed here too.")
+        st.button(_("Stop"), icon=":material/stop:", key="goal_stop", on_click=_stop)
+        st.caption(
+            _("Each network is built and its file counted; where the goal has milliseconds, it is timed here too.")
+        )
 
 
 def _proposed(lab: Lab, goal: Goal) -> None:
     try:
         found = lab.goals.found(goal)
     except InvalidSetting as error:
-        st.warning(words.sentence(error), title="No network reaches this goal")
+        st.warning(words.sentence(error), title=_("No network reaches this goal"))
         return
     if found is None:
         # Of another visitor's search nothing is told here.
         mine = _mine(lab, goal)
         error = st.session_state.pop(TOLD, None) or (mine.error if mine else None)
         if error:
-            st.warning(words.sentence(error), title="The search ended early")
+            st.warning(words.sentence(error), title=_("The search ended early"))
         label = "Find the largest network that fits"
         st.button(label, type="primary", icon=":material/search:", key="goal_find", on_click=_find, width="stretch")
         return
@@ -152,11 +158,11 @@ def _proposed(lab: Lab, goal: Goal) -> None:
         chain = lab.goals.chain(found)
         whole = expected.planned(lab, lab.catalog.chain_experiment(chain))
     except DistillError as error:
-        plan.refused(error, title="This cannot run now", key=START)
+        plan.refused(error, title=_("This cannot run now"), key=START)
         return
     plan.draw(whole, start=lambda: planned.submit(whole.experiment, START), key=START)
     st.button(
-        "Edit by hand", icon=":material/edit:", key="goal_edit", type="tertiary", on_click=_by_hand, args=(found,)
+        _("Edit by hand"), icon=":material/edit:", key="goal_edit", type="tertiary", on_click=_by_hand, args=(found,)
     )
 
 

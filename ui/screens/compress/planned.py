@@ -11,7 +11,7 @@ from ui.forms import as_json
 from ui.jobs import actions, expected, plan
 from ui.screens.compress import draft, edits, eight_bits
 from ui.text import times
-from ui.text.language import N_, Texts
+from ui.text.language import N_, Texts, _
 
 __all__ = ["CHAIN", "RESULTS", "SET_UP", "TAB", "TABS", "offer", "show", "submit"]
 
@@ -26,7 +26,7 @@ START = "compress"
 def show(lab: Lab) -> None:
     """Draw the plan of the form with its Start button, or calmly what is in the way."""
     plan.stick("compress_side")
-    st.subheader("What will happen")
+    st.subheader(_("What will happen"))
     with st.container(border=True), st.skeleton(height=220):
         experiment = _planned(lab)
     as_json.show(experiment, edits.fill, key=START)
@@ -36,7 +36,7 @@ def _planned(lab: Lab) -> Experiment | None:
     try:
         found = expected.planned(lab, lab.catalog.chain_experiment(draft.asked()))
     except DistillError as error:
-        plan.refused(error, title="This pipeline makes no sense yet", key=START)
+        plan.refused(error, title=_("This pipeline makes no sense yet"), key=START)
         return None
     plan.draw(found, start=_start, key=START, folded=_between(found.experiment))
     if eight_bits.asks_for_int8(found.experiment):
@@ -57,7 +57,7 @@ def offer(lab: Lab) -> None:
         asked = lab.catalog.chain_experiment(default_chain())
         found = expected.planned(lab, asked)
     st.button(
-        f"Run the default pipeline · {times.about(found.expected_seconds)}",
+        _("Run the default pipeline · {time}", time=times.about(found.expected_seconds)),
         type="primary",
         icon=":material/play_arrow:",
         key="compress_first",

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from distill_core.templates.compression_chain import CompressionChain, CompressionStage, TrainingStage, default_chain
+from ui.text.language import _
 
 __all__ = ["Preset", "presets"]
 
@@ -22,11 +23,14 @@ def presets() -> tuple[Preset, ...]:
     cut = first.links[0]
     return (
         _preset(
-            "default", "Default pipeline", "Slice, distil, prune half the MACs, distil, round to 8 bits.", *first.links
+            "default",
+            _("Default pipeline"),
+            "Slice, distil, prune half the MACs, distil, round to 8 bits.",
+            *first.links,
         ),
         _preset(
             "slice",
-            "Slice only",
+            _("Slice only"),
             "How much a slice of the teacher knows before any training, after labels, and after distilling.",
             cut,
             TrainingStage(method="labels"),
@@ -34,40 +38,40 @@ def presets() -> tuple[Preset, ...]:
         ),
         _preset(
             "tucker",
-            "Tucker",
+            _("Tucker"),
             "Each convolution as three smaller ones, then distilled.",
             _cut("tucker"),
             KD,
         ),
         _preset(
             "separable",
-            "Depthwise",
+            _("Depthwise"),
             "Each convolution as a depthwise and a pointwise one, then distilled.",
             _cut("separable"),
             KD,
         ),
         _preset(
             "pruned",
-            "Prune in three steps",
+            _("Prune in three steps"),
             "A fifth of the MACs less at a time, distilled after each: half is left.",
             *(link for _ in range(3) for link in (_cut("prune", keep=0.8), KD)),
         ),
         _preset(
             "rounded",
-            "Round the weights",
+            _("Round the weights"),
             "The teacher's weights with 3, 2 and 1 decimals: how many does a network need?",
             *(_cut("round", after=0, decimals=decimals) for decimals in (3.0, 2.0, 1.0)),
         ),
         _preset(
             "sparse",
-            "Sparse is not fast",
+            _("Sparse is not fast"),
             "Most weights become 0: the file zips better, and runs as long as before.",
             *(_cut("sparsify", after=0, zeros=share) for share in (0.5, 0.8, 0.9)),
             KD,
         ),
         _preset(
             "int8",
-            "Quantize the teacher",
+            _("Quantize the teacher"),
             "The teacher itself in 8 bits, in three ways, and in half precision: no training at all.",
             _cut("int8", after=0),
             _cut("int8", {"scales": "per tensor"}, after=0),
@@ -76,7 +80,7 @@ def presets() -> tuple[Preset, ...]:
         ),
         _preset(
             "aware",
-            "Quantization-aware training",
+            _("Quantization-aware training"),
             "The same slice distilled plainly and with quantization-aware training (QAT); then both are rounded "
             "to 8 bits.",
             cut,

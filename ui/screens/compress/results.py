@@ -34,6 +34,7 @@ from ui.screens.compress.draft import FORM
 from ui.screens.compress.pipeline import Pipeline, build_pipeline
 from ui.screens.compress.planned import CHAIN, RESULTS, SET_UP, TAB, TABS
 from ui.text import story, words
+from ui.text.language import _
 
 __all__ = ["RESULTS", "SET_UP", "TAB", "TABS", "address", "begin", "show"]
 
@@ -43,12 +44,14 @@ def show(lab: Lab) -> None:
     chains = [job for job in lab.jobs(limit=pick.LATEST) if is_chain(job.experiment)]
     if not chains:
         st.info(
-            "Nothing was compressed in this lab yet. Put a pipeline together and press **Start**, or press **Run the "
-            "default pipeline**."
+            _(
+                "Nothing was compressed in this lab yet. Put a pipeline together and press **Start**, or press "
+                "**Run the default pipeline**."
+            )
         )
         planned.offer(lab)
         return
-    job = pick.asked(lab, chains, key=CHAIN, label="Pipeline", fits=is_chain)
+    job = pick.asked(lab, chains, key=CHAIN, label=_("Pipeline"), fits=is_chain)
     if job is not None:
         with naming.show(job):
             spec = copying.specification(lab, f"job:{job.id}", job.experiment)
@@ -91,7 +94,7 @@ def _job(lab: Lab, job: JobView) -> None:
         charts.show(chart, key="pipeline", kept=True)
         live.failed(results)
     elif job.state not in live.ACTIVE:
-        st.caption("No step of this pipeline was finished.")
+        st.caption(_("No step of this pipeline was finished."))
     if job.state in live.ACTIVE and not job.evaluated:
         following.curves(lab, job, looks)
     if found.done:
@@ -118,7 +121,7 @@ def _goal(lab: Lab, task: str, found: Pipeline) -> None:
     except DistillError:
         return
     if last.done and asked.task == task:
-        st.markdown(f"**{words.plain(last.title)}** beside the goal:")
+        st.markdown(_("**{last}** beside the goal:", last=words.plain(last.title)))
         told = goals.reached(
             asked,
             size_bytes=last.cost("onnx_bytes"),
@@ -143,7 +146,7 @@ def _told(
     with left:
         trade.show(found, summary, looks)
     with right:
-        st.subheader("What the numbers say")
+        st.subheader(_("What the numbers say"))
         classes = len(lab.catalog.classes(job.experiment.task))
         for sentence in findings.sentences(found, classes=classes, verdicts=verdicts):
             st.markdown(words.firm(sentence))
@@ -187,13 +190,13 @@ def _links(lab: Lab, job: JobView, found: Pipeline) -> None:
     with st.container(horizontal=True):
         st.page_link(
             "../pages/compare.py",
-            label="Open in Compare",
+            label=_("Open in Compare"),
             icon=":material/scatter_plot:",
             query_params={"task_of": job.experiment.task, "experiments": here},
         )
         st.page_link(
             "../pages/benchmark.py",
-            label="Benchmark in this browser",
+            label=_("Benchmark in this browser"),
             icon=":material/speed:",
             query_params={"job": here, "runs": timed},
         )

@@ -13,13 +13,14 @@ from ui.screens.compress.findings import accuracy, is_nothing, points, ratio
 from ui.screens.compress.pipeline import Pipeline, Stage, difference
 from ui.text import words
 from ui.text.alike import alike
+from ui.text.language import _
 
 __all__ = ["change", "show"]
 
 
 def show(pipeline: Pipeline, looks: Mapping[str, Look]) -> None:
     """Each finished stage with what it reaches and what it changed."""
-    st.markdown("**Step by step**")
+    st.markdown(_("**Step by step**"))
     for stage in pipeline.done:
         found = change(pipeline, stage)
         changed = say(found) if found else ""

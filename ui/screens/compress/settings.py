@@ -9,6 +9,7 @@ from ui.forms import fields, shared, spec_form
 from ui.screens.compress import starts
 from ui.screens.compress.draft import FORM
 from ui.text import titles
+from ui.text.language import _
 
 __all__ = ["budget", "start", "task_and_teacher"]
 
@@ -20,7 +21,7 @@ def task_and_teacher(lab: Lab) -> None:
 
 
 def start(lab: Lab) -> None:
-    st.subheader("1 · Start")
+    st.subheader(_("1 · Start"))
     with st.grid(3, min_column_width=135):
         task_and_teacher(lab)
         kind = starts.kind(FORM.get(("start",)))
@@ -47,7 +48,7 @@ def _finished(lab: Lab) -> None:
         runs = {shared.plain_teacher(option)["run"]: name for name, option in offered.items()}
         named = titles.teachers(offered)
         shown = {run: named[name] for run, name in runs.items()}
-        FORM.option("Finished network", ("start", "run"), FORM.get(("start", "run")), [*runs], shown=shown)
+        FORM.option(_("Finished network"), ("start", "run"), FORM.get(("start", "run")), [*runs], shown=shown)
 
 
 def _retasked(lab: Lab) -> None:
@@ -61,14 +62,14 @@ def _retasked(lab: Lab) -> None:
 
 
 def budget() -> None:
-    st.subheader("3 · Budget")
+    st.subheader(_("3 · Budget"))
     with st.grid(3, min_column_width=135):
         FORM.number(Budget, "budget", "updates")
         FORM.number(CompressionChain, "seeds")
     FORM.check(CompressionChain, "controls")
-    with st.expander("Labels, transfer set and batch size"), st.grid(3, min_column_width=135):
+    with st.expander(_("Labels, transfer set and batch size")), st.grid(3, min_column_width=135):
         FORM.labels(CompressionChain, "labels")
         FORM.choice(CompressionChain, "transfer", shown=titles.TRANSFER)
         FORM.number(Budget, "budget", "batch_size")
     if FORM.get(("optimiser",)):
-        st.caption("Kept as the specification says it, without a field here: optimiser.")
+        st.caption(_("Kept as the specification says it, without a field here: optimiser."))

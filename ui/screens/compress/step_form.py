@@ -30,7 +30,7 @@ def show(place: int) -> None:
     does, learns = links.step(row), links.method(row)
     with st.grid(4, min_column_width=135):
         shown, read = links.kinds(), partial(links.of_kind, link=row)
-        FORM.option("What it does", at, links.kind(row), [*shown], shown=shown, read=read)
+        FORM.option(_("What it does"), at, links.kind(row), [*shown], shown=shown, read=read)
         if place or row.get("after") is not None:
             _source(at, place)
         if does:

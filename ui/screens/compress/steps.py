@@ -10,12 +10,13 @@ from ui.forms import lines
 from ui.screens.compress import links, step_form
 from ui.screens.compress.draft import FORM
 from ui.text import titles, words
+from ui.text.language import _
 
 __all__ = ["draw"]
 
 
 def draw() -> None:
-    st.subheader("2 · Steps")
+    st.subheader(_("2 · Steps"))
     lines.draw(
         lines.Lines(
             form=FORM,

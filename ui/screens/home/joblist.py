@@ -38,12 +38,12 @@ TOLD = Texts(
 def show(lab: Lab) -> None:
     """A line each, newest first, below the button that finds older ones; neither where there is none."""
     heading = st.container(horizontal=True, vertical_alignment="bottom", horizontal_alignment="distribute")
-    heading.subheader("Latest experiments", width="content")
+    heading.subheader(_("Latest experiments"), width="content")
     actions.undo(lab)
     shown = LATEST + st.session_state.get(OLDER, 0)
     jobs, lost = lab.jobs(limit=shown), lab.reports.unreadable_jobs()
     if not jobs and not lost:
-        st.caption("None yet.")
+        st.caption(_("None yet."))
     if jobs:
         with heading:
             _find()
@@ -57,16 +57,16 @@ def show(lab: Lab) -> None:
         with st.container(border=True, gap="xsmall"):
             _unreadable(lost_job)
     if len(jobs) + len(lost) >= shown and shown < MOST:
-        st.button("Show older", icon=":material/history:", key="home_older", on_click=_show_older)
+        st.button(_("Show older"), icon=":material/history:", key="home_older", on_click=_show_older)
     archives.offer(lab)
     if not lab.example.is_shown():
         st.button(
-            "Show the example",
+            _("Show the example"),
             icon=":material/inventory_2:",
             key="example_show",
             on_click=actions.tried,
             args=(lab.example.show,),
-            help="Brings back what was hidden of the experiments that ship with the lab.",
+            help=_("Brings back what was hidden of the experiments that ship with the lab."),
         )
 
 
@@ -88,7 +88,7 @@ def _show_older() -> None:
 def _unreadable(job: UnreadableJob) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         named = f"**{words.plain(job.title)}** #{words.plain(job.id)}"
-        st.markdown(f":material/broken_image: {named} · cannot be read", width="stretch")
+        st.markdown(_(":material/broken_image: {named} · cannot be read", named=named), width="stretch")
         _delete(job.id)
     st.caption(words.sentence(job.why))
 
@@ -101,9 +101,9 @@ def _line(lab: Lab, job: JobView) -> None:
             _told(job, ships=job.id in lab.example.job_ids)
         st.page_link(
             TRAIN,
-            label="Open",
+            label=_("Open"),
             icon=":material/visibility:",
-            help=f"Open {words.plain(job.title)}",
+            help=_("Open {job}", job=words.plain(job.title)),
             query_params=_opens(job),
         )
         if job.state in ("failed", "stopped", "interrupted"):
@@ -111,12 +111,12 @@ def _line(lab: Lab, job: JobView) -> None:
         naming.button(job, "line")
         if job.id in lab.example.job_ids:
             st.button(
-                "Hide",
+                _("Hide"),
                 icon=":material/visibility_off:",
                 key=f"example_hide_{job.id}",
                 on_click=actions.act,
                 args=(lab.example.hide, job.id),
-                help="Takes this example from every page. **Show the example** below brings it back.",
+                help=_("Takes this example from every page. **Show the example** below brings it back."),
             )
         elif job.state not in live.ACTIVE:
             _delete(job.id)
@@ -126,7 +126,7 @@ def _now(lab: Lab, job_id: str) -> None:
     try:
         _told(lab.job(job_id))
     except NotFound:  # deleted in another window
-        st.caption("It was deleted.")
+        st.caption(_("It was deleted."))
 
 
 def _told(job: JobView, *, ships: bool = False) -> None:
@@ -138,16 +138,18 @@ def _told(job: JobView, *, ships: bool = False) -> None:
 
 def _state(job: JobView) -> str:
     timed = job.state in live.ACTIVE and job.evaluated
-    return f"{words.state(job.state)}, every network is evaluated" if timed else words.state(job.state)
+    return _("{state}, every network is evaluated", state=words.state(job.state)) if timed else words.state(job.state)
 
 
 def _delete(job_id: str) -> None:
-    with st.popover("Delete", icon=":material/delete:", key=f"delete_open_{job_id}"):
+    with st.popover(_("Delete"), icon=":material/delete:", key=f"delete_open_{job_id}"):
         st.markdown(
-            "This deletes the experiment, its curves, weights and ONNX files. Networks that another experiment "
-            "uses as well are kept. It can be brought back for ten minutes."
+            _(
+                "This deletes the experiment, its curves, weights and ONNX files. Networks that another experiment "
+                "uses as well are kept. It can be brought back for ten minutes."
+            )
         )
-        st.button("Delete", key=f"delete_{job_id}", on_click=actions.delete, args=(job_id,))
+        st.button(_("Delete"), key=f"delete_{job_id}", on_click=actions.delete, args=(job_id,))
 
 
 def _when(job: JobView) -> str:

@@ -16,6 +16,7 @@ from ui.findings.sentences import say
 from ui.kept import kept
 from ui.networks import style
 from ui.screens.methods.scene import Scene
+from ui.text.language import _
 from ui.thumbnails import thumbnail
 
 __all__ = ["sentences", "show"]
@@ -36,10 +37,12 @@ _CSS = """
 
 def show(scene: Scene, picture: Attention) -> None:
     """A small table of maps for each of some images, and how alike the two look."""
-    st.markdown("**Where they look**: brighter is more attention, each map by its own largest value")
+    st.markdown(_("**Where they look**: brighter is more attention, each map by its own largest value"))
     st.html(kept(("attention maps", *scene.stamp), lambda: _gallery(scene, picture)))
     moving.say(sentences(scene, picture))
-    footer.below((), _table(scene, picture), alt="Cosine of both attention maps for each image and stage", key="looks")
+    footer.below(
+        (), _table(scene, picture), alt=_("Cosine of both attention maps for each image and stage"), key="looks"
+    )
 
 
 def sentences(scene: Scene, picture: Attention) -> tuple[str, ...]:
@@ -70,8 +73,8 @@ def _gallery(scene: Scene, picture: Attention) -> str:
 def _card(scene: Scene, picture: Attention, place: int, tones: np.ndarray) -> str:
     name = html.escape(scene.name(place))
     heads = "".join(f"<th>{html.escape(_both(stage))}</th>" for stage in picture.stages)
-    teacher = _cells([stage.teacher_NHW[place] for stage in picture.stages], f"teacher, {name}", tones)
-    student = _cells([stage.student_NHW[place] for stage in picture.stages], f"student, {name}", tones)
+    teacher = _cells([stage.teacher_NHW[place] for stage in picture.stages], _("teacher, {name}", name=name), tones)
+    student = _cells([stage.student_NHW[place] for stage in picture.stages], _("student, {name}", name=name), tones)
     image = f'<td><img src="{thumbnail(scene.image(place))}" alt="{name}"></td>'
     return (
         f"<figure><figcaption>{name}</figcaption><table><tr><th></th><th>image</th>{heads}</tr>"

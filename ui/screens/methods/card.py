@@ -12,11 +12,11 @@ from distill_core.templates.method_comparison import trial_experiment
 from ui import spreadsheet
 from ui.jobs import in_train
 from ui.text import words
-from ui.text.language import _
+from ui.text.language import N_, _
 
 __all__ = ["asked", "fill", "meanings", "numbers", "paper", "show"]
 
-TRY_HELP = "Opens the form with the default comparison and a student of this method; nothing starts by itself."
+TRY_HELP = N_("Opens the form with the default comparison and a student of this method; nothing starts by itself.")
 Names = tuple[tuple[str, ...], tuple[str, ...]]
 
 
@@ -31,14 +31,16 @@ def show(method: Method) -> DeltaGenerator:
         st.markdown(meanings(method))
         table = numbers(method)
         if not table.empty:
-            spreadsheet.table(table, hide_index=True, alt=f"Defaults and ranges of {method.title}", width="content")
+            spreadsheet.table(
+                table, hide_index=True, alt=_("Defaults and ranges of {method}", method=method.title), width="content"
+            )
         st.markdown(paper(method))
     with right:
-        st.markdown("**Requirements**")
+        st.markdown(_("**Requirements**"))
         place = st.empty()
         place.markdown(_list(asked(method)))
-        in_train.link(trial_experiment(method), "Try it in Train", help=TRY_HELP)
-    with st.expander("The code of this loss, as it runs", icon=":material/code:"):
+        in_train.link(trial_experiment(method), _("Try it in Train"), help=_(TRY_HELP))
+    with st.expander(_("The code of this loss, as it runs"), icon=":material/code:"):
         st.markdown(f"$\\displaystyle {method.formula}$")
         st.code(loss_source(method), language="python")
     return place
@@ -69,9 +71,9 @@ def asked(method: Method, asks: LossInputsUsed | None = None, stages: Names = ((
 
 def _teacher(method: Method, asks: LossInputsUsed | None, stages: Names) -> str:
     if not method.uses_teacher:
-        return "No teacher."
+        return _("No teacher.")
     if asks is None:
-        return "The stages of teacher and student." if method.features else "The teacher's logits."
+        return _("The stages of teacher and student.") if method.features else _("The teacher's logits.")
     own, other = (
         [name for name, used in zip(names, flags, strict=True) if used]
         for names, flags in zip(stages, (asks.student_taps, asks.teacher_taps), strict=True)
@@ -97,21 +99,24 @@ def _along(asks: LossInputsUsed | None) -> str:
     if asks is None:
         return ""
     if not asks.trainable:
-        return "No extra parameters."
-    return f"{asks.trainable_parameters:,} adapter parameters for this pair, trained along with the student."
+        return _("No extra parameters.")
+    return _(
+        "{trainable_parameters} adapter parameters for this pair, trained along with the student.",
+        trainable_parameters=words.number(asks.trainable_parameters, grouped=True),
+    )
 
 
 def _labels(method: Method, asks: LossInputsUsed | None) -> str:
     if asks is None:
-        return "Images without a label teach too." if method.uses_teacher else "Images with a label."
+        return _("Images without a label teach too.") if method.uses_teacher else _("Images with a label.")
     if not asks.labels:
-        return "No label at all."
+        return _("No label at all.")
     if not asks.unlabelled:
         return "Images with a label; it learns nothing from others."
     if asks.own_labels:
-        return (
-            "The class of each image: its label, or the teacher's first choice where it has none. So images without a "
-            "label teach too."
+        return _(
+            "The class of each image: its label, or the teacher's first choice where it has none. So "
+            "images without a label teach too."
         )
     return "Labels for cross-entropy where there are some; images without a label teach too."
 
@@ -120,10 +125,10 @@ def _cost(method: Method) -> str:
     if not method.uses_teacher:
         return ""
     if method.uses_mixup:
-        return "The teacher looks at every batch, in consistent mode: no two mixtures are the same."
+        return _("The teacher looks at every batch, in consistent mode: no two mixtures are the same.")
     if method.features:
-        return "The teacher looks at every batch: its stages would fill the memory, so they are not kept."
-    return "The teacher looks once at each view of an image: its logits are kept."
+        return _("The teacher looks at every batch: its stages would fill the memory, so they are not kept.")
+    return _("The teacher looks once at each view of an image: its logits are kept.")
 
 
 def _list(sentences: tuple[str, ...]) -> str:

@@ -87,7 +87,7 @@ def method(methods: Sequence[Method]) -> Method:
     shown = chosen_family or default
     them = {one.name: one for one in by_family[shown]}
     chosen = st.pills(
-        "Method",
+        _("Method"),
         list(them),
         default=next(iter(them)),
         required=True,
@@ -113,12 +113,14 @@ def couple(lab: Lab) -> Couple:
     jobs = lab.jobs(limit=pick.LATEST)
     if not jobs:
         stand_in = _shipped(lab)
-        st.markdown(f"{_said(lab, stand_in)} The first comparison trains students, which can then be chosen here.")
+        st.markdown(
+            _("{said} The first comparison trains students, which can then be chosen here.", said=_said(lab, stand_in))
+        )
         first.offer(lab)
         return stand_in
     with st.grid(2, min_column_width=220):
         notes = st.container()
-        job = pick.experiment(lab, jobs, help="Whose teacher and students the picture shows.", notes=notes)
+        job = pick.experiment(lab, jobs, help=_("Whose teacher and students the picture shows."), notes=notes)
         them = exported.offered(lab, job)
         lost = lab.reports.left_out([job.id], "weights")
         student = _student([one for one in them if one.role != "teacher" and one.run_id not in lost])
@@ -127,7 +129,7 @@ def couple(lab: Lab) -> Couple:
     unreadable.runs(lab, [job])
     if teacher is None or student is None:
         stand_in = _shipped(lab)
-        st.markdown(f"No student of this experiment is finished. {_said(lab, stand_in)}")
+        st.markdown(_("No student of this experiment is finished. {said}", said=_said(lab, stand_in)))
         return stand_in
     colour = exported.looks(them, dark=style.dark())[student.name].colour
     return Couple(
@@ -147,13 +149,13 @@ def _student(them: Sequence[Network]) -> Network | None:
     # The last one was taught; a control comes first.
     place = len(by_label) - 1 if by_label else None
     label = st.selectbox(
-        "Student",
+        _("Student"),
         list(by_label),
         place,
         key="pupil",
         **fields.titled("pupil", titles.numberless(by_label)),
         bind="query-params",
-        placeholder="none yet",
+        placeholder=_("none yet"),
     )
     return by_label.get(label or "")
 
@@ -168,7 +170,9 @@ def _shipped(lab: Lab) -> Couple:
 def _said(lab: Lab, stand_in: Couple) -> str:
     titles = {option.key: option.title for option in lab.catalog.teachers(stand_in.task)}
     teacher, student = (words.plain(titles[key]) for key in (stand_in.teacher, stand_in.student))
-    return (
-        f"Two networks that ship with the lab stand in: **{teacher}** as the teacher and **{student}** in the place of "
-        "the student. Both are trained."
+    return _(
+        "Two networks that ship with the lab stand in: **{teacher}** as the teacher and **{student}** in "
+        "the place of the student. Both are trained.",
+        teacher=teacher,
+        student=student,
     )

@@ -31,9 +31,9 @@ def show(scene: Scene, picture: Compared) -> None:
         st.session_state.pop("seen", None)
     left, right = st.columns([1, 3], gap="medium")
     with left:
-        name = st.selectbox("Test image", names, farthest(picture), key="seen", bind="query-params")
+        name = st.selectbox(_("Test image"), names, farthest(picture), key="seen", bind="query-params")
         place = names.index(name) if name in names else 0
-        st.image(_large(scene, place), width=IMAGE_PX, alt=f"Test image: {scene.name(place)}")
+        st.image(_large(scene, place), width=IMAGE_PX, alt=_("Test image: {name}", name=scene.name(place)))
     with right:
         st.markdown(_("**What is compared**: {what}", what=_(picture.what)))
         moving.show(chart(scene, picture, place), key="compared")

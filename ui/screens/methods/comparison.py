@@ -21,6 +21,7 @@ from ui.forms.draft import of_template
 from ui.jobs import actions, copying, expected, pick, plan
 from ui.screens.methods import standings
 from ui.text import titles, words
+from ui.text.language import _
 
 __all__ = ["FORM", "address", "defaults", "show"]
 
@@ -42,15 +43,17 @@ FORM = of_template("new_comparison", USUAL, old_links.with_prefix("r", MethodCom
 def show(lab: Lab) -> None:
     """The form beside its plan; under them the comparisons of this lab."""
     st.markdown(
-        "Methods at their defaults, all for the same student. Plain KD and the control, which sees labels alone, "
-        "always run along; where the others are distilled on the labelled images, all see the same batches."
+        _(
+            "Methods at their defaults, all for the same student. Plain KD and the control, which sees labels alone, "
+            "always run along; where the others are distilled on the labelled images, all see the same batches."
+        )
     )
     left, right = st.columns([5, 3], gap="medium")
     with left:
         _form(lab)
     with right, st.container(border=True):
         _planned(lab)
-    st.subheader("Results")
+    st.subheader(_("Results"))
     _results(lab)
 
 
@@ -64,13 +67,13 @@ def _form(lab: Lab) -> None:
     FORM.told()
     offered, shown = [method.name for method in comparable_methods()], titles.methods()
     FORM.several(
-        MethodComparison, "methods", offered=offered, shown=shown.__getitem__, placeholder="choose one at least"
+        MethodComparison, "methods", offered=offered, shown=shown.__getitem__, placeholder=_("choose one at least")
     )
     with st.grid(3, min_column_width=135):
         FORM.number(MethodComparison, "seeds")
         shared.network(FORM, lab)
         FORM.choice(MethodComparison, "transfer", shown=titles.TRANSFER)
-    with st.expander("Task, labels and budget"), st.grid(3, min_column_width=135):
+    with st.expander(_("Task, labels and budget")), st.grid(3, min_column_width=135):
         shared.task(FORM, lab)
         shared.teacher(FORM, lab)
         FORM.labels(MethodComparison, "labels")
@@ -82,7 +85,7 @@ def _planned(lab: Lab) -> None:
     try:
         found = expected.planned(lab, _asked())
     except DistillError as error:
-        st.warning(words.sentence(error), title="This cannot run yet")
+        st.warning(words.sentence(error), title=_("This cannot run yet"))
         return
     plan.draw(found, start=_start, key=COMPARISON)
 
@@ -105,9 +108,9 @@ def _start() -> None:
 def _results(lab: Lab) -> None:
     comparisons = [job for job in lab.jobs(limit=pick.LATEST) if is_method_comparison(job.experiment)]
     if not comparisons:
-        st.info("No methods were compared in this lab yet. Choose some and press **Start**; it can be watched here.")
+        st.info(_("No methods were compared in this lab yet. Choose some and press **Start**; it can be watched here."))
         return
-    job = pick.asked(lab, comparisons, key=COMPARISON, label="Comparison", fits=is_method_comparison)
+    job = pick.asked(lab, comparisons, key=COMPARISON, label=_("Comparison"), fits=is_method_comparison)
     if job is not None:
         spec = copying.specification(lab, f"job:{job.id}", job.experiment)
         copying.button(FORM, spec, job.title, key="comparison_copy")

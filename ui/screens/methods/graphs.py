@@ -44,12 +44,15 @@ def show(scene: Scene, picture: Graphs) -> None:
     """Both graphs side by side, the edges that differ most marked in both."""
     found = edges(picture)
     st.markdown(
-        f"**{len(picture.places_K)} test images as a graph**: thicker is nearer; coloured are the {MARKED} edges that "
-        "differ most"
+        _(
+            "**{count} test images as a graph**: thicker is nearer; coloured are the {marked} edges that differ most",
+            count=len(picture.places_K),
+            marked=MARKED,
+        )
     )
     for network, column in zip(("teacher", "student"), st.columns(2, gap="medium"), strict=True):
         with column:
-            st.markdown(f"The {network}")
+            st.markdown(_("The {network}", network=network))
             moving.show(chart(scene, picture, found, network), key=f"graph_{network}")
     moving.say(sentences(scene, picture, found))
 
@@ -135,7 +138,7 @@ def chart(scene: Scene, picture: Graphs, found: tuple[Edge, ...], network: str) 
             x=x,
             y=y,
             url={"field": "source", "type": "nominal"},
-            tooltip=moving.tip(name="Image"),
+            tooltip=moving.tip(name=_("Image")),
         ),
     ]
     return Moving(
@@ -148,7 +151,7 @@ def chart(scene: Scene, picture: Graphs, found: tuple[Edge, ...], network: str) 
             what=_(picture.what),
         ),
         table=_table(scene, picture, found),
-        legend=moving.legend(("line", colours.muted, "edge"), ("line", colours.series[1], "differs most")),
+        legend=moving.legend(("line", colours.muted, _("edge")), ("line", colours.series[1], _("differs most"))),
     )
 
 

@@ -45,7 +45,7 @@ def begin(lab: Lab) -> Begun:
     """Draw the chosen method in words, and the pickers of its picture."""
     method = choose.method(tuple(METHODS))
     place = card.show(method)
-    st.subheader("On two trained networks")
+    st.subheader(_("On two trained networks"))
     return Begun(method=method, couple=choose.couple(lab), place=place)
 
 

@@ -32,7 +32,7 @@ def show(scene: Scene, picture: Matrices) -> None:
         ("teacher", "student"), (picture.teacher_NN, picture.student_NN), columns, strict=True
     ):
         with column:
-            st.markdown(f"The {network}")
+            st.markdown(_("The {network}", network=network))
             moving.show(chart(scene, picture, values, ends, network), key=f"matrix_{network}")
     moving.say(sentences(scene, picture))
 

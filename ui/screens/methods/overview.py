@@ -30,11 +30,13 @@ _ARXIV = r"abs/(.*)$"
 def show(lab: Lab) -> None:
     """The methods that the search leaves, a row each; the page shows the one whose row is chosen."""
     wanted = st.text_input(
-        "Search", key=SEARCH, bind="query-params", placeholder="title, year, family or need", width=320
+        _("Search"), key=SEARCH, bind="query-params", placeholder=_("title, year, family or need"), width=320
     )
     found = [method for method in METHODS if matches(method, str(wanted or ""))]
     if not found:
-        st.info(f"No method has “{words.plain(str(wanted))}” in its title, its sentence or what it needs.")
+        st.info(
+            _("No method has “{wanted}” in its title, its sentence or what it needs.", wanted=words.plain(str(wanted)))
+        )
         return
     gains: dict[str, Mapping[str, Any]] = {}
     times: dict[str, float] = {}
@@ -43,7 +45,7 @@ def show(lab: Lab) -> None:
         gains |= _gains(shipped.compared(manifest, sheet)[0], sheet)
         times |= shipped.step_times(manifest.measured["cost"])
     table = rows(found, gains, times)
-    st.caption("Choose a row, by the box at its left, to open the method. A click on a heading sorts.")
+    st.caption(_("Choose a row, by the box at its left, to open the method. A click on a heading sorts."))
     spreadsheet.table(
         table,
         hide_index=True,
@@ -53,7 +55,7 @@ def show(lab: Lab) -> None:
         key=TABLE,
         on_select=partial(_chosen, tuple(found)),
         selection_mode="single-row",
-        alt="Every method: year, family, needs, cost of a step, gain over the control with its verdict, and paper",
+        alt=_("Every method: year, family, needs, cost of a step, gain over the control with its verdict, and paper"),
     )
     for manifest, sheet in tables:
         st.caption(f"{shipped.about(lab, sheet)}. {standings.judged(*shipped.compared(manifest, sheet))}")
@@ -113,13 +115,15 @@ def _gains(done: pd.DataFrame, sheet: ExperimentReport) -> dict[str, Mapping[str
 def _columns() -> dict[str, Any]:
     return {
         "Method": st.column_config.TextColumn(pinned=True),
-        "Needs": st.column_config.TextColumn(help="What the student gets of its teacher beside labels."),
+        "Needs": st.column_config.TextColumn(help=_("What the student gets of its teacher beside labels.")),
         "Family": st.column_config.TextColumn(width=FAMILY_PX),
         "Year": st.column_config.NumberColumn(format="%d"),
-        STEP: st.column_config.NumberColumn(format="%.2f", help=shipped.STEP_HELP),
-        GAIN: st.column_config.NumberColumn(format="%+.1f", help="Over the control, which learns from labels alone."),
-        HALF: st.column_config.NumberColumn(format="%.1f", help="Half of the 95 % interval of the gain."),
-        "Paper": st.column_config.LinkColumn(display_text=_ARXIV, help="Its number at arXiv."),
+        STEP: st.column_config.NumberColumn(format="%.2f", help=_(shipped.STEP_HELP)),
+        GAIN: st.column_config.NumberColumn(
+            format="%+.1f", help=_("Over the control, which learns from labels alone.")
+        ),
+        HALF: st.column_config.NumberColumn(format="%.1f", help=_("Half of the 95 % interval of the gain.")),
+        "Paper": st.column_config.LinkColumn(display_text=_ARXIV, help=_("Its number at arXiv.")),
     }
 
 

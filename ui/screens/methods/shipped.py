@@ -16,24 +16,24 @@ from ui.kept import kept
 from ui.networks import style
 from ui.screens.methods import standings
 from ui.text import origin, titles, words
-from ui.text.language import _
+from ui.text.language import N_, _
 
 __all__ = ["STEP_HELP", "about", "address", "compared", "cost_told", "rows", "show", "step_times"]
 
 TABLE = "table"
 # "no difference shown" in full.
 VERDICT_PX = 170
-STEP_HELP = "What an update costs, relative to plain KD, where the teacher looks at every batch."
+STEP_HELP = N_("What an update costs, relative to plain KD, where the teacher looks at every batch.")
 
 
 def show(lab: Lab) -> None:
     """One of the tables, chosen by the images on which the students were distilled."""
     tables = {manifest.title: (manifest, sheet) for manifest, sheet in method_tables()}
     if not tables:
-        st.info("No table ships with this lab. Compare some methods instead: the tab beside this one.")
+        st.info(_("No table ships with this lab. Compare some methods instead: the tab beside this one."))
         return
     chosen = st.segmented_control(
-        "Table", list(tables), default=next(iter(tables)), required=True, key=TABLE, bind="query-params"
+        _("Table"), list(tables), default=next(iter(tables)), required=True, key=TABLE, bind="query-params"
     )
     manifest, sheet = tables[str(chosen)]
     kd = reference_student(sheet.experiment)
@@ -41,14 +41,14 @@ def show(lab: Lab) -> None:
     st.markdown(about(lab, sheet))
     left, right = st.columns([3, 2], gap="medium")
     with left:
-        st.markdown("**Difference to the control, and to plain KD**")
+        st.markdown(_("**Difference to the control, and to plain KD**"))
         _chart(done, beside, kd)
     with right:
-        st.subheader("What this shows")
+        st.subheader(_("What this shows"))
         for sentence in standings.sentences(done, beside, kd):
             st.markdown(words.firm(sentence))
         st.caption(standings.judged(done, beside))
-    st.markdown("**All numbers**")
+    st.markdown(_("**All numbers**"))
     _table(rows(done, beside, sheet, manifest.measured["cost"]))
     st.caption(origin.line(sheet, *cost_told(manifest.measured["cost"])))
 
@@ -128,7 +128,7 @@ def _table(table: pd.DataFrame) -> None:
     numbers = {name: st.column_config.NumberColumn(format="%.1f") for name in table.columns if "(" in name}
     numbers["Step (times KD's)"] = st.column_config.NumberColumn(
         format="%.2f",
-        help=STEP_HELP,
+        help=_(STEP_HELP),
     )
     verdicts = {name: st.column_config.TextColumn(width=VERDICT_PX) for name in table.columns if "Verdict" in name}
     spreadsheet.table(
@@ -137,7 +137,9 @@ def _table(table: pd.DataFrame) -> None:
         column_config=numbers | verdicts,
         placeholder=words.NOTHING,
         key="method_table_numbers",
-        alt="Every student: accuracy, differences to the control and to plain KD with verdicts, and the cost of a step",
+        alt=_(
+            "Every student: accuracy, differences to the control and to plain KD with verdicts, and the cost of a step"
+        ),
     )
 
 

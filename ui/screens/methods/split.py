@@ -22,7 +22,12 @@ TARGET, OTHERS = N_("target class (TCKD)"), N_("other classes (NCKD)")
 
 def show(scene: Scene, picture: DecoupledTerms) -> None:
     """A pair of bars an image, with what the teacher says about the right class."""
-    st.markdown(f"**Both parts of KD at T = {picture.temperature:g}**; p is what the teacher gives the right class")
+    st.markdown(
+        _(
+            "**Both parts of KD at T = {temperature}**; p is what the teacher gives the right class",
+            temperature=words.short(picture.temperature),
+        )
+    )
     moving.show(chart(scene, picture), key="split")
     moving.say(sentences(scene, picture))
 
@@ -71,10 +76,10 @@ def chart(scene: Scene, picture: DecoupledTerms) -> Moving:
         for order, place in enumerate(few)
     ]
     # Room to the right: what the teacher gives the right class stands behind the bars.
-    x = moving.across("nats", "nats, T² included", (0, most * 1.22))
+    x = moving.across("nats", _("nats, T² included"), (0, most * 1.22))
     y = moving.classes("", "place", minExtent=110, maxExtent=110, labelLimit=104)
     side = {"field": "part_of", "type": "nominal", "scale": {"domain": list(tones), "paddingOuter": 0.2}}
-    tips = moving.tip(**{"class": "Image", "part_of": "Part", "said": "Size"})
+    tips = moving.tip(**{"class": _("Image"), "part_of": _("Part"), "said": _("Size")})
     bars = {"x": x, "y": y, "yOffset": side, "color": moving.colour("part_of", tones), "tooltip": tips}
     layers = [
         moving.layer("bar", {"type": "bar", "height": {"band": 0.9}}, **bars),
@@ -93,7 +98,7 @@ def chart(scene: Scene, picture: DecoupledTerms) -> Moving:
     return Moving(
         spec=spec,
         data=pd.DataFrame(rows),
-        alt=f"Both parts of the distillation loss of {len(few)} test images, in nats",
+        alt=_("Both parts of the distillation loss of {count} test images, in nats", count=len(few)),
         table=table,
         legend=moving.legend(*(("bar", tone, name) for name, tone in tones.items())),
     )

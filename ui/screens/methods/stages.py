@@ -24,15 +24,15 @@ LEFT, RIGHT = (0.0, 1.0), (1.7, 2.7)
 
 def show(scene: Scene, picture: Stages) -> None:
     """The diagram, what it shows, and the shapes of what trains along in a table."""
-    st.markdown("**Which stages are compared** (feature matching), with their shapes (channels × height × width)")
+    st.markdown(_("**Which stages are compared** (feature matching), with their shapes (channels × height × width)"))
     moving.show(chart(scene, picture), key="stages")
     moving.say(sentences(scene, picture))
     along = scene.portrait.inputs_used.trainable
     if along:
-        expander = st.expander("Adapter parameters", key="along_table", icon=":material/table_rows:", type="compact")
+        expander = st.expander(_("Adapter parameters"), key="along_table", icon=":material/table_rows:", type="compact")
         rows = [(name.removeprefix("term."), dimensions(shape), math.prod(shape)) for name, shape in along]
         table = pd.DataFrame(rows, columns=["weights", "shape", "numbers"])
-        spreadsheet.table(table, place=expander, hide_index=True, alt="Adapter parameters with their shapes")
+        spreadsheet.table(table, place=expander, hide_index=True, alt=_("Adapter parameters with their shapes"))
 
 
 def sentences(scene: Scene, picture: Stages) -> tuple[str, ...]:

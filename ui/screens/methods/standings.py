@@ -15,6 +15,7 @@ from ui.jobs import actions, experiment, live, unreadable
 from ui.kept import kept
 from ui.networks import style
 from ui.text import story, words
+from ui.text.language import _
 
 __all__ = ["found", "gaps", "judged", "sentences", "show"]
 
@@ -31,7 +32,7 @@ def show(lab: Lab, job: JobView) -> None:
     )
     done = summary[summary["test_accuracy"].notna()]
     if done[done["role"] != "teacher"].empty:
-        st.caption("No student of this comparison was finished.")
+        st.caption(_("No student of this comparison was finished."))
         return
     _charts(done, beside, kd)
     for sentence in sentences(done, beside, kd):
@@ -41,7 +42,7 @@ def show(lab: Lab, job: JobView) -> None:
     st.caption(story.fine_print(summary, results))
     st.page_link(
         "../pages/compare.py",
-        label="Open in Compare",
+        label=_("Open in Compare"),
         icon=":material/scatter_plot:",
         query_params={"task_of": job.experiment.task, "experiments": actions.place(job)},
     )
@@ -69,7 +70,7 @@ def _charts(done: pd.DataFrame, beside: pd.DataFrame, kd: str) -> None:
     each = gaps(done, beside, kd)
     if each:
         with right:
-            st.markdown("**Difference to the control, and to plain KD**")
+            st.markdown(_("**Difference to the control, and to plain KD**"))
             others = {name: looks[name] for name in dict.fromkeys(gap.other for gap in each)}
             charts.show(charts.differences(each, others, dark=style.dark(), metric=metric), key="comparison_gaps")
 

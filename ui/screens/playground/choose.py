@@ -13,6 +13,7 @@ from ui.jobs import pick
 from ui.networks import exported
 from ui.networks.exported import Network
 from ui.text import titles, words
+from ui.text.language import _
 
 __all__ = ["Choice", "chosen", "default"]
 
@@ -39,14 +40,14 @@ def chosen(lab: Lab, jobs: Sequence[JobView], notes: DeltaGenerator) -> Choice:
     job = pick.experiment(
         lab,
         jobs,
-        help="Whose networks answer; those of another one can stand beside them by their number.",
+        help=_("Whose networks answer; those of another one can stand beside them by their number."),
         on_change=fields.another,
         notes=notes,
     )
     offered = exported.offered(lab, job)
     found = _found(lab, job, offered, pick.run_ids(_names(offered)), notes) or default(offered)
     if len(found) > MOST:
-        notes.caption(f"The first {MOST} of {len(found)} networks answer.")
+        notes.caption(_("The first {most} of {count} networks answer.", most=MOST, count=len(found)))
     return Choice(job=job, offered=tuple(offered), networks=tuple(found[:MOST]))
 
 
@@ -65,9 +66,11 @@ def _names(offered: Sequence[Network]) -> list[str]:
     names = fields.runs(
         offered,
         default(offered),
-        placeholder="The teacher, a control and some students",
-        help="Of a student with several seeds, the network of its first. A network of another experiment of the same "
-        "task answers too: write the number of its run.",
+        placeholder=_("The teacher, a control and some students"),
+        help=_(
+            "Of a student with several seeds, the network of its first. A network of another experiment of the "
+            "same task answers too: write the number of its run."
+        ),
     )
     return names or first
 
@@ -78,7 +81,7 @@ def _found(
     task = job.experiment.task
     found, missing = fields.found(lab, offered, run_ids, lambda network: _of_this_task(lab, network, task))
     for message in missing.values():
-        notes.warning(words.sentence(message), title="A network of this link is not here")
+        notes.warning(words.sentence(message), title=_("A network of this link is not here"))
     return found
 
 

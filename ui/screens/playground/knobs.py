@@ -7,6 +7,7 @@ import streamlit as st
 from distill_core.spec import TEMPERATURES
 from distill_core.tasks import Task
 from ui.text import words
+from ui.text.language import _
 
 __all__ = ["address", "sample", "temperature"]
 
@@ -18,14 +19,16 @@ KEYS = ("job", "runs", "play_T", "sample")
 def temperature() -> float:
     """The temperature of the probabilities on the screen."""
     chosen = st.select_slider(
-        "Temperature T",
+        _("Temperature T"),
         TEMPERATURES,
         1.0,
         format_func=words.exact,
         key="play_T",
         bind="query-params",
-        help="Logits are divided by T before the softmax: 1 leaves the answers as they are, higher is softer. The "
-        "networks are not asked again.",
+        help=_(
+            "Logits are divided by T before the softmax: 1 leaves the answers as they are, higher is softer. "
+            "The networks are not asked again."
+        ),
     )
     return float(chosen)
 
@@ -40,14 +43,14 @@ def sample(task: Task, count: int) -> int | None:
         st.session_state["sample"] = None  # another task has fewer images
     first = None if all(len(name) == 1 for name in task.classes) else min(OPENING, count - 1)
     chosen = st.number_input(
-        "Test image",
+        _("Test image"),
         0,
         count - 1,
         first,
         key="sample",
         bind="query-params",
-        placeholder="none",
-        help=f"0 to {count - 1:,}; it is put on the canvas as it is.",
+        placeholder=_("none"),
+        help=_("0 to {count}; it is put on the canvas as it is.", count=words.number(count - 1, grouped=True)),
     )
     return None if chosen is None else int(chosen)
 

@@ -46,13 +46,15 @@ class Asked:
 def show(lab: Lab, tested: Trials | None) -> None:
     """The pickers, how the scene looks, what would run, and what came of it."""
     st.markdown(
-        "The camera fogs up, the light changes: the new images have no labels, but the teacher still answers "
-        "them. The student is distilled again on such images, and no label enters. A control run trains "
-        "equally long on clean images, since more training may bring something too."
+        _(
+            "The camera fogs up, the light changes: the new images have no labels, but the teacher still answers "
+            "them. The student is distilled again on such images, and no label enters. A control run trains "
+            "equally long on clean images, since more training may bring something too."
+        )
     )
     students = [] if tested is None else _students(tested)
     if tested is None or not students:
-        st.info("As soon as an experiment has a finished student, it can be adapted here.")
+        st.info(_("As soon as an experiment has a finished student, it can be adapted here."))
         return
     own = adapted.student(tested.job)
     asked = _pickers(students, own)
@@ -76,7 +78,7 @@ def _planned(lab: Lab, job: JobView, asked: Asked) -> None:
         wanted = lab.catalog.adaptation_experiment(job.id, asked.student, asked.scene)
         plan = expected.planned(lab, wanted)
     except DistillError as error:
-        st.warning(words.sentence(error), title="This cannot run yet")
+        st.warning(words.sentence(error), title=_("This cannot run yet"))
         return
     if plan.job_id is None:
         _offer(wanted, plan)
@@ -93,16 +95,16 @@ def _pickers(students: list[str], own: Student | None) -> Asked:
     first = students.index(own.start.source) if own and own.start.source in students else len(students) - 1
     scene = own.scene if own and own.scene.corruption in names else CorruptionSpec(corruption=FIRST, severity=4)
     with st.grid(3, min_column_width=200):
-        student = st.selectbox("Student", students, first, key=STUDENT, bind="query-params")
+        student = st.selectbox(_("Student"), students, first, key=STUDENT, bind="query-params")
         title = st.selectbox(
-            "What happens to the images",
+            _("What happens to the images"),
             list(about),
             list(about).index(names[scene.corruption]),
             key=CORRUPTION,
             bind="query-params",
         )
         severity = st.segmented_control(
-            "Severity", list(SEVERITIES), default=scene.severity, required=True, key=SEVERITY, bind="query-params"
+            _("Severity"), list(SEVERITIES), default=scene.severity, required=True, key=SEVERITY, bind="query-params"
         )
     corruption = about[str(title)]
     st.caption(_(corruption.teaches))
@@ -117,7 +119,7 @@ def _others(lab: Lab, chosen: JobView) -> None:
     found = [(job, student) for job in jobs if (student := adapted.student(job)) and student.scene.corruption in titles]
     if not found:
         return
-    st.markdown("**Adapted before**")
+    st.markdown(_("**Adapted before**"))
     with st.container(horizontal=True, gap="small"):
         for job, student in found[:MOST_OTHERS]:
             scene = student.scene
@@ -147,8 +149,8 @@ def _look(lab: Lab, task: str, asked: Asked) -> None:
     with st.container(horizontal=True, gap="small"):
         for number, (image, other) in enumerate(zip(plain, scene, strict=True)):
             with st.container(width=WIDE_PX, gap="xsmall"):
-                st.image(image, width=WIDE_PX, alt=f"Test image {number} as it is")
-                st.image(other, width=WIDE_PX, alt=f"The same under {asked.place}")
+                st.image(image, width=WIDE_PX, alt=_("Test image {number} as it is", number=number))
+                st.image(other, width=WIDE_PX, alt=_("The same under {place}", place=asked.place))
 
 
 def _pairs(lab: Lab, task: str, scene: CorruptionSpec) -> tuple[list[str], list[str]]:
@@ -161,19 +163,19 @@ def _pairs(lab: Lab, task: str, scene: CorruptionSpec) -> tuple[list[str], list[
 
 def _offer(wanted: Experiment, plan: Plan) -> None:
     st.button(
-        f"Distil again on these images · {times.about(plan.expected_seconds)}",
+        _("Distil again on these images · {time}", time=times.about(plan.expected_seconds)),
         type="primary",
         icon=":material/foggy:",
         key="adapt_start",
         on_click=_start,
         args=(wanted,),
         wrap=True,
-        help="Every seed of the student goes on from where it ended, twice. Its other networks are there already.",
+        help=_("Every seed of the student goes on from where it ended, twice. Its other networks are there already."),
     )
     expected.doubts(plan)
     error = st.session_state.pop(TOLD, None)
     if error:
-        st.warning(words.sentence(error), title="This could not start")
+        st.warning(words.sentence(error), title=_("This could not start"))
 
 
 def _start(wanted: Experiment) -> None:
@@ -189,7 +191,7 @@ def _ended(lab: Lab, job: JobView, asked: Asked) -> None:
     adapted.show(lab, job, asked.student, asked.scene, asked.place)
     st.page_link(
         "../pages/compare.py",
-        label="Open in Compare",
+        label=_("Open in Compare"),
         icon=":material/scatter_plot:",
         query_params={"task_of": job.experiment.task, "experiments": actions.place(job)},
     )

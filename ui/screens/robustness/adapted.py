@@ -19,6 +19,7 @@ from ui.networks import style
 from ui.screens.robustness import corruptions, findings, testing
 from ui.screens.robustness.trials import CLEAN, SEVERITIES, Trials, by_seed, gather
 from ui.text import story, times, words
+from ui.text.language import _
 
 __all__ = ["facts", "sentences", "show", "student"]
 
@@ -29,7 +30,7 @@ def show(lab: Lab, job: JobView, before: str, scene: CorruptionSpec, place: str)
     """The chart with its sentences, or the button that tests what is lacking for them. ``place`` names the scene."""
     tested, name = gather(lab, job), _name(job, before, scene)
     if name not in tested.finished:
-        st.caption("The adapted student was not finished.")
+        st.caption(_("The adapted student was not finished."))
         return
     cells = [(CLEAN, 0), *((scene.corruption, severity) for severity in SEVERITIES)]
     tested = testing.images(tested, cells, corruptions.IMAGES, corruptions.IMAGES[-1], key="test_images")
@@ -37,13 +38,13 @@ def show(lab: Lab, job: JobView, before: str, scene: CorruptionSpec, place: str)
     asked = [run for student in (name, before, _control_run(job, before)) for run in tested.finished.get(student, ())]
     whole = not tested.lacking([*places.values()], asked)
     if not whole:
-        st.markdown("Not tested yet. The test shows all of them the same images, clean ones and those of the scene.")
+        st.markdown(_("Not tested yet. The test shows all of them the same images, clean ones and those of the scene."))
     lacking, images = tested.lacking(cells), tested.images
     runs, seconds = lacking or tested.run_ids, testing.seconds(tested, lacking, len(cells))
     testing.show(
         lab,
         lambda: ui.lab().robustness.test(runs, images=images, corruptions=(scene.corruption,), attacks=()),
-        f"Test before and after · {times.about(seconds)}",
+        _("Test before and after · {time}", time=times.about(seconds)),
         key="test_adapted",
         offered=bool(lacking),
     )
@@ -58,7 +59,7 @@ def _shown(tested: Trials, found: Mapping[str, Mapping[str, Mapping[int, float]]
     with left:
         charts.show(_chart(tested, found), key="adapted")
     with right:
-        st.subheader("What this shows")
+        st.subheader(_("What this shows"))
         for sentence in sentences(found, before, _control_run(tested.job, before), name, _teacher(tested)):
             st.markdown(words.firm(sentence))
     st.caption(_fine_print(tested))
@@ -96,7 +97,7 @@ def _chart(tested: Trials, found: Mapping[str, Mapping[str, Mapping[int, float]]
         points = [_point(place, means[name]) for place, means in enumerate(found.values()) if name in means]
         if points:
             series.append(Series(name=name, look=look, points=tuple(points)))
-    return charts.along(series, list(found), title="", measure="Test accuracy", dark=style.dark(), joined=False)
+    return charts.along(series, list(found), title="", measure=_("Test accuracy"), dark=style.dark(), joined=False)
 
 
 def _point(place: int, seeds: Mapping[int, float]) -> Point:

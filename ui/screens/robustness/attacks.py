@@ -21,7 +21,7 @@ ATTACKS = {
     "pgd": ("PGD", N_("ten small steps from a random start"), "1706.06083"),
 }
 EPS = (0.5, 1, 2, 4, 8, 16)
-EPSILON = "Perturbation ε (× 1/255, L∞)"
+EPSILON = N_("Perturbation ε (× 1/255, L∞)")
 DEFAULT = (1, 2, 4, 8)
 IMAGES, FIRST = (200, 500, 1000, 2000), 500
 
@@ -29,16 +29,18 @@ IMAGES, FIRST = (200, 500, 1000, 2000), 500
 def show(lab: Lab, tested: Trials | None) -> None:
     """The test, a chart an attack, and what they show."""
     st.markdown(
-        "An attack knows the network and moves every pixel by at most ε, out of 255 steps from black to white, so "
-        "that the answer becomes wrong. Each network is attacked with its own gradients."
+        _(
+            "An attack knows the network and moves every pixel by at most ε, out of 255 steps from black to "
+            "white, so that the answer becomes wrong. Each network is attacked with its own gradients."
+        )
     )
     if tested is None or not tested.run_ids:
-        st.info("As soon as an experiment has a finished network, it can be attacked here.")
+        st.info(_("As soon as an experiment has a finished network, it can be attacked here."))
         return
     tested, eps = _test(lab, tested)
     known = tested.rows[tested.rows["disturbance"].isin(ATTACKS)]
     if known.empty:
-        st.markdown("Not attacked yet. FGSM moves each pixel once; PGD takes ten smaller steps and finds more.")
+        st.markdown(_("Not attacked yet. FGSM moves each pixel once; PGD takes ten smaller steps and finds more."))
         return
     tested, out = tested.whole([cell for cell in cells(eps) if cell[0] != CLEAN], testing.attackable(tested))
     corruptions.left_out(out)
@@ -59,13 +61,13 @@ def _test(lab: Lab, tested: Trials) -> tuple[Trials, list[float]]:
     """Which eps and how many images; the button that attacks who was not attacked with them."""
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
         chosen = st.pills(
-            EPSILON,
+            _(EPSILON),
             list(EPS),
             selection_mode="multi",
             default=list(DEFAULT),
             key="eps",
             bind="query-params",
-            help=f"How far each pixel may move. None chosen: 1, 2, 4 and 8. See {words.term('epsilon')}.",
+            help=_("How far each pixel may move. None chosen: 1, 2, 4 and 8. See [epsilon](glossary#epsilon)."),
         )
         eps = sorted(chosen or DEFAULT)
         tested = testing.images(tested, cells(EPS), IMAGES, FIRST, key="attack_images")
@@ -74,10 +76,10 @@ def _test(lab: Lab, tested: Trials) -> tuple[Trials, list[float]]:
     testing.show(
         lab,
         lambda: ui.lab().robustness.test(runs, images=images, corruptions=(), attacks=tuple(ATTACKS), eps=tuple(eps)),
-        f"Attack these networks · {times.about(testing.attack_seconds(tested, lacking, cells(eps)))}",
+        _("Attack these networks · {time}", time=times.about(testing.attack_seconds(tested, lacking, cells(eps)))),
         key="attack",
         offered=bool(lacking),
-        help="Gradients of every image, ten times for PGD: slow for a large teacher.",
+        help=_("Gradients of every image, ten times for PGD: slow for a large teacher."),
     )
     return tested, eps
 
@@ -93,7 +95,7 @@ def _pictures(tested: Trials, eps: Sequence[float]) -> None:
                     of_strengths(tested, name, eps),
                     places,
                     title=_(EPSILON),
-                    measure="Test accuracy",
+                    measure=_("Test accuracy"),
                     dark=style.dark(),
                     bands=True,
                 ),

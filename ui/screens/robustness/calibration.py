@@ -23,16 +23,18 @@ MEASURES = {
 def show(lab: Lab, tested: Trials | None) -> None:
     """Two charts and what they show; the same test as that of the corruptions."""
     st.markdown(
-        "A network that sees badly should say so. Where its confidence stays while its accuracy falls, the calibration "
-        "error grows."
+        _(
+            "A network that sees badly should say so. Where its confidence stays while its accuracy falls, the "
+            "calibration error grows."
+        )
     )
     if tested is None or not tested.run_ids:
-        st.info("As soon as an experiment has a finished network, it can be tested here.")
+        st.info(_("As soon as an experiment has a finished network, it can be tested here."))
         return
     tested = corruptions.test(lab, tested)
     names = [corruption.name for corruption in CORRUPTIONS]
     if not tested.rows["disturbance"].isin(names).any():
-        st.markdown("Not tested yet. The test of the corruptions measures this too.")
+        st.markdown(_("Not tested yet. The test of the corruptions measures this too."))
         return
     tested, out = tested.whole(corruptions.cells())
     corruptions.left_out(out)
@@ -45,7 +47,7 @@ def show(lab: Lab, tested: Trials | None) -> None:
                 lambda column=column, title=title: charts.along(
                     along_severity(tested, names, column),
                     corruptions.PLACES,
-                    title="severity",
+                    title=_("severity"),
                     measure=_(title),
                     dark=style.dark(),
                     bands=True,

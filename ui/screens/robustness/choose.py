@@ -7,7 +7,7 @@ import streamlit as st
 from distill_core.lab import Lab
 from ui.jobs import first, pick, unreadable, waiting
 from ui.screens.robustness.trials import Trials, gather
-from ui.text.language import N_, Texts
+from ui.text.language import N_, Texts, _
 
 __all__ = ["FACET", "FACETS", "KEYS", "address", "experiment"]
 
@@ -37,12 +37,14 @@ def experiment(lab: Lab) -> Trials | None:
     jobs = lab.jobs(limit=pick.LATEST)
     if not jobs:
         st.markdown(
-            "There is no network to test yet. The first comparison trains three; Gallery and Few labels have something "
-            "to show without them."
+            _(
+                "There is no network to test yet. The first comparison trains three; Gallery and Few labels "
+                "have something to show without them."
+            )
         )
         first.offer(lab)
         return None
-    job = pick.experiment(lab, jobs, help="Whose teacher, control and students are tested, all their seeds.")
+    job = pick.experiment(lab, jobs, help=_("Whose teacher, control and students are tested, all their seeds."))
     tested = gather(lab, job)
     waiting.wait(lab, [job], shown=any(tested.roles[name] != "teacher" for name in tested.finished))
     unreadable.runs(lab, [job])

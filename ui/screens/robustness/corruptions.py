@@ -45,13 +45,16 @@ ERRORS = {
 def show(lab: Lab, tested: Trials | None) -> None:
     """The test, its charts and what they show."""
     if tested is None or not tested.run_ids:
-        st.info("As soon as an experiment has a finished network, it can be tested here.")
+        st.info(_("As soon as an experiment has a finished network, it can be tested here."))
         return
     tested = test(lab, tested)
     if not tested.rows["disturbance"].isin(titles()).any():
         st.markdown(
-            f"Not tested yet. The test shows every network the same test images under {len(CORRUPTIONS)} corruptions "
-            "of noise, blur, weather and digital processing, each at five severities."
+            _(
+                "Not tested yet. The test shows every network the same test images under {count} corruptions "
+                "of noise, blur, weather and digital processing, each at five severities.",
+                count=len(CORRUPTIONS),
+            )
         )
         return
     tested, out = tested.whole(cells())
@@ -62,10 +65,10 @@ def show(lab: Lab, tested: Trials | None) -> None:
     )
     left, right = st.columns([3, 2], gap="medium")
     with left:
-        st.markdown("**Accuracy under rising severity**, mean over the corruptions")
+        st.markdown(_("**Accuracy under rising severity**, mean over the corruptions"))
         _hero(tested)
     with right:
-        st.subheader("What this shows")
+        st.subheader(_("What this shows"))
         lines = kept(("findings", *tested.stamp), lambda: findings.corruptions(tested, titles(), errors))
         for sentence in lines:
             st.markdown(words.firm(sentence))
@@ -90,10 +93,10 @@ def test(lab: Lab, tested: Trials) -> Trials:
         testing.show(
             lab,
             lambda: ui.lab().robustness.test(runs, images=images, attacks=()),
-            f"Test these networks · {times.about(seconds)}",
+            _("Test these networks · {time}", time=times.about(seconds)),
             key="test",
             offered=bool(lacking),
-            help="What is tested already is not tested again.",
+            help=_("What is tested already is not tested again."),
         )
     return tested
 
@@ -150,7 +153,7 @@ def steps(task: str) -> str:
 
 def _download(tested: Trials) -> None:
     with st.container(horizontal=True):
-        spreadsheet.downloads(lambda: table(tested), "robustness", label="All conditions as CSV")
+        spreadsheet.downloads(lambda: table(tested), "robustness", label=_("All conditions as CSV"))
 
 
 def table(tested: Trials) -> pd.DataFrame:
@@ -165,8 +168,8 @@ def _hero(tested: Trials) -> None:
         lambda: charts.along(
             along_severity(tested, list(titles())),
             PLACES,
-            title="severity",
-            measure="Test accuracy",
+            title=_("severity"),
+            measure=_("Test accuracy"),
             dark=style.dark(),
             bands=True,
         ),
@@ -176,7 +179,7 @@ def _hero(tested: Trials) -> None:
 
 def _each(tested: Trials) -> None:
     at = st.segmented_control(
-        "Each corruption, at severity",
+        _("Each corruption, at severity"),
         [MEAN, *map(str, SEVERITIES)],
         default=MEAN,
         required=True,
@@ -186,7 +189,7 @@ def _each(tested: Trials) -> None:
     severities = SEVERITIES if at in (None, MEAN) else (int(at),)
     chart = kept(("each", at, *tested.stamp, style.dark()), lambda: _dots(tested, severities))
     if chart is None:
-        st.caption("No corruption is finished at this severity.")
+        st.caption(_("No corruption is finished at this severity."))
     else:
         charts.show(chart, key="each", kept=True)
 

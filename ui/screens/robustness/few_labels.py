@@ -10,6 +10,7 @@ from ui.charts import label_budget
 from ui.jobs import sheets
 from ui.networks import style
 from ui.text import origin, words
+from ui.text.language import _
 
 __all__ = ["show"]
 
@@ -20,28 +21,30 @@ def show(lab: Lab) -> None:
     """The curve with what it shows, and the page that trains it again."""
     study = next((sweep for sweep in lab.reports.sweeps() if sweep.key == KEY), None)
     if study is None or study.curve is None:
-        st.info("No curve over the number of labels ships with this lab.")
+        st.info(_("No curve over the number of labels ships with this lab."))
         return
-    st.markdown("This curve ships with the lab and is Fashion-MNIST's: it does not follow the experiment above.")
+    st.markdown(_("This curve ships with the lab and is Fashion-MNIST's: it does not follow the experiment above."))
     left, right = st.columns([3, 2], gap="medium")
     summary = sheets.summary(lab, study)
     with left:
         _chart(summary, study)
     with right:
-        st.subheader("What this shows")
+        st.subheader(_("What this shows"))
         for sentence in label_budget.gains(summary):
             st.markdown(words.firm(sentence))
         st.caption(
-            "Few labels are a test of robustness too: what the teacher says about an image is a label without "
-            "the work of writing it."
+            _(
+                "Few labels are a test of robustness too: what the teacher says about an image is a label without "
+                "the work of writing it."
+            )
         )
         st.page_link(
             "../pages/temperature.py",
-            label="Train this curve here",
+            label=_("Train this curve here"),
             icon=":material/replay:",
             query_params={"view": "budgets"},
         )
-    st.caption(origin.line(sheets.sheet(lab, study), "as many updates whatever the number of labels", "test images"))
+    st.caption(origin.line(sheets.sheet(lab, study), "as many updates whatever the number of labels", _("test images")))
 
 
 def _chart(summary: pd.DataFrame, study: Sweep) -> None:
@@ -49,6 +52,11 @@ def _chart(summary: pd.DataFrame, study: Sweep) -> None:
     places = [label_budget.count(labels) for labels in counts]
     series = label_budget.label_series(summary, counts, dark=style.dark())
     chart = charts.along(
-        series, places, title="Training images with a label", measure="Test accuracy", dark=style.dark(), bands=True
+        series,
+        places,
+        title=_("Training images with a label"),
+        measure=_("Test accuracy"),
+        dark=style.dark(),
+        bands=True,
     )
     charts.show(chart, key="few_labels")

@@ -32,7 +32,14 @@ def show(lab: Lab, tested: Trials | None) -> None:
     index, severity, names = _pickers(tested, split)
     label = int(split.labels_N[index])
     pictures, answers = _seen(lab, tested, task, index, severity, names)
-    st.markdown(f"Test image {index} is of the class **{words.plain(classes[label])}**.{_told(answers, label)}")
+    st.markdown(
+        _(
+            "Test image {index} is of the class **{classes}**.{told}",
+            index=index,
+            classes=words.plain(classes[label]),
+            told=_told(answers, label),
+        )
+    )
     about = {corruption.name: corruption for corruption in CORRUPTIONS}
     looks = {name: tested.looks[name] for name in answers} if tested else {}
     if looks:
@@ -48,7 +55,7 @@ def show(lab: Lab, tested: Trials | None) -> None:
                         lambda image_HWC=image_HWC: enlarged(image_HWC, WIDE_PX),
                     ),
                     width=WIDE_PX,
-                    alt=f"{title}: {classes[label]}, test image {index}",
+                    alt=_("{title}: {classes}, test image {index}", title=title, classes=classes[label], index=index),
                 )
                 st.markdown(f"**{title}**", help=_(corruption.teaches) if corruption else None)
                 lines = [
@@ -72,11 +79,18 @@ def _pickers(tested: Trials | None, split: Split) -> tuple[int, int, list[str]]:
         st.session_state[IMAGE] = min(max(int(st.session_state[IMAGE]), 0), last)
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
         index = st.number_input(
-            "Test image", 0, last, 0, key=IMAGE, bind="query-params", help=f"0 to {last:,}.", width=150
+            _("Test image"),
+            0,
+            last,
+            0,
+            key=IMAGE,
+            bind="query-params",
+            help=_("0 to {last}.", last=words.number(last, grouped=True)),
+            width=150,
         )
-        st.button("Another", icon=":material/shuffle:", key="g_another", on_click=_another, args=(last,))
+        st.button(_("Another"), icon=":material/shuffle:", key="g_another", on_click=_another, args=(last,))
         severity = st.segmented_control(
-            "Severity", list(SEVERITIES), default=3, required=True, key=SEVERITY, bind="query-params"
+            _("Severity"), list(SEVERITIES), default=3, required=True, key=SEVERITY, bind="query-params"
         )
     names = _names(tested)
     return int(index), int(severity or 3), names
@@ -90,14 +104,14 @@ def _names(tested: Trials | None) -> list[str]:
     if not set(st.session_state.get(ANSWERS, ())) <= set(offered):
         st.session_state.pop(ANSWERS, None)
     return st.multiselect(
-        f"Answers of, up to {MOST}",
+        _("Answers of, up to {most}", most=MOST),
         offered,
         _first(tested),
         max_selections=MOST,
         key=ANSWERS,
         wrap=True,
         bind="query-params",
-        placeholder="no network",
+        placeholder=_("no network"),
     )
 
 
@@ -133,7 +147,7 @@ def _seen(
                 lambda run=run: lab.robustness.probabilities(run, images_NHWC),
             )
         except DistillError as error:  # the others answer
-            st.caption(f"{words.plain(name)} does not answer: {words.sentence(error)}")
+            st.caption(_("{name} does not answer: {error}", name=words.plain(name), error=words.sentence(error)))
     return pictures, answers
 
 

@@ -26,11 +26,13 @@ def show(lab: Lab, tested: Trials | None) -> None:
     known = errors[errors["student"].isin(tested.looks) & errors["mean_error"].notna()].head(CARDS)
     if known.empty:
         st.markdown(
-            "Nothing is known yet of these networks on corrupted images: the button **Test these networks** of the tab "
-            "Corruptions finds it out."
+            _(
+                "Nothing is known yet of these networks on corrupted images: the button **Test these "
+                "networks** of the tab Corruptions finds it out."
+            )
         )
         return
-    st.markdown("**Accuracy on corrupted images**")
+    st.markdown(_("**Accuracy on corrupted images**"))
     with st.grid(min(len(known), 4), min_column_width=170):
         for row in known.to_dict("records"):
             _card(row, tested)
@@ -66,7 +68,7 @@ def _card(row: dict[Any, Any], tested: Trials) -> None:
     with st.container(border=True, gap="xsmall", height="stretch"):
         st.metric(name, score, _against(row), delta_color="off", delta_arrow="off")
         if not pd.isna(row["mce"]):
-            st.markdown(f":small[mCE {words.percent(row['mce'], _known(row['mce_half_width']))}]")
+            st.markdown(_(":small[mCE {mce}]", mce=words.percent(row["mce"], _known(row["mce_half_width"]))))
 
 
 def _against(row: dict[Any, Any]) -> str:

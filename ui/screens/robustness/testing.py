@@ -13,6 +13,7 @@ from ui.kept import derived
 from ui.screens.robustness.trials import Cell, Trials
 from ui.shell import trouble
 from ui.text import times, words
+from ui.text.language import _
 
 __all__ = ["attack_seconds", "attackable", "counted", "images", "seconds", "show", "started"]
 
@@ -29,13 +30,13 @@ def images(tested: Trials, cells: Sequence[Cell], offered: Sequence[int], first:
     if st.session_state.get(key) not in found:
         st.session_state.pop(key, None)  # another task has fewer
     chosen = st.segmented_control(
-        "Test images per condition",
+        _("Test images per condition"),
         found,
         default=default,
         required=True,
         key=key,
         bind="query-params",
-        help="The first of the test images, the same for all networks. Fewer are quicker and less certain.",
+        help=_("The first of the test images, the same for all networks. Fewer are quicker and less certain."),
     )
     return tested.on(int(chosen or default))
 
@@ -43,9 +44,14 @@ def images(tested: Trials, cells: Sequence[Cell], offered: Sequence[int], first:
 def counted(tested: Trials) -> None:
     """Say on which images the numbers below are, and why they are not those of another page."""
     if tested.images < tested.most_images:
-        st.markdown(f"All numbers here are on **{tested.counted}**; accuracies in Compare are on all of them.")
+        st.markdown(
+            _(
+                "All numbers here are on **{counted}**; accuracies in Compare are on all of them.",
+                counted=tested.counted,
+            )
+        )
     else:
-        st.markdown(f"All numbers here are on **{tested.counted}**.")
+        st.markdown(_("All numbers here are on **{counted}**.", counted=tested.counted))
 
 
 def attackable(tested: Trials) -> list[str]:
@@ -82,7 +88,7 @@ def _draw(
         text = " · ".join(filter(None, (f"{view.title}: {view.step}", times.left(view))))
         with st.container(horizontal=True, vertical_alignment="center"):
             st.progress(view.done / max(view.total, 1), text=words.plain(text))
-            st.button("Stop", icon=":material/stop:", key="testing_stop", on_click=ui.lab().robustness.stop_testing)
+            st.button(_("Stop"), icon=":material/stop:", key="testing_stop", on_click=ui.lab().robustness.stop_testing)
         _doubt(lab)
         return
     if offered:
@@ -101,7 +107,7 @@ def _draw(
     ended = view.error if view and st.session_state.pop(STARTED, False) else None
     error = st.session_state.pop(TOLD, None) or ended
     if error:
-        st.warning(words.sentence(error), title="Not all of it could be tested")
+        st.warning(words.sentence(error), title=_("Not all of it could be tested"))
 
 
 def _doubt(lab: Lab) -> None:

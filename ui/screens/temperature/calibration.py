@@ -57,12 +57,12 @@ def show(lens: Lens) -> None:
     found, at = known(lens), compared(lens)
     left, right = st.columns(2, gap="medium")
     with left:
-        st.markdown("**Reliability**: on the diagonal, confidences come true")
+        st.markdown(_("**Reliability**: on the diagonal, confidences come true"))
         moving.show(diagram(at, colours), key="reliability")
     with right:
-        st.markdown("**Calibration error (ECE) over T**")
+        st.markdown(_("**Calibration error (ECE) over T**"))
         moving.show(over(found, at, "ece", colours), key="ece")
-        st.markdown("**Negative log-likelihood (NLL) over T**")
+        st.markdown(_("**Negative log-likelihood (NLL) over T**"))
         moving.show(over(found, at, "nll_nats", colours), key="nll")
     moving.say([*sentences(at), _(SAME)])
     st.caption(
@@ -164,8 +164,8 @@ def diagram(at: Mapping[str, Sureness], colours: Theme) -> Moving:
         if bin_.count
     ]
     rows += [{"part": "ideal", "confidence": end, "accuracy": end} for end in (0.0, 1.0)]
-    x = moving.across("confidence", "mean confidence", (0, 1), labelExpr=moving.PERCENT)
-    y = moving.up("accuracy", "accuracy", (0, 1), labelExpr=moving.PERCENT)
+    x = moving.across("confidence", _("mean confidence"), (0, 1), labelExpr=moving.PERCENT)
+    y = moving.up("accuracy", _("accuracy"), (0, 1), labelExpr=moving.PERCENT)
     most = sum(bin_.count for bin_ in at[UNIT].bins)
     size = {
         "field": "images",
@@ -174,7 +174,7 @@ def diagram(at: Mapping[str, Sureness], colours: Theme) -> Moving:
         "scale": {"type": "sqrt", "domain": [0, most], "range": [14, 700]},
     }
     shared = {"x": x, "y": y, "color": moving.colour("kind", tones)}
-    tips = moving.tip(temperature="At", range="Bin", sure="Confidence", right="Accuracy", count="Images")
+    tips = moving.tip(temperature=_("At"), range=_("Bin"), sure=_("Confidence"), right=_("Accuracy"), count=_("Images"))
     table = pd.DataFrame(
         {"Bin (confidence)": [f"{words.percent(bin_.low)} to {words.percent(bin_.high)}" for bin_ in at[UNIT].bins]}
     )
@@ -199,11 +199,11 @@ def diagram(at: Mapping[str, Sureness], colours: Theme) -> Moving:
             ],
         },
         data=pd.DataFrame(rows),
-        alt="Accuracy over confidence of the teacher: at T = 1, at its fitted temperature and at the chosen T",
+        alt=_("Accuracy over confidence of the teacher: at T = 1, at its fitted temperature and at the chosen T"),
         table=table,
         legend=moving.legend(
             *(("point", tones[kind], _named(kind, found.temperature)) for kind, found in at.items()),
-            ("dashed", colours.control, "honest; area: images"),
+            ("dashed", colours.control, _("honest; area: images")),
         ),
     )
 
@@ -228,7 +228,12 @@ def over(found: Mapping[float, Sureness], at: Mapping[str, Sureness], field: str
     # Logarithmic, for the difference that matters is at the low end.
     domain = moving.decades(getattr(point, field) for point in curve)
     axis = {**moving.powers(*domain), "labelExpr": moving.PERCENT if percent else "datum.value"}
-    y = moving.up("value", f"{title} (log)" if percent else f"{title} ({unit}, log)", domain, **axis)
+    y = moving.up(
+        "value",
+        _("{title} (log)", title=title) if percent else _("{title} ({unit}, log)", title=title, unit=unit),
+        domain,
+        **axis,
+    )
     x, tips = moving.temperatures(), moving.tip(at="T", text=title)
     tone = moving.colour("kind", tones)
     return Moving(
@@ -254,7 +259,10 @@ def over(found: Mapping[float, Sureness], at: Mapping[str, Sureness], field: str
             ],
         },
         data=pd.DataFrame(row for row in rows if moving.on_axis(row["temperature"])),
-        alt=f"{title} of the teacher on the test images over temperature, with its fitted temperature and the chosen T",
+        alt=_(
+            "{title} of the teacher on the test images over temperature, with its fitted temperature and the chosen T",
+            title=title,
+        ),
         table=pd.DataFrame(
             {
                 "T": [point.temperature for point in curve],

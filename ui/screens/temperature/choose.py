@@ -17,6 +17,7 @@ from ui.kept import kept
 from ui.networks import style
 from ui.screens.temperature.lens import Lens
 from ui.text import titles, words
+from ui.text.language import _
 
 __all__ = ["labels", "lens", "pickers"]
 
@@ -27,10 +28,10 @@ def pickers(lab: Lab) -> tuple[str, PredictionSource | None, PredictionSource | 
     """Task, teacher and student; None where no network of that kind has answered the task yet."""
     tasks = titles.tasks(lab)
     with st.grid(3, min_column_width=200):
-        task = fields.select("Task", list(tasks), None, "task_seen", shown=tasks)
+        task = fields.select(_("Task"), list(tasks), None, "task_seen", shown=tasks)
         known = sheets.answerers(lab, task)
-        teacher = _pick(lab, task, "Teacher", [one for one in known if one.role == "teacher"], "teacher_seen")
-        student = _pick(lab, task, "Student", [one for one in known if one.role != "teacher"], "student_seen")
+        teacher = _pick(lab, task, _("Teacher"), [one for one in known if one.role == "teacher"], "teacher_seen")
+        student = _pick(lab, task, _("Student"), [one for one in known if one.role != "teacher"], "student_seen")
     return task, teacher, student
 
 
@@ -49,9 +50,11 @@ def _pick(lab: Lab, task: str, label: str, offered: Sequence[PredictionSource], 
         **fields.titled(key, _shown(by_label)),
         bind="query-params",
         accept_new_options=True,
-        placeholder="no predictions yet",
-        help="Whose answers to the test images the pictures show: networks that ship with the lab, and those that were "
-        "trained here last. For an older one write the number of its run.",
+        placeholder=_("no predictions yet"),
+        help=_(
+            "Whose answers to the test images the pictures show: networks that ship with the lab, and those "
+            "that were trained here last. For an older one write the number of its run."
+        ),
     )
     return by_label.get(chosen) or sheets.older(lab, task, chosen) or next(iter(offered[first:]), None)
 

@@ -33,10 +33,10 @@ def show(lens: Lens) -> None:
     found_CC = similar_CC(lens)
     left, right = st.columns(2, gap="medium")
     with left:
-        st.markdown("**What the teacher says about each class**, in percent")
+        st.markdown(_("**What the teacher says about each class**, in percent"))
         moving.show(map_of(found_CC, lens.classes, colours, dark=dark), key="similar")
     with right:
-        st.markdown(f"**The {LINKS} strongest links**: thicker is more alike")
+        st.markdown(_("**The {links} strongest links**: thicker is more alike", links=LINKS))
         moving.show(graph(found_CC, lens.classes, colours), key="links")
     moving.say(sentences(found_CC, lens.classes, lens.temperature))
     st.caption(
@@ -148,8 +148,8 @@ def map_of(shares_CC: np.ndarray, classes: Sequence[str], colours: Theme, *, dar
             "maxExtent": 64,
         },
     }
-    y = moving.classes("true class", "place")
-    tips = moving.tip(**{"class": "True class", "to": "Teacher says", "text": "Mean probability"})
+    y = moving.classes(_("true class"), "place")
+    tips = moving.tip(**{"class": _("True class"), "to": _("Teacher says"), "text": _("Mean probability")})
     scale = {"domain": list(STOPS), "range": tones, "clamp": True, "type": "linear"}
     cell = {"type": "rect", "stroke": colours.background, "strokeWidth": 1}
     layers = [
@@ -173,7 +173,7 @@ def map_of(shares_CC: np.ndarray, classes: Sequence[str], colours: Theme, *, dar
     return Moving(
         spec={"height": FRAME_PX + CELL_PX * len(classes), "layer": layers},
         data=frame,
-        alt="Mean probability that the teacher gives to each class, by true class, at the chosen T",
+        alt=_("Mean probability that the teacher gives to each class, by true class, at the chosen T"),
         table=table,
     )
 
@@ -243,14 +243,14 @@ def graph(shares_CC: np.ndarray, classes: Sequence[str], colours: Theme) -> Movi
             y2={"field": "y2"},
             strokeWidth={**share, "scale": width},
             opacity={**share, "scale": ink},
-            tooltip=moving.tip(pair="Classes", there="Mean probability"),
+            tooltip=moving.tip(pair=_("Classes"), there=_("Mean probability")),
         ),
         moving.layer(
             "class",
             {"type": "point", "filled": True, "size": 90, "opacity": 1, "color": colours.text},
             x=x,
             y=y,
-            tooltip=moving.tip(**{"class": "Class", "own": "Keeps for itself"}),
+            tooltip=moving.tip(**{"class": _("Class"), "own": _("Keeps for itself")}),
         ),
         *(
             moving.layer(side, {"type": "text", "align": align, "tooltip": None}, x=x, y=y, text={"field": "class"})
@@ -260,7 +260,10 @@ def graph(shares_CC: np.ndarray, classes: Sequence[str], colours: Theme) -> Movi
     return Moving(
         spec={"height": FRAME_PX + CELL_PX * len(classes), "layer": layers},
         data=pd.DataFrame(rows),
-        alt=f"The {LINKS} pairs of classes that the teacher takes to be most alike at the chosen T, as a graph",
+        alt=_(
+            "The {links} pairs of classes that the teacher takes to be most alike at the chosen T, as a graph",
+            links=LINKS,
+        ),
         table=pd.DataFrame(
             {
                 "Pair": [f"{classes[link.first]} and {classes[link.other]}" for link in strongest],

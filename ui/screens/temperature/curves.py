@@ -19,6 +19,7 @@ from ui.jobs import sheets, unreadable
 from ui.networks import style
 from ui.screens.temperature import repeat
 from ui.text import origin
+from ui.text.language import _
 
 __all__ = ["found", "gap", "show", "width_series"]
 
@@ -37,7 +38,7 @@ def show(lab: Lab, studies: Sequence[Sweep]) -> None:
 
 
 def _labels(lab: Lab, studies: Sequence[Sweep], shipped: Sweep) -> None:
-    st.subheader("Accuracy against the number of labels")
+    st.subheader(_("Accuracy against the number of labels"))
     again = repeat.own(studies, shipped)
     unreadable.runs(lab, [lab.job(again.job_id)] if again and again.job_id else [])
     for study, column, key in _side_by_side(shipped, again, "label_curve"):
@@ -47,7 +48,7 @@ def _labels(lab: Lab, studies: Sequence[Sweep], shipped: Sweep) -> None:
             series = label_budget.label_series(summary, counts, dark=style.dark())
             places = [label_budget.count(labels) for labels in counts]
             chart = charts.along(
-                series, places, title="Training images with a label", measure="Test accuracy", dark=style.dark()
+                series, places, title=_("Training images with a label"), measure=_("Test accuracy"), dark=style.dark()
             )
             charts.show(chart, key=key)
     summary = sheets.summary(lab, shipped)
@@ -55,7 +56,9 @@ def _labels(lab: Lab, studies: Sequence[Sweep], shipped: Sweep) -> None:
         st.markdown(sentence)
     asked = int(summary["p_value"].notna().sum())
     st.caption(say(Corrected(comparisons=asked, chart=True)))
-    st.caption(origin.line(sheets.sheet(lab, shipped), "as many updates whatever the number of labels", "test images"))
+    st.caption(
+        origin.line(sheets.sheet(lab, shipped), "as many updates whatever the number of labels", _("test images"))
+    )
     repeat.beside(lab, shipped, again, key="label_curve")
 
 
@@ -65,34 +68,34 @@ def _side_by_side(
     if again is None:
         return [(shipped, st.container(), key)]
     left, right = st.columns(2, gap="medium")
-    left.markdown("**Shipped**")
-    right.markdown("**Trained here**")
+    left.markdown(_("**Shipped**"))
+    right.markdown(_("**Trained here**"))
     return [(shipped, left, key), (again, right, f"{key}_again")]
 
 
 def _widths(lab: Lab, studies: Sequence[Sweep], small: Sweep, large: Sweep) -> None:
-    st.subheader("Accuracy against the student's width")
+    st.subheader(_("Accuracy against the student's width"))
     pairs = [(small, repeat.own(studies, small)), (large, repeat.own(studies, large))]
     unreadable.runs(lab, [lab.job(again.job_id) for _, again in pairs if again and again.job_id])
     _width_chart(sheets.summary(lab, small), sheets.summary(lab, large), small, key="width_curve")
     for sentence in gap(sheets.sheet(lab, small).results, sheets.sheet(lab, large).results):
         st.markdown(sentence)
     for study in (small, large):
-        st.caption(origin.line(sheets.sheet(lab, study), "500 labels, listens on all images", "test images"))
+        st.caption(origin.line(sheets.sheet(lab, study), "500 labels, listens on all images", _("test images")))
     if all(again and again.state == "finished" for _, again in pairs):
         here = [sheets.summary(lab, again) for _, again in pairs if again]
-        st.markdown("**Trained here**")
+        st.markdown(_("**Trained here**"))
         _width_chart(*here, small, key="width_curve_again")
     for (shipped, again), size in zip(pairs, ("small", "large"), strict=True):
         if again is None or again.state != "finished":
-            st.caption(f"With the {size} teacher:")
+            st.caption(_("With the {size} teacher:", size=size))
             repeat.beside(lab, shipped, again, key=f"width_{size}")
 
 
 def _width_chart(small: pd.DataFrame, large: pd.DataFrame, shape: Sweep, *, key: str) -> None:
     series = width_series(small, large, dark=style.dark())
     places = [f"{place:g}" for place in shape.curve.places if place is not None]  # type: ignore[union-attr]
-    chart = charts.along(series, places, title="Width of the student", measure="Test accuracy", dark=style.dark())
+    chart = charts.along(series, places, title=_("Width of the student"), measure=_("Test accuracy"), dark=style.dark())
     charts.show(chart, key=key)
 
 

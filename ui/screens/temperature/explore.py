@@ -24,7 +24,7 @@ from ui.screens.temperature import (
     trained,
 )
 from ui.text import times, words
-from ui.text.language import N_, Texts
+from ui.text.language import N_, Texts, _
 
 __all__ = ["BOTH", "acting", "look", "show"]
 
@@ -53,15 +53,18 @@ BOTH = ("T", "alpha")
 def look() -> str:
     """Which picture is shown."""
     chosen = st.segmented_control(
-        "Look at",
+        _("Look at"),
         list(LOOKS),
         default="image",
         required=True,
         key="look",
         bind="query-params",
         label_visibility="collapsed",
-        help="One image: what teacher and student answer to it; Gradients: of the hard and the soft loss; Loss terms: "
-        "both; Class similarity: which classes the teacher finds alike; Calibration: whether confidence is honest.",
+        help=_(
+            "One image: what teacher and student answer to it; Gradients: of the hard and the soft loss; Loss "
+            "terms: both; Class similarity: which classes the teacher finds alike; Calibration: whether "
+            "confidence is honest."
+        ),
         **fields.titled("look", TITLES),
     )
     return chosen or "image"
@@ -76,7 +79,7 @@ def show(lab: Lab, studies: Sequence[Sweep], chosen: str, temperature: float, al
     """The chosen picture first; under it the image and the networks that it is of. Where no network has answered a
     task, how to change that."""
     picture, images, details, networks = (st.container() for _ in range(4))
-    with networks, st.expander("Task, teacher and student", icon=":material/groups:"):
+    with networks, st.expander(_("Task, teacher and student"), icon=":material/groups:"):
         task, teacher, student = choose.pickers(lab)
     if teacher is None or student is None:
         with picture:
@@ -116,12 +119,15 @@ def _no_answers(lab: Lab, task: str) -> None:
     experiment = lab.catalog.first_experiment(task)
     plan = expected.planned(lab, experiment)
     st.info(
-        f"No predictions for {words.plain(title)} yet. One small comparison brings a teacher and two students, and "
-        "their predictions are kept.",
-        title="No predictions yet",
+        _(
+            "No predictions for {title} yet. One small comparison brings a teacher and two students, and their "
+            "predictions are kept.",
+            title=words.plain(title),
+        ),
+        title=_("No predictions yet"),
     )
     st.button(
-        f"Train them · {times.about(plan.expected_seconds)}",
+        _("Train them · {time}", time=times.about(plan.expected_seconds)),
         type="primary",
         icon=":material/play_arrow:",
         key="first_answers",

@@ -11,7 +11,8 @@ from distill_core.evaluation.softening import class_similarity_CC, entropy_bits_
 from distill_core.tasks import Split
 from ui.forms import fields
 from ui.kept import kept
-from ui.text.language import N_, Texts
+from ui.text import words
+from ui.text.language import N_, Texts, _
 from ui.thumbnails import thumbnail
 
 __all__ = ["CERTAIN", "CLEAR", "CONFUSING", "SHOWN", "choose", "shelf"]
@@ -90,18 +91,30 @@ def choose(teacher_logits_NC: np.ndarray, split: Split, classes: Sequence[str], 
     left, right = st.columns([2, 1], vertical_alignment="bottom")
     with left:
         name = st.selectbox(
-            "Sort by, or class",
+            _("Sort by, or class"),
             shelves,
             key="shelf",
             bind="query-params",
             **fields.titled("shelf", SORTS),
-            help=f"On the first shelf the teacher is right and about {100 * SURE:g} % sure at T = 1, and its second "
-            "guess is the class that it takes to be most like the true one. The next two are ranked by the entropy of "
-            "its answers at T = 1; the others hold a class each, in the order of the test images.",
+            help=_(
+                "On the first shelf the teacher is right and about {value} % sure at T = 1, and its second "
+                "guess is the class that it takes to be most like the true one. The next two are ranked by the "
+                "entropy of its answers at T = 1; the others hold a class each, in the order of the test "
+                "images.",
+                value=words.short(100 * SURE),
+            ),
         )
     with right:
         first = kept(("first", *key), lambda: shelf(CLEAR, teacher_logits_NC, split.labels_N, classes)[0])
-        chosen = st.number_input("Test image", 0, last, first, key="image", bind="query-params", help=f"0 to {last:,}.")
+        chosen = st.number_input(
+            _("Test image"),
+            0,
+            last,
+            first,
+            key="image",
+            bind="query-params",
+            help=_("0 to {last}.", last=words.number(last, grouped=True)),
+        )
     images = kept(
         ("shelf", *key, name),
         lambda: [

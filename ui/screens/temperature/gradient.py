@@ -29,19 +29,21 @@ def show(lens: Lens) -> None:
     """Hard part, soft part and their total a class; under them what T does to the soft part on all images."""
     colours = style.theme(style.dark())
     squared = st.toggle(
-        "times T²",
+        _("times T²"),
         True,
         key="t_squared",
         bind="query-params",
-        help="The soft part fades like 1/T². Hinton and others multiply it by T², so that alpha means the same at "
-        "every temperature.",
+        help=_(
+            "The soft part fades like 1/T². Hinton and others multiply it by T², so that alpha means the same "
+            "at every temperature."
+        ),
     )
     left, right = st.columns(2, gap="medium")
     with left:
-        st.markdown("**Gradient of the loss for each student logit**")
+        st.markdown(_("**Gradient of the loss for each student logit**"))
         moving.show(bars(lens, colours, squared=squared), key="gradient")
     with right:
-        st.markdown(f"For the true class, **{words.plain(lens.classes[lens.label])}**:")
+        st.markdown(_("For the true class, **{classes}**:", classes=words.plain(lens.classes[lens.label])))
         st.markdown(f"$\\displaystyle {formula(lens, squared=squared)}$")
         moving.say(sentences(lens, squared=squared))
     st.caption(_seen(lens))
@@ -49,9 +51,13 @@ def show(lens: Lens) -> None:
 
 
 def _seen(lens: Lens) -> str:
-    return (
-        f"{words.plain(lens.student.title)} learning from {words.plain(lens.teacher.title)}: test image {lens.index}, "
-        f"T = {lens.temperature:g}, alpha = {lens.alpha:g}."
+    return _(
+        "{student} learning from {teacher}: test image {index}, T = {temperature}, alpha = {alpha}.",
+        student=words.plain(lens.student.title),
+        teacher=words.plain(lens.teacher.title),
+        index=lens.index,
+        temperature=words.short(lens.temperature),
+        alpha=words.short(lens.alpha),
     )
 
 
@@ -119,8 +125,8 @@ def bars(lens: Lens, colours: Theme, *, squared: bool) -> Moving:
         for place in shown
     )
     end = _extent(lens)
-    x = moving.across("gradient", "gradient (nats per unit of logit)", (-end, end), format="~g")
-    y, tips = moving.classes("", "place"), moving.tip(**{"class": "Class", "kind": "Part", "text": "Gradient"})
+    x = moving.across("gradient", _("gradient (nats per unit of logit)"), (-end, end), format="~g")
+    y, tips = moving.classes("", "place"), moving.tip(**{"class": _("Class"), "kind": _("Part"), "text": _("Gradient")})
     offset = {"field": "kind", "type": "nominal", "scale": {"domain": [HARD, SOFT], "paddingOuter": 0.2}}
     shared = {"y": y, "color": moving.colour("kind", tones), "tooltip": tips}
     zero = {"data": {"values": [{}]}, "mark": {"type": "rule", "color": colours.muted}, "encoding": {"x": {"datum": 0}}}
@@ -137,7 +143,7 @@ def bars(lens: Lens, colours: Theme, *, squared: bool) -> Moving:
     return Moving(
         spec=spec,
         data=frame,
-        alt="Gradient of the loss for each student logit of the chosen image: hard part, soft part and total",
+        alt=_("Gradient of the loss for each student logit of the chosen image: hard part, soft part and total"),
         table=pd.DataFrame(
             {
                 _("Class"): list(lens.classes),
@@ -147,9 +153,9 @@ def bars(lens: Lens, colours: Theme, *, squared: bool) -> Moving:
             }
         ),
         legend=moving.legend(
-            ("bar", tones[HARD], "hard part (labels)"),
-            ("bar", tones[SOFT], "soft part (teacher)"),
-            ("diamond", tones[TOTAL], "total"),
+            ("bar", tones[HARD], _("hard part (labels)")),
+            ("bar", tones[SOFT], _("soft part (teacher)")),
+            ("diamond", tones[TOTAL], _("total")),
         ),
     )
 

@@ -29,11 +29,11 @@ def show(lens: Lens) -> None:
     known, here = laws(lens)
     left, right = st.columns(2, gap="medium")
     with left:
-        st.markdown("**The 1/T² law**")
+        st.markdown(_("**The 1/T² law**"))
         moving.show(strength(known, here, colours), key="law")
         moving.say([sentence(here)])
     with right:
-        st.markdown("**High temperatures match logits**")
+        st.markdown(_("**High temperatures match logits**"))
         moving.show(limit(known, here, colours), key="limit")
         moving.say([limit_sentence(known, here)])
     st.caption(
@@ -80,7 +80,7 @@ def strength(known: Sequence[GradientScaling], here: Sequence[GradientScaling], 
     ]
     # The reference may leave the picture where T is small: the axis is for the two lines.
     domain = moving.decades(length for law in known for length in (law.plain, law.scaled))
-    y = moving.up("length", "mean length of the soft gradient (log)", domain, **moving.powers(*domain))
+    y = moving.up("length", _("mean length of the soft gradient (log)"), domain, **moving.powers(*domain))
     return _curves(
         rows,
         y,
@@ -89,7 +89,7 @@ def strength(known: Sequence[GradientScaling], here: Sequence[GradientScaling], 
         here[0].temperature,
         colours,
         dashed=reference,
-        alt="Mean length of the soft part's gradient over temperature, without and with the factor T²",
+        alt=_("Mean length of the soft part's gradient over temperature, without and with the factor T²"),
         table=pd.DataFrame(
             {
                 "T": [law.temperature for law in known],
@@ -110,7 +110,7 @@ def limit(known: Sequence[GradientScaling], here: Sequence[GradientScaling], col
         if law.distance > 0
     ]
     domain = moving.decades(law.distance for law in known)
-    y = moving.up("length", "relative distance to the limit (log)", domain, **moving.powers(*domain))
+    y = moving.up("length", _("relative distance to the limit (log)"), domain, **moving.powers(*domain))
     return _curves(
         rows,
         y,
@@ -119,7 +119,7 @@ def limit(known: Sequence[GradientScaling], here: Sequence[GradientScaling], col
         here[0].temperature,
         colours,
         dashed=None,
-        alt="Relative distance between the soft part's gradient and the difference of logits, over temperature",
+        alt=_("Relative distance between the soft part's gradient and the difference of logits, over temperature"),
         table=pd.DataFrame(
             {"T": [law.temperature for law in known], "Relative distance (0 is equal)": [law.distance for law in known]}
         ),
@@ -143,7 +143,7 @@ def _curves(
         row["at"], row["text"] = f"{row['temperature']:g}", f"{row['length']:.3g}"
     drawn = [row for row in (*rows, {"part": "rule", "temperature": temperature}) if moving.on_axis(row["temperature"])]
     frame = pd.DataFrame(drawn)
-    tips = moving.tip(kind="Line", at="T", text=what)
+    tips = moving.tip(kind=_("Line"), at="T", text=what)
     shared = {"x": moving.temperatures(), "y": y, "color": moving.colour("kind", tones), "tooltip": tips}
     lines = [
         moving.layer(

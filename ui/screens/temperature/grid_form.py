@@ -49,7 +49,7 @@ def _open() -> None:
 
 def show(lab: Lab) -> None:
     """The form in an expander, with what it would cost, and its button."""
-    with st.expander("Train a grid of your own", icon=":material/grid_on:", key=OPEN, on_change="rerun") as form:
+    with st.expander(_("Train a grid of your own"), icon=":material/grid_on:", key=OPEN, on_change="rerun") as form:
         if form.open:
             _form(lab)
 
@@ -105,7 +105,7 @@ def _form(lab: Lab) -> None:
         experiment = grid_experiment(GridSpec.of(FORM.values))
         plan = expected.planned(lab, experiment)
     except DistillError as error:
-        st.warning(words.sentence(error), title="This cannot run yet")
+        st.warning(words.sentence(error), title=_("This cannot run yet"))
         return
     runs = sum(not run.stored for run in plan.runs)
     cells = len(experiment.students)
@@ -119,7 +119,7 @@ def _form(lab: Lab) -> None:
     if plan.job_id:
         there.show(lab, plan.job_id)
     st.button(
-        "Show it" if plan.job_id else "Train this grid",
+        _("Show it") if plan.job_id else _("Train this grid"),
         type="primary",
         icon=":material/play_arrow:",
         key="grid_start",

@@ -182,10 +182,10 @@ def _levels(view: View, judgement: Judgement, value_AT: np.ndarray) -> list[floa
 
 def _spec(view: View, colours: Theme, *, selectable: bool) -> dict[str, Any]:
     columns, rows = len(view.grid.temperatures), len(view.grid.alphas)
-    x = {"type": "quantitative", "axis": _axis("temperature T", view.grid.temperatures, 0)}
+    x = {"type": "quantitative", "axis": _axis(_("temperature T"), view.grid.temperatures, 0)}
     x["scale"] = {"domain": [-0.5, columns - 0.5], "nice": False, "zero": False}
     names = [CONTROL_Y, *range(rows)]
-    y = {"type": "quantitative", "axis": _axis("alpha", ("0", *view.grid.alphas), names)}
+    y = {"type": "quantitative", "axis": _axis(_("alpha"), ("0", *view.grid.alphas), names)}
     y["scale"] = {"domain": [CONTROL_Y - 0.4, rows - 0.5], "nice": False, "zero": False}
     box = {"x": {"field": "x1", **x}, "x2": {"field": "x2"}, "y": {"field": "y1", **y}, "y2": {"field": "y2"}}
     point = {"x": {"field": "x", **x}, "y": {"field": "y", **y}}
@@ -193,7 +193,7 @@ def _spec(view: View, colours: Theme, *, selectable: bool) -> dict[str, Any]:
     shade = {"field": "shade", "type": "quantitative", "legend": None, "scale": scale}
     empty = {"condition": {"test": "isValid(datum.shade)", **shade}, "value": colours.panel}
     opacity = {"field": "solid", "type": "quantitative", "legend": None, "scale": {"domain": [0, 1], "range": [0, 1]}}
-    facts = tip(T="T", a="alpha", said=view.metric.title)
+    facts = tip(T="T", a=_("alpha"), said=view.metric.title)
     # A cell in training is pale on a light page and dim on a dark one.
     tones = {"black": "#000000", "white": "#FFFFFF", "page": colours.text, "none": colours.muted}
     inks = {"domain": list(tones), "range": list(tones.values())}
@@ -214,8 +214,8 @@ def _spec(view: View, colours: Theme, *, selectable: bool) -> dict[str, Any]:
             layer("cell", {"type": "rect"}, **box, color=empty, opacity=opacity),
             layer("control", {"type": "rect"}, **box, color=empty, opacity=opacity, tooltip=facts),
             layer("level", shadow, **point, **lines),
-            layer("level", isoline, **point, **lines, tooltip=tip(said="line of")),
-            layer("as_control", as_control, **point, **lines, tooltip=tip(said="as the control")),
+            layer("level", isoline, **point, **lines, tooltip=tip(said=_("line of"))),
+            layer("as_control", as_control, **point, **lines, tooltip=tip(said=_("as the control"))),
             layer("best", {**frame, "stroke": colours.text}, **box),
             layer("chosen", {**frame, "stroke": colours.series[1], "strokeDash": [5, 3]}, **box),
             layer(

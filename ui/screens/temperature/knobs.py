@@ -10,6 +10,7 @@ from distill_core.reports.sweeps import Sweep
 from distill_core.spec import TEMPERATURES
 from ui.networks import style
 from ui.text import words
+from ui.text.language import _
 
 __all__ = ["address", "offered", "place", "show"]
 
@@ -41,17 +42,17 @@ def show(temperatures: Sequence[float], acting: Collection[str]) -> tuple[float,
     """The temperature and alpha that every picture of the page uses. ``acting``: which of "T" and "alpha" change what
     is on the screen; the other rests and keeps its value."""
     temperature = st.select_slider(
-        "Temperature T",
+        _("Temperature T"),
         temperatures,
         DEFAULT_T,
         format_func=words.exact,
         key="T",
         bind="query-params",
         disabled="T" not in acting,
-        help="Logits are divided by T before the softmax: 1 leaves the answers as they are, higher is softer.",
+        help=_("Logits are divided by T before the softmax: 1 leaves the answers as they are, higher is softer."),
     )
     alpha = st.slider(
-        "alpha",
+        _("alpha"),
         0.0,
         1.0,
         DEFAULT_ALPHA,
@@ -59,8 +60,10 @@ def show(temperatures: Sequence[float], acting: Collection[str]) -> tuple[float,
         key="alpha",
         bind="query-params",
         disabled="alpha" not in acting,
-        help="Weight of the soft part of the loss: 0 is labels alone, 1 is the teacher alone. It rests where it "
-        "changes nothing.",
+        help=_(
+            "Weight of the soft part of the loss: 0 is labels alone, 1 is the teacher alone. It rests where it "
+            "changes nothing."
+        ),
     )
     return float(temperature), min(max(float(alpha), 0.0), 1.0)
 

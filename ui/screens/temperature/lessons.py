@@ -35,7 +35,7 @@ def show(lab: Lab, studies: Sequence[Sweep]) -> None:
     """One lesson at a time."""
     lessons = {lesson.title: lesson for lesson in LESSONS}
     name = st.segmented_control(
-        "Lesson", list(lessons), default=next(iter(lessons)), required=True, key="lesson", bind="query-params"
+        _("Lesson"), list(lessons), default=next(iter(lessons)), required=True, key="lesson", bind="query-params"
     )
     lesson = lessons.get(name or "", next(iter(lessons.values())))
     shipped = next((sweep for sweep in studies if sweep.key == f"shipped:lesson_{lesson.name}"), None)
@@ -70,7 +70,7 @@ def _draw(lab: Lab, lesson: Preset, study: Sweep) -> None:
 def _accuracies(summary: pd.DataFrame, title: str, *, key: str) -> None:
     rows = summary[(summary["role"] != "teacher") & summary["test_accuracy"].notna()]
     if rows.empty:
-        st.caption("No student of this lesson is finished.")
+        st.caption(_("No student of this lesson is finished."))
         return
     looks = style.of_rows(summary, dark=style.dark())
     names = list(rows["student"])
@@ -79,7 +79,7 @@ def _accuracies(summary: pd.DataFrame, title: str, *, key: str) -> None:
         for place, row in enumerate(rows.to_dict("records"))
     ]
     st.markdown(f"**{title}**")
-    chart = charts.along(series, names, title="", measure="Test accuracy", dark=style.dark(), joined=False)
+    chart = charts.along(series, names, title="", measure=_("Test accuracy"), dark=style.dark(), joined=False)
     charts.show(chart, key=f"lesson_{key}")
     for row in rows.to_dict("records"):
         if row["role"] == "student":
@@ -116,9 +116,9 @@ def _unseen(results: pd.DataFrame, study: Sweep, lesson: Preset) -> None:
         )
         for name in SHOWN
     ]
-    st.markdown(f"**The class that was never seen: {words.plain(str(missing))}**")
+    st.markdown(_("**The class that was never seen: {missing}**", missing=words.plain(str(missing))))
     chart = charts.along(
-        series, list(table["student"]), title="", measure="Share of images", dark=style.dark(), joined=False
+        series, list(table["student"]), title="", measure=_("Share of images"), dark=style.dark(), joined=False
     )
     charts.show(chart, key=f"unseen_{study.key}")
     for sentence in unseen_sentences(table, str(missing)):

@@ -45,9 +45,16 @@ def show(lens: Lens) -> None:
             st.markdown(f"$\\displaystyle {formula(pair, lens.temperature, lens.alpha)}$")
             moving.say(sentences(pair, lens.alpha, images))
     st.caption(
-        f"{words.plain(lens.student.title)} learning from {words.plain(lens.teacher.title)}, T = {lens.temperature:g}, "
-        f"both as they are now: hard is the cross-entropy with the labels at T = 1, soft is T² times the KL "
-        f"divergence from the teacher. Test image {lens.index} ({words.plain(lens.classes[lens.label])})."
+        _(
+            "{student} learning from {teacher}, T = {temperature}, both as they are now: hard is the "
+            "cross-entropy with the labels at T = 1, soft is T² times the KL divergence from the teacher. Test "
+            "image {index} ({classes}).",
+            student=words.plain(lens.student.title),
+            teacher=words.plain(lens.teacher.title),
+            temperature=words.short(lens.temperature),
+            index=lens.index,
+            classes=words.plain(lens.classes[lens.label]),
+        )
     )
 
 
@@ -111,13 +118,15 @@ def chart(pair: Pair, alpha: float, colours: Theme, *, top: float, alt: str) -> 
     frame = pd.DataFrame([*rows, {"part": "rule", "alpha": alpha}])
     frame["text"] = [f"{loss:.3f} nats" for loss in frame["loss"]]
     frame["at"] = [f"{at:g}" for at in frame["alpha"]]
-    x = moving.across("alpha", "alpha (0: labels only, 1: teacher only)", (0, 1), values=TICKS, labelExpr="datum.value")
-    y = moving.up("loss", "loss (nats)", (0, top), format="~g")
+    x = moving.across(
+        "alpha", _("alpha (0: labels only, 1: teacher only)"), (0, 1), values=TICKS, labelExpr="datum.value"
+    )
+    y = moving.up("loss", _("loss (nats)"), (0, top), format="~g")
     shared = {
         "x": x,
         "y": y,
         "color": moving.colour("kind", tones),
-        "tooltip": moving.tip(kind="Term", at="alpha", text="Weighted"),
+        "tooltip": moving.tip(kind=_("Term"), at=_("alpha"), text=_("Weighted")),
     }
     rule = {"type": "rule", "color": colours.text, "strokeDash": [4, 3]}
     point = {"type": "point", "filled": True, "opacity": 1}
@@ -137,9 +146,9 @@ def chart(pair: Pair, alpha: float, colours: Theme, *, top: float, alt: str) -> 
         alt=alt,
         table=_table(pair, alpha),
         legend=moving.legend(
-            ("line", tones[HARD], "(1 − α) · hard"),
-            ("line", tones[SOFT], "α · soft"),
-            ("line", tones[TOTAL], "total"),
+            ("line", tones[HARD], _("(1 − α) · hard")),
+            ("line", tones[SOFT], _("α · soft")),
+            ("line", tones[TOTAL], _("total")),
             ("upright", colours.text, f"α = {alpha:g}"),
         ),
     )

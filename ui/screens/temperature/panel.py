@@ -39,7 +39,7 @@ def show(lab: Lab, sheet: ExperimentReport, cell: GridCell, whose: str = "") -> 
     _metrics(rows, control)
     shown = fields.titled("panel", PARTS)
     part = st.segmented_control(
-        "Details", list(PARTS), default=FIRST, required=True, key="panel", bind="query-params", **shown
+        _("Details"), list(PARTS), default=FIRST, required=True, key="panel", bind="query-params", **shown
     )
     {"curves": _curves, "confusion": _confusion, "classes": _classes}[part or FIRST](lab, sheet, cell, control)
 
@@ -70,8 +70,11 @@ def _metrics(rows: pd.DataFrame, control: pd.DataFrame) -> None:
                 delta_arrow="off",
                 border=True,
                 height="stretch",
-                help="Mean over seeds with its 95 % interval from three seeds on; below it the difference from the "
-                "control on the same seeds. Agreement is with the teacher, ECE the calibration error, both on test.",
+                help=_(
+                    "Mean over seeds with its 95 % interval from three seeds on; below it the difference from "
+                    "the control on the same seeds. Agreement is with the teacher, ECE the calibration error, "
+                    "both on test."
+                ),
             )
 
 
@@ -99,7 +102,7 @@ def _curves(_lab: Lab, sheet: ExperimentReport, cell: GridCell, control: pd.Data
                 lambda kind=kind: charts.curves(points, kind, looks, dark=style.dark()),
             )
             charts.show(chart, key=f"cell_{kind}")
-    st.caption("Thick lines are means over seeds. The losses are different sums: compare their shapes.")
+    st.caption(_("Thick lines are means over seeds. The losses are different sums: compare their shapes."))
 
 
 def _confusion(lab: Lab, sheet: ExperimentReport, cell: GridCell, control: pd.DataFrame) -> None:
@@ -115,7 +118,9 @@ def _confusion(lab: Lab, sheet: ExperimentReport, cell: GridCell, control: pd.Da
             charts.show(
                 charts.confusion(count, classes, name, dark=style.dark(), top=top), key=f"cell_confusion_{place}"
             )
-    st.caption("Rows are true classes, numbers percent of a class; grey is right, colour is wrong. Seeds are added up.")
+    st.caption(
+        _("Rows are true classes, numbers percent of a class; grey is right, colour is wrong. Seeds are added up.")
+    )
 
 
 def _classes(lab: Lab, sheet: ExperimentReport, cell: GridCell, control: pd.DataFrame) -> None:
@@ -124,10 +129,10 @@ def _classes(lab: Lab, sheet: ExperimentReport, cell: GridCell, control: pd.Data
     student, other = _names(cell, control)
     gains = recall_gains(sheet.results, student, other, lab.catalog.classes(sheet.experiment.task))
     if not gains:
-        st.caption("The control of these seeds is not finished yet.")
+        st.caption(_("The control of these seeds is not finished yet."))
         return
     chart = charts.class_gains(gains, student, other, _looks(sheet, cell, control)[student], dark=style.dark())
     charts.show(chart, key="cell_classes")
     st.caption(
-        "Recall of each class, in percentage points against the control; strokes are seeds: a hint, not a verdict."
+        _("Recall of each class, in percentage points against the control; strokes are seeds: a hint, not a verdict.")
     )

@@ -33,8 +33,13 @@ def show(lens: Lens) -> None:
     demonstration.show(lens)
     moving.say(sentences(lens))
     st.caption(
-        f"{words.plain(lens.teacher.title)} and {words.plain(lens.student.title)} on test image {lens.index} of "
-        f"{len(lens.labels_N):,}, classes in the order of the teacher's logits."
+        _(
+            "{teacher} and {student} on test image {index} of {count}, classes in the order of the teacher's logits.",
+            teacher=words.plain(lens.teacher.title),
+            student=words.plain(lens.student.title),
+            index=lens.index,
+            count=words.number(len(lens.labels_N), grouped=True),
+        )
     )
 
 
@@ -46,22 +51,27 @@ def details(lens: Lens) -> None:
         st.markdown(ranking(lens))
         demonstration.table(lens)
     with right:
-        st.markdown("**Dark knowledge**: the teacher's wrong classes among themselves")
+        st.markdown(_("**Dark knowledge**: the teacher's wrong classes among themselves"))
         log = (
             st.segmented_control(
-                "Scale",
+                _("Scale"),
                 ["linear", "log"],
                 default="linear",
                 required=True,
                 key="scale",
                 bind="query-params",
-                help="The logarithmic scale shows what is far below a percent: T moves it by powers of ten.",
+                help=_("The logarithmic scale shows what is far below a percent: T moves it by powers of ten."),
             )
             == "log"
         )
         moving.show(_bars(lens, log=log), key="dark_knowledge", kept=True)
         if log:
-            st.caption(f"Bars begin at {small.power(-15)}; what is less has none, and its number is in the tooltip.")
+            st.caption(
+                _(
+                    "Bars begin at {value}; what is less has none, and its number is in the tooltip.",
+                    value=small.power(-15),
+                )
+            )
 
 
 def sentences(lens: Lens) -> tuple[str, ...]:

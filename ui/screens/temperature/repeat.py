@@ -12,6 +12,7 @@ from distill_core.spec import Experiment
 from ui.jobs import actions, expected, live
 from ui.shell import trouble
 from ui.text import times, words
+from ui.text.language import _
 
 __all__ = ["beside", "own", "start", "still_open"]
 
@@ -28,19 +29,21 @@ def beside(lab: Lab, shipped: Sweep, again: Sweep | None, *, key: str) -> None:
     if again is None or again.job_id is None:
         plan = expected.planned(lab, shipped.asked)
         st.button(
-            f"Repeat it here · {times.about(plan.expected_seconds)}",
+            _("Repeat it here · {time}", time=times.about(plan.expected_seconds)),
             icon=":material/replay:",
             key=f"repeat_{key}",
             on_click=start,
             args=(shipped.asked,),
-            help="Trains the same specification on this machine; both results are then shown.",
+            help=_("Trains the same specification on this machine; both results are then shown."),
         )
         expected.doubts(plan)
     elif again.state in live.ACTIVE:
         trouble.fragment(_watch, TICK_SECONDS)(lab, again)
     elif again.state != "finished":
         job = lab.job(again.job_id)
-        st.caption(f"The repetition here is {words.state(again.state)}; what was finished by then is kept.")
+        st.caption(
+            _("The repetition here is {state}; what was finished by then is kept.", state=words.state(again.state))
+        )
         actions.again_button(job, f"again_{key}")
 
 

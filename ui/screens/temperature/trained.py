@@ -39,13 +39,15 @@ def choose(studies: Sequence[Sweep]) -> Sweep | None:
     if st.session_state.get("grid") not in grids:
         st.session_state.pop("grid", None)
     label = st.selectbox(
-        "Grid",
+        _("Grid"),
         list(grids),
         key="grid",
         **fields.titled("grid", titles.numberless(grids)),
         bind="query-params",
-        help="The grid that ships with the lab, and every experiment of this lab whose students differ in T and alpha "
-        "alone.",
+        help=_(
+            "The grid that ships with the lab, and every experiment of this lab whose students differ in T and "
+            "alpha alone."
+        ),
     )
     return grids[label]
 
@@ -64,19 +66,21 @@ def _grid(lab: Lab, studies: Sequence[Sweep], temperature: float, alpha: float) 
     with left:
         study = choose(studies)
     if study is None or study.grid is None:
-        st.info("No grid has been trained yet.")
+        st.info(_("No grid has been trained yet."))
         return
     with right:
         name = st.segmented_control(
-            "Colour by",
+            _("Colour by"),
             list(METRIC_WORDS),
             default="accuracy",
             required=True,
             key="metric",
             bind="query-params",
-            help="Accuracy is that on validation images, for choosing; agreement with the teacher, calibration error "
-            f"({words.term('ece', 'ECE')}) and negative log-likelihood ({words.term('nll', 'NLL')}) are on "
-            "test images.",
+            help=_(
+                "Accuracy is that on validation images, for choosing; agreement with the teacher, calibration "
+                "error ([ECE](glossary#ece)) and negative log-likelihood ([NLL](glossary#nll)) are on test "
+                "images."
+            ),
         )
     unreadable.runs(lab, [lab.job(study.job_id)] if study.job_id else [])
     column = METRIC_WORDS[name or "accuracy"]
@@ -95,7 +99,13 @@ def _panel(lab: Lab, study: Sweep, again: Sweep | None, column: str, chosen: tup
     whose = "" if again is None else "trained here" if side is again else "shipped"
     cell = current(lab, side, column).cell(*chosen)
     if cell is None:
-        st.caption(f"The student at T {chosen[0]:g}, alpha {chosen[1]:g} is not finished.")
+        st.caption(
+            _(
+                "The student at T {chosen}, alpha {chosen_2} is not finished.",
+                chosen=words.short(chosen[0]),
+                chosen_2=words.short(chosen[1]),
+            )
+        )
     else:
         panel.show(lab, sheets.sheet(lab, side), cell, whose)
 
@@ -151,11 +161,11 @@ def _maps(
     left, right = st.columns([1, 1] if again else [3, 2], gap="medium")
     with left:
         if again:
-            st.markdown("**Shipped**")
+            st.markdown(_("**Shipped**"))
         _map(found, chosen, key="heat")
     with right:
         if repeated:
-            st.markdown("**Trained here**")
+            st.markdown(_("**Trained here**"))
             _map(repeated, chosen, key="heat_again")
         else:
             _told(verdict.sentences(found))
@@ -165,7 +175,7 @@ def _maps(
         _told((verdict.both(found, repeated), *verdict.sentences(found)))
     st.caption(origin.line(sheets.sheet(lab, study), *_data(found)))
     if again:
-        st.caption(f"Trained here: {origin.line(sheets.sheet(lab, again))}")
+        st.caption(_("Trained here: {line}", line=origin.line(sheets.sheet(lab, again))))
     if study.shipped and not running:
         repeat.beside(lab, study, again, key="grid")
     elif study.job_id and not running and study.state != "finished":

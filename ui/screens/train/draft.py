@@ -9,12 +9,13 @@ from ui.forms import lines
 from ui.forms.draft import Draft, refuse
 from ui.forms.plain import PARTS, plain, short
 from ui.screens.train import old_links
+from ui.text.language import N_
 
 __all__ = ["FORM", "IN_ADDRESS", "MOST_STUDENTS", "TOO_LONG", "asked"]
 
 MOST_STUDENTS = 200
-IN_ADDRESS = "The address of this page holds the whole specification."
-TOO_LONG = "This specification is too long for an address: keep it as JSON, which can be pasted here again."
+IN_ADDRESS = N_("The address of this page holds the whole specification.")
+TOO_LONG = N_("This specification is too long for an address: keep it as JSON, which can be pasted here again.")
 
 
 def asked() -> Experiment:

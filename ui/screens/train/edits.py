@@ -20,7 +20,7 @@ __all__ = ["copy_button", "fill", "presets"]
 
 def presets() -> None:
     """Ready experiments; one fills the whole form."""
-    with st.popover("Start from a ready experiment", icon=":material/auto_awesome:"):
+    with st.popover(_("Start from a ready experiment"), icon=":material/auto_awesome:"):
         for preset in PRESETS:
             st.button(
                 _(preset.title), key=f"preset_{preset.name}", on_click=_fill, args=(preset.experiment,), width="stretch"
@@ -37,7 +37,7 @@ def copy_button(job: JobView) -> None:
         **copying.look(),
         type="tertiary",
         key=f"copy_{job.id}",
-        help="Puts its specification into the form of Train.",
+        help=_("Puts its specification into the form of Train."),
         on_click=_copy,
         args=(job,),
     )
@@ -65,7 +65,7 @@ def _copy(job: JobView) -> None:
 def _fieldless() -> str:
     rows = [(str(row["name"]), fieldless(row)) for row in FORM.get(("students",))]
     kept = "; ".join(f"{name}: {', '.join(parts)}" for name, parts in rows if parts)
-    return f" Kept, without a field here: {words.plain(kept)}." if kept else ""
+    return _(" Kept, without a field here: {kept}.", kept=words.plain(kept)) if kept else ""
 
 
 def _controls(experiment: Experiment) -> str:
@@ -75,4 +75,4 @@ def _controls(experiment: Experiment) -> str:
         before, after = resolve_experiment(experiment, tasks), resolve_experiment(asked(), tasks)
     except DistillError:  # the plan tells it
         return ""
-    return "" if before == after else " Its controls come by themselves, under their usual names."
+    return "" if before == after else _(" Its controls come by themselves, under their usual names.")

@@ -9,6 +9,7 @@ from distill_core.spec import Experiment
 from ui.forms import as_json
 from ui.jobs import expected, plan
 from ui.screens.train import draft, edits, watch
+from ui.text.language import _
 
 __all__ = ["show"]
 
@@ -16,7 +17,7 @@ __all__ = ["show"]
 def show(lab: Lab) -> None:
     """Draw the plan of the form with its Start button, or calmly what is in the way."""
     plan.stick("train_side")
-    st.subheader("What will run")
+    st.subheader(_("What will run"))
     with st.container(border=True), st.skeleton(height=220):
         experiment = _planned(lab)
     as_json.show(experiment, edits.fill, key="train")
@@ -26,7 +27,7 @@ def _planned(lab: Lab) -> Experiment | None:
     try:
         found = expected.planned(lab, draft.asked())
     except DistillError as error:
-        plan.refused(error, title="This cannot run yet", key="train")
+        plan.refused(error, title=_("This cannot run yet"), key="train")
         return None
     plan.draw(found, start=_start, key="train")
     return found.experiment

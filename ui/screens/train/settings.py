@@ -18,15 +18,15 @@ def task_and_teacher(lab: Lab) -> None:
     left, right = st.columns(2)
     tasks = {task.name: task for task in lab.catalog.tasks()}
     with left:
-        st.subheader("1 · Task")
+        st.subheader(_("1 · Task"))
         name = shared.task(FORM, lab, then=lambda: _retasked(lab))
         st.caption(_(tasks[name].teaches) if name in tasks else "")
     with right:
-        st.subheader("2 · Teacher")
+        st.subheader(_("2 · Teacher"))
         chosen, own = shared.teacher(FORM, lab)
-        st.caption(fields.teacher_said(chosen) if chosen else "Kept as the specification says it.")
+        st.caption(fields.teacher_said(chosen) if chosen else _("Kept as the specification says it."))
         if not own:
-            st.caption("Networks that you train on this task can teach too: once finished, they are offered here.")
+            st.caption(_("Networks that you train on this task can teach too: once finished, they are offered here."))
 
 
 def _retasked(lab: Lab) -> None:
@@ -46,7 +46,7 @@ def _retasked(lab: Lab) -> None:
 
 
 def budget(lab: Lab, *, advanced: bool) -> None:
-    st.subheader("4 · Budget")
+    st.subheader(_("4 · Budget"))
     with st.grid(4, min_column_width=150):
         FORM.number(Budget, "budget", "updates")
         if advanced:

@@ -46,7 +46,7 @@ def show(lab: Lab, place: int, *, advanced: bool) -> None:
             _more(lab, at, row, learns)
     if kept := fieldless(row):
         parts = words.plain(", ".join(kept))
-        st.caption(f"Kept as the specification says it, without a field here: {parts}.")
+        st.caption(_("Kept as the specification says it, without a field here: {parts}.", parts=parts))
 
 
 def _more(lab: Lab, at: Path, row: Mapping[str, Any], learns: Method | None) -> None:
@@ -128,7 +128,7 @@ def _also(at: Path, row: Mapping[str, Any], learns: Method) -> None:
     if chosen != NOTHING:
         FORM.number(AddedMethod, *path, 0, "weight")
     if len(there) > 1:
-        st.caption("Further methods on top are kept as the specification says them.")
+        st.caption(_("Further methods on top are kept as the specification says them."))
 
 
 def _renamed(place: int, before: object) -> None:

@@ -24,7 +24,7 @@ TEMPERATURES = (8.0, 2.0, 1.0, 4.0, 16.0, 6.0, 3.0, 12.0, 20.0)
 
 def draw(lab: Lab, *, advanced: bool) -> None:
     """The students, with what moves, copies and removes them; below the line that is open its editor."""
-    st.subheader("3 · Students")
+    st.subheader(_("3 · Students"))
     settings = {_called(row): style.setting(row) for row in FORM.values["students"]}
     looks = style.looks(dict.fromkeys(settings, "student"), dark=style.dark(), settings=settings)
 
@@ -46,7 +46,7 @@ def draw(lab: Lab, *, advanced: bool) -> None:
             follow=_follow,
         )
     )
-    st.caption("A control, the same network on labels alone, is added to every kind of student by itself.")
+    st.caption(_("A control, the same network on labels alone, is added to every kind of student by itself."))
 
 
 def _called(row: Mapping[str, Any]) -> str:

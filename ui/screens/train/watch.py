@@ -6,6 +6,7 @@ from distill_core.lab import Lab
 from ui.jobs import experiment, naming, pick
 from ui.jobs.actions import place
 from ui.screens.train import edits
+from ui.text.language import _
 
 __all__ = ["address", "choose", "place", "show"]
 
@@ -26,7 +27,7 @@ def address() -> dict[str, str]:
 def show(lab: Lab) -> None:
     jobs = lab.jobs(limit=LATEST)
     if not jobs:
-        st.info("Nothing has been trained yet. Set up an experiment and press **Start**; it can be watched here.")
+        st.info(_("Nothing has been trained yet. Set up an experiment and press **Start**; it can be watched here."))
         return
     job = pick.asked(lab, jobs)
     if job is not None:

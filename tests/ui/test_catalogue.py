@@ -1,0 +1,50 @@
+"""What a page shows is asked of a catalogue: no label, help or sentence is a bare literal."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.shown_texts import found
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def test_no_text_that_a_page_shows_is_a_bare_literal() -> None:
+    paths = [path for room in ("ui", "pages") for path in sorted((ROOT / room).rglob("*.py"))]
+    house = {path.relative_to(ROOT).as_posix(): path.read_text(encoding="utf-8") for path in paths}
+    assert "\n".join(found(house)) == "", "put these into _(), and a constant into N_() too"
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        'st.markdown("Some words")',
+        'st.button(f"Open {title}")',
+        'place.selectbox("Task", options, help="Which one")',
+        'HELP = "Some words"\nst.toggle(name, help=HELP)',
+        'st.info("One" if ready else _("other"))',
+        'def field(key, label): ...\nfield("a", "Some words")',
+        'def alt(count) -> str:\n    return f"Some words of {count}"',
+        'moving.tip(said="Stage")',
+        'moving.legend(("line", colour, "edge"))',
+    ],
+)
+def test_the_rule_can_fail(source: str) -> None:
+    assert [line.partition(": ")[0].partition(":")[0] for line in found({"ui/screens/a.py": source})] == [
+        "ui/screens/a.py"
+    ]
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        'st.markdown(_("Some words"))',
+        'HELP = N_("Some words")\nst.toggle(name, help=_(HELP))',
+        'st.markdown(f"**{name}** :material/check:")',
+        'st.image(picture, width="stretch")',
+        'finding.button("home", choose)',
+        'def key(name) -> str:\n    return f"of_{name}"',
+    ],
+)
+def test_what_is_no_text_or_of_a_catalogue_is_left_alone(source: str) -> None:
+    assert found({"ui/screens/a.py": source}) == []
