@@ -37,9 +37,13 @@ def draw(
     drawn = [(*one, label) for one, label, alone in zip(chosen, placed, clear, strict=True) if alone]
     # A dashed line that a name cannot leave does not strike it through.
     behind = {"bgcolor": colours.background} if limits else {}
-    for _, spot, label in drawn:
-        at = across.value(spot.across), up.value(1 - spot.down_px / TALL)
-        figure.add_annotation(_name(*at, across.log, spot.name, label, colours) | behind)
+    at = [(across.value(spot.across), up.value(1 - spot.down_px / TALL)) for _, spot, _ in drawn]
+    written = [
+        _name(*there, across.log, spot.name, label, colours) | behind
+        for there, (_, spot, label) in zip(at, drawn, strict=True)
+    ]
+    # All at once: with each that is added Plotly checks those that are there.
+    figure.update_layout(annotations=written)
     return {name for name, *_ in drawn}
 
 

@@ -47,7 +47,7 @@ def pareto(
     """
     cost, colours = cost_of(cost), style.theme(dark)
     axis = cost.column
-    rows = _complete(summary, axis)
+    rows = _complete(summary, cost)
     across = scale([float(value) for value in rows[axis]], cost, log=log)
     half = rows["test_accuracy_half_width"]
     up = share_scale(list(rows["test_accuracy"] - half.fillna(0)), list(rows["test_accuracy"] + half.fillna(0)))
@@ -75,11 +75,13 @@ def pareto(
     return Chart(figure=figure, alt=_alt(rows, cost), table=_table(rows, cost), legend=told, points=points)
 
 
-def _complete(summary: pd.DataFrame, axis: str) -> pd.DataFrame:
-    rows = summary.dropna(subset=[axis, "test_accuracy"]).sort_values("test_accuracy", ascending=False)
-    numbers = {name: rows[name].astype(float) for name in (axis, "test_accuracy", "test_accuracy_half_width")}
-    marks = {name: rows.get(name, False) for name in ("on_front", "near_front")}
-    return rows.assign(**numbers, **marks)
+def _complete(summary: pd.DataFrame, cost: Cost) -> pd.DataFrame:
+    """What is drawn, and no other columns: whatever is made of the rows takes as long as there are columns."""
+    numbers, marks = (cost.column, "test_accuracy", "test_accuracy_half_width"), ("on_front", "near_front")
+    wanted = [name for name in ("student", "role", "metric", *numbers, *marks, cost.taken) if name in summary]
+    rows = summary[wanted].dropna(subset=[*numbers[:2]]).sort_values("test_accuracy", ascending=False)
+    floats = {name: rows[name].astype(float) for name in numbers}
+    return rows.assign(**floats, **{name: rows.get(name, False) for name in marks})
 
 
 def _draw_point(

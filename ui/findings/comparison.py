@@ -1,7 +1,7 @@
 """What a finished comparison shows: what labels alone give, what distilling adds, what a student costs beside its
 teacher."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,6 +14,7 @@ from ui.text.alike import alike
 __all__ = ["Cost", "LabelsAlone", "LatenciesApart", "OneSeed", "Pair", "Student", "Teacher", "found"]
 
 MOST_STUDENTS = 2
+ROLES = ("control", "student", "teacher")
 Row = Mapping[str, Any]
 
 
@@ -81,13 +82,12 @@ def found(summary: pd.DataFrame) -> tuple[Paragraph, ...]:
 
     Where rows are left out, the column ``asked`` says how many p-values the experiment has.
     """
-    done = summary[summary["test_accuracy"].notna()]
-    paragraphs = (_labels_alone(done), _students(done), _teacher(done))
+    done = summary[summary["test_accuracy"].notna()].sort_values("test_accuracy", ascending=False)
+    # Once for all of them: a wide table takes long to be made of rows.
+    rows = done.to_dict("records")
+    controls, students, teachers = ([row for row in rows if row["role"] == role] for role in ROLES)
+    paragraphs = (_labels_alone(controls), _students(students, done), _teacher(teachers, students))
     return tuple(paragraph for paragraph in paragraphs if paragraph)
-
-
-def _rows(done: pd.DataFrame, role: str) -> list[dict]:
-    return done[done["role"] == role].sort_values("test_accuracy", ascending=False).to_dict("records")
 
 
 def accuracy(row: Row) -> Estimate:
@@ -99,12 +99,12 @@ def labels(row: Row) -> int | None:
     return None if count is None else int(count)
 
 
-def _labels_alone(done: pd.DataFrame) -> Paragraph:
-    return tuple(LabelsAlone(labels=labels(row), accuracy=accuracy(row)) for row in _rows(done, "control")[:1])
+def _labels_alone(controls: Sequence[Row]) -> Paragraph:
+    return tuple(LabelsAlone(labels=labels(row), accuracy=accuracy(row)) for row in controls[:1])
 
 
-def _students(done: pd.DataFrame) -> Paragraph:
-    rows = _rows(done, "student")[:MOST_STUDENTS]
+def _students(students: Sequence[Row], done: pd.DataFrame) -> Paragraph:
+    rows = students[:MOST_STUDENTS]
     told: list[Fact] = [Student(name=row["student"], accuracy=accuracy(row), gap=gap(row)) for row in rows]
     # With one seed the p-value is McNemar's over the test images.
     p_values = tuple(row["p_value"] for row in rows if row["verdict_seeds"] == 1 and not pd.isna(row["p_value"]))
@@ -114,8 +114,7 @@ def _students(done: pd.DataFrame) -> Paragraph:
     return tuple(told)
 
 
-def _teacher(done: pd.DataFrame) -> Paragraph:
-    teachers, students = _rows(done, "teacher"), _rows(done, "student")
+def _teacher(teachers: Sequence[Row], students: Sequence[Row]) -> Paragraph:
     if not (teachers and students):
         return ()
     teacher, student = teachers[0], students[0]

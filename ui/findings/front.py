@@ -85,7 +85,8 @@ def _compared(rows: pd.DataFrame) -> pd.DataFrame:
 
 
 def _front(rows: pd.DataFrame, column: str, taken_column: str) -> Paragraph:
-    front = rows[rows["on_front"]].sort_values(column).to_dict("records")
+    columns = ["student", column, "test_accuracy", *({taken_column} & {*rows})]
+    front = rows.loc[rows["on_front"], columns].sort_values(column).to_dict("records")
     if not front:
         return ()
     shown = _few(front, MOST_MEMBERS)
@@ -113,7 +114,8 @@ def _near(rows: pd.DataFrame) -> Paragraph:
 
 
 def _losers(rows: pd.DataFrame) -> Paragraph:
-    found = [(row["student"], gap(row)) for row in rows[rows["direction"] == "worse"].to_dict("records")]
+    worse = rows["direction"] == "worse"
+    found = [(row["student"], gap(row)) for row in rows[worse].to_dict("records")] if worse.any() else []
     lost = tuple((name, behind) for name, behind in found if behind)
     return (Losers(gaps=lost),) if lost else ()
 
