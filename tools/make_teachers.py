@@ -3,8 +3,8 @@
     python tools/make_teachers.py [--only fashion_resnet20] [--threads 1]
 
 Those for clothes are trained on the official Fashion-MNIST training set without the 2,000 validation images, and
-measured on the full official test set; those for sound on the training part of their task, and measured on its test
-part: after the last update, from the half-precision file itself.
+measured on the full official test set; those for sound and text on the training part of their task, and measured on its
+test part: after the last update, from the half-precision file itself.
 """
 
 import argparse
@@ -24,6 +24,7 @@ from distill_core.spec import Budget, Optimiser, ShippedTeacher, TrainedTeacher 
 from distill_core.tasks import TASKS, load_task, null_sink  # noqa: E402
 from distill_core.tasks.sound import SOUND  # noqa: E402
 from distill_core.tasks.sound.comparison import TEACHER, teacher_of  # noqa: E402
+from distill_core.tasks.text import languages  # noqa: E402
 
 # The tasks of sound by the teacher that they begin with.
 SOUNDS = {
@@ -79,6 +80,9 @@ RECIPES = {
         for name, tasks in SOUNDS.items()
         if tasks
     },
+    languages.TEACHER: Recipe(
+        title="Hashed n-grams", data=languages.NAME, tasks=(languages.NAME,), choice=languages.TEACHER_RECIPE
+    ),
 }
 
 
