@@ -74,5 +74,6 @@ else:
     stage.show(task, choice.networks, looks, hashes=hashes, temperature=temperature, drawing=drawing)
 with link:
     drifted = {name: amount for name, amount in stage.drift().items() if amount} if drawing else {}
-    share.copy_link(knobs.address() | drifted, without=_("the drawing"))
+    lost = _("This address opens the page as it is now, without what was drawn, spoken or written.")
+    share.copy_link(knobs.address() | drifted, without=lost)
 appearance.follow(dark=style.dark())
