@@ -165,7 +165,7 @@ def test_the_end_of_the_process_knows_the_background_tasks(lab: Lab) -> None:
     for background_task in (lab.devices._background_task, lab.robustness._background_task):
         background_task.start("a test", 1, lambda control: names.append(threading.current_thread().name))
         background_task.wait(WAIT)
-    assert sorted({*names, "distill-worker"}) == sorted(WORKING)
+    assert sorted({*names, "distill-worker", lab.goals._searches._name}) == sorted(WORKING)
 
 
 def test_a_job_whose_end_could_not_be_written_ends_once_the_disk_has_room(

@@ -9,6 +9,8 @@ import subprocess
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from types import ModuleType
+from unittest.mock import patch
 
 __all__ = ["Forked"]
 
@@ -24,7 +26,9 @@ class Forked:
 
     def __init__(self, words: Sequence[str], log: Path, environment: Mapping[str, str]) -> None:
         self._process = _context.Process(target=_serve, args=(words, log, dict(environment)), daemon=True)
-        self._process.start()
+        # A page test leaves its script here, which each new process would run first.
+        with patch.dict(sys.modules, {"__main__": ModuleType("__main__")}):
+            self._process.start()
 
     def poll(self) -> int | None:
         return self._process.exitcode
