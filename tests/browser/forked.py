@@ -10,7 +10,6 @@ import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import ModuleType
-from unittest.mock import patch
 
 __all__ = ["Forked"]
 
@@ -27,8 +26,11 @@ class Forked:
     def __init__(self, words: Sequence[str], log: Path, environment: Mapping[str, str]) -> None:
         self._process = _context.Process(target=_serve, args=(words, log, dict(environment)), daemon=True)
         # A page test leaves its script here, which each new process would run first.
-        with patch.dict(sys.modules, {"__main__": ModuleType("__main__")}):
+        main, sys.modules["__main__"] = sys.modules["__main__"], ModuleType("__main__")
+        try:
             self._process.start()
+        finally:
+            sys.modules["__main__"] = main
 
     def poll(self) -> int | None:
         return self._process.exitcode
