@@ -169,6 +169,7 @@ def test_stopping_keeps_what_was_measured(trained: Home, page: Page) -> None:
         expect(beside.get_by_text(re.compile(r"This browser measures: [1-3] of 4 done"))).to_be_visible()
         page.get_by_role("link", name="Home").first.click()
         expect(beside.get_by_text("go back to Benchmark to let it go on")).to_be_visible(timeout=FIRST_MS)
+        expect(page.get_by_role("heading", level=1, name="A small network learns")).to_be_visible(timeout=FIRST_MS)
         page.go_back()
         page.get_by_role("button", name="Stop", exact=True).click(timeout=FIRST_MS)
         expect(beside.get_by_text(re.compile(r"This browser measured: .*stopped"))).to_be_visible(timeout=MEASURED_MS)

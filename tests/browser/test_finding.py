@@ -58,7 +58,7 @@ def test_an_experiment_is_named_found_by_its_name_deleted_and_brought_back(many:
 
     page.goto(many)
     page.get_by_role("button", name="Delete").first.click(timeout=FIRST_MS)
-    page.get_by_test_id("stPopoverBody").get_by_role("button", name="Delete").click()
+    page.get_by_test_id("stPopoverBody").get_by_role("button", name="Delete").press("Enter")
     page.get_by_role("button", name="Undo").click(timeout=FIRST_MS)
     expect(page.get_by_role("button", name="Undo")).to_be_hidden(timeout=FIRST_MS)
     expect(page.get_by_text("Comparison 11").first).to_be_visible()

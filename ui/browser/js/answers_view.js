@@ -18,6 +18,7 @@ export function answersView(waiting = "The answers appear here as you draw.") {
     state.every = !state.every
     show()
   })
+  all.hidden = true
   const scroll = element("div", { class: "scroll" }, table)
   const box = element("section", { class: "answers", "aria-label": "Answers" }, verdict, truth, scroll, all, told)
   const state = { every: false, shown: null, rows: null, stamp: "" }

@@ -18,11 +18,11 @@ export function begun(drawing) {
   return next(drawing, { image: copied(image), origin: { ...origin, touched: true } })
 }
 
-/** Another image; where nothing was done yet that is no step: there is nothing to take back. */
+/** Another image. The sample that a page begins with is no step: there is nothing to take back. */
 export function placed(drawing, image, origin) {
   const { now, past, future } = drawing
   const fresh = !past.length && !future.length && now.origin.kind === "blank" && !now.origin.touched
-  return fresh ? replaced(drawing, image, origin) : next(drawing, { image, origin: { ...origin, touched: false } })
+  return fresh && origin.kind === "sample" ? replaced(drawing, image, origin) : next(drawing, { image, origin: { ...origin, touched: false } })
 }
 
 /** The same step once more with another image: a switch of its preparation is no step of its own. */
