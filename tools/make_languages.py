@@ -4,7 +4,7 @@
     python tools/make_languages.py django-5.2.19-py3-none-any.whl
 
 Each line is a language's code, a tab and a text; the parts follow each other. The same command gives the same lines
-everywhere. A source text with all its translations is in one part.
+everywhere. A source text with all its translations is in one part, and a text in the first part that has it.
 """
 
 import argparse
@@ -17,8 +17,6 @@ import zipfile
 from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
-
-import polib
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
@@ -44,6 +42,8 @@ Texts = dict[str, list[tuple[str, str]]]
 def translations(wheel: zipfile.ZipFile, code: str) -> Iterator[tuple[str, str]]:
     """Source and translation of all strings of a language; plural forms as strings of their own, and of a source that
     stands in several files the first translation. Of English the sources."""
+    import polib
+
     known = set()
     for name in sorted(wheel.namelist()):
         if not name.endswith(".po") or f"/locale/{code}/LC_MESSAGES/" not in name:
@@ -61,24 +61,37 @@ def cleaned(text: str) -> str:
     return re.sub(r"\s+", " ", CUT.sub(" ", text)).strip(ENDS)
 
 
-def without_shared(texts: Texts) -> Texts:
-    """Of texts that networks cannot tell apart, letters large or small, the first in its language, and none where two
-    languages have one."""
+def parted(texts: Texts) -> dict[str, list[tuple[str, str]]]:
+    """Language and text of each part. A text that networks cannot tell apart from an earlier one, letters large or
+    small, leaves; so does one of two languages, and one that is a text of an earlier part but for signs and digits."""
     owners = defaultdict(set)
-    first: dict[bytes, tuple[str, str]] = {}
     for code, pairs in texts.items():
-        for pair in pairs:
-            owners[seen(pair[1])].add(code)
-            first.setdefault(seen(pair[1]), pair)
-    return {
-        code: [pair for pair in pairs if len(owners[seen(pair[1])]) == 1 and first[seen(pair[1])] is pair]
-        for code, pairs in texts.items()
-    }
+        for _, text in pairs:
+            owners[seen(text)].add(code)
+    known: set[bytes] = set()
+    letters_before: frozenset[bytes] = frozenset()
+    made: dict[str, list[tuple[str, str]]] = {}
+    for part in BELOW:
+        made[part] = []
+        for code, pairs in texts.items():
+            for source, text in pairs:
+                if part_of(source) != part or len(owners[seen(text)]) > 1:
+                    continue
+                if seen(text) not in known and letters(text) not in letters_before:
+                    known.add(seen(text))
+                    made[part].append((code, text))
+        letters_before |= {letters(text) for _, text in made[part]}
+    return made
 
 
 def seen(text: str) -> bytes:
     """What networks see of a text, in small letters."""
     return tokens([text.lower()]).tobytes()
+
+
+def letters(text: str) -> bytes:
+    """What networks see of its letters alone."""
+    return seen("".join(filter(str.isalpha, text)))
 
 
 def part_of(source: str) -> str:
@@ -94,11 +107,7 @@ def lines(wheel: zipfile.ZipFile) -> dict[str, list[str]]:
         fewest = FEWEST_SIGNS if code in WRITTEN_IN_SIGNS else FEWEST_LETTERS
         pairs = ((source, cleaned(text)) for source, text in translations(wheel, code))
         texts[code] = [pair for pair in pairs if sum(map(str.isalpha, pair[1])) >= fewest]
-    made: dict[str, list[str]] = {part: [] for part in BELOW}
-    for code, kept in without_shared(texts).items():
-        for source, text in kept:
-            made[part_of(source)].append(f"{code}\t{text}")
-    return made
+    return {part: [f"{code}\t{text}" for code, text in pairs] for part, pairs in parted(texts).items()}
 
 
 def main() -> None:

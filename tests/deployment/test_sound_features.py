@@ -6,6 +6,7 @@ import pytest
 from scipy.fft import dct
 
 from distill_core.deployment.sound_features import FEWEST, OUTPUTS, feature_graph, features
+from distill_core.errors import InvalidSetting
 from distill_core.tasks.sound import mfcc
 
 pytestmark = pytest.mark.anywhere
@@ -77,3 +78,8 @@ def test_it_has_standard_operators_alone_and_stays_small() -> None:
     assert [(one.domain, one.version) for one in made.opset_import] == [("", 17)]
     assert {node.domain for node in made.graph.node} == {""}
     assert len(data) < 800_000
+
+
+def test_too_few_samples_are_refused_in_words() -> None:
+    with pytest.raises(InvalidSetting, match=r"the samples of a recording: expected at least 201, got 200; record one"):
+        features(np.zeros(FEWEST - 1))

@@ -1,5 +1,7 @@
 """Recordings that visitors bring: what is read of a file, what is cut off, and what is refused."""
 
+import sys
+
 import numpy as np
 import pytest
 
@@ -76,7 +78,27 @@ def test_what_is_no_recording_of_a_word_is_refused(data: bytes, message: str) ->
         read_recording(data)
 
 
+@pytest.mark.parametrize("kind", ["AIFF", "AU", "CAF", "RF64"])
+def test_what_else_libsndfile_could_read_is_refused(kind: str) -> None:
+    wanted = f"expected wav, flac, ogg or mp3, got a file of the kind {kind}; save it as wav"
+    with pytest.raises(InvalidSetting, match=wanted):
+        read_recording(packed(word(), kind=kind))
+
+
 def test_a_header_that_lies_about_its_length_costs_nothing() -> None:
     data = bytearray(packed(word()))
     data[40:44] = (2**32 - 1 - 36).to_bytes(4, "little")
     assert len(read_recording(bytes(data))) == 4_000
+
+
+@pytest.mark.parametrize("lost", [ImportError("no package"), OSError("sndfile library not found")])
+def test_a_missing_library_is_told(lost: Exception, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Missing:
+        def find_spec(self, name: str, *_: object) -> None:
+            if name == "soundfile":
+                raise lost
+
+    monkeypatch.delitem(sys.modules, "soundfile", raising=False)
+    monkeypatch.setattr(sys, "meta_path", [Missing(), *sys.meta_path])
+    with pytest.raises(InvalidSetting, match="expected the library libsndfile beside the lab, got none; record with"):
+        read_recording(b"RIFF")

@@ -6,6 +6,7 @@ import base64
 from asyncio import Semaphore, timeout
 from collections.abc import Awaitable, Callable, Mapping
 from functools import wraps
+from typing import Any
 from urllib.parse import urlsplit
 
 from starlette.concurrency import run_in_threadpool
@@ -32,8 +33,11 @@ NEVER = {"cache-control": "no-store"}
 LONGEST_BODY = 512 * 1024
 # Measurements that wait for their turn, each with its body in memory, and for how long: a browser tells again.
 MOST_WAITING, PATIENCE_SECONDS = 64, 10.0
+# Recordings that come or wait, each with up to 20 MB in memory.
+MOST_RECORDINGS = 8
 # For a body to come, as long as the browser waits (js/report.js): who sends none takes no place of another for longer.
 BODY_SECONDS = 20.0
+KEEPING = "keeping a measurement"
 Answer = Callable[[Request], Response]
 Endpoint = Callable[[Request], Awaitable[Response]]
 
@@ -49,7 +53,7 @@ def routes(base: str = "") -> list[Route]:
         Route(base + addresses.MODEL, _told(_model, turns)),
         Route(base + addresses.REFERENCE, _told(_reference, turns)),
         Route(base + addresses.FEATURES, _told(_features, turns)),
-        Route(base + addresses.RECORDINGS, _decoded(Semaphore(4)), methods=["POST"]),
+        Route(base + addresses.RECORDINGS, _decoded(Semaphore(2), Semaphore(MOST_RECORDINGS)), methods=["POST"]),
         Route(base + addresses.MEASUREMENTS, _kept(Semaphore(2), Semaphore(MOST_WAITING)), methods=["POST"]),
     ]
 
@@ -119,15 +123,17 @@ def _features(request: Request) -> Response:
     return Response(data, media_type="application/octet-stream", headers=headers)
 
 
-def _decoded(turn: Semaphore) -> Endpoint:
-    """Answers the samples of a recording, float32, a few recordings at a time, and keeps nothing."""
+def _decoded(turn: Semaphore, room: Semaphore) -> Endpoint:
+    """Answers the samples of a recording, float32, and keeps nothing. A body that is slow to come takes no turn."""
+    doing = "taking a recording"
 
     async def endpoint(request: Request) -> Response:
         try:
-            async with turn:
+            if room.locked():
+                raise _busy(f"{MOST_RECORDINGS} that wait", doing)
+            async with room:
                 body = await _in_time(request, "a recording", MOST_BYTES)
-                samples = await run_in_threadpool(read_recording, body)
-            return Response(samples.astype("<f4").tobytes(), media_type="application/octet-stream", headers=NEVER)
+                return await _in_turn(turn, doing, _samples, body)
         except ClientDisconnect:
             return Response(status_code=400)  # nobody hears it
         except Exception as error:
@@ -142,14 +148,14 @@ def _kept(turn: Semaphore, room: Semaphore) -> Endpoint:
     async def endpoint(request: Request) -> Response:
         try:
             if room.locked():
-                raise _busy(f"{MOST_WAITING} that wait")
+                raise _busy(f"{MOST_WAITING} that wait", KEEPING)
             async with room:
                 body = await _in_time(request, "a measurement", LONGEST_BODY)
                 device = device_of(request.cookies) or device_of({COOKIE: request.headers.get(NUMBER, "")})
                 if device is None:
-                    what, do = "keeping a measurement", "allow cookies for this page, load it again and measure again"
+                    what, do = KEEPING, "allow cookies for this page, load it again and measure again"
                     raise InvalidSetting(what, expected="to know the device", got="no cookie", hint=do)
-                return await _in_turn(turn, body, device)
+                return await _in_turn(turn, KEEPING, _keep, body, device)
         except ClientDisconnect:
             return Response(status_code=400)  # the client has gone
         except Exception as error:
@@ -166,20 +172,25 @@ async def _in_time(request: Request, what: str, most_bytes: int) -> bytes:
         raise _busy(f"{what} that did not come within {BODY_SECONDS:g} s", f"taking {what}") from None
 
 
-async def _in_turn(turn: Semaphore, body: bytes, device: str) -> Response:
+async def _in_turn(turn: Semaphore, doing: str, work: Callable[..., Response], *given: Any) -> Response:
     try:
         async with timeout(PATIENCE_SECONDS):
             await turn.acquire()
     except TimeoutError:
-        raise _busy(f"others that take longer than {PATIENCE_SECONDS:g} s") from None
+        raise _busy(f"others that take longer than {PATIENCE_SECONDS:g} s", doing) from None
     try:
-        return await run_in_threadpool(_keep, body, device)
+        return await run_in_threadpool(work, *given)
     finally:
         turn.release()
 
 
-def _busy(got: str, what: str = "keeping a measurement") -> StorageFailed:
-    return StorageFailed(what, expected="a turn", got=got, hint="tell it again in a moment")
+def _busy(got: str, doing: str) -> StorageFailed:
+    return StorageFailed(doing, expected="a turn", got=got, hint="send it again in a moment")
+
+
+def _samples(body: bytes) -> Response:
+    samples = read_recording(body).astype("<f4")
+    return Response(samples.tobytes(), media_type="application/octet-stream", headers=NEVER)
 
 
 def _keep(body: bytes, device: str) -> Response:

@@ -14,6 +14,8 @@ MOST_BYTES, MOST_CHANNELS = 20 * 2**20, 8
 RATES_HZ = (4_000, 192_000)
 SHORTEST_SECONDS, LONGEST_SECONDS = 0.1, 10
 FORMATS = "wav, flac, ogg or mp3"
+# As libsndfile calls them; it knows twenty more, whose parts nobody has asked for.
+TAKEN = {"WAV", "WAVEX", "FLAC", "OGG", "MP3"}
 # Below -60 dB of full scale in its loudest hundredth of a second a recording is silent.
 SILENT = 1e-3
 WINDOW, MARGIN = RATE_HZ // 100, 400  # samples
@@ -23,7 +25,8 @@ LOUD_DB = 30
 def read_recording(data: bytes) -> np.ndarray:
     """The samples of a file (wav, flac, ogg, mp3), float32: the mean of its channels, at 8 kHz, trimmed.
 
-    Raises: InvalidSetting for another format, a broken file, silence, and what is too long, too short or too large.
+    Raises: InvalidSetting for another format, a broken file, silence, what is too long, too short or too large, and
+    where nothing can decode it.
     """
     if len(data) > MOST_BYTES:
         raise _refused(f"at most {MOST_BYTES // 2**20} MB", f"{len(data) / 2**20:.1f} MB", "cut it shorter")
@@ -52,10 +55,15 @@ def trimmed(samples: np.ndarray) -> np.ndarray:
 
 def _decoded(data: bytes) -> tuple[np.ndarray, int]:
     """(samples,), float32: the mean of all channels; and the rate in Hz."""
-    import soundfile
-
+    try:
+        import soundfile
+    except (ImportError, OSError) as error:  # the package, or the library that it loads
+        hint = "record with the microphone, or install soundfile again"
+        raise _refused("the library libsndfile beside the lab", "none", hint) from error
     try:
         with soundfile.SoundFile(io.BytesIO(data)) as file:
+            if file.format not in TAKEN:
+                raise _refused(FORMATS, f"a file of the kind {file.format}", "save it as wav")
             rate_hz, channels = file.samplerate, file.channels
             if not RATES_HZ[0] <= rate_hz <= RATES_HZ[1]:
                 low, high = (rate // 1000 for rate in RATES_HZ)
@@ -68,7 +76,7 @@ def _decoded(data: bytes) -> tuple[np.ndarray, int]:
             if len(samples) > most:
                 raise _refused(f"at most {LONGEST_SECONDS} s", _length(file.frames, most, rate_hz), "record one word")
     except soundfile.SoundFileError as error:
-        raise _refused(f"{FORMATS}", "a file of another kind, or a broken one", "save it as wav") from error
+        raise _refused(FORMATS, "a file of another kind, or a broken one", "save it as wav") from error
     return samples.mean(1), rate_hz
 
 

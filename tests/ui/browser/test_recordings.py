@@ -1,6 +1,8 @@
 """What the routes of sound answer: the graph of features, and the samples of a recording that is sent."""
 
+import asyncio
 import io
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
@@ -8,7 +10,7 @@ import soundfile
 from starlette.applications import Starlette
 
 from distill_core.deployment.sound_features import feature_graph
-from tests.ui.browser.asgi import Answer, ask
+from tests.ui.browser.asgi import Answer, _ask, _scope, ask
 from ui.browser import routes as module
 from ui.browser.routes import routes
 
@@ -62,3 +64,29 @@ def test_no_other_site_may_send_one_and_no_larger_one_is_read(monkeypatch: pytes
     monkeypatch.setattr(module, "MOST_BYTES", 2_048)
     large = send(wav(0.5))
     assert (large.status, "a recording: expected at most 2 kB" in large.json()["error"]) == (422, True)
+
+
+def test_a_body_that_is_slow_takes_no_turn_and_no_more_come_than_there_is_room(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "MOST_RECORDINGS", 3)
+    statuses = list[int]()
+    post = ("/browser/recordings", "POST", OWN_PAGE)
+
+    async def slow() -> dict[str, object]:
+        return await asyncio.Future()
+
+    async def send_nothing(_message: dict[str, object]) -> None: ...
+
+    async def tell() -> None:
+        fresh = Starlette(routes=routes())
+        waiting = [asyncio.create_task(fresh(_scope(*post), slow, send_nothing)) for _ in range(2)]
+        await asyncio.sleep(0)
+        statuses.append((await _ask(fresh, *post, wav(0.5))).status)
+        waiting.append(asyncio.create_task(fresh(_scope(*post), slow, send_nothing)))
+        await asyncio.sleep(0)
+        statuses.append((await _ask(fresh, *post, wav(0.5))).status)
+        for task in waiting:
+            task.cancel()
+
+    with ThreadPoolExecutor(1) as alone:
+        alone.submit(asyncio.run, tell()).result(60)
+    assert statuses == [200, 503]
