@@ -316,6 +316,15 @@ def test_a_link_with_values_that_cannot_run_shows_them_and_says_so(screen):
         assert spec(page) == made
 
 
+def test_a_link_of_an_unknown_task_may_start_as_a_finished_network(screen):
+    page = screen("compress", spec=packed.pack({"task": "nothing", "start": {"kind": "run", "run": "0" * 16}}))
+    assert not page.exception
+    page.selectbox(key="compression_start").select(starts.TEACHER).run()
+    page.selectbox(key="compression_start").select(starts.FINISHED).run()
+    assert not page.exception
+    assert button(page, "compress_start").disabled
+
+
 @pytest.mark.parametrize(
     ("text", "told"),
     [

@@ -7,6 +7,7 @@ from distill_core.lab import Lab
 from distill_core.lab.catalog import TeacherOption
 from distill_core.spec import StoredTeacher
 from ui.forms import fields, shared
+from ui.text import titles
 
 __all__ = ["FINISHED", "KINDS", "NONE_FINISHED", "OWN", "TEACHER", "finished", "kind", "of_kind"]
 
@@ -22,7 +23,7 @@ def kind(start: Mapping[str, Any] | None) -> str:
 def finished(lab: Lab, task: str, asked: Any = None) -> dict[str, TeacherOption]:
     """The finished networks of this lab that a chain can start as, by their names in a picker; ``asked`` as
     ``fields.teachers`` has it."""
-    offered = fields.teachers(lab, task, asked)
+    offered = fields.teachers(lab, task, asked) if task in titles.tasks(lab) else {}
     return {name: option for name, option in offered.items() if isinstance(option.choice, StoredTeacher)}
 
 
