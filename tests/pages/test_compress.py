@@ -464,9 +464,13 @@ def test_a_copy_of_a_pipeline_is_in_the_form(compressed, screen, lab):
     assert link(page)["compress_show"] == ["set_up"]
     assert f"A copy of **{job.title}** is in the form." in said(page)
     assert shown(page) == job.experiment
+    assert "T 4 · alpha" in said(page)
     train = screen("train", train_show="watch")
     (there,) = [one.proto for one in train.get("page_link") if one.proto.label == "Edit a copy"]
-    assert shown(screen("compress", **parse_qs(there.query_string))) == job.experiment
+    linked = screen("compress", **parse_qs(there.query_string))
+    assert shown(linked) == job.experiment
+    assert spec(linked)["links"] == spec(page)["links"]
+    assert "None" not in said(page) + said(linked)
 
 
 def test_a_finished_chain_tells_every_stage_and_offers_its_files(compressed, screen, lab):
