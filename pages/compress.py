@@ -28,7 +28,7 @@ with making:
         else:
             edits.offer()
             settings.start(lab)
-            steps.draw()
+            steps.draw(lab)
             settings.budget()
     with right:
         side = st.container(key="compress_side")

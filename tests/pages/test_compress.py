@@ -370,6 +370,18 @@ def test_another_task_brings_its_teacher(screen):
     assert (spec(page)["teacher"]["kind"], spec(page)["start"]["architecture"]) == ("train", "resnet8")
 
 
+@pytest.mark.parametrize("task", ["spoken_digits", "languages"])
+def test_another_task_brings_networks_that_take_its_examples(screen, lab, task):
+    page = edit(screen("compress"), 0)
+    page.selectbox(key="compression_task").select(task).run()
+    assert not page.exception
+    offered = {titles.networks()[entry.name] for entry in lab.catalog.networks(task)}
+    assert set(field(page, "selectbox", 0, "architecture").options) == offered
+    button(page, "c_preset_slice").click().run()
+    assert not page.exception
+    assert not page.warning, page.warning[0].value
+
+
 def test_a_specification_is_pasted(screen, lab):
     page = screen("compress", **QUICK)
     page.text_area(key="compress_paste").set_value(full(lab, small_chain()).to_json()).run()
