@@ -40,5 +40,6 @@ with side:  # last of the three: it may wait for what knows the sizes of network
     else:
         planned.show(lab)
 with link:
-    share.copy_link({**(goal.address() if by_goal else {}), **draft.FORM.address(), **results.address()})
+    said = {**(goal.address() if by_goal else {}), **(draft.FORM.address() if by_goal or making.open else {})}
+    share.copy_link({**said, **results.address()}, beside=draft.FORM.out_of_sight())
 appearance.follow(dark=style.dark())

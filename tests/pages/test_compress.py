@@ -468,6 +468,15 @@ def test_a_chain_that_starts_again_is_the_one_in_sight(filed, screen, lab):
     lab.stop(job.id)
 
 
+def test_a_form_out_of_sight_is_kept_in_the_bar_and_not_in_the_link(compressed, screen, bar):
+    asked = {"task": "digits", "seeds": 2}
+    page = screen("compress", spec=packed.pack(asked), compress_show="results")
+    assert not page.exception
+    assert "spec" not in link(page)
+    assert packed.unpack(bar["spec"][0])["seeds"] == 2
+    assert (bar["compress_show"], link(page)["compress_show"]) == (["results"], ["results"])
+
+
 def test_a_copy_of_a_pipeline_is_in_the_form(compressed, screen, lab):
     page = screen("compress")
     (job,) = lab.jobs()

@@ -56,9 +56,10 @@ class Draft(Form):
         text = packed.pack(said) if said else ""
         return {self.parameter: text} if 0 < len(text) <= packed.MOST_LETTERS else {}
 
-    def out_of_sight(self) -> dict[str, str]:
-        """What the address keeps of it beside what the page shows: nothing of the usual."""
-        return {} if self.values == self.usual() else self.address()
+    def out_of_sight(self, **shown: str) -> dict[str, str]:
+        """What the address keeps of it beside what the page shows, and ``shown``, by which it opens that and not the
+        form: nothing of the usual."""
+        return {} if self.values == self.usual() else {**shown, **self.address()}
 
     def tell(self, what: DistillError | str) -> None:
         """Keep for ``told`` why a link was not read, or what came into the form."""
