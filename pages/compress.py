@@ -17,9 +17,9 @@ with st.container(horizontal=True, vertical_alignment="bottom", horizontal_align
     link = st.container(width="content")
 st.markdown(_("Cut, factorise, prune, round, and distil in between: a small network made out of the large one."))
 results.begin(lab, filled=bool(came))
+draft.FORM.told()
 shown, making = tabs.draw(results.TAB, results.TABS)
 with making:
-    draft.FORM.told()
     by_goal = goal.mode()
     left, right = st.columns([5, 3], gap="medium")
     with left:

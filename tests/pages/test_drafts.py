@@ -86,6 +86,14 @@ def test_a_link_that_cannot_be_read_is_told_and_the_usual_shown(screen, name, te
     assert "Spec in the address" not in "".join(one.value for one in page.run().warning)
 
 
+@pytest.mark.parametrize(("name", "shown"), [("train", "train_show"), ("compress", "compress_show")])
+def test_a_link_that_cannot_be_read_is_told_whichever_tab_is_open(screen, name, shown):
+    page = screen(name, spec="!", **{shown: {"train": "watch", "compress": "results"}[name]})
+    assert not page.exception
+    assert ["Spec in the address" in one.value for one in page.warning] == [True]
+    assert not [warning for tab in page.tabs for warning in tab.warning]
+
+
 @pytest.mark.parametrize(
     ("name", "old"), [("temperature", {"g_T": "7.3", "g_seeds": "2"}), ("methods", {"r_methods": "at", "r_seeds": "2"})]
 )
