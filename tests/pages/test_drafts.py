@@ -129,6 +129,20 @@ def test_who_comes_back_finds_a_form_as_it_was_left(screen):
     assert spec(page.run()) == asked
 
 
+def test_a_link_that_takes_the_place_of_another_specification_is_told(screen):
+    asked, told = FORMS["methods"][1], "in place of what stood there"
+    page = screen("methods", spec=packed.pack(asked))
+    assert told not in "".join(one.value for one in page.info)
+    for specification, replaces in ((asked, False), ({**asked, "seeds": 2}, True)):
+        page.switch_page("../pages/home.py").run()
+        page.switch_page("../pages/methods.py")
+        page.query_params.clear()
+        page.query_params["spec"] = packed.pack(specification)
+        page.run()
+        assert (told in "".join(one.value for one in page.info)) == replaces
+        assert spec(page) == specification
+
+
 def test_another_task_brings_a_teacher_and_a_network_that_fit(screen):
     form = FORMS["methods"][0]
     page = screen("methods", part=COMPARE)
