@@ -317,8 +317,10 @@ def test_a_link_with_values_that_cannot_run_shows_them_and_says_so(screen):
 
 
 def test_a_link_of_an_unknown_task_may_start_as_a_finished_network(screen):
-    page = screen("compress", spec=packed.pack({"task": "nothing", "start": {"kind": "run", "run": "0" * 16}}))
+    asked = {"task": "nothing", "start": {"kind": "run", "run": "0" * 16}, "links": [{}]}
+    page = screen("compress", spec=packed.pack(asked))
     assert not page.exception
+    assert spec(page)["task"] == "nothing"
     page.selectbox(key="compression_start").select(starts.TEACHER).run()
     page.selectbox(key="compression_start").select(starts.FINISHED).run()
     assert not page.exception
@@ -469,7 +471,7 @@ def test_a_chain_that_starts_again_is_the_one_in_sight(filed, screen, lab):
 
 
 def test_a_form_out_of_sight_is_kept_in_the_bar_and_not_in_the_link(compressed, screen, bar):
-    asked = {"task": "digits", "seeds": 2}
+    asked = {"links": [{}], "seeds": 2}
     page = screen("compress", spec=packed.pack(asked), compress_show="results")
     assert not page.exception
     assert "spec" not in link(page)
