@@ -17,9 +17,9 @@ with st.container(horizontal=True, vertical_alignment="bottom", horizontal_align
     link = st.container(width="content")
 st.markdown(_("Cut, factorise, prune, round, and distil in between: a small network made out of the large one."))
 results.begin(lab, filled=bool(came))
+draft.FORM.told()
 shown, making = tabs.draw(results.TAB, results.TABS)
 with making:
-    draft.FORM.told()
     by_goal = goal.mode()
     left, right = st.columns([5, 3], gap="medium")
     with left:
@@ -28,7 +28,7 @@ with making:
         else:
             edits.offer()
             settings.start(lab)
-            steps.draw()
+            steps.draw(lab)
             settings.budget()
     with right:
         side = st.container(key="compress_side")
@@ -40,5 +40,6 @@ with side:  # last of the three: it may wait for what knows the sizes of network
     else:
         planned.show(lab)
 with link:
-    share.copy_link({**(goal.address() if by_goal else {}), **draft.FORM.address(), **results.address()})
+    said = {**(goal.address() if by_goal else {}), **(draft.FORM.address() if by_goal or making.open else {})}
+    share.copy_link({**said, **results.address()}, beside=draft.FORM.out_of_sight())
 appearance.follow(dark=style.dark())

@@ -48,5 +48,5 @@ if table.open:
         shipped.show(lab)
     said = {"part": "reference", **shipped.address()}
 with link:  # last, since it says which image is seen
-    share.copy_link(said)
+    share.copy_link(said, beside=comparison.FORM.out_of_sight(part=st.session_state["part"]))
 appearance.follow(dark=style.dark())

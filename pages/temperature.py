@@ -47,5 +47,6 @@ if taught.open:
     with taught, trouble.guarded(refused=trouble.PART):
         lessons.show(lab, studies)
 with link:
-    share.copy_link({**knobs.address(), **(grid_form.FORM.address() if proved.open else {})})
+    said = {**knobs.address(), **(grid_form.FORM.address() if proved.open else {})}
+    share.copy_link(said, beside=grid_form.FORM.out_of_sight(view=st.session_state["view"]))
 appearance.follow(dark=style.dark())

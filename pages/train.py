@@ -16,10 +16,10 @@ with st.container(horizontal=True, vertical_alignment="bottom", horizontal_align
     st.title(_("Train"), width="content")
     link = st.container(width="content")
 st.markdown(_("Students of one teacher, trained side by side on the same batches as their control."))
+draft.FORM.told()
 setup, watching = tabs.draw("train_show", Texts({"set_up": N_("Set up"), "watch": N_("Watch")}))
 
 with setup:
-    draft.FORM.told()
     left, right = st.columns([5, 3], gap="medium")
     with left:
         with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):

@@ -78,6 +78,16 @@ class Catalog:
         except DistillError:
             return choice.key
 
+    def teacher_network(self, task: str, choice: TeacherSpec) -> str | None:
+        """The architecture of a teacher of a task; None where it is no single network, or is not here. Raises
+        UnknownName for the task."""
+        known = self._tasks.get(task)
+        try:
+            found = resolve_teacher(choice, known, resolve_precision("auto"), self._store.whole_run, self._tasks)
+        except DistillError:
+            return None
+        return found.blueprint.architecture if found.blueprint else None
+
     def images(self, task: str) -> tuple[Split, Split]:
         """Validation and test images of a task, with their labels; read once. Raises what loading them raises."""
         return task_splits(task, self._tasks)

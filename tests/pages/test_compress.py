@@ -61,7 +61,8 @@ def said(page) -> str:
 
 
 def button(page, key: str):
-    return next(one for one in page.button if one.key == key)
+    """A button; each move of a step makes other ones of all."""
+    return next(one for one in page.button if re.fullmatch(rf"{re.escape(key)}(_\d+)?", one.key or ""))
 
 
 def steps(page) -> list[str]:
@@ -190,6 +191,20 @@ def test_steps_are_added_copied_moved_and_removed_and_keep_their_values(screen):
     assert not page.exception
 
 
+def test_a_second_click_removes_no_other_step(screen):
+    page = screen("compress")
+    button(page, "c_preset_rounded").click().run()
+    before = spec(page)["links"]
+    button(page, "compression_remove_0").click()
+    clicked = page._tree.get_widget_states()
+    for _ in range(2):  # the second one before the browser knew of the first
+        page._run(clicked)
+    assert spec(page)["links"] == before[1:]
+    button(page, "compression_undo_remove").click().run()
+    assert not page.exception
+    assert spec(page)["links"] == before
+
+
 def test_a_removed_step_is_brought_back_with_those_that_took_its_network(screen):
     page = screen("compress", **SMALL, c2_after="link 1", c4_after="link 2")
     before = shown(page)
@@ -301,6 +316,17 @@ def test_a_link_with_values_that_cannot_run_shows_them_and_says_so(screen):
         assert spec(page) == made
 
 
+def test_a_link_of_an_unknown_task_may_start_as_a_finished_network(screen):
+    asked = {"task": "nothing", "start": {"kind": "run", "run": "0" * 16}, "links": [{}]}
+    page = screen("compress", spec=packed.pack(asked))
+    assert not page.exception
+    assert spec(page)["task"] == "nothing"
+    page.selectbox(key="compression_start").select(starts.TEACHER).run()
+    page.selectbox(key="compression_start").select(starts.FINISHED).run()
+    assert not page.exception
+    assert button(page, "compress_start").disabled
+
+
 @pytest.mark.parametrize(
     ("text", "told"),
     [
@@ -344,6 +370,18 @@ def test_another_task_brings_its_teacher(screen):
     assert not page.exception
     assert not page.warning
     assert (spec(page)["teacher"]["kind"], spec(page)["start"]["architecture"]) == ("train", "resnet8")
+
+
+@pytest.mark.parametrize("task", ["spoken_digits", "languages"])
+def test_another_task_brings_networks_that_take_its_examples(screen, lab, task):
+    page = edit(screen("compress"), 0)
+    page.selectbox(key="compression_task").select(task).run()
+    assert not page.exception
+    offered = {titles.networks()[entry.name] for entry in lab.catalog.networks(task)}
+    assert set(field(page, "selectbox", 0, "architecture").options) == offered
+    button(page, "c_preset_slice").click().run()
+    assert not page.exception
+    assert not page.warning, page.warning[0].value
 
 
 def test_a_specification_is_pasted(screen, lab):
@@ -432,6 +470,15 @@ def test_a_chain_that_starts_again_is_the_one_in_sight(filed, screen, lab):
     lab.stop(job.id)
 
 
+def test_a_form_out_of_sight_is_kept_in_the_bar_and_not_in_the_link(compressed, screen, bar):
+    asked = {"links": [{}], "seeds": 2}
+    page = screen("compress", spec=packed.pack(asked), compress_show="results")
+    assert not page.exception
+    assert "spec" not in link(page)
+    assert packed.unpack(bar["spec"][0])["seeds"] == 2
+    assert (bar["compress_show"], link(page)["compress_show"]) == (["results"], ["results"])
+
+
 def test_a_copy_of_a_pipeline_is_in_the_form(compressed, screen, lab):
     page = screen("compress")
     (job,) = lab.jobs()
@@ -440,9 +487,13 @@ def test_a_copy_of_a_pipeline_is_in_the_form(compressed, screen, lab):
     assert link(page)["compress_show"] == ["set_up"]
     assert f"A copy of **{job.title}** is in the form." in said(page)
     assert shown(page) == job.experiment
+    assert "T 4 · alpha" in said(page)
     train = screen("train", train_show="watch")
     (there,) = [one.proto for one in train.get("page_link") if one.proto.label == "Edit a copy"]
-    assert shown(screen("compress", **parse_qs(there.query_string))) == job.experiment
+    linked = screen("compress", **parse_qs(there.query_string))
+    assert shown(linked) == job.experiment
+    assert spec(linked)["links"] == spec(page)["links"]
+    assert "None" not in said(page) + said(linked)
 
 
 def test_a_finished_chain_tells_every_stage_and_offers_its_files(compressed, screen, lab):

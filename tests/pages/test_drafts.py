@@ -86,6 +86,14 @@ def test_a_link_that_cannot_be_read_is_told_and_the_usual_shown(screen, name, te
     assert "Spec in the address" not in "".join(one.value for one in page.run().warning)
 
 
+@pytest.mark.parametrize(("name", "shown"), [("train", "train_show"), ("compress", "compress_show")])
+def test_a_link_that_cannot_be_read_is_told_whichever_tab_is_open(screen, name, shown):
+    page = screen(name, spec="!", **{shown: {"train": "watch", "compress": "results"}[name]})
+    assert not page.exception
+    assert ["Spec in the address" in one.value for one in page.warning] == [True]
+    assert not [warning for tab in page.tabs for warning in tab.warning]
+
+
 @pytest.mark.parametrize(
     ("name", "old"), [("temperature", {"g_T": "7.3", "g_seeds": "2"}), ("methods", {"r_methods": "at", "r_seeds": "2"})]
 )
@@ -98,12 +106,15 @@ def test_an_old_link_opens_the_form_and_its_fields_leave_the_address(screen, bar
 
 
 @pytest.mark.parametrize(("name", "tab"), [("temperature", "Explore"), ("methods", "All methods")])
-def test_a_form_out_of_sight_is_kept_and_not_in_the_address(screen, bar, name, tab):
+def test_a_form_out_of_sight_is_kept_in_the_bar_and_not_in_the_link(screen, bar, name, tab):
     asked, (key, own) = FORMS[name][1], TABS[name]
     page = screen(name, **{key: tab}, spec=packed.pack(asked))
     assert not page.exception
     assert page.session_state[key] == tab
-    assert "spec" not in link(page) | bar  # with it another visit would begin with the form
+    assert "spec" not in link(page)
+    assert packed.unpack(bar["spec"][0]) == asked
+    again = screen(name, **{name: values[0] for name, values in bar.items()})
+    assert again.session_state[key] == tab  # and not the form
     page.session_state[key] = own
     assert spec(page.run()) == asked
 
@@ -116,6 +127,20 @@ def test_who_comes_back_finds_a_form_as_it_was_left(screen):
     page.query_params.clear()
     page.query_params["part"] = COMPARE
     assert spec(page.run()) == asked
+
+
+def test_a_link_that_takes_the_place_of_another_specification_is_told(screen):
+    asked, told = FORMS["methods"][1], "in place of what stood there"
+    page = screen("methods", spec=packed.pack(asked))
+    assert told not in "".join(one.value for one in page.info)
+    for specification, replaces in ((asked, False), ({**asked, "seeds": 2}, True)):
+        page.switch_page("../pages/home.py").run()
+        page.switch_page("../pages/methods.py")
+        page.query_params.clear()
+        page.query_params["spec"] = packed.pack(specification)
+        page.run()
+        assert (told in "".join(one.value for one in page.info)) == replaces
+        assert spec(page) == specification
 
 
 def test_another_task_brings_a_teacher_and_a_network_that_fit(screen):

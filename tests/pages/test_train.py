@@ -211,11 +211,11 @@ def test_students_are_copied_added_moved_and_removed_and_keep_their_values(train
     train.button(key="train_copy_0").click().run()
     assert names(train) == ["KD, same images", "KD, same images 2", "KD, all images"]
     assert train.number_input(key="train_students_1_alpha_1").value == 0.25
-    train.button(key="train_down_1").click().run()
+    train.button(key="train_down_1_1").click().run()
     assert names(train) == ["KD, same images", "KD, all images", "KD, same images 2"]
     assert train.number_input(key="train_students_2_alpha_2").value == 0.25  # its editor moves along
-    train.button(key="train_up_2").click().run()
-    train.button(key="train_remove_0").click().run()
+    train.button(key="train_up_2_2").click().run()
+    train.button(key="train_remove_0_3").click().run()
     assert names(train) == ["KD, same images 2", "KD, all images"]
     train.button(key="train_add").click().run()
     assert names(train) == ["KD, same images 2", "KD, all images", "Student 3"]
@@ -227,7 +227,7 @@ def test_a_change_that_comes_with_the_removal_of_a_line_lands_on_no_other_one(tr
     train.button(key="train_add").click().run()
     edit(train, 1)
     before = spec(train)["students"]
-    train.button(key=f"train_remove_{removed}").click()
+    train.button(key=f"train_remove_{removed}_1").click()
     next(field for field in train.number_input if field.label == "alpha").set_value(0.25)
     train.run()
     assert not train.exception
@@ -274,7 +274,7 @@ def test_students_that_cannot_run_are_copied_added_and_removed(screen, field, va
     page.button(key="train_add").click().run()
     assert not page.exception
     assert names(page)[3:] == ["Student 4"]
-    page.button(key="train_remove_0").click().run()
+    page.button(key="train_remove_0_2").click().run()
     assert not page.exception
     assert names(page) == [copied, "KD, all images", "Student 4"]
 

@@ -62,6 +62,7 @@ def _portrait() -> list[Fact]:
         portrait.StagePairs(pairs=(stage, stage), adapters=12_345),
         portrait.StagePairs(pairs=(stage,), adapters=1),
         portrait.StagePairs(pairs=(), adapters=0),
+        portrait.OthersWeight(image="Sandal #12", sure=0.94, others=8.0, target=1.0),
     ]
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 __all__ = [
     *("Alike", "ClassPair", "Edge", "Edges", "Farthest", "FarthestMaps", "GraphGap", "ImageWeight", "MapsAlike"),
-    *("MeanGap", "NoMaps", "StagePairs"),
+    *("MeanGap", "NoMaps", "OthersWeight", "StagePairs"),
 ]
 
 
@@ -117,3 +117,14 @@ class FarthestMaps:
 
     image: str
     cosine: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OthersWeight:
+    """The image on which the teacher is surest of the right class (``sure``, 0 to 1), and what both parts of KD weigh
+    in a method on every image: NCKD ``others``, TCKD ``target``. KD itself gives NCKD 1 - ``sure``."""
+
+    image: str
+    sure: float
+    others: float
+    target: float

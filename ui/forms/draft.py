@@ -15,11 +15,12 @@ from ui.forms.plain import lean
 from ui.forms.spec_form import Form
 from ui.shell import address
 from ui.text import words
-from ui.text.language import _
+from ui.text.language import N_, _
 
 __all__ = ["Draft", "of_template", "open_drafts", "refuse"]
 
 Values = dict[str, Any]
+REPLACED = N_("The specification of the link is in the form, in place of what stood there.")
 
 
 class Draft(Form):
@@ -56,9 +57,10 @@ class Draft(Form):
         text = packed.pack(said) if said else ""
         return {self.parameter: text} if 0 < len(text) <= packed.MOST_LETTERS else {}
 
-    def out_of_sight(self) -> dict[str, str]:
-        """What the address keeps of it beside what the page shows: nothing of the usual."""
-        return {} if self.values == self.usual() else self.address()
+    def out_of_sight(self, **shown: str) -> dict[str, str]:
+        """What the address keeps of it beside what the page shows, and ``shown``, by which it opens that and not the
+        form: nothing of the usual."""
+        return {} if self.values == self.usual() else {**shown, **self.address()}
 
     def tell(self, what: DistillError | str) -> None:
         """Keep for ``told`` why a link was not read, or what came into the form."""
@@ -73,17 +75,23 @@ class Draft(Form):
             st.info(found, icon=":material/content_copy:")
 
     def _arrive(self, lab: Lab, said: Mapping[str, Sequence[str]]) -> bool:
-        """Take over what an address says of it; whether that says anything."""
+        """Take over what an address says of it; whether that says anything. Where it takes the place of other values
+        that a visitor chose, the form says so."""
         old = {key: texts for key, texts in said.items() if self.old and self.old.is_one(key)}
+        if not old and self.parameter not in said:
+            return False
+        before = self.values if self.name in st.session_state else self.usual()
         try:
             if self.parameter in said:
                 self.load(self._whole(packed.unpack(said[self.parameter][-1])))
-            elif self.old and old:
+            elif self.old:
                 self.load(self.old.read(lab, old, self.usual()))
+            if self._short(before) not in (self._short(self.usual()), self._short(self.values)):
+                self.tell(_(REPLACED))
         except DistillError as error:
             self.tell(error)
         address.drops(old)
-        return bool(old) or self.parameter in said
+        return True
 
 
 def of_template(name: str, usual: Specification, old: OldLinks) -> Draft:

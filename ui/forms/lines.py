@@ -121,19 +121,18 @@ def _line(lines: Lines, place: int, row: Row, count: int) -> None:
                 st.button(
                     text,
                     icon=icon,
-                    key=f"{key}_{what}_{place}",
+                    key=lines.form.key((what, place)),
                     on_click=_do,
-                    args=(lines, what, place, lines.called(row)),
+                    args=(lines, what, place, lines.form.key((what, place))),
                     disabled=off,
                     type="tertiary",
                 )
     st.markdown(words.plain(lines.said(row)))
 
 
-def _do(lines: Lines, what: str, place: int, called: str) -> None:
-    """Nothing where another item stands there by now: a second click came before the page was drawn anew."""
-    rows = lines.rows
-    if place < len(rows) and lines.called(rows[place]) == called:
+def _do(lines: Lines, what: str, place: int, key: str) -> None:
+    """Nothing where the lines moved since: a second click came before the page was drawn anew."""
+    if key == lines.form.key((what, place)):
         _CHANGES[what](lines, place)
 
 

@@ -17,7 +17,7 @@ from ui.kept import kept
 from ui.text import words
 from ui.text.language import _
 
-__all__ = ["button", "link", "look", "specification"]
+__all__ = ["button", "link", "look", "specification", "told"]
 
 ICON = ":material/content_copy:"
 # The page whose form shows a specification of a kind.
@@ -58,6 +58,11 @@ def link(lab: Lab, job: JobView) -> bool:
     return True
 
 
+def told(what: str) -> str:
+    """What a form says of a copy of ``what`` in it."""
+    return _("A copy of **{title}** is in the form.", title=words.plain(what))
+
+
 def button(
     form: Draft, spec: Specification | None, what: str, *, key: str, then: Callable[[], None] | None = None
 ) -> None:
@@ -67,9 +72,8 @@ def button(
 
     def copy() -> None:
         form.load(spec.model_dump(mode="json"))
-        title = words.plain(what)
-        form.tell(_("A copy of **{title}** is in the form.", title=title))
-        st.toast(_("A copy of **{title}** is in the form above.", title=title), icon=ICON)
+        form.tell(told(what))
+        st.toast(_("A copy of **{title}** is in the form above.", title=words.plain(what)), icon=ICON)
         if then:
             then()
 

@@ -99,11 +99,11 @@ def reads(key: str, names: Mapping[Any, str]) -> None:
             parameters._initial_query_params[key] = [names.get(value, value) for value in asked]
 
 
-def says(query: str) -> None:
-    """What opens this page as it stands, as in a link; what of it may change by itself is kept for ``bar``, and the
-    ids where Streamlit wrote titles."""
+def says(query: str, beside: Iterable[str] = ()) -> None:
+    """What opens this page as it stands, as in a link; what of it may change by itself is kept for ``bar``, what is
+    ``beside`` it, and the ids where Streamlit wrote titles."""
     titled = {key for key in st.session_state.get(TITLED, ()) if key in st.query_params}
-    st.session_state[SAYS] = [(key, value) for key, value in parse_qsl(query) if key in CHANGING | titled]
+    st.session_state[SAYS] = [(key, value) for key, value in parse_qsl(query) if key in CHANGING | titled | {*beside}]
 
 
 def bar(page: str) -> None:

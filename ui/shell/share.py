@@ -23,7 +23,7 @@ def copy_link(values: Mapping[str, Any], *, beside: Mapping[str, Any] | None = N
     """A button that shows the address of this page with these values, ready to copy; what of it may change by itself
     stands in the browser's address bar too. ``beside``: what stands there alone, since it is not in sight.
     ``without``: said instead where no address holds all of it."""
-    address.says(urlsplit(link("", {**(beside or {}), **values})).query)
+    address.says(urlsplit(link("", {**(beside or {}), **values})).query, beside or ())
     with st.popover(_("Copy link"), icon=":material/link:", type="tertiary"):
         st.caption(without or _("This address opens the page with everything set as it is now."))
         url = st.context.url or ""

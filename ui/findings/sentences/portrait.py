@@ -11,6 +11,7 @@ from ui.findings.portrait import (
     MapsAlike,
     MeanGap,
     NoMaps,
+    OthersWeight,
     StagePairs,
 )
 from ui.findings.sentences.base import say
@@ -167,6 +168,19 @@ def farthest_maps(fact: FarthestMaps) -> str:
         "The image at which they differ most there is {image} ({cosine}).",
         image=words.plain(fact.image),
         cosine=words.number(fact.cosine, 2),
+    )
+
+
+@say.register
+def others_weight(fact: OthersWeight) -> str:
+    return _(
+        "The surer the teacher, the less KD hears of the others: on {image} p is {sure}, so NCKD has the weight "
+        "**{left}** in KD; here it has {others} on every image, and TCKD {target}.",
+        image=words.plain(fact.image),
+        sure=words.percent(fact.sure),
+        left=words.number(1 - fact.sure, 2),
+        others=words.short(fact.others),
+        target=words.short(fact.target),
     )
 
 

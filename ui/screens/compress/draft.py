@@ -4,7 +4,13 @@ from collections.abc import Mapping
 from typing import Any
 
 from distill_core.errors import InvalidSetting
-from distill_core.templates.compression_chain import MOST_LINKS, CompressionChain, default_chain
+from distill_core.templates.compression_chain import (
+    MOST_LINKS,
+    CompressionChain,
+    CompressionStage,
+    TrainingStage,
+    default_chain,
+)
 from ui.forms.draft import Draft, refuse
 from ui.forms.lines import beside
 from ui.forms.plain import lean
@@ -21,8 +27,7 @@ _PARTS = {"parameters": dict, "choices": dict}
 
 def plain(chain: CompressionChain) -> dict[str, Any]:
     """A chain as the form has it."""
-    links = [link.model_dump(mode="json", exclude_defaults=True) for link in chain.links]
-    return {**chain.model_dump(mode="json"), "links": links}
+    return _with_lean_links(chain.model_dump(mode="json"))
 
 
 def asked() -> CompressionChain:
@@ -61,4 +66,15 @@ def _is_link(link: Any) -> bool:
     )
 
 
-FORM = Draft(NAME, usual=_usual, short=_short, whole=_whole, old=old_links.OLD, beside=beside(NAME))
+def _with_lean_links(values: Mapping[str, Any]) -> dict[str, Any]:
+    """The values with links that say no more than what differs from the defaults."""
+    links = [lean(CompressionStage if "step" in link else TrainingStage, link) for link in values["links"]]
+    return {**values, "links": links}
+
+
+class _Pipeline(Draft):
+    def load(self, values: Mapping[str, Any]) -> None:
+        super().load(_with_lean_links(values))
+
+
+FORM = _Pipeline(NAME, usual=_usual, short=_short, whole=_whole, old=old_links.OLD, beside=beside(NAME))

@@ -6,6 +6,7 @@ import ui
 from distill_core.errors import InvalidSetting
 from distill_core.spec import Experiment
 from distill_core.templates.compression_chain import CompressionChain
+from ui.screens.compress import starts
 from ui.screens.compress.draft import FORM, plain
 from ui.screens.compress.presets import presets
 from ui.text.language import _
@@ -40,4 +41,5 @@ def fill(experiment: Experiment) -> str:
 def _steps(chain: CompressionChain) -> None:
     """The steps of this chain and where it starts; what all share stays as it is."""
     made = plain(chain)
-    FORM.load({**FORM.values, "links": made["links"], "start": made["start"]})
+    found = {**FORM.values, "links": made["links"], "start": made["start"]}
+    FORM.load({**found, "links": starts.cut_for_task(ui.lab(), found)})

@@ -16,7 +16,7 @@ __all__ = ["GONE", "TRAIN", "choice", "fitting", "kind", "kinds", "method", "met
 TRAIN = "train"
 # In place of the number of a link that was removed: whoever took its network says so, and takes none.
 GONE = "a step that was removed"
-# What a slice is cut to at first.
+# What a slice is cut to at first, where the task takes it.
 TARGET = {"architecture": "resnet14", "width": 1.0}
 
 
@@ -45,12 +45,12 @@ def method(link: Mapping[str, Any]) -> Method | None:
     return next((entry for entry in METHODS if entry.name == name), None) if "step" not in link else None
 
 
-def of_kind(kind: str, link: Mapping[str, Any]) -> dict[str, Any]:
-    """A link of another kind that takes the same network."""
+def of_kind(kind: str, link: Mapping[str, Any], target: Mapping[str, Any] = TARGET) -> dict[str, Any]:
+    """A link of another kind that takes the same network; ``target`` is what a slice is cut to."""
     after = {"after": link["after"]} if link.get("after") is not None else {}
     made = {} if kind == TRAIN else {"step": kind}
     found = step(made)
-    return {**made, **(TARGET if found and found.resizes else {}), **after}
+    return {**made, **(target if found and found.resizes else {}), **after}
 
 
 def choice(link: Mapping[str, Any], name: str, entry: Choice) -> Any:

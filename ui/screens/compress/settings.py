@@ -52,13 +52,14 @@ def _finished(lab: Lab) -> None:
 
 
 def _retasked(lab: Lab) -> None:
-    """After another task was chosen: an initial network that takes its examples."""
+    """After another task was chosen: an initial network that takes its examples, and slices that do."""
     task, now = FORM.get(("task",)), FORM.get(("start",))
     if starts.kind(now) == starts.OWN:
         names = [entry.name for entry in fields.architectures(lab, task)]
         FORM.put(("start",), shared.with_network(now, names))
     else:
         FORM.put(("start",), starts.of_kind(lab, task, starts.kind(now)))
+    FORM.put(("links",), starts.cut_for_task(lab, FORM.values))
 
 
 def budget() -> None:

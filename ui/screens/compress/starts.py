@@ -7,8 +7,13 @@ from distill_core.lab import Lab
 from distill_core.lab.catalog import TeacherOption
 from distill_core.spec import StoredTeacher
 from ui.forms import fields, shared
+from ui.screens.compress import links
+from ui.text import titles
 
-__all__ = ["FINISHED", "KINDS", "NONE_FINISHED", "OWN", "TEACHER", "finished", "kind", "of_kind"]
+__all__ = [
+    *("FINISHED", "KINDS", "NONE_FINISHED", "OWN", "TEACHER", "cut_for_task", "finished", "kind", "of_kind"),
+    "target",
+]
 
 TEACHER, OWN, FINISHED = KINDS = ("the teacher", "a network of its own", "a finished network")
 NONE_FINISHED = "No network of this task was trained in this lab yet; start as the teacher."
@@ -22,7 +27,7 @@ def kind(start: Mapping[str, Any] | None) -> str:
 def finished(lab: Lab, task: str, asked: Any = None) -> dict[str, TeacherOption]:
     """The finished networks of this lab that a chain can start as, by their names in a picker; ``asked`` as
     ``fields.teachers`` has it."""
-    offered = fields.teachers(lab, task, asked)
+    offered = fields.teachers(lab, task, asked) if task in titles.tasks(lab) else {}
     return {name: option for name, option in offered.items() if isinstance(option.choice, StoredTeacher)}
 
 
@@ -35,3 +40,22 @@ def of_kind(lab: Lab, task: str, kind: str, asked: Any = None) -> dict[str, Any]
     offered = finished(lab, task, asked)
     option = offered.get(asked) or next(iter(offered.values()), None)
     return shared.plain_teacher(option) if option else _NONE
+
+
+def target(lab: Lab, values: Mapping[str, Any]) -> dict[str, Any]:
+    """What a slice is cut to at first: where the task does not take the usual one, half the width of the network that
+    the chain starts as."""
+    names = [entry.name for entry in fields.architectures(lab, values["task"])]
+    if links.TARGET["architecture"] in names:
+        return links.TARGET
+    teacher = fields.choice_of(values["teacher"])
+    first = (values.get("start") or {}).get("architecture")
+    first = first or (lab.catalog.teacher_network(values["task"], teacher) if teacher else None)
+    return {"architecture": first if first in names else names[0], "width": 0.5}
+
+
+def cut_for_task(lab: Lab, values: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The links of a chain, cut to networks that take the examples of its task."""
+    names = {entry.name for entry in fields.architectures(lab, values["task"])}
+    found = target(lab, values)
+    return [link if link.get("architecture") in (None, *names) else {**link, **found} for link in values["links"]]

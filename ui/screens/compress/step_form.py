@@ -7,12 +7,12 @@ from typing import Any
 import streamlit as st
 
 from distill_core.compression import CompressionStep
+from distill_core.lab import Lab
 from distill_core.methods import Method
-from distill_core.networks import ARCHITECTURES
 from distill_core.templates.compression_chain import MOST_LINKS, CompressionStage, TrainingStage
-from ui.forms import shared
+from ui.forms import fields, shared
 from ui.forms.spec_form import Path
-from ui.screens.compress import links
+from ui.screens.compress import links, starts
 from ui.screens.compress.draft import FORM
 from ui.text import titles
 from ui.text.language import N_, _
@@ -23,18 +23,22 @@ TRAINS = N_("Updates for the whole budget, with the method that teaches.")
 BEFORE = -1
 
 
-def show(place: int) -> None:
+def show(lab: Lab, place: int) -> None:
     """Its fields; those that its kind does not use are left out."""
     at: Path = ("links", place)
     row = FORM.get(at)
     does, learns = links.step(row), links.method(row)
     with st.grid(4, min_column_width=135):
-        shown, read = links.kinds(), partial(links.of_kind, link=row)
+        shown = links.kinds()
+
+        def read(kind: str) -> dict[str, Any]:
+            return links.of_kind(kind, row, starts.target(lab, FORM.values))
+
         FORM.option(_("What it does"), at, links.kind(row), [*shown], shown=shown, read=read)
         if place or row.get("after") is not None:
             _source(at, place)
         if does:
-            _step(at, row, does)
+            _step(lab, at, row, does)
         elif "step" not in row:
             _training(at, learns)
     if does:
@@ -73,10 +77,10 @@ def _training(at: Path, learns: Method | None) -> None:
     FORM.check(TrainingStage, *at, "int8_aware")
 
 
-def _step(at: Path, row: Mapping[str, Any], does: CompressionStep) -> None:
+def _step(lab: Lab, at: Path, row: Mapping[str, Any], does: CompressionStep) -> None:
     """Where it resizes, to what; then its own choices, and those of its numbers that they leave in use."""
     if does.resizes:
-        names = [entry.name for entry in ARCHITECTURES]
+        names = [entry.name for entry in fields.architectures(lab, FORM.get(("task",)))]
         FORM.choice(CompressionStage, *at, "architecture", offered=names, shown=titles.networks())
         net = shared.network_of(row)
         if net and len(net.widths) > 1:

@@ -5,6 +5,7 @@ from typing import Any
 
 import streamlit as st
 
+from distill_core.lab import Lab
 from distill_core.templates.compression_chain import MOST_LINKS
 from ui.forms import lines
 from ui.screens.compress import links, step_form
@@ -15,7 +16,7 @@ from ui.text.language import _
 __all__ = ["draw"]
 
 
-def draw() -> None:
+def draw(lab: Lab) -> None:
     st.subheader(_("2 · Steps"))
     lines.draw(
         lines.Lines(
@@ -26,7 +27,7 @@ def draw() -> None:
             head=lambda place, row: f"**{place + 1}. {words.plain(_called(row))}**",
             called=_called,
             said=_said,
-            edit=step_form.show,
+            edit=lambda place: step_form.show(lab, place),
             new=lambda rows: {},
             copied=lambda rows, place: rows[place],
             follow=_follow,

@@ -98,7 +98,7 @@ def _asked() -> Experiment:
 def _start() -> None:
     lab = ui.lab()
     try:
-        job = lab.job(lab.submit(_asked()))
+        job = lab.job(expected.submit(lab, _asked()))
     except DistillError as error:
         st.session_state[f"{COMPARISON}_start_told"] = error
         return

@@ -50,7 +50,7 @@ def beside(lab: Lab, shipped: Sweep, again: Sweep | None, *, key: str) -> None:
 def start(experiment: Experiment) -> str | None:
     """For callbacks: queue an experiment; its job, or None and a word why."""
     started: list[str] = []
-    actions.act(lambda _: started.append(ui.lab().submit(experiment)), "")
+    actions.act(lambda _: started.append(expected.submit(ui.lab(), experiment)), "")
     return started[0] if started else None
 
 

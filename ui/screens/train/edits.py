@@ -57,7 +57,7 @@ def _fill(experiment: Experiment) -> None:
 def _copy(job: JobView) -> None:
     st.session_state["train_show"] = "set_up"
     try:
-        FORM.tell(f"A copy of **{words.plain(job.title)}** is in the form.{fill(job.experiment)}")
+        FORM.tell(f"{copying.told(job.title)}{fill(job.experiment)}")
     except DistillError as error:
         FORM.tell(words.sentence(error))
 
