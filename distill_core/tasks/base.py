@@ -168,7 +168,8 @@ class Task:
     in equal shares of which labels are drawn. ``metrics``: finite, more is better; a task that names "accuracy" among
     them is one of classes, whose runs get a confusion matrix and calibration too. ``traits``: what applies to the task.
     ``image_spec`` is None unless the examples are images, ``official_test`` unless the test part is a sample of a set.
-    ``default``: the comparison that it begins with; None: the one of images, on this task.
+    ``default``: the comparison that it begins with; None: the one of images, on this task. ``taught_by``: other tasks
+    whose runs may teach this one and be started from, since their training holds nothing of its test.
     """
 
     name: str
@@ -189,6 +190,7 @@ class Task:
     image_spec: ImageSpec | None = None
     official_test: OfficialTest | None = None
     default: Experiment | None = None
+    taught_by: frozenset[str] = frozenset()
 
     @property
     def classes(self) -> tuple[str, ...]:

@@ -171,6 +171,7 @@ def _entry(
     test_images: int,
     sha256: str,
     load: Loader,
+    taught_by: str,
     official_test: OfficialTest | None = None,
 ) -> Task:
     return image_task(
@@ -189,6 +190,7 @@ def _entry(
         counts=SplitCounts(train=train_images, valid=VALID_IMAGES, test=test_images),
         sha256=sha256,
         load=load,
+        taught_by=frozenset({taught_by}),
         official_test=official_test,
     )
 
@@ -202,6 +204,7 @@ ENTRIES = (
         test_images=2_000,
         sha256="83d8b025915a7b7e34c5d323bd6b470142b28f35e8052685aa5ab8ba8d9a4842",
         load=_load_small,
+        taught_by="fashion_mnist",
         official_test=OfficialTest(count=10_000, is_there=official_test_is_there, load=official_test),
     ),
     _entry(
@@ -212,5 +215,6 @@ ENTRIES = (
         test_images=10_000,
         sha256="0707f2a797376e29ff3ff2d7438680ab462d6edd5c4a91e01459e6dd8d934c20",
         load=_load_whole,
+        taught_by="fashion_mnist_small",
     ),
 )

@@ -164,7 +164,7 @@ def test_a_teacher_that_is_stored_is_not_expected_to_train() -> None:
 
 
 def test_a_stored_teacher_of_another_task_keeps_how_many_labels_it_saw(worked: Worked) -> None:
-    task = replace(DIGITS, name="moved", sha256="0" * 64)
+    task = replace(DIGITS, name="moved", sha256="0" * 64, taught_by=frozenset({"digits"}))
     known = resolve_teacher(StoredTeacher(run=worked.pupil.id), task, "float32", worked.store.run)
     data = load_task(DIGITS, worked.home, null_sink)
     datasets = {name: InMemoryImages(DIGITS, part) for name, part in (("valid", data.valid), ("test", data.test))}

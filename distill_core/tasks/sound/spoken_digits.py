@@ -135,6 +135,7 @@ ENTRIES = (
             "label or with few.",
             counts=SplitCounts(train=350, valid=150, test=150),
             teacher=new_voice(speaker),
+            taught_by=frozenset({new_voice(speaker)}),
             labels=20,
         )
         for place, speaker in enumerate(SPEAKERS)
