@@ -51,7 +51,7 @@ class Goals:
 
     def search(self, goal: Goal, asker: str = "") -> TaskStatus:
         """Look for the largest network in the background, after all searches that were asked for before. ``asker``: a
-        name for ``stop``. Raises Stopped once the lab closes."""
+        name for ``stop``. Raises Stopped once the lab closes; InvalidSetting where too many searches wait."""
         title = "Finding the largest network that fits"
         return self._searches.start(_key(goal), asker, title, 1000, partial(self._search, goal))
 

@@ -5,9 +5,9 @@ from collections.abc import Iterator
 
 import pytest
 
-from distill_core.errors import Stopped
+from distill_core.errors import InvalidSetting, Stopped
 from distill_core.jobs.background_task import TaskControl
-from distill_core.jobs.shared_tasks import SharedTasks
+from distill_core.jobs.shared_tasks import MOST_WAITING, SharedTasks
 
 WAIT = 30
 
@@ -97,3 +97,54 @@ def test_closed_ones_end_and_refuse_others(tasks: SharedTasks) -> None:
         tasks.start("c", "Cid", "Finding c", 1, Work())
     assert tasks.snapshot("never") is None
     assert tasks.wait("never", 0) is None
+
+
+def test_after_a_thread_that_could_not_start_the_next_task_runs(
+    tasks: SharedTasks, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(thread: threading.Thread) -> None:
+        raise RuntimeError("can't start new thread")
+
+    begun(tasks, "a", "Ada").go_on.set()
+    ended = tasks.wait("a", WAIT)
+    with monkeypatch.context() as patch:
+        patch.setattr(threading.Thread, "start", full)
+        for key in ("a", "b"):
+            with pytest.raises(RuntimeError, match="new thread"):
+                tasks.start(key, "Ada", f"Finding {key}", 1, Work())
+    assert (tasks.snapshot("a"), tasks.snapshot("b")) == (ended, None)
+    begun(tasks, "b", "Ada").go_on.set()
+
+
+def test_only_so_many_wait(tasks: SharedTasks) -> None:
+    first = begun(tasks, "a", "Ada")
+    for number in range(MOST_WAITING):
+        tasks.start(f"{number}", "Bob", "Finding", 1, Work())
+    with pytest.raises(InvalidSetting, match="that wait"):
+        tasks.start("another", "Cid", "Finding another", 1, Work())
+    tasks.start("0", "Cid", "Finding", 1, Work())  # shares one
+    tasks.stop("1", "Bob")
+    tasks.wait("1", WAIT)
+    tasks.start("another", "Cid", "Finding another", 1, Work())
+    first.go_on.set()
+
+
+def test_a_stopped_task_whose_key_is_asked_again_is_told_and_waited_for(tasks: SharedTasks) -> None:
+    ends, begins = threading.Event(), threading.Event()
+
+    def slow(control: TaskControl) -> None:
+        begins.set()
+        assert ends.wait(WAIT)  # a step without a checkpoint
+
+    tasks.start("a", "Ada", "The first", 1, slow)
+    assert begins.wait(WAIT)
+    tasks.stop("a", "Ada")
+    tasks.start("a", "Bob", "The second", 1, Work())
+    assert [status.title for status in tasks.running()] == ["The first"]
+    closing = threading.Thread(target=tasks.close, args=(WAIT,))
+    closing.start()
+    closing.join(0.01)
+    assert closing.is_alive()
+    ends.set()
+    closing.join(WAIT)
+    assert tasks.running() == ()
