@@ -57,11 +57,14 @@ class JobRows(Sweeping):
             raise CorruptFile(f"experiment {job_id!r}: its row in the database cannot be read; delete it on Home")
         return record
 
-    @unchanged
     def job_id(self, named: str) -> str:
         """The id that ``named`` means: an id, or at least 4 letters that only one starts with, behind the last ``#``
         where there is one. Raises NotFound, InvalidSetting."""
-        text, known = named.rpartition("#")[2].strip(), tables.jobs.c.id
+        return self._job_id(named.rpartition("#")[2].strip())
+
+    @unchanged
+    def _job_id(self, text: str) -> str:
+        known = tables.jobs.c.id
         meant = [known == text, *([known.startswith(text, autoescape=True)] if len(text) in START_LETTERS else [])]
         with reading(self._pools) as connection:
             found = connection.scalars(select(known).where(or_(*meant)).order_by(known).limit(MOST_NAMED)).all()

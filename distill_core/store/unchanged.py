@@ -11,7 +11,7 @@ from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar, cast
 from distill_core.jobs import Lock
 from distill_core.store.pools import Pools
 
-# Cached results of one state of the database; further results are not cached.
+# Cached results of one state of the database, those that were asked for last.
 MOST = 512
 P = ParamSpec("P")
 A = TypeVar("A")
@@ -37,12 +37,15 @@ class Unchanged:
         with self._lock:
             before = self._read_version()
             if before is not None and key in self._answers:
+                self._answers[key] = self._answers.pop(key)  # as the newest
                 return self._answers[key]
         answer = read()
         with self._lock:
             # A result is cached only if no connection wrote during the read.
-            if before is not None and before == self._read_version() and len(self._answers) < MOST:
+            if before is not None and before == self._read_version():
                 self._answers[key] = answer
+                if len(self._answers) > MOST:
+                    del self._answers[next(iter(self._answers))]
         return answer
 
     def forget(self) -> None:

@@ -6,7 +6,7 @@ from sqlalchemy import event
 from distill_core.errors import NotFound
 from distill_core.store import JobState, Store
 from distill_core.store.artifacts import OWN
-from distill_core.store.unchanged import unchanged
+from distill_core.store.unchanged import MOST, unchanged
 from tests.records import job_record
 from tests.store.records import a_run
 
@@ -63,6 +63,23 @@ def test_a_question_with_a_mapping_is_refused_since_its_values_would_not_count(s
     asked = unchanged(lambda self, wanted: dict(wanted))
     with pytest.raises(TypeError, match="unhashable"):
         asked(store, {"a": 1})
+
+
+def test_many_questions_give_way_to_those_that_are_asked_again(store, statements):
+    def read() -> int:
+        return sum(one.startswith("SELECT") for one in statements)
+
+    store.add_job(job_record("5044aaaa", "{}", state=JobState.FINISHED, owner=store.lab_id))
+    store.jobs()
+    count = read()
+    assert {store.job_id(f"visitor {number} #5044aaaa") for number in range(MOST)} == {"5044aaaa"}
+    assert read() == count + 1, "a number is read once, however it is written"
+    for number in range(MOST):
+        store.jobs(limit=number + 100)
+        store.jobs()
+    assert read() == count + 1 + MOST
+    store.jobs(limit=100)
+    assert read() == count + 2 + MOST, "the oldest was dropped"
 
 
 def test_a_returned_list_may_be_changed(store):
