@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 
@@ -44,6 +44,7 @@ NUMBERS = [*JUDGED, *MEANS, "seconds", *SIZES, "temperature", "alpha", "labels",
 GROUP = ["architecture", "width", "stem_stride", "labels", "missing_class"]
 ORDER = {"teacher": 0, "control": 1, "student": 2}
 Right = Callable[[str], np.ndarray]
+V = TypeVar("V")
 
 
 def summarise(results: pd.DataFrame, right: Right) -> pd.DataFrame:
@@ -102,13 +103,16 @@ def _compared(results: pd.DataFrame, pairs: Sequence[tuple[Any, Any]], right: Ri
     groups = dict(iter(done.groupby("student", sort=False)))
     accuracies = {student: by_seed(group) for student, group in groups.items()}
     runs = {student: _runs(group) for student, group in groups.items()}
-    differences = [
-        compare_shared(accuracies.get(student, {}), accuracies.get(control, {})) for student, control in pairs
-    ]
-    raw = [
-        _p_value(difference, runs.get(student, {}), runs.get(control, {}), right)
-        for (student, control), difference in zip(pairs, differences, strict=True)
-    ]
+    same = {student for student, group in groups.items() if _is_one_network(group)}
+
+    def both(of: dict[Any, dict[int, V]], pair: tuple[Any, Any]) -> tuple[dict[int, V], dict[int, V]]:
+        mine, beside = (of.get(student, {}) for student in pair)
+        if same.issuperset(pair):  # two networks that every seed repeats have one difference
+            mine, beside = (dict([*seeds.items()][:1]) for seeds in (mine, beside))
+        return mine, beside
+
+    differences = [compare_shared(*both(accuracies, pair)) for pair in pairs]
+    raw = [_p_value(difference, *both(runs, pair), right) for pair, difference in zip(pairs, differences, strict=True)]
     for difference, p_value in zip(differences, holm(raw), strict=True):
         yield {} if difference is None else _judged(difference, p_value)
 
@@ -123,7 +127,7 @@ def _row(student: object, group: pd.DataFrame) -> dict[str, Any]:
         "seeds": len(finished),
         "failed_seeds": len(group) - len(finished),
         "test_accuracy": estimate.mean if estimate else None,
-        "test_accuracy_half_width": estimate.half_width if estimate else None,
+        "test_accuracy_half_width": None if estimate is None or _is_one_network(finished) else estimate.half_width,
         "verdict": "" if estimate else f"failed: {first['message']}",
         **{name: _mean(finished[name]) for name in [*MEANS, "seconds"]},
         # A mean: pruned or factorised networks may differ in size between seeds.
@@ -132,6 +136,12 @@ def _row(student: object, group: pd.DataFrame) -> dict[str, Any]:
         "run_ids": finished["run_id"].tolist(),
         "metric": first["metric"],
     }
+
+
+def _is_one_network(finished: pd.DataFrame) -> bool:
+    """Whether the seeds of a student are one network: no training since the finished network that it comes from, and no
+    step that draws at random. Equal scores of that are no sample, and have no interval."""
+    return set(finished["trainings"].tolist()) == {0} and len(set(finished["test_accuracy"].tolist())) == 1
 
 
 def _taken(timed: pd.DataFrame) -> dict[str, str | None]:

@@ -10,10 +10,12 @@ from distill_core.reports.summary import against
 HALF = 4.303 / 3**0.5
 
 
-def rows(student: str, *accuracies: float | None, role: str = "student") -> list[dict[str, object]]:
+def rows(
+    student: str, *accuracies: float | None, role: str = "student", trainings: int | None = None
+) -> list[dict[str, object]]:
     return [
         {"student": student, "role": role, "seed": seed, "run_id": f"{student}/{seed}", "test_accuracy": accuracy}
-        | {"state": "failed" if accuracy is None else "finished"}
+        | {"state": "failed" if accuracy is None else "finished", "trainings": trainings}
         for seed, accuracy in enumerate(accuracies)
     ]
 
@@ -51,6 +53,18 @@ def test_one_seed_is_judged_over_the_test_images() -> None:
     found = judged(rows("KD", 0.5), rows("A", 1.0), right=images.__getitem__)
     assert found.loc["A", "verdict"] == "one seed: these two networks, better"
     assert found.loc["A", "p_value"] == pytest.approx(2 / 2**10)
+
+
+def test_two_networks_that_every_seed_repeats_are_judged_once() -> None:
+    images = {"KD/0": np.array([True] * 10 + [False] * 10), "A/0": np.array([True] * 20)}
+    pair = rows("KD", 0.5, 0.5, 0.5, trainings=0), rows("A", 1.0, 1.0, 1.0, trainings=0)
+    found = judged(*pair, right=images.__getitem__)
+    assert found.loc["A", "verdict"] == "one seed: these two networks, better"
+    assert found.loc["A", "p_value"] == pytest.approx(2 / 2**10)
+    assert np.isnan(found.loc["A", "delta_half_width_points"])
+    # Beside one that was trained there is a sample.
+    trained = judged(KD, pair[1])
+    assert (trained.loc["A", "verdict_seeds"], trained.loc["A", "delta_half_width_points"] > 0) == (3, True)
 
 
 def test_two_seeds_are_too_few() -> None:

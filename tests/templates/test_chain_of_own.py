@@ -69,6 +69,16 @@ def test_it_starts_as_that_network_and_its_teacher_teaches(lab: Lab, own: str, t
     there.close()
 
 
+def test_a_network_that_is_not_trained_again_has_no_interval_over_seeds(lab: Lab, own: str) -> None:
+    asked = lab.catalog.chain_experiment(chain(own, links=[{"method": "kd"}], seeds=3, controls=False))
+    job = lab.wait(lab.submit(asked), timeout_seconds=180)
+    assert (job.state, job.error) == ("finished", None)
+    found = lab.reports.summary(job.id).set_index("student")
+    begun, taught = chain_stages(job.experiment)
+    assert found.loc[[begun, taught], "seeds"].tolist() == [3, 3]
+    assert found.loc[[begun, taught], "test_accuracy_half_width"].notna().tolist() == [False, True]
+
+
 def test_the_same_network_serves_every_teacher_and_is_found_again(lab: Lab, own: str) -> None:
     other = {"teacher": {"kind": "run", "run": own}}
     plans = [lab.plan(lab.catalog.chain_experiment(chain(own, **more))).resolved for more in ({}, other)]
