@@ -24,11 +24,12 @@ class Settings:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class StepInput:
-    """The input of a step. B images, C channels, H x W pixels.
+    """The input of a step. B examples; the name ``images_BCHW`` is that of images, (B, C, H, W), and holds recordings
+    (B, C, T) and tokens (B, T) of other tasks too.
 
     ``network`` is built from ``blueprint`` and must not be changed; ``target`` is the result's blueprint of a step that
-    resizes. ``images_BCHW`` are training images (normalised, float32) with ``labels_B`` (integers), for importance by
-    loss. ``cost`` maps "macs", "parameters" and "latency" (ms) to a function of a blueprint.
+    resizes. ``images_BCHW`` are training examples as networks take them, with ``labels_B`` (integers), for importance
+    by loss. ``cost`` maps "macs", "parameters" and "latency" (ms) to a function of a blueprint.
     """
 
     network: nn.Module

@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
-from distill_core.errors import InvalidSetting
+from distill_core.errors import InvalidSetting, NotFound
 from distill_core.methods import METHODS, Method, MethodSettings
 from distill_core.networks import Blueprint
 from distill_core.planning.blueprints import task_blueprint
@@ -100,7 +100,8 @@ def expand(
 
     ``other_teachers``: fingerprints of earlier teachers of the task; a run that needs no teacher may be filed under
     each of them. ``starts``: the stored runs that students start from, by their ids.
-    Raises: InvalidSetting where a student needs more of the teacher than it has.
+    Raises: InvalidSetting where a student needs more of the teacher than it has; NotFound for a run that ``starts``
+    lacks.
     """
     expansion = _Expansion(
         experiment=experiment,
@@ -198,6 +199,8 @@ class _Expansion:
     def _stored(self, student: Student) -> ResolvedTeacher | None:
         """The stored run that a student starts from; None where it starts from anything else."""
         run = student.start.run if student.start else None
+        if run and run not in self.starts:
+            raise NotFound(f"no run {run!r}, as which {student.name!r} starts; give it in starts")
         return self.starts[run] if run else None
 
     def _started(self, planned: PlannedRun) -> PlannedRun:

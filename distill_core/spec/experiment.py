@@ -135,9 +135,11 @@ def _check_started(student: Student, students: Mapping[str, Student]) -> None:
         return
     source = students.get(start.student)
     if source is None:
+        key = start.source.startswith("run:")
+        got = "other signs or another length than run: and 8 to 64 of 0-9 and a-f" if key else "an unknown name"
         raise ValueError(
             f"{student.name!r} starts as {start.source!r}: expected {TEACHER_NAME!r}, a student of this experiment or "
-            "the key of a run, got an unknown name; choose another one"
+            f"the key of a run, got {got}; choose another one"
         )
     _check_seeds(student, source, "which starts as it seed by seed")
 

@@ -2,11 +2,11 @@
 
 import re
 from collections.abc import Mapping
-from typing import Literal, Self
+from typing import Annotated, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
-from distill_core.spec.base import Several, Specification
+from distill_core.spec.base import Several, Specification, readable
 from distill_core.spec.fields import Alpha, Labels, MethodName, Name, Seed, Stride, Temperature, Transfer, Width
 from distill_core.spec.teacher import TEACHER_NAME
 
@@ -45,14 +45,16 @@ class Change(Specification):
 
 
 # The key of a finished run, as ``StoredTeacher`` writes it.
-RUN_KEY = re.compile(r"run:([0-9a-f]{8,60})")
+RUN_KEY = re.compile(r"run:([0-9a-f]{8,64})")
+# A name of a student, or a key, which may be longer.
+Source = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=68), AfterValidator(readable)]
 
 
 class Start(Specification):
     """Where a student's network comes from, seed by seed: the teacher, another student once that is finished, or a
     finished run of this lab by its key."""
 
-    source: Name
+    source: Source
     change: Change | None = Field(None, description="what is done to that network first")
 
     @property

@@ -169,7 +169,8 @@ class Task:
     them is one of classes, whose runs get a confusion matrix and calibration too. ``traits``: what applies to the task.
     ``image_spec`` is None unless the examples are images, ``official_test`` unless the test part is a sample of a set.
     ``default``: the comparison that it begins with; None: the one of images, on this task. ``taught_by``: other tasks
-    whose runs may teach this one and be started from, since their training holds nothing of its test.
+    whose runs may teach this one and be started from, since their training holds nothing of its test. ``features``: of
+    a task of sound, the output of the feature graph (``deployment/sound_features.py``) that its networks hear.
     """
 
     name: str
@@ -191,6 +192,7 @@ class Task:
     official_test: OfficialTest | None = None
     default: Experiment | None = None
     taught_by: frozenset[str] = frozenset()
+    features: Literal["", "without_mean", "with_mean"] = ""
 
     @property
     def classes(self) -> tuple[str, ...]:

@@ -16,6 +16,7 @@ from distill_core.spec import (
     Experiment,
     Optimiser,
     ShippedTeacher,
+    Start,
     StoredTeacher,
     Student,
     TeacherSpec,
@@ -132,6 +133,24 @@ def test_the_field_of_a_key_may_be_a_number() -> None:
     assert Measured.of_key("0.5") == Measured(strength=0.5)
     with pytest.raises(ValueError, match="strength"):
         Measured.of_key("much")
+
+
+@pytest.mark.parametrize("count", [8, 16, 64])
+def test_a_student_starts_as_a_run_by_any_key_of_one(count: int) -> None:
+    key = StoredTeacher(run="a" * count).key
+    assert Start(source=key).run == "a" * count
+
+
+@pytest.mark.parametrize("key", ["run:12", "run:ABCDEF01"])
+def test_what_looks_like_the_key_of_a_run_is_told_what_one_is(key: str) -> None:
+    with pytest.raises(ValidationError, match="run: and 8 to 64 of 0-9 and a-f"):
+        Experiment.model_validate(
+            {
+                "task": "digits",
+                "teacher": {"kind": "shipped", "name": "t"},
+                "students": [{"name": "a", "architecture": "resnet8", "start": {"source": key}}],
+            }
+        )
 
 
 @pytest.mark.parametrize("key", ["", "shipped", "run:../etc", "magic:t", "ensemble:shipped:t", "ensemble:shipped:t,x"])

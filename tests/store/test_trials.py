@@ -38,7 +38,10 @@ def test_a_trial_comes_back_as_it_was_kept(shown: Store) -> None:
 
 def test_the_same_cell_again_takes_the_place_of_the_one_before(shown: Store) -> None:
     shown.keep_robustness_scores([a_trial(), a_trial(strength=4.0), a_trial(images=100)])
+    before = [shown.robustness_version([run]) for run in ("00000000000000aa", OTHER)]
     shown.keep_robustness_scores([a_trial(accuracy=0.5)])
+    assert shown.robustness_version(["00000000000000aa"]) != before[0]
+    assert shown.robustness_version([OTHER]) == before[1]
     kept = [(one.strength, one.images, one.accuracy) for one in shown.robustness_scores(["00000000000000aa"])]
     assert kept == [(3.0, 100, 0.75), (3.0, 2000, 0.5), (4.0, 2000, 0.75)]
     assert [one.images for one in shown.robustness_scores(["00000000000000aa"], images=100)] == [100]

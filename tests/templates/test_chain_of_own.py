@@ -8,6 +8,7 @@ from safetensors.numpy import load
 
 from distill_core.errors import InvalidSetting, NotFound
 from distill_core.lab import Lab
+from distill_core.planning.runs import expand
 from distill_core.spec import Experiment, StoredTeacher
 from distill_core.templates.compression_chain import INITIAL, CompressionChain, chain_stages
 from tests.quick import QUICK_TIMER, experiment, student
@@ -89,6 +90,12 @@ def test_the_same_network_serves_every_teacher_and_is_found_again(lab: Lab, own:
     assert f"the finished network of run {own}" in str(
         describe_experiment(plans[0].experiment, plans[0].teacher, lab.tasks.get("digits"))
     )
+
+
+def test_without_the_run_that_it_starts_as_nothing_is_planned(lab: Lab, own: str) -> None:
+    planned = lab.plan(lab.catalog.chain_experiment(chain(own))).resolved
+    with pytest.raises(NotFound, match=f"no run '{own}', as which '{INITIAL}' starts"):
+        expand(planned.experiment, planned.teacher)
 
 
 def test_what_it_cannot_start_as_is_refused(lab: Lab, own: str) -> None:

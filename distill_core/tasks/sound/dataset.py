@@ -75,13 +75,14 @@ class Sounds:
 
     scene = ""
 
-    def __init__(self, task: Task, part: Recordings, *, views: Views, means: bool = False, data_seed: int = 0) -> None:
-        """``means``: leave each recording its mean, which is the voice's and the room's more than the word's."""
+    def __init__(self, task: Task, part: Recordings, *, views: Views, data_seed: int = 0) -> None:
+        """``task.features`` tells whether each recording keeps its mean, which is the voice's and the room's more than
+        the word's."""
         self.task, self.part, self.data_seed = task, part, data_seed
         self._views = views
         self._frames_N = np.minimum(part.frames_N, mfcc.FRAMES)
         values_NTC = mfcc.from_bytes(part.values_NTC)
-        if means:
+        if task.features == "with_mean":
             first_N1 = (mfcc.FRAMES - self._frames_N[:, None]) // 2
             place_T = np.arange(mfcc.FRAMES)
             inside_NT = (place_T >= first_N1) & (place_T < first_N1 + self._frames_N[:, None])
@@ -112,11 +113,6 @@ class Sounds:
             return values_BCT
         draws = Draws(view_bits(self.data_seed, examples_B, views_B))
         return self._views.of(values_BCT, self._frames_N[examples_B], draws)
-
-
-def features_of(task: Task) -> str:
-    """The output of the feature graph (``deployment/sound_features.py``) that the networks of a task of sound hear."""
-    return "with_mean" if getattr(task.dataset, "keywords", {}).get("means") else "without_mean"
 
 
 def _at(values_BCT: Tensor, times_BT: np.ndarray) -> Tensor:

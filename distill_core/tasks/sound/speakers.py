@@ -36,7 +36,8 @@ ENTRIES = (
         sha256="8837d331bde1827da41884b1b60d0143305226695e18fb2e1aadf201b87936f3",
         load=_load,
         # The mean is the voice. A warp or another tempo would make another speaker.
-        dataset=partial(Sounds, views=Views(shift=4.0, noise=0.1), means=True),
+        dataset=partial(Sounds, views=Views(shift=4.0, noise=0.1)),
+        features="with_mean",
         default=comparison("speakers", labels=30, updates=300),
     ),
 )

@@ -60,6 +60,7 @@ def _task(parts: Parts, *, name: str, teacher: str = "", labels: int = 120, **de
         sha256=SHA256[name],
         load=partial(_load, parts),
         dataset=partial(Sounds, views=VIEWS),
+        features="without_mean",
         strata=_strata,
         default=comparison(name, teacher=teacher, labels=labels, updates=400),
         **described,

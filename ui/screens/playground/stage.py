@@ -11,7 +11,6 @@ import streamlit as st
 from distill_core.tasks import Split, Task
 from distill_core.tasks.images import IMAGE
 from distill_core.tasks.sound import SOUND
-from distill_core.tasks.sound.dataset import features_of
 from ui.browser import scripts
 from ui.browser.addresses import addresses
 from ui.networks import marks, style
@@ -72,7 +71,7 @@ def examples(task: Task) -> dict[str, Any]:
         sizes = {"channels": task.channels, "size_px": task.size_px}
         return {"name": task.name, **sizes, "mean": list(spec.mean), "std": list(spec.std)}
     made = {"name": task.name, "kind": task.kind.name, "shape": list(task.input.shape), "dtype": task.input.dtype}
-    return {**made, "features": features_of(task)} if task.kind == SOUND else made
+    return {**made, "features": task.features} if task.kind == SOUND else made
 
 
 def drift() -> dict[str, float]:
