@@ -60,7 +60,7 @@ class CompressionStep:
     ``resizes``: the target's architecture or width differs from the source's. ``keeps_zeros``: later training keeps
     zeros. ``shrinks``: the parameter that gives about the share of multiply-accumulates left, for estimates before the
     network is made. ``resets_weights``: all weights are re-initialised. ``weights_only``: the graph is unchanged and
-    timed all the same.
+    timed all the same. ``labelled``: it asks the labels of its examples, and so takes those that the student may see.
 
     ``source``: authors, year and title where ``paper`` (arXiv number) is empty. Raise ``revision`` by hand whenever
     ``apply`` (or what makes the file) returns another network for the same input, so that older runs are not reused.
@@ -82,6 +82,7 @@ class CompressionStep:
     keeps_zeros: bool = False
     resets_weights: bool = False
     weights_only: bool = False
+    labelled: bool = True
     revision: int = 1
 
 

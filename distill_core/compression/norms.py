@@ -46,5 +46,7 @@ ENTRIES = (
         family="weights",
         check=_check,
         apply=_apply,
+        labelled=False,
+        revision=2,
     ),
 )

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from distill_core.compression import Settings, StepInput, StepResult
+from distill_core.compression import CompressionStep, Settings, StepInput, StepResult
 from distill_core.deployment.float16 import to_float16
 from distill_core.deployment.int8 import to_int8
 from distill_core.deployment.latency import measure_round
@@ -25,7 +25,7 @@ from distill_core.spec import TEACHER_NAME
 from distill_core.store import RunRecord
 from distill_core.tasks import Dataset, Task, stratified
 
-# Labelled training images that Taylor importance uses, or all where there are fewer.
+# Training examples that a step gets, or all where there are fewer.
 SAMPLE = 512
 # Images that check a dynamically quantized file against the network.
 UNCALIBRATED = 64
@@ -84,7 +84,7 @@ class InitialNetworks:
             if step.apply is None:
                 file = self._file(network, blueprint, str(step.file), settings, planned.student.labels)
             else:
-                changed = step.apply(self._material(planned, changed, resizes=step.resizes), settings)
+                changed = step.apply(self._material(planned, changed, step), settings)
         return InitializedStudent(
             planned=replace(planned, blueprint=changed.blueprint),
             network=changed.network,
@@ -104,14 +104,15 @@ class InitialNetworks:
         blueprint = blueprint_of(run, self._context.tasks)
         return from_bytes(blueprint, self._context.store.read_artifact(run.id, "weights")), blueprint
 
-    def _material(self, planned: PlannedRun, source: StepResult, *, resizes: bool) -> StepInput:
-        # Only examples whose label the student may see; smaller samples are nested in larger ones.
-        count = min(SAMPLE, planned.student.labels or len(self._dataset))
+    def _material(self, planned: PlannedRun, source: StepResult, step: CompressionStep) -> StepInput:
+        # Smaller samples are nested in larger ones.
+        seen = planned.student.labels if step.labelled else None
+        count = min(SAMPLE, seen or len(self._dataset))
         chosen = stratified(self._task.strata(self._dataset), count, seed=self._dataset.data_seed)
         return StepInput(
             network=source.network,
             blueprint=source.blueprint,
-            target=planned.blueprint if resizes else source.blueprint,
+            target=planned.blueprint if step.resizes else source.blueprint,
             images_BCHW=self._dataset.batch(chosen),
             labels_B=torch.from_numpy(self._dataset.targets[chosen]),
             seed=planned.seed,

@@ -1,5 +1,7 @@
 """Batch norms that measure anew: their statistics are those of the examples, and nothing else changes."""
 
+from pathlib import Path
+
 import pytest
 import torch
 
@@ -7,9 +9,12 @@ from distill_core.compression import STEPS, Settings
 from distill_core.compression.norms import batch_norms
 from distill_core.errors import InvalidSetting
 from distill_core.networks import Blueprint
+from distill_core.planning.resolve import resolve_experiment
+from distill_core.store import Store
 from distill_core.tasks import InputSpec
 from tests.compression.material import ready, run
 from tests.execution.test_any_task import register
+from tests.quick import experiment, student, work
 
 pytestmark = pytest.mark.anywhere
 
@@ -31,6 +36,16 @@ def test_no_weight_changes() -> None:
     changed = run("norms", given).network
     before = dict(given.network.named_parameters())
     assert all(torch.equal(weight, before[name]) for name, weight in changed.named_parameters())
+
+
+def test_it_measures_on_as_many_examples_however_few_have_a_label(tmp_path: Path) -> None:
+    start = {"source": "teacher", "change": {"step": "norms"}}
+    few, every = (student(f"{labels}", width=1.0, labels=labels, start=start, untrained=True) for labels in (20, None))
+    store = Store.open(tmp_path / "home")
+    work(store, tmp_path, resolve_experiment(experiment(few, every)))
+    runs = {one.student: one.run.id for one in store.runs(["a1"])}
+    assert len({store.artifact(runs[name], "weights").sha256 for name in ("20", "None")}) == 1
+    store.close()
 
 
 def test_a_network_without_batch_norms_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
