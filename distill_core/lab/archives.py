@@ -8,7 +8,7 @@ from distill_core.archive import Archive, ArchiveHeader, FileKind, open_archive,
 from distill_core.bounded_json import decode_bounded
 from distill_core.deployment.file_checks import check_onnx, check_safetensors
 from distill_core.deployment.model_file import known_graph
-from distill_core.errors import CorruptFile, InvalidSetting, UnknownName
+from distill_core.errors import CorruptFile, DistillError, InvalidSetting, UnknownName
 from distill_core.machine import environment
 from distill_core.planning.archived_runs import check_fingerprints
 from distill_core.reports.agreement import agreements
@@ -26,20 +26,24 @@ class Archives:
         self._store = store
         self._tasks = tasks
 
-    def pack(self, job_ids: Sequence[str], *, files: bool = True, title: str = "", **told: str) -> bytes:
+    def pack(
+        self, job_ids: Sequence[str], *, files: bool = True, origins: bool = True, title: str = "", **told: str
+    ) -> bytes:
         """Ended experiments as an archive; equal contents give equal bytes. ``title`` is by default that of the
         experiments; ``told`` may be ``command``, which makes them again, ``origin`` and ``licence``. Without ``files``
-        the scores keep the agreement with the teacher, which is computed from predictions else.
+        the scores keep the agreement with the teacher, which is computed from predictions else. ``origins``: an
+        experiment that trained what another one starts as comes along, so that this one can be checked and repeated.
 
         Raises: NotFound; InvalidSetting for an open experiment, for none or for too many.
         """
         if not job_ids:
             raise InvalidSetting("an export", expected="an experiment", got="none", hint="choose one")
-        rows, stored = self._store.archive_rows(list(dict.fromkeys(job_ids)))
+        asked = list(dict.fromkeys(job_ids))
+        rows, stored = self._store.archive_rows(self._with_origins(asked) if origins else asked)
         if not files:
             stored, rows["artifacts"] = {}, []
-            self._keep_agreement(job_ids, rows["runs"])
-        titles = [row.get("name") or row["title"] for row in rows["jobs"]]
+            self._keep_agreement([str(row["id"]) for row in rows["jobs"]], rows["runs"])
+        titles = [row.get("name") or row["title"] for row in rows["jobs"] if row["id"] in asked]
         return write_archive(
             rows,
             {sha256: (_format(file.kind), file.path) for sha256, file in stored.items()},
@@ -47,6 +51,20 @@ class Archives:
             environment=environment(),
             **told,
         )
+
+    def _with_origins(self, job_ids: Sequence[str]) -> list[str]:
+        """The jobs, and the oldest ended one that shows each run that a student of one of them starts from."""
+        found = list(job_ids)
+        for job_id in found:  # it grows meanwhile
+            try:
+                students = experiment_of(self._store.job(job_id), self._tasks).students
+            except DistillError:  # packed as it is, or told by what packs it
+                continue
+            for run_id in filter(None, (student.start.run for student in students if student.start)):
+                showing = self._store.showing(run_id)
+                if not set(showing) & set(found):
+                    found += showing[:1]
+        return found
 
     def _keep_agreement(self, job_ids: Sequence[str], runs: list[dict[str, Any]]) -> None:
         agreed = {run_id: share for (_, run_id), share in agreements(self._store, self._store.runs(job_ids)).items()}

@@ -81,7 +81,7 @@ class Deleted:
     def _keep(self, job_id: str) -> Path | None:
         path = self._folder / f"{uuid.uuid4().hex}.zip"
         try:
-            atomic_write(path, self._archives.pack([job_id]), flush=False)
+            atomic_write(path, self._archives.pack([job_id], origins=False), flush=False)
             self._archives.check_whole(path)
         except Exception:  # whatever is damaged must not stay because it is
             _remove(path)

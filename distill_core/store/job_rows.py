@@ -172,7 +172,7 @@ class JobRows(Sweeping):
     def delete_job(self, job_id: str) -> None:
         """Delete a job, and the runs and files that no other job shows; idempotent.
 
-        Raises: InvalidSetting where one of these runs teaches in an open job.
+        Raises: InvalidSetting where an open job needs one of these runs.
         """
         with writing(self._pools) as connection:
             gone = _only_of(connection, job_id)
@@ -209,13 +209,14 @@ def _only_of(connection: Connection, job_id: str) -> set[str]:
 
 
 def _refuse_needed(connection: Connection, gone: Collection[str]) -> None:
-    """Refuse runs that an open job names without showing them: an ensemble's members, a teacher of another task."""
+    """Refuse runs that an open job names without showing them: an ensemble's members, a teacher of another task, what a
+    student starts from."""
     columns = tables.jobs.c
     open_jobs = select(columns.title, columns.specification).where(columns.state.in_(OPEN_STATES))
     for title, specification in connection.execute(open_jobs):
         for run_id in sorted(gone):
             if run_id in str(specification):  # another program may have changed its type
-                got, hint = f"{run_id!r}, which teaches in {title!r}", "wait for that experiment, or stop it"
+                got, hint = f"{run_id!r}, which {title!r} needs", "wait for that experiment, or stop it"
                 expected = "runs that no open experiment needs"
                 raise InvalidSetting("deleting an experiment", expected=expected, got=got, hint=hint)
 

@@ -10,7 +10,7 @@ from distill_core.store import tables
 from distill_core.store.artifact_rows import file_problem
 from distill_core.store.database import reading
 from distill_core.store.decoding import as_record
-from distill_core.store.records import LinkedRun, RunRecord, TrainingTime
+from distill_core.store.records import OPEN_STATES, LinkedRun, RunRecord, TrainingTime
 from distill_core.store.run_rows import RunRows, linked_run, linked_runs, readable, run_record
 from distill_core.store.unchanged import unchanged
 
@@ -42,6 +42,14 @@ class LookupRows(RunRows):
         if row is None:
             raise NotFound(f"no experiment shows run {run_id!r}; it may have been deleted")
         return readable(linked_run(row), run_id)
+
+    @unchanged
+    def showing(self, run_id: str) -> list[str]:
+        """The ended jobs that show a run, the oldest first."""
+        jobs, linked = tables.jobs.c, tables.job_runs.c
+        query = select(jobs.id).join(tables.job_runs, linked.job_id == jobs.id).order_by(jobs.filed)
+        with reading(self._pools) as connection:
+            return [*connection.scalars(query.where(linked.run_id == run_id, jobs.state.not_in(OPEN_STATES)))]
 
     @unchanged
     def newest_runs(self, task: str, *, teach: bool, limit: int) -> list[RunRecord]:

@@ -74,6 +74,7 @@ QUESTIONS: dict[str, Callable[[Store], Any]] = {
     "finished jobs": lambda store: store.jobs(limit=10, states=[JobState.FINISHED]),
     "searched jobs": lambda store: store.jobs(search=JobSearch(words="a b", also=(("a", "kd"),), task="t", tag="x")),
     "job by the start of its number": lambda store: store.job_id("a"),
+    "jobs that show a run": lambda store: store.showing(FIRST),
     "tags": lambda store: store.tags(),
     "names": lambda store: store.names(),
     "rename": lambda store: store.rename_job("a", name="new", tags=["x"], note="n"),

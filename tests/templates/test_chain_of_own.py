@@ -1,18 +1,21 @@
 """A chain that starts as a finished network of this lab, beside another teacher."""
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 from safetensors.numpy import load
 
-from distill_core.errors import InvalidSetting, NotFound
+from distill_core.errors import CorruptFile, InvalidSetting, NotFound
 from distill_core.lab import Lab
 from distill_core.planning.runs import expand
 from distill_core.spec import Experiment, StoredTeacher
 from distill_core.templates.compression_chain import INITIAL, CompressionChain, chain_stages
+from tests.archive.packed import changed
 from tests.quick import QUICK_TIMER, experiment, student
 from ui.findings.described import describe_experiment
+from ui.jobs import copying
 from ui.networks import style
 from ui.screens.compress import findings, pipeline_chart
 from ui.screens.compress.pipeline import build_pipeline
@@ -33,6 +36,13 @@ def chain(own: str, **changes: object) -> CompressionChain:
     told = {"task": "digits", "teacher": usual.teacher.model_dump(), "budget": usual.budget.model_dump()}
     links = [PRUNE, {"method": "kd"}, {"step": "int8", "parameters": {"images": 32}}]
     return CompressionChain.of({**told, "start": {"run": own}, "links": links, **changes})
+
+
+def other_start(rows: dict[str, Any]) -> None:
+    """Another network of the same form: nothing but the fingerprints tells."""
+    *_, chain = rows["jobs"]
+    own, other = (next(run["id"] for run in rows["runs"] if run["student"] == name) for name in ("KD", "KD, all"))
+    chain["specification"] = chain["specification"].replace(own, other)
 
 
 def test_it_starts_as_that_network_and_its_teacher_teaches(lab: Lab, own: str, tmp_path: Path) -> None:
@@ -61,12 +71,14 @@ def test_it_starts_as_that_network_and_its_teacher_teaches(lab: Lab, own: str, t
     looks = style.looks({stage.name: stage.role for stage in shown.all_stages()}, dark=False)
     assert f"{INITIAL} " in pipeline_chart.chart(shown, looks, dark=False).alt
     assert findings.sentences(shown, classes=10, verdicts={})
-    # Another lab shows the pipeline without the network that it began as.
-    there = Lab.open(tmp_path / "there", timer=QUICK_TIMER)
-    (moved,) = there.archives.unpack(lab.archives.pack([job.id]))
+    # The network that it began as travels with it: another lab checks the pipeline, and could repeat it.
+    there, packed = Lab.open(tmp_path / "there", timer=QUICK_TIMER), lab.archives.pack([job.id])
+    assert there.archives.look(packed).title == job.title
+    with pytest.raises(CorruptFile, match=r"the archive's runs: expected .* with fingerprint"):
+        there.archives.unpack(changed(packed, rows=other_start))
+    _, moved = there.archives.unpack(packed)
     assert there.reports.results([moved])["run_id"].tolist() == lab.reports.results([job.id])["run_id"].tolist()
-    with pytest.raises(NotFound):
-        there.restart(moved)
+    assert there.plan(asked).job_id == moved
     there.close()
 
 
@@ -116,5 +128,15 @@ def test_it_is_not_deleted_while_a_chain_waits_that_starts_as_it(lab: Lab, own: 
     (known,) = lab.jobs()
     with lab._queue.hold():
         lab.submit(lab.catalog.chain_experiment(chain(own)))
-        with pytest.raises(InvalidSetting, match="which teaches in"):
+        with pytest.raises(InvalidSetting, match=r"which .* needs"):
             lab.delete(known.id)
+
+
+def test_a_copy_of_it_is_offered_while_what_it_starts_as_is_here(lab: Lab, own: str) -> None:
+    asked = lab.catalog.chain_experiment(chain(own))
+    found = copying.specification(lab, "job:a", asked)
+    assert isinstance(found, CompressionChain)
+    assert lab.catalog.chain_experiment(found) == asked
+    (known,) = lab.jobs()
+    lab.delete(known.id)
+    assert copying.specification(lab, "job:a", asked) is None

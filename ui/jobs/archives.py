@@ -86,4 +86,4 @@ def _take(file: UploadedFile) -> None:
         return
     st.session_state[ROUND] = st.session_state.get(ROUND, 0) + 1  # another uploader, which is empty
     st.session_state[TAKEN] = ngettext("Imported {count} experiment.", "Imported {count} experiments.", len(job_ids))
-    actions.shown(job_ids[0])
+    actions.shown(job_ids[-1])  # what it starts as, where that came along, is older

@@ -6,7 +6,7 @@ from typing import Any
 import streamlit as st
 
 from distill_core.lab import JobView, Lab
-from distill_core.spec import Experiment, Specification
+from distill_core.spec import Experiment, Specification, StoredTeacher
 from distill_core.templates.compression_chain import CompressionChain
 from distill_core.templates.grid import GridSpec, grid_spec
 from distill_core.templates.method_comparison import MethodComparison, comparison_spec
@@ -37,7 +37,10 @@ def specification(lab: Lab, key: str, experiment: Experiment) -> Specification |
         found = grid_spec(experiment, tasks) or comparison_spec(experiment, tasks)
         return found or lab.catalog.chain_spec(experiment)
 
-    found: Specification | None = kept(("copied", str(lab.home), key), find)
+    begun = [StoredTeacher(run=one.start.run) for one in experiment.students if one.start and one.start.run]
+    # The title of one that is here, the key of one that is not: a chain is written from them.
+    here = (lab.catalog.teacher_title(experiment.task, one) for one in (experiment.teacher, *begun))
+    found: Specification | None = kept(("copied", str(lab.home), key, *here), find)
     return found
 
 
