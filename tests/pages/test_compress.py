@@ -316,6 +316,14 @@ def test_a_link_with_values_that_cannot_run_shows_them_and_says_so(screen):
         assert spec(page) == made
 
 
+def test_a_link_that_says_the_defaults_too_shows_the_usual_pipeline(screen):
+    page = screen("compress", spec=packed.pack(default_chain().model_dump(mode="json")))
+    assert not page.exception
+    assert "T 4 · alpha 0.9" in said(page)
+    assert "None" not in said(page)
+    assert link(page) == {"compress_show": ["set_up"]}
+
+
 def test_a_link_of_an_unknown_task_may_start_as_a_finished_network(screen):
     asked = {"task": "nothing", "start": {"kind": "run", "run": "0" * 16}, "links": [{}]}
     page = screen("compress", spec=packed.pack(asked))
@@ -493,7 +501,6 @@ def test_a_copy_of_a_pipeline_is_in_the_form(compressed, screen, lab):
     linked = screen("compress", **parse_qs(there.query_string))
     assert shown(linked) == job.experiment
     assert spec(linked)["links"] == spec(page)["links"]
-    assert "None" not in said(page) + said(linked)
 
 
 def test_a_finished_chain_tells_every_stage_and_offers_its_files(compressed, screen, lab):
