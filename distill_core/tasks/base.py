@@ -55,6 +55,9 @@ class Kind:
     examples: str
 
 
+EXAMPLE = Kind(name="example", example="example", examples="examples")
+
+
 class Dataset(Protocol):
     """One part of a task, in the form that networks take.
 
@@ -168,7 +171,8 @@ class Task:
     in equal shares of which labels are drawn. ``metrics``: finite, more is better; a task that names "accuracy" among
     them is one of classes, whose runs get a confusion matrix and calibration too. ``traits``: what applies to the task.
     ``image_spec`` is None unless the examples are images, ``official_test`` unless the test part is a sample of a set.
-    ``default``: the comparison that it begins with; None: the one of images, on this task.
+    ``default``: the comparison that it begins with; None: the one of images, on this task. ``valid_note``: a sentence
+    where validation is unlike the test.
     """
 
     name: str
@@ -176,19 +180,20 @@ class Task:
     teaches: str
     source: str
     licence: str
-    kind: Kind
     input: InputSpec
     target: TargetSpec
     counts: SplitCounts
     sha256: str
     load: Loader
     dataset: Callable[..., Any]
+    kind: Kind = EXAMPLE
     strata: Callable[[Dataset], np.ndarray] = labels_of
     metrics: Metrics = accuracy
     traits: frozenset[Trait] = frozenset()
     image_spec: ImageSpec | None = None
     official_test: OfficialTest | None = None
     default: Experiment | None = None
+    valid_note: str = ""
 
     @property
     def classes(self) -> tuple[str, ...]:
