@@ -5,6 +5,7 @@ python -m distill_core example [--seeds N] [-o FILE|- [--force]]
 python -m distill_core run FILE|-
 python -m distill_core bench RUN
 python -m distill_core compress [RUN|JOB|TEACHER [STEP...]] [--updates N] [--labels N] [--seeds N] [--no-controls]
+python -m distill_core adapt RUN
 python -m distill_core robustness RUN|JOB... [--images N] [--corruption NAME]... [--attacks]
 python -m distill_core jobs
 python -m distill_core show JOB

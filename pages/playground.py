@@ -10,7 +10,7 @@ from ui.jobs import actions, first, live, pick, unreadable, waiting
 from ui.networks import exported, style
 from ui.screens.playground import choose, knobs, stage
 from ui.shell import appearance, share
-from ui.text import words
+from ui.text import titles, words
 from ui.text.language import _
 
 lab = ui.lab()
@@ -42,9 +42,8 @@ with chosen.popover(_("Networks"), icon=":material/groups:", width="stretch"):
     choice = choose.chosen(lab, jobs, notes)
 task = next(task for task in lab.catalog.tasks() if task.name == choice.job.experiment.task)
 if not (task.applies("drawing") or task.kind in (SOUND, TEXT)):
-    st.info(
-        _("Nothing can be drawn for {task}. Choose networks of another task.", task=task.title), icon=":material/draw:"
-    )
+    shown = words.plain(titles.task(lab, task.name))
+    st.info(_("Nothing can be drawn for {task}. Choose networks of another task.", task=shown), icon=":material/draw:")
     st.stop()
 with knob:
     temperature = knobs.temperature()

@@ -98,7 +98,7 @@ def run_title(run: RunRecord) -> str:
         network = run.architecture
     if run.role == "teacher":
         return run.student if run.student == network else f"{run.student} ({network})"
-    labels = "all labels" if run.labels is None else f"{run.labels:,} labels"
+    labels = "all labels" if run.labels_seen is None else f"{run.labels_seen:,} labels"
     never = f", never {run.missing_class}" if run.missing_class else ""
     return f"{run.student} ({network}, {labels}{never}, seed {run.seed})"
 

@@ -101,6 +101,12 @@ class RunRecord:
         return self.scores.get(f"{part}_{self.metric}")
 
     @property
+    def labels_seen(self) -> int | None:
+        """The number of labels that its loss read: none in KD with alpha 1; None for all."""
+        answers_alone = self.method == "kd" and self.alpha == 1 and not any("plus " in key for key in self.parameters)
+        return 0 if answers_alone else self.labels
+
+    @property
     def left_out(self) -> tuple[str, ...]:
         """The kinds of files that were left out of the archive that the run came with."""
         kinds = self.scores.get("left_out", ())

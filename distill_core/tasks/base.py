@@ -55,6 +55,9 @@ class Kind:
     examples: str
 
 
+EXAMPLE = Kind(name="example", example="example", examples="examples")
+
+
 class Dataset(Protocol):
     """One part of a task, in the form that networks take.
 
@@ -171,6 +174,7 @@ class Task:
     ``default``: the comparison that it begins with; None: the one of images, on this task. ``taught_by``: other tasks
     whose runs may teach this one and be started from, since their training holds nothing of its test. ``features``: of
     a task of sound, the output of the feature graph (``deployment/sound_features.py``) that its networks hear.
+    ``valid_note``: a sentence where validation is unlike the test.
     """
 
     name: str
@@ -178,13 +182,13 @@ class Task:
     teaches: str
     source: str
     licence: str
-    kind: Kind
     input: InputSpec
     target: TargetSpec
     counts: SplitCounts
     sha256: str
     load: Loader
     dataset: Callable[..., Any]
+    kind: Kind = EXAMPLE
     strata: Callable[[Dataset], np.ndarray] = labels_of
     metrics: Metrics = accuracy
     traits: frozenset[Trait] = frozenset()
@@ -193,6 +197,7 @@ class Task:
     default: Experiment | None = None
     taught_by: frozenset[str] = frozenset()
     features: Literal["", "without_mean", "with_mean"] = ""
+    valid_note: str = ""
 
     @property
     def classes(self) -> tuple[str, ...]:

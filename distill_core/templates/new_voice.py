@@ -4,23 +4,40 @@ and beside what a few labels bring."""
 from typing import Any
 
 from distill_core.compression.norms import ENTRIES as NORMS
+from distill_core.errors import InvalidSetting
 from distill_core.spec import (
     TEACHER_NAME,
     Budget,
     Change,
     Experiment,
     Optimiser,
+    ShippedTeacher,
     Start,
     StoredTeacher,
     Student,
     TeacherSpec,
 )
+from distill_core.tasks.sound.comparison import TEACHER, teacher_of
+from distill_core.tasks.sound.fsdd import SPEAKERS
+from distill_core.tasks.sound.spoken_digits import new_voice, voice
 
 AS_IT_WAS, NORMS_ANEW, TEACHER_ANEW = "as it was", "norms anew", "teacher, norms anew"
 FEW = 20
 # On 350 recordings there is little to learn from, and much to forget.
 BUDGET, OPTIMISER = Budget(updates=150, batch_size=64), Optimiser(learning_rate=0.05, weight_decay=5e-4)
 TEMPERATURE = 2.0
+
+
+def adaptation_of(task: str, source: Student, run: str) -> Experiment:
+    """``voice_adaptation`` of a ``run`` on a ``task`` of a new voice, whose student is ``source``; its shipped teacher
+    teaches. Raises InvalidSetting for another task.
+    """
+    known = {new_voice(speaker): voice(speaker) for speaker in SPEAKERS}
+    if task not in known:
+        hint = f"train one on {next(iter(known))}"
+        raise InvalidSetting("a run to adapt", expected="one on a task of a new voice", got=task, hint=hint)
+    teacher = ShippedTeacher(name=teacher_of(task))
+    return voice_adaptation(known[task], teacher, TEACHER.architecture, source, run)
 
 
 def voice_adaptation(

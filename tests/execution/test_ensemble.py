@@ -228,7 +228,10 @@ def test_one_teacher_s_record_is_what_it_was() -> None:
     )
 
 
-@pytest.mark.parametrize(("members", "seen"), [((100, None), None), ((100, 500), 500), ((None, None), None)])
+MEMBERS_SEEN = [((100, None), None), ((100, 500), 500), ((0, 0), 0), ((None, None), None)]
+
+
+@pytest.mark.parametrize(("members", "seen"), MEMBERS_SEEN)
 def test_an_ensemble_saw_the_labels_of_the_member_that_saw_most(
     members: tuple[int | None, ...], seen: int | None
 ) -> None:

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict"
 import { afterEach, beforeEach, mock, test } from "node:test"
 
-import { asking } from "../../ui/browser/js/asking.js"
+import { asking, Ended } from "../../ui/browser/js/asking.js"
 
 beforeEach(() => mock.timers.enable({ apis: ["setTimeout"] }))
 afterEach(() => mock.timers.reset())
@@ -165,5 +165,5 @@ test("whoever waits for features hears that the Worker ended", async () => {
   lane.start({ engine: "/engine/" })
   const features = lane.features("/features.onnx", [1])
   lane.end()
-  await assert.rejects(features, /it was closed/)
+  await assert.rejects(features, Ended)
 })

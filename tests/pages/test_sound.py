@@ -1,6 +1,7 @@
 """Pages and a task of sound: it is trained like any other, and what is for images says so."""
 
 import pytest
+from streamlit.testing.v1 import AppTest
 
 from distill_core.spec import Budget, TrainedTeacher
 from distill_core.tasks import TASKS
@@ -53,3 +54,18 @@ def test_a_form_of_images_turns_into_the_comparison_of_sound_and_back(screen):
     page.selectbox(key="train_task").select("digits").run()
     assert not page.exception
     assert not page.button(key="train_start").disabled
+
+
+def test_beside_curves_stands_whose_voice_validation_is():
+    def page() -> None:
+        from ui import lab
+        from ui.jobs import learning
+
+        for name in ("spoken_digits", "spoken_digits_new_voice_theo", "spoken_digits_of_theo"):
+            learning.of_validation(lab(), name)
+
+    said = [one.value for one in AppTest.from_function(page).run().caption]
+    assert said == [
+        "Validation is the voice of another man, who is neither in training nor in the test.",
+        "Validation is the voice of another man: its curve tells what is forgotten, not what is gained.",
+    ]

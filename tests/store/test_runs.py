@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import Connection, event, select
@@ -410,3 +411,17 @@ def test_a_run_cannot_be_linked_to_a_job_that_was_deleted(store: Store) -> None:
     store.save_run(a_run(), curves=[], files={})
     with pytest.raises(NotFound, match="no experiment 'a'; it was deleted meanwhile"):
         store.link_run("a", RUN, position=0, student="s", role="student")
+
+
+@pytest.mark.parametrize(
+    ("changes", "seen"),
+    [
+        ({"method": "kd", "alpha": 0.9, "labels": 20}, 20),
+        ({"method": "kd", "alpha": 1.0, "labels": 20}, 0),
+        ({"method": "kd", "alpha": 1.0, "labels": 20, "parameters": {"plus nkd": 1.0}}, 20),
+        ({"method": "wsld", "alpha": 1.0, "labels": 20}, 20),
+        ({"method": "labels", "alpha": None, "labels": None}, None),
+    ],
+)
+def test_answers_alone_show_no_label(changes: dict[str, Any], seen: int | None) -> None:
+    assert a_run(**changes).labels_seen == seen

@@ -3,9 +3,12 @@
 from pathlib import Path
 
 import numpy as np
+import pytest
 
+from distill_core.__main__ import main
 from distill_core.lab import Lab
-from distill_core.spec import Budget, TrainedTeacher
+from distill_core.shell import networks
+from distill_core.spec import Budget, Experiment, ShippedTeacher, TrainedTeacher
 from distill_core.tasks import TASKS
 from distill_core.tasks.sound.spoken_digits import new_voice, voice
 from distill_core.templates.new_voice import voice_adaptation
@@ -14,7 +17,7 @@ from tests.quick import QUICK_TIMER
 SHORT = {"budget": Budget(updates=24, batch_size=32), "views": 2}
 
 
-def test_a_network_of_other_voices_gets_used_to_one(tmp_path: Path) -> None:
+def test_a_network_of_other_voices_gets_used_to_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     lab = Lab.open(tmp_path, timer=QUICK_TIMER)
     try:
         plain = TASKS.get(new_voice("theo")).default
@@ -23,9 +26,8 @@ def test_a_network_of_other_voices_gets_used_to_one(tmp_path: Path) -> None:
         assert (first.state, first.error) == ("finished", None)
         rows = lab.reports.results([first.id]).set_index("student")
         source = plain.students[1]
-        adapting = voice_adaptation(
-            voice("theo"), teacher, "sequence_cnn", source, rows.loc[source.name, "run_id"]
-        ).model_copy(update=SHORT)
+        run = rows.loc[source.name, "run_id"]
+        adapting = voice_adaptation(voice("theo"), teacher, "sequence_cnn", source, run).model_copy(update=SHORT)
         job = lab.wait(lab.submit(adapting), 300)
         assert (job.state, job.error) == ("finished", None)
         found = lab.reports.results([job.id]).set_index("student")
@@ -36,5 +38,14 @@ def test_a_network_of_other_voices_gets_used_to_one(tmp_path: Path) -> None:
         assert not np.allclose(*said, atol=1e-3)
         assert found.loc["teacher, norms anew", "parameters"] == 98_186
         assert found.loc["taught by the teacher, norms anew", "taught_by"] == "teacher, norms anew"
+        said = {option.title: option.note for option in lab.catalog.teachers(voice("theo"))}
+        assert "It saw 0 labels" in said["taught by the teacher (Depthwise 1-D CNN)"]
+        assert "It saw 20 labels" in said["20 labels (Depthwise 1-D CNN)"]
     finally:
         lab.close()
+    asked: list[Experiment] = []
+    monkeypatch.setattr(networks, "train", lambda _lab, experiment, _chosen: asked.append(experiment) or 0)
+    assert main(["adapt", run, "--home", str(tmp_path)]) == 0
+    assert asked[0].teacher == ShippedTeacher(name="spoken_digits_new_voice_theo_cnn")
+    assert asked[0].students == adapting.students
+    assert main(["adapt", found.loc["as it was", "run_id"], "--home", str(tmp_path)]) == 2

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 import pandas as pd
 import streamlit as st
 
+from distill_core.lab import Lab
 from ui import spreadsheet
 from ui.charts import learning_curves
 from ui.charts.scaling import Scaling
@@ -16,7 +17,7 @@ from ui.networks.style import Look
 from ui.text import losses
 from ui.text.language import N_, Texts, _
 
-__all__ = ["show"]
+__all__ = ["of_validation", "show"]
 
 TITLES = Texts({losses.TOTAL: N_("Total"), "hard": N_("Hard"), "soft": N_("Soft")})
 
@@ -50,6 +51,13 @@ def show(
         spreadsheet.table(
             _table(frame), place=table, height=300, hide_index=True, alt=_("The curves as numbers, a row an update")
         )
+
+
+def of_validation(lab: Lab, name: str) -> None:
+    """Say where the validation part of a task is unlike its test."""
+    told = next((task.valid_note for task in lab.catalog.tasks() if task.name == name), "")
+    if told:
+        st.caption(_(told))
 
 
 def _draw_accuracy(frame: pd.DataFrame, looks: Mapping[str, Look], updates: int, title: str, scaling: Scaling) -> None:

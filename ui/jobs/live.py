@@ -94,6 +94,7 @@ def _draw(lab: Lab, job_id: str) -> None:
     failures(job.events)
     updates = job.experiment.budget.updates
     learning.show(frame, looks, updates=updates, live=True, metric=metric(job))
+    learning.of_validation(lab, job.experiment.task)
     gradient_balance.show(kept(("live insights", *_told(job)), lambda: insights(job.events)), looks, updates=updates)
 
 

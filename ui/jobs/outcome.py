@@ -151,5 +151,6 @@ def _curves(lab: Lab, job: JobView, stamp: str, results: pd.DataFrame, looks: di
         st.markdown(marks.legend(names))
         updates = job.experiment.budget.updates
         learning.show(frame, names, updates=updates, metric=metric_of(results))
+        learning.of_validation(lab, job.experiment.task)
         insights = kept(("outcome insights", stamp), lambda: lab.reports.insights(runs))
         gradient_balance.show(insights, names, updates=updates)

@@ -39,7 +39,7 @@ def most_labels(members: Sequence[ResolvedTeacher]) -> int | None:
     """The number of labels of the member that was trained on most; None for all. Smaller sets are nested in larger
     ones."""
     seen = [member.labels for member in members]
-    return None if None in seen else max(filter(None, seen), default=None)
+    return None if None in seen else max(count for count in seen if count is not None)
 
 
 def _network(place: int, members: Sequence[ResolvedTeacher]) -> Blueprint:

@@ -21,7 +21,7 @@ from distill_core.tasks import Task
 def _option(run: RunRecord) -> TeacherOption:
     network, test = ARCHITECTURES.get(run.architecture).title, run.score("test")
     score = f"{fixed(100 * test, 1)} %" if run.metric == "accuracy" else f"{run.metric} {fixed(test, 3)}"
-    labels = "all labels" if run.labels is None else f"{run.labels:,} labels"
+    labels = "all labels" if run.labels_seen is None else f"{run.labels_seen:,} labels"
     never = f", never {run.missing_class}" if run.missing_class else ""
     return TeacherOption(
         name=f"{run.student}, {network}, {score} #{run.id}",
@@ -46,7 +46,7 @@ def _resolve(choice: StoredTeacher, query: TeacherQuery) -> ResolvedTeacher:
     blueprint = blueprint_of(run, query.tasks)
     title = f"{check(blueprint).title} ({run.student}, run {run.id[:8]})"
     return ResolvedTeacher(
-        choice=choice, title=title, blueprint=blueprint, fingerprint=_filed_under(run, task), labels=run.labels
+        choice=choice, title=title, blueprint=blueprint, fingerprint=_filed_under(run, task), labels=run.labels_seen
     )
 
 

@@ -25,8 +25,8 @@ ENTRIES = (
     Task(
         name="speakers",
         title="Who speaks",
-        teaches="Which of six men says it? No word of the test is heard in training. Each has his own room and "
-        "microphone: a network may know these rather than the voice.",
+        teaches="Which of six men says it? No word of the test is heard in training. Each has his own room, microphone "
+        "and level: a network may know these rather than the voice.",
         source=SOURCE,
         licence=LICENCE,
         kind=SOUND,

@@ -124,6 +124,7 @@ ENTRIES = (
             teaches="Digits by one man, whose voice is not heard in training: what a teacher learnt of four others is "
             "not all true of him.",
             counts=SplitCounts(train=2_000, valid=500, test=500),
+            valid_note="Validation is the voice of another man, who is neither in training nor in the test.",
         )
         for place, speaker in enumerate(SPEAKERS)
     ),
@@ -135,6 +136,7 @@ ENTRIES = (
             teaches="350 recordings by one man: a network that never heard him may get used to his voice, without a "
             "label or with few.",
             counts=SplitCounts(train=350, valid=150, test=150),
+            valid_note="Validation is the voice of another man: its curve tells what is forgotten, not what is gained.",
             teacher=new_voice(speaker),
             taught_by=frozenset({new_voice(speaker)}),
             labels=20,

@@ -62,14 +62,19 @@ def opened(page: Page, lab: Addresses, model: bytes, task: dict[str, Any]) -> No
     page.route("**/alone", lambda route: route.fulfill(body=html, content_type="text/html"))
     page.route("**/models/**", lambda route: route.fulfill(body=model))
     page.goto(f"{lab['engine'].partition('/browser/')[0]}/alone")
+    shown(page, data)
+    expect(page.locator(".status")).to_be_hidden()
+
+
+def shown(page: Page, data: dict[str, Any]) -> None:
     page.evaluate(
         """async data => {
           const { show } = await import(`${data.addresses.scripts}playground.js`)
+          window.given = data
           show({ data, root: document.querySelector("main") })
         }""",
         data,
     )
-    expect(page.locator(".status")).to_be_hidden()
 
 
 def numbers(page: Page, expression: str) -> np.ndarray:
@@ -121,6 +126,33 @@ def test_a_file_is_heard_as_the_server_reads_it_and_no_word_is_told(lab: Address
     page.get_by_role("img", name="13 coefficients of 40 frames").wait_for()
     expect(page.get_by_role("alert")).to_be_hidden()
     assert page.evaluate(f"{HEARD}.at(-1).samples.length") == pytest.approx(4_000, abs=80)
+
+
+def test_another_task_of_sound_sees_the_same_word_with_its_own_features(lab: Addresses, page: Page) -> None:
+    task = {"name": "s", "kind": "sound", "shape": [13, 40], "features": "without_mean"}
+    opened(page, lab, heard(), task)
+    upload = {"name": "a.wav", "mimeType": "audio/wav", "buffer": packed(word())}
+    page.get_by_label("Upload a recording").set_input_files(upload)
+    picture = page.get_by_role("img", name="13 coefficients of 40 frames")
+    picture.wait_for()
+    before = picture.evaluate("canvas => canvas.toDataURL()")
+    shown(page, {**page.evaluate("window.given"), "task": {**task, "name": "t", "features": "with_mean"}})
+    assert picture.evaluate("canvas => canvas.toDataURL()") != before
+    expect(page.get_by_role("alert")).to_be_hidden()
+    page.wait_for_function("window.told.filter(one => one.result?.[0]?.logits).length > 1")
+
+
+def test_a_word_is_heard_though_the_worker_ended_meanwhile(lab: Addresses, page: Page) -> None:
+    task = {"name": "s", "kind": "sound", "shape": [13, 40], "features": "without_mean"}
+    opened(page, lab, heard(), task)
+    page.route("**/sound_features.onnx", lambda _route: None)
+    upload = {"name": "a.wav", "mimeType": "audio/wav", "buffer": packed(word())}
+    with page.expect_request("**/sound_features.onnx"):
+        page.get_by_label("Upload a recording").set_input_files(upload)
+    page.unroute("**/sound_features.onnx")
+    shown(page, {**page.evaluate("window.given"), "task": {**task, "name": "t"}})
+    page.get_by_role("img", name="13 coefficients of 40 frames").wait_for()
+    expect(page.get_by_role("alert")).to_be_hidden()
 
 
 @pytest.mark.parametrize("text", ["Änderungen speichern", "保存して一つ追加", "😀😀😀", "تغيير كلمة المرور"])

@@ -1,7 +1,7 @@
 // The networks behind their Worker, and what they say beside each other.
 
 import { answersView } from "./answers_view.js"
-import { asking } from "./asking.js"
+import { asking, Ended } from "./asking.js"
 import { write } from "./elements.js"
 import { lags } from "./lags.js"
 import * as known from "./networks.js"
@@ -115,12 +115,12 @@ export class Answerers {
 
   /** The answers of every open network to a batch. */
   scan(input, count) {
-    return this.lane ? this.lane.scan(input, this.shape, count) : Promise.reject(new Error("nobody is there"))
+    return this.lane ? this.lane.scan(input, this.shape, count) : Promise.reject(new Ended("there is none"))
   }
 
   /** The features of samples, by the graph at this address. */
   features(address, samples) {
-    return this.lane ? this.lane.features(address, samples) : Promise.reject(new Error("nobody is there"))
+    return this.lane ? this.lane.features(address, samples) : Promise.reject(new Ended("there is none"))
   }
 
   /** There is no image. */

@@ -4,6 +4,9 @@
 // A Worker that the browser ended tells nobody, so silence is taken for its end. An answer takes milliseconds; the
 // engine, 4 MB, may take long to reach a phone in a crowded room.
 const PATIENCE_MS = { start: 180_000, open: 60_000, close: 20_000, ask: 20_000, features: 60_000 }
+/** The Worker is gone; what happened to it is told where the networks are. */
+export class Ended extends Error {}
+
 const SILENCES = { start: "the engine did not start", open: "a network did not open" }
 
 /**
@@ -77,7 +80,7 @@ export function asking({ makeWorker, onAnswers, onStep, onEnd }) {
     ended = true
     settle()
     worker.terminate()
-    for (const job of waiting) job.failed(new Error(message))
+    for (const job of waiting) job.failed(new Ended(message))
   }
 
   function step(message) {
@@ -91,7 +94,7 @@ export function asking({ makeWorker, onAnswers, onStep, onEnd }) {
     next()
   }
 
-  /** Never forgotten. Rejects where the Worker ends before. */
+  /** Never forgotten. Rejects with Ended where the Worker ends before. */
   function question(message, queue = questions) {
     return new Promise((resolve, reject) => {
       queue.push({

@@ -1,16 +1,19 @@
 // The Playground of sound: what is spoken or uploaded becomes features, and these go to the networks.
 
 import { Answerers } from "./answerers.js"
-import { element, write } from "./elements.js"
+import { Ended } from "./asking.js"
+import { element } from "./elements.js"
 import { listeningView } from "./listening_view.js"
 import { noMicrophone, oneMicrophone } from "./microphone.js"
-import { loud, resampled, Unheard } from "./recording.js"
+import { loud, resampled } from "./recording.js"
 import { uploaded } from "./recording_upload.js"
 import { turns } from "./turns.js"
 
 export class Listening {
   microphone = oneMicrophone()
   recordings = turns()
+  sound = null // the last one: its samples, and what is kept of them
+  listened = null // the sound whose features are there, or on their way
   features = null
 
   constructor(root, data) {
@@ -24,7 +27,10 @@ export class Listening {
     })
     this.answerers = new Answerers({
       live: this.live,
-      opened: () => this.ask(),
+      opened: () => {
+        this.listen()
+        this.ask()
+      },
       answered: () => this.show(),
       waiting: "The answers appear here when you have spoken.",
     })
@@ -38,6 +44,8 @@ export class Listening {
     this.data = data
     this.root.style.colorScheme = data.dark ? "dark" : "light"
     this.answerers.update(data)
+    this.draw()
+    this.listen()
     this.ask()
     this.show()
   }
@@ -72,18 +80,36 @@ export class Listening {
       const ended = performance.now()
       if (!found || !newest()) return
       const samples = resampled(found.samples, found.rate)
-      const kept = loud(samples)
-      const address = new URL(this.data.addresses.features, document.baseURI).href
-      const features = await this.answerers.features(address, samples.slice(kept.from, kept.to))
-      if (!newest()) return
-      this.features = features
-      this.view.show({ samples, kept, features: features[this.data.task.features] })
-      this.answerers.lags.began(ended)
-      this.ask()
+      this.sound = { samples, kept: loud(samples), ended }
     } catch (error) {
       if (newest()) this.view.tell(error.message)
-      if (!(error instanceof Unheard)) write(this.live, error.message)
+      return
     }
+    await this.listen()
+  }
+
+  /** The features of the last sound, and its answers; once more after the Worker ended. */
+  async listen() {
+    const { sound, answerers } = this
+    if (!sound || this.listened === sound || !answerers.lane) return
+    this.listened = sound
+    try {
+      const address = new URL(this.data.addresses.features, document.baseURI).href
+      const features = await answerers.features(address, sound.samples.slice(sound.kept.from, sound.kept.to))
+      if (this.sound !== sound) return
+      this.features = { ...features, sound }
+      this.draw()
+      if (sound.ended) answerers.lags.began(sound.ended)
+      this.ask()
+    } catch (error) {
+      if (this.sound !== sound) return
+      if (error instanceof Ended) this.listened = sound.ended = null
+      else this.view.tell(`The sound could not be prepared for the networks (${error.message}). Record it once more.`)
+    }
+  }
+
+  draw() {
+    if (this.features) this.view.show({ ...this.features.sound, features: this.features[this.data.task.features] })
   }
 
   ask() {

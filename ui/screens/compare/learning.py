@@ -10,6 +10,7 @@ from distill_core.reports.results import metric_of
 from ui import charts
 from ui.forms import scaling as scaling_of
 from ui.jobs import gradient_balance
+from ui.jobs.learning import of_validation
 from ui.kept import derived, kept
 from ui.networks import style
 from ui.networks.style import Look
@@ -56,6 +57,7 @@ def show(lab: Lab, cohort: Cohort, rows: pd.DataFrame, looks: Mapping[str, Look]
             charts.show(chart, key=key, kept=True)
     insights = kept(("insights", *drawn), lambda: cohort.insights(lab, runs))
     gradient_balance.show(insights, here, updates=last)
+    of_validation(lab, cohort.task)
     st.caption(_(SMOOTHED) if scaling.smoothing else _(SEEDS))
 
 

@@ -41,3 +41,4 @@ def _curves(lab: Lab, job_id: str, looks: Mapping[str, Look]) -> None:
     frame = live.kept_points(job, trained)
     st.markdown(_("**How they learn**"))
     learning.show(frame, trained, updates=job.experiment.budget.updates, live=True, metric=live.metric(job))
+    learning.of_validation(lab, job.experiment.task)
