@@ -57,6 +57,7 @@ def _portrait() -> list[Fact]:
         portrait.ImageWeight(note="weight of an image", here=0.91, mean=0.72),
         portrait.Edges(edges=(edge, edge), unit="of the mean distance"),
         *(portrait.GraphGap(edges=edges, mean=0.21, correlation=0.93) for edges in (1, 66)),
+        portrait.Surest(image="Sandal #12", sure=0.987, target_weight=1.0, other_weight=8.0),
         portrait.Alike(teacher=3.2, student=2.1),
         portrait.ClassPair(first="Coat", other="T-shirt/top", teacher=0.812, student=0.4),
         portrait.StagePairs(pairs=(stage, stage), adapters=12_345),

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 __all__ = [
     *("Alike", "ClassPair", "Edge", "Edges", "Farthest", "FarthestMaps", "GraphGap", "ImageWeight", "MapsAlike"),
-    *("MeanGap", "NoMaps", "StagePairs"),
+    *("MeanGap", "NoMaps", "StagePairs", "Surest"),
 ]
 
 
@@ -117,3 +117,14 @@ class FarthestMaps:
 
     image: str
     cosine: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Surest:
+    """The image at which the teacher gives the right class its largest probability, ``sure`` (0 to 1), and the weights
+    of both parts in decoupled KD."""
+
+    image: str
+    sure: float
+    target_weight: float
+    other_weight: float

@@ -15,7 +15,7 @@ import { shelfView } from "./shelf_view.js"
 import { sightView } from "./sight_view.js"
 import { turns } from "./turns.js"
 
-// Instead of the number of a test image, where another image lies on the canvas; as in ui/playground/stage.py.
+// Instead of the number of a test image, where another image lies on the canvas; as in ui/screens/playground/stage.py.
 const NONE = -1
 const playgrounds = new WeakMap()
 

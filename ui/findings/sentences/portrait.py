@@ -12,6 +12,7 @@ from ui.findings.portrait import (
     MeanGap,
     NoMaps,
     StagePairs,
+    Surest,
 )
 from ui.findings.sentences.base import say
 from ui.text import words
@@ -167,6 +168,19 @@ def farthest_maps(fact: FarthestMaps) -> str:
         "The image at which they differ most there is {image} ({cosine}).",
         image=words.plain(fact.image),
         cosine=words.number(fact.cosine, 2),
+    )
+
+
+@say.register
+def surest(fact: Surest) -> str:
+    return _(
+        "The surer the teacher, the less KD hears of the others: on {image} p is {sure}, so NCKD has the weight "
+        "**{left}** in KD; here it has {other} on every image, and TCKD {target}.",
+        image=words.plain(fact.image),
+        sure=words.percent(fact.sure),
+        left=words.number(1 - fact.sure, 2),
+        other=words.short(fact.other_weight),
+        target=words.short(fact.target_weight),
     )
 
 

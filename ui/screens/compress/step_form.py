@@ -14,7 +14,7 @@ from ui.forms import shared
 from ui.forms.spec_form import Path
 from ui.screens.compress import links
 from ui.screens.compress.draft import FORM
-from ui.text import titles
+from ui.text import titles, words
 from ui.text.language import N_, _
 
 __all__ = ["show", "source"]
@@ -45,7 +45,7 @@ def show(place: int) -> None:
 
 def source(after: Any) -> str:
     """What the page calls the network that a step takes, by its number; 0 is where the pipeline starts."""
-    named = {BEFORE: _("previous step"), 0: _("initial network"), links.GONE: links.GONE}
+    named = {BEFORE: _("previous step"), 0: _("initial network"), links.GONE: _(links.GONE)}
     return named.get(after) or _("step {number}", number=after)
 
 
@@ -83,7 +83,9 @@ def _step(at: Path, row: Mapping[str, Any], does: CompressionStep) -> None:
             FORM.number(CompressionStage, *at, "width", between=(min(net.widths), max(net.widths)), otherwise=1.0)
     for name, choice in does.choices.items():
         then, value = partial(_refit, at), links.choice(row, name, choice)
-        FORM.option(_label(name), (*at, "choices", name), value, choice.options, then=then, help=_(choice.help))
+        shown = {option: words.called(option) for option in choice.options}
+        more = {"shown": shown, "then": then, "help": _(choice.help)}
+        FORM.option(_label(name), (*at, "choices", name), value, choice.options, **more)
     for name, parameter in links.used(row).items():
         low, high, usual = parameter.low, parameter.high, parameter.default
         more = {
@@ -103,7 +105,8 @@ def _refit(at: Path) -> None:
 
 
 def _label(name: str) -> str:
-    return f"{name[:1].upper()}{name[1:]}".replace("_", " ")
+    found = words.called(name)
+    return f"{found[:1].upper()}{found[1:]}"
 
 
 def _paper(step: CompressionStep) -> str:

@@ -10,6 +10,8 @@ from distill_core.decimals import rounded
 from distill_core.methods.pictures import DecoupledTerms
 from ui.charts import moving
 from ui.charts.moving import Moving
+from ui.findings.portrait import Surest
+from ui.findings.sentences import say
 from ui.screens.methods.scene import Scene
 from ui.text import words
 from ui.text.language import N_, _, ngettext
@@ -35,7 +37,6 @@ def show(scene: Scene, picture: DecoupledTerms) -> None:
 def sentences(scene: Scene, picture: DecoupledTerms) -> tuple[str, ...]:
     """The parts over all images, and what KD makes of the second where the teacher is surest."""
     surest = int(np.argmax(picture.sure_N))
-    left = 1 - float(picture.sure_N[surest])
     return (
         ngettext(
             "Over {count} test image TCKD is **{target} nats** and NCKD **{others} nats** on average. Plain KD is "
@@ -46,9 +47,14 @@ def sentences(scene: Scene, picture: DecoupledTerms) -> tuple[str, ...]:
             target=words.number(float(picture.target_N.mean()), 2),
             others=words.number(float(picture.others_N.mean()), 2),
         ),
-        f"The surer the teacher, the less KD hears of the others: on {words.plain(scene.name(surest))} p is "
-        f"{words.percent(float(picture.sure_N[surest]))}, so NCKD has the weight **{left:.2f}** in KD; here it has "
-        f"{picture.other_weight:g} on every image, and TCKD {picture.target_weight:g}.",
+        say(
+            Surest(
+                image=scene.name(surest),
+                sure=float(picture.sure_N[surest]),
+                target_weight=picture.target_weight,
+                other_weight=picture.other_weight,
+            )
+        ),
     )
 
 
@@ -88,10 +94,10 @@ def chart(scene: Scene, picture: DecoupledTerms) -> Moving:
     spec = {"height": FRAME_PX + ROW_PX * len(few), "layer": layers}
     table = pd.DataFrame(
         {
-            "Image": scene.name(place),
-            "TCKD (nats)": rounded(float(picture.target_N[place]), 4),
-            "NCKD (nats)": rounded(float(picture.others_N[place]), 4),
-            "p of the right class (%)": rounded(100 * float(picture.sure_N[place]), 1),
+            N_("Image"): scene.name(place),
+            N_("TCKD (nats)"): rounded(float(picture.target_N[place]), 4),
+            N_("NCKD (nats)"): rounded(float(picture.others_N[place]), 4),
+            N_("p of the right class (%)"): rounded(100 * float(picture.sure_N[place]), 1),
         }
         for place in range(len(picture.sure_N))
     )
