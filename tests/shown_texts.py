@@ -23,7 +23,10 @@ FIRST = frozenset(
 )
 NO_ELEMENTS = frozenset({"LOG", "finding", "losses", "spec_form", "titles"})
 PARAMETERS = frozenset(
-    ("label", "help", "help_text", "placeholder", "title", "title_text", "alt", "caption", "measure", "without")
+    (
+        *("label", "help", "help_text", "placeholder", "title", "title_text", "alt", "caption", "measure", "without"),
+        *("add", "teaches", "aside"),
+    )
 )
 # Of these every keyword is the heading of a field.
 HEADINGS = frozenset({"tip"})
@@ -31,8 +34,45 @@ HEADINGS = frozenset({"tip"})
 ENTRIES = frozenset({"legend"})
 # The glossary translates a term when it draws one; its texts are found by tools/messages.py.
 OUTSIDE = ("ui/text/", "ui/findings/sentences/", "ui/server/", "ui/screens/glossary/")
+# What answers programs, and tables of ids.
+SILENT = ("ui/browser/", "ui/kept.py", "ui/forms/draft.py", "ui/forms/packed.py")
 # Signs of Markdown, of Streamlit and of TeX, which are no words.
 SIGNS = re.compile(r"^\{\".*|:material/\w+:|:\w+(?:-\w+)*\[|\\[A-Za-z]+|</?\w+[^>]*>|\{\w*\}|\]\([^)]*\)|&\w+;")
+# What asks a catalogue, or is never shown: keys of what is kept, refusals of the engine's kind, patterns, and clients.
+ASKING = frozenset({"_", "N_", "ngettext", "scored"})
+UNSHOWN = frozenset(
+    (
+        *("kept", "drawing", "derived", "compile", "sub", "replace", "removeprefix", "component", "getLogger", "layer"),
+        *("InvalidSetting", "InvalidAddress", "CorruptFile", "NotFound", "RuntimeError", "tex"),
+    )
+)
+# Names that visitors may change, of shipped networks, of products and of settings that are kept by them.
+NAMES = frozenset(
+    (
+        *(
+            "Student {}",
+            "student {}",
+            "KD, same images",
+            "KD, all images",
+            "label smoothing",
+            "Distill Lab",
+            "alpha {}",
+        ),
+        *("ONNX file", "per tensor", "torch eager-1", "torch eager-n", "onnxruntime-web {}", "random weights, "),
+        *("sure, with a second guess", "most confusing", "most certain", "this device", "YYYY-MM-DD HH:mm"),
+        *(
+            "no faster",
+            "no difference shown",
+            "too few seeds",
+            "top left",
+            "top center",
+            "pull of",
+            "gradient norm of",
+            '"Source Sans", sans-serif',
+        ),
+    )
+)
+TABLES = frozenset({"_table", "table", "_runs"})
 Literal = ast.Constant | ast.JoinedStr | ast.Name | ast.Attribute
 # Two words at least, and no markup, address or colour.
 SEVERAL = re.compile(r"^(?!.*(?:[<;#]|data:|://)).*[^\W\d_]{2,},? (?:[^\W\d_]{2,}|\{\})", re.DOTALL)
@@ -68,8 +108,47 @@ def shown(house: Mapping[str, str]) -> Iterator[Shown]:
                 for node in _literals(place, constants):
                     yield Shown(path, node, inside)
         for function in ast.walk(tree):
-            if isinstance(function, ast.FunctionDef) and _tells(function):
-                yield from (Shown(path, node, True) for node in _returned(function))
+            if isinstance(function, ast.FunctionDef):
+                texts = [*(_returned(function) if _tells(function) else ()), *_headings(function)]
+                yield from (Shown(path, node, True) for node in texts)
+        if not path.startswith(SILENT):
+            ids = {_plain(call.args[0]) for call, _ in _calls(tree, False) if _called(call) == "N_"}
+            for node, inside in _several(tree, path.startswith("pages/")):
+                if _plain(node) not in ids:
+                    yield Shown(path, node, inside)
+
+
+def _several(node: ast.AST, inside: bool) -> Iterator[tuple[Literal, bool]]:
+    """Literals of several words wherever they stand: in a dictionary, a tuple, a variable that is shown later."""
+    for child in ast.iter_child_nodes(node):
+        match child:
+            case ast.Raise() | ast.Compare() | ast.arg():
+                continue
+            case ast.Expr(value=ast.Constant()):  # a docstring
+                continue
+            case ast.FunctionDef(body=body):
+                yield from _several(ast.Module(body=body, type_ignores=[]), True)
+            case ast.Call() if _called(child) in ASKING | UNSHOWN or "LOG" in ast.unparse(child.func):
+                continue
+            case ast.Dict(values=values):
+                yield from _several(ast.Tuple(elts=values), inside)
+            case ast.Constant(value=str()) | ast.JoinedStr():
+                text = _plain(child)
+                if SEVERAL.search(text) and text not in NAMES and "\\" not in text:
+                    yield child, inside
+            case _:
+                yield from _several(child, inside)
+
+
+def _headings(function: ast.FunctionDef) -> Iterator[Literal]:
+    """What heads the columns of a table: the keys of its frame."""
+    for node in ast.walk(function):
+        if isinstance(node, ast.Call) and _called(node) == "DataFrame":
+            keys = [key for part in ast.walk(node) if isinstance(part, ast.Dict) for key in part.keys]
+            for key in keys:
+                text = key.value if isinstance(key, ast.Constant) else ""
+                if is_text(ast.Constant(text)) and (text[:1].isupper() or function.name in TABLES):
+                    yield key
 
 
 def is_text(node: ast.expr) -> bool:

@@ -21,16 +21,32 @@ TERM = "Term"
 
 
 def engine(source: IO[bytes], *asked: Any, **options: Any) -> Iterator[Message]:
-    """Texts that stand under one of ``NAMED``, in a call or as a default, where ``PLACED`` says, or in a dictionary
-    ``…TITLES``."""
-    for node in ast.walk(ast.parse(source.read())):
+    """Texts that stand under one of ``NAMED``, in a call or as a default, where ``PLACED`` says, in a dictionary
+    ``…TITLES``, as a meaning in ``symbols``, or name a parameter or choice."""
+    tree = ast.parse(source.read())
+    assigned = [one for one in tree.body if isinstance(one, ast.Assign)]
+    constants = {getattr(to, "id", None): one.value for one in assigned for to in one.targets}
+    for node in ast.walk(tree):
         if isinstance(node, ast.Assign) and any(str(getattr(to, "id", "")).endswith("TITLES") for to in node.targets):
             yield from _messages(getattr(node.value, "values", []))
+        if isinstance(node, ast.Dict):
+            yield from _names(node)
         if isinstance(node, ast.Call):
             named = [keyword.value for keyword in node.keywords if keyword.arg in NAMED]
             placed = [node.args[place] for place in PLACED.get(_called(node), ()) if place < len(node.args)]
-            for line, _, text, comments in _messages([*named, *placed]):
+            letters = [keyword.value for keyword in node.keywords if keyword.arg == "symbols"]
+            meanings = [value for known in letters for value in getattr(known, "values", [])]
+            texts = [constants.get(getattr(one, "id", ""), one) for one in (*named, *placed, *meanings)]
+            for line, _, text, comments in _messages(texts):
                 yield line, None, plain_help(text), comments
+
+
+def _names(known: ast.Dict) -> Iterator[Message]:
+    """Names of parameters and of choices, and what can be chosen."""
+    for key, value in zip(known.keys, known.values, strict=True):
+        if isinstance(key, ast.Constant) and isinstance(value, ast.Call) and _called(value) in ("Parameter", "Choice"):
+            yield key.lineno, None, str(key.value).replace("_", " "), []
+            yield from _messages(getattr(value.args[0], "elts", []) if value.args else [])
 
 
 def glossary(source: IO[bytes], *asked: Any, **options: Any) -> Iterator[Message]:

@@ -96,7 +96,7 @@ address.begin()
 sidebar.name(dark=style.dark())
 with st.sidebar:
     appearance.readable(dark=style.dark())
-    with trouble.guarded(aside="What is training cannot be told now."):
+    with trouble.guarded(aside=_("What is training cannot be told now.")):
         sidebar.queue(ui.lab())
     sidebar.browser()
     translation.follow()

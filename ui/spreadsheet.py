@@ -10,6 +10,7 @@ import pandas as pd
 import streamlit as st
 
 from distill_core.spreadsheet import as_csv, guarded, no_formula, no_formula_within
+from ui.text.language import _
 
 __all__ = ["as_csv", "download", "downloads", "no_formula", "safe", "slug", "table"]
 
@@ -35,8 +36,13 @@ def slug(name: str) -> str:
 
 def table(rows: pd.DataFrame, *, place: Any = st, is_safe: bool = False, **options: Any) -> None:
     """``st.dataframe`` of texts that are no formulas wherever a file of them is parted; ``is_safe``: the rows are
-    those of ``safe``."""
-    place.dataframe(rows if is_safe else safe(rows), **options)
+    those of ``safe``. A column that is called by a text of the catalogues has its heading in the visitor's language."""
+    config = dict(options.pop("column_config", None) or {})
+    for name in map(str, rows.columns):
+        own = config.get(name) or {}
+        if not own.get("label") and (heading := _(name)) != name:
+            config[name] = {**own, "label": heading}
+    place.dataframe(rows if is_safe else safe(rows), column_config=config or None, **options)
 
 
 def safe(rows: pd.DataFrame) -> pd.DataFrame:

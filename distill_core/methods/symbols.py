@@ -1,13 +1,12 @@
 """What the letters of the methods' formulas mean."""
 
 import re
-from collections.abc import Mapping
 
 from distill_core.methods.base import Method
 
 # By the letter as it stands in a formula, without what it carries below and above it; the meaning is text with
 # formulas between dollars. A method's own letters are in its ``symbols``.
-SHARED: Mapping[str, str] = {
+LETTER_TITLES = {
     r"\mathrm{CE}": "cross-entropy with the labels, in nats",
     r"\mathrm{KL}": "Kullback–Leibler divergence, in nats: how far the student's answer is from the teacher's",
     r"\mathrm{MSE}": "mean squared difference",
@@ -41,7 +40,7 @@ def symbols_of(method: Method) -> dict[str, str]:
 
     A letter without a meaning is left out: a test names it for every method of the lab.
     """
-    known = {**SHARED, **method.symbols}
+    known = {**LETTER_TITLES, **method.symbols}
     return {letter: known[letter] for letter in letters(method.formula) if letter in known}
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from distill_core.methods import METHODS, Method
 from distill_core.methods.source_code import loss_functions, loss_source
-from distill_core.methods.symbols import SHARED, letters, symbols_of
+from distill_core.methods.symbols import LETTER_TITLES, letters, symbols_of
 
 pytestmark = pytest.mark.anywhere
 EVERY = pytest.mark.parametrize("method", METHODS, ids=lambda method: method.name)
@@ -37,7 +37,7 @@ def test_letters_are_found_without_layout_indices_and_what_they_carry() -> None:
 
 
 def test_the_shared_letters_are_used() -> None:
-    assert set(SHARED) <= {letter for method in METHODS for letter in letters(method.formula)}
+    assert set(LETTER_TITLES) <= {letter for method in METHODS for letter in letters(method.formula)}
 
 
 @EVERY

@@ -1,6 +1,7 @@
 """Pages against the real lab: a home that is empty, and one in which a small comparison was trained once."""
 
 import os
+import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -36,6 +37,12 @@ def screen(lab: Lab) -> Open:
         return found.run()
 
     return opened
+
+
+@pytest.fixture
+def example(home: Path, example_once: Path) -> None:
+    """The home has the example."""
+    shutil.copytree(example_once, home, dirs_exist_ok=True)
 
 
 @pytest.fixture

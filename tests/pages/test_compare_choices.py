@@ -2,8 +2,6 @@
 drawn."""
 
 import json
-import shutil
-from pathlib import Path
 from types import SimpleNamespace
 from urllib.parse import parse_qs, urlsplit
 
@@ -18,12 +16,6 @@ from tests.quick import experiment, student
 from ui.screens.compare import differences, marked, table
 
 NETWORKS = ["Plain CNN", "control", "KD", "KD, all"]
-
-
-@pytest.fixture
-def example(home: Path, example_once: Path) -> None:
-    """The home has the example."""
-    shutil.copytree(example_once, home, dirs_exist_ok=True)
 
 
 def link(page) -> dict[str, list[str]]:
@@ -140,8 +132,8 @@ def test_a_set_of_columns_stands_in_the_address(trained, screen, name):
     assert not page.exception
     order = list(page.dataframe[0].value.columns)
     assert order[:2] == ["Network", ""]
-    assert (len(order) > 20) == (name == "All")
-    assert len(order) <= 12 or name == "All"
+    assert (len(order) > 20) == (name == "all")
+    assert len(order) <= 12 or name == "all"
     assert link(page)["columns"] == [name]
 
 

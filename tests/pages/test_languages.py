@@ -1,18 +1,28 @@
 """Pages in another language: what they show stands in a catalogue."""
 
+import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from distill_core.templates.presets import PRESETS
 from tests.ui.bracketed import Bracketed, outside
 
 ELEMENTS = ("title", "header", "subheader", "caption", "markdown", "info", "warning")
-WIDGETS = ("button", "selectbox", "select_slider", "number_input", "text_input", "toggle", "checkbox", "multiselect")
-# Pictures, icons, addresses, and letters of formulas, which no language changes.
-SIGNS = re.compile(r"!\[\]\([^)]*\)|:material/\w+:|\b(?:T|alpha)\b|:small\[|https?://\S+")
+WIDGETS = (
+    *("button", "selectbox", "select_slider", "number_input", "text_input", "toggle", "checkbox", "multiselect"),
+    "download_button",
+)
+# Pictures, icons, addresses, formulas and their letters, versions and processors, which no language changes.
+SIGNS = re.compile(
+    r"!\[\]\([^)]*\)|:material/\w+:|\b(?:T|alpha)\b|:small\[|https?://\S+|\$[^$]*\$"
+    # Stages of a stored pipeline are called so.
+    r"|\b\d\\?\. [A-Z8][^:*\]⟦]*"
+    r"|\b(?:torch|onnxruntime|python) [\d.]+|\bbfloat16\b|\b[kMG]B\b|\b(?:AMD|Intel|Apple) [^·]*"
+)
 
 
 def shown(page: AppTest) -> Iterator[str]:
@@ -21,6 +31,18 @@ def shown(page: AppTest) -> Iterator[str]:
     for kind in WIDGETS:
         yield from (str(getattr(one.proto, field, "")) for one in getattr(page, kind) for field in ("label", "help"))
     yield from (tab.label for tab in (*page.tabs, *page.expander))
+    for group in page.button_group:
+        yield from (option.content for option in group.proto.options)
+    for table in page.dataframe:
+        columns = json.loads(table.proto.columns or "{}")
+        yield from (str((columns.get(str(name)) or {}).get("label") or name) for name in table.value.columns)
+
+
+def left_in(page: AppTest, names: Iterable[str] = ()) -> list[str]:
+    """Words in no brackets, but for names of networks, classes and experiments."""
+    known = re.compile("|".join(map(re.escape, sorted(names, key=len, reverse=True))) or r"(?!)")
+    left = {SIGNS.sub("", known.sub("", outside(text))) for text in shown(page)}
+    return sorted(text for text in left if re.search(r"[^\W\d_]{2,}", text))
 
 
 @pytest.mark.parametrize("name", ["home", "glossary", "robustness", "benchmark"])
@@ -31,8 +53,38 @@ def test_all_that_an_empty_page_shows_is_of_a_catalogue(
     page = screen(name)
     assert not page.exception
     assert len(texts.asked) > 20
-    left = {SIGNS.sub("", outside(text)) for text in shown(page)}
-    assert sorted(text for text in left if re.search(r"[^\W\d_]{2,}", text)) == []
+    assert left_in(page) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "asked"),
+    [
+        ("compare", {"columns": "all"}),
+        ("compress", {}),
+        ("compress", {"c_mode": "goal"}),
+        ("methods", {"part": "reference"}),
+        ("robustness", {"facet": "adapt"}),
+        ("temperature", {}),
+        ("temperature", {"view": "lessons"}),
+        ("train", {}),
+    ],
+)
+def test_all_that_a_page_of_the_example_shows_is_of_a_catalogue(
+    example, lab, screen, name: str, asked: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    jobs = lab.jobs()
+    names = {student.name for preset in PRESETS for student in preset.experiment.students}
+    names |= {student.name for job in jobs for student in job.experiment.students}
+    names |= {
+        text
+        for teacher in lab.catalog.teachers(jobs[0].experiment.task)
+        for text in (f"{teacher.title}. {teacher.note}", teacher.title)
+    }
+    names |= {name for job in jobs for name in (job.title, *lab.catalog.classes(job.experiment.task))}
+    Bracketed.spoken(monkeypatch)
+    page = screen(name, **asked)
+    assert not page.exception
+    assert "\n".join(left_in(page, names)) == ""
 
 
 @pytest.mark.parametrize("called", ["Gallery", "gallery"])

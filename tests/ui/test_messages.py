@@ -7,7 +7,9 @@ import pytest
 from babel.messages.frontend import CommandLineInterface
 from babel.messages.pofile import read_po
 
+from distill_core.compression import STEPS
 from distill_core.methods import METHODS
+from distill_core.methods.symbols import LETTER_TITLES
 from distill_core.spec import Student
 from distill_core.tasks import TASKS
 from ui.charts import COSTS
@@ -42,6 +44,10 @@ def test_texts_of_the_engine_are_found(messages: set[str]) -> None:
     assert {field.title for field in fields.values()} <= messages
     helps = {spec_form.plain_help(field.description or "") for field in fields.values()}
     assert helps - {""} <= messages
+    parameters = {name: one for step in STEPS for name, one in (*step.parameters.items(), *step.choices.items())}
+    assert {name.replace("_", " ") for name in parameters} <= messages
+    assert {parameter.help for parameter in parameters.values()} <= messages
+    assert {"per channel", *LETTER_TITLES.values()} <= messages
 
 
 def test_texts_of_the_glossary_are_found(messages: set[str]) -> None:

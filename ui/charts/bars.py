@@ -15,6 +15,7 @@ from ui.charts.frame import letters
 from ui.networks import style
 from ui.networks.style import Look
 from ui.text import words
+from ui.text.language import N_
 
 __all__ = ["Bar", "bars"]
 
@@ -76,9 +77,9 @@ def _alt(found: Sequence[Bar], measure: str) -> str:
 def _table(found: Sequence[Bar], measure: str) -> pd.DataFrame:
     return pd.DataFrame(
         {
-            "Network": bar.network,
+            N_("Network"): bar.network,
             f"{measure} (%)": rounded(100 * bar.mean, 1),
-            "± (pp)": None if bar.half_width is None else rounded(100 * bar.half_width, 1),
+            N_("± (pp)"): None if bar.half_width is None else rounded(100 * bar.half_width, 1),
         }
         for bar in found
     )

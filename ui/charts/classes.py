@@ -37,7 +37,7 @@ def class_gains(gains: Mapping[str, Sequence[float]], student: str, control: str
     ends = [0.0, *(value for values in gains.values() for value in values)]
     room = 0.16 * max(max(ends) - min(ends), 1.0)
     ends = [min(ends) - room * (min(ends) < 0), max(ends) + room]
-    title = "Recall against the control (pp)"
+    title = _("Recall against the control (pp)")
     figure.update_xaxes(title_text=title, range=ends, zeroline=True, zerolinecolor=colours.muted)
     figure.update_yaxes(showgrid=False, type="category")
     return Chart(figure=figure, alt=_alt(means, student, control), table=_table(gains, means))
@@ -72,19 +72,19 @@ def _class(name: str) -> str:
 
 
 def _alt(means: pd.Series, student: str, control: str) -> str:
-    ends = f"from {means.index[0]} {words.points(means.iloc[0])} to {means.index[-1]} {words.points(means.iloc[-1])}"
     return _(
-        "Recall of {student} against {control} by class, in percentage points: {ends}",
+        "Recall of {student} against {control} by class, in percentage points: from {low} to {high}",
         student=student,
         control=control,
-        ends=ends,
+        low=f"{means.index[0]} {words.points(means.iloc[0])}",
+        high=f"{means.index[-1]} {words.points(means.iloc[-1])}",
     )
 
 
 def _table(gains: Mapping[str, Sequence[float]], means: pd.Series) -> pd.DataFrame:
     order = list(means.index[::-1])
     each = pd.DataFrame([gains[name] for name in order]).apply(rounded, digits=1)
-    each.columns = [f"Seed {n + 1} (pp)" for n in range(each.shape[1])]
-    each.insert(0, "Gain in recall (pp)", rounded(means[order], 1).to_numpy())
-    each.insert(0, "Class", order)
+    each.columns = [_("Seed {number} (pp)", number=n + 1) for n in range(each.shape[1])]
+    each.insert(0, _("Gain in recall (pp)"), rounded(means[order], 1).to_numpy())
+    each.insert(0, _("Class"), order)
     return each if each.shape[1] > 3 else each.iloc[:, :2]

@@ -38,8 +38,8 @@ def confusion(counts_CC: np.ndarray, classes: Sequence[str], name: str, *, dark:
     figure.update_yaxes(
         title_text=_("True class"), title_standoff=4, autorange="reversed", showgrid=False, type="category"
     )
-    table = pd.DataFrame(counts_CC, columns=[f"Answer: {label}" for label in classes])
-    table.insert(0, "True class", list(classes))
+    table = pd.DataFrame(counts_CC, columns=[_("Answer: {label}", label=label) for label in classes])
+    table.insert(0, _("True class"), list(classes))
     return Chart(figure=figure, alt=_alt(percent_CC, classes, name), table=table)
 
 
@@ -61,10 +61,7 @@ def _mistakes(
 ) -> go.Heatmap:
     off_CC = _off(percent_CC)
     texts = [
-        [
-            f"{fixed(float(percent_CC[i, j]), 1)} % of {letters(true)} taken for {letters(answer)}"
-            for j, answer in enumerate(classes)
-        ]
+        [_taken(fixed(float(percent_CC[i, j]), 1), letters(true), letters(answer)) for j, answer in enumerate(classes)]
         for i, true in enumerate(classes)
     ]
     return go.Heatmap(
@@ -153,8 +150,12 @@ def _texts(percent_CC: np.ndarray) -> list[list[str]]:
     return [[fixed(float(value), 0) if value >= _LEAST else "" for value in row] for row in percent_CC]
 
 
+def _taken(share: str, true: str, answer: str) -> str:
+    return _("{share} % of {true} taken for {answer}", share=share, true=true, answer=answer)
+
+
 def _alt(percent_CC: np.ndarray, classes: Sequence[str], name: str) -> str:
     off_CC = _off(percent_CC)
     true, answer = np.unravel_index(int(off_CC.argmax()), off_CC.shape)
-    worst = f"{fixed(float(off_CC[true, answer]), 0)} % of {classes[true]} taken for {classes[answer]}"
+    worst = _taken(fixed(float(off_CC[true, answer]), 0), classes[true], classes[answer])
     return _("Confusion of {name}: the most frequent mistake is {worst}", name=name, worst=worst)

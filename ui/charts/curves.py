@@ -66,7 +66,7 @@ def _draw(
         figure.add_trace(go.Scatter(x=behind.index, y=behind.to_numpy(), **shadow))
     mean = smoothed(raw, smoothing)
     write = words.percent if shares else words.interval
-    texts = [f"{write(value)} after {update} updates" for update, value in mean.items()]
+    texts = [_("{value} after {update} updates", value=write(value), update=update) for update, value in mean.items()]
     figure.add_trace(
         go.Scatter(
             x=mean.index,

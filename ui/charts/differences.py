@@ -13,7 +13,7 @@ from ui.charts.frame import letters
 from ui.networks import style
 from ui.networks.style import Look
 from ui.text import words
-from ui.text.language import _, listed
+from ui.text.language import N_, _, listed
 
 __all__ = ["Gap", "differences"]
 
@@ -58,14 +58,22 @@ def differences(gaps: Sequence[Gap], looks: Mapping[str, Look], *, dark: bool, m
         range=[len(students) - 0.5, -0.5],
         showgrid=False,
     )
-    entries = tuple(f"against {entry}" for entry in legend.names(dict(looks)))
+    entries = tuple(_("against {name}", name=entry) for entry in legend.names(dict(looks)))
     bars = (legend.interval(colours),) if any(gap.half_width for gap in gaps) else ()
     return Chart(figure=figure, alt=_alt(gaps, metric), table=_table(gaps), legend=(*entries, *bars))
 
 
 def _trace(other: str, gaps: Sequence[Gap], places: Sequence[float], look: Look) -> go.Scatter:
     halves = [gap.half_width or 0.0 for gap in gaps]
-    tips = [f"{letters(gap.student)}: {words.points(gap.points, gap.half_width)} pp, {gap.verdict}" for gap in gaps]
+    tips = [
+        _(
+            "{student}: {gap} pp, {verdict}",
+            student=letters(gap.student),
+            gap=words.points(gap.points, gap.half_width),
+            verdict=words.verdict(gap.verdict),
+        )
+        for gap in gaps
+    ]
     return go.Scatter(
         x=[gap.points for gap in gaps],
         y=places,
@@ -73,7 +81,7 @@ def _trace(other: str, gaps: Sequence[Gap], places: Sequence[float], look: Look)
         marker={"symbol": look.symbol, "size": 11, "color": look.colour},
         error_x={"array": halves, "color": look.colour, "thickness": 1.5, "width": 4} if any(halves) else None,
         customdata=tips,
-        hovertemplate=frame.hover(f"against {other}", "%{customdata}"),
+        hovertemplate=frame.hover(_("against {name}", name=other), "%{customdata}"),
         cliponaxis=False,
     )
 
@@ -98,11 +106,11 @@ def _alt(gaps: Sequence[Gap], metric: str) -> str:
 def _table(gaps: Sequence[Gap]) -> pd.DataFrame:
     return pd.DataFrame(
         {
-            "Student": gap.student,
-            "Against": gap.other,
-            "Difference (pp)": rounded(gap.points, 2),
-            "± (pp)": None if gap.half_width is None else rounded(gap.half_width, 2),
-            "Verdict": gap.verdict,
+            N_("Student"): gap.student,
+            N_("Against"): gap.other,
+            N_("Difference (pp)"): rounded(gap.points, 2),
+            N_("± (pp)"): None if gap.half_width is None else rounded(gap.half_width, 2),
+            N_("Verdict"): words.verdict(gap.verdict),
         }
         for gap in gaps
     )

@@ -44,12 +44,12 @@ def ring(colours: Theme) -> str:
 
 def limit(colours: Theme) -> str:
     path = f'<path d="M10,0V16" stroke="{colours.text}" stroke-width="2" stroke-dasharray="4 3"/>'
-    return f"{_image(path, 20)} a limit; networks that are not within all limits are grey"
+    return _("{picture} a limit; networks that are not within all limits are grey", picture=_image(path, 20))
 
 
 def marked(colours: Theme) -> str:
     path = f'<path d="M2,2H14V14H2Z" fill="none" stroke="{colours.text}" stroke-width="2"/>'
-    return f"{_image(path, 16)} marked"
+    return _("{picture} marked", picture=_image(path, 16))
 
 
 def interval(colours: Theme) -> str:

@@ -135,14 +135,14 @@ def _table(rows: list[dict], metric: str) -> pd.DataFrame:
     latencies = taken.column([row.get("disturbed") for row in rows])
     return pd.DataFrame(
         {
-            "Network": [row["student"] for row in rows],
+            N_("Network"): [row["student"] for row in rows],
             words.scored("Test {metric} (%)", metric): [_times(row["test_accuracy"], 100, 1) for row in rows],
-            "Weights (kB)": [_times(row["size_bytes"], 1e-3, 1) for row in rows],
-            "MACs (M)": [_times(row["macs"], 1e-6, 2) for row in rows],
-            "Latency p50 (ms)": [_times(row["p50_ms"], 1, 3) for row in rows],
-            "ECE": [_times(row["ece"], 1, 3) for row in rows],
-            "Agreement (%)": [_times(row["agreement"], 100, 1) for row in rows],
-            **({"Latency was": latencies} if latencies else {}),
+            N_("Weights (kB)"): [_times(row["size_bytes"], 1e-3, 1) for row in rows],
+            N_("MACs (M)"): [_times(row["macs"], 1e-6, 2) for row in rows],
+            N_("Latency p50 (ms)"): [_times(row["p50_ms"], 1, 3) for row in rows],
+            N_("ECE"): [_times(row["ece"], 1, 3) for row in rows],
+            N_("Agreement (%)"): [_times(row["agreement"], 100, 1) for row in rows],
+            **({N_("Latency was"): latencies} if latencies else {}),
         }
     )
 

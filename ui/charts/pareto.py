@@ -207,16 +207,16 @@ def _alt(rows: pd.DataFrame, cost: Cost) -> str:
 def _table(rows: pd.DataFrame, cost: Cost) -> pd.DataFrame:
     table = pd.DataFrame(
         {
-            "Network": rows["student"],
+            N_("Network"): rows["student"],
             words.scored("Test {metric} (%)", metric_of(rows)): rounded(100 * rows["test_accuracy"], 1),
-            "± (pp)": rounded(100 * rows["test_accuracy_half_width"], 1),
+            N_("± (pp)"): rounded(100 * rows["test_accuracy_half_width"], 1),
             f"{cost.title} ({cost.unit})": rounded(cost.factor * rows[cost.column], 3),
         }
     )
     latencies = taken.column(_told(rows, cost))
     if latencies:
-        table["Latency was"] = latencies
+        table[N_("Latency was")] = latencies
     if rows["on_front"].any():
         reach = rows["near_front"].map({True: _("perhaps"), False: _("no")})
-        table["On the Pareto front"] = reach.mask(rows["on_front"], _("yes"))
+        table[N_("On the Pareto front")] = reach.mask(rows["on_front"], _("yes"))
     return table

@@ -11,8 +11,8 @@ from ui.text.language import _
 
 __all__ = ["show"]
 
-# Puts an experiment into a form, and answers what else became of it. May raise DistillError.
-Fill = Callable[[Experiment], str]
+# Puts an experiment into a form, and answers in sentences what else became of it. May raise DistillError.
+Fill = Callable[[Experiment], tuple[str, ...]]
 
 
 def show(experiment: Experiment | None, fill: Fill, *, key: str) -> None:
@@ -33,6 +33,6 @@ def show(experiment: Experiment | None, fill: Fill, *, key: str) -> None:
 def _load(fill: Fill, key: str) -> None:
     try:
         more = fill(Experiment.from_json(st.session_state[f"{key}_paste"]))
-        st.session_state[f"{key}_pasted"] = f"The specification is in the form.{more}"
+        st.session_state[f"{key}_pasted"] = " ".join((_("The specification is in the form."), *more))
     except DistillError as error:
         st.session_state[f"{key}_pasted"] = words.sentence(error)

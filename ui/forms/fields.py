@@ -16,7 +16,7 @@ from ui.networks import exported
 from ui.networks.exported import Network
 from ui.shell import address
 from ui.text import titles, words
-from ui.text.language import _
+from ui.text.language import Texts, _
 
 __all__ = [
     *("another", "architectures", "changed", "choice_of", "found", "runs", "select", "teacher_said", "teachers"),
@@ -37,7 +37,10 @@ def select(
 
 
 def titled(key: str, shown: Mapping[Any, str]) -> dict[str, Any]:
-    """What a widget takes to show titles while its value, and the address, is an id; right before it is drawn."""
+    """What a widget takes to show titles while its value, and the address, is an id; right before it is drawn. The
+    English of ``Texts`` is read too, as a link that was shared before has it."""
+    if isinstance(shown, Texts):
+        address.reads(key, {shown.english(name): title for name, title in shown.items()})
     address.shows(key, shown)
     return {"format_func": lambda value: shown.get(value, str(value))}
 
@@ -74,8 +77,10 @@ def choice_of(values: Any) -> TeacherSpec | None:
 
 def teacher_said(option: TeacherOption) -> str:
     """What stands below a teacher picker."""
-    age = "" if option.created_at is None else f" Trained {words.ago(clock.seconds_since(option.created_at))}."
-    return f"{words.plain(f'{option.title}. {option.note}')}{age}"
+    told = words.plain(f"{option.title}. {option.note}")
+    if option.created_at is None:
+        return told
+    return f"{told} {_('Trained {ago}.', ago=words.ago(clock.seconds_since(option.created_at)))}"
 
 
 def runs(offered: Sequence[Network], first: Sequence[Network], *, placeholder: str, help: str) -> list[str]:

@@ -59,7 +59,8 @@ def _told(lab: Lab, file: UploadedFile) -> None:
         st.warning(words.sentence(header), title=_("This archive is not imported"))
         return
     made = header.environment.get("cpu")
-    parts = [words.size(file.size), f"lab {header.lab}", *([f"made on {made}"] if made else [])]
+    parts = [words.size(file.size), _("lab {version}", version=header.lab)]
+    parts += [_("made on {cpu}", cpu=made)] if made else []
     st.markdown(f"**{words.plain(header.title)}**")
     st.caption(words.plain(" · ".join([*parts, *([header.licence] if header.licence else [])])))
     st.button(_("Import"), key="archive_import", type="primary", on_click=_take, args=(file,))

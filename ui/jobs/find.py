@@ -54,9 +54,9 @@ def _search(choose: Choose, fits: Fits | None) -> None:
         on_change=_first_page,
     )
     with st.grid(4, min_column_width=130):
-        task, method = _one_of(_("Task"), titles.tasks(lab)), _one_of(_("Method"), titles.methods())
-        tag = _one_of(_("Tag"), {tag: tag for tag in lab.naming.tags()})
-        state = _one_of(_("State"), {state.value: words.state(state.value) for state in JobState})
+        task, method = _one_of("task", _("Task"), titles.tasks(lab)), _one_of("method", _("Method"), titles.methods())
+        tag = _one_of("tag", _("Tag"), {tag: tag for tag in lab.naming.tags()})
+        state = _one_of("state", _("State"), {state.value: words.state(state.value) for state in JobState})
     page = st.session_state.get(NUMBER, 0)
     found = lab.jobs(
         PAGE + 1,
@@ -83,13 +83,13 @@ def _search(choose: Choose, fits: Fits | None) -> None:
         )
 
 
-def _one_of(label: str, titles: dict[str, str]) -> str | None:
-    """The chosen name by its title; None: any."""
+def _one_of(name: str, label: str, titles: dict[str, str]) -> str | None:
+    """The chosen one by its title, asked under ``name``; None: any."""
     return st.selectbox(
         label,
         [None, *titles],
-        format_func=lambda name: "Any" if name is None else titles[name],
-        key=f"find_{label.casefold()}",
+        format_func=lambda one: _("Any") if one is None else titles[one],
+        key=f"find_{name}",
         on_change=_first_page,
     )
 

@@ -152,7 +152,7 @@ def failures(events: Iterable[Event]) -> None:
     for event in events:
         if isinstance(event, RunFailed):
             student, seed = event.run.rsplit("/", 1)
-            stopped(student, seed, f"{words.sentence(event.message)} The other students go on.")
+            stopped(student, seed, _("{why} The other students go on.", why=words.sentence(event.message)))
 
 
 def stopped(student: str, seed: object, why: str) -> None:
@@ -183,9 +183,9 @@ def _progress(lab: Lab, job: JobView) -> None:
     if job.state == "paused" and job.progress is None:
         st.progress(0.0, text=_("Paused before it began"))
         return
-    there = "Running in another process of this lab" if job.position is None else "Starting"
+    there = _("Running in another process of this lab") if job.position is None else _("Starting")
     stage = words.plain(job.progress.stage) if job.progress else there
-    texts = [f"Paused · {stage}"] if job.state == "paused" else [stage, times.of_job(job)]
+    texts = [_("Paused · {stage}", stage=stage)] if job.state == "paused" else [stage, times.of_job(job)]
     st.progress(job.fraction, text=" · ".join(filter(None, texts)))
     if job.state == "running" and (text := times.others(lab.busy())):
         st.caption(words.firm(text))

@@ -35,7 +35,7 @@ def badges(job: JobView) -> list[str]:
 
 def button(job: JobView, key: str) -> None:
     """The button that opens name, tags and note."""
-    told = f"Name, tags and note of {words.plain(job.title)}"
+    told = _("Name, tags and note of {title}", title=words.plain(job.title))
     if st.button(_("Name and tags"), icon=":material/edit:", key=f"name_{key}_{job.id}", help=told, type="tertiary"):
         _open(job.id)
 

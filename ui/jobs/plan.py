@@ -12,7 +12,7 @@ from ui import spreadsheet
 from ui.findings import described
 from ui.jobs import expected, there
 from ui.text import times, words
-from ui.text.language import _, ngettext
+from ui.text.language import N_, _, ngettext
 
 __all__ = ["draw", "refused", "stick"]
 
@@ -76,11 +76,11 @@ def _list(sentences: Sequence[described.PlanSentence]) -> None:
 def _runs(plan: Plan) -> pd.DataFrame:
     return pd.DataFrame(
         {
-            "network": run.student,
-            "seed": run.seed,
-            "time": "done" if run.stored else times.rough(run.seconds),
-            "parameters": words.count(run.parameters),
-            "MACs": words.count(run.macs),
+            N_("network"): run.student,
+            N_("seed"): run.seed,
+            N_("time"): "done" if run.stored else times.rough(run.seconds),
+            N_("parameters"): words.count(run.parameters),
+            N_("MACs"): words.count(run.macs),
         }
         for run in plan.runs
     )

@@ -9,7 +9,7 @@ from distill_core.lab.views import JobView
 from distill_core.reports.agreement import Unreadable
 from ui.jobs import actions, live
 from ui.text import words
-from ui.text.language import _
+from ui.text.language import N_, _
 
 __all__ = ["answers", "runs"]
 
@@ -31,19 +31,18 @@ def answers(lab: Lab, run_ids: Sequence[str]) -> None:
 
 def _told(found: Sequence[Unreadable], jobs: Sequence[JobView]) -> None:
     for run in found[:MOST_TOLD]:
-        seed = "" if run.seed is None else f" (seed {run.seed})"
-        st.warning(
-            words.sentence(run.why),
-            title=_("{student}{seed} cannot be read whole", student=words.plain(run.student), seed=seed),
-        )
+        whole = N_("{student} cannot be read whole")
+        if run.seed is not None:
+            whole = N_("{student} (seed {seed}) cannot be read whole")
+        st.warning(words.sentence(run.why), title=_(whole, student=words.plain(run.student), seed=run.seed))
     if len(found) > MOST_TOLD:
         st.caption(_("{count} more runs cannot be read whole either.", count=len(found) - MOST_TOLD))
     damaged = {run.job_id for run in found}
     for job in jobs:
         if job.id in damaged and job.state not in live.ACTIVE:
-            several = f": {words.plain(job.title)}" if len(jobs) > 1 else ""
+            several = N_("{make}: {title}") if len(jobs) > 1 else N_("{make}")
             st.button(
-                f"{actions.MAKE}{several}",
+                _(several, make=_(actions.MAKE), title=words.plain(job.title)),
                 icon=":material/healing:",
                 key=f"unreadable_{job.id}",
                 on_click=actions.again,

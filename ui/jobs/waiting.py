@@ -23,7 +23,7 @@ def wait(lab: Lab, jobs: Sequence[JobView], *, shown: bool) -> None:
     """
     active = [job.id for job in jobs if job.state in live.ACTIVE]
     if active:
-        more = " · what is finished so far is shown below" if shown else ""
+        more = _("what is finished so far is shown below") if shown else ""
         trouble.fragment(_progress, PERIOD_SECONDS)(lab, active, _stage(lab, active), more)
 
 
@@ -36,8 +36,8 @@ def _progress(lab: Lab, active: list[str], before: object, more: str) -> None:
         st.rerun()
     for job in jobs:
         with st.container(horizontal=True, vertical_alignment="center"):
-            texts = (words.plain(job.title), words.state(job.state), times.of_job(job))
-            st.progress(job.fraction, text=f"{' · '.join(filter(None, texts))}{more}")
+            texts = (words.plain(job.title), words.state(job.state), times.of_job(job), more)
+            st.progress(job.fraction, text=" · ".join(filter(None, texts)))
             st.page_link(
                 "../pages/train.py",
                 label=_("Watch"),

@@ -13,6 +13,7 @@ from ui.text.language import N_, _, decimal, listed, ngettext
 __all__ = [
     "NOTHING",
     "ago",
+    "called",
     "count",
     "delta",
     "delta_digits",
@@ -35,6 +36,7 @@ __all__ = [
     "state",
     "term",
     "times",
+    "verdict",
     "without_paths",
 ]
 
@@ -48,6 +50,12 @@ _PATH = re.compile(
     r"""(['"])(?:[A-Za-z]:[\\/]|\\\\|/)[^'"\n]*[\\/](?P<quoted>[^'"\n]*)\1"""
     r"""|(?<![\w:/.~\\])(?:[A-Za-z]:[\\/]|\\\\|/)(?:[^\s'"\\/]+[\\/])+(?P<bare>[^\s'"\\/]*)"""
 )
+_VERDICTS = {
+    "better": N_("better"),
+    "worse": N_("worse"),
+    "no difference shown": N_("no difference shown"),
+    "too few seeds": N_("too few seeds"),
+}
 _STATES = {
     "queued": N_("waiting"),
     "running": N_("running"),
@@ -248,3 +256,13 @@ def term(key: str, text: str = "") -> str:
 def state(name: str) -> str:
     """A job's state in a visitor's word."""
     return _(_STATES[name]) if name in _STATES else str(name)
+
+
+def called(name: object) -> str:
+    """What a page calls a parameter or an option of the engine by its name there."""
+    return _(str(name).replace("_", " "))
+
+
+def verdict(name: str | None) -> str | None:
+    """What a table calls the engine's verdict on a difference; None where there is none."""
+    return None if name is None else _(_VERDICTS.get(name, name))

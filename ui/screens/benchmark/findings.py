@@ -23,7 +23,7 @@ from ui.findings.facts import Fact, Latency, WhyApart, known, told_once
 from ui.findings.sentences import say
 from ui.screens.benchmark.numbers import Numbers, right
 from ui.text import words
-from ui.text.language import ngettext
+from ui.text.language import _, ngettext
 
 __all__ = ["fine_print", "found", "sentences", "times"]
 
@@ -199,10 +199,10 @@ def _browser(mine: pd.DataFrame) -> list[str]:
         return []
     row = mine.iloc[-1]  # in the order in which they were kept
     here = row["environment"]
-    parts = [f"this device: {row['label']}", row["device"]]
-    parts += [f"{here['memory_gb']:g} GB or more"] if here.get("memory_gb") else []
-    parts += ["isolated page" if here["isolated"] else "page not isolated: one thread and a coarse clock"]
-    parts += [f"clock step {_step(here['clock_ms'])}"] if here["clock_ms"] else []
+    parts = [_("this device: {name}", name=row["label"]), row["device"]]
+    parts += [_("{memory} GB or more", memory=words.short(here["memory_gb"]))] if here.get("memory_gb") else []
+    parts += [_("isolated page") if here["isolated"] else _("page not isolated: one thread and a coarse clock")]
+    parts += [_("clock step {step}", step=_step(here["clock_ms"]))] if here["clock_ms"] else []
     parts += [here["adapter"]] if here.get("adapter") else []
     return [words.plain(part) for part in (*parts, f"onnxruntime-web {here['onnxruntime_web']}")]
 
@@ -215,7 +215,7 @@ def _machine(server: pd.DataFrame) -> list[str]:
     if server.empty:
         return []
     here = server.iloc[-1]["environment"]
-    parts = [f"server: {here['cpu']}"] if "cpu" in here else ["server"]
+    parts = [_("server: {cpu}", cpu=here["cpu"])] if "cpu" in here else [_("server")]
     parts += (
         [ngettext("{count} thread", "{count} threads", here["threads"])] if isinstance(here.get("threads"), int) else []
     )

@@ -81,7 +81,8 @@ def _bins(histogram: Mapping[str, Any]) -> pd.DataFrame:
     edges, counts = histogram["edges_ms"], histogram["counts"]
     shares = pd.Series(counts, dtype=float) / max(1, sum(counts))
     found = pd.DataFrame({"from": edges[:-1], "to": edges[1:], "count": counts, "share": shares})
-    texts = [f"{words.milliseconds(low)} to {words.milliseconds(high)}" for low, high in pairwise(edges)]
+    ends = [words.milliseconds(edge) for edge in edges]
+    texts = [_("{low} to {high}", low=low, high=high) for low, high in pairwise(ends)]
     return found.assign(span=texts, text=[f"{n:,} ({words.percent(s)})" for n, s in zip(counts, shares, strict=True)])
 
 

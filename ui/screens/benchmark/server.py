@@ -57,7 +57,7 @@ def _draw(lab: Lab, choice: Choice, numbers: Numbers, was_running: bool) -> None
     if running != was_running:
         st.rerun()  # with the new numbers, and with or without a timer
     if running:
-        place = f"{min(view.done + 1, view.total)} of {view.total}: {view.step}"
+        place = _("{done} of {total}: {step}", done=min(view.done + 1, view.total), total=view.total, step=view.step)
         text = " · ".join(filter(None, (place, times.left(view))))
         st.progress(view.done / max(view.total, 1), text=words.plain(text))
         st.button(_("Stop"), icon=":material/stop:", key="server_stop", on_click=lab.devices.stop_measuring)

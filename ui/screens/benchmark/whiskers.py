@@ -13,7 +13,7 @@ from ui.findings import taken
 from ui.networks import marks
 from ui.networks.style import Look, Theme
 from ui.text import words
-from ui.text.language import _, ngettext
+from ui.text.language import N_, _, ngettext
 
 __all__ = ["COLUMNS", "OWN", "axis", "chart", "fine_print", "how_taken"]
 
@@ -25,8 +25,8 @@ ROOM_PX = 150
 TALL = 12
 _HEADS = (1.0, 2.0, 5.0)
 _STAR, _MARK = 190, 110
-_HOLLOW = "hollow and struck out: its answers differ from the server's, so it does not count"
-_DISTURBED = f"{taken.MARK} something else used the device meanwhile"
+_HOLLOW = N_("hollow and struck out: its answers differ from the server's, so it does not count")
+_DISTURBED = N_("{mark} something else used the device meanwhile")
 
 
 def chart(rows: pd.DataFrame, looks: Mapping[str, Look], colours: Theme, *, alt: str, images: int) -> Moving:
@@ -51,8 +51,8 @@ def chart(rows: pd.DataFrame, looks: Mapping[str, Look], colours: Theme, *, alt:
         legend=(
             *(marks.named(name, look) for name, look in looks.items()),
             *moving.legend(("whisker", colours.muted, _("from p50 to p95"))),
-            *((_HOLLOW,) if not rows["agrees"].all() else ()),
-            *((_DISTURBED,) if any(map(taken.is_disturbed, _told(rows))) else ()),
+            *((_(_HOLLOW),) if not rows["agrees"].all() else ()),
+            *((_(_DISTURBED, mark=taken.MARK),) if any(map(taken.is_disturbed, _told(rows))) else ()),
         ),
     )
 
@@ -79,10 +79,11 @@ def fine_print(rows: pd.DataFrame) -> str:
     if several.empty:
         return ""
     low, high = int(several.min()), int(several.max())
-    each = f"{low:,}" if low == high else f"{low:,} to {high:,}"
-    return (
-        f"Where a run is too short for a browser's clock, its p95 is that of means of {each} runs in a row; the "
-        "server's p95 is always that of single runs."
+    each = f"{low:,}" if low == high else _("{low} to {high}", low=f"{low:,}", high=f"{high:,}")
+    return _(
+        "Where a run is too short for a browser's clock, its p95 is that of means of {each} runs in a row; the "
+        "server's p95 is always that of single runs.",
+        each=each,
     )
 
 
@@ -215,12 +216,12 @@ def _rows() -> dict[str, Any]:
 def _table(rows: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(
         {
-            "Where": rows["where"],
-            "Network": rows["network"],
-            "Ran on": rows["called"],
-            "p50 (ms)": rows["p50_ms"].map(lambda p50: rounded(p50, 4), na_action="ignore"),
-            "p95 (ms)": rows["p95_ms"].map(lambda p95: rounded(p95, 4), na_action="ignore"),
-            "Answers": rows["told"],
-            "Taken": [how_taken(reason) for reason in _told(rows)],
+            N_("Where"): rows["where"],
+            N_("Network"): rows["network"],
+            N_("Ran on"): rows["called"],
+            N_("p50 (ms)"): rows["p50_ms"].map(lambda p50: rounded(p50, 4), na_action="ignore"),
+            N_("p95 (ms)"): rows["p95_ms"].map(lambda p95: rounded(p95, 4), na_action="ignore"),
+            N_("Answers"): rows["told"],
+            N_("Taken"): [how_taken(reason) for reason in _told(rows)],
         }
     )

@@ -73,7 +73,7 @@ def measured(lab: Lab, networks: Cohort, rows: pd.DataFrame, device: Device) -> 
 
 def nothing(networks: Cohort, device: Device) -> None:
     """It measured none of these: say so, and where it can."""
-    whose = "This device" if device.name == THIS else words.plain(device.name)
+    whose = _("This device") if device.name == THIS else words.plain(device.name)
     st.info(_("{whose} has measured none of these networks at batch 1 in float32 with the right answers.", whose=whose))
     if device.name == THIS:
         measure(networks, _("Measure them on this device"))

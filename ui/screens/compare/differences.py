@@ -24,7 +24,7 @@ from ui.networks import marks as signs
 from ui.networks.style import Look
 from ui.screens.compare.cohort import Cohort
 from ui.text import titles, words
-from ui.text.language import _
+from ui.text.language import N_, _
 
 __all__ = ["scores", "settings", "show"]
 
@@ -34,7 +34,7 @@ OF_TEACHER = tuple(f"{TEACHER}.{name}" for name in ("kind", "name", "run", "arch
 # Of a network that no specification tells, as the teacher: what its run tells.
 OF_RUN = ("architecture", "width", "stem_stride", "labels", "method")
 
-SETTING, DIFFERENCE = "Setting", "Difference"
+SETTING, DIFFERENCE = N_("Setting"), N_("Difference")
 
 
 def show(lab: Lab, cohort: Cohort, rows: pd.DataFrame, marks: Sequence[str], looks: Mapping[str, Look]) -> None:
@@ -56,7 +56,7 @@ def show(lab: Lab, cohort: Cohort, rows: pd.DataFrame, marks: Sequence[str], loo
             if found.empty:
                 st.markdown(_("Their settings are the same."))
             else:
-                alt = "The settings in which both networks differ"
+                alt = _("The settings in which both networks differ")
                 spreadsheet.table(found, hide_index=True, key="two_settings", alt=alt)
                 st.caption(_("Every other setting of their specifications is the same for both."))
 
@@ -82,16 +82,23 @@ def scores(cohort: Cohort, one: Mapping[str, Any], other: Mapping[str, Any]) -> 
     rows = [
         (scored, _score(one), _score(other), points),
         ("ECE", *(words.interval(row["ece"], digits=3) for row in (one, other)), _interval(ece)),
-        ("ONNX file", words.size(one["onnx_bytes"]), words.size(other["onnx_bytes"]), ""),
+        (_("ONNX file"), words.size(one["onnx_bytes"]), words.size(other["onnx_bytes"]), ""),
         ("MACs", words.count(one["macs"]), words.count(other["macs"]), ""),
-        ("Median latency (server)", *(taken.milliseconds(row["p50_ms"], row["disturbed"]) for row in (one, other)), ""),
+        (
+            _("Median latency (server)"),
+            *(taken.milliseconds(row["p50_ms"], row["disturbed"]) for row in (one, other)),
+            "",
+        ),
     ]
     return pd.DataFrame(rows, columns=["", *_heads(one, other), DIFFERENCE])
 
 
 def _heads(*rows: Mapping[str, Any]) -> list[str]:
     """The names of networks as headings; a table has no heading twice."""
-    return [f"{name} (network)" if name in (SETTING, DIFFERENCE) else name for name in (row["student"] for row in rows)]
+    return [
+        _("{name} (network)", name=name) if name in (SETTING, DIFFERENCE) else name
+        for name in (row["student"] for row in rows)
+    ]
 
 
 def _fact(cohort: Cohort, one: Mapping[str, Any], other: Mapping[str, Any]) -> Apart | NoSharedSeed:

@@ -30,7 +30,9 @@ def fine_print(rows: pd.DataFrame, results: pd.DataFrame, device: str | None = N
     ``device``: in whose browser the latency of the chart was measured, where it is not the server's.
     """
     line = story.fine_print(rows, results)
-    line = f"latency in the chart: {words.plain(device)}, in the browser; the rest: {line}" if device else line
+    if device:
+        device = words.plain(device)
+        line = _("latency in the chart: {device}, in the browser; the rest: {line}", device=device, line=line)
     images = pd.to_numeric(rows.get("test_images", pd.Series(dtype=float))).dropna()
     if images.empty or metric_of(rows) != "accuracy":
         return line

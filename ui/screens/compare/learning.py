@@ -8,6 +8,7 @@ import streamlit as st
 from distill_core.lab import Lab
 from distill_core.reports.results import metric_of
 from ui import charts
+from ui.forms import fields
 from ui.forms import scaling as scaling_of
 from ui.jobs import gradient_balance
 from ui.jobs.learning import of_validation
@@ -20,6 +21,7 @@ from ui.text.language import N_, _
 
 __all__ = ["show"]
 
+KINDS = {losses.TOTAL: N_("loss"), "hard": N_("hard"), "soft": N_("soft")}
 SEEDS = N_(
     "Thick lines are means over seeds, thin ones single seeds. The loss of a method with a teacher is another sum than "
     "the control's: compare shapes, or the hard part with the hard part."
@@ -82,6 +84,7 @@ def _part(kinds: list[str]) -> str:
         required=True,
         key="loss_part",
         bind="query-params",
+        **fields.titled("loss_part", {kind: _(KINDS.get(kind, kind)) for kind in offered}),
         help=_("loss: the sum that is trained on; hard: its part from labels; soft: its part from the teacher."),
     )
     return chosen or losses.TOTAL

@@ -12,13 +12,14 @@ from ui import spreadsheet
 from ui.findings import taken
 from ui.findings.disturbed import not_timed
 from ui.findings.sentences import say
+from ui.forms import fields
 from ui.kept import kept
 from ui.networks import marks, style
 from ui.networks.style import Look
 from ui.screens.compare import devices, marked, official
 from ui.screens.compare.cohort import Cohort
 from ui.text import titles, words
-from ui.text.language import N_, _
+from ui.text.language import N_, Texts, _
 
 __all__ = ["SETS", "build", "columns", "in_set", "show"]
 
@@ -54,34 +55,40 @@ NUMBERS: dict[str, tuple[str, float, int, str]] = {
 }
 OFFICIAL, OFFICIAL_HALF, OFFICIAL_SEEDS = N_("Official test set (%)"), N_("± of that (pp)"), N_("Seeds of that")
 SCORE, SCORE_HALF, AGAINST, AGAINST_HALF = list(NUMBERS)[:4]
-FRONT, FIRST = ("Network", ""), "Overview"
+FRONT, FIRST = ("Network", ""), "overview"
 # What is shown at a time; None: everything.
 SETS: dict[str, tuple[str, ...] | None] = {
     FIRST: (
         *(SCORE, SCORE_HALF, OFFICIAL, OFFICIAL_HALF, OFFICIAL_SEEDS, AGAINST, AGAINST_HALF),
         *("Verdict", "ONNX (kB)", MEDIAN, "Latency was"),
     ),
-    "Accuracy": (
+    "accuracy": (
         *(SCORE, SCORE_HALF, OFFICIAL, OFFICIAL_HALF, OFFICIAL_SEEDS, AGAINST, AGAINST_HALF, "Verdict", "p value"),
         *("Macro recall (%)", "Validation (%)", "Agreement (%)"),
     ),
-    "Cost": (
+    "cost": (
         *(SCORE, "ONNX (kB)", "Weights (kB)", "Parameters (k)", "MACs (M)"),
         *(MEDIAN, "95th percentile, server (ms)", "Latency was"),
     ),
-    "Calibration": (SCORE, "ECE", "NLL (nats)", "Agreement (%)"),
-    "Training": (SCORE, "Seeds", "Labels", "Distilled on", "Teacher", "Steps", "Training (s)", "Validation (%)"),
-    "Settings": ("Architecture", "Width", "Method", "T", "alpha", "Labels", "Distilled on", "Teacher", "Seeds"),
-    "All": None,
+    "calibration": (SCORE, "ECE", "NLL (nats)", "Agreement (%)"),
+    "training": (SCORE, "Seeds", "Labels", "Distilled on", "Teacher", "Steps", "Training (s)", "Validation (%)"),
+    "settings": ("Architecture", "Width", "Method", "T", "alpha", "Labels", "Distilled on", "Teacher", "Seeds"),
+    "all": None,
 }
+TITLES = Texts(
+    {
+        **{FIRST: N_("Overview"), "accuracy": N_("Accuracy"), "cost": N_("Cost"), "calibration": N_("Calibration")},
+        **{"training": N_("Training"), "settings": N_("Settings"), "all": N_("All")},
+    }
+)
 DELTA = ("delta_points", "delta_half_width_points")
 # Columns that rows may lack: column of the rows, factor, digits.
 WHERE_KNOWN = {
     OFFICIAL: (official.SCORE, 100, 1),
     OFFICIAL_HALF: (official.HALF, 100, 1),
     OFFICIAL_SEEDS: (official.SEEDS, 1, 0),
-    "Steps": ("updates", 1, 0),
-    "Training (s)": ("seconds", 1, 1),
+    N_("Steps"): ("updates", 1, 0),
+    N_("Training (s)"): ("seconds", 1, 1),
 }
 INTERVALS = ("± (pp)", "± of it (pp)", OFFICIAL_HALF)
 # "disturbed": a click on the cell shows by what, which would push all other numbers out of sight.
@@ -91,7 +98,14 @@ LATENCY_PX = 110
 def columns() -> str:
     """Draw the choice of a set of columns."""
     chosen = st.segmented_control(
-        _("Columns"), list(SETS), default=FIRST, required=True, key="columns", bind="query-params", wrap=True
+        _("Columns"),
+        list(SETS),
+        default=FIRST,
+        required=True,
+        key="columns",
+        bind="query-params",
+        wrap=True,
+        **fields.titled("columns", TITLES),
     )
     return chosen or FIRST
 
@@ -108,7 +122,7 @@ def show(cohort: Cohort, rows: pd.DataFrame, marked_ones: Sequence[str], looks: 
         hide_index=True,
         column_config=config,
         placeholder=words.NOTHING,
-        alt=_("{chosen} of every network: a row each, whose box marks it in the chart", chosen=chosen),
+        alt=_("{chosen} of every network: a row each, whose box marks it in the chart", chosen=TITLES[chosen]),
         **marked.in_table("compare_table", names, marked_ones),
     )
     untimed = rows.loc[rows["p50_ms"].isna() & rows["test_accuracy"].notna(), "student"]
@@ -147,20 +161,22 @@ def build(rows: pd.DataFrame, looks: Mapping[str, Look]) -> pd.DataFrame:
         for header, (column, factor, digits, __) in NUMBERS.items()
     }
     front = {
-        "Network": rows["student"],
+        N_("Network"): rows["student"],
         "": [marks.picture(looks[name]) for name in rows["student"]],
     }
     names = list(numbers)
-    judged = {"Verdict": [_verdict(row) for row in rows.to_dict("records")]}
+    judged = {N_("Verdict"): [_verdict(row) for row in rows.to_dict("records")]}
     what = {
-        "Architecture": rows["architecture"].map(titles.networks(), na_action="ignore").fillna(rows["architecture"]),
-        "Width": pd.to_numeric(rows["width"]),
-        "Method": rows["method"].map(titles.methods(), na_action="ignore").fillna(rows["method"]),
+        N_("Architecture"): rows["architecture"]
+        .map(titles.networks(), na_action="ignore")
+        .fillna(rows["architecture"]),
+        N_("Width"): pd.to_numeric(rows["width"]),
+        N_("Method"): rows["method"].map(titles.methods(), na_action="ignore").fillna(rows["method"]),
         "T": pd.to_numeric(rows["temperature"]),
         "alpha": pd.to_numeric(rows["alpha"]),
-        "Labels": ["all" if pd.isna(value) else f"{int(value):,}" for value in rows["labels"]],
-        "Distilled on": rows["transfer"].map(titles.TRANSFER, na_action="ignore").fillna(rows["transfer"]),
-        "Seeds": rows["seeds"].astype(int),
+        N_("Labels"): [_("all") if pd.isna(value) else f"{int(value):,}" for value in rows["labels"]],
+        N_("Distilled on"): rows["transfer"].map(titles.TRANSFER, na_action="ignore").fillna(rows["transfer"]),
+        N_("Seeds"): rows["seeds"].astype(int),
     }
     what |= {
         header: _rounded(factor * pd.to_numeric(rows[column]), column, digits)
@@ -169,9 +185,9 @@ def build(rows: pd.DataFrame, looks: Mapping[str, Look]) -> pd.DataFrame:
     }
     taught = rows.get("taught_by")
     if taught is not None and taught.notna().any():
-        what["Teacher"] = taught
+        what[N_("Teacher")] = taught
     latencies = taken.column(rows["disturbed"]) if "disturbed" in rows else None
-    marked = {"Latency was": latencies} if latencies else {}  # beside its number: further right it is out of sight
+    marked = {N_("Latency was"): latencies} if latencies else {}  # beside its number: further right it is out of sight
     first, rest = names[:4], [name for name in names[4:] if name != MEDIAN]
     return pd.DataFrame(
         front
@@ -204,10 +220,11 @@ def _rounded(values: pd.Series, column: str, digits: int) -> pd.Series:
 def _verdict(row: Mapping[Any, Any]) -> str | None:
     # The message of a failed student stands above the chart; here it would push the numbers away.
     if not row["seeds"]:
-        return "failed" if row["failed_seeds"] else None
+        return _("failed") if row["failed_seeds"] else None
     if not isinstance(row["direction"], str):
         return None
-    return _("{direction} (one seed)", direction=row["direction"]) if row["verdict_seeds"] == 1 else row["direction"]
+    direction = words.verdict(row["direction"])
+    return _("{direction} (one seed)", direction=direction) if row["verdict_seeds"] == 1 else direction
 
 
 def _format(column: str, digits: int) -> str:
@@ -229,7 +246,7 @@ def _columns(delta_digits: int, metric: str) -> dict[str, Any]:
     return numbers | {
         "": config.ImageColumn("", width=30, help=_("The network's sign in the charts.")),
         "Network": config.TextColumn(_("Network"), pinned=True),
-        "Verdict": config.TextColumn(
+        N_("Verdict"): config.TextColumn(
             _("Verdict"),
             help=_(
                 "Paired t test over seeds, Holm within the experiment. With one seed McNemar's exact test on "

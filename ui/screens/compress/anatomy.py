@@ -17,12 +17,12 @@ from ui.kept import kept
 from ui.networks import style
 from ui.screens.compress.pipeline import Pipeline, Stage
 from ui.text import words
-from ui.text.language import _
+from ui.text.language import N_, _
 
 __all__ = ["chart", "show", "table"]
 
 ROW_PX, FRAME_PX, NAME_PX = 24, 60, 150
-NO_CHANGE = "as before"
+NO_CHANGE = N_("as before")
 
 
 def show(lab: Lab, found: Pipeline) -> None:
@@ -76,14 +76,14 @@ def table(pairs: Sequence[LayerPair]) -> pd.DataFrame:
     """A row a place: channels, output and parameters of both networks, and the step that changed it."""
     return pd.DataFrame(
         {
-            "Layer": pair.name,
-            "Channels before": _channels(pair.before),
-            "Channels after": _channels(pair.after),
-            "Output before": _output(pair.before),
-            "Output after": _output(pair.after),
-            "Parameters before": findings.parameters(pair.before),
-            "Parameters after": findings.parameters(pair.after),
-            "Changed by": pair.step or NO_CHANGE,
+            N_("Layer"): pair.name,
+            N_("Channels before"): _channels(pair.before),
+            N_("Channels after"): _channels(pair.after),
+            N_("Output before"): _output(pair.before),
+            N_("Output after"): _output(pair.after),
+            N_("Parameters before"): findings.parameters(pair.before),
+            N_("Parameters after"): findings.parameters(pair.after),
+            N_("Changed by"): pair.step or _(NO_CHANGE),
         }
         for pair in pairs
     )
@@ -96,8 +96,9 @@ def _channels(found: Sequence[Layer]) -> str:
 
 def _kernel(layer: Layer) -> str:
     kernel = " × ".join(map(str, layer.kernel))
-    each = " each" if layer.kind == "depthwise" else ""
-    return f" ({kernel}{each})" if kernel else ""
+    if not kernel:
+        return ""
+    return f" ({_('{kernel} each', kernel=kernel) if layer.kind == 'depthwise' else kernel})"
 
 
 def _output(found: Sequence[Layer]) -> str:
@@ -116,7 +117,7 @@ def chart(pairs: Sequence[LayerPair], first: str, last: str) -> Moving:
             "value": findings.parameters(found),
             "said": words.count(findings.parameters(found)),
             "channels": _channels(found),
-            "step": pair.step or NO_CHANGE,
+            "step": pair.step or _(NO_CHANGE),
         }
         for place, pair in enumerate(pairs)
         for who, found in (("before", pair.before), ("after", pair.after))

@@ -17,6 +17,7 @@ from ui.forms.plain import lean
 from ui.screens.compress import old_links
 from ui.screens.compress.links import GONE
 from ui.screens.compress.starts import NONE_FINISHED
+from ui.text.language import _
 
 __all__ = ["FORM", "asked", "plain"]
 
@@ -34,10 +35,10 @@ def asked() -> CompressionChain:
     """The chain that the form says. Raises InvalidSetting."""
     for place, link in enumerate(FORM.values["links"], start=1):
         if link.get("after") == GONE:
-            what = f"the input of step {place}"
+            what = _("the input of step {number}", number=place)
             raise InvalidSetting(what, expected="a network above it", got=GONE, hint="choose another")
     if FORM.get(("start", "run")) == "":
-        raise InvalidSetting(NONE_FINISHED)
+        raise InvalidSetting(_(NONE_FINISHED))
     return CompressionChain.of(FORM.values)
 
 

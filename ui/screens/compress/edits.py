@@ -28,14 +28,14 @@ def take(chain: CompressionChain) -> None:
     FORM.load(plain(chain))
 
 
-def fill(experiment: Experiment) -> str:
+def fill(experiment: Experiment) -> tuple[str, ...]:
     """For callbacks: the form shows the chain that writes an experiment. Raises InvalidSetting where none does."""
     chain = ui.lab().catalog.chain_spec(experiment)
     if chain is None:
-        expected, hint = "an experiment that steps of compression make", "paste it on Train"
+        expected, hint = _("an experiment that steps of compression make"), _("paste it on Train")
         raise InvalidSetting("the specification", expected=expected, got="another one", hint=hint)
     take(chain)
-    return ""
+    return ()
 
 
 def _steps(chain: CompressionChain) -> None:

@@ -13,29 +13,37 @@ from distill_core.templates.compression_chain import CompressionChain
 from distill_core.templates.goal import Goal, Proposal
 from ui.findings import goal as findings
 from ui.findings.sentences import paragraphs
+from ui.forms import fields
 from ui.jobs import expected, plan
 from ui.screens.compress import edits, planned, settings
 from ui.screens.compress.draft import FORM
 from ui.shell import trouble
 from ui.text import times, words
-from ui.text.language import N_, _
+from ui.text.language import N_, Texts, _
 
 __all__ = ["MODE", "address", "asked", "draw", "mode", "read", "show"]
 
-MODE, BY_GOAL, BY_HAND = "c_mode", "By goal", "By hand"
+MODE, BY_GOAL, BY_HAND = "c_mode", "goal", "hand"
+MODES = Texts({BY_GOAL: N_("By goal"), BY_HAND: N_("By hand")})
 KB, MS, ACCURACY = "goal_kb", "goal_ms", "goal_accuracy"
 KEYS = (MODE, KB, MS, ACCURACY)
 PERIOD_SECONDS = 0.5
 # What this visitor searches for, and by which name the lab knows who may stop it.
 SOUGHT, ASKER = "goal_sought", "goal_asker"
 TOLD, START = "goal_told", "goal"
-NO_GOAL = "Say how many bytes or milliseconds the network may take at most."
+NO_GOAL = N_("Say how many bytes or milliseconds the network may take at most.")
 
 
 def mode() -> bool:
     """The segment above the form; whether it says "By goal"."""
     st.segmented_control(
-        _("How the pipeline is made"), [BY_GOAL, BY_HAND], default=BY_HAND, required=True, key=MODE, bind="query-params"
+        _("How the pipeline is made"),
+        list(MODES),
+        default=BY_HAND,
+        required=True,
+        key=MODE,
+        bind="query-params",
+        **fields.titled(MODE, MODES),
     )
     return asked()
 
@@ -83,7 +91,7 @@ def read() -> Goal:
     state = st.session_state
     size_kb, accuracy = state.get(KB), state.get(ACCURACY)
     if size_kb is None and state.get(MS) is None:
-        raise InvalidSetting(NO_GOAL)
+        raise InvalidSetting(_(NO_GOAL))
     return Goal.of(
         {
             "task": FORM.get(("task",)),
@@ -129,7 +137,7 @@ def _search(lab: Lab, goal: Goal, was_running: bool) -> None:
     if _runs(status) != was_running:
         st.rerun()  # with what was found, or with a timer
     if status and not status.finished:
-        step = status.step or "Counting the weights of every network"
+        step = status.step or _("Counting the weights of every network")
         text = " · ".join(filter(None, (step, times.left(status))))
         st.progress(status.done / status.total, text=words.plain(text))
         st.button(_("Stop"), icon=":material/stop:", key="goal_stop", on_click=_stop)
@@ -150,7 +158,7 @@ def _proposed(lab: Lab, goal: Goal) -> None:
         error = st.session_state.pop(TOLD, None) or (mine.error if mine else None)
         if error:
             st.warning(words.sentence(error), title=_("The search ended early"))
-        label = "Find the largest network that fits"
+        label = _("Find the largest network that fits")
         st.button(label, type="primary", icon=":material/search:", key="goal_find", on_click=_find, width="stretch")
         return
     st.markdown(words.firm(*paragraphs([findings.proposed(found)])))

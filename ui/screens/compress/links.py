@@ -9,13 +9,14 @@ from distill_core.spec.parameters import Choice, Parameter
 from distill_core.templates.compression_chain import TrainingStage
 from ui.forms.spec_form import default
 from ui.text import titles
+from ui.text.language import N_, _
 
 __all__ = ["GONE", "TRAIN", "choice", "fitting", "kind", "kinds", "method", "methods", "of_kind", "step", "used"]
 
 # What a link does, beside the names of the steps.
 TRAIN = "train"
 # In place of the number of a link that was removed: whoever took its network says so, and takes none.
-GONE = "a step that was removed"
+GONE = N_("a step that was removed")
 # What a slice is cut to at first, where the task takes it.
 TARGET = {"architecture": "resnet14", "width": 1.0}
 
@@ -23,7 +24,7 @@ TARGET = {"architecture": "resnet14", "width": 1.0}
 def kinds() -> dict[str, str]:
     """What a link can do, with titles: train, or a step; random weights stand beside the pipeline by themselves."""
     shown = titles.steps()
-    return {TRAIN: "Train", **{step.name: shown[step.name] for step in STEPS if not step.resets_weights}}
+    return {TRAIN: _("Train"), **{step.name: shown[step.name] for step in STEPS if not step.resets_weights}}
 
 
 def methods() -> tuple[Method, ...]:

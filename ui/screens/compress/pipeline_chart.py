@@ -16,7 +16,7 @@ from ui.networks.style import Look, Theme
 from ui.screens.compress.pipeline import SHOWN_COSTS, Pipeline, Stage
 from ui.text import words
 from ui.text.alike import alike
-from ui.text.language import _, listed, ngettext
+from ui.text.language import N_, _, listed, ngettext
 
 __all__ = ["chart"]
 
@@ -38,16 +38,16 @@ def chart(pipeline: Pipeline, looks: Mapping[str, Look], *, dark: bool) -> Chart
     for place, cost in enumerate(SHOWN_COSTS):
         _cost(figure, pipeline, cost, place, looks, colours)
     bars = (legend.interval(colours),) if any(stage.half_width for stage in shown) else ()
-    others = (OTHERS,) if pipeline.others else ()
+    others = (_(OTHERS),) if pipeline.others else ()
     others += (taken.marked(),) if any(taken.is_disturbed(stage.taken.get("disturbed")) for stage in shown) else ()
-    alike = (ALIKE,) if bars and any(stage.alike for stage in shown) else ()
+    alike = (_(ALIKE),) if bars and any(stage.alike for stage in shown) else ()
     return Chart(figure=figure, alt=_alt(pipeline), table=_table(pipeline), legend=(*bars, *alike, *others))
 
 
 # How the names of the others begin, which the gap says already.
 RANDOM = "random weights, "
-ALIKE = "without a bar: the same for every seed"
-OTHERS = "after the gap: baselines, the same architecture trained from scratch"
+ALIKE = N_("without a bar: the same for every seed")
+OTHERS = N_("after the gap: baselines, the same architecture trained from scratch")
 
 
 def _places(pipeline: Pipeline) -> list[float]:
@@ -109,7 +109,7 @@ def _accuracy(figure: go.Figure, pipeline: Pipeline, looks: Mapping[str, Look], 
     highs = [stage.accuracy + half for stage, half in zip(done, halves, strict=True)]
     up = share_scale(lows, highs).layout()
     figure.update_layout(yaxis={**up, "domain": [1 - _HERO / _PLOT, 1], "anchor": "x"})
-    _title(figure, f"Test {pipeline.metric}", 1.0, colours)
+    _title(figure, words.scored("Test {metric}", pipeline.metric), 1.0, colours)
     values = {stage.name: stage.accuracy for stage in done}
     texts = {stage.name: words.percent(stage.accuracy, stage.half_width) for stage in done}
     _draw(figure, pipeline, values, texts, "y", looks, colours, size=13)
@@ -136,8 +136,15 @@ def _cost(
     ticks = along.layout() if values else {**along.layout(), "ticktext": [], "tickvals": []}
     figure.update_layout({f"yaxis{place + 2}": {**ticks, **look, **font, "domain": domain}})
     waits = any(not stage.done for stage in pipeline.all_stages())
-    later = "" if values else ": measured once all are trained" if waits else ": not measured on this machine"
-    _title(figure, f"{cost.title} (log){later}", domain[1], colours, rise_px=_WRITTEN_PX)
+    if values:
+        said = N_("{cost} (log)")
+    else:
+        said = (
+            N_("{cost} (log): measured once all are trained")
+            if waits
+            else N_("{cost} (log): not measured on this machine")
+        )
+    _title(figure, _(said, cost=_(cost.title)), domain[1], colours, rise_px=_WRITTEN_PX)
     texts = {stage.name: stage.written(cost) for stage in pipeline.all_stages() if stage.name in values}
     _draw(figure, pipeline, values, texts, axis, looks, colours, size=9, written=_changed(pipeline, values))
 
@@ -265,17 +272,19 @@ def _table(pipeline: Pipeline) -> pd.DataFrame:
 
     table = pd.DataFrame(
         {
-            "Network": [stage.title for stage in shown],
-            f"Test {pipeline.metric} (%)": column([stage.accuracy for stage in shown], 100, 1),
-            "± (pp)": column([stage.half_width for stage in shown], 100, 1),
+            N_("Network"): [stage.title for stage in shown],
+            _("Test {metric} (%)", metric=words.metric(pipeline.metric)): column(
+                [stage.accuracy for stage in shown], 100, 1
+            ),
+            N_("± (pp)"): column([stage.half_width for stage in shown], 100, 1),
         }
     )
     for cost in SHOWN_COSTS:
         table[f"{cost.title} ({cost.unit})"] = column([stage.cost(cost.column) for stage in shown], cost.factor, 3)
     latencies = taken.column([stage.taken.get("disturbed") for stage in shown])
     if latencies:
-        table["Latency was"] = latencies
+        table[N_("Latency was")] = latencies
     zipped = [stage.numbers.get("zipped_bytes") for stage in shown]
-    table["Zipped (kB)"] = column(zipped, 1e-3, 1)
-    table["Seeds"] = [1 if stage.alike else len(stage.run_ids) for stage in shown]
+    table[N_("Zipped (kB)")] = column(zipped, 1e-3, 1)
+    table[N_("Seeds")] = [1 if stage.alike else len(stage.run_ids) for stage in shown]
     return table.dropna(axis="columns", how="all")

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from distill_core.templates.compression_chain import CompressionChain, CompressionStage, TrainingStage, default_chain
-from ui.text.language import _
+from ui.text.language import N_
 
 __all__ = ["Preset", "presets"]
 
@@ -24,55 +24,55 @@ def presets() -> tuple[Preset, ...]:
     return (
         _preset(
             "default",
-            _("Default pipeline"),
-            "Slice, distil, prune half the MACs, distil, round to 8 bits.",
+            N_("Default pipeline"),
+            N_("Slice, distil, prune half the MACs, distil, round to 8 bits."),
             *first.links,
         ),
         _preset(
             "slice",
-            _("Slice only"),
-            "How much a slice of the teacher knows before any training, after labels, and after distilling.",
+            N_("Slice only"),
+            N_("How much a slice of the teacher knows before any training, after labels, and after distilling."),
             cut,
             TrainingStage(method="labels"),
             TrainingStage(after=1),
         ),
         _preset(
             "tucker",
-            _("Tucker"),
-            "Each convolution as three smaller ones, then distilled.",
+            N_("Tucker"),
+            N_("Each convolution as three smaller ones, then distilled."),
             _cut("tucker"),
             KD,
         ),
         _preset(
             "separable",
-            _("Depthwise"),
-            "Each convolution as a depthwise and a pointwise one, then distilled.",
+            N_("Depthwise"),
+            N_("Each convolution as a depthwise and a pointwise one, then distilled."),
             _cut("separable"),
             KD,
         ),
         _preset(
             "pruned",
-            _("Prune in three steps"),
-            "A fifth of the MACs less at a time, distilled after each: half is left.",
+            N_("Prune in three steps"),
+            N_("A fifth of the MACs less at a time, distilled after each: half is left."),
             *(link for _ in range(3) for link in (_cut("prune", keep=0.8), KD)),
         ),
         _preset(
             "rounded",
-            _("Round the weights"),
-            "The teacher's weights with 3, 2 and 1 decimals: how many does a network need?",
+            N_("Round the weights"),
+            N_("The teacher's weights with 3, 2 and 1 decimals: how many does a network need?"),
             *(_cut("round", after=0, decimals=decimals) for decimals in (3.0, 2.0, 1.0)),
         ),
         _preset(
             "sparse",
-            _("Sparse is not fast"),
-            "Most weights become 0: the file zips better, and runs as long as before.",
+            N_("Sparse is not fast"),
+            N_("Most weights become 0: the file zips better, and runs as long as before."),
             *(_cut("sparsify", after=0, zeros=share) for share in (0.5, 0.8, 0.9)),
             KD,
         ),
         _preset(
             "int8",
-            _("Quantize the teacher"),
-            "The teacher itself in 8 bits, in three ways, and in half precision: no training at all.",
+            N_("Quantize the teacher"),
+            N_("The teacher itself in 8 bits, in three ways, and in half precision: no training at all."),
             _cut("int8", after=0),
             _cut("int8", {"scales": "per tensor"}, after=0),
             _cut("int8", {"way": "dynamic"}, after=0),
@@ -80,9 +80,11 @@ def presets() -> tuple[Preset, ...]:
         ),
         _preset(
             "aware",
-            _("Quantization-aware training"),
-            "The same slice distilled plainly and with quantization-aware training (QAT); then both are rounded "
-            "to 8 bits.",
+            N_("Quantization-aware training"),
+            N_(
+                "The same slice distilled plainly and with quantization-aware training (QAT); then both are rounded "
+                "to 8 bits."
+            ),
             cut,
             KD,
             _cut("int8"),

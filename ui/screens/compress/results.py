@@ -113,7 +113,7 @@ def _set_up() -> None:
 
 
 def _goal(lab: Lab, task: str, found: Pipeline) -> None:
-    """What the last network of the pipeline made of the goal under "New pipeline", once it is finished; nothing where
+    """What the last network of the pipeline made of the goal under "Set up", once it is finished; nothing where
     that is about another task."""
     last = found.stages[-1]
     try:

@@ -30,6 +30,7 @@ def start(lab: Lab) -> None:
             ("start",),
             kind,
             starts.KINDS,
+            shown={name: _(name) for name in starts.KINDS},
             read=lambda chosen: starts.of_kind(lab, FORM.get(("task",)), chosen),
             help=spec_form.help_of(CompressionChain, "start"),
         )

@@ -9,14 +9,19 @@ from distill_core.spec import StoredTeacher
 from ui.forms import fields, shared
 from ui.screens.compress import links
 from ui.text import titles
+from ui.text.language import N_
 
 __all__ = [
     *("FINISHED", "KINDS", "NONE_FINISHED", "OWN", "TEACHER", "cut_for_task", "finished", "kind", "of_kind"),
     "target",
 ]
 
-TEACHER, OWN, FINISHED = KINDS = ("the teacher", "a network of its own", "a finished network")
-NONE_FINISHED = "No network of this task was trained in this lab yet; start as the teacher."
+TEACHER, OWN, FINISHED = KINDS = (
+    N_("the teacher"),
+    N_("a network of its own"),
+    N_("a finished network"),
+)
+NONE_FINISHED = N_("No network of this task was trained in this lab yet; start as the teacher.")
 _NONE = {"kind": "run", "run": ""}
 
 

@@ -14,7 +14,7 @@ from ui.forms import fields, shared
 from ui.forms.spec_form import Path
 from ui.screens.compress import links, starts
 from ui.screens.compress.draft import FORM
-from ui.text import titles
+from ui.text import titles, words
 from ui.text.language import N_, _
 
 __all__ = ["show", "source"]
@@ -49,7 +49,7 @@ def show(lab: Lab, place: int) -> None:
 
 def source(after: Any) -> str:
     """What the page calls the network that a step takes, by its number; 0 is where the pipeline starts."""
-    named = {BEFORE: _("previous step"), 0: _("initial network"), links.GONE: links.GONE}
+    named = {BEFORE: _("previous step"), 0: _("initial network"), links.GONE: _(links.GONE)}
     return named.get(after) or _("step {number}", number=after)
 
 
@@ -87,7 +87,9 @@ def _step(lab: Lab, at: Path, row: Mapping[str, Any], does: CompressionStep) -> 
             FORM.number(CompressionStage, *at, "width", between=(min(net.widths), max(net.widths)), otherwise=1.0)
     for name, choice in does.choices.items():
         then, value = partial(_refit, at), links.choice(row, name, choice)
-        FORM.option(_label(name), (*at, "choices", name), value, choice.options, then=then, help=_(choice.help))
+        shown = {option: words.called(option) for option in choice.options}
+        more = {"shown": shown, "then": then, "help": _(choice.help)}
+        FORM.option(_label(name), (*at, "choices", name), value, choice.options, **more)
     for name, parameter in links.used(row).items():
         low, high, usual = parameter.low, parameter.high, parameter.default
         more = {
@@ -107,7 +109,8 @@ def _refit(at: Path) -> None:
 
 
 def _label(name: str) -> str:
-    return f"{name[:1].upper()}{name[1:]}".replace("_", " ")
+    found = words.called(name)
+    return f"{found[:1].upper()}{found[1:]}"
 
 
 def _paper(step: CompressionStep) -> str:

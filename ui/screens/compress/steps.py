@@ -23,7 +23,7 @@ def draw(lab: Lab) -> None:
             form=FORM,
             name="links",
             most=MOST_LINKS,
-            add="Add a step",
+            add=_("Add a step"),
             head=lambda place, row: f"**{place + 1}. {words.plain(_called(row))}**",
             called=_called,
             said=_said,
@@ -49,9 +49,9 @@ def _said(row: Mapping[str, Any]) -> str:
         parts.append(lines.network(row["architecture"], row.get("width")))
     if does:
         numbers = row.get("parameters") or {}
-        parts += [str(links.choice(row, name, entry)) for name, entry in does.choices.items()]
+        parts += [words.called(links.choice(row, name, entry)) for name, entry in does.choices.items()]
         parts += [
-            f"{name.replace('_', ' ')} {lines.number(numbers.get(name, entry.default))}"
+            f"{words.called(name)} {lines.number(numbers.get(name, entry.default))}"
             for name, entry in links.used(row).items()
         ]
     if learns and learns.temperature is not None:
@@ -60,7 +60,7 @@ def _said(row: Mapping[str, Any]) -> str:
         parts.append(f"alpha {lines.number(row.get('alpha', learns.alpha))}")
     parts += ["QAT"] if row.get("int8_aware") else []
     if row.get("after") is not None:
-        parts.append(f"input: {step_form.source(row['after'])}")
+        parts.append(_("input: {network}", network=step_form.source(row["after"])))
     return " · ".join(parts)
 
 

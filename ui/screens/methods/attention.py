@@ -16,7 +16,7 @@ from ui.findings.sentences import say
 from ui.kept import kept
 from ui.networks import style
 from ui.screens.methods.scene import Scene
-from ui.text.language import _
+from ui.text.language import N_, _
 from ui.thumbnails import thumbnail
 
 __all__ = ["sentences", "show"]
@@ -101,7 +101,7 @@ def _tones() -> np.ndarray:
 
 
 def _table(scene: Scene, picture: Attention) -> pd.DataFrame:
-    table = pd.DataFrame({"Image": [scene.name(place) for place in range(len(scene.portrait.index_N))]})
+    table = pd.DataFrame({N_("Image"): [scene.name(place) for place in range(len(scene.portrait.index_N))]})
     for stage in picture.stages:
         table[f"{_both(stage)} (cosine)"] = stage.alike_N.astype(float).round(3)
     return table

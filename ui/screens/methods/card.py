@@ -53,15 +53,15 @@ def fill(place: DeltaGenerator, method: Method, found: MethodView) -> None:
 
 def meanings(method: Method) -> str:
     """What the letters of the formula mean, in one paragraph of small print."""
-    found = [f"${letter}$ {meaning}" for letter, meaning in symbols_of(method).items()]
+    found = [f"${letter}$ {_(meaning)}" for letter, meaning in symbols_of(method).items()]
     return f":small[{'; '.join(found)}.]" if found else ""
 
 
 def paper(method: Method) -> str:
     """A link to arXiv; where there is none, the source in words."""
     if method.paper:
-        return f"Paper: [arXiv:{method.paper}](https://arxiv.org/abs/{method.paper})"
-    return f"Source: {words.plain(method.source)}." if method.source else ""
+        return _("Paper: {link}", link=f"[arXiv:{method.paper}](https://arxiv.org/abs/{method.paper})")
+    return _("Source: {source}.", source=words.plain(method.source)) if method.source else ""
 
 
 def asked(method: Method, asks: LossInputsUsed | None = None, stages: Names = ((), ())) -> tuple[str, ...]:
@@ -78,13 +78,15 @@ def _teacher(method: Method, asks: LossInputsUsed | None, stages: Names) -> str:
         [name for name, used in zip(names, flags, strict=True) if used]
         for names, flags in zip(stages, (asks.student_taps, asks.teacher_taps), strict=True)
     )
-    parts = ["the teacher's logits"] if asks.logits else []
-    if own == other:
-        parts += [f"{'the ' if own == ['pool'] else ''}{_stages(own)} of both networks"] if own else []
+    parts = [_("the teacher's logits")] if asks.logits else []
+    if own == other == ["pool"]:
+        parts.append(_("the embedding of both networks"))
+    elif own == other:
+        parts += [_("{stages} of both networks", stages=_stages(own))] if own else []
     else:
-        parts += [f"the teacher's {_stages(other)}"] if other else []
-        parts += [f"the student's {_stages(own)}"] if own else []
-    parts += ["the teacher's head"] if asks.head else []
+        parts += [_("the teacher's {stages}", stages=_stages(other))] if other else []
+        parts += [_("the student's {stages}", stages=_stages(own))] if own else []
+    parts += [_("the teacher's head")] if asks.head else []
     text = words.join(parts)
     return f"{text[:1].upper()}{text[1:]}."
 
@@ -92,7 +94,7 @@ def _teacher(method: Method, asks: LossInputsUsed | None, stages: Names) -> str:
 def _stages(names: list[str]) -> str:
     """The pooled embedding is the last tap of every network."""
     maps = [words.plain(name) for name in names if name != "pool"]
-    return words.join([*maps, *(["embedding"] if "pool" in names else [])])
+    return words.join([*maps, *([_("embedding")] if "pool" in names else [])])
 
 
 def _along(asks: LossInputsUsed | None) -> str:
@@ -112,13 +114,13 @@ def _labels(method: Method, asks: LossInputsUsed | None) -> str:
     if not asks.labels:
         return _("No label at all.")
     if not asks.unlabelled:
-        return "Images with a label; it learns nothing from others."
+        return _("Images with a label; it learns nothing from others.")
     if asks.own_labels:
         return _(
             "The class of each image: its label, or the teacher's first choice where it has none. So "
             "images without a label teach too."
         )
-    return "Labels for cross-entropy where there are some; images without a label teach too."
+    return _("Labels for cross-entropy where there are some; images without a label teach too.")
 
 
 def _cost(method: Method) -> str:
@@ -137,15 +139,15 @@ def _list(sentences: tuple[str, ...]) -> str:
 
 def numbers(method: Method) -> pd.DataFrame:
     """The method's numbers: defaults with their ranges, a row each."""
-    rows = [("temperature T", method.temperature, (0.1, 100.0)), ("alpha", method.alpha, (0.0, 1.0))]
+    rows = [(_("temperature T"), method.temperature, (0.1, 100.0)), (_("alpha"), method.alpha, (0.0, 1.0))]
     for name, parameter in method.parameters.items():
-        rows.append((name.replace("_", " "), parameter.default, (parameter.low, parameter.high)))
+        rows.append((words.called(name), parameter.default, (parameter.low, parameter.high)))
     return pd.DataFrame(
         [
             {
-                "number": name,
-                "default": f"{value:,g}",
-                "range": f"{limits[0]:g} to {limits[1]:,g}",
+                _("number"): name,
+                _("default"): f"{value:,g}",
+                _("range"): _("{low} to {high}", low=f"{limits[0]:g}", high=f"{limits[1]:,g}"),
             }
             for name, value, limits in rows
             if value is not None

@@ -16,7 +16,7 @@ from ui.findings.sentences import say
 from ui.kept import kept
 from ui.screens.methods.scene import Scene
 from ui.text import words
-from ui.text.language import _
+from ui.text.language import N_, _
 from ui.thumbnails import enlarged
 
 __all__ = ["Edge", "chart", "edges", "sentences", "show"]
@@ -163,11 +163,11 @@ def _table(scene: Scene, picture: Graphs, found: tuple[Edge, ...]) -> pd.DataFra
     names = [scene.name(int(place)) for place in picture.places_K]
     return pd.DataFrame(
         {
-            "One image": names[edge.first],
-            "The other": names[edge.other],
-            "Teacher": rounded(edge.teacher, 3),
-            "Student": rounded(edge.student, 3),
-            "Difference": rounded(edge.gap, 3),
+            N_("One image"): names[edge.first],
+            N_("The other"): names[edge.other],
+            N_("Teacher"): rounded(edge.teacher, 3),
+            N_("Student"): rounded(edge.student, 3),
+            N_("Difference"): rounded(edge.gap, 3),
         }
         for edge in found
     )

@@ -16,7 +16,7 @@ from ui.networks import style
 from ui.screens.methods import attention, card, choose, compared, graphs, matrices, split, stages
 from ui.screens.methods.choose import Couple
 from ui.screens.methods.scene import Scene
-from ui.text import words
+from ui.text import titles, words
 from ui.text.language import _, ngettext
 
 __all__ = ["begin", "finish", "loss"]
@@ -60,7 +60,8 @@ def finish(lab: Lab, begun: Begun) -> None:
             found = kept(("portrait", *stamp), lambda: _portrait(lab, method, couple))
         except DistillError as error:
             damaged = isinstance(error, CorruptFile)
-            title = "This pair cannot be read" if damaged else f"{method.title} cannot do this pair"
+            name = titles.method(method.name)
+            title = _("This pair cannot be read") if damaged else _("{method} cannot do this pair", method=name)
             st.info(words.sentence(error), title=title)
             return
         card.fill(begun.place, method, found)

@@ -14,7 +14,7 @@ from distill_core.reports.experiment_report import ExperimentReport, method_tabl
 from ui import spreadsheet
 from ui.screens.methods import choose, shipped, standings
 from ui.text import origin, titles, words
-from ui.text.language import _
+from ui.text.language import N_, _
 
 __all__ = ["address", "needs", "rows", "show"]
 
@@ -69,18 +69,19 @@ def address() -> dict[str, str]:
 
 def matches(method: Method, wanted: str) -> bool:
     """Whether each word of a search stands in what the table or the method's sentence says."""
-    text = f"{method.title} {method.name} {method.year} {_(choose.family(method))} {needs(method)} {method.paper} "
-    text = f"{text}{method.source} {method.teaches}".casefold()
+    text = f"{titles.method(method.name)} {method.title} {method.name}"
+    text = f"{text} {method.year} {_(choose.family(method))} {needs(method)} {method.paper} "
+    text = f"{text}{method.source} {_(method.teaches)}".casefold()
     return all(word in text for word in wanted.casefold().split())
 
 
 def needs(method: Method) -> str:
     """What has to be there for a method to teach, in the order of how much that asks for."""
-    parts = ["several students"] if method.mutual else []
-    parts += ["features"] if method.features else []
-    parts += ["head"] if method.uses_teacher_head or method.reuses_teacher_head else []
-    parts += ["logits at every batch" if method.uses_mixup else "logits"] if method.uses_logits else []
-    text = words.join(parts) or "labels alone"
+    parts = [_("several students")] if method.mutual else []
+    parts += [_("features")] if method.features else []
+    parts += [_("head")] if method.uses_teacher_head or method.reuses_teacher_head else []
+    parts += [_("logits at every batch") if method.uses_mixup else _("logits")] if method.uses_logits else []
+    text = words.join(parts) or _("labels alone")
     return text[:1].upper() + text[1:]
 
 
@@ -89,20 +90,26 @@ def rows(methods: Sequence[Method], gains: Mapping[str, Mapping[str, Any]], time
     shown = titles.methods()
     table = pd.DataFrame(
         {
-            "Method": shown.get(method.name, method.title),
-            "Year": method.year,
-            "Family": _(choose.family(method)),
-            "Needs": needs(method),
+            N_("Method"): shown.get(method.name, method.title),
+            N_("Year"): method.year,
+            N_("Family"): _(choose.family(method)),
+            N_("Needs"): needs(method),
             STEP: times.get(method.name),
             GAIN: rounded(gain["delta_points"], 1) if gain else None,
             HALF: rounded(gain["delta_half_width_points"], 1) if gain else None,
-            "Verdict": "the control" if method.name == CONTROL_METHOD else gain["direction"] if gain else None,
-            "Paper": f"https://arxiv.org/abs/{method.paper}" if method.paper else None,
+            N_("Verdict"): _verdict(method, gain),
+            N_("Paper"): f"https://arxiv.org/abs/{method.paper}" if method.paper else None,
         }
         for method in methods
         for gain in [gains.get(method.name)]
     )
     return table.astype({"Year": "Int64", **dict.fromkeys((STEP, GAIN, HALF), "float64")})
+
+
+def _verdict(method: Method, gain: Mapping[str, Any] | None) -> str | None:
+    if method.name == CONTROL_METHOD:
+        return _("the control")
+    return words.verdict(gain["direction"]) if gain else None
 
 
 def _gains(done: pd.DataFrame, sheet: ExperimentReport) -> dict[str, Mapping[str, Any]]:

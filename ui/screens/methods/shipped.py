@@ -12,6 +12,7 @@ from distill_core.lab import Lab
 from distill_core.reports.experiment_report import ExperimentReport, method_tables
 from distill_core.templates.method_comparison import reference_student
 from ui import charts, spreadsheet
+from ui.forms import fields
 from ui.kept import kept
 from ui.networks import style
 from ui.screens.methods import standings
@@ -23,6 +24,8 @@ __all__ = ["STEP_HELP", "about", "address", "compared", "cost_told", "rows", "sh
 TABLE = "table"
 # "no difference shown" in full.
 VERDICT_PX = 170
+# The title of the table that ships, for a catalogue: its file is no source.
+N_("Every method on the 500 images that the control sees")
 STEP_HELP = N_("What an update costs, relative to plain KD, where the teacher looks at every batch.")
 
 
@@ -33,7 +36,13 @@ def show(lab: Lab) -> None:
         st.info(_("No table ships with this lab. Compare some methods instead: the tab beside this one."))
         return
     chosen = st.segmented_control(
-        _("Table"), list(tables), default=next(iter(tables)), required=True, key=TABLE, bind="query-params"
+        _("Table"),
+        list(tables),
+        default=next(iter(tables)),
+        required=True,
+        key=TABLE,
+        bind="query-params",
+        **fields.titled(TABLE, {title: _(title) for title in tables}),
     )
     manifest, sheet = tables[str(chosen)]
     kd = reference_student(sheet.experiment)
@@ -103,17 +112,17 @@ def rows(
     taught = done[done["role"] != "teacher"].sort_values("test_accuracy", ascending=False)
     return pd.DataFrame(
         {
-            "Student": row["student"],
-            "Test accuracy (%)": rounded(100 * row["test_accuracy"], 1),
+            N_("Student"): row["student"],
+            N_("Test accuracy (%)"): rounded(100 * row["test_accuracy"], 1),
             "± (pp)": rounded(100 * row["test_accuracy_half_width"], 1),
-            "Against control (pp)": _signed(row["delta_points"]),
-            "± of it (pp)": _signed(row["delta_half_width_points"]),
-            "Verdict": row["verdict"],
-            "Against KD (pp)": _signed(against["delta_points"].get(row["student"])),
-            "± of that (pp)": _signed(against["delta_half_width_points"].get(row["student"])),
-            "Verdict against KD": against["verdict"].get(row["student"]),
-            "Parameters (k)": row["parameters"] / 1000,
-            "Step (times KD's)": times.get(methods[row["student"]]),
+            N_("Against control (pp)"): _signed(row["delta_points"]),
+            N_("± of it (pp)"): _signed(row["delta_half_width_points"]),
+            N_("Verdict"): row["verdict"],
+            N_("Against KD (pp)"): _signed(against["delta_points"].get(row["student"])),
+            N_("± of that (pp)"): _signed(against["delta_half_width_points"].get(row["student"])),
+            N_("Verdict against KD"): against["verdict"].get(row["student"]),
+            N_("Parameters (k)"): row["parameters"] / 1000,
+            N_("Step (times KD's)"): times.get(methods[row["student"]]),
         }
         for row in taught.to_dict("records")
     )
@@ -126,7 +135,7 @@ def _signed(points: float | None) -> float | None:
 
 def _table(table: pd.DataFrame) -> None:
     numbers = {name: st.column_config.NumberColumn(format="%.1f") for name in table.columns if "(" in name}
-    numbers["Step (times KD's)"] = st.column_config.NumberColumn(
+    numbers[N_("Step (times KD's)")] = st.column_config.NumberColumn(
         format="%.2f",
         help=_(STEP_HELP),
     )

@@ -93,10 +93,10 @@ def chart(scene: Scene, picture: DecoupledTerms) -> Moving:
     spec = {"height": FRAME_PX + ROW_PX * len(few), "layer": layers}
     table = pd.DataFrame(
         {
-            "Image": scene.name(place),
-            "TCKD (nats)": rounded(float(picture.target_N[place]), 4),
-            "NCKD (nats)": rounded(float(picture.others_N[place]), 4),
-            "p of the right class (%)": rounded(100 * float(picture.sure_N[place]), 1),
+            N_("Image"): scene.name(place),
+            N_("TCKD (nats)"): rounded(float(picture.target_N[place]), 4),
+            N_("NCKD (nats)"): rounded(float(picture.others_N[place]), 4),
+            N_("p of the right class (%)"): rounded(100 * float(picture.sure_N[place]), 1),
         }
         for place in range(len(picture.sure_N))
     )

@@ -31,7 +31,7 @@ def show(scene: Scene, picture: Stages) -> None:
     if along:
         expander = st.expander(_("Adapter parameters"), key="along_table", icon=":material/table_rows:", type="compact")
         rows = [(name.removeprefix("term."), dimensions(shape), math.prod(shape)) for name, shape in along]
-        table = pd.DataFrame(rows, columns=["weights", "shape", "numbers"])
+        table = pd.DataFrame(rows, columns=[_("weights"), _("shape"), _("numbers")])
         spreadsheet.table(table, place=expander, hide_index=True, alt=_("Adapter parameters with their shapes"))
 
 

@@ -87,7 +87,7 @@ def _found(
 
 def _of_this_task(lab: Lab, network: Network, task: str) -> Network:
     if network.task != task:
-        do = "choose an experiment of that task"
-        wanted, got = (f"one for {titles.task(lab, name)}" for name in (task, network.task))
+        do = _("choose an experiment of that task")
+        wanted, got = (_("one for {task}", task=titles.task(lab, name)) for name in (task, network.task))
         raise InvalidSetting(f"network {network.name!r}", expected=wanted, got=got, hint=do)
     return network

@@ -13,12 +13,13 @@ from distill_core.lab.views import Plan
 from distill_core.robustness.corruptions import CORRUPTIONS, corrupted
 from distill_core.spec import CorruptionSpec, Experiment, Student
 from distill_core.templates.adaptation import is_control_run
+from ui.forms import fields
 from ui.jobs import actions, expected, experiment, pick
 from ui.kept import kept
 from ui.screens.robustness import adapted
 from ui.screens.robustness.trials import SEVERITIES, Trials
 from ui.text import times, words
-from ui.text.language import _
+from ui.text.language import Texts, _
 from ui.thumbnails import enlarged
 
 __all__ = ["show"]
@@ -88,28 +89,29 @@ def _planned(lab: Lab, job: JobView, asked: Asked) -> None:
 
 def _pickers(students: list[str], own: Student | None) -> Asked:
     """First what the experiment itself adapted, where it did."""
-    about = {_(corruption.title): corruption for corruption in CORRUPTIONS}
-    names = {corruption.name: title for title, corruption in about.items()}
+    about = {corruption.name: corruption for corruption in CORRUPTIONS}
+    titles = Texts({corruption.name: corruption.title for corruption in CORRUPTIONS})
     if st.session_state.get(STUDENT) not in students:
         st.session_state.pop(STUDENT, None)
     first = students.index(own.start.source) if own and own.start.source in students else len(students) - 1
-    scene = own.scene if own and own.scene.corruption in names else CorruptionSpec(corruption=FIRST, severity=4)
+    scene = own.scene if own and own.scene.corruption in about else CorruptionSpec(corruption=FIRST, severity=4)
     with st.grid(3, min_column_width=200):
         student = st.selectbox(_("Student"), students, first, key=STUDENT, bind="query-params")
-        title = st.selectbox(
+        name = st.selectbox(
             _("What happens to the images"),
             list(about),
-            list(about).index(names[scene.corruption]),
+            list(about).index(scene.corruption),
             key=CORRUPTION,
             bind="query-params",
+            **fields.titled(CORRUPTION, titles),
         )
         severity = st.segmented_control(
             _("Severity"), list(SEVERITIES), default=scene.severity, required=True, key=SEVERITY, bind="query-params"
         )
-    corruption = about[str(title)]
+    corruption = about[str(name)]
     st.caption(_(corruption.teaches))
     wanted = CorruptionSpec(corruption=corruption.name, severity=int(severity or scene.severity))
-    return Asked(student=str(student), scene=wanted, title=_(corruption.title))
+    return Asked(student=str(student), scene=wanted, title=titles[corruption.name])
 
 
 def _others(lab: Lab, chosen: JobView) -> None:

@@ -19,11 +19,11 @@ from ui.networks import style
 from ui.screens.robustness import corruptions, findings, testing
 from ui.screens.robustness.trials import CLEAN, SEVERITIES, Trials, by_seed, gather
 from ui.text import story, times, words
-from ui.text.language import _
+from ui.text.language import N_, _
 
 __all__ = ["facts", "sentences", "show", "student"]
 
-CLEAN_IMAGES = "clean images"
+CLEAN_IMAGES = N_("clean images")
 
 
 def show(lab: Lab, job: JobView, before: str, scene: CorruptionSpec, place: str) -> None:
@@ -84,7 +84,7 @@ def _control_run(job: JobView, before: str) -> str:
 
 
 def _places(scene: CorruptionSpec, place: str) -> dict[str, tuple[str, float]]:
-    return {CLEAN_IMAGES: (CLEAN, 0), place: (scene.corruption, scene.severity)}
+    return {_(CLEAN_IMAGES): (CLEAN, 0), place: (scene.corruption, scene.severity)}
 
 
 def _teacher(tested: Trials) -> str:
@@ -144,13 +144,13 @@ def facts(
 
 
 def _place(where: str) -> str | None:
-    return None if where == CLEAN_IMAGES else where
+    return None if where == _(CLEAN_IMAGES) else where
 
 
 def _fine_print(tested: Trials) -> str:
     parts = [
-        f"{tested.counted}; no image of the scene that trains is among them",
-        "before, after and control run are paired by seed: t-tests with Holm's correction for both places",
+        _("{images}; no image of the scene that trains is among them", images=tested.counted),
+        _("before, after and control run are paired by seed: t-tests with Holm's correction for both places"),
         *story.place(tested.results),
     ]
     return " · ".join(parts)

@@ -106,8 +106,8 @@ def _pictures(tested: Trials, eps: Sequence[float]) -> None:
 def _fine_print(tested: Trials) -> str:
     return " · ".join(
         (
-            f"{tested.counted}, pixels stay within black and white",
-            "attacks on the network itself in float32, as it is stored, whatever the scale of its logits",
+            _("{images}, pixels stay within black and white", images=tested.counted),
+            _("attacks on the network itself in float32, as it is stored, whatever the scale of its logits"),
             findings.judged(tested),
             *story.place(tested.results),
         )

@@ -56,4 +56,4 @@ def show(lab: Lab, tested: Trials | None) -> None:
             charts.show(chart, key=f"shift_{column}")
     for sentence in findings.calibration(tested, names):
         st.markdown(words.firm(sentence))
-    st.caption(corruptions.fine_print(tested, "ECE: top label, T = 1, 15 bins of equal width"))
+    st.caption(corruptions.fine_print(tested, _("ECE: top label, T = 1, 15 bins of equal width")))

@@ -11,6 +11,7 @@ from distill_core.lab import Lab
 from distill_core.robustness.corruptions import CORRUPTIONS
 from ui import charts, spreadsheet
 from ui.charts import Bar
+from ui.forms import fields
 from ui.kept import kept
 from ui.networks import style
 from ui.screens.robustness import findings, testing
@@ -123,11 +124,13 @@ def fine_print(tested: Trials, *more: str) -> str:
     seeds = int(tested.summary["seeds"].max())
     parts = [
         *more,
-        f"{tested.counted}, the same corrupted ones for every network",
+        _("{images}, the same corrupted ones for every network", images=tested.counted),
         _seeds(seeds),
         findings.judged(tested),
-        "corruptions in the manner of [ImageNet-C](https://arxiv.org/abs/1903.12261) and "
-        "[MNIST-C](https://arxiv.org/abs/1906.02337)",
+        _(
+            "corruptions in the manner of [ImageNet-C](https://arxiv.org/abs/1903.12261) and "
+            "[MNIST-C](https://arxiv.org/abs/1906.02337)"
+        ),
         *story.place(tested.results),
     ]
     return " · ".join(parts)
@@ -185,6 +188,7 @@ def _each(tested: Trials) -> None:
         required=True,
         key="at",
         bind="query-params",
+        **fields.titled("at", {MEAN: _("mean"), **{str(severity): str(severity) for severity in SEVERITIES}}),
     )
     severities = SEVERITIES if at in (None, MEAN) else (int(at),)
     chart = kept(("each", at, *tested.stamp, style.dark()), lambda: _dots(tested, severities))
@@ -196,8 +200,9 @@ def _each(tested: Trials) -> None:
 
 def _dots(tested: Trials, severities: Sequence[int]) -> charts.Chart | None:
     found = of_corruptions(tested, titles(), severities)
-    where = "mean over severities" if len(severities) > 1 else f"at severity {severities[0]}"
-    measure = f"test accuracy, {where}"
+    measure = _("test accuracy, mean over severities")
+    if len(severities) == 1:
+        measure = _("test accuracy, at severity {severity}", severity=severities[0])
     return charts.dots(found, families(), _drawn(tested), measure=measure, dark=style.dark()) if found else None
 
 

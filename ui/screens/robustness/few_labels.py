@@ -44,7 +44,8 @@ def show(lab: Lab) -> None:
             icon=":material/replay:",
             query_params={"view": "budgets"},
         )
-    st.caption(origin.line(sheets.sheet(lab, study), "as many updates whatever the number of labels", _("test images")))
+    told = _("as many updates whatever the number of labels"), _("test images")
+    st.caption(origin.line(sheets.sheet(lab, study), *told))
 
 
 def _chart(summary: pd.DataFrame, study: Sweep) -> None:

@@ -13,7 +13,7 @@ from ui.kept import kept
 from ui.networks import style
 from ui.networks.style import Look
 from ui.text import words
-from ui.text.language import ngettext
+from ui.text.language import _, ngettext
 
 __all__ = [
     "CLEAN",
@@ -127,7 +127,7 @@ class Trials:
 
     def _called(self, runs: Sequence[str]) -> list[str]:
         known = self.results.drop_duplicates("run_id").set_index("run_id")
-        return [f"{known.loc[run, 'student']} with seed {known.loc[run, 'seed']}" for run in runs]
+        return [_("{student} with seed {seed}", **known.loc[run, ["student", "seed"]].to_dict()) for run in runs]
 
 
 def gather(lab: Lab, job: JobView) -> Trials:

@@ -137,6 +137,10 @@ def _tones(colours: Theme) -> dict[str, str]:
     return {UNIT: colours.muted, FITTED: colours.series[2], CHOSEN: colours.series[0]}
 
 
+def _range(bin_: Bin) -> str:
+    return _("{low} to {high}", low=words.percent(bin_.low), high=words.percent(bin_.high))
+
+
 def _named(kind: str, temperature: float) -> str:
     return {UNIT: UNIT, FITTED: _("fitted T = {temperature}", temperature=words.number(temperature, 2))}.get(
         kind, f"T = {words.short(temperature)}"
@@ -155,7 +159,7 @@ def diagram(at: Mapping[str, Sureness], colours: Theme) -> Moving:
             "images": bin_.count,
             "count": f"{bin_.count:,}",
             "temperature": _named(kind, found.temperature),
-            "range": f"{words.percent(bin_.low)} to {words.percent(bin_.high)}",
+            "range": _range(bin_),
             "sure": words.percent(bin_.confidence),
             "right": words.percent(bin_.accuracy),
         }
@@ -175,14 +179,12 @@ def diagram(at: Mapping[str, Sureness], colours: Theme) -> Moving:
     }
     shared = {"x": x, "y": y, "color": moving.colour("kind", tones)}
     tips = moving.tip(temperature=_("At"), range=_("Bin"), sure=_("Confidence"), right=_("Accuracy"), count=_("Images"))
-    table = pd.DataFrame(
-        {"Bin (confidence)": [f"{words.percent(bin_.low)} to {words.percent(bin_.high)}" for bin_ in at[UNIT].bins]}
-    )
+    table = pd.DataFrame({N_("Bin (confidence)"): [_range(bin_) for bin_ in at[UNIT].bins]})
     for kind, found in at.items():
-        name = {CHOSEN: "the slider's T", FITTED: "fitted T"}.get(kind, kind)
-        table[f"Images, {name}"] = [bin_.count for bin_ in found.bins]
-        table[f"Confidence, {name} (0 to 1)"] = [bin_.confidence for bin_ in found.bins]
-        table[f"Accuracy, {name} (0 to 1)"] = [bin_.accuracy for bin_ in found.bins]
+        name = {CHOSEN: _("the slider's T"), FITTED: _("fitted T")}.get(kind, kind)
+        table[_("Images, {name}", name=name)] = [bin_.count for bin_ in found.bins]
+        table[_("Confidence, {name} (0 to 1)", name=name)] = [bin_.confidence for bin_ in found.bins]
+        table[_("Accuracy, {name} (0 to 1)", name=name)] = [bin_.accuracy for bin_ in found.bins]
     return Moving(
         spec={
             "height": DIAGRAM_PX,

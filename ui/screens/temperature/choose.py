@@ -80,7 +80,7 @@ def lens(
     asked = lab.reports.predictions(teacher.key), lab.reports.predictions(student.key)
     for predictions in asked:
         if not np.array_equal(predictions.test_labels_N, test.labels_N):
-            what, do = f"the answers of {predictions.title}", "choose another network"
+            what, do = _("the answers of {network}", network=predictions.title), _("choose another network")
             raise CorruptFile(what, expected="these images", got="others", hint=do)
     image = st.session_state.get("image", 0)
     index = int(image) if isinstance(image, int | float) and 0 <= image < len(test) else 0

@@ -17,7 +17,7 @@ from ui.networks import style
 from ui.networks.style import Theme
 from ui.screens.temperature.lens import Lens
 from ui.text import words
-from ui.text.language import _, ngettext
+from ui.text.language import N_, _, ngettext
 
 __all__ = ["Link", "graph", "links", "map_of", "sentences", "show", "similar_CC"]
 
@@ -139,7 +139,7 @@ def map_of(shares_CC: np.ndarray, classes: Sequence[str], colours: Theme, *, dar
         "type": "nominal",
         "sort": {"field": "column", "op": "min"},
         "axis": {
-            "title": "class that the teacher says",
+            "title": _("class that the teacher says"),
             "labelAngle": -45,
             "labelOverlap": False,
             "domain": False,
@@ -169,7 +169,7 @@ def map_of(shares_CC: np.ndarray, classes: Sequence[str], colours: Theme, *, dar
             {"mark": {"type": "text", "fontSize": 12}, "encoding": {"x": x, "y": y, "tooltip": tips, **number}}
         )
     table = pd.DataFrame(100 * shares_CC, columns=[f"{name} (%)" for name in classes])
-    table.insert(0, "True class", list(classes))
+    table.insert(0, _("True class"), list(classes))
     return Moving(
         spec={"height": FRAME_PX + CELL_PX * len(classes), "layer": layers},
         data=frame,
@@ -214,8 +214,13 @@ def graph(shares_CC: np.ndarray, classes: Sequence[str], colours: Theme) -> Movi
             "x2": spots[link.other][0],
             "y2": spots[link.other][1],
             "share": link.strength,
-            "pair": f"{classes[link.first]} and {classes[link.other]}",
-            "there": f"{words.percent(link.there)} to {classes[link.other]}, {words.percent(link.back)} back",
+            "pair": words.join([classes[link.first], classes[link.other]]),
+            "there": _(
+                "{there} to {name}, {back} back",
+                there=words.percent(link.there),
+                name=classes[link.other],
+                back=words.percent(link.back),
+            ),
         }
         for link in reversed(strongest)
     ]
@@ -266,10 +271,10 @@ def graph(shares_CC: np.ndarray, classes: Sequence[str], colours: Theme) -> Movi
         ),
         table=pd.DataFrame(
             {
-                "Pair": [f"{classes[link.first]} and {classes[link.other]}" for link in strongest],
-                "Mean of both ways (%)": [100 * link.strength for link in strongest],
-                "First to second (%)": [100 * link.there for link in strongest],
-                "Second to first (%)": [100 * link.back for link in strongest],
+                N_("Pair"): [words.join([classes[link.first], classes[link.other]]) for link in strongest],
+                N_("Mean of both ways (%)"): [100 * link.strength for link in strongest],
+                N_("First to second (%)"): [100 * link.there for link in strongest],
+                N_("Second to first (%)"): [100 * link.back for link in strongest],
             }
         ),
     )

@@ -19,13 +19,14 @@ from ui.jobs import sheets, unreadable
 from ui.networks import style
 from ui.screens.temperature import repeat
 from ui.text import origin
-from ui.text.language import _
+from ui.text.language import N_, _
 
 __all__ = ["found", "gap", "show", "width_series"]
 
 LABELS, SMALL, LARGE = "shipped:label_curve", "shipped:width_small_teacher", "shipped:width_large_teacher"
-SMALL_KD, LARGE_KD = "KD, weak small teacher", "KD, strong large teacher"
-WEAK, STRONG = "weak small teacher", "strong large teacher"
+SMALL_KD, LARGE_KD = N_("KD, weak small teacher"), N_("KD, strong large teacher")
+SIZES = {"small": N_("With the small teacher:"), "large": N_("With the large teacher:")}
+WEAK, STRONG = N_("weak small teacher"), N_("strong large teacher")
 
 
 def show(lab: Lab, studies: Sequence[Sweep]) -> None:
@@ -57,7 +58,7 @@ def _labels(lab: Lab, studies: Sequence[Sweep], shipped: Sweep) -> None:
     asked = int(summary["p_value"].notna().sum())
     st.caption(say(Corrected(comparisons=asked, chart=True)))
     st.caption(
-        origin.line(sheets.sheet(lab, shipped), "as many updates whatever the number of labels", _("test images"))
+        origin.line(sheets.sheet(lab, shipped), _("as many updates whatever the number of labels"), _("test images"))
     )
     repeat.beside(lab, shipped, again, key="label_curve")
 
@@ -81,14 +82,14 @@ def _widths(lab: Lab, studies: Sequence[Sweep], small: Sweep, large: Sweep) -> N
     for sentence in gap(sheets.sheet(lab, small).results, sheets.sheet(lab, large).results):
         st.markdown(sentence)
     for study in (small, large):
-        st.caption(origin.line(sheets.sheet(lab, study), "500 labels, listens on all images", _("test images")))
+        st.caption(origin.line(sheets.sheet(lab, study), _("500 labels, listens on all images"), _("test images")))
     if all(again and again.state == "finished" for _, again in pairs):
         here = [sheets.summary(lab, again) for _, again in pairs if again]
         st.markdown(_("**Trained here**"))
         _width_chart(*here, small, key="width_curve_again")
-    for (shipped, again), size in zip(pairs, ("small", "large"), strict=True):
+    for (shipped, again), size in zip(pairs, SIZES, strict=True):
         if again is None or again.state != "finished":
-            st.caption(_("With the {size} teacher:", size=size))
+            st.caption(_(SIZES[size]))
             repeat.beside(lab, shipped, again, key=f"width_{size}")
 
 
@@ -101,13 +102,14 @@ def _width_chart(small: pd.DataFrame, large: pd.DataFrame, shape: Sweep, *, key:
 
 def width_series(small: pd.DataFrame, large: pd.DataFrame, *, dark: bool) -> list[Series]:
     """The control, the students of a small and of a large teacher, and both teachers."""
+    small_kd, large_kd, weak, strong = map(_, (SMALL_KD, LARGE_KD, WEAK, STRONG))
     looks = style.looks(
         {
             "control": "control",
-            SMALL_KD: "student",
-            LARGE_KD: "student",
-            WEAK: "teacher",
-            STRONG: "teacher",
+            small_kd: "student",
+            large_kd: "student",
+            weak: "teacher",
+            strong: "teacher",
         },
         dark=dark,
     )
@@ -116,8 +118,8 @@ def width_series(small: pd.DataFrame, large: pd.DataFrame, *, dark: bool) -> lis
     places = {width: number for number, width in enumerate(sorted(taught.unique()))}
     rows = [
         ("control", large[large["role"] == "control"]),
-        (SMALL_KD, small[small["role"] == "student"]),
-        (LARGE_KD, large[large["role"] == "student"]),
+        (small_kd, small[small["role"] == "student"]),
+        (large_kd, large[large["role"] == "student"]),
     ]
     series = [
         Series(name=name, look=looks[name], points=label_budget.drawn(them, [places[width] for width in them["width"]]))
@@ -125,8 +127,8 @@ def width_series(small: pd.DataFrame, large: pd.DataFrame, *, dark: bool) -> lis
     ]
     return [
         *series,
-        *label_budget.teachers(small, {WEAK: looks[WEAK]}),
-        *label_budget.teachers(large, {STRONG: looks[STRONG]}),
+        *label_budget.teachers(small, {weak: looks[weak]}),
+        *label_budget.teachers(large, {strong: looks[strong]}),
     ]
 
 

@@ -50,7 +50,7 @@ function table(data) {
   return element(
     "table",
     {},
-    element("caption", {}, "Probability in % at T = ", element("b", { className: "at" }), data.legend),
+    element("caption", {}, data.legend[0], element("b", { className: "at" }), data.legend[1]),
     element("thead", {}, element("tr", {}, element("td", {}), ...heads)),
     element("tbody", {}, ...rows),
     element("tfoot", {}, element("tr", {}, element("th", { scope: "row" }, data.entropy), ...entropies)),

@@ -16,6 +16,7 @@ from ui.kept import kept
 from ui.networks import marks, style
 from ui.screens.temperature.lens import Lens
 from ui.text import words
+from ui.text.language import N_, _, ngettext
 from ui.thumbnails import thumbnail
 
 __all__ = ["MOST", "frame", "order", "show", "table"]
@@ -45,17 +46,18 @@ def _data(lens: Lens, dark: bool) -> dict[str, Any]:
     return {
         "stamp": "/".join(map(str, (*lens.stamp, lens.index, dark))),
         "image": thumbnail(lens.images_NHWC[lens.index]),
-        "alt": f"{label}, test image {lens.index}",
-        "label": f"Test image {lens.index}: {label}",
+        "alt": _("{label}, test image {index}", label=label, index=lens.index),
+        "label": _("Test image {index}: {label}", label=label, index=lens.index),
         "label_place": shown.index(lens.label) if lens.label in shown else None,
-        "classes": [lens.classes[place] for place in shown] + ([f"{others} others"] if others else []),
+        "classes": [lens.classes[place] for place in shown]
+        + ([ngettext("{count} other", "{count} others", others)] if others else []),
         "networks": [
             {"name": names[role], "role": role, "mark": marks.picture(look), "colour": look.colour}
             for role, look in looks.items()
         ],
         "cold": frame(lens, 1.0)["shares"],
-        "legend": " · the upright line: at T = 1",
-        "entropy": "Entropy",
+        "legend": _("Probability in % at T = {temperature} · the upright line: at T = 1", temperature="{}").split("{}"),
+        "entropy": _("Entropy"),
         "frames": {words.exact(temperature): frame(lens, temperature) for temperature in lens.temperatures},
     }
 
@@ -75,7 +77,10 @@ def frame(lens: Lens, temperature: float) -> dict[str, list[Any]]:
     return {
         "shares": shares,
         "texts": [[fixed(value, 1) for value in adding_up([100 * share for share in each], 1)] for each in shares],
-        "entropy": [f"{fixed(float(entropy_bits_N(soft_1C)[0]), 2)} of {most} bits" for soft_1C in softened],
+        "entropy": [
+            _("{entropy} of {most} bits", entropy=fixed(float(entropy_bits_N(soft_1C)[0]), 2), most=most)
+            for soft_1C in softened
+        ],
     }
 
 
@@ -87,15 +92,15 @@ def _with_rest(shares_C: np.ndarray, shown: Sequence[int]) -> list[float]:
 def table(lens: Lens) -> None:
     """The numbers of all classes, with logits, in an expander."""
     columns = {
-        f"{role}: {what}": values_C
-        for role, logits_1C in (("Teacher", lens.teacher_1C), ("Student", lens.student_1C))
+        _(what, role=role): values_C
+        for role, logits_1C in ((_("Teacher"), lens.teacher_1C), (_("Student"), lens.student_1C))
         for what, values_C in (
-            ("logit", logits_1C[0]),
-            ("probability at T = 1 (0 to 1)", soften_NC(logits_1C, 1.0)[0]),
-            ("probability at the chosen T (0 to 1)", soften_NC(logits_1C, lens.temperature)[0]),
+            (N_("{role}: logit"), logits_1C[0]),
+            (N_("{role}: probability at T = 1 (0 to 1)"), soften_NC(logits_1C, 1.0)[0]),
+            (N_("{role}: probability at the chosen T (0 to 1)"), soften_NC(logits_1C, lens.temperature)[0]),
         )
     }
-    found = pd.DataFrame({"Class": list(lens.classes), **columns})
-    ranked = found.sort_values("Teacher: logit", ascending=False, kind="stable")
-    alt = "Probability of each class according to teacher and student, at T = 1 and at the chosen T"
+    found = pd.DataFrame({N_("Class"): list(lens.classes), **columns})
+    ranked = found.sort_values(found.columns[1], ascending=False, kind="stable")
+    alt = _("Probability of each class according to teacher and student, at T = 1 and at the chosen T")
     footer.below((), ranked, alt=alt, key="demonstration")

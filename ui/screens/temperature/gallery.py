@@ -118,7 +118,11 @@ def choose(teacher_logits_NC: np.ndarray, split: Split, classes: Sequence[str], 
     images = kept(
         ("shelf", *key, name),
         lambda: [
-            {"index": index, "source": thumbnail(split.images_NHWC[index]), "alt": f"{classes[label]}, image {index}"}
+            {
+                "index": index,
+                "source": thumbnail(split.images_NHWC[index]),
+                "alt": _("{label}, image {index}", label=classes[label], index=index),
+            }
             for index in shelf(name, teacher_logits_NC, split.labels_N, classes)
             for label in (int(split.labels_N[index]),)
         ],

@@ -16,7 +16,7 @@ from ui.networks import style
 from ui.networks.style import Theme
 from ui.screens.temperature.lens import Lens
 from ui.text import words
-from ui.text.language import _, ngettext
+from ui.text.language import N_, _, ngettext
 
 __all__ = ["laws", "limit", "limit_sentence", "sentence", "show", "strength"]
 
@@ -60,7 +60,7 @@ def laws(lens: Lens) -> tuple[tuple[GradientScaling, ...], tuple[GradientScaling
 
 def strength(known: Sequence[GradientScaling], here: Sequence[GradientScaling], colours: Theme) -> Moving:
     """How long the soft part's gradient is over T, without and with T², beside 1/T²."""
-    plain, scaled, reference = "without T²", "with T²", "1/T²"
+    plain, scaled, reference = _("without T²"), _("with T²"), "1/T²"
     tones = {plain: colours.series[0], scaled: colours.series[2], reference: colours.control}
     last = known[-1]
     rows = [
@@ -93,8 +93,8 @@ def strength(known: Sequence[GradientScaling], here: Sequence[GradientScaling], 
         table=pd.DataFrame(
             {
                 "T": [law.temperature for law in known],
-                "Without T² (nats)": [law.plain for law in known],
-                "With T² (nats)": [law.scaled for law in known],
+                N_("Without T² (nats)"): [law.plain for law in known],
+                N_("With T² (nats)"): [law.scaled for law in known],
             }
         ),
     )
@@ -102,7 +102,7 @@ def strength(known: Sequence[GradientScaling], here: Sequence[GradientScaling], 
 
 def limit(known: Sequence[GradientScaling], here: Sequence[GradientScaling], colours: Theme) -> Moving:
     """How far the soft part's gradient is from plain logit matching over T."""
-    name = "distance to matching logits"
+    name = _("distance to matching logits")
     rows = [
         {"part": part, "kind": name, "temperature": law.temperature, "length": law.distance}
         for part, found in ((name, known), ("now", here[:1]))
@@ -121,7 +121,10 @@ def limit(known: Sequence[GradientScaling], here: Sequence[GradientScaling], col
         dashed=None,
         alt=_("Relative distance between the soft part's gradient and the difference of logits, over temperature"),
         table=pd.DataFrame(
-            {"T": [law.temperature for law in known], "Relative distance (0 is equal)": [law.distance for law in known]}
+            {
+                "T": [law.temperature for law in known],
+                N_("Relative distance (0 is equal)"): [law.distance for law in known],
+            }
         ),
     )
 

@@ -16,11 +16,13 @@ from distill_core.reports.sweeps import Sweep
 from distill_core.store import OPEN_STATES
 from distill_core.templates.grid import Grid
 from ui.text import words
+from ui.text.language import N_, Texts
 
-__all__ = ["METRIC_WORDS", "CellView", "View", "view"]
+__all__ = ["METRIC_TITLES", "METRIC_WORDS", "CellView", "View", "view"]
 
 # Options as the address holds them.
 METRIC_WORDS = {"accuracy": "valid_accuracy", "agreement": "agreement", "ECE": "ece", "NLL": "nll_nats"}
+METRIC_TITLES = Texts({"accuracy": N_("accuracy"), "agreement": N_("agreement"), "ECE": N_("ECE"), "NLL": N_("NLL")})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -39,7 +39,7 @@ def is_above() -> bool:
 
 def copy_button(lab: Lab, study: Sweep) -> None:
     """The button that fills the form with a grid that is shown."""
-    spec = copying.specification(lab, study.key, study.asked)
+    spec = copying.specification(lab, f"asked:{study.key}", study.asked)
     copying.button(FORM, spec, study.title, key="grid_copy", then=_open)
 
 

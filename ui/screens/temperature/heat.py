@@ -241,13 +241,13 @@ def _axis(title: str, names: Any, places: Any) -> dict[str, Any]:
 
 
 def _legend(view: View, colours: Theme, drawn: Collection[str]) -> tuple[str, ...]:
-    entries = [("dashed", colours.series[1], "where the sliders stand")]
+    entries = [("dashed", colours.series[1], _("where the sliders stand"))]
     if view.judgement is None:
         missing = (_("… in training"), _("· waits")) if view.open else (_("· was not trained"),)
         return *legend(*entries), *missing, _("brighter is better")
-    entries += [("bar", colours.text, "frame: the best")]
-    entries += [("line", colours.muted, "lines of equal value, a margin apart")] if "level" in drawn else []
-    entries += [("dashed", colours.control, "as good as the control")] if "as_control" in drawn else []
+    entries += [("bar", colours.text, _("frame: the best"))]
+    entries += [("line", colours.muted, _("lines of equal value, a margin apart"))] if "level" in drawn else []
+    entries += [("dashed", colours.control, _("as good as the control"))] if "as_control" in drawn else []
     return *legend(*entries), _("≈ not significantly different from the best"), _("brighter is better")
 
 

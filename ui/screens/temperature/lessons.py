@@ -16,26 +16,34 @@ from ui.findings.comparison import Student
 from ui.findings.facts import Estimate, Fact, gap, known
 from ui.findings.lessons import Against, Corrected, Correction, UnseenControl, UnseenStudent
 from ui.findings.sentences import say
+from ui.forms import fields
 from ui.jobs import sheets, unreadable
 from ui.networks import style
 from ui.screens.temperature import repeat
 from ui.text import origin, words
-from ui.text.language import _
+from ui.text.language import N_, Texts, _
 
 __all__ = ["against", "show", "unseen", "unseen_facts", "unseen_sentences"]
 
 # Whom the question of a lesson is about, beside the control.
 REFERENCES = {"few_labels": "label smoothing", "hot_and_cold": "T 4"}
-BEFORE, AFTER, PRECISION = "recall before the correction", "recall after it", "precision after it"
-ACCURACY = "accuracy over all classes after it"
+BEFORE, AFTER, PRECISION = N_("recall before the correction"), N_("recall after it"), N_("precision after it")
+ACCURACY = N_("accuracy over all classes after it")
 SHOWN = (BEFORE, AFTER, PRECISION, ACCURACY)
 
 
 def show(lab: Lab, studies: Sequence[Sweep]) -> None:
     """One lesson at a time."""
-    lessons = {lesson.title: lesson for lesson in LESSONS}
+    lessons = {lesson.name: lesson for lesson in LESSONS}
+    titles = Texts({lesson.name: lesson.title for lesson in LESSONS})
     name = st.segmented_control(
-        _("Lesson"), list(lessons), default=next(iter(lessons)), required=True, key="lesson", bind="query-params"
+        _("Lesson"),
+        list(lessons),
+        default=next(iter(lessons)),
+        required=True,
+        key="lesson",
+        bind="query-params",
+        **fields.titled("lesson", titles),
     )
     lesson = lessons.get(name or "", next(iter(lessons.values())))
     shipped = next((sweep for sweep in studies if sweep.key == f"shipped:lesson_{lesson.name}"), None)
@@ -43,24 +51,26 @@ def show(lab: Lab, studies: Sequence[Sweep]) -> None:
     if shipped is None:
         return
     again = repeat.own(studies, shipped)
-    shown = [("Shipped", shipped)] + ([("Trained here", again)] if again and again.state == "finished" else [])
+    shown = [(_("**Shipped**"), shipped)] + (
+        [(_("**Trained here**"), again)] if again and again.state == "finished" else []
+    )
     for (title, study), column in zip(shown, st.columns(len(shown), gap="medium"), strict=True):
         with column:
             if len(shown) > 1:
-                st.markdown(f"**{title}**")
+                st.markdown(title)
                 unreadable.runs(lab, [lab.job(study.job_id)] if study.job_id else [])
             _draw(lab, lesson, study)
     asked = int(sheets.summary(lab, shipped)["p_value"].notna().sum())
     st.caption(say(Corrected(comparisons=asked, chart=False)))
-    st.caption(origin.line(sheets.sheet(lab, shipped), "test images"))
+    st.caption(origin.line(sheets.sheet(lab, shipped), _("test images")))
     repeat.beside(lab, shipped, again, key=lesson.name)
 
 
 def _draw(lab: Lab, lesson: Preset, study: Sweep) -> None:
-    title = "Accuracy over all classes"
+    title = _("**Accuracy over all classes**")
     if lesson.name == "missing_class":
         _unseen(sheets.sheet(lab, study).results, study, lesson)
-        title = "Accuracy over all classes, before the correction"
+        title = _("**Accuracy over all classes, before the correction**")
     _accuracies(sheets.summary(lab, study), title, key=f"{lesson.name}_{study.key}")
     beside = REFERENCES.get(lesson.name, "")
     for sentence in against(sheets.sheet(lab, study).against(beside), beside):
@@ -78,7 +88,7 @@ def _accuracies(summary: pd.DataFrame, title: str, *, key: str) -> None:
         Series(name=row["student"], look=looks[row["student"]], points=(Point.of(place, row),))
         for place, row in enumerate(rows.to_dict("records"))
     ]
-    st.markdown(f"**{title}**")
+    st.markdown(title)
     chart = charts.along(series, names, title="", measure=_("Test accuracy"), dark=style.dark(), joined=False)
     charts.show(chart, key=f"lesson_{key}")
     for row in rows.to_dict("records"):
@@ -106,7 +116,7 @@ def _unseen(results: pd.DataFrame, study: Sweep, lesson: Preset) -> None:
     looks = style.looks(dict.fromkeys(SHOWN, "student"), dark=style.dark())
     series = [
         Series(
-            name=name,
+            name=_(name),
             look=looks[name],
             points=tuple(
                 Point(place=place, mean=found.mean, half_width=found.half_width)

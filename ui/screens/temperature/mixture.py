@@ -14,7 +14,7 @@ from ui.networks import style
 from ui.networks.style import Theme
 from ui.screens.temperature.lens import Lens
 from ui.text import words
-from ui.text.language import _, ngettext
+from ui.text.language import N_, _, ngettext
 
 __all__ = ["Pair", "chart", "formula", "of_image", "of_lens", "of_set", "sentences", "show"]
 
@@ -162,7 +162,7 @@ def _at(pair: Pair, alpha: float) -> dict[str, float]:
 def _table(pair: Pair, alpha: float) -> pd.DataFrame:
     places = sorted({*TICKS, alpha})
     rows = [_at(pair, at) for at in places]
-    return pd.DataFrame({"alpha": places} | {f"{kind} (nats)": [row[kind] for row in rows] for kind in rows[0]})
+    return pd.DataFrame({N_("alpha"): places} | {f"{kind} (nats)": [row[kind] for row in rows] for kind in rows[0]})
 
 
 def formula(pair: Pair, temperature: float, alpha: float) -> str:

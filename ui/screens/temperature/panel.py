@@ -65,7 +65,9 @@ def _metrics(rows: pd.DataFrame, control: pd.DataFrame) -> None:
             st.metric(
                 title,
                 words.percent(found.mean, found.half_width),
-                f"{deltas(rows, control, column)} vs control" if len(control) else "no control yet",
+                _("{difference} vs control", difference=deltas(rows, control, column))
+                if len(control)
+                else _("no control yet"),
                 delta_color="off",
                 delta_arrow="off",
                 border=True,

@@ -13,16 +13,18 @@ from ui.charts import moving
 from ui.charts.moving import Moving
 from ui.findings import softening
 from ui.findings.sentences import say
+from ui.forms import fields
 from ui.kept import kept
 from ui.networks import style
 from ui.networks.style import Theme
 from ui.screens.temperature import demonstration
 from ui.screens.temperature.lens import Lens
 from ui.text import small, words
-from ui.text.language import _
+from ui.text.language import N_, Texts, _
 
 __all__ = ["FLOOR", "chart", "details", "formula", "ranking", "sentences", "show", "tex"]
 
+SCALES = Texts({"linear": N_("linear"), "log": N_("log")})
 FLOOR = 1e-15
 MOST = 20
 ROW_PX, FRAME_PX = 30, 56
@@ -55,11 +57,12 @@ def details(lens: Lens) -> None:
         log = (
             st.segmented_control(
                 _("Scale"),
-                ["linear", "log"],
+                list(SCALES),
                 default="linear",
                 required=True,
                 key="scale",
                 bind="query-params",
+                **fields.titled("scale", SCALES),
                 help=_("The logarithmic scale shows what is far below a percent: T moves it by powers of ten."),
             )
             == "log"

@@ -13,7 +13,7 @@ from ui.jobs import live, sheets, unreadable
 from ui.kept import kept
 from ui.networks import style
 from ui.screens.temperature import grid_form, heat, panel, repeat, verdict
-from ui.screens.temperature.grid import METRIC_WORDS, View, view
+from ui.screens.temperature.grid import METRIC_TITLES, METRIC_WORDS, View, view
 from ui.shell import trouble
 from ui.text import origin, titles, words
 from ui.text.language import N_, _
@@ -76,6 +76,7 @@ def _grid(lab: Lab, studies: Sequence[Sweep], temperature: float, alpha: float) 
             required=True,
             key="metric",
             bind="query-params",
+            **fields.titled("metric", METRIC_TITLES),
             help=_(
                 "Accuracy is that on validation images, for choosing; agreement with the teacher, calibration "
                 "error ([ECE](glossary#ece)) and negative log-likelihood ([NLL](glossary#nll)) are on test "
@@ -96,7 +97,7 @@ def _grid(lab: Lab, studies: Sequence[Sweep], temperature: float, alpha: float) 
 def _panel(lab: Lab, study: Sweep, again: Sweep | None, column: str, chosen: tuple[float, float]) -> None:
     """The student of the cell: of the map that was clicked last, where there are two."""
     side = again if again and st.session_state.get(SIDE) == "heat_again" else study
-    whose = "" if again is None else "trained here" if side is again else "shipped"
+    whose = "" if again is None else _("trained here") if side is again else _("shipped")
     cell = current(lab, side, column).cell(*chosen)
     if cell is None:
         st.caption(

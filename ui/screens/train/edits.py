@@ -43,11 +43,11 @@ def copy_button(job: JobView) -> None:
     )
 
 
-def fill(experiment: Experiment) -> str:
-    """For callbacks: the form shows an experiment. Returns what no field of it shows, and what became of the controls.
-    Raises InvalidSetting for one without students."""
+def fill(experiment: Experiment) -> tuple[str, ...]:
+    """For callbacks: the form shows an experiment. Returns sentences on what no field of it shows and what became of
+    the controls. Raises InvalidSetting for one without students."""
     _fill(experiment)
-    return f"{_fieldless()}{_controls(experiment)}"
+    return tuple(filter(None, (_fieldless(), _controls(experiment))))
 
 
 def _fill(experiment: Experiment) -> None:
@@ -57,7 +57,7 @@ def _fill(experiment: Experiment) -> None:
 def _copy(job: JobView) -> None:
     st.session_state["train_show"] = "set_up"
     try:
-        FORM.tell(f"{copying.told(job.title)}{fill(job.experiment)}")
+        FORM.tell(" ".join((copying.told(job.title), *fill(job.experiment))))
     except DistillError as error:
         FORM.tell(words.sentence(error))
 
@@ -65,7 +65,7 @@ def _copy(job: JobView) -> None:
 def _fieldless() -> str:
     rows = [(str(row["name"]), fieldless(row)) for row in FORM.get(("students",))]
     kept = "; ".join(f"{name}: {', '.join(parts)}" for name, parts in rows if parts)
-    return _(" Kept, without a field here: {kept}.", kept=words.plain(kept)) if kept else ""
+    return _("Kept, without a field here: {kept}.", kept=words.plain(kept)) if kept else ""
 
 
 def _controls(experiment: Experiment) -> str:
@@ -75,4 +75,4 @@ def _controls(experiment: Experiment) -> str:
         before, after = resolve_experiment(experiment, tasks), resolve_experiment(asked(), tasks)
     except DistillError:  # the plan tells it
         return ""
-    return "" if before == after else _(" Its controls come by themselves, under their usual names.")
+    return "" if before == after else _("Its controls come by themselves, under their usual names.")

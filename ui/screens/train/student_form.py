@@ -62,7 +62,8 @@ def _more(lab: Lab, at: Path, row: Mapping[str, Any], learns: Method | None) -> 
         FORM.check(Student, *at, "standardize")
     for name, value in learns.defaults.items():
         parameter = learns.parameters[name]
-        label = f"{name[:1].upper()}{name[1:]}".replace("_", " ")
+        called = words.called(name)
+        label = f"{called[:1].upper()}{called[1:]}"
         FORM.figure(
             label,
             (*at, "parameters", name),
@@ -92,7 +93,7 @@ def _taught_by(at: Path, row: Mapping[str, Any]) -> None:
     """Which student teaches instead of the main teacher; offered where there is another one."""
     others = [str(other.get("name")) for other in FORM.get(("students",)) if other is not row]
     if others or row.get("taught_by"):
-        shown = {MAIN: "main teacher", **{name: name for name in others}}
+        shown = {MAIN: _("main teacher"), **{name: name for name in others}}
         FORM.choice(
             Student,
             *at,

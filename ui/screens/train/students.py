@@ -29,14 +29,14 @@ def draw(lab: Lab, *, advanced: bool) -> None:
     looks = style.looks(dict.fromkeys(settings, "student"), dark=style.dark(), settings=settings)
 
     def head(place: int, row: Mapping[str, Any]) -> str:
-        return f"{marks.mark(looks[_called(row)])} **{words.plain(_called(row)) or 'no name yet'}**"
+        return f"{marks.mark(looks[_called(row)])} **{words.plain(_called(row)) or _('no name yet')}**"
 
     lines.draw(
         lines.Lines(
             form=FORM,
             name="students",
             most=MOST_STUDENTS,
-            add="Add a student",
+            add=_("Add a student"),
             head=head,
             called=_called,
             said=_said,
@@ -63,7 +63,7 @@ def _said(row: Mapping[str, Any]) -> str:
         settings.append(f"T {lines.number(row.get('temperature', learns.temperature))}")
     if learns and learns.alpha is not None:
         settings.append(f"alpha {lines.number(row.get('alpha', learns.alpha))}")
-    settings += [f"{name.replace('_', ' ')} {lines.number(value)}" for name, value in row.get("parameters", {}).items()]
+    settings += [f"{words.called(name)} {lines.number(value)}" for name, value in row.get("parameters", {}).items()]
     method = titles.method(row.get("method", default(Student, "method")))
     also = [_("plus {method}", method=titles.method(one.get("method"))) for one in row.get("also", ())]
     transfer = row.get("transfer", default(Student, "transfer"))
