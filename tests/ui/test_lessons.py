@@ -378,8 +378,9 @@ def test_where_no_seed_is_shared_only_the_teachers_are_told():
 
 def test_a_lesson_is_judged_against_the_one_that_its_question_is_about():
     accuracies = {"T 4": (0.80, 0.82, 0.84), "T 50": (0.79, 0.81, 0.83), "T 1": (0.70, 0.85, 0.84)}
+    same = {"role": "student", "state": "finished", "run_id": "", "trainings": 1}
     rows = [
-        {"student": name, "role": "student", "state": "finished", "seed": seed, "test_accuracy": accuracy, "run_id": ""}
+        {**same, "student": name, "seed": seed, "test_accuracy": accuracy}
         for name, values in accuracies.items()
         for seed, accuracy in enumerate(values)
     ]
