@@ -43,6 +43,7 @@ class Home:
     path: Path
     names: tuple[str, ...]
     run_ids: tuple[str, ...]
+    job: str = ""
 
     @property
     def teacher(self) -> str:
@@ -90,7 +91,7 @@ def trained(trained_once: Path, tmp_path_factory: pytest.TempPathFactory) -> Ite
     assert list(summary["role"]) == ["teacher", "control", "student", "student"]
     ids = tuple(ids[0] for ids in summary["run_ids"])
     with served(path, STREAMLIT_BROWSER_SERVER_ADDRESS=OTHER_NAME) as address:
-        yield Home(address, path, tuple(summary["student"]), ids)
+        yield Home(address, path, tuple(summary["student"]), ids, job.id)
 
 
 @pytest.fixture(scope="session")

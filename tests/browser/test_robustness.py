@@ -24,7 +24,7 @@ def test_one_image_is_seen_under_all_corruptions(server: str, page: Page, compla
 
 def test_networks_are_tested_and_judged(trained: Home, page: Page, complaints: list[str]) -> None:
     page.set_viewport_size({"width": 1280, "height": 900})
-    page.goto(f"{trained.address}/robustness")
+    page.goto(f"{trained.address}/robustness?job=%23{trained.job}")
     page.get_by_role("button", name=re.compile("Test these networks · ")).click(timeout=FIRST_MS)
     expect(page.locator(".js-plotly-plot")).to_have_count(4, timeout=TESTING_MS)
     expect(page.get_by_text("From clean images to severity 5, on average over the corruptions")).to_be_visible()
