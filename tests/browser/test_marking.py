@@ -25,6 +25,8 @@ def test_a_click_on_a_point_marks_its_row_and_a_row_marks_its_point(
     page.goto(f"{example}/compare")
     points = page.locator(".js-plotly-plot").first.locator(".scatterlayer .point")
     expect(points.first).to_be_visible(timeout=FIRST_MS)
+    # What comes above the chart until then moves it.
+    expect(page.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning", timeout=FIRST_MS)
     page.mouse.click(*middle(points.last))
     expect(page).to_have_url(re.compile(r"[?&]marked=control(&|$)"), timeout=FIRST_MS)
     table = page.get_by_test_id("stDataFrame").first
