@@ -153,7 +153,7 @@ class CohortRunner:
         if scene is None:
             return self.datasets
         name = f"{scene.corruption} {scene.severity}"
-        corrupted = {part: corrupted_split(self.datasets[part].split, scene, seed, part) for part in ("train", "valid")}  # type: ignore[attr-defined]
+        corrupted = {part: corrupted_split(self.datasets[part].part, scene, seed, part) for part in ("train", "valid")}  # type: ignore[attr-defined]
         return {
             part: self.task.dataset(self.task, split, data_seed=seed, scene=name) for part, split in corrupted.items()
         }

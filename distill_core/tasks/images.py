@@ -5,7 +5,6 @@ Shapes: N images, B batch, H W pixels, C channels.
 
 from __future__ import annotations
 
-import copy
 from typing import Any
 
 import numpy as np
@@ -13,6 +12,7 @@ import numpy as np
 from distill_core.lazy_torch import Tensor, torch
 from distill_core.tasks.base import ImageSpec, InputSpec, Kind, Loader, Split, SplitCounts, TargetSpec, Task
 from distill_core.tasks.draws import view_bits
+from distill_core.tasks.in_memory import InMemory
 from distill_core.tasks.splits import sha256_of
 
 IMAGE = Kind(name="image", example="image", examples="images")
@@ -47,42 +47,25 @@ def image_task(
     )
 
 
-class InMemoryImages:
-    """One part of a task of images, in memory: a ``Dataset``."""
+class InMemoryImages(InMemory):
+    """One part of a task of images, a ``Split``: a ``Dataset``."""
 
     def __init__(self, task: Task, split: Split, *, data_seed: int = 0, scene: str = "") -> None:
-        """``scene`` names the corruption of the images, empty without one."""
+        super().__init__(task, split, data_seed=data_seed, scene=scene)
         pad = task.images.crop_padding_px
-        self.task = task
-        self.data_seed = data_seed
-        self.scene = scene
         images = torch.from_numpy(split.images_NHWC)
         self._padded = torch.nn.functional.pad(images, (0, 0, pad, pad, pad, pad))
         self._span = torch.arange(task.size_px)
         self._scale = 1 / (255 * torch.tensor(task.images.std))
         self._shift = torch.tensor(task.images.mean) / torch.tensor(task.images.std)
-        self.split = split
-
-    def __len__(self) -> int:
-        return len(self.split)
-
-    @property
-    def targets(self) -> np.ndarray:
-        return self.split.labels_N
 
     def content_hash(self) -> str:
         """SHA-256 (hex) of images and labels, shapes and types included."""
-        return sha256_of(self.split.images_NHWC, self.split.labels_N)
+        return sha256_of(self.part.images_NHWC, self.part.labels_N)
 
     def batch(self, examples_B: np.ndarray, views_B: np.ndarray | None = None) -> Tensor:
         """View v of image i; without views the images unaugmented."""
         return self.unaugmented(examples_B) if views_B is None else self.views(examples_B, views_B)
-
-    def seeded(self, data_seed: int) -> InMemoryImages:
-        """The same images in memory with the views of another data seed."""
-        other = copy.copy(self)
-        other.data_seed = data_seed
-        return other
 
     def views(self, images_B: np.ndarray, views_B: np.ndarray) -> Tensor:
         """View v of image i, float32, normalised, (B, C, H, W) in channels-last memory.

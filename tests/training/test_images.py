@@ -129,7 +129,7 @@ def test_images_are_a_dataset() -> None:
     data = small.dataset()
     assert torch.equal(data.batch(numbers(3, 4)), data.unaugmented(numbers(3, 4)))
     assert torch.equal(data.batch(numbers(3, 4), numbers(0, 1)), data.views(numbers(3, 4), numbers(0, 1)))
-    assert data.targets.tolist() == data.split.labels_N.tolist()
+    assert data.targets.tolist() == data.part.labels_N.tolist()
     assert small.TASK.metrics(data, np.eye(4)[data.targets]) == {"accuracy": 1.0}
     hashes = {InMemoryImages(small.TASK, split).content_hash() for split in _changed()}
     assert len(hashes) == 3

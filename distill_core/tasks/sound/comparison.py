@@ -1,7 +1,7 @@
 """The comparison that a task of sound begins with. Its settings were chosen on validation recordings."""
 
-from distill_core.spec import Budget, Experiment, Optimiser, ShippedTeacher, Student, TrainedTeacher
-from distill_core.spec.fields import Transfer
+from distill_core.spec import Budget, Experiment, Optimiser, TrainedTeacher
+from distill_core.tasks.comparison import comparison
 
 TEACHER = TrainedTeacher(
     architecture="sequence_cnn",
@@ -18,27 +18,14 @@ def teacher_of(task: str) -> str:
     return f"{task}_cnn"
 
 
-def comparison(task: str, *, teacher: str = "", labels: int, updates: int) -> Experiment:
-    """A depthwise network on some labels, distilled on the same recordings and on all; the control comes along.
-
-    ``teacher``: the task whose shipped teacher teaches; the same by default.
-    """
-    seen: tuple[tuple[str, Transfer], ...] = (("same", "labelled"), ("all", "all"))
-    students = tuple(
-        Student(
-            name=f"KD, {which} recordings",
-            architecture="sequence_depthwise",
-            method="kd",
-            temperature=TEMPERATURE,
-            alpha=0.9,
-            labels=labels,
-            transfer=transfer,
-        )
-        for which, transfer in seen
-    )
-    return Experiment(
-        task=task,
-        teacher=ShippedTeacher(name=teacher_of(teacher or task)),
-        students=students,
+def sound_comparison(task: str, *, teacher: str = "", labels: int, updates: int) -> Experiment:
+    """A depthwise network beside its control. ``teacher``: the task whose shipped teacher teaches, if another one."""
+    return comparison(
+        task,
+        teacher=teacher_of(teacher or task),
+        examples="recordings",
+        architecture="sequence_depthwise",
+        labels=labels,
+        temperature=TEMPERATURE,
         budget=Budget(updates=updates, batch_size=64),
     )

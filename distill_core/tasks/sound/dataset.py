@@ -5,7 +5,6 @@ Shapes: N recordings, B batch, C coefficients, T frames.
 
 from __future__ import annotations
 
-import copy
 from dataclasses import dataclass
 from functools import cache
 
@@ -14,6 +13,7 @@ import numpy as np
 from distill_core.lazy_torch import F, Tensor, torch
 from distill_core.tasks.base import Task
 from distill_core.tasks.draws import Draws, view_bits
+from distill_core.tasks.in_memory import InMemory
 from distill_core.tasks.sound import mfcc
 from distill_core.tasks.splits import sha256_of
 
@@ -70,15 +70,13 @@ class Views:
         return seen
 
 
-class Sounds:
-    """One part of a task of sound, in memory: a ``Dataset``."""
-
-    scene = ""
+class Sounds(InMemory):
+    """One part of a task of sound: a ``Dataset``."""
 
     def __init__(self, task: Task, part: Recordings, *, views: Views, data_seed: int = 0) -> None:
         """``task.features`` tells whether each recording keeps its mean, which is the voice's and the room's more than
         the word's."""
-        self.task, self.part, self.data_seed = task, part, data_seed
+        super().__init__(task, part, data_seed=data_seed)
         self._views = views
         self._frames_N = np.minimum(part.frames_N, mfcc.FRAMES)
         values_NTC = mfcc.from_bytes(part.values_NTC)
@@ -88,23 +86,6 @@ class Sounds:
             inside_NT = (place_T >= first_N1) & (place_T < first_N1 + self._frames_N[:, None])
             values_NTC += mfcc.from_bytes(part.means_NC)[:, None] * inside_NT[..., None]
         self._values_NCT = torch.from_numpy(np.ascontiguousarray(values_NTC.transpose(0, 2, 1)))
-
-    def __len__(self) -> int:
-        return len(self.part.labels_N)
-
-    @property
-    def targets(self) -> np.ndarray:
-        return self.part.labels_N
-
-    def content_hash(self) -> str:
-        """SHA-256 (hex) of the part."""
-        return self.part.content_hash()
-
-    def seeded(self, data_seed: int) -> Sounds:
-        """The same recordings in memory with the views of another data seed."""
-        other = copy.copy(self)
-        other.data_seed = data_seed
-        return other
 
     def batch(self, examples_B: np.ndarray, views_B: np.ndarray | None = None) -> Tensor:
         """View v of recording i, (B, C, T) float32, in deviations; without views the recordings unaugmented."""

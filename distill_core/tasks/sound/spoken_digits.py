@@ -10,7 +10,7 @@ import numpy as np
 from distill_core.events import Sink
 from distill_core.tasks.base import Dataset, SplitCounts, TargetSpec, Task, TaskData
 from distill_core.tasks.sound import SOUND, mfcc
-from distill_core.tasks.sound.comparison import comparison
+from distill_core.tasks.sound.comparison import sound_comparison
 from distill_core.tasks.sound.dataset import Sounds, Views
 from distill_core.tasks.sound.fsdd import DIGITS, LICENCE, SOURCE, SPEAKERS, SpokenDigits, spoken_digits
 
@@ -62,7 +62,7 @@ def _task(parts: Parts, *, name: str, teacher: str = "", labels: int = 120, **de
         dataset=partial(Sounds, views=VIEWS),
         features="without_mean",
         strata=_strata,
-        default=comparison(name, teacher=teacher, labels=labels, updates=400),
+        default=sound_comparison(name, teacher=teacher, labels=labels, updates=400),
         **described,
     )
 

@@ -12,9 +12,9 @@ import numpy as np
 
 from distill_core.assets import ASSETS, read_asset, read_manifest
 from distill_core.events import Sink
-from distill_core.spec import Budget, Experiment, Optimiser, ShippedTeacher, Student, TrainedTeacher
-from distill_core.spec.fields import Transfer
+from distill_core.spec import Budget, Optimiser, TrainedTeacher
 from distill_core.tasks.base import SplitCounts, TargetSpec, Task, TaskData
+from distill_core.tasks.comparison import comparison
 from distill_core.tasks.text import TEXT
 from distill_core.tasks.text.texts import InMemoryTexts, LabelledTexts
 from distill_core.tasks.text.tokens import INPUT
@@ -72,31 +72,6 @@ TEACHER_RECIPE = TrainedTeacher(
     optimiser=Optimiser(learning_rate=4.0, weight_decay=1e-4),
 )
 
-
-def _comparison() -> Experiment:
-    """A byte CNN on 400 labels, 20 a language, distilled on the same texts and on all; the control comes along."""
-    seen: tuple[tuple[str, Transfer], ...] = (("same", "labelled"), ("all", "all"))
-    students = tuple(
-        Student(
-            name=f"KD, {which} texts",
-            architecture="byte_cnn",
-            method="kd",
-            temperature=2.0,
-            alpha=0.9,
-            labels=400,
-            transfer=transfer,
-        )
-        for which, transfer in seen
-    )
-    return Experiment(
-        task=NAME,
-        teacher=ShippedTeacher(name=TEACHER),
-        students=students,
-        budget=Budget(updates=400, batch_size=64),
-        optimiser=Optimiser(learning_rate=0.1, weight_decay=5e-4),
-    )
-
-
 ENTRIES = (
     Task(
         name=NAME,
@@ -111,6 +86,15 @@ ENTRIES = (
         sha256="bcdb432de4a79d7d78d1e770f6a949b860aa6e5d653e93ff769bf79009a82d83",
         load=_load,
         dataset=InMemoryTexts,
-        default=_comparison(),
+        default=comparison(
+            NAME,
+            teacher=TEACHER,
+            examples="texts",
+            architecture="byte_cnn",
+            labels=400,  # 20 a language
+            temperature=2.0,
+            budget=Budget(updates=400, batch_size=64),
+            optimiser=Optimiser(learning_rate=0.1, weight_decay=5e-4),
+        ),
     ),
 )

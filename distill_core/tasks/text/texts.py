@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -11,6 +10,7 @@ import numpy as np
 from distill_core.lazy_torch import Tensor, torch
 from distill_core.tasks.base import Task
 from distill_core.tasks.draws import view_bits
+from distill_core.tasks.in_memory import InMemory
 from distill_core.tasks.splits import sha256_of
 from distill_core.tasks.text.tokens import LENGTH, starts_character, utf8
 
@@ -36,12 +36,11 @@ class LabelledTexts:
         return sha256_of(joined, ends_N, self.labels_N)
 
 
-class InMemoryTexts:
-    """One part of a task of texts, in memory: a ``Dataset``."""
+class InMemoryTexts(InMemory):
+    """One part of a task of texts: a ``Dataset``."""
 
     def __init__(self, task: Task, part: LabelledTexts, *, data_seed: int = 0, scene: str = "") -> None:
-        """``scene`` names the corruption of the texts, empty without one."""
-        self.task, self.part, self.data_seed, self.scene = task, part, data_seed, scene
+        super().__init__(task, part, data_seed=data_seed, scene=scene)
         self._bytes, self._ends_N = _joined(part.texts)
         self._starts_N = np.concatenate([[0], self._ends_N[:-1]])
         first = np.append(starts_character(self._bytes), True)
@@ -49,23 +48,6 @@ class InMemoryTexts:
         # The character boundaries before and after each byte, itself included.
         self._before = np.maximum.accumulate(np.where(first, places, 0))
         self._after = np.minimum.accumulate(np.where(first, places, len(first))[::-1])[::-1]
-
-    def __len__(self) -> int:
-        return len(self.part)
-
-    @property
-    def targets(self) -> np.ndarray:
-        return self.part.labels_N
-
-    def content_hash(self) -> str:
-        """SHA-256 (hex) of texts and labels."""
-        return self.part.content_hash()
-
-    def seeded(self, data_seed: int) -> InMemoryTexts:
-        """The same texts with the views of another data seed."""
-        other = copy.copy(self)
-        other.data_seed = data_seed
-        return other
 
     def batch(self, examples_B: np.ndarray, views_B: np.ndarray | None = None) -> Tensor:
         """View v of text i, (B, L), int64; without views the texts from their first byte on."""
