@@ -99,13 +99,18 @@ def test_a_goal_out_of_reach_is_refused_with_the_nearest(screen, lab):
     assert not [one for one in page.button if one.key == "goal_start"]
 
 
-def test_a_search_that_runs_shows_how_far_it_is_and_can_be_stopped(screen, lab, monkeypatch):
-    monkeypatch.setattr("distill_core.lab.goals.propose", lambda given, offered, scales: stay(scales))
+@pytest.fixture
+def endless(monkeypatch):
+    """A search goes on until it is stopped."""
 
     def stay(scales):
         while True:
             scales.report(1, "ResNet-8")
 
+    monkeypatch.setattr("distill_core.lab.goals.propose", lambda given, offered, scales: stay(scales))
+
+
+def test_a_search_that_runs_shows_how_far_it_is_and_can_be_stopped(screen, lab, endless):
     page = screen("compress", **BY_GOAL, goal_kb="40")
     button(page, "goal_find").click().run()
     assert not page.exception
@@ -121,13 +126,7 @@ def test_a_search_that_runs_shows_how_far_it_is_and_can_be_stopped(screen, lab, 
     assert lab.goals.wait(asked, 60).stopped
 
 
-def test_a_visitor_has_one_search_at_a_time(screen, lab, monkeypatch):
-    monkeypatch.setattr("distill_core.lab.goals.propose", lambda given, offered, scales: stay(scales))
-
-    def stay(scales):
-        while True:
-            scales.report(1, "ResNet-8")
-
+def test_a_visitor_has_one_search_at_a_time(screen, lab, endless):
     page = screen("compress", **BY_GOAL, goal_kb="40")
     button(page, "goal_find").click().run()
     first = sought(page)

@@ -3,8 +3,8 @@
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from distill_core.spec import Budget, TrainedTeacher
 from distill_core.tasks import TASKS
+from tests.pages.visiting import compared, visit
 
 TASK = "spoken_digits"
 REFUSED = "This part is for images, and the examples of Spoken digits are recordings."
@@ -12,18 +12,10 @@ REFUSED = "This part is for images, and the examples of Spoken digits are record
 
 @pytest.fixture
 def trained(lab):
-    short = {"budget": Budget(updates=16, batch_size=16), "views": 2}
-    plain = TASKS.get(TASK).default.model_copy(update=short)
-    teacher = TrainedTeacher(architecture="sequence_cnn", width=0.25, budget=short["budget"])
-    job = lab.wait(lab.submit(plain.model_copy(update={"teacher": teacher})), 120)
-    assert (job.state, job.error) == ("finished", None)
-    return job
+    return compared(lab, TASK, teacher="sequence_cnn", width=0.25)
 
 
-def test_every_page_shows_what_it_can_of_sound(lab, screen, trained):
-    rows = lab.reports.results([trained.id])
-    assert set(rows["state"]) == {"finished"}
-    assert rows["p50_ms"].notna().all()
+def test_every_page_shows_what_it_can_of_sound(screen, trained):
     shown = {
         **{("compare", tab): {"details": tab} for tab in ("Curves", "Confusion", "Classes", "Downloads")},
         ("train", ""): {"train_show": "Watch"},
@@ -39,11 +31,7 @@ def test_every_page_shows_what_it_can_of_sound(lab, screen, trained):
         ("methods", ""): {"part": "Explore a method"},
         ("temperature", ""): {"task_seen": TASK},
     }
-    for (name, part), where in (shown | refused).items():
-        page = screen(name, **({"job": trained.id} if name != "home" else {}), **where)
-        assert ((name, part), [*page.exception], [*page.error], [*page.warning]) == ((name, part), [], [], [])
-        said = [one.value for one in page.info if one.value.startswith(REFUSED)]
-        assert (name, part, len(said)) == (name, part, int((name, part) in refused))
+    visit(screen, trained, shown=shown, refused=refused, told=REFUSED)
 
 
 def test_a_form_of_images_turns_into_the_comparison_of_sound_and_back(screen):

@@ -14,7 +14,7 @@ from ui.forms import fields, shared, spec_form
 from ui.forms.spec_form import Path, placed
 from ui.text import titles
 
-__all__ = ["OldLinks", "as_number", "ids", "read_field", "task_and_teacher", "with_prefix"]
+__all__ = ["OldLinks", "as_number", "ids", "read_field", "read_texts", "task_and_teacher", "with_prefix"]
 
 Texts = Mapping[str, Sequence[str]]
 
@@ -45,7 +45,7 @@ def with_prefix(prefix: str, model: type[BaseModel]) -> OldLinks:
             if path == ("labels",):  # a count that cannot be is told
                 values["labels"] = spec_form.label_count(texts[-1])
             elif path not in (("task",), ("teacher",)):
-                found = _value(Budget if len(path) > 1 else model, str(path[-1]), texts)
+                found = read_texts(Budget if len(path) > 1 else model, str(path[-1]), texts)
                 values = values if found is None else placed(values, path, found)
         return shared.fitted(lab, values)
 
@@ -84,7 +84,7 @@ def as_number(text: str) -> Any:
         return text
 
 
-def _value(model: type[BaseModel], name: str, texts: Sequence[str]) -> Any:
+def read_texts(model: type[BaseModel], name: str, texts: Sequence[str]) -> Any:
     """What the texts of a parameter say of a field; None where it takes no such value."""
     named: Mapping[str, Mapping[Any, str]] = {
         **{"architecture": titles.networks(), "method": titles.methods(), "methods": titles.methods()},

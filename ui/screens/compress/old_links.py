@@ -17,10 +17,9 @@ from distill_core.templates.compression_chain import (
     TrainingStage,
 )
 from ui.forms import spec_form
-from ui.forms.old_links import OldLinks, as_number, ids, read_field, task_and_teacher
+from ui.forms.old_links import OldLinks, as_number, ids, read_texts, task_and_teacher
 from ui.forms.spec_form import Path, placed
 from ui.screens.compress import links, starts
-from ui.text import titles
 
 __all__ = ["OLD"]
 
@@ -103,10 +102,7 @@ def _known(values: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _value(model: type[BaseModel], name: str, text: str | None) -> Any:
-    if text is None:
-        return None
-    shown = {"architecture": titles.networks(), "method": titles.methods(), "transfer": titles.TRANSFER}.get(name)
-    return read_field(model, name, ids(shown).get(text) if shown else as_number(text))
+    return None if text is None else read_texts(model, name, [text])
 
 
 def _number(text: str, parameter: Parameter) -> float | None:
