@@ -15,11 +15,9 @@ from ui.forms.scaling import controls
 from ui.kept import drawing
 from ui.networks.style import Look
 from ui.text import losses
-from ui.text.language import N_, Texts, _
+from ui.text.language import _
 
 __all__ = ["of_validation", "show"]
-
-TITLES = Texts({losses.TOTAL: N_("Total"), "hard": N_("Hard"), "soft": N_("Soft")})
 
 
 def show(
@@ -95,16 +93,12 @@ def _part(frame: pd.DataFrame) -> str:
         required=True,
         format_func=_title,
         key="curve_part",
-        help=_(
-            "The loss that training lowers, or one of its parts before it is weighted: the label loss "
-            "(cross-entropy) and the distillation loss (KL for plain KD); another part is a method's own. Its "
-            "unit stands beside the chart, where it has one."
-        ),
+        help=_(losses.PART_HELP),
     )
 
 
 def _title(kind: str) -> str:
-    return TITLES.get(kind, kind)
+    return losses.PARTS.get(kind, kind)
 
 
 def _table(frame: pd.DataFrame) -> pd.DataFrame:

@@ -4,9 +4,9 @@ import pandas as pd
 
 from distill_core.methods import TOTAL
 from ui.text import words
-from ui.text.language import N_, _
+from ui.text.language import N_, Texts, _
 
-__all__ = ["ACCURACY", "TOTAL", "parts", "title", "unit"]
+__all__ = ["ACCURACY", "PARTS", "PART_HELP", "TOTAL", "parts", "title", "unit"]
 
 ACCURACY = "valid_accuracy"
 TITLES = {
@@ -14,6 +14,13 @@ TITLES = {
     "hard": N_("Label loss (CE)"),
     "soft": N_("Distillation loss"),
 }
+# Where the loss, or which of its parts is drawn, is chosen; a part of a method's own is called as its method calls it.
+PARTS = Texts({TOTAL: N_("Total"), "hard": N_("Hard"), "soft": N_("Soft")})
+PART_HELP = N_(
+    "The loss that training lowers, or one of its parts before it is weighted: the label loss (cross-entropy) and the "
+    "distillation loss (KL for plain KD); another part is a method's own. Its unit stands beside the chart, where it "
+    "has one."
+)
 
 
 def parts(points: pd.DataFrame) -> list[str]:

@@ -21,7 +21,6 @@ from ui.text.language import N_, _
 
 __all__ = ["show"]
 
-KINDS = {losses.TOTAL: N_("loss"), "hard": N_("hard"), "soft": N_("soft")}
 SEEDS = N_(
     "Thick lines are means over seeds, thin ones single seeds. The loss of a method with a teacher is another sum than "
     "the control's: compare shapes, or the hard part with the hard part."
@@ -84,7 +83,7 @@ def _part(kinds: list[str]) -> str:
         required=True,
         key="loss_part",
         bind="query-params",
-        **fields.titled("loss_part", {kind: _(KINDS.get(kind, kind)) for kind in offered}),
-        help=_("loss: the sum that is trained on; hard: its part from labels; soft: its part from the teacher."),
+        **fields.titled("loss_part", {kind: losses.PARTS.get(kind, kind) for kind in offered}),
+        help=_(losses.PART_HELP),
     )
     return chosen or losses.TOTAL
