@@ -1,7 +1,7 @@
 """Which experiments a page looks at: one picker for all pages, whose value stands in the address."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
@@ -64,8 +64,8 @@ def asked(
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         chosen = st.selectbox(
             label or _("Experiment"),
-            names,
-            names.index(actions.place(first or jobs[0])),
+            [*names],
+            [*names.values()].index(actions.place(first or jobs[0])),
             format_func=_shown(names),
             key=key,
             bind="query-params",
@@ -97,8 +97,8 @@ def experiments(
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         chosen = st.multiselect(
             _("Experiments"),
-            names,
-            list(first),
+            [*names],
+            [option for option, called in names.items() if called in first],
             format_func=_shown(names),
             key=key,
             bind="query-params",
@@ -110,21 +110,22 @@ def experiments(
     return list(chosen)
 
 
-def _called(lab: Lab, names: list[str], key: str, *, several: bool) -> list[str]:
-    """The options of a picker; what stands in it is one too, and called as its experiment is now."""
-    if key not in st.session_state:  # the address alone says what the picker will hold
-        return list(dict.fromkeys([*names, *filter(None, st.query_params.get_all(key))]))
+def _called(lab: Lab, names: list[str], key: str, *, several: bool) -> dict[str, str]:
+    """The options of a picker, each with what its experiment is called now; what stands in it is one too."""
+    if key not in st.session_state:  # the address alone says what the picker will hold, in its own words
+        said = {_now(lab, name, names): name for name in st.query_params.get_all(key) if name}
+        return {said.get(called, called): called for called in dict.fromkeys([*names, *said])}
     held = st.session_state[key]
     before = [name for name in (held if several else [held]) if name]
     now = [_now(lab, name, names) for name in before]
     if now != before:
         st.session_state[key] = now if several else now[0]
-    return list(dict.fromkeys([*names, *now]))
+    return {called: called for called in dict.fromkeys([*names, *now])}
 
 
-def _shown(names: Sequence[str]) -> Callable[[str], str]:
-    short = titles.numberless(names)
-    return lambda name: short.get(name, name)
+def _shown(names: Mapping[str, str]) -> Callable[[str], str]:
+    short = titles.numberless([*names.values()])
+    return lambda name: short.get(names.get(name, name), name)
 
 
 def _now(lab: Lab, name: str, names: Sequence[str]) -> str:
