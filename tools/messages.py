@@ -14,7 +14,9 @@ from ui.forms.spec_form import plain_help
 __all__ = ["engine", "glossary"]
 
 Message = tuple[int, str | None, str, list[str]]
-NAMED = frozenset(("title", "teaches", "help", "description", "what", "target", "note", "unit", "valid_note"))
+NAMED = frozenset(
+    ("title", "teaches", "help", "description", "what", "target", "note", "unit", "valid_note", "examples")
+)
 # Where a call takes a text without its name.
 PLACED = {"Parameter": (3,), "Choice": (1,), "weight": (1,), "compared": (0, 1)}
 TERM = "Term"

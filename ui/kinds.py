@@ -17,8 +17,8 @@ def of_images(task: Task) -> bool:
     st.info(
         _(
             "This part is for images, and the examples of {task} are {examples}. Choose networks of another task.",
-            task=words.plain(task.title),
-            examples=task.kind.examples,
+            task=words.plain(_(task.title)),
+            examples=_(task.kind.examples),
         ),
         icon=":material/image:",
     )
