@@ -17,7 +17,7 @@ st.markdown(
     _(
         "A large network, the **teacher**, is accurate but heavy. A small one, the **student**, can learn from "
         "the teacher's softened answers as well as from labels: that is knowledge distillation. Here you train "
-        "students on real images beside a **control** that sees labels alone, and see accuracy, size and "
+        "students on real data beside a **control** that sees labels alone, and see accuracy, size and "
         "latency against each other."
     )
 )

@@ -14,7 +14,9 @@ lab = ui.lab()
 with st.container(horizontal=True, vertical_alignment="bottom", horizontal_alignment="distribute"):
     st.title(_("Robustness"), width="content")
     link = st.container(width="content")
-st.markdown(_("What remains of a network when the images get worse: teacher, control and students on the same images."))
+st.markdown(
+    _("What remains of a network when its input gets worse: teacher, control and students on the same test examples.")
+)
 tested = choose.experiment(lab)
 task = tested and lab.tasks.get(tested.job.experiment.task)
 if task is None or task.applies("corruptions"):

@@ -35,11 +35,11 @@ ENTRIES = frozenset({"legend"})
 # The glossary translates a term when it draws one; its texts are found by tools/messages.py.
 OUTSIDE = ("ui/text/", "ui/findings/sentences/", "ui/server/", "ui/screens/glossary/")
 # What answers programs, and tables of ids.
-SILENT = ("ui/browser/", "ui/kept.py", "ui/forms/draft.py", "ui/forms/packed.py")
+SILENT = ("ui/browser/", "ui/kept.py", "ui/forms/draft.py", "ui/forms/packed.py", "ui/forms/old_links.py")
 # Signs of Markdown, of Streamlit and of TeX, which are no words.
 SIGNS = re.compile(r"^\{\".*|:material/\w+:|:\w+(?:-\w+)*\[|\\[A-Za-z]+|</?\w+[^>]*>|\{\w*\}|\]\([^)]*\)|&\w+;")
 # What asks a catalogue, or is never shown: keys of what is kept, refusals of the engine's kind, patterns, and clients.
-ASKING = frozenset({"_", "N_", "ngettext", "scored"})
+ASKING = frozenset({"_", "N_", "ngettext", "by_kind", "ngettext_by_kind", "scored"})
 UNSHOWN = frozenset(
     (
         *("kept", "drawing", "derived", "compile", "sub", "replace", "removeprefix", "component", "getLogger", "layer"),

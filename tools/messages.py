@@ -9,17 +9,32 @@ import ast
 from collections.abc import Iterator, Sequence
 from typing import IO, Any
 
+from babel.messages.extract import extract_python
+
+from distill_core.tasks import TASKS
 from ui.forms.spec_form import plain_help
 
-__all__ = ["engine", "glossary"]
+__all__ = ["engine", "glossary", "pages"]
 
 Message = tuple[int, str | None, str, list[str]]
 NAMED = frozenset(
-    ("title", "teaches", "help", "description", "what", "target", "note", "unit", "valid_note", "examples")
+    ("title", "teaches", "help", "description", "what", "target", "note", "unit", "valid_note", "example", "examples")
 )
 # Where a call takes a text without its name.
 PLACED = {"Parameter": (3,), "Choice": (1,), "weight": (1,), "compared": (0, 1)}
 TERM = "Term"
+OF_EXAMPLES = ("{example}", "{examples}")
+
+
+def pages(source: IO[bytes], *asked: Any, options: Any) -> Iterator[tuple[int, str, Any, list[str]]]:
+    """What Babel finds in Python; a sentence about the examples of a task once more for each kind, whose name is its
+    context. A translator leaves those out where the sentence without a context will do."""
+    for line, call, texts, comments in extract_python(source, *asked, options):
+        yield line, call, texts, comments
+        told = [text for text in (texts if isinstance(texts, tuple) else (texts,)) if text]
+        if any(noun in text for text in told for noun in OF_EXAMPLES):
+            for kind in sorted({task.kind.name for task in TASKS}):
+                yield line, "npgettext" if len(told) > 1 else "pgettext", (kind, *told), comments
 
 
 def engine(source: IO[bytes], *asked: Any, **options: Any) -> Iterator[Message]:

@@ -2,12 +2,20 @@
 
 import streamlit as st
 
+from distill_core.lab import Lab
 from distill_core.tasks import Task
+from distill_core.tasks.base import EXAMPLE, Kind
 from distill_core.tasks.images import IMAGE
 from ui.text import words
-from ui.text.language import _
+from ui.text.language import _, by_kind
 
-__all__ = ["of_images"]
+__all__ = ["kind_of", "of_images"]
+
+
+def kind_of(lab: Lab, task: str) -> Kind:
+    """What the examples of a task are; those of one that the lab does not know, as a data set that was removed, are
+    examples."""
+    return next((entry.kind for entry in lab.catalog.tasks() if entry.name == task), EXAMPLE)
 
 
 def of_images(task: Task) -> bool:
@@ -15,10 +23,10 @@ def of_images(task: Task) -> bool:
     if task.kind == IMAGE:
         return True
     st.info(
-        _(
+        by_kind(
+            task.kind,
             "This part is for images, and the examples of {task} are {examples}. Choose networks of another task.",
             task=words.plain(_(task.title)),
-            examples=_(task.kind.examples),
         ),
         icon=":material/image:",
     )

@@ -189,7 +189,7 @@ MULTIPLE = (
     "empty take as long."
 )
 IMPORTANCE = (
-    "Magnitude looks at the weights of a channel alone, Taylor at how much the loss on training images would change "
+    "Magnitude looks at the weights of a channel alone, Taylor at how much the loss on the training set would change "
     "without it."
 )
 TARGET = "What becomes smaller: multiply-accumulates, parameters, or the latency measured here."

@@ -10,8 +10,8 @@ INT8 = "8-bit integers"
 FLOAT16 = "Half-precision numbers"
 
 
-IMAGES = "Training images that show how large the activations get; they are used for nothing else."
-WAY = "Static takes the activations' scales from calibration images, dynamic works them out at each run."
+IMAGES = "Training examples that show how large the activations get; they are used for nothing else."
+WAY = "Static takes the activations' scales from calibration examples, dynamic works them out at each run."
 SCALES = "One scale for each output channel of a layer, or one for the whole layer, which is coarser."
 ENTRIES = (
     CompressionStep(

@@ -44,7 +44,7 @@ def student_config(
     if not marks.any():
         raise InvalidSetting(
             f"labels of {planned.student.name!r}",
-            expected=f"an image of another class than {planned.student.missing_class}",
+            expected=f"an example of another class than {planned.student.missing_class}",
             got="none",
             hint="give it more labels",
         )

@@ -20,8 +20,8 @@ LETTER_TITLES = {
     "e": "pooled embeddings of the student ($e_s$) and of the teacher ($e_t$)",
     "h": "the teacher's last layer, its head",
     "r": "adapter from the student's shape to the teacher's; it trains along",
-    "y": "the label: 1 for the class of the image, 0 for the others",
-    "B": "images in a batch",
+    "y": "the label: 1 for the class of the example, 0 for the others",
+    "B": "examples in a batch",
     "C": "classes",
 }
 # Layout and functions.

@@ -52,6 +52,6 @@ ENSEMBLE = Architecture(
     title="Ensemble",
     family="Ensemble",
     paper="1503.02531",
-    teaches="Networks that answer as one, with the mean of their probabilities: they seldom err on the same image.",
+    teaches="Networks that answer as one, with the mean of their probabilities: they seldom err on the same example.",
     build=_no_single_network,
 )

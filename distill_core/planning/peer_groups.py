@@ -43,7 +43,7 @@ def check_peer_groups(students: Sequence[Student]) -> None:
         if len(peer_group) < 2:
             raise InvalidSetting(
                 f"the peers of {name!r} with seed {seed}",
-                expected="another student of its method that sees the same images",
+                expected="another student of its method that sees the same examples",
                 got="none",
                 hint="add one with these labels, this transfer set and this seed, or choose another method",
             )

@@ -8,7 +8,7 @@ from dataclasses import replace
 from distill_core.events import Event, Progress, Sink
 from distill_core.time_left import Countdown
 
-LOADING = "Loading the images"
+LOADING = "Loading the data"
 GETTING_READY = "Getting the teacher ready"
 JUDGING = "Evaluating the teacher"
 # Everything is evaluated and stored before this stage.

@@ -74,7 +74,7 @@ def _resolve_student(student: Student, task: Task) -> Student:
     if student.labels is not None and student.labels > task.counts.train:
         raise InvalidSetting(
             f"labels of {student.name!r}",
-            expected=f"1 to {task.counts.train:,} (the training images of {task.name})",
+            expected=f"1 to {task.counts.train:,} (the training {task.kind.examples} of {task.name})",
             got=f"{student.labels:,}",
             hint="choose fewer, or a larger task",
         )
@@ -169,7 +169,7 @@ def _check_mode(students: Sequence[Student], experiment: Experiment) -> None:
     if mixing and experiment.mode == "cached":
         raise InvalidSetting(
             f"the mode of {mixing[0].name!r}",
-            expected="consistent: its teacher is asked about every batch, since each mixes images anew",
+            expected="consistent: its teacher is asked about every batch, since each mixes examples anew",
             got="cached",
             hint="choose the consistent mode, or another method",
         )

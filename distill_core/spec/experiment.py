@@ -30,17 +30,18 @@ class Experiment(Specification):
         8,
         ge=1,
         le=64,
-        title="Augmented views per image",
-        description="V: crops and flips of each image of which the teacher's outputs are stored, in cached mode.",
+        title="Augmented views per example",
+        description="V: changed forms of each example, as crops and flips of an image, of which the teacher's outputs "
+        "are stored, in cached mode.",
     )
     mode: Literal["cached", "consistent"] = Field(
         "cached",
         title="Teacher outputs",
-        description="Precomputed: the teacher answers once for a fixed number of augmented views of each image. Per "
+        description="Precomputed: the teacher answers once for a fixed number of augmented views of each example. Per "
         "batch: fresh views, and the teacher runs at every batch.",
     )
     data_seed: Seed = Field(
-        0, title="Data seed", description="Draws which images have labels, and their augmented views."
+        0, title="Data seed", description="Draws which examples have labels, and their augmented views."
     )
     precision: Precision = Field(
         "auto", title="Precision", description="Auto is bfloat16 where the processor really has it, else float32."

@@ -20,18 +20,18 @@ Width = Annotated[float, Field(ge=0.1, le=4.0, title="Width")]
 Stride = Annotated[
     Literal[1, 2],
     BeforeValidator(_no_boolean),
-    Field(title="Stem stride", description="2 halves the image at the first layer: a quarter of the work is left."),
+    Field(title="Stem stride", description="2 halves an image at the first layer: a quarter of the work is left."),
 ]
 Transfer = Annotated[
     Literal["labelled", "all"],
     Field(
         title="Distil on (transfer set)",
-        description="The images on which a student learns from its teacher: those with a label, or all of them.",
+        description="The examples on which a student learns from its teacher: those with a label, or all of them.",
     ),
 ]
 Labels = Annotated[
     int | None,
-    Field(ge=1, title="Labels", description="How many training images have their label: a number, or all (None)."),
+    Field(ge=1, title="Labels", description="How many training examples have their label: a number, or all (None)."),
 ]
 
 
@@ -64,7 +64,7 @@ class Budget(Specification):
     updates: int = Field(
         480, ge=1, le=200_000, title="Updates", description="Optimiser steps, the same for all students."
     )
-    batch_size: int = Field(125, ge=2, le=1024, title="Batch size", description="Images in one update.")
+    batch_size: int = Field(125, ge=2, le=1024, title="Batch size", description="Examples in one update.")
 
 
 class Optimiser(Specification):

@@ -103,7 +103,7 @@ class Student(Specification):
         None,
         exclude_if=lambda value: value is None,
         title="Held-out class",
-        description="A class of which the student sees no image at all: only its teacher can tell of it.",
+        description="A class of which the student sees no example at all: only its teacher can tell of it.",
     )
     taught_by: Name | None = Field(
         None,
@@ -121,7 +121,7 @@ class Student(Specification):
         False, exclude_if=lambda value: not value, description="weights and activations have 8 bits while it trains"
     )
     scene: CorruptionSpec | None = Field(
-        None, exclude_if=lambda value: value is None, description="what has happened to all images that it sees"
+        None, exclude_if=lambda value: value is None, description="what has happened to all examples that it sees"
     )
     seeds: Several[Seed] = Field(
         (0,),

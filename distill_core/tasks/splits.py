@@ -18,7 +18,7 @@ def stratified(labels_N: np.ndarray, count: int, *, seed: int) -> np.ndarray:
     """
     if not 1 <= count <= len(labels_N):
         raise InvalidSetting(
-            "labels", expected=f"1 to {len(labels_N)} images", got=count, hint="choose a number in that range"
+            "labels", expected=f"1 to {len(labels_N)} examples", got=count, hint="choose a number in that range"
         )
     shuffled_N = np.random.default_rng([seed, 0x5EED]).permutation(len(labels_N))
     order = np.lexsort((labels_N, class_ranks(labels_N, shuffled_N)))

@@ -67,7 +67,7 @@ def test_a_job_stores_teacher_control_and_students_with_files_and_latency(store:
     assert (fractions[0], 0.99 < fractions[-1] <= 1) == (0, fractions[-1] == 1)
     stages = list(dict.fromkeys(event.stage for event in progress))
     assert stages == [
-        "Loading the images",
+        "Loading the data",
         "Getting the teacher ready",
         "Evaluating the teacher",
         "Training",

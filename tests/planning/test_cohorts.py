@@ -197,7 +197,7 @@ def test_starting_again_trains_only_the_rest(worked: Worked) -> None:
 
 
 def test_every_stage_is_told_in_its_turn(worked: Worked) -> None:
-    before, after = ["Loading the images", "Getting the teacher ready"], ["Measuring latency"]
+    before, after = ["Loading the data", "Getting the teacher ready"], ["Measuring latency"]
     judged = "Evaluating the teacher"
     assert told(worked.whole_said) == [*before, judged, "Training", "Evaluating and exporting", *after]
     pairs = [(1, 2), (3, 4), (5, 6)]

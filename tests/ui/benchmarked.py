@@ -6,6 +6,7 @@ from typing import Any
 import pandas as pd
 
 from distill_core.reports.timings import THIS_SERVER
+from distill_core.tasks.images import IMAGE
 from ui.networks import style
 from ui.screens.benchmark import ways
 from ui.screens.benchmark.numbers import Numbers
@@ -90,6 +91,7 @@ def numbers(*rows: dict[str, Any]) -> Numbers:
     mine = frame["device_key"] == MINE
     known = {name: role for name, role in ROLES.items() if name in set(frame["network"])}
     return Numbers(
+        kind=IMAGE,
         rows=frame.assign(
             way=[ways.backend(one) for one in rows],
             called=[ways.called(one) for one in rows],

@@ -3,6 +3,10 @@
 from dataclasses import replace
 from itertools import product
 
+from distill_core.tasks.base import EXAMPLE
+from distill_core.tasks.images import IMAGE
+from distill_core.tasks.sound import SOUND
+from distill_core.tasks.text import TEXT
 from distill_core.templates.goal import Outcome
 from ui.findings import (
     benchmark,
@@ -19,8 +23,9 @@ from ui.findings import (
 )
 from ui.findings.facts import Estimate, Fact, Gap, Latency, WhyApart
 
-__all__ = ["GAP", "SHARE", "SUBJECTS", "VERDICTS", "judged"]
+__all__ = ["GAP", "KINDS", "SHARE", "SUBJECTS", "VERDICTS", "judged"]
 
+KINDS = (IMAGE, SOUND, TEXT, EXAMPLE)
 VERDICTS = ("better", "worse", "no difference shown", "too few seeds")
 SHARE = Estimate(mean=0.848, half_width=0.015)
 GAP = Gap(points=Estimate(mean=7.1, half_width=2.0))
@@ -44,13 +49,16 @@ def _comparison() -> list[Fact]:
     times = (None, comparison.Pair(own=0.31, other=0.47), comparison.Pair(own=0.46, other=0.47))
     own, other = Latency(p50_ms=0.31), Latency(p50_ms=0.47, disturbed=True)
     return [
-        *(comparison.LabelsAlone(labels=count, accuracy=SHARE) for count in labels),
+        *(comparison.LabelsAlone(kind=kind, labels=count, accuracy=SHARE) for kind in KINDS for count in labels),
         comparison.Student(name="KD", accuracy=SHARE),
         *(comparison.Student(name="KD", accuracy=SHARE, gap=judged(verdict)) for verdict in (None, *VERDICTS)),
         comparison.OneSeed(p_values=(0.004,), compared=1),
         comparison.OneSeed(p_values=(0.0004, 0.02), compared=4),
         *(comparison.Teacher(labels=count, accuracy=SHARE) for count in labels),
-        *(comparison.Cost(student="KD", size_bytes=size, p50_ms=time) for size, time in [*product(sizes, times)][1:]),
+        *(
+            comparison.Cost(kind=SOUND, student="KD", size_bytes=size, p50_ms=time)
+            for size, time in [*product(sizes, times)][1:]
+        ),
         *(comparison.LatenciesApart(student=own, teacher=other, why=why) for why in WHY),
     ]
 
@@ -204,14 +212,15 @@ def _robustness() -> list[Fact]:
 def _benchmark() -> list[Fact]:
     own, other = Latency(p50_ms=1.4), Latency(p50_ms=0.5, disturbed=True)
     fastest = {"network": "KD", "latency": own, "p95_ms": 1.9, "way": "WebAssembly, 1 thread"}
+    only = {"network": "KD", "latency": own, "way": "onnxruntime, 1 thread"}
     kinds = (1.0, 8.0, 1 / 2.8, None)
     paces = tuple(benchmark.Pace(network="KD", own=own, other=other, times=times) for times in kinds)
     right = benchmark.Mismatch(network="KD", way="WebGPU", largest=2.5)
     nothing = benchmark.Mismatch(network="KD", way="WebGPU", largest=None)
     return [
         *(
-            benchmark.Fastest(images=images, runs_per_sample=runs, alone=alone, **fastest)
-            for images, runs in ((1, 1), (32, 667))
+            benchmark.Fastest(kind=TEXT, batch_size=batch_size, runs_per_sample=runs, alone=alone, **fastest)
+            for batch_size, runs in ((1, 1), (32, 667))
             for alone in (False, True)
         ),
         benchmark.BesideTeacher(teacher=other, paces=paces[:3]),
@@ -225,8 +234,8 @@ def _benchmark() -> list[Fact]:
         *(benchmark.OnServer(pace=pace, way="onnxruntime, 1 thread") for pace in paces),
         benchmark.OnServer(pace=paces[3], way="onnxruntime, 1 thread", why=WHY[1]),
         *(
-            benchmark.OnlyServer(network="KD", latency=own, images=images, way="onnxruntime, 1 thread", alone=alone)
-            for images in (1, 32)
+            benchmark.OnlyServer(kind=IMAGE, batch_size=batch_size, alone=alone, **only)
+            for batch_size in (1, 32)
             for alone in (False, True)
         ),
         benchmark.NotHere(),

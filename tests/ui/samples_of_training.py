@@ -1,6 +1,9 @@
 """Facts of plans, of training, of grids and lessons, each so that all sentences about it are told."""
 
-from tests.ui.samples import GAP, SHARE, VERDICTS, judged
+from distill_core.tasks.images import IMAGE
+from distill_core.tasks.sound import SOUND
+from distill_core.tasks.text import TEXT
+from tests.ui.samples import GAP, KINDS, SHARE, VERDICTS, judged
 from ui.findings import balance, grid, learning, lessons, plan, standings
 from ui.findings.facts import Estimate, Fact
 
@@ -84,12 +87,12 @@ def _plan() -> list[Fact]:
     ]
     base = {"name": "KD", "network": network, "begins": None, "scene": None, "taught_by": None, "losses": (kd,)}
     base |= {"is_control": False, "trained": True, "passes": 62.5, "seeds": 3}
-    seen = {"labels": 500, "images": 12_000}
+    seen = {"labels": 500, "examples": 12_000}
     sees = [
-        *(plan.Sees(how=how, **seen) for how in ("labels", "among", "teacher", "peers", "mixup")),
-        plan.Sees(how="mixup", labelled=True, **seen),
-        plan.Sees(how="teacher", taught_by="student 1", **seen),
-        plan.Sees(how="among", never="Bag", **seen),
+        *(plan.Sees(kind=IMAGE, how=how, **seen) for how in ("labels", "among", "teacher", "peers", "mixup")),
+        plan.Sees(kind=TEXT, how="mixup", labelled=True, **seen),
+        plan.Sees(kind=SOUND, how="teacher", taught_by="student 1", **seen),
+        plan.Sees(kind=TEXT, how="among", never="Bag", **seen),
     ]
     first = sees[0]
     return [
@@ -100,9 +103,9 @@ def _plan() -> list[Fact]:
         plan.Planned(sees=first, **{**base, "begins": begins[0], "scene": ("Fog", 4), "taught_by": "student 1"}),
         plan.Planned(sees=first, **{**base, "is_control": True, "passes": 1.0, "seeds": 1}),
         plan.Planned(sees=first, **{**base, "losses": (kd, added), "passes": None}),
-        *(plan.Budget(updates=updates, batch_size=128) for updates in (1, 600)),
-        *(plan.Views(how=how) for how in ("none", "fresh")),
-        *(plan.Views(how=how, views=views) for how, views in (("cached", 1), ("cached", 4), ("stages", 4))),
+        *(plan.Budget(kind=kind, updates=updates, batch_size=128) for kind in KINDS for updates in (1, 600)),
+        *(plan.Views(kind=IMAGE, how=how) for how in ("none", "fresh")),
+        *(plan.Views(kind=SOUND, how=how, views=views) for how, views in (("cached", 1), ("cached", 4), ("stages", 4))),
     ]
 
 

@@ -14,7 +14,7 @@ from ui.screens.benchmark.whiskers import OWN
 
 
 def drawn(rows, made):
-    return whiskers.chart(rows, made.looks, style.LIGHT, alt="times", images=1)
+    return whiskers.chart(rows, made.looks, style.LIGHT, alt="times", batch_size=1)
 
 
 def board(*rows, backend=devices.FASTEST):
@@ -186,7 +186,7 @@ def test_equal_times_have_a_histogram_too():
 
 def test_the_table_has_every_field_and_numbers_that_sort():
     built = table.build(numbers(row("KD", 0.5, batch_size=8), server("KD", 0.1)).rows)
-    assert built["Throughput (images/s)"].iloc[0] == pytest.approx(8000 / 0.55)
+    assert built["Throughput (answers/s)"].iloc[0] == pytest.approx(8000 / 0.55)
     assert list(built["Engine"]) == ["onnxruntime-web 1.30.0", "onnxruntime 1.32.0, torch 2.14.1"]
     assert list(built["File (kB)"]) == [300.0, 300.0]
     assert all(pd.api.types.is_numeric_dtype(built[name]) for name in table.NUMBERS)

@@ -4,6 +4,7 @@ import dataclasses
 
 import pytest
 
+from distill_core.tasks.images import IMAGE
 from tests.ui.benchmarked import numbers, other, row, server
 from ui.findings.benchmark import Fastest, Instead, Mismatch, NotHere, Partly, Wrong
 from ui.findings.facts import Latency
@@ -20,7 +21,8 @@ def test_the_fastest_network_is_named_with_its_median_its_p95_and_what_ran_it():
             network="KD",
             latency=Latency(p50_ms=0.31),
             p95_ms=0.47,
-            images=1,
+            kind=IMAGE,
+            batch_size=1,
             runs_per_sample=1,
             way="WebAssembly, 1 thread",
             alone=False,
@@ -38,8 +40,8 @@ def test_means_of_many_runs_are_not_told_as_runs():
     assert fact.runs_per_sample == 667
 
 
-def test_a_batch_says_how_many_images_it_is():
-    assert said(row("KD", 9.0), batch_size=32)[0].images == 32
+def test_a_batch_says_how_many_it_answers():
+    assert said(row("KD", 9.0), batch_size=32)[0].batch_size == 32
 
 
 def test_each_student_stands_beside_the_teacher_by_its_own_best_backend():

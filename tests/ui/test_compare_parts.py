@@ -10,6 +10,7 @@ import pandas as pd
 import pytest
 
 from distill_core.reports.recall import recall_gains
+from distill_core.tasks.images import IMAGE
 from ui import spreadsheet
 from ui.findings import comparison as comparing
 from ui.findings.facts import gap
@@ -86,7 +87,10 @@ class Answers:
     def __init__(self, **summaries: pd.DataFrame) -> None:
         self._summaries = summaries
         self._own = uuid.uuid4().hex
-        self.reports = self
+        self.reports = self.catalog = self
+
+    def tasks(self):
+        return ()
 
     def results_version(self, job_ids, *, everywhere=True):
         return f"{self._own} {job_ids}"
@@ -108,7 +112,8 @@ class Answers:
 
 
 def job(job_id):
-    return SimpleNamespace(id=job_id, title=f"job {job_id}", state="finished")
+    experiment = SimpleNamespace(task="digits")
+    return SimpleNamespace(id=job_id, title=f"job {job_id}", state="finished", experiment=experiment)
 
 
 def gathered(**summaries):
@@ -126,7 +131,7 @@ def test_a_filter_leaves_the_number_of_comparisons_that_were_corrected_for():
     rows = gathered(one1=twice, two2=comparison("2", p_value=[None, None, 0.03, None], verdict_seeds=1)).rows
     assert list(rows["asked"]) == [2, 2, 2, 2, 1, 1, 1]
     alone = rows[rows["student"] == "same #one1"]
-    assert comparing.found(alone)[0][-1] == comparing.OneSeed(p_values=(0.01,), compared=2)
+    assert comparing.found(alone, IMAGE)[0][-1] == comparing.OneSeed(p_values=(0.01,), compared=2)
 
 
 def test_two_experiments_show_a_shared_teacher_once_and_number_equal_names():
@@ -221,7 +226,7 @@ def marked(rows):
 
 
 def test_the_sentences_name_the_front_who_may_be_on_it_and_who_loses():
-    told = " ".join(findings.sentences(marked(gathered(one1=comparison()).rows), "onnx_bytes"))
+    told = " ".join(findings.sentences(marked(gathered(one1=comparison()).rows), "onnx_bytes", IMAGE))
     assert "Trained on 500 labels alone, without a teacher, the student reaches **77.7 % ± 1.0**" in told
     assert "On the Pareto front are same (325 kB, 82.8 %) and ResNet-20 (1.1 MB, 93.5 %)" in told
     assert "The interval of control reaches the Pareto front" in told
@@ -232,7 +237,7 @@ def test_the_sentences_name_the_front_who_may_be_on_it_and_who_loses():
 def test_the_first_sentences_are_about_the_best_student_and_its_own_control():
     other = row("big control", "control", 0.9, ("b",), architecture="resnet56")
     rows = pd.concat([comparison(), pd.DataFrame([other])], ignore_index=True).assign(on_front=False, near_front=False)
-    assert "77.7 %" in findings.sentences(rows, "onnx_bytes")[0]
+    assert "77.7 %" in findings.sentences(rows, "onnx_bytes", IMAGE)[0]
 
 
 def test_a_number_and_its_unit_stay_in_one_line():
@@ -250,13 +255,13 @@ def test_a_number_and_its_unit_stay_in_one_line():
 
 def test_one_seed_is_said_to_have_no_interval():
     rows = marked(comparison().assign(seeds=1, test_accuracy_half_width=None))
-    assert findings.sentences(rows, "macs")[-1].startswith("There are no intervals here: that needs three seeds")
+    assert findings.sentences(rows, "macs", IMAGE)[-1].startswith("There are no intervals here: that needs three seeds")
     rows = marked(comparison().assign(seeds=[1, 3, 1, 3]))
-    assert findings.sentences(rows, "macs")[-1].startswith("1 network here without an interval")
+    assert findings.sentences(rows, "macs", IMAGE)[-1].startswith("1 network here without an interval")
 
 
 def test_the_fine_print_says_what_the_interval_leaves_out():
-    line = findings.fine_print(comparison(), pd.DataFrame({"environment": [{"cpu": "CPU 1", "threads": 2}]}))
+    line = findings.fine_print(comparison(), pd.DataFrame({"environment": [{"cpu": "CPU 1", "threads": 2}]}), IMAGE)
     assert "2,000 test images" in line
     assert "CPU 1" in line
     assert line.endswith("other test images would move an accuracy by about ± 1.7 percentage points")

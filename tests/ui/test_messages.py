@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 
 import pytest
+from babel.messages.catalog import Catalog
 from babel.messages.frontend import CommandLineInterface
 from babel.messages.pofile import read_po
 
@@ -20,7 +21,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 @pytest.fixture(scope="module")
-def messages(tmp_path_factory: pytest.TempPathFactory) -> set[str]:
+def catalogue(tmp_path_factory: pytest.TempPathFactory) -> Catalog:
     """All texts, found by the words of the Makefile."""
     (command,) = re.findall(r"babel\.messages\.frontend (extract .*?)\n\n", (ROOT / "Makefile").read_text(), re.DOTALL)
     target = tmp_path_factory.mktemp("messages") / "messages.pot"
@@ -29,13 +30,28 @@ def messages(tmp_path_factory: pytest.TempPathFactory) -> set[str]:
         patch.chdir(ROOT)
         CommandLineInterface().run(["pybabel", "--quiet", *asked])
     with target.open("rb") as source:
-        found = [message.id for message in read_po(source)]
+        return read_po(source)
+
+
+@pytest.fixture(scope="module")
+def messages(catalogue: Catalog) -> set[str]:
+    found = [message.id for message in catalogue]
     return {text for one in found for text in (one if isinstance(one, tuple) else (one,))}
 
 
 def test_texts_of_pages_are_found(messages: set[str]) -> None:
     assert {"Start again", "{value} % ± {half}", "{count} labels", "Test {metric}"} <= messages
     assert {cost.titled for cost in COSTS.values()} <= messages
+
+
+def test_a_sentence_about_examples_stands_there_for_each_kind(catalogue: Catalog) -> None:
+    """So that a language may have the whole sentence, in the cases of its own nouns."""
+    views = "The teacher looks once at {count} view of each {example}."
+    for message in (views, "{metric} on the test {examples} after the last update"):
+        assert catalogue.get(message)
+        assert all(catalogue.get(message, context=task.kind.name) for task in TASKS)
+    assert catalogue.get("recording")
+    assert not catalogue.get("Start again", context="image")
 
 
 def test_texts_of_the_engine_are_found(messages: set[str]) -> None:

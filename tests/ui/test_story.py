@@ -3,6 +3,7 @@
 import pandas as pd
 import pytest
 
+from distill_core.tasks.images import IMAGE
 from ui.findings import comparison
 from ui.findings.comparison import Cost, LabelsAlone, OneSeed, Pair, Student, Teacher
 from ui.findings.facts import Estimate, Fact, Gap, WhyApart
@@ -42,13 +43,13 @@ ONE_SEED = {**STUDENT, "seeds": 1, "verdict_seeds": 1, "test_accuracy_half_width
 
 def facts(*rows: dict, kind: type[Fact]) -> list[Fact]:
     """All facts of one kind."""
-    told = comparison.found(summary(*rows))
+    told = comparison.found(summary(*rows), IMAGE)
     return [fact for paragraph in told for fact in paragraph if isinstance(fact, kind)]
 
 
 def test_three_paragraphs_with_intervals_and_a_verdict():
-    assert comparison.found(summary(TEACHER, CONTROL, STUDENT)) == (
-        (LabelsAlone(labels=500, accuracy=Estimate(mean=0.777)),),
+    assert comparison.found(summary(TEACHER, CONTROL, STUDENT), IMAGE) == (
+        (LabelsAlone(kind=IMAGE, labels=500, accuracy=Estimate(mean=0.777)),),
         (
             Student(
                 name="KD, all images",
@@ -58,7 +59,7 @@ def test_three_paragraphs_with_intervals_and_a_verdict():
         ),
         (
             Teacher(labels=None, accuracy=Estimate(mean=0.935)),
-            Cost(student="KD, all images", size_bytes=Pair(own=306_000, other=1_100_000)),
+            Cost(kind=IMAGE, student="KD, all images", size_bytes=Pair(own=306_000, other=1_100_000)),
         ),
     )
 
@@ -82,9 +83,9 @@ def test_a_student_that_is_no_better_is_not_called_better(verdict):
 
 
 def test_what_is_not_there_is_not_told():
-    assert comparison.found(summary()) == ()
-    assert comparison.found(summary({**STUDENT, "test_accuracy": None})) == ()
-    assert comparison.found(summary(TEACHER)) == ()
+    assert comparison.found(summary(), IMAGE) == ()
+    assert comparison.found(summary({**STUDENT, "test_accuracy": None}), IMAGE) == ()
+    assert comparison.found(summary(TEACHER), IMAGE) == ()
 
 
 @pytest.mark.parametrize(
@@ -114,18 +115,18 @@ def test_of_several_comparisons_the_correction_is_named():
 
 
 def test_rows_that_a_filter_leaves_out_are_counted_in_the_correction():
-    told = comparison.found(summary(CONTROL, ONE_SEED).assign(asked=4))
+    told = comparison.found(summary(CONTROL, ONE_SEED).assign(asked=4), IMAGE)
     assert told[1][-1] == OneSeed(p_values=(0.004,), compared=4)
 
 
 def test_names_are_shown_letter_for_letter():
-    told = paragraphs(comparison.found(summary({**STUDENT, "student": "*a* [b](http://c) :red[d]"})))[0]
+    told = paragraphs(comparison.found(summary({**STUDENT, "student": "*a* [b](http://c) :red[d]"}), IMAGE))[0]
     assert told.startswith(r"\*a\* \[b\](http\://c) \:red\[d\] ")
 
 
 def test_the_small_print_tells_seeds_test_set_device_and_versions():
     results = pd.DataFrame({"environment": [{"cpu": "Some CPU", "threads": 2, "torch": "2.14.1"}]})
-    line = story.fine_print(summary(TEACHER, CONTROL, STUDENT), results)
+    line = story.fine_print(summary(TEACHER, CONTROL, STUDENT), results, IMAGE)
     assert line.startswith("3 seeds (95 % intervals over seeds, without the sampling of the test set)")
     assert "accuracy on 2,000 test images after the last update" in line
     assert line.endswith("Some CPU · 2 threads · torch 2.14.1")
@@ -133,12 +134,12 @@ def test_the_small_print_tells_seeds_test_set_device_and_versions():
 
 def test_the_small_print_tells_of_a_latency_where_one_was_measured_here():
     timed = {**CONTROL, "p50_ms": 0.3}
-    told = [story.fine_print(summary(row), pd.DataFrame()) for row in (timed, {**timed, "p50_ms": None})]
+    told = [story.fine_print(summary(row), pd.DataFrame(), IMAGE) for row in (timed, {**timed, "p50_ms": None})]
     assert ["latency at batch 1" in line for line in told] == [True, False]
 
 
 def test_the_small_print_of_nothing():
-    assert story.fine_print(summary(TEACHER), pd.DataFrame()).startswith("no student is finished")
+    assert story.fine_print(summary(TEACHER), pd.DataFrame(), IMAGE).startswith("no student is finished")
 
 
 def test_results_of_another_device_name_it_before_the_cpu():

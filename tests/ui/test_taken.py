@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from distill_core.tasks.images import IMAGE
 from distill_core.templates.goal import Goal
 from tests.ui.benchmarked import numbers, row, server
 from tests.ui.test_charts import LOOKS, ROWS, trace
@@ -51,9 +52,9 @@ def test_all_else_cannot(other: dict[str, object]) -> None:
 @pytest.mark.parametrize("other", APART)
 def test_home_compares_no_latencies_that_were_not_taken_together(other: dict[str, object]) -> None:
     teacher, student = {**TEACHER, **QUIET, "p50_ms": 2.1}, {**STUDENT, **QUIET, "p50_ms": 1.4}
-    *_, (_, cost) = compared_facts.found(summary(teacher, CONTROL, student))
+    *_, (_, cost) = compared_facts.found(summary(teacher, CONTROL, student), IMAGE)
     assert cost.p50_ms == compared_facts.Pair(own=1.4, other=2.1)
-    *_, (_, cost, apart) = compared_facts.found(summary(teacher, CONTROL, {**student, **other}))
+    *_, (_, cost, apart) = compared_facts.found(summary(teacher, CONTROL, {**student, **other}), IMAGE)
     assert cost.p50_ms is None
     assert cost.size_bytes is not None
     assert apart.student == Latency(p50_ms=1.4, disturbed=bool(other["disturbed"]))
@@ -82,8 +83,8 @@ def test_compare_marks_a_disturbed_latency_in_table_chart_sentences_and_file() -
     built = table.build(rows, shown)
     assert f"disturbed: {LOADED}" in built["Latency was"].tolist()
     assert [*built].index("Latency was") == [*built].index("Median latency, server (ms)") + 1
-    assert any("Something else used the machine" in one for one in comparing.sentences(rows, "p50_ms"))
-    assert not any("Something else used the machine" in one for one in comparing.sentences(rows, "onnx_bytes"))
+    assert any("Something else used the machine" in one for one in comparing.sentences(rows, "p50_ms", IMAGE))
+    assert not any("Something else used the machine" in one for one in comparing.sentences(rows, "onnx_bytes", IMAGE))
     assert LOADED.encode() in spreadsheet.as_csv(compared.flat(rows.assign(given="", network="", delta_digits=1)))
     quiet = rows.assign(disturbed="")
     assert "Latency was" not in table.build(quiet, shown)
@@ -123,7 +124,7 @@ def test_the_server_beside_this_device_is_of_another_machine_and_no_round() -> N
 def test_the_board_marks_what_was_disturbed_in_chart_tables_and_files() -> None:
     found = numbers(row("KD", 1.0, disturbed=LOADED), row("Big", 2.0), row("Small", 3.0, disturbed=None))
     shown = devices.build(found, devices.FASTEST)
-    made = whiskers.chart(shown, found.looks, style.theme(False), alt="", images=1)
+    made = whiskers.chart(shown, found.looks, style.theme(False), alt="", batch_size=1)
     assert dict(zip(made.data["network"], made.data["mark"], strict=True)) == {"KD": "≈", "Big": "", "Small": ""}
     wanted = {"KD": f"disturbed: {LOADED}", "Big": "undisturbed", "Small": "not known"}
     for frame in (made.table, measured.build(found.rows)):

@@ -6,13 +6,15 @@ from pathlib import Path
 
 import pytest
 
+from distill_core.tasks.sound import SOUND
+from distill_core.tasks.text import TEXT
 from tests.ui.bracketed import Bracketed, outside
 from tests.ui.wording import GOLDEN, SAMPLES, written
 from ui.findings.sentences import paragraphs, say
 from ui.text import language, words
 
 SENTENCES = Path(__file__).resolve().parents[2] / "ui" / "findings" / "sentences"
-ASKED = ("_", "N_", "ngettext")
+ASKED = ("_", "N_", "ngettext", "by_kind", "ngettext_by_kind")
 
 
 @pytest.fixture
@@ -64,6 +66,24 @@ msgstr "Content-Type: text/plain; charset=UTF-8\\nPlural-Forms: nplurals=2; plur
 msgid "{value} % ± {half}"
 msgstr "{value} Prozent, plus oder minus {half}"
 
+msgctxt "sound"
+msgid "reached on all test {examples}"
+msgstr "mit allen Testaufnahmen erreicht"
+
+msgctxt "text"
+msgid "all {count} {examples}"
+msgid_plural "all {count} {examples}"
+msgstr[0] "alle {count} Texte"
+msgstr[1] "alle {count} Texte"
+
+msgid "all {count} {examples}"
+msgid_plural "all {count} {examples}"
+msgstr[0] "alle {count}: {examples}"
+msgstr[1] "alle {count}: {examples}"
+
+msgid "recordings"
+msgstr "Aufnahmen"
+
 msgid "{count} label"
 msgid_plural "{count} labels"
 msgstr[0] "{count} Etikett"
@@ -84,6 +104,11 @@ def test_a_catalogue_is_all_that_another_language_needs(tmp_path: Path, monkeypa
         assert words.labels(1200) == "1.200 Etiketten"
         assert words.join(["a", "b", "c"]) == "a, b und c"
         assert words.labels(None) == "all labels"
+        reached, every = "reached on all test {examples}", "all {count} {examples}"
+        assert language.by_kind(SOUND, reached) == "mit allen Testaufnahmen erreicht"
+        assert language.by_kind(TEXT, reached) == "reached on all test texts"
+        assert language.ngettext_by_kind(TEXT, every, every, 1200) == "alle 1.200 Texte"
+        assert language.ngettext_by_kind(SOUND, every, every, 1200) == "alle 1.200: Aufnahmen"
     finally:
         language._offered.cache_clear()
         language._catalogue.cache_clear()

@@ -85,10 +85,10 @@ COSTS: dict[str, Cost] = {
         Cost(
             column="macs",
             name="MACs",
-            titled=N_("MACs for one image"),
+            titled=N_("MACs for one example"),
             shown=N_("MACs"),
             explained=N_(
-                "Multiply-accumulate operations of convolutions, linear layers and attention for one image. "
+                "Multiply-accumulate operations of convolutions, linear layers and attention for one example. "
                 "See [MACs](glossary#macs) and [Pareto front](glossary#pareto-front)."
             ),
             write=words.count,
@@ -111,7 +111,8 @@ COSTS: dict[str, Cost] = {
             titled=N_("Median latency (server)"),
             shown=N_("Median latency (server)"),
             explained=N_(
-                "Median time for one image in onnxruntime on one thread of the server. See [latency](glossary#latency)."
+                "Median time for one example in onnxruntime on one thread of the server. "
+                "See [latency](glossary#latency)."
             ),
             write=words.milliseconds,
             unit="ms",
@@ -123,7 +124,7 @@ COSTS: dict[str, Cost] = {
             name="p95",
             titled=N_("95th percentile of latency (server)"),
             shown=N_("95th percentile (server)"),
-            explained=N_("19 of 20 images are faster than this: onnxruntime, batch 1, one thread of the server."),
+            explained=N_("19 of 20 answers are faster than this: onnxruntime, batch 1, one thread of the server."),
             write=words.milliseconds,
             unit="ms",
             factor=1.0,
@@ -141,7 +142,7 @@ def on_device(device: str) -> Cost:
         titled=N_("Median latency (browser) on {device}"),
         shown=N_("Median latency (browser)"),
         explained=N_(
-            "Median time for one image in the browser of a device: on its fastest backend that answers rightly."
+            "Median time for one example in the browser of a device: on its fastest backend that answers rightly."
         ),
         write=words.milliseconds,
         unit="ms",

@@ -4,6 +4,7 @@
 
 from dataclasses import dataclass
 
+from distill_core.tasks.base import Kind
 from ui.findings.facts import Latency, WhyApart
 
 __all__ = ["BesideTeacher", "Fastest", "Instead", "Meanwhile", "Mismatch", "NotHere"]
@@ -18,7 +19,8 @@ class Fastest:
     network: str
     latency: Latency
     p95_ms: float
-    images: int
+    kind: Kind
+    batch_size: int
     runs_per_sample: int
     way: str
     alone: bool
@@ -74,7 +76,8 @@ class OnlyServer:
 
     network: str
     latency: Latency
-    images: int
+    kind: Kind
+    batch_size: int
     way: str
     alone: bool
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import pandas as pd
 
+from distill_core.tasks.base import Kind
 from ui.findings import taken
 from ui.findings.facts import Estimate, Fact, Gap, Latency, Paragraph, WhyApart, gap, known
 from ui.text.alike import alike
@@ -22,6 +23,7 @@ Row = Mapping[str, Any]
 class LabelsAlone:
     """A control; ``labels`` None are all."""
 
+    kind: Kind
     labels: int | None
     accuracy: Estimate
 
@@ -63,6 +65,7 @@ class Pair:
 class Cost:
     """What a student needs beside its teacher; None where that is not known or cannot be compared."""
 
+    kind: Kind
     student: str
     size_bytes: Pair | None = None
     p50_ms: Pair | None = None
@@ -77,8 +80,9 @@ class LatenciesApart:
     why: WhyApart
 
 
-def found(summary: pd.DataFrame) -> tuple[Paragraph, ...]:
-    """Up to three paragraphs from ``Reports.summary`` of one experiment; what is missing there is left out.
+def found(summary: pd.DataFrame, kind: Kind) -> tuple[Paragraph, ...]:
+    """Up to three paragraphs from ``Reports.summary`` of one experiment, whose task has examples of a ``kind``; what is
+    missing there is left out.
 
     Where rows are left out, the column ``asked`` says how many p-values the experiment has.
     """
@@ -86,7 +90,7 @@ def found(summary: pd.DataFrame) -> tuple[Paragraph, ...]:
     # Once for all of them: a wide table takes long to be made of rows.
     rows = done.to_dict("records")
     controls, students, teachers = ([row for row in rows if row["role"] == role] for role in ROLES)
-    paragraphs = (_labels_alone(controls), _students(students, done), _teacher(teachers, students))
+    paragraphs = (_labels_alone(controls, kind), _students(students, done), _teacher(teachers, students, kind))
     return tuple(paragraph for paragraph in paragraphs if paragraph)
 
 
@@ -99,14 +103,14 @@ def labels(row: Row) -> int | None:
     return None if count is None else int(count)
 
 
-def _labels_alone(controls: Sequence[Row]) -> Paragraph:
-    return tuple(LabelsAlone(labels=labels(row), accuracy=accuracy(row)) for row in controls[:1])
+def _labels_alone(controls: Sequence[Row], kind: Kind) -> Paragraph:
+    return tuple(LabelsAlone(kind=kind, labels=labels(row), accuracy=accuracy(row)) for row in controls[:1])
 
 
 def _students(students: Sequence[Row], done: pd.DataFrame) -> Paragraph:
     rows = students[:MOST_STUDENTS]
     told: list[Fact] = [Student(name=row["student"], accuracy=accuracy(row), gap=gap(row)) for row in rows]
-    # With one seed the p-value is McNemar's over the test images.
+    # With one seed the p-value is McNemar's over the test set.
     p_values = tuple(row["p_value"] for row in rows if row["verdict_seeds"] == 1 and not pd.isna(row["p_value"]))
     if p_values:
         asked = rows[0]["asked"] if "asked" in done else done["p_value"].notna().sum()
@@ -114,18 +118,19 @@ def _students(students: Sequence[Row], done: pd.DataFrame) -> Paragraph:
     return tuple(told)
 
 
-def _teacher(teachers: Sequence[Row], students: Sequence[Row]) -> Paragraph:
+def _teacher(teachers: Sequence[Row], students: Sequence[Row], kind: Kind) -> Paragraph:
     if not (teachers and students):
         return ()
     teacher, student = teachers[0], students[0]
     reached = Teacher(labels=labels(teacher), accuracy=accuracy(teacher))
-    return (reached, *_cost(student, teacher), *_apart(student, teacher))
+    return (reached, *_cost(student, teacher, kind), *_apart(student, teacher))
 
 
-def _cost(student: Row, teacher: Row) -> Paragraph:
+def _cost(student: Row, teacher: Row, kind: Kind) -> Paragraph:
     size, latency = _pair(student, teacher, "onnx_bytes"), _pair(student, teacher, "p50_ms")
     latency = latency if taken.together(student, teacher) else None
-    return (Cost(student=student["student"], size_bytes=size, p50_ms=latency),) if size or latency else ()
+    cost = Cost(kind=kind, student=student["student"], size_bytes=size, p50_ms=latency)
+    return (cost,) if size or latency else ()
 
 
 def _pair(student: Row, teacher: Row, column: str) -> Pair | None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from distill_core.reports.results import metric_of
+from distill_core.tasks.base import Kind
 from ui.findings import comparison, disturbed, taken
 from ui.findings.facts import Gap, Paragraph, gap
 
@@ -58,11 +59,11 @@ class NoInterval:
     networks: int | None
 
 
-def found(rows: pd.DataFrame, column: str, taken_column: str = "") -> tuple[Paragraph, ...]:
+def found(rows: pd.DataFrame, kind: Kind, column: str, taken_column: str = "") -> tuple[Paragraph, ...]:
     """A paragraph for each thing that the chart shows.
 
-    ``rows`` is ``Reports.summary`` with ``on_front`` and ``near_front`` for this cost; ``taken_column``: which column
-    tells what disturbed it, where it is a latency.
+    ``rows`` is ``Reports.summary`` with ``on_front`` and ``near_front`` for this cost, and ``kind`` what the task's
+    examples are; ``taken_column``: which column tells what disturbed it, where it is a latency.
     """
     shown = (
         _front(rows, column, taken_column),
@@ -71,7 +72,7 @@ def found(rows: pd.DataFrame, column: str, taken_column: str = "") -> tuple[Para
         _losers(rows),
         _bare(rows),
     )
-    return (*comparison.found(_compared(rows))[:2], *(paragraph for paragraph in shown if paragraph))
+    return (*comparison.found(_compared(rows), kind)[:2], *(paragraph for paragraph in shown if paragraph))
 
 
 def _compared(rows: pd.DataFrame) -> pd.DataFrame:

@@ -10,6 +10,7 @@ from distill_core.planning.teacher_sources.base import ResolvedTeacher
 from distill_core.robustness.corruptions import CORRUPTIONS
 from distill_core.spec import TEACHER_NAME, AddedMethod, Experiment, Student
 from distill_core.tasks import Task
+from distill_core.tasks.base import Kind
 
 __all__ = ["Begins", "Budget", "Loss", "Network", "Planned", "Sees", "Teacher", "Views", "found"]
 
@@ -58,11 +59,12 @@ class Loss:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sees:
-    """``labels`` of how many images (None: all), without those of the class ``never``; ``how`` it uses images: labels
-    (those alone), among (of all images), teacher or peers (their answers to all images), mixup (no label)."""
+    """``labels`` of how many ``examples`` (None: all), without those of the class ``never``; ``how`` it uses examples:
+    labels (those alone), among (of all), teacher or peers (their answers to all), mixup (no label)."""
 
+    kind: Kind
     labels: int | None
-    images: int
+    examples: int
     how: str
     never: str | None = None
     labelled: bool = False
@@ -88,6 +90,7 @@ class Planned:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Budget:
+    kind: Kind
     updates: int
     batch_size: int
 
@@ -97,6 +100,7 @@ class Views:
     """``how`` the teacher looks: none, fresh (at every batch), cached (once at each of ``views``) or stages (then at
     every batch too)."""
 
+    kind: Kind
     how: str
     views: int = 0
 
@@ -109,8 +113,8 @@ def found(
     return (
         _teacher(teacher, task),
         *(_planned(student, experiment, task) for student in experiment.students),
-        Budget(updates=budget.updates, batch_size=budget.batch_size),
-        _views(experiment),
+        Budget(kind=task.kind, updates=budget.updates, batch_size=budget.batch_size),
+        _views(experiment, task.kind),
     )
 
 
@@ -122,13 +126,14 @@ def _teacher(teacher: ResolvedTeacher, task: Task) -> Teacher:
     return Teacher(title=teacher.title, task=task.title, kind=kind, labels=min(few) if few else None)
 
 
-def _views(experiment: Experiment) -> Views:
+def _views(experiment: Experiment, kind: Kind) -> Views:
     methods = [method for student in experiment.students for method in methods_of(student)]
     if not any(method.uses_teacher for method in methods):
-        return Views(how="none")
+        return Views(kind=kind, how="none")
     if experiment.mode == "consistent":
-        return Views(how="fresh")
-    return Views(how="stages" if any(method.features for method in methods) else "cached", views=experiment.views)
+        return Views(kind=kind, how="fresh")
+    how = "stages" if any(method.features for method in methods) else "cached"
+    return Views(kind=kind, how=how, views=experiment.views)
 
 
 def _planned(student: Student, experiment: Experiment, task: Task) -> Planned:
@@ -145,8 +150,8 @@ def _planned(student: Student, experiment: Experiment, task: Task) -> Planned:
         scene=(CORRUPTIONS.get(scene.corruption).title, scene.severity) if scene else None,
         taught_by=student.taught_by,
         losses=(_loss(student, method), *map(_added, student.also)),
-        sees=_sees(student, count),
-        # The number of images without the missing class is unknown before the data are loaded.
+        sees=_sees(student, task),
+        # The number of examples without the missing class is unknown before the data are loaded.
         passes=None if student.missing_class else passes,
         seeds=len(student.seeds),
     )
@@ -188,8 +193,8 @@ def _begins(student: Student) -> Begins | None:
     )
 
 
-def _sees(student: Student, count: int) -> Sees:
-    """The student's labels, and what it uses of images without a label."""
+def _sees(student: Student, task: Task) -> Sees:
+    """The student's labels, and what it uses of examples without a label."""
     methods, labelled = methods_of(student), student.transfer == "labelled"
     if any(method.uses_mixup for method in methods):
         how = "mixup"
@@ -200,8 +205,9 @@ def _sees(student: Student, count: int) -> Sees:
     else:
         how = "peers" if any(method.mutual for method in methods) else "among"
     return Sees(
+        kind=task.kind,
         labels=student.labels,
-        images=count,
+        examples=task.counts.train,
         how=how,
         never=student.missing_class,
         labelled=labelled,

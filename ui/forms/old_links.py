@@ -14,7 +14,10 @@ from ui.forms import fields, shared, spec_form
 from ui.forms.spec_form import Path, placed
 from ui.text import titles
 
-__all__ = ["OldLinks", "as_number", "ids", "read_field", "read_texts", "task_and_teacher", "with_prefix"]
+__all__ = ["TRANSFER", "OldLinks", "as_number", "ids", "read_field", "read_texts", "task_and_teacher", "with_prefix"]
+
+# What links from before call the examples of the soft term.
+TRANSFER = {"labelled": "labelled images", "all": "all images"}
 
 Texts = Mapping[str, Sequence[str]]
 
@@ -88,7 +91,7 @@ def read_texts(model: type[BaseModel], name: str, texts: Sequence[str]) -> Any:
     """What the texts of a parameter say of a field; None where it takes no such value."""
     named: Mapping[str, Mapping[Any, str]] = {
         **{"architecture": titles.networks(), "method": titles.methods(), "methods": titles.methods()},
-        "transfer": titles.TRANSFER,
+        "transfer": TRANSFER,
     }
     shown = named.get(name)
     each = [ids(shown).get(text) if shown else as_number(text) for text in texts]

@@ -251,7 +251,7 @@ def _card(label: str, last: Mapping[str, float], unit: str | None, metric: str) 
         border=True,
         height="stretch",
         help=words.scored(
-            "{Metric} on the validation images at the last check, mean over seeds; below it the latest parts of the "
+            "{Metric} on the validation set at the last check, mean over seeds; below it the latest parts of the "
             "training loss before their weights: on labels, and what the method adds.",
             metric,
         ),

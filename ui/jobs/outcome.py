@@ -9,10 +9,12 @@ from distill_core.lab import Lab
 from distill_core.lab.views import JobView
 from distill_core.reports.results import metric_of
 from distill_core.reports.summary import mark_front
+from distill_core.tasks.base import Kind
 from ui.findings import comparison
 from ui.findings.sentences import paragraphs
 from ui.jobs import actions, gradient_balance, learning, live, unreadable
 from ui.kept import derived, drawing, kept
+from ui.kinds import kind_of
 from ui.networks import marks, style
 from ui.text import story, words
 from ui.text.language import N_, Texts, _, ngettext
@@ -29,7 +31,7 @@ TOLD = Texts(
     }
 )
 HELP = N_(
-    "{Metric} on the test images after the last update, never the best one. "
+    "{Metric} on the test set after the last update, never the best one. "
     "pp: [percentage points](glossary#percentage-points) against the [control](glossary#control)."
 )
 KEPT = N_("networks that were finished by then are kept")
@@ -50,8 +52,9 @@ def show(lab: Lab, job: JobView, *, curves: bool = False) -> DeltaGenerator | No
     looks = style.of_rows(summary, dark=style.dark())
     drawing(summary, "cards", lambda: _cards(summary, looks))
     live.failed(results)
-    after = _picture(job, stamp, summary, looks)
-    drawing(results, "fine print", lambda: st.caption(story.fine_print(summary, results)))
+    after = _picture(lab, job, stamp, summary, looks)
+    kind = kind_of(lab, job.experiment.task)
+    drawing(results, "fine print", lambda: st.caption(story.fine_print(summary, results, kind)))
     if curves:
         _curves(lab, job, stamp, results, looks)
     return after
@@ -113,7 +116,7 @@ def _arrow(points: float) -> str:
     return "up" if points > 0 else "down" if points < 0 else "off"
 
 
-def _picture(job: JobView, stamp: str, summary: pd.DataFrame, looks: dict[str, style.Look]) -> DeltaGenerator:
+def _picture(lab: Lab, job: JobView, stamp: str, summary: pd.DataFrame, looks: dict[str, style.Look]) -> DeltaGenerator:
     from ui import charts
 
     left, right = st.columns([3, 2], gap="medium")
@@ -125,7 +128,7 @@ def _picture(job: JobView, stamp: str, summary: pd.DataFrame, looks: dict[str, s
         charts.show(chart, key="outcome", kept=True)
     with right:
         st.subheader(_("What this shows"))
-        drawing(summary, "story", lambda: _say(summary))
+        drawing(summary, "story", lambda: _say(summary, kind_of(lab, job.experiment.task)))
         after = st.container()
         after.page_link(
             "../pages/compare.py",
@@ -136,8 +139,8 @@ def _picture(job: JobView, stamp: str, summary: pd.DataFrame, looks: dict[str, s
     return after
 
 
-def _say(summary: pd.DataFrame) -> None:
-    for paragraph in paragraphs(comparison.found(summary)):
+def _say(summary: pd.DataFrame, kind: Kind) -> None:
+    for paragraph in paragraphs(comparison.found(summary, kind)):
         st.markdown(words.firm(paragraph))
 
 

@@ -18,7 +18,9 @@ from babel.core import negotiate_locale
 from babel.lists import format_list
 from babel.numbers import format_decimal, parse_pattern
 
-__all__ = ["N_", "Texts", "_", "current", "decimal", "listed", "ngettext"]
+from distill_core.tasks.base import Kind
+
+__all__ = ["N_", "Texts", "_", "by_kind", "current", "decimal", "listed", "ngettext", "ngettext_by_kind"]
 
 CATALOGUES = Path(__file__).parent / "locale"
 # The English of the code; its lists have no comma before "and".
@@ -46,6 +48,27 @@ def ngettext(single: str, many: str, count: int, /, **places: Any) -> str:
     """``_`` of a sentence that depends on a number, which stands in it as ``{count}``."""
     found = _catalogue(current()).ngettext(single, many, count)
     return found.format(count=decimal(count, 0, grouped=True), **places)
+
+
+def by_kind(kind: Kind, text: str, /, **places: Any) -> str:
+    """``_`` of a sentence about the examples of a task, which its kind calls ``{example}`` and ``{examples}``.
+
+    A catalogue may have the sentence once for each kind, in whatever words and cases it needs: the kind's name is then
+    the message's context. Where it has none of that kind, the noun is put into the sentence.
+    """
+    found = _catalogue(current()).pgettext(kind.name, text)
+    if found == text:
+        found = _(text)
+    return _filled(found, kind, **places)
+
+
+def ngettext_by_kind(kind: Kind, single: str, many: str, count: int, /, **places: Any) -> str:
+    """``by_kind`` of a sentence that depends on a number, which stands in it as ``{count}``."""
+    catalogue = _catalogue(current())
+    found = catalogue.npgettext(kind.name, single, many, count)
+    if found in (single, many):
+        found = catalogue.ngettext(single, many, count)
+    return _filled(found, kind, count=decimal(count, 0, grouped=True), **places)
 
 
 def N_(text: str) -> str:
@@ -81,6 +104,10 @@ def decimal(value: float, digits: int, *, grouped: bool = False) -> str:
 def listed(items: Sequence[str], style: Literal["standard", "unit"] = "standard") -> str:
     """``a``, ``a and b``, ``a, b and c``; in the style ``unit`` ``a, b, c``."""
     return format_list(items, style, _locale(current())) if items else ""
+
+
+def _filled(text: str, kind: Kind, **places: Any) -> str:
+    return text.format(example=_(kind.example), examples=_(kind.examples), **places)
 
 
 @cache

@@ -21,10 +21,10 @@ def line(sheet: ExperimentReport, *more: str) -> str:
         *_settings(sheet),
         _seeds(seeds),
         ngettext(
-            "{count} update of {images} images, after the last one",
-            "{count} updates of {images} images, after the last one",
+            "{count} update with a batch size of {batch}, after the last one",
+            "{count} updates with a batch size of {batch}, after the last one",
             budget.updates,
-            images=words.number(budget.batch_size),
+            batch=words.number(budget.batch_size),
         ),
         *story.place(results[results["role"] != "teacher"]),
         *([sheet.experiment.precision] if sheet.experiment.precision != "auto" else []),
@@ -42,8 +42,8 @@ def _seeds(seeds: int) -> str:
     if seeds < 3:
         return ngettext("{count} seed (no interval)", "{count} seeds (no interval)", seeds)
     return ngettext(
-        "{count} seed (95 % intervals over seeds, without the sampling of the images)",
-        "{count} seeds (95 % intervals over seeds, without the sampling of the images)",
+        "{count} seed (95 % intervals over seeds, without the sampling of the test set)",
+        "{count} seeds (95 % intervals over seeds, without the sampling of the test set)",
         seeds,
     )
 

@@ -6,19 +6,20 @@ from typing import Any
 import pandas as pd
 
 from distill_core.reports.results import metric_of
+from distill_core.tasks.base import Kind
 from ui.text import words
-from ui.text.language import _, ngettext
+from ui.text.language import _, by_kind, ngettext, ngettext_by_kind
 
 __all__ = ["fine_print", "machine", "place"]
 
 
-def fine_print(summary: pd.DataFrame, results: pd.DataFrame) -> str:
+def fine_print(summary: pd.DataFrame, results: pd.DataFrame, kind: Kind) -> str:
     """The grey line under a result: seeds, which update, test set, device, threads and versions."""
     counted = summary.loc[summary["role"] != "teacher", "seeds"]
     seeds = int(counted.max()) if len(counted) else 0
     timed = summary["p50_ms"].notna().any() if "p50_ms" in summary else False
     latency = [_("latency at batch 1 on one thread, p50")] if timed else []
-    parts = [_seeds(seeds), _scored(summary), *latency, *place(results)]
+    parts = [_seeds(seeds), _scored(summary, kind), *latency, *place(results)]
     return " · ".join(parts)
 
 
@@ -34,13 +35,14 @@ def _seeds(seeds: int) -> str:
     )
 
 
-def _scored(summary: pd.DataFrame) -> str:
+def _scored(summary: pd.DataFrame, kind: Kind) -> str:
     known, metric = summary.get("test_images", pd.Series(dtype=float)).dropna(), words.metric(metric_of(summary))
     if not len(known):
-        return _("{metric} on the test images after the last update", metric=metric)
-    return ngettext(
-        "{metric} on {count} test image after the last update",
-        "{metric} on {count} test images after the last update",
+        return by_kind(kind, "{metric} on the test {examples} after the last update", metric=metric)
+    return ngettext_by_kind(
+        kind,
+        "{metric} on {count} test {example} after the last update",
+        "{metric} on {count} test {examples} after the last update",
         int(known.max()),
         metric=metric,
     )

@@ -26,7 +26,7 @@ __all__ = [
 ]
 
 # The examples of the soft term.
-TRANSFER = Texts({"labelled": N_("labelled images"), "all": N_("all images")})
+TRANSFER = Texts({"labelled": N_("labelled examples"), "all": N_("all examples")})
 # Where the teacher's outputs come from.
 MODES = Texts({"cached": N_("precomputed"), "consistent": N_("per batch")})
 

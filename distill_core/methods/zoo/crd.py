@@ -46,7 +46,7 @@ ENTRIES = (
         title="Contrastive, within the batch",
         paper="1910.10699",
         year=2020,
-        teaches="Among all images of a batch, the student's picture of one should be found next to its teacher's.",
+        teaches="Among all examples of a batch, the student's picture of one should be found next to its teacher's.",
         formula=r"\mathcal{L} = w_h\,\mathrm{CE} - w\,\overline{\log \mathrm{softmax}_j\big(\cos(g_s(e_s^i), "
         r"g_t(e_t^j))/\tau\big)_i}",
         symbols={

@@ -42,7 +42,7 @@ ENTRIES = (
         r"\gamma\,(1-\bar\rho_{columns})]",
         symbols={
             r"\tau": "temperature",
-            r"\rho": "Pearson's correlation of softened answers, mean over rows (images) or columns (classes)",
+            r"\rho": "Pearson's correlation of softened answers, mean over rows (examples) or columns (classes)",
             r"\beta": "beta, the weight of rows",
             r"\gamma": "gamma, the weight of columns",
         },

@@ -23,13 +23,13 @@ ENTRIES = (
         title="Patient and consistent",
         paper="2106.05237",
         year=2022,
-        teaches="Distillation as copying a function: teacher and student look at the same mixtures of two images, for "
-        "a long time, and no label is needed.",
+        teaches="Distillation as copying a function: teacher and student look at the same mixtures of two examples, "
+        "for a long time, and no label is needed.",
         formula=r"\mathcal{L} = T^2\,\mathrm{KL}\big(p_t^{(T)}(\tilde x) \| p_s^{(T)}(\tilde x)\big),"
         r"\quad \tilde x = \lambda x + (1-\lambda)\,x',\quad \lambda \sim U(0, 1)",
         symbols={
-            "x": r"images; $\tilde x$: a mixture of two",
-            r"\lambda": "share of the first image",
+            "x": r"examples; $\tilde x$: a mixture of two",
+            r"\lambda": "share of the first example",
             "U": "uniform distribution",
         },
         uses_teacher=True,

@@ -122,14 +122,14 @@ ENTRIES = (
         title="Instance-relation graph",
         paper="",
         year=2019,
-        teaches="A batch as a graph: images are its vertices, their distances its edges. The student builds the "
+        teaches="A batch as a graph: examples are its vertices, their distances its edges. The student builds the "
         "teacher's graph at every stage, and changes it alike from stage to stage.",
         formula=r"\mathcal{L} = w_h\,\mathrm{CE} + w\,\big[\lambda_v\,\mathrm{MSE}(z) + \lambda_e\,\mathrm{MSE}(A) + "
         r"\lambda_t\,\mathrm{MSE}(\Delta)\big]",
         symbols={
             r"\lambda": r"weights of vertices ($\lambda_v$), edges ($\lambda_e$) and transformation ($\lambda_t$)",
-            "A": "edges: distances between all pairs of images",
-            r"\Delta": "how far an image moves from one stage to the next",
+            "A": "edges: distances between all pairs of examples",
+            r"\Delta": "how far an example moves from one stage to the next",
         },
         uses_teacher=True,
         stages=_stages,

@@ -33,7 +33,7 @@ ENTRIES = (
         r"\quad \hat z = (z-\bar z)/s_z",
         symbols={
             r"\sigma": "softmax",
-            "s": r"standard deviation of the logits of an image; $\bar z$: their mean",
+            "s": r"standard deviation of the logits of an example; $\bar z$: their mean",
         },
         uses_teacher=True,
         temperature=2.0,

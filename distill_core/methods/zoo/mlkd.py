@@ -76,14 +76,14 @@ ENTRIES = (
         title="Multi-level logits",
         paper="",
         year=2023,
-        teaches="The teacher's answers are compared at five temperatures, and so is which classes and which images it "
-        "finds alike.",
+        teaches="The teacher's answers are compared at five temperatures, and so is which classes and which examples "
+        "it finds alike.",
         formula=r"\mathcal{L} = w_h\,\mathrm{CE} + \overline{\big[w\,T^2\,\mathrm{KL} + \tfrac{w_C}C\lVert "
         r"P_t^\top P_t - P_s^\top P_s\rVert^2 + \tfrac{w_B}B\lVert P_t P_t^\top - P_s P_s^\top\rVert^2\big]}_{T=2..6}",
         symbols={
             "w_C": "class weight",
             "w_B": "image weight",
-            "P": "softened probabilities of a batch: a row an image, a column a class",
+            "P": "softened probabilities of a batch: a row an example, a column a class",
         },
         uses_teacher=True,
         source="Jin, Wang and Lin 2023, Multi-Level Logit Distillation, CVPR",

@@ -86,7 +86,7 @@ ENTRIES = (
         title="Relational distillation",
         paper="1904.05068",
         year=2019,
-        teaches="Not where the teacher puts an image, but how far apart it puts two, and at which angle three.",
+        teaches="Not where the teacher puts an example, but how far apart it puts two, and at which angle three.",
         formula=r"\mathcal{L} = w_h\,\mathrm{CE} + w\,\big[w_d\,\ell_1(\psi_D^s, \psi_D^t) + "
         r"w_a\,\ell_1(\psi_A^s, \psi_A^t)\big]",
         symbols={
@@ -109,11 +109,11 @@ ENTRIES = (
         title="Probabilistic transfer",
         paper="1803.10837",
         year=2018,
-        teaches="Whom each image resembles, as probabilities: the student keeps the teacher's neighbourhoods.",
+        teaches="Whom each example resembles, as probabilities: the student keeps the teacher's neighbourhoods.",
         formula=r"\mathcal{L} = w_h\,\mathrm{CE} + w\,\overline{p_t \log (p_t / p_s)}, \quad "
         r"p^{ij} \propto \tfrac12 (\cos(e_i, e_j) + 1)",
         symbols={
-            "p": "probability that two images are neighbours, from the cosine of their embeddings",
+            "p": "probability that two examples are neighbours, from the cosine of their embeddings",
         },
         uses_teacher=True,
         stages=embeddings,
@@ -130,12 +130,12 @@ ENTRIES = (
         title="Similarity-preserving",
         paper="1907.09682",
         year=2019,
-        teaches="Two images that excite the teacher alike should excite the student alike.",
+        teaches="Two examples that excite the teacher alike should excite the student alike.",
         formula=r"\mathcal{L} = w_h\,\mathrm{CE} + \tfrac{w}{B^2} \lVert \tilde G_s - \tilde G_t \rVert_F^2, \quad "
         r"G = F F^\top",
         symbols={
-            "G": r"similarities of all pairs of images; $\tilde G$: each row with length 1",
-            "F": "feature maps of a batch, a row an image",
+            "G": r"similarities of all pairs of examples; $\tilde G$: each row with length 1",
+            "F": "feature maps of a batch, a row an example",
         },
         uses_teacher=True,
         stages=last_maps,

@@ -49,11 +49,11 @@ ENTRIES = (
         title="Weighted soft labels",
         paper="2102.00650",
         year=2021,
-        teaches="Soft labels also smooth, which hurts on some images: each image gets the weight that it deserves.",
+        teaches="Soft labels also smooth, which hurts on some examples: each example gets the weight that it deserves.",
         formula=r"\mathcal{L} = w_h\,\mathrm{CE} + w\,T^2\,\overline{\big(1-e^{-\mathrm{CE}_s/\mathrm{CE}_t}\big)\,"
         r"\mathrm{CE}(p_t^{(T)}, p_s^{(T)})}",
         symbols={
-            "e": "Euler's number; the exponent compares the student's cross-entropy with its teacher's, image by image",
+            "e": "Euler's number; the exponent compares the cross-entropies of student and teacher, example by example",
         },
         uses_teacher=True,
         temperature=2.0,

@@ -26,7 +26,7 @@ def _option(run: RunRecord) -> TeacherOption:
     return TeacherOption(
         name=f"{run.student}, {network}, {score} #{run.id}",
         title=f"{run.student} ({network})",
-        note=f"It saw {labels}{never}, with seed {run.seed}, and has {score} on the test images.",
+        note=f"It saw {labels}{never}, with seed {run.seed}, and has {score} on the test set.",
         choice=StoredTeacher(run=run.id),
         created_at=run.created_at,
     )

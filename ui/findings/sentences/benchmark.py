@@ -16,7 +16,7 @@ from ui.findings.benchmark import (
 from ui.findings.facts import WhyApart
 from ui.findings.sentences.base import latency, names, others, say
 from ui.text import words
-from ui.text.language import N_, _, ngettext
+from ui.text.language import N_, _, ngettext, ngettext_by_kind
 
 __all__: list[str] = []
 
@@ -50,17 +50,19 @@ DEVICE = {
 def fastest(fact: Fastest) -> str:
     places = {"network": words.plain(fact.network), "time": latency(fact.latency), "way": fact.way}
     if fact.alone:
-        told = ngettext(
-            "On this device {network} takes **{time}** for an image (p50), with {way}.",
-            "On this device {network} takes **{time}** for {count} images at once (p50), with {way}.",
-            fact.images,
+        told = ngettext_by_kind(
+            fact.kind,
+            "On this device {network} takes **{time}** for one {example} (p50), with {way}.",
+            "On this device {network} takes **{time}** for {count} {examples} at once (p50), with {way}.",
+            fact.batch_size,
             **places,
         )
     else:
-        told = ngettext(
-            "On this device {network} is fastest: **{time}** for an image (p50), with {way}.",
-            "On this device {network} is fastest: **{time}** for {count} images at once (p50), with {way}.",
-            fact.images,
+        told = ngettext_by_kind(
+            fact.kind,
+            "On this device {network} is fastest: **{time}** for one {example} (p50), with {way}.",
+            "On this device {network} is fastest: **{time}** for {count} {examples} at once (p50), with {way}.",
+            fact.batch_size,
             **places,
         )
     most = ngettext(
@@ -119,16 +121,18 @@ def on_server(fact: OnServer) -> str:
 def only_server(fact: OnlyServer) -> str:
     places = {"network": words.plain(fact.network), "time": latency(fact.latency), "way": fact.way}
     if fact.alone:
-        return ngettext(
-            "On the server {network} takes **{time}** for an image (p50), with {way}.",
-            "On the server {network} takes **{time}** for {count} images at once (p50), with {way}.",
-            fact.images,
+        return ngettext_by_kind(
+            fact.kind,
+            "On the server {network} takes **{time}** for one {example} (p50), with {way}.",
+            "On the server {network} takes **{time}** for {count} {examples} at once (p50), with {way}.",
+            fact.batch_size,
             **places,
         )
-    return ngettext(
-        "On the server {network} is fastest: **{time}** for an image (p50), with {way}.",
-        "On the server {network} is fastest: **{time}** for {count} images at once (p50), with {way}.",
-        fact.images,
+    return ngettext_by_kind(
+        fact.kind,
+        "On the server {network} is fastest: **{time}** for one {example} (p50), with {way}.",
+        "On the server {network} is fastest: **{time}** for {count} {examples} at once (p50), with {way}.",
+        fact.batch_size,
         **places,
     )
 

@@ -3,7 +3,7 @@
 from ui.findings.comparison import Cost, LabelsAlone, LatenciesApart, OneSeed, Pair, Student, Teacher
 from ui.findings.sentences.base import apart, gap, latency, p_value, say, share
 from ui.text import words
-from ui.text.language import N_, _, ngettext
+from ui.text.language import N_, _, by_kind, ngettext, ngettext_by_kind
 
 __all__: list[str] = []
 
@@ -22,28 +22,34 @@ STUDENT = {
 DIFFERS, ALIKE, UNKNOWN = "differs", "alike", "unknown"
 COST = {
     (DIFFERS, DIFFERS): N_(
-        "{student} needs {size} instead of {size_of_teacher} and {time} instead of {time_of_teacher} an image."
+        "{student} needs {size} instead of {size_of_teacher} and {time} instead of {time_of_teacher} for one {example}."
     ),
-    (DIFFERS, ALIKE): N_("{student} needs {size} instead of {size_of_teacher} and takes as long ({time} an image)."),
-    (ALIKE, DIFFERS): N_("{student} needs {time} instead of {time_of_teacher} an image and is as large ({size})."),
-    (ALIKE, ALIKE): N_("{student} is as large ({size}) and takes as long ({time} an image)."),
+    (DIFFERS, ALIKE): N_(
+        "{student} needs {size} instead of {size_of_teacher} and takes as long ({time} for one {example})."
+    ),
+    (ALIKE, DIFFERS): N_(
+        "{student} needs {time} instead of {time_of_teacher} for one {example} and is as large ({size})."
+    ),
+    (ALIKE, ALIKE): N_("{student} is as large ({size}) and takes as long ({time} for one {example})."),
     (DIFFERS, UNKNOWN): N_("{student} needs {size} instead of {size_of_teacher}."),
     (ALIKE, UNKNOWN): N_("{student} is as large ({size})."),
-    (UNKNOWN, DIFFERS): N_("{student} needs {time} instead of {time_of_teacher} an image."),
-    (UNKNOWN, ALIKE): N_("{student} takes as long ({time} an image)."),
+    (UNKNOWN, DIFFERS): N_("{student} needs {time} instead of {time_of_teacher} for one {example}."),
+    (UNKNOWN, ALIKE): N_("{student} takes as long ({time} for one {example})."),
 }
 
 
 @say.register
 def labels_alone(fact: LabelsAlone) -> str:
     if fact.labels is None:
-        return _(
-            "Trained on all labels alone, without a teacher, the student reaches **{accuracy}** on test images.",
+        return by_kind(
+            fact.kind,
+            "Trained on all labels alone, without a teacher, the student reaches **{accuracy}** on test {examples}.",
             accuracy=share(fact.accuracy),
         )
-    return ngettext(
-        "Trained on {count} label alone, without a teacher, the student reaches **{accuracy}** on test images.",
-        "Trained on {count} labels alone, without a teacher, the student reaches **{accuracy}** on test images.",
+    return ngettext_by_kind(
+        fact.kind,
+        "Trained on {count} label alone, without a teacher, the student reaches **{accuracy}** on test {examples}.",
+        "Trained on {count} labels alone, without a teacher, the student reaches **{accuracy}** on test {examples}.",
         fact.labels,
         accuracy=share(fact.accuracy),
     )
@@ -95,10 +101,10 @@ def cost(fact: Cost) -> str:
         places |= {"size": words.size(size.own), "size_of_teacher": words.size(size.other)}
     if time:
         places |= {"time": words.milliseconds(time.own), "time_of_teacher": words.milliseconds(time.other)}
-    return _(COST[_kind(size), _kind(time)], **places)
+    return by_kind(fact.kind, COST[_known(size), _known(time)], **places)
 
 
-def _kind(pair: Pair | None) -> str:
+def _known(pair: Pair | None) -> str:
     return UNKNOWN if pair is None else ALIKE if pair.alike else DIFFERS
 
 

@@ -6,7 +6,7 @@ They hold names as they are, without Markdown.
 from ui.findings.plan import Begins, Budget, Loss, Network, Planned, Sees, Settings, Teacher, Views
 from ui.findings.sentences.base import say
 from ui.text import words
-from ui.text.language import N_, _, listed, ngettext
+from ui.text.language import N_, _, by_kind, listed, ngettext, ngettext_by_kind
 
 __all__: list[str] = []
 
@@ -41,11 +41,12 @@ def _whose(fact: Teacher) -> str:
 
 @say.register
 def budget(fact: Budget) -> str:
-    return ngettext(
-        "All take {count} step of {images} images.",
-        "All take {count} steps of {images} images.",
+    return ngettext_by_kind(
+        fact.kind,
+        "All take {count} step of {batch} {examples}.",
+        "All take {count} steps of {batch} {examples}.",
         fact.updates,
-        images=words.number(fact.batch_size),
+        batch=words.number(fact.batch_size),
     )
 
 
@@ -53,9 +54,10 @@ def budget(fact: Budget) -> str:
 def views(fact: Views) -> str:
     if fact.how in VIEWS:
         return _(VIEWS[fact.how])
-    seen = ngettext(
-        "The teacher looks once at {count} view of each image.",
-        "The teacher looks once at {count} views of each image.",
+    seen = ngettext_by_kind(
+        fact.kind,
+        "The teacher looks once at {count} view of each {example}.",
+        "The teacher looks once at {count} views of each {example}.",
         fact.views,
     )
     if fact.how == "cached":
@@ -71,7 +73,14 @@ def planned(fact: Planned) -> str:
     parts = [_network(fact.network), *begins]
     if fact.scene:
         title, severity = fact.scene
-        parts.append(_("on images with {corruption} {severity}", corruption=title, severity=words.number(severity)))
+        parts.append(
+            by_kind(
+                fact.sees.kind,
+                "on {examples} with {corruption} {severity}",
+                corruption=title,
+                severity=words.number(severity),
+            )
+        )
     if fact.taught_by:
         parts.append(_("taught by {network} once that is finished", network=fact.taught_by))
     parts += [_losses(fact.losses), _sees(fact.sees)]
@@ -132,20 +141,20 @@ def _loss(found: Loss) -> str:
 
 
 def _sees(fact: Sees) -> str:
-    labels, images = _labels(fact), _images(fact)
+    labels, examples = _labels(fact), _examples(fact)
     if fact.how == "mixup" and fact.labelled:
-        return _("no label, on the images of {labels}", labels=labels)
+        return by_kind(fact.kind, "no label, on the {examples} of {labels}", labels=labels)
     if fact.how == "mixup":
-        return _("no label, on {images}", images=images)
+        return _("no label, on {those}", those=examples)
     if fact.how == "labels":
         return labels
     if fact.how == "peers":
-        return _("{labels} and its peers' answers to {images}", labels=labels, images=images)
+        return _("{labels} and its peers' answers to {those}", labels=labels, those=examples)
     if fact.how == "among":
-        return _("{labels}, among {images}", labels=labels, images=images)
+        return _("{labels}, among {those}", labels=labels, those=examples)
     if fact.taught_by:
-        return _("{labels} and {network}'s answers to {images}", labels=labels, network=fact.taught_by, images=images)
-    return _("{labels} and the teacher's answers to {images}", labels=labels, images=images)
+        return _("{labels} and {network}'s answers to {those}", labels=labels, network=fact.taught_by, those=examples)
+    return _("{labels} and the teacher's answers to {those}", labels=labels, those=examples)
 
 
 def _labels(fact: Sees) -> str:
@@ -153,7 +162,7 @@ def _labels(fact: Sees) -> str:
     return _("{labels} without those of {name}", labels=labels, name=fact.never) if fact.never else labels
 
 
-def _images(fact: Sees) -> str:
+def _examples(fact: Sees) -> str:
     if fact.never:
-        return _("all images but those of {name}", name=fact.never)
-    return ngettext("all {count} images", "all {count} images", fact.images)
+        return by_kind(fact.kind, "all {examples} but those of {name}", name=fact.never)
+    return ngettext_by_kind(fact.kind, "all {count} {examples}", "all {count} {examples}", fact.examples)

@@ -38,7 +38,7 @@ def none_better(fact: NoneBetter) -> str:
 def judged(fact: Judged) -> str:
     if fact.one_seed:
         how = _(
-            "One seed speaks of these networks only: McNemar's exact test on the test images, with Holm's correction. "
+            "One seed speaks of these networks only: McNemar's exact test on the test set, with Holm's correction. "
             "Another seed may turn the order round."
         )
     else:

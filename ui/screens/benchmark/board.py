@@ -84,11 +84,11 @@ def _live(lab: Lab, choice: Choice, device_id: str, seen: _Seen, backend: str, a
     downloads.show(numbers.rows, choice)
 
 
-def _chart(shown: pd.DataFrame, numbers: Numbers, images: int) -> moving.Moving:
+def _chart(shown: pd.DataFrame, numbers: Numbers, batch_size: int) -> moving.Moving:
     return whiskers.chart(
         shown,
         numbers.looks,
         style.theme(style.dark()),
         alt=_("Time of each network on every device: p50, with a whisker to p95"),
-        images=images,
+        batch_size=batch_size,
     )

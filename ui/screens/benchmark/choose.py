@@ -57,7 +57,11 @@ def chosen(lab: Lab, jobs: Sequence[JobView]) -> Choice:
     with st.container(horizontal=True, gap="medium"):
         backends = _several(_("Backends"), list(BACKENDS), list(BACKENDS), "backend", _meanings(), SHOWN)
         batches = _several(
-            _("Batch sizes"), BATCHES, BATCHES[:1], "batch", _("Images in one run: 1 is what an app feels.")
+            _("Batch sizes"),
+            BATCHES,
+            BATCHES[:1],
+            "batch",
+            _("How many are answered in one run: 1 is what an app feels."),
         )
         precisions = _several(_("Precision"), PRECISIONS, PRECISIONS[:1], "precision", _(PRECISION_HELP))
     fit = fitting(found, len(backends) * len(batches) * len(precisions))
@@ -82,8 +86,8 @@ def chosen(lab: Lab, jobs: Sequence[JobView]) -> Choice:
 
 
 PRECISION_HELP = N_(
-    "float16 halves the file: weights and sums in half precision, images and answers stay float32. A network that was "
-    "quantized has one file of its own, as int8: it is measured under float32, and has no float16."
+    "float16 halves the file: weights and sums in half precision, what goes in and comes out stays float32. A network "
+    "that was quantized has one file of its own, as int8: it is measured under float32, and has no float16."
 )
 
 

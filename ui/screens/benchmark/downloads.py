@@ -39,8 +39,9 @@ def as_json(rows: pd.DataFrame, link: str) -> bytes:
         "definition": "first run apart; warm-up of 20 runs or 0.2 s, then 200 runs or 2 s, whichever is more; in a "
         "browser at most 5,000 samples, and not above 5 s of warm-up and 30 s of timing once there are 3 and 20 runs; "
         "percentiles by the nearest rank of samples, each the mean of runs_per_sample runs in a row; times in ms of "
-        "one run of batch_size images; the networks of one round_id were timed in turns or one right after the other; "
-        "disturbed tells what else used the device meanwhile: empty where nothing did, null where it is unknown",
+        "one run, which answers batch_size examples; the networks of one round_id were timed in turns or one right "
+        "after the other; disturbed tells what else used the device meanwhile: empty where nothing did, null where it "
+        "is unknown",
         "measurements": [_record(row, nested=True) for row in rows.to_dict("records")],
     }
     return json.dumps(found, indent=2, default=str).encode()

@@ -5,6 +5,7 @@ from typing import Any
 
 import pandas as pd
 
+from distill_core.tasks.base import Kind
 from ui.findings import disturbed, taken
 from ui.findings.benchmark import (
     BesideTeacher,
@@ -47,7 +48,7 @@ def found(numbers: Numbers, batch_size: int) -> tuple[Fact, ...]:
         only = _only_server(numbers, batch_size)
         return (only, NotHere()) if only else (NotHere(),)
     facts = (
-        _fastest(mine, batch_size),
+        _fastest(mine, numbers.kind, batch_size),
         _beside_teacher(mine, numbers.roles),
         _instead(mine, "wasm-n", "wasm-1"),
         _instead(mine, "webgpu", "wasm"),
@@ -70,7 +71,7 @@ def best(rows: pd.DataFrame) -> pd.DataFrame:
     return counted.drop_duplicates("network")
 
 
-def _fastest(mine: pd.DataFrame, batch_size: int) -> Fastest | None:
+def _fastest(mine: pd.DataFrame, kind: Kind, batch_size: int) -> Fastest | None:
     first = best(mine).head(1).to_dict("records")
     if not first:
         return None
@@ -79,7 +80,8 @@ def _fastest(mine: pd.DataFrame, batch_size: int) -> Fastest | None:
         network=row["network"],
         latency=_latency(row),
         p95_ms=row["p95_ms"],
-        images=batch_size,
+        kind=kind,
+        batch_size=batch_size,
         runs_per_sample=row["runs_per_sample"],
         way=row["called"],
         alone=mine["network"].nunique() == 1,
@@ -150,7 +152,8 @@ def _only_server(numbers: Numbers, batch_size: int) -> OnlyServer | None:
     return OnlyServer(
         network=row["network"],
         latency=_latency(row),
-        images=batch_size,
+        kind=numbers.kind,
+        batch_size=batch_size,
         way=row["called"],
         alone=len(there) == 1,
     )

@@ -93,7 +93,7 @@ def _chart(here: pd.DataFrame, at: Numbers, batch_size: int) -> moving.Moving:
         drawn,
         style.theme(style.dark()),
         alt=_("Time of each network on every backend of this device and of the server: p50, with a whisker to p95"),
-        images=batch_size,
+        batch_size=batch_size,
     )
 
 

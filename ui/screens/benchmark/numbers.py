@@ -8,7 +8,9 @@ import pandas as pd
 from distill_core.lab import Lab
 from distill_core.networks import ARCHITECTURES
 from distill_core.reports.timings import THIS_SERVER
+from distill_core.tasks.base import Kind
 from ui.kept import kept
+from ui.kinds import kind_of
 from ui.networks import exported
 from ui.networks.exported import Network
 from ui.networks.style import Look
@@ -31,9 +33,11 @@ class Numbers:
     - ``way`` and ``called``: what ran it, as the address and as a sentence say it; ``told``: of its answers;
     - ``mine``: it was measured in this visitor's browser; ``here``: there, or on this lab's server.
 
-    ``device_key`` is that browser's, empty where it measured none of these: all who did not see the same numbers.
+    ``kind``: what the task's examples are. ``device_key`` is that browser's, empty where it measured none of these: all
+    who did not see the same numbers.
     """
 
+    kind: Kind
     rows: pd.DataFrame
     looks: Mapping[str, Look]
     roles: Mapping[str, str]
@@ -60,17 +64,21 @@ def gather(lab: Lab, choice: Choice, device_id: str, *, dark: bool) -> Numbers:
     rows, devices = kept(("timings", *stamp), lambda: _rows(lab, choice.run_ids))
     own = f"browser:{device_id}"
     device_key = own if own in devices else ""
-    found: Numbers = kept(("numbers", *stamp, device_key, dark), lambda: _numbers(choice, rows, device_key, dark=dark))
+    kind = kind_of(lab, choice.job.experiment.task)
+    found: Numbers = kept(
+        ("numbers", *stamp, device_key, dark), lambda: _numbers(choice, rows, kind, device_key, dark=dark)
+    )
     return found
 
 
-def _numbers(choice: Choice, rows: pd.DataFrame, device_key: str, *, dark: bool) -> Numbers:
+def _numbers(choice: Choice, rows: pd.DataFrame, kind: Kind, device_key: str, *, dark: bool) -> Numbers:
     titles = {entry.name: entry.title for entry in ARCHITECTURES}
     named = groups(choice.networks, titles)
     all_looks = exported.looks(choice.all_networks(), dark=dark)
     names = {network.run_id: name for name, members in named.items() for network in members}
     mine = rows["device_key"] == device_key
     return Numbers(
+        kind=kind,
         rows=rows.assign(
             network=[names.get(next(iter(run_ids), ""), "") for run_ids in rows["run_ids"]],
             mine=mine,

@@ -11,7 +11,7 @@ from ui.text.language import N_, _
 __all__ = ["build", "show"]
 
 TITLE = N_("Table of all measurements")
-RATE = N_("Throughput (images/s)")
+RATE = N_("Throughput (answers/s)")
 # Header: (column of the lab's table, digits, what it means).
 NUMBERS: dict[str, tuple[str, int, str]] = {
     N_("Load (ms)"): ("load_ms", 1, N_("Fetching the file; from the browser's own store where it was there already.")),
@@ -57,7 +57,7 @@ def build(rows: pd.DataFrame) -> pd.DataFrame:
         N_("Network"): rows["network"],
         N_("Ran on"): rows["called"],
         N_("Precision"): rows["numbers"],
-        N_("Images"): rows["batch_size"],
+        N_("Batch size"): rows["batch_size"],
         RATE: [_rate(*pair) for pair in zip(rows["batch_size"], rows["mean_ms"], strict=True)],
         N_("Answers"): rows["told"],
         N_("Taken"): [how_taken(reason) for reason in rows["disturbed"]],
@@ -99,9 +99,11 @@ def _draw(rows: pd.DataFrame, key: str) -> None:
         column_config={
             **columns,
             "Network": config.TextColumn(_("Network"), pinned=True),
-            "Images": config.NumberColumn(_("Images"), help=_("The batch size: so many images a run.")),
+            "Batch size": config.NumberColumn(_("Batch size"), help=_("How many are answered in one run.")),
             RATE: config.NumberColumn(_(RATE), help=_("By the mean of a run."), format="%.0f"),
-            "Answers": config.TextColumn(_("Answers"), help=_("Logits of eight test images beside the server's own.")),
+            "Answers": config.TextColumn(
+                _("Answers"), help=_("Logits of eight test examples beside the server's own.")
+            ),
             "Taken": config.TextColumn(
                 _("Taken"), help=_("Whether something else used the device while it was timed.")
             ),

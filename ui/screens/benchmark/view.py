@@ -19,7 +19,9 @@ def at(choice: Choice, numbers: Numbers) -> tuple[int, str]:
     """Batch size and precision; the pickers are drawn where there is a choice."""
     batches = sorted({*(int(size) for size in numbers.rows["batch_size"]), *choice.batches})
     precisions = [name for name in PRECISIONS if name in {*numbers.rows["precision"], *choice.precisions}]
-    batch = _one(_("Batch size shown"), batches, choice.batches[0], "at_batch", _("Times of runs with so many images."))
+    batch = _one(
+        _("Batch size shown"), batches, choice.batches[0], "at_batch", _("Times of runs that answer so many at once.")
+    )
     precision = _one(
         _("Precision shown"), precisions, choice.precisions[0], "at_precision", _("Times of files in this one.")
     )

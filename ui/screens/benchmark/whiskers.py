@@ -29,9 +29,9 @@ _HOLLOW = N_("hollow and struck out: its answers differ from the server's, so it
 _DISTURBED = N_("{mark} something else used the device meanwhile")
 
 
-def chart(rows: pd.DataFrame, looks: Mapping[str, Look], colours: Theme, *, alt: str, images: int) -> Moving:
+def chart(rows: pd.DataFrame, looks: Mapping[str, Look], colours: Theme, *, alt: str, batch_size: int) -> Moving:
     """``rows`` has ``COLUMNS``, from the top in its own order. ``row`` names a line of the chart, on two lines where
-    there is a line break in it; ``where`` is its name in a sentence. ``images``: the batch size."""
+    there is a line break in it; ``where`` is its name in a sentence."""
     order = {name: place for place, name in enumerate(dict.fromkeys(rows["row"]))}
     low, high = _ends(rows)
     data = rows.assign(
@@ -44,7 +44,7 @@ def chart(rows: pd.DataFrame, looks: Mapping[str, Look], colours: Theme, *, alt:
         star=rows["network"].map({name: look.symbol == "star" for name, look in looks.items()}),
     )
     return Moving(
-        spec=_spec(looks, colours, (low, high), images, set(data["part"]), tall=len(order) > TALL),
+        spec=_spec(looks, colours, (low, high), batch_size, set(data["part"]), tall=len(order) > TALL),
         data=data[["place", "part", "star", "p50", "p95", "mark", "taken", *COLUMNS]].drop(columns="agrees"),
         alt=alt,
         table=_table(rows),
@@ -117,7 +117,7 @@ def _spec(
     looks: Mapping[str, Look],
     colours: Theme,
     ends: tuple[float, float],
-    images: int,
+    batch_size: int,
     parts: Collection[str],
     *,
     tall: bool,
@@ -126,7 +126,7 @@ def _spec(
     many = len(looks)
     colour = moving.colour("network", {name: look.colour for name, look in looks.items()})
     title, side = (
-        ngettext("time of {count} image (log)", "time of {count} images (log)", images),
+        ngettext("time of {count} answer (log)", "time of {count} answers (log)", batch_size),
         "top" if tall else "bottom",
     )
     x = moving.across("p50_ms", title, ends, orient=side, **axis(*ends))

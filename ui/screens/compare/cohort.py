@@ -10,7 +10,9 @@ from distill_core.lab import JobView, Lab
 from distill_core.reports.experiment_report import ExperimentReport
 from distill_core.reports.gathered import gathered
 from distill_core.spec import Experiment
+from distill_core.tasks.base import Kind
 from ui.kept import kept
+from ui.kinds import kind_of
 from ui.networks import style
 from ui.networks.style import Look
 
@@ -21,13 +23,14 @@ __all__ = ["Cohort", "gather", "keep"]
 class Cohort:
     """``rows`` is the lab's summary of every chosen experiment, with ``job_id`` and how many comparisons with a
     control that experiment ``asked`` for; ``results`` has a row a run. ``studies`` are the shipped experiments by
-    their key, which is their ``job_id``.
+    their key, which is their ``job_id``; ``kind``: what the examples of their task are.
 
     In both, ``student`` is unique: a name that several experiments use carries the experiment's number. ``stamp``
     changes with the numbers.
     """
 
     stamp: str
+    kind: Kind
     jobs: tuple[JobView, ...]
     rows: pd.DataFrame
     results: pd.DataFrame
@@ -90,7 +93,8 @@ def gather(lab: Lab, jobs: Sequence[JobView], studies: Sequence[str] = ()) -> Co
     stamp = " ".join((lab.reports.results_version(ids, everywhere=False), *studies))
     shipped = {key: lab.reports.experiment_report(key) for key in studies}
     rows, results = kept(("cohort", stamp), lambda: _gathered(lab, ids, shipped))
-    return Cohort(stamp=stamp, jobs=tuple(jobs), rows=rows, results=results, studies=shipped)
+    kind = kind_of(lab, jobs[0].experiment.task)
+    return Cohort(stamp=stamp, kind=kind, jobs=tuple(jobs), rows=rows, results=results, studies=shipped)
 
 
 def _gathered(

@@ -30,7 +30,7 @@ def show(
 
     def split() -> tuple[pd.DataFrame, list[str], str]:
         lacking = list(rows.loc[rows[cost.column].isna(), "student"])
-        return _known(rows, cost.column), lacking, findings.fine_print(rows, cohort.results, device)
+        return _known(rows, cost.column), lacking, findings.fine_print(rows, cohort.results, cohort.kind, device)
 
     known, lacking, line = split() if device else derived(rows, "with this cost", split, cost.column, cohort.stamp)
     if known.empty:
@@ -52,7 +52,7 @@ def show(
         charts.show(chart, key="pareto", picked=marked.toggle)
     with right:
         st.subheader(_("What this shows"))
-        for sentence in kept(("findings", *drawn), lambda: findings.sentences(known, cost)):
+        for sentence in kept(("findings", *drawn), lambda: findings.sentences(known, cost, cohort.kind)):
             st.markdown(words.firm(sentence))
     if lacking:
         st.caption(

@@ -39,10 +39,10 @@ NUMBERS: dict[str, tuple[str, float, int, str]] = {
     N_("ONNX (kB)"): ("onnx_bytes", 1e-3, 1, N_("The file that a device loads.")),
     N_("Weights (kB)"): ("size_bytes", 1e-3, 1, N_("The weights as stored, safetensors.")),
     N_("Parameters (k)"): ("parameters", 1e-3, 1, N_("Numbers that training sets.")),
-    N_("MACs (M)"): ("macs", 1e-6, 2, N_("Multiply-accumulate operations for one image.")),
+    N_("MACs (M)"): ("macs", 1e-6, 2, N_("Multiply-accumulate operations for one example.")),
     MEDIAN: ("p50_ms", 1, 3, N_("Median latency on the server: batch 1, one thread, onnxruntime.")),
-    N_("95th percentile, server (ms)"): ("p95_ms", 1, 3, N_("There 19 of 20 images are faster.")),
-    N_("Agreement (%)"): ("agreement", 100, 1, N_("Share of test images to which the teacher gives the same answer.")),
+    N_("95th percentile, server (ms)"): ("p95_ms", 1, 3, N_("There 19 of 20 answers are faster.")),
+    N_("Agreement (%)"): ("agreement", 100, 1, N_("Share of the test set to which the teacher gives the same answer.")),
     N_("ECE"): (
         "ece",
         1,
@@ -51,7 +51,7 @@ NUMBERS: dict[str, tuple[str, float, int, str]] = {
     ),
     N_("NLL (nats)"): ("nll_nats", 1, 3, N_("Negative log-likelihood of the true class.")),
     N_("Macro recall (%)"): ("macro_recall", 100, 1, N_("Mean of the recalls of all classes.")),
-    N_("Validation (%)"): ("valid_accuracy", 100, 1, N_("{Metric} on validation images, after the last update.")),
+    N_("Validation (%)"): ("valid_accuracy", 100, 1, N_("{Metric} on the validation set, after the last update.")),
 }
 OFFICIAL, OFFICIAL_HALF, OFFICIAL_SEEDS = N_("Official test set (%)"), N_("± of that (pp)"), N_("Seeds of that")
 SCORE, SCORE_HALF, AGAINST, AGAINST_HALF = list(NUMBERS)[:4]
@@ -250,7 +250,7 @@ def _columns(delta_digits: int, metric: str) -> dict[str, Any]:
             _("Verdict"),
             help=_(
                 "Paired t test over seeds, Holm within the experiment. With one seed McNemar's exact test on "
-                "the test images, which speaks of these two networks only."
+                "the test set, which speaks of these two networks only."
             ),
         ),
         "Latency was": config.TextColumn(
@@ -258,7 +258,7 @@ def _columns(delta_digits: int, metric: str) -> dict[str, Any]:
         ),
         "Teacher": config.TextColumn(_("Teacher"), help=_("A student that teaches instead of the teacher.")),
         OFFICIAL: config.NumberColumn(
-            _(OFFICIAL), help=_("Mean over seeds, on all official test images."), format="%.1f"
+            _(OFFICIAL), help=_("Mean over seeds, on the whole official test set."), format="%.1f"
         ),
         OFFICIAL_HALF: config.NumberColumn(_(OFFICIAL_HALF), help=_("95 % interval over seeds."), format="%.1f"),
         OFFICIAL_SEEDS: config.NumberColumn(

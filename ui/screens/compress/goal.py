@@ -69,14 +69,14 @@ def draw(lab: Lab) -> None:
         FORM.number(CompressionChain, "seeds")
     st.caption(
         _(
-            "Bytes are those of the whole file. A latency is the median for one image on one thread of this "
+            "Bytes are those of the whole file. A latency is the median for one example on one thread of this "
             "machine, timed on the untrained network: weights do not change it. The accuracy is known only "
             "after the training."
         )
     )
 
 
-MS_HELP = N_("The median latency of one image on one thread of this machine.")
+MS_HELP = N_("The median latency for one example on one thread of this machine.")
 ACCURACY_HELP = N_("It chooses no network: the largest that fits is trained, and then judged.")
 
 

@@ -15,6 +15,7 @@ from ui.findings import taken
 from ui.findings.sentences import paragraphs
 from ui.jobs import actions, copying, live, naming, outcome, pick, unreadable
 from ui.kept import derived, kept
+from ui.kinds import kind_of
 from ui.networks import style
 from ui.networks.style import Look
 from ui.screens.compress import (
@@ -159,7 +160,7 @@ def _told(
         downloads.show(lab, found, results)
     anatomy.show(lab, found)
     calibration.show(lab, found)
-    st.caption(story.fine_print(summary, results))
+    st.caption(story.fine_print(summary, results, kind_of(lab, job.experiment.task)))
 
 
 def _eight_bits(job: JobView, found: Pipeline) -> None:

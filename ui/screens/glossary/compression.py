@@ -164,8 +164,8 @@ TERMS = (
     ),
     Term(
         "calibration-images",
-        "Calibration images",
-        "Training images on which the range of each activation is read off before rounding to 8 bits.",
+        "Calibration set",
+        "Training examples on which the range of each activation is read off before rounding to 8 bits.",
         "A histogram between its least and its most",
         _calibration,
     ),

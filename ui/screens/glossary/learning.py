@@ -1,4 +1,4 @@
-"""Terms of who learns, from whom, and on which images."""
+"""Terms of who learns, from whom, and on which examples."""
 
 from ui.screens.glossary.answers import NAMES
 from ui.screens.glossary.pen import Pen, Term
@@ -39,7 +39,7 @@ def _transfer(pen: Pen) -> None:
     pen.cells([[1] * 12] * 3, left=36, top=16, colour=pen.other)
     pen.cells(rows, left=36, top=16, colour=pen.student)
     pen.write(57, 74, "labelled", colour=pen.student)
-    pen.write(150, 74, "all images: labelled or not", colour=pen.other)
+    pen.write(150, 74, "all: labelled or not", colour=pen.other)
 
 
 def _labels(pen: Pen) -> None:
@@ -127,7 +127,7 @@ TERMS = (
     Term(
         "transfer-set",
         "Transfer set",
-        "The images on which the student learns from its teacher: the labelled ones, or all of them, since the "
+        "The examples on which the student learns from its teacher: the labelled ones, or all of them, since the "
         "teacher needs no label.",
         "A few labelled squares among many without a label",
         _transfer,
@@ -135,14 +135,14 @@ TERMS = (
     Term(
         "label-budget",
         "Label budget",
-        "How many training images have their label; the others can only be used through the teacher.",
+        "How many training examples have their label; the others can only be used through the teacher.",
         "Three bars: 100, 500 and all labels",
         _labels,
     ),
     Term(
         "held-out-class",
         "Held-out class",
-        "A class of which the student sees no image in training, so that only its teacher can tell of it.",
+        "A class of which the student sees no example in training, so that only its teacher can tell of it.",
         "Four classes, one of them crossed out",
         _held_out,
     ),

@@ -96,8 +96,8 @@ TERMS = (
     Term(
         "throughput",
         "Throughput",
-        "How many images are answered in a second; larger batches often raise it, and each image then waits longer.",
-        "Three images a second beside eight",
+        "How many examples are answered in a second; larger batches often raise it, and each answer then waits longer.",
+        "Three answers a second beside eight",
         _throughput,
     ),
     Term(
@@ -118,7 +118,7 @@ TERMS = (
     Term(
         "parity",
         "Outputs match",
-        "The logits of a device are compared with the server's on reference images; a device whose outputs differ "
+        "The logits of a device are compared with the server's on reference examples; a device whose outputs differ "
         "is not counted as fast.",
         "Equal bars on server and in browser",
         _parity,

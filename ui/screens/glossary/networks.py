@@ -89,7 +89,7 @@ TERMS = (
     Term(
         "macs",
         "MACs",
-        "Multiply-accumulate operations for one image: how much a network computes, whatever machine runs it.",
+        "Multiply-accumulate operations for one example: how much a network computes, whatever machine runs it.",
         "A sum of three products",
         _macs,
     ),

@@ -122,7 +122,7 @@ TERMS = (
         "interval",
         "95 % interval",
         "What remains open about a mean over seeds (Student's t; three seeds at least); it leaves out that other "
-        "test images would give another number.",
+        "test examples would give another number.",
         "Three dots, and their mean with an upright bar",
         _interval,
     ),
@@ -152,7 +152,7 @@ TERMS = (
     Term(
         "mcnemar",
         "McNemar's test",
-        "With one seed: it counts the images that only one of two networks gets right, and speaks of these two "
+        "With one seed: it counts the test examples that only one of two networks gets right, and speaks of these two "
         "networks alone.",
         "A table of two by two; only where the networks differ counts",
         _mcnemar,
@@ -189,21 +189,21 @@ TERMS = (
     Term(
         "confusion",
         "Confusion matrix",
-        "How often images of each true class get each answer; what is right stands on the diagonal.",
+        "How often test examples of each true class get each answer; what is right stands on the diagonal.",
         "A three by three table, dark on the diagonal",
         _confusion,
     ),
     Term(
         "recall",
         "Recall",
-        "The share of a class's images that get the right answer; macro recall is its mean over classes.",
+        "The share of a class's examples that get the right answer; macro recall is its mean over classes.",
         "Eight of ten squares filled",
         _recall,
     ),
     Term(
         "agreement",
         "Agreement",
-        "The share of test images to which student and teacher give the same answer, right or wrong.",
+        "The share of test examples to which student and teacher give the same answer, right or wrong.",
         "Answers of teacher and student; three of four are equal",
         _agreement,
     ),

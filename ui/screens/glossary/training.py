@@ -103,8 +103,8 @@ TERMS = (
     Term(
         "batch-size",
         "Batch size",
-        "How many images an update looks at; in a benchmark, how many images one run answers.",
-        "A few marked squares among many images",
+        "How many examples an update looks at; in a benchmark, how many one run answers.",
+        "A few marked squares among many",
         _batch,
     ),
     Term(
@@ -131,14 +131,15 @@ TERMS = (
     Term(
         "views",
         "Augmented views",
-        "Crops and flips of an image, which count as further training images; teacher and student see the same ones.",
+        "Changed forms of an example, as crops and flips of an image, "
+        "which count as further examples to learn from; teacher and student see the same ones.",
         "One image and three crops of it",
         _views,
     ),
     Term(
         "precomputed",
         "Precomputed teacher outputs (cached views)",
-        "The teacher answers a fixed number of views of each image once, and its outputs are kept: it costs "
+        "The teacher answers a fixed number of views of each example once, and its outputs are kept: it costs "
         "nothing at an update.",
         "Teacher, kept outputs, student",
         _precomputed,
@@ -168,7 +169,7 @@ TERMS = (
     ),
     Term(
         "validation",
-        "Training, validation and test images",
+        "Training, validation and test set",
         "Networks learn from the first, settings are chosen on the second, and results are reported on the third.",
         "A bar of three parts",
         _validation,

@@ -110,17 +110,17 @@ def _along(asks: LossInputsUsed | None) -> str:
 
 def _labels(method: Method, asks: LossInputsUsed | None) -> str:
     if asks is None:
-        return _("Images without a label teach too.") if method.uses_teacher else _("Images with a label.")
+        return _("Examples without a label teach too.") if method.uses_teacher else _("Examples with a label.")
     if not asks.labels:
         return _("No label at all.")
     if not asks.unlabelled:
-        return _("Images with a label; it learns nothing from others.")
+        return _("Examples with a label; it learns nothing from others.")
     if asks.own_labels:
         return _(
-            "The class of each image: its label, or the teacher's first choice where it has none. So "
-            "images without a label teach too."
+            "The class of each example: its label, or the teacher's first choice where it has none. So "
+            "examples without a label teach too."
         )
-    return _("Labels for cross-entropy where there are some; images without a label teach too.")
+    return _("Labels for cross-entropy where there are some; examples without a label teach too.")
 
 
 def _cost(method: Method) -> str:
@@ -130,7 +130,7 @@ def _cost(method: Method) -> str:
         return _("The teacher looks at every batch, in consistent mode: no two mixtures are the same.")
     if method.features:
         return _("The teacher looks at every batch: its stages would fill the memory, so they are not kept.")
-    return _("The teacher looks once at each view of an image: its logits are kept.")
+    return _("The teacher looks once at each view of an example: its logits are kept.")
 
 
 def _list(sentences: tuple[str, ...]) -> str:

@@ -30,7 +30,7 @@ WORDS = {
 }
 HELP = N_(
     "without a teacher: labels alone; logits: the teacher's answers; relations and graphs: what it says about pairs of "
-    "images; features: what its stages look like inside; schemes: which network teaches which."
+    "examples; features: what its stages look like inside; schemes: which network teaches which."
 )
 
 

@@ -45,7 +45,7 @@ def show(lab: Lab) -> None:
     st.markdown(
         _(
             "Methods at their defaults, all for the same student. Plain KD and the control, which sees labels alone, "
-            "always run along; where the others are distilled on the labelled images, all see the same batches."
+            "always run along; where the others are distilled on the labelled examples, all see the same batches."
         )
     )
     left, right = st.columns([5, 3], gap="medium")

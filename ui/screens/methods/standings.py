@@ -13,6 +13,7 @@ from ui.findings.facts import Fact
 from ui.findings.sentences import say
 from ui.jobs import actions, experiment, live, unreadable
 from ui.kept import kept
+from ui.kinds import kind_of
 from ui.networks import style
 from ui.text import story, words
 from ui.text.language import _
@@ -39,7 +40,7 @@ def show(lab: Lab, job: JobView) -> None:
         st.markdown(words.firm(sentence))
     live.failed(results)
     st.caption(judged(done, beside))
-    st.caption(story.fine_print(summary, results))
+    st.caption(story.fine_print(summary, results, kind_of(lab, job.experiment.task)))
     st.page_link(
         "../pages/compare.py",
         label=_("Open in Compare"),

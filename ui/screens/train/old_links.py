@@ -9,7 +9,7 @@ from pydantic import BaseModel
 from distill_core.lab import Lab
 from distill_core.spec import AddedMethod, Budget, Experiment, Optimiser, Student
 from ui.forms import fields, spec_form
-from ui.forms.old_links import OldLinks, as_number, ids, read_field, task_and_teacher
+from ui.forms.old_links import TRANSFER, OldLinks, as_number, ids, read_field, task_and_teacher
 from ui.forms.plain import short
 from ui.forms.spec_form import Path, placed
 from ui.screens.train.fitting import fitting
@@ -98,7 +98,7 @@ def _changed(student: Mapping[str, Any], field: str, text: str) -> dict[str, Any
         found |= {} if value is None else {"also": [{**also, name: value}]}
     else:
         name = _STUDENT[field]
-        known = {"net": titles.networks(), "method": titles.methods(), "sees": titles.TRANSFER}.get(field)
+        known = {"net": titles.networks(), "method": titles.methods(), "sees": TRANSFER}.get(field)
         value = _read(Student, name, text) if known is None else ids(known).get(text)
         found |= {} if value is None else {name: value}
     return found
