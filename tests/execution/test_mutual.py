@@ -75,7 +75,7 @@ def test_other_methods_are_in_no_peer_group() -> None:
 REFUSED = [
     (
         [peer("a")],
-        "the peers of 'a' with seed 0: expected another student of its method that sees the same images, got none; "
+        "the peers of 'a' with seed 0: expected another student of its method that sees the same examples, got none; "
         "add one with these labels, this transfer set and this seed, or choose another method",
     ),
     ([peer("a", seeds=(0, 1)), peer("b", 1)], "the seeds of students that teach each other: expected the same"),

@@ -99,7 +99,7 @@ def test_what_this_device_measured_is_told_beside_the_teacher(trained, lab, page
     shown = page(runs=f"{runs['Plain CNN']},{runs['KD']}")
     assert not shown.exception
     text = said(shown)
-    assert "On this device KD is fastest: **1.0\u00a0ms** for an image" in text
+    assert "On this device KD is fastest: **1.0\u00a0ms** for one image" in text
     assert "The teacher takes 4.0\u00a0ms. KD is **4.0 times as fast**." in text
     assert "On 4 threads instead of one KD takes **2.0 times as long**" in text
     assert "More threads bring nothing here." in text

@@ -129,7 +129,7 @@ def test_every_chart_has_its_table_one_click_away(trained, screen):
 
 def test_the_axis_stands_in_the_address(trained, screen):
     page = screen("compare", cost="MACs", log="false")
-    assert charts_of(page)[0].startswith("MACs for one image and test accuracy")
+    assert charts_of(page)[0].startswith("MACs for one example and test accuracy")
     assert page.toggle(key="log").value is False
     page = screen("compare", cost="p50")
     assert charts_of(page)[0].startswith("Median latency (server) and test accuracy")

@@ -72,7 +72,7 @@ def test_marked_networks_stand_out_in_chart_and_table_and_two_show_what_differs(
     scores, settings = (frame.value for frame in page.dataframe[1:])
     assert list(scores.columns) == ["", "KD", "KD, all", "Difference"]
     assert settings.to_dict("records") == [
-        {"Setting": "Distil on (transfer set)", "KD": "labelled images", "KD, all": "all images"}
+        {"Setting": "Distil on (transfer set)", "KD": "labelled examples", "KD, all": "all examples"}
     ]
     assert link(page)["marked"] == ["KD", "KD, all"]
 

@@ -121,7 +121,7 @@ def test_all_labels_leave_nothing_unlabelled() -> None:
             experiment(student("a"), student("p", method="patient"), mode="cached"),
             InvalidSetting,
             "the mode of 'p': expected consistent: its teacher is asked about every batch, "
-            "since each mixes images anew, "
+            "since each mixes examples anew, "
             "got cached; choose the consistent mode, or another method",
         ),
         (experiment(student("p", method="patient", alpha=0.5), mode="consistent"), InvalidSetting, "does not use it"),
