@@ -119,7 +119,8 @@ class Method:
 
     ``stages``: the taps that its own term compares; None for a method on logits. ``fits`` raises InvalidSetting, with
     the reason, for a pair that the method does not support. ``uses_logits`` and ``uses_teacher_head``: a method on
-    features also reads these. ``needs_classes``: its own term needs a class for each row.
+    features also reads these. ``reads_maps``: stages that it compares are maps, which not every architecture has.
+    ``needs_classes``: its own term needs a class for each row.
 
     ``uses_rng``: its loss draws from torch's default generator, so its students step one at a time. ``standardizes``:
     it compares logits, and can standardise each row of them first.
@@ -169,6 +170,7 @@ class Method:
     reuses_teacher_head: bool = False
     mutual: bool = False
     uses_mixup: bool = False
+    reads_maps: bool = False
     fits: Callable[[FeatureShapes], None] = _fits_any
     family: str = ""
     year: int | None = None

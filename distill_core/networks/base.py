@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Literal
 
 from distill_core.errors import InvalidSetting
 from distill_core.lazy_torch import nn
@@ -48,6 +49,8 @@ class Architecture:
     side that the recipe can take.
     ``shortcut_inputs``: the fewest inputs of a strided 1x1 convolution at width 1, which the width multiplies; 0 where
     it has none.
+    ``stages``: what stands before its embedding: maps, tokens (rows of features, whose order is that of the input), or
+    nothing.
     ``signed``: its embedding may be negative, since no ReLU stands before the pool.
     ``light``: at width 1 and less, on images of up to 28 px, it is small (``machine.is_small``) and draws no random
     numbers, which is then known without torch. ``thread_dependent``: the last bits of its answers follow the number of
@@ -67,6 +70,7 @@ class Architecture:
     options: tuple[str, ...] = ()
     accepts: Callable[[Architecture, InputSpec], None] = accepts_images
     shortcut_inputs: int = 0
+    stages: Literal["maps", "tokens", "none"] = "maps"
     size_multiple_px: int = 1
     signed: bool = False
     light: bool = False

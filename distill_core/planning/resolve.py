@@ -8,6 +8,7 @@ from distill_core.errors import InvalidSetting, UnknownName
 from distill_core.jobs.torch_import import import_torch
 from distill_core.machine import resolve_precision
 from distill_core.methods import CONTROL_METHOD, METHODS, resolve_added_settings, resolve_settings
+from distill_core.methods.defined import can_be_mixed
 from distill_core.networks import check
 from distill_core.planning.blueprints import task_blueprint
 from distill_core.planning.initialization import is_reinitialized, resolve_start
@@ -100,7 +101,7 @@ def _resolve_student(student: Student, task: Task) -> Student:
             hint="leave it out",
         )
     methods = methods_of(student)
-    if task.input.dtype != "float32" and any(method.uses_mixup for method in methods):
+    if not can_be_mixed(task.input) and any(method.uses_mixup for method in methods):
         raise InvalidSetting(
             f"the method of {student.name!r}",
             expected="examples of numbers, which can be mixed",

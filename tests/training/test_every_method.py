@@ -5,20 +5,17 @@ from dataclasses import replace
 import numpy as np
 import pytest
 import torch
-from torch import nn
 
 from distill_core.machine import resolve_precision
-from distill_core.methods import METHODS, Method, resolve_settings
-from distill_core.methods.feature_shapes import pair_of
-from distill_core.networks import Blueprint, build
-from distill_core.spec import Student
+from distill_core.methods import METHODS
+from distill_core.networks import build
 from distill_core.tasks import Split
 from distill_core.tasks.images import InMemoryImages
 from distill_core.training.cohort import train_cohort
-from distill_core.training.student import StudentConfig
 from distill_core.training.teacher_outputs import FrozenTeacher
 from tests.methods.pairs import PAIRS, blueprint
 from tests.training import small
+from tests.training.every_method import configs
 
 pytestmark = pytest.mark.anywhere
 
@@ -32,39 +29,13 @@ def dataset() -> InMemoryImages:
     return InMemoryImages(TASK, Split(images, np.arange(COUNT) % 4), data_seed=0)
 
 
-def configs(method: Method, student: Blueprint, teacher: Blueprint, head: nn.Module) -> list[StudentConfig]:
-    """One recipe, or two where students teach each other."""
-    own = replace(student, teacher_head=teacher) if method.reuses_teacher_head else student
-    settings = resolve_settings(method, Student(name="a", architecture=student.architecture, method=method.name))
-    keys = tuple(f"{method.name} {number}/0" for number in range(2 if method.mutual else 1))
-    return [
-        StudentConfig(
-            run=key,
-            student=key.split("/")[0],
-            blueprint=own,
-            loss=method.build(settings, pair_of(own, teacher, head)),
-            uses_teacher=method.uses_teacher,
-            seed=0,
-            visible_M=np.arange(COUNT),
-            labelled_N=np.arange(COUNT) % 2 == 0,
-            uses_rng=method.uses_rng,
-            features=method.features,
-            teacher_head=head if method.reuses_teacher_head else None,
-            peers=keys if method.mutual else (),
-            initial=number,
-            uses_mixup=method.uses_mixup,
-        )
-        for number, key in enumerate(keys)
-    ]
-
-
 @pytest.mark.parametrize("name", PAIRS)
 def test_all_methods_train_this_pair_and_leave_the_teacher_as_it_is(name: str) -> None:
     student, other = map(blueprint, PAIRS[name])
     torch.manual_seed(1)
     frozen = FrozenTeacher(build(other), resolve_precision("auto"))
     before = {key: value.clone() for key, value in frozen._network.state_dict().items()}
-    company = [one for method in METHODS for one in configs(method, student, other, frozen.head)]
+    company = [one for method in METHODS for one in configs(method, student, other, frozen.head, COUNT)]
     plan = replace(small.plan(updates=2, mode="consistent"), precision=resolve_precision("auto"))
     trained = train_cohort(
         company,

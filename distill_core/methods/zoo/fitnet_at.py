@@ -149,6 +149,7 @@ ENTRIES = (
         stages=_middle,
         parameters=weights(1.0, 100.0, LARGE_WEIGHT),
         build=learned_feature_loss(_hint_term, "hint"),
+        reads_maps=True,
         fits=check_maps,
     ),
     Method(
@@ -168,6 +169,7 @@ ENTRIES = (
         parameters=weights(1.0, 1000.0, LARGE_WEIGHT),
         picture=_picture,
         build=on_features(_attention_term, "attention"),
+        reads_maps=True,
         fits=check_maps,
     ),
 )

@@ -140,6 +140,7 @@ ENTRIES = (
         parameters={**weights(1.0, 1.0), "vertex": weight(0.1), "edge": weight(5.0), "transformation": weight(5.0)},
         picture=graphs(edges, "squared distance, divided by the largest", "of the largest"),
         build=on_features(_term, "graph"),
+        reads_maps=True,
         fits=_fits,
     ),
 )

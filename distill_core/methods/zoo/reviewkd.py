@@ -74,6 +74,7 @@ ENTRIES = (
         stages=paired_stages,
         parameters=weights(1.0, 5.0),
         build=learned_feature_loss(_term, "review", share=lambda progress: linear_warmup(progress + HEAD_START)),
+        reads_maps=True,
         fits=check_maps,
     ),
 )

@@ -147,6 +147,7 @@ ENTRIES = (
             lambda _pair, _: lambda inputs: similarity_preserving(inputs.student_taps[-2], inputs.teacher_taps[-2]),
             "similarity",
         ),
+        reads_maps=True,
         fits=check_maps,
     ),
 )

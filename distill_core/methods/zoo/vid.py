@@ -97,6 +97,7 @@ ENTRIES = (
         parameters=weights(1.0, 1.0),
         units={"hard": "nats", "features": "nats a number"},
         build=learned_feature_loss(_term, "features"),
+        reads_maps=True,
         fits=check_maps,
     ),
 )

@@ -37,6 +37,7 @@ ENTRIES = (
         build=_build,
         widths=(0.5, 1.0, 2.0),
         accepts=accepts_tokens,
+        stages="tokens",
         signed=True,
         thread_dependent=True,
     ),

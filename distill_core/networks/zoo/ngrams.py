@@ -66,6 +66,7 @@ ENTRIES = (
         build=_build,
         widths=(0.5, 1.0, 2.0),
         accepts=accepts_tokens,
+        stages="none",
         signed=True,
     ),
 )

@@ -58,6 +58,7 @@ ENTRIES = (
         build=_build,
         widths=(0.5, 1.0, 2.0),
         size_multiple_px=PATCH_PX,
+        stages="tokens",
         signed=True,
         thread_dependent=True,
     ),

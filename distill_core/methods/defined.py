@@ -1,0 +1,39 @@
+"""Where a method is defined: for which examples, and for which networks. Free of torch.
+
+What a pair of networks has to be like beyond that (equal batches, squares of tokens) tells ``Method.check``.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from distill_core.methods.base import Method
+from distill_core.networks.base import Architecture
+from distill_core.tasks.base import InputSpec
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Undefined:
+    """Why a method is not defined: "mixing" where the examples are ids, of which no mixture is one; "maps" where
+    ``network`` (a title) has no stages that are maps, as another network for these examples may."""
+
+    why: Literal["mixing", "maps"]
+    network: str = ""
+
+
+def can_be_mixed(given: InputSpec) -> bool:
+    """Whether a mixture of two examples is an example: that of two ids is none."""
+    return given.dtype == "float32"
+
+
+def undefined(method: Method, given: InputSpec, networks: Sequence[Architecture]) -> Undefined | None:
+    """Why a method is not defined for examples of this form with these networks, student and teacher; None where it is.
+
+    A teacher that is no single network has no entry among them; ``Method.check`` refuses it for features.
+    """
+    if method.uses_mixup and not can_be_mixed(given):
+        return Undefined(why="mixing")
+    # The tokens of an image lie in a square, and so make a map.
+    bare = (one for one in networks if one.stages == "none" or (one.stages == "tokens" and not given.is_image))
+    network = next(bare, None) if method.reads_maps else None
+    return Undefined(why="maps", network=network.title) if network else None
