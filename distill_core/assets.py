@@ -1,8 +1,10 @@
 """Shipped files, each beside a manifest with its origin, licence, command, results and hash."""
 
 import json
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -35,16 +37,25 @@ class Manifest:
 def read_manifest(path: Path) -> Manifest:
     """Raises CorruptFile where the manifest is missing or unreadable."""
     try:
-        return Manifest(**json.loads(path.read_text(encoding="utf-8")))
+        now = path.stat()
+        return _read(path, (now.st_ino, now.st_mtime_ns, now.st_size))
     except (OSError, ValueError, TypeError) as error:
         raise CorruptFile(
             f"reading {path.name}", expected="an asset's manifest", got=error, hint="restore the assets folder"
         ) from error
 
 
+@lru_cache(maxsize=256)
+def _read(path: Path, changed: tuple[int, ...]) -> Manifest:
+    """Read once, and again after the file was changed."""
+    return Manifest(**json.loads(path.read_text(encoding="utf-8")))
+
+
 def manifests(folder: str, root: Path = ASSETS) -> tuple[Manifest, ...]:
     """All manifests of one folder of the assets, by name."""
-    return tuple(read_manifest(path) for path in sorted((root / folder).glob("*.json")))
+    there = root / folder
+    names = sorted(os.listdir(there)) if there.is_dir() else ()
+    return tuple(read_manifest(there / name) for name in names if name.endswith(".json"))
 
 
 def read_asset(folder: str, manifest: Manifest, root: Path = ASSETS) -> bytes:

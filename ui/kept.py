@@ -7,15 +7,17 @@ seconds; a kind without a limit here is refused.
 
 from collections.abc import Callable, Hashable, Mapping
 from functools import cache
+from itertools import count
 from typing import Any
 
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
+from distill_core.jobs import Lock
 from ui.networks import style
 from ui.text import language
 
-__all__ = ["LIMITS", "derived", "drawing", "kept"]
+__all__ = ["LIMITS", "derived", "drawing", "forget", "kept"]
 
 # By how large an answer is, how long it takes, and how many keys visitors have at a time.
 TABLES, CHARTS, PICTURES, SLOW, LARGE = 64, 64, 128, 64, 8
@@ -48,15 +50,14 @@ LIMITS: Mapping[str, int] = {
 }
 
 
-def kept(key: tuple[Hashable, ...], _build: Callable[[], Any]) -> Any:
-    """What ``_build`` answered for this key, for all visitors: it must not be changed. Of thirty who ask at once one
+def kept(key: tuple[Hashable, ...], build: Callable[[], Any]) -> Any:
+    """What ``build`` answered for this key, for all visitors: it must not be changed. Of thirty who ask at once one
     builds it and the others wait.
 
     The key begins with the kind of answer, one of ``LIMITS``, and holds all that the answer depends on but the
     language; for what is stored that is ``Reports.results_version``.
     """
-    kind, *rest = key
-    return _cache(str(kind))((language.current(), *rest), _build)
+    return _cache(str(key[0])).ask((language.current(), *key[1:]), build)
 
 
 def derived(of: object, name: str, build: Callable[[], Any], *more: Hashable) -> Any:
@@ -75,14 +76,71 @@ def drawing(of: object, name: str, draw: Callable[[], object], *more: Hashable, 
     """
     context = get_script_run_ctx()
     page = context.page_script_hash if context else ""
-    kept(("live drawing" if live else "drawing", id(of), name, page, style.dark(), *more), lambda: (draw(), of))
+    kind = "live drawing" if live else "drawing"
+    number, _ = kept((kind, id(of), name, page, style.dark(), *more), lambda: (next(_NUMBERS), of))
+    _drawn(kind)(number, draw)
+
+
+def forget(kind: str = "") -> None:
+    """Nothing of a kind is kept any longer; without one nothing at all."""
+    for one in (kind,) if kind else LIMITS:
+        _cache(one).forget()
+
+
+class _Answers:
+    """The answers of one kind, at most so many: those that were asked for last."""
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._lock = Lock()
+        self._answers: dict[tuple[Hashable, ...], Any] = {}
+        self._building: dict[tuple[Hashable, ...], Any] = {}
+
+    def ask(self, key: tuple[Hashable, ...], build: Callable[[], Any]) -> Any:
+        with self._lock:
+            if key in self._answers:
+                return self._newest(key)
+            building = self._building.setdefault(key, Lock())
+        with building:
+            with self._lock:
+                if key in self._answers:
+                    return self._newest(key)
+            try:
+                answer = build()
+                with self._lock:
+                    self._answers[key] = answer
+                    if len(self._answers) > self._most:
+                        del self._answers[next(iter(self._answers))]
+            finally:
+                with self._lock:
+                    self._building.pop(key, None)
+        return answer
+
+    def _newest(self, key: tuple[Hashable, ...]) -> Any:
+        answer = self._answers[key] = self._answers.pop(key)
+        return answer
+
+    def forget(self) -> None:
+        with self._lock:
+            self._answers.clear()
+
+
+# Streamlit's own cache looks through each part of a key: 0.15 ms a question, where a page asks dozens.
+@cache
+def _cache(kind: str) -> _Answers:
+    return _Answers(LIMITS[kind])
 
 
 @cache
-def _cache(kind: str) -> Callable[[tuple[Hashable, ...], Callable[[], Any]], Any]:
-    def build(key: tuple[Hashable, ...], _build: Callable[[], Any]) -> Any:
-        return _build()
+def _drawn(kind: str) -> Callable[[int, Callable[[], object]], None]:
+    """Streamlit's cache hands out the elements that were drawn under a number."""
+
+    def build(number: int, _draw: Callable[[], object]) -> None:
+        _draw()
 
     # Streamlit tells caches apart by the name of their function.
     build.__qualname__ = f"kept: {kind}"
     return st.cache_resource(max_entries=LIMITS[kind], show_spinner=False)(build)
+
+
+_NUMBERS = count()

@@ -32,7 +32,7 @@ from distill_core.reports.sweeps import Sweep, list_sweeps
 from distill_core.reports.teaching.activations import pair_activations
 from distill_core.reports.teaching.method_view import MethodView, explain_method
 from distill_core.spec import fingerprint
-from distill_core.store import JobRecord, Store, read
+from distill_core.store import Artifact, JobRecord, Store, read
 from distill_core.tasks import TaskCatalog
 
 ROW = "its row in the database cannot be read; delete it"
@@ -155,6 +155,11 @@ class Reports:
         if not artifact.is_whole:
             read(artifact)  # raises with the reason
         return artifact.path
+
+    def artifacts(self, run_ids: Sequence[str], kind: str) -> dict[str, Artifact]:
+        """The whole files of one kind of these runs, by run id."""
+        found = self._store.artifacts(run_ids, kind)  # type: ignore[arg-type]
+        return {run_id: artifact for run_id, artifact in found.items() if artifact.is_whole}
 
     def unreadable_jobs(self, limit: int = 20) -> tuple[UnreadableJob, ...]:
         """The unreadable jobs among the newest, with the reasons; they can be deleted."""

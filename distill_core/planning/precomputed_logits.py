@@ -63,5 +63,5 @@ def _of(choice: TeacherSpec, task: Task) -> list[Manifest]:
     return [
         manifest
         for manifest in manifests(FOLDER)
-        if ShippedTeacher(name=manifest.details["teacher"]) == choice and manifest.details["data_sha256"] == task.sha256
+        if manifest.details["data_sha256"] == task.sha256 and ShippedTeacher(name=manifest.details["teacher"]) == choice
     ]

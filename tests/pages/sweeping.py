@@ -185,7 +185,7 @@ class Swept:
         self.moment = getattr(self, "moment", 0) + 1
         self.sql("UPDATE runs SET created_at = ?", f"2026-01-01 00:00:00.{self.moment:06d}")
         for kind in BY_RUN:
-            kept._cache(kind).clear()
+            kept.forget(kind)
         for name, module in list(sys.modules.items()):
             if name.startswith(("distill_core.reports", "distill_core.store", "distill_core.lab")):
                 for one in vars(module).values():

@@ -7,7 +7,6 @@ from typing import Any
 
 import numpy as np
 import pytest
-import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from distill_core.errors import CorruptFile
@@ -16,6 +15,7 @@ from distill_core.reports.prediction_sources import Predictions, PredictionSourc
 from distill_core.spec import TEMPERATURES
 from distill_core.tasks import Split
 from distill_core.templates.presets import default_experiment
+from ui import kept
 from ui.networks import style
 from ui.screens.temperature import (
     calibration,
@@ -43,7 +43,7 @@ ROOTS = np.sqrt([0.7, 0.2, 0.1]) / np.sqrt([0.7, 0.2, 0.1]).sum()
 
 @pytest.fixture(autouse=True)
 def _fresh():
-    st.cache_resource.clear()
+    kept.forget()
 
 
 def network(name: str, logits_NC: np.ndarray) -> Predictions:

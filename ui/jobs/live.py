@@ -161,7 +161,11 @@ def stopped(student: str, seed: object, why: str) -> None:
 
 
 def failed(results: pd.DataFrame) -> None:
-    """The same message for every failed run of ``Reports.results``."""
+    """The same message for every failed run of ``Reports.results``, a kept answer."""
+    drawing(results, "failed", lambda: _failed(results))
+
+
+def _failed(results: pd.DataFrame) -> None:
     for row in results[results["state"] == "failed"].to_dict("records"):
         stopped(row["student"], row["seed"], words.sentence(row["message"] or ""))
 

@@ -1,6 +1,7 @@
 """Chains that teach something, ready to run."""
 
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from distill_core.templates.compression_chain import CompressionChain, CompressionStage, TrainingStage, default_chain
@@ -17,6 +18,7 @@ class Preset:
     chain: CompressionChain
 
 
+@cache
 def presets() -> tuple[Preset, ...]:
     """In the order in which they are offered."""
     first = default_chain()

@@ -14,7 +14,7 @@ from ui.findings import goal as goals
 from ui.findings import taken
 from ui.findings.sentences import paragraphs
 from ui.jobs import actions, copying, live, naming, outcome, pick, unreadable
-from ui.kept import derived, kept
+from ui.kept import derived, drawing, kept
 from ui.kinds import kind_of
 from ui.networks import style
 from ui.networks.style import Look
@@ -84,13 +84,11 @@ def _job(lab: Lab, job: JobView) -> None:
         outcome.ended(job)
     unreadable.runs(lab, [job])
     verdicts = kept(("verdicts", stamp), lambda: _verdicts(lab, job, found)) if found.done else {}
-    roles = {stage.name: stage.role for stage in found.all_stages()}
-    settings = {student.name: style.setting(student.model_dump()) for student in job.experiment.students}
-    looks = style.looks(roles, dark=style.dark(), settings=settings)
+    dark = style.dark()
+    looks = derived(found, "looks", lambda: _looks(job, found, dark=dark), dark)
     if found.done and goal.asked():
         _goal(lab, job.experiment.task, found)
     if found.done:
-        dark = style.dark()
         chart = derived(found, "pipeline chart", lambda: pipeline_chart.chart(found, looks, dark=dark), dark)
         charts.show(chart, key="pipeline", kept=True)
         live.failed(results)
@@ -105,6 +103,12 @@ def _job(lab: Lab, job: JobView) -> None:
 def _gathered(lab: Lab, job: JobView) -> tuple[pd.DataFrame, pd.DataFrame, Pipeline]:
     summary, results = lab.reports.summary(job.id), lab.reports.results([job.id])
     return summary, results, build_pipeline(job.experiment, summary, results)
+
+
+def _looks(job: JobView, found: Pipeline, *, dark: bool) -> dict[str, Look]:
+    roles = {stage.name: stage.role for stage in found.all_stages()}
+    settings = {student.name: style.setting(student.model_dump()) for student in job.experiment.students}
+    return style.looks(roles, dark=dark, settings=settings)
 
 
 def _set_up() -> None:
@@ -147,24 +151,25 @@ def _told(
     with left:
         trade.show(found, summary, looks)
     with right:
-        st.subheader(_("What the numbers say"))
-        classes = len(lab.catalog.classes(job.experiment.task))
-        for sentence in findings.sentences(found, classes=classes, verdicts=verdicts):
-            st.markdown(words.firm(sentence))
-        _eight_bits(job, found)
-        _links(lab, job, found)
+        drawing(found, "numbers", lambda: _numbers(lab, job, found, verdicts))
+        drawing(found, "links", lambda: _links(lab, job, found), actions.place(job))
     left, right = st.columns([3, 2], gap="medium")
     with left:
-        said.show(found, looks)
+        drawing(found, "said", lambda: said.show(found, looks))
     with right:
         downloads.show(lab, found, results)
     anatomy.show(lab, found)
     calibration.show(lab, found)
-    st.caption(story.fine_print(summary, results, kind_of(lab, job.experiment.task)))
+    kind = kind_of(lab, job.experiment.task)
+    drawing(found, "fine print", lambda: st.caption(story.fine_print(summary, results, kind)))
 
 
-def _eight_bits(job: JobView, found: Pipeline) -> None:
-    """What int8 is worth on this machine, where the chain has such a file."""
+def _numbers(lab: Lab, job: JobView, found: Pipeline, verdicts: Mapping[str, Verdict]) -> None:
+    """What came of the pipeline, and what int8 is worth on this machine, where the chain has such a file."""
+    st.subheader(_("What the numbers say"))
+    classes = len(lab.catalog.classes(job.experiment.task))
+    for sentence in findings.sentences(found, classes=classes, verdicts=verdicts):
+        st.markdown(words.firm(sentence))
     if eight_bits.asks_for_int8(job.experiment):
         st.caption(words.firm(" ".join([*eight_bits.measured(found), eight_bits.told()])))
 
