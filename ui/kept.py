@@ -32,7 +32,7 @@ LIMITS: Mapping[str, int] = {
     **dict.fromkeys(("pareto", "outcome chart", "curves", "cell curves", "attack", "severity", "each"), CHARTS),
     **dict.fromkeys(("under shift", "bars", "errors chart"), CHARTS),
     # What is made of a kept answer, and finished elements that show one; each holds that answer.
-    **dict.fromkeys(("derived", "drawing"), 4 * CHARTS),
+    **dict.fromkeys(("derived", "drawing"), 6 * CHARTS),
     # What a job that trains has told so far: another key with each point.
     "live points": LARGE,
     "live insights": LARGE,

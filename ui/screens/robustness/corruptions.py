@@ -12,7 +12,7 @@ from distill_core.robustness.corruptions import CORRUPTIONS
 from ui import charts, spreadsheet
 from ui.charts import Bar
 from ui.forms import fields
-from ui.kept import kept
+from ui.kept import derived, drawing, kept
 from ui.networks import style
 from ui.screens.robustness import findings, testing
 from ui.screens.robustness.trials import CLEAN, SEVERITIES, Cell, Trials, along_severity, of_corruptions
@@ -49,7 +49,7 @@ def show(lab: Lab, tested: Trials | None) -> None:
         st.info(_("As soon as an experiment has a finished network, it can be tested here."))
         return
     tested = test(lab, tested)
-    if not tested.rows["disturbance"].isin(titles()).any():
+    if not derived(tested.rows, "any", lambda: tested.rows["disturbance"].isin(titles()).any()):
         st.markdown(
             _(
                 "Not tested yet. The test shows every network the same test images under {count} corruptions "
@@ -71,14 +71,22 @@ def show(lab: Lab, tested: Trials | None) -> None:
     with right:
         st.subheader(_("What this shows"))
         lines = kept(("findings", *tested.stamp), lambda: findings.corruptions(tested, titles(), errors))
-        for sentence in lines:
-            st.markdown(words.firm(sentence))
+        drawing(lines, "findings", lambda: _say(lines))
     left, right = st.columns([3, 2], gap="medium")
     with left:
         _each(tested)
     with right:
         _errors(tested, errors)
     _download(tested)
+    drawing(errors, "fine print", lambda: _fine_print(tested))
+
+
+def _say(lines: Sequence[str]) -> None:
+    for sentence in lines:
+        st.markdown(words.firm(sentence))
+
+
+def _fine_print(tested: Trials) -> None:
     st.caption(fine_print(tested))
     st.caption(steps(tested.job.experiment.task))
 
@@ -213,13 +221,12 @@ def _drawn(tested: Trials) -> Mapping[str, style.Look]:
 
 def _errors(tested: Trials, table: pd.DataFrame) -> None:
     for name, (__, meaning) in ERRORS.items():
-        known = _known(tested, table, name)
+        known, most = derived(table, "known", partial(_known, tested, table, name), name)
         if known.empty:
             continue
         st.markdown(_(meaning))
         chart = kept(("errors chart", name, *tested.stamp, style.dark()), partial(_bars, known, name, tested.looks))
         charts.show(chart, key=name, kept=True)
-        most = int(known["left_out"].max())
         if name == "relative_mce" and most:
             st.caption(
                 ngettext(
@@ -235,10 +242,12 @@ def _bars(known: pd.DataFrame, name: str, looks: Mapping[str, style.Look]) -> ch
     return charts.bars(found, looks, measure=_(ERRORS[name][0]), reference="control", dark=style.dark())
 
 
-def _known(tested: Trials, table: pd.DataFrame, name: str) -> pd.DataFrame:
+def _known(tested: Trials, table: pd.DataFrame, name: str) -> tuple[pd.DataFrame, int]:
+    """The rows of an error, and how many corruptions are left out of one of them at most."""
     # While an experiment trains, the table may know a network that the page does not show yet.
     shown = table["student"].isin(tested.looks) & (table["role"] != "control")
-    return table[shown & table[name].notna()]
+    known = table[shown & table[name].notna()]
+    return known, 0 if known.empty else int(known["left_out"].max())
 
 
 def _bar(row: Mapping[str, object], name: str) -> Bar:

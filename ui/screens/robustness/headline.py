@@ -7,7 +7,7 @@ import pandas as pd
 import streamlit as st
 
 from distill_core.lab import Lab
-from ui.kept import kept
+from ui.kept import drawing, kept
 from ui.networks import marks
 from ui.screens.robustness.trials import Trials
 from ui.text import words
@@ -23,6 +23,10 @@ def show(lab: Lab, tested: Trials | None) -> None:
     if tested is None or not tested.run_ids:
         return
     errors = kept(("corruption error", *tested.stamp), lambda: lab.robustness.corruption_error(tested.job.id, None))
+    drawing(errors, "headline", lambda: _draw(errors, tested))
+
+
+def _draw(errors: pd.DataFrame, tested: Trials) -> None:
     known = errors[errors["student"].isin(tested.looks) & errors["mean_error"].notna()].head(CARDS)
     if known.empty:
         st.markdown(

@@ -9,7 +9,7 @@ import pandas as pd
 from distill_core.evaluation.statistics import interval
 from distill_core.lab import JobView, Lab
 from ui.charts import Dot, Point, Series
-from ui.kept import kept
+from ui.kept import derived, kept
 from ui.networks import style
 from ui.networks.style import Look
 from ui.text import words
@@ -93,37 +93,50 @@ class Trials:
     def counts(self, offered: Sequence[int], cells: Sequence[Cell], first: int) -> tuple[list[int], int]:
         """How many images a test may take, of these and of all there are; and how many most of the trials in these
         cells took, or ``first`` where there is none."""
-        most = min(offered[-1], self.most_images)
-        found = [number for number in offered if number < most] + [most]
-        asked = set(cells) - {(CLEAN, 0)}
-        here = [cell in asked for cell in zip(self.rows["disturbance"], self.rows["strength"], strict=True)]
-        taken = self.rows.loc[here, "images"]
-        known = taken[taken.isin(found)]
-        return found, int(known.mode().max()) if len(known) else min(first, most)
+
+        def count() -> tuple[list[int], int]:
+            most = min(offered[-1], self.most_images)
+            found = [number for number in offered if number < most] + [most]
+            asked = set(cells) - {(CLEAN, 0)}
+            here = [cell in asked for cell in zip(self.rows["disturbance"], self.rows["strength"], strict=True)]
+            taken = self.rows.loc[here, "images"]
+            known = taken[taken.isin(found)]
+            return found, int(known.mode().max()) if len(known) else min(first, most)
+
+        found, usual = derived(self.rows, "counts", count, tuple(offered), tuple(cells), first)
+        return list(found), usual
 
     def on(self, images: int) -> "Trials":
         """The trials on so many images alone."""
-        rows = self.rows[self.rows["images"] == images]
+        rows = derived(self.rows, "on", lambda: self.rows[self.rows["images"] == images], images)
         return replace(self, rows=rows, images=images, stamp=(*self.stamp, images))
 
     def lacking(self, cells: Sequence[Cell], runs: Sequence[str] | None = None) -> list[str]:
         """The runs, by default all finished ones, that were not tested in all of these cells."""
-        there = set(zip(self.rows["run_id"], self.rows["disturbance"], self.rows["strength"], strict=True))
+
+        def find() -> list[str]:
+            there = set(zip(self.rows["run_id"], self.rows["disturbance"], self.rows["strength"], strict=True))
+            testable = [run for run in asked if run not in self.left_out]
+            return [run for run in testable if any((run, *cell) not in there for cell in cells)]
+
         asked = self.run_ids if runs is None else runs
-        testable = [run for run in asked if run not in self.left_out]
-        return [run for run in testable if any((run, *cell) not in there for cell in cells)]
+        return list(derived(self.rows, "lacking", find, tuple(cells), tuple(asked), self.left_out))
 
     def whole(self, cells: Sequence[Cell], runs: Sequence[str] | None = None) -> "tuple[Trials, list[str]]":
         """The trials without those of ``runs`` (all by default) that lack a cell which another one of them has, so
         that all means are over the same cells; and the names of who is left out, with their seeds."""
+
+        def find() -> tuple[pd.DataFrame, list[str], list[str]]:
+            of_them = self.rows[self.rows["run_id"].isin(asked)]
+            there = set(zip(of_them["disturbance"], of_them["strength"], strict=True))
+            if not there - {(CLEAN, 0)}:
+                return self.rows, [], []
+            out = self.lacking([cell for cell in cells if cell in there], asked)
+            return self.rows[~self.rows["run_id"].isin(out)], out, self._called(out)
+
         asked = self.run_ids if runs is None else list(runs)
-        of_them = self.rows[self.rows["run_id"].isin(asked)]
-        there = set(zip(of_them["disturbance"], of_them["strength"], strict=True))
-        if not there - {(CLEAN, 0)}:
-            return self, []
-        out = self.lacking([cell for cell in cells if cell in there], asked)
-        kept = self.rows[~self.rows["run_id"].isin(out)]
-        return replace(self, rows=kept, stamp=(*self.stamp, *out)), self._called(out)
+        rows, out, called = derived(self.rows, "whole", find, tuple(cells), tuple(asked), self.left_out)
+        return replace(self, rows=rows, stamp=(*self.stamp, *out)), list(called)
 
     def _called(self, runs: Sequence[str]) -> list[str]:
         known = self.results.drop_duplicates("run_id").set_index("run_id")
@@ -136,14 +149,18 @@ def gather(lab: Lab, job: JobView) -> Trials:
     summary, results = kept(("tested", stamp), lambda: (lab.reports.summary(job.id), lab.reports.results([job.id])))
     runs = [run for ids in summary["run_ids"] for run in ids]
     version = lab.robustness.scores_version(runs)
-    named = results[["run_id", "student", "seed"]].drop_duplicates()
-    rows = kept(("trials", stamp, version), lambda: lab.robustness.scores(runs).merge(named, on="run_id"))
+
+    def read() -> pd.DataFrame:
+        named = results[["run_id", "student", "seed"]].drop_duplicates()
+        return lab.robustness.scores(runs).merge(named, on="run_id")
+
+    rows, dark = kept(("trials", stamp, version), read), style.dark()
     return Trials(
         job=job,
         summary=summary,
         results=results,
         rows=rows,
-        looks=style.of_rows(summary, dark=style.dark()),
+        looks=derived(summary, "looks", lambda: style.of_rows(summary, dark=dark), dark),
         stamp=(stamp, version),
         left_out=lab.reports.left_out([job.id], "onnx"),
         without_weights=lab.reports.left_out([job.id], "weights"),
