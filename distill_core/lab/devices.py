@@ -25,6 +25,7 @@ from distill_core.jobs.background_task import BackgroundTask, TaskControl, TaskS
 from distill_core.jobs.measurement_lock import MeasurementLock
 from distill_core.jobs.queue import JobQueue
 from distill_core.jobs.torch_import import import_torch
+from distill_core.lab.shipped import shipped_file
 from distill_core.lazy_torch import pd
 from distill_core.reports.browser_measurements import (
     checked_device,
@@ -56,6 +57,7 @@ class Devices:
         self._background_task = BackgroundTask("distill-measuring")
         self._remeasuring = Remeasuring(tasks)
         self._lock = Lock()
+        self._shipped: dict[str, bytes] = {}
         self._conversions = Float16Cache(lock=Lock(), quiet=self._quiet)
 
     def model(self, run_id: str, precision: str = "float32") -> Model:
@@ -65,6 +67,18 @@ class Devices:
         CorruptFile where the file is gone or changed; ExportMismatch where float16 cannot hold the network.
         """
         return model(self._store, run_id, precision, self._conversions)
+
+    def shipped(self, name: str) -> bytes:
+        """The ONNX file of a teacher that ships, made at the first request and kept in memory.
+
+        Raises: UnknownName with the names there are; CorruptFile; ExportMismatch.
+        """
+        with self._conversions.lock:
+            if name not in self._shipped:
+                import_torch()
+                with self._quiet():
+                    self._shipped[name] = shipped_file(name, self._tasks)
+            return self._shipped[name]
 
     def file_hashes(self, run_ids: Sequence[str]) -> dict[str, str]:
         """The SHA-256 of each run's own ONNX file, as ``model`` reads it, by run id; a run without one is left out."""

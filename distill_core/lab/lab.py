@@ -41,6 +41,7 @@ from distill_core.lab.reports import Reports
 from distill_core.lab.robustness import Robustness
 from distill_core.lab.stored_network import network_of
 from distill_core.lab.views import JobView, Plan
+from distill_core.lab.voices import Voices
 from distill_core.lazy_torch import nn
 from distill_core.machine import available_threads
 from distill_core.planning.job_plan import JobPlan, resolve
@@ -86,6 +87,7 @@ class Lab:
         self.devices = Devices(store, self.tasks, self._queue, self._measurement_lock, timer)
         self.goals = Goals(store, self.tasks, self._queue, self._measurement_lock, timer)
         self.deleted = Deleted(self.archives, self.delete, home / "deleted")
+        self.voices = Voices(store, self.tasks.voices, self.submit)
         self.robustness = Robustness(store, self.tasks, self._measurement_lock)
         self._heartbeat = Heartbeat(self._own_jobs.beat, BEAT_SECONDS)
         self._others = OtherProgramsLoad()
@@ -283,3 +285,4 @@ class Lab:
     def _note_state(self, job_id: str, state: str, error: str | None) -> None:
         if not self._store.set_job_state(job_id, JobState(state), error=error):
             self._queue.abandon(job_id)
+        self.voices.note_state(job_id, JobState(state))

@@ -22,7 +22,8 @@ FOLDER = "logits"
 
 def find_precomputed_logits(experiment: Experiment) -> Manifest | None:
     """The record that holds all views of this experiment, or None: another seed of the data, more views, fresh ones."""
-    if experiment.mode != "cached" or not isinstance(experiment.teacher, ShippedTeacher):
+    shipped = isinstance(experiment.teacher, ShippedTeacher) and experiment.task in TASKS
+    if experiment.mode != "cached" or not shipped:
         return None
     for manifest in _of(experiment.teacher, TASKS.get(experiment.task)):
         details = manifest.details

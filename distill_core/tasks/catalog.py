@@ -7,6 +7,7 @@ from distill_core.registry import Registry
 from distill_core.tasks import digits, fashion_mnist
 from distill_core.tasks.base import Task, TaskData, null_sink
 from distill_core.tasks.sound import speakers, spoken_digits
+from distill_core.tasks.sound.own_voice import OwnVoices
 from distill_core.tasks.splits import load_task
 from distill_core.tasks.text import languages
 
@@ -22,12 +23,20 @@ TASKS.add(*languages.ENTRIES)
 
 
 class TaskCatalog(Registry[Task]):
-    """The shipped tasks, and those of one home."""
+    """The shipped tasks, and those of one home. Voices of visitors are known by name and not listed."""
 
     def __init__(self, home: Path) -> None:
         super().__init__("task")
         self.home = home
+        self.voices = OwnVoices()
         self.add(*TASKS)
+
+    def get(self, name: str) -> Task:
+        """The task called ``name``. Raises UnknownName with the known names and the nearest one."""
+        return self.voices.task(name) or super().get(name)
+
+    def __contains__(self, name: object) -> bool:
+        return super().__contains__(name) or self.voices.task(str(name)) is not None
 
     def load(self, name: str, sink: Sink = null_sink) -> TaskData:
         """The data of a task, read from the home. Raises UnknownName, CorruptFile."""

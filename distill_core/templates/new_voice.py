@@ -18,6 +18,7 @@ from distill_core.spec import (
     TeacherSpec,
 )
 from distill_core.tasks.sound.comparison import TEACHER, teacher_of
+from distill_core.tasks.sound.fsdd import NAME as KNOWN_VOICES
 from distill_core.tasks.sound.fsdd import SPEAKERS
 from distill_core.tasks.sound.spoken_digits import new_voice, voice
 
@@ -38,6 +39,13 @@ def adaptation_of(task: str, source: Student, run: str) -> Experiment:
         raise InvalidSetting("a run to adapt", expected="one on a task of a new voice", got=task, hint=hint)
     teacher = ShippedTeacher(name=teacher_of(task))
     return voice_adaptation(known[task], teacher, TEACHER.architecture, source, run)
+
+
+def own_voice_adaptation(task: str, words: int, source: Student, run: str) -> Experiment:
+    """``voice_adaptation`` to a task of so many ``words`` of a visitor, all of which have labels. ``run``: of spoken
+    digits by known voices, whose shipped teacher teaches."""
+    teacher = ShippedTeacher(name=teacher_of(KNOWN_VOICES))
+    return voice_adaptation(task, teacher, TEACHER.architecture, source, run, few=words)
 
 
 def voice_adaptation(

@@ -14,6 +14,7 @@ __all__ = [
     "RECORDINGS",
     "REFERENCE",
     "SCRIPT",
+    "SHIPPED",
     "addresses",
     "base_path",
     "missing",
@@ -22,6 +23,7 @@ __all__ = [
 ENGINE = "/browser/onnxruntime-web/{version}/{name}"
 SCRIPT = "/browser/lab/{digest}/{name}"
 MODEL = "/browser/models/{run_id}/{precision}.onnx"
+SHIPPED = "/browser/shipped/{name}.onnx"
 REFERENCE = "/browser/reference/{run_id}/{precision}"
 MEASUREMENTS = "/browser/measurements"
 FEATURES = "/browser/sound_features.onnx"

@@ -18,7 +18,7 @@ from streamlit.web.server.starlette.starlette_websocket import is_host_allowed
 import ui
 from distill_core.browser_measurement import PRECISIONS, BrowserMeasurement
 from distill_core.deployment.sound_features import feature_graph
-from distill_core.errors import DistillError, InvalidSetting, NotFound, StorageFailed
+from distill_core.errors import DistillError, InvalidSetting, NotFound, StorageFailed, UnknownName
 from distill_core.files import sha256_of
 from distill_core.tasks.sound.recording import MOST_BYTES, read_recording
 from ui.browser import addresses, engine, scripts
@@ -45,12 +45,13 @@ Endpoint = Callable[[Request], Awaitable[Response]]
 def routes(base: str = "") -> list[Route]:
     """The routes of one server, below the path ``base`` (as "/lab")."""
     # Two threads at a time answer, however many ask: thirty that want Python's lock keep the pages from it. Those for
-    # float16 are two of their own, since the first to ask waits until the file is made.
+    # float16 and for shipped teachers are two of their own, since the first to ask waits until the file is made.
     turns = {"float16": Semaphore(2), "": Semaphore(2)}
     return [
         Route(base + addresses.ENGINE, _told(_engine, turns)),
         Route(base + addresses.SCRIPT, _told(_script, turns)),
         Route(base + addresses.MODEL, _told(_model, turns)),
+        Route(base + addresses.SHIPPED, _told(_shipped, {"": turns["float16"]})),
         Route(base + addresses.REFERENCE, _told(_reference, turns)),
         Route(base + addresses.FEATURES, _told(_features, turns)),
         Route(base + addresses.RECORDINGS, _decoded(Semaphore(2), Semaphore(MOST_RECORDINGS)), methods=["POST"]),
@@ -75,7 +76,7 @@ def _told(answer: Answer, turns: Mapping[str, Semaphore]) -> Endpoint:
 def _refused(error: Exception) -> Response:
     if not isinstance(error, DistillError):
         return JSONResponse({"error": trouble.unexpected(error)}, 500, headers=NEVER)
-    status = 404 if isinstance(error, NotFound) else 422 if isinstance(error, InvalidSetting) else 503
+    status = 404 if isinstance(error, NotFound | UnknownName) else 422 if isinstance(error, InvalidSetting) else 503
     return JSONResponse({"error": trouble.foreseen(error)}, status, headers=NEVER)
 
 
@@ -116,7 +117,14 @@ def _reference(request: Request) -> Response:
 
 
 def _features(request: Request) -> Response:
-    data = feature_graph()
+    return _file(request, feature_graph())
+
+
+def _shipped(request: Request) -> Response:
+    return _file(request, ui.lab().devices.shipped(request.path_params["name"]))
+
+
+def _file(request: Request, data: bytes) -> Response:
     headers = {**ASK_AGAIN, "etag": f'"{sha256_of(data)}"'}
     if _has(request, sha256_of(data)):
         return Response(status_code=304, headers=headers)

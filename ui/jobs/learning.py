@@ -53,7 +53,7 @@ def show(
 
 def of_validation(lab: Lab, name: str) -> None:
     """Say where the validation part of a task is unlike its test."""
-    told = next((task.valid_note for task in lab.catalog.tasks() if task.name == name), "")
+    told = lab.tasks.get(name).valid_note if name in lab.tasks else ""
     if told:
         st.caption(_(told))
 

@@ -62,7 +62,8 @@ def tasks(lab: Lab) -> dict[str, str]:
 
 def task(lab: Lab, name: str) -> str:
     """The title of a task; the id of one that the lab does not know."""
-    return tasks(lab).get(name, name)
+    known = tasks(lab)
+    return known[name] if name in known else _(lab.tasks.get(name).title) if name in lab.tasks else name
 
 
 def methods() -> dict[str, str]:

@@ -32,7 +32,7 @@ def shipped_manifest(name: str) -> Manifest:
 
 def _resolve(choice: ShippedTeacher, query: TeacherQuery) -> ResolvedTeacher:
     task, manifest = query.task, shipped_manifest(choice.name)
-    if task.name not in manifest.details["tasks"]:
+    if not _teaches(manifest, task):
         raise wrong_task(choice.name, ", ".join(manifest.details["tasks"]), task)
     blueprint = task_blueprint(TrainedTeacher.model_validate(manifest.details["recipe"]), task)
     later = revisions([blueprint], loop=False)
@@ -47,8 +47,12 @@ def _resolve(choice: ShippedTeacher, query: TeacherQuery) -> ResolvedTeacher:
 
 def _options(task: Task, _offered: Sequence[TeacherOption], _runs: Sequence[RunRecord]) -> list[TeacherOption]:
     """Best first."""
-    shipped = [manifest for manifest in manifests("teachers") if task.name in manifest.details["tasks"]]
+    shipped = [manifest for manifest in manifests("teachers") if _teaches(manifest, task)]
     return [_option(manifest, task) for manifest in sorted(shipped, key=_accuracy, reverse=True)]
+
+
+def _teaches(manifest: Manifest, task: Task) -> bool:
+    return not {task.name, *task.taught_by}.isdisjoint(manifest.details["tasks"])
 
 
 def _accuracy(manifest: Manifest) -> float:

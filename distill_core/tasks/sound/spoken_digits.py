@@ -12,14 +12,14 @@ from distill_core.tasks.base import Dataset, SplitCounts, TargetSpec, Task, Task
 from distill_core.tasks.sound import SOUND, mfcc
 from distill_core.tasks.sound.comparison import sound_comparison
 from distill_core.tasks.sound.dataset import Sounds, Views
-from distill_core.tasks.sound.fsdd import DIGITS, LICENCE, SOURCE, SPEAKERS, SpokenDigits, spoken_digits
+from distill_core.tasks.sound.fsdd import DIGITS, LICENCE, NAME, SOURCE, SPEAKERS, SpokenDigits, spoken_digits
 
 VIEWS = Views(stretch=(0.8, 1.25), shift=4.0, tracts=0.7, gap_frames=5, gap_coefficients=2, noise=0.1)
 # The parts of each task, as marks over all recordings.
 Parts = Callable[[SpokenDigits], tuple[np.ndarray, np.ndarray, np.ndarray]]
 
 
-def _known_voices(all_N: SpokenDigits) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def known_voices(all_N: SpokenDigits) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Takes 10 to 49, 5 to 9, and 0 to 4, which is the official test set."""
     takes_N = all_N.takes_N
     return takes_N >= 10, (takes_N >= 5) & (takes_N < 10), takes_N < 5
@@ -43,7 +43,7 @@ def _load(parts: Parts, _home: Path, _sink: Sink) -> TaskData:
     return TaskData(*(recordings.part(marks_N, recordings.digits_N) for marks_N in parts(recordings)))
 
 
-def _strata(dataset: Dataset) -> np.ndarray:
+def strata(dataset: Dataset) -> np.ndarray:
     """Speaker by speaker its ten digits: labels are shared out among voices, and of few each digit has its share."""
     part = dataset.part  # type: ignore[attr-defined]
     return np.asarray(part.speakers_N * len(DIGITS) + part.labels_N)
@@ -61,7 +61,7 @@ def _task(parts: Parts, *, name: str, teacher: str = "", labels: int = 120, **de
         load=partial(_load, parts),
         dataset=partial(Sounds, views=VIEWS),
         features="without_mean",
-        strata=_strata,
+        strata=strata,
         default=sound_comparison(name, teacher=teacher, labels=labels, updates=400),
         **described,
     )
@@ -110,8 +110,8 @@ SHA256 = {
 }
 ENTRIES = (
     _task(
-        _known_voices,
-        name="spoken_digits",
+        known_voices,
+        name=NAME,
         title="Spoken digits",
         teaches="A word of half a second as 13 coefficients of 40 frames, by six men who are all heard in training.",
         counts=SplitCounts(train=2_400, valid=300, test=300),

@@ -371,3 +371,9 @@ def test_a_browser_that_has_the_page_but_no_number_is_given_one() -> None:
     unchanged = Recognised(Response(status_code=304))
     assert "set-cookie" in ask(unchanged, "/", headers={"accept": "text/html,*/*;q=0.8"}).headers
     assert "set-cookie" not in ask(unchanged, "/", headers={"accept": "*/*"}).headers
+
+
+def test_a_shipped_teacher_is_a_file_and_no_other_name_is(lab: Lab) -> None:
+    answer = ask(app, "/browser/shipped/speakers_cnn.onnx")
+    assert (answer.status, answer.body) == (200, lab.devices.shipped("speakers_cnn"))
+    assert ask(app, "/browser/shipped/nobody.onnx").status == 404
