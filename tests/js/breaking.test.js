@@ -1,10 +1,10 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
 
-import { breaking, called, joined, separating, spread, told } from "../../ui/browser/js/breaking.js"
+import { breaking, called, separating, spread, told } from "../../ui/browser/js/breaking.js"
 
 const kind = { name: "rotation", most: 90, step: 5, amount: value => `${value}°` }
-const network = (name, at, holds) => ({ name, at, holds })
+const network = (name, at, holds) => ({ name, first: name.replace(/^the/, "The"), at, holds })
 const teacher = network("the teacher", 60, 55)
 const control = network("the control", 20, 15)
 const firm = network("KD", null, 90)
@@ -15,11 +15,11 @@ test("a network breaks where its answer first is another one", () => {
 })
 
 test("the sentence names who breaks first and who holds longest", () => {
-  assert.equal(told(kind, [teacher, control]), "The control changes its answer first, at 20°; the teacher holds to 55°.")
-  assert.equal(told(kind, [teacher, control, firm]), "The control changes its answer first, at 20°; KD holds to the end.")
+  assert.equal(told(kind, [teacher, control]), "The control changes its answer first, at 20°. The teacher holds to 55°.")
+  assert.equal(told(kind, [teacher, control, firm]), "The control changes its answer first, at 20°. KD holds to the end.")
   assert.equal(
     told(kind, [control, { ...control, name: "wild" }, teacher]),
-    "The control and wild change their answers first, at 20°; the teacher holds to 55°.",
+    "The control and wild change their answers first, at 20°. The teacher holds to 55°.",
   )
 })
 
@@ -47,11 +47,7 @@ test("nothing separates where all break together or nobody does", () => {
 
 test("teacher and control are called so, students by their names", () => {
   const networks = [{ name: "ResNet-20", role: "teacher" }, { name: "control", role: "control" }, { name: "KD", role: "student" }]
-  assert.deepEqual(networks.map(one => called(one, networks)), ["the teacher", "the control", "KD"])
+  assert.deepEqual(networks.map(one => called(one, networks).name), ["the teacher", "the control", "KD"])
   const two = [{ name: "control", role: "control" }, { name: "control 2", role: "control" }]
-  assert.deepEqual(two.map(one => called(one, two)), ["control", "control 2"])
-})
-
-test("names in a row", () => {
-  assert.deepEqual([joined([]), joined(["a"]), joined(["a", "b"]), joined(["a", "b", "c"])], ["", "a", "a and b", "a, b and c"])
+  assert.deepEqual(two.map(one => called(one, two).first), ["control", "control 2"])
 })

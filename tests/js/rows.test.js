@@ -3,18 +3,18 @@ import { test } from "node:test"
 
 import { chips } from "../../ui/browser/js/chips_view.js"
 import { details } from "../../ui/browser/js/details_view.js"
-import { about, duration, left, milliseconds, plural, rate, size, step } from "../../ui/browser/js/format.js"
+import { about, cores, duration, left, milliseconds, rate, size, step } from "../../ui/browser/js/format.js"
 import { backendName, median, parity, scaleOf, spoken } from "../../ui/browser/js/rows_view.js"
 
 test("numbers read as on the other screens", () => {
   assert.deepEqual([0.0312, 0.312, 4.21, 120.4].map(milliseconds), ["0.031 ms", "0.31 ms", "4.2 ms", "120 ms"])
   assert.deepEqual([306_400, 1_234_567, 999_999, 12].map(size), ["306 kB", "1.2 MB", "1.0 MB", "12 B"])
-  assert.deepEqual([0.2, 35.4, 60, 80].map(duration), ["under 1 s", "35 s", "1 min", "1 min 20 s"])
+  assert.deepEqual([35.4, 60, 80].map(duration), ["35 s", "1 min", "1 min 20 s"])
   assert.deepEqual([0.2, 7.1, 31, 130].map(about), ["about 1 s", "about 8 s", "about 35 s", "about 2 min 30 s"])
   assert.deepEqual([0, 31].map(left), ["a few seconds left", "about 35 s left"])
-  assert.deepEqual([3214, 57.3, 2.34, 99.6].map(rate), ["3,200", "57", "2.3", "100"])
+  assert.deepEqual([3214, 57.3, 2.34, 99.6].map(rate), ["3,200", "57", "2.3", "100"].map(text => `${text} images/s`))
   assert.deepEqual([0.005, 0.1, 1, 0].map(step), ["5 µs", "0.1 ms", "1 ms", "unknown"])
-  assert.deepEqual([plural(1, "core"), plural(2, "core")], ["1 core", "2 cores"])
+  assert.deepEqual([1, 2].map(cores), ["1 core", "2 cores"])
 })
 
 const ITEM = { name: "Student", provider: "wasm", backend: "wasm-n", threads: 4, precision: "float32", numbers: "float32", batch: 1 }

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from tests import script_texts
 from tests.shown_texts import found
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -56,3 +57,41 @@ def test_the_rule_can_fail(source: str) -> None:
 )
 def test_what_is_no_text_or_of_a_catalogue_is_left_alone(source: str) -> None:
     assert found({"ui/screens/a.py": source}) == []
+
+
+def test_no_text_that_a_script_shows_is_a_bare_literal() -> None:
+    house = {
+        path.relative_to(ROOT).as_posix(): path.read_text(encoding="utf-8") for path in (ROOT / "ui").rglob("*.js")
+    }
+    assert "\n".join(script_texts.found(house)) == "", "put these into t(), and a constant into N_() too"
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        'write(told, "some words")',
+        "write(told, `${count} other words`)",
+        'button("Stop", onStop)',
+        'const LABEL =\n  "Some words " + other',
+        'write(told, t(ready ? "One" : "Other"))',
+        "write(told, t(`${count} more words`))",
+        'write(told, `${t("Some words")}`)',
+        't("{name} says so", { name: "the teacher" })',
+    ],
+)
+def test_the_rule_of_scripts_can_fail(source: str) -> None:
+    assert {line.partition(":")[0] for line in script_texts.found({"a.js": source})} == {"a.js"}
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        'write(told, t("Some words"))',
+        'const LABEL = N_(\n  "Some words " +\n  "and others",\n)',
+        'ngettext("{count} word", "{count} words", count)',
+        'box.querySelector("tbody tr")',
+        "// some words\nwrite(told, `${t(RUN)} · ${time}`)",
+    ],
+)
+def test_texts_of_scripts_that_a_catalogue_has_are_left_alone(source: str) -> None:
+    assert script_texts.found({"a.js": source}) == []

@@ -13,6 +13,7 @@ from distill_core.methods import METHODS
 from distill_core.methods.symbols import LETTER_TITLES
 from distill_core.spec import Student
 from distill_core.tasks import TASKS
+from ui.browser import scripts, texts
 from ui.charts import COSTS
 from ui.forms import spec_form
 from ui.screens.glossary import CHAPTERS, TERMS
@@ -52,6 +53,13 @@ def test_a_sentence_about_examples_stands_there_for_each_kind(catalogue: Catalog
         assert all(catalogue.get(message, context=task.kind.name) for task in TASKS)
     assert catalogue.get("recording")
     assert not catalogue.get("Start again", context="image")
+
+
+def test_texts_of_scripts_are_found(messages: set[str]) -> None:
+    asked = texts.asked(tuple(sorted(scripts.FOLDER.rglob("*.js"))))
+    told = {text for one in asked for text in (one if isinstance(one, tuple) else (one,))}
+    assert {"Find the first change", "{count} core", "The link is copied.", "The teacher says {label}."} <= told
+    assert told <= messages
 
 
 def test_texts_of_the_engine_are_found(messages: set[str]) -> None:

@@ -3,7 +3,7 @@ serves it to other machines, and inside another site's page; and they say what c
 
 import streamlit as st
 
-from ui.browser import scripts
+from ui.browser import scripts, texts
 
 __all__ = ["offer"]
 
@@ -12,4 +12,4 @@ _component = st.components.v2.component("clipboard", js=scripts.component("clipb
 
 def offer() -> None:
     """On every page; once in a browser's document it stays there."""
-    _component(key="clipboard", height=1)
+    _component(key="clipboard", data={"spoken": texts.spoken("clipboard")}, height=1)

@@ -20,11 +20,16 @@ from babel.numbers import format_decimal, parse_pattern
 
 from distill_core.tasks.base import Kind
 
-__all__ = ["N_", "Texts", "_", "by_kind", "current", "decimal", "listed", "ngettext", "ngettext_by_kind"]
+__all__ = [
+    *("N_", "Texts", "_", "by_kind", "current", "decimal", "is_english", "listed", "ngettext", "ngettext_by_kind"),
+    "plurals",
+]
 
 CATALOGUES = Path(__file__).parent / "locale"
 # The English of the code; its lists have no comma before "and".
 ENGLISH = "en_GB"
+# Numbers up to which each category of CLDR's plurals has come.
+_COUNTED = 101
 
 
 def current() -> str:
@@ -69,6 +74,18 @@ def ngettext_by_kind(kind: Kind, single: str, many: str, count: int, /, **places
     if found in (single, many):
         found = catalogue.ngettext(single, many, count)
     return _filled(found, kind, count=decimal(count, 0, grouped=True), **places)
+
+
+def is_english() -> bool:
+    """Whether the visitor reads what stands in the code."""
+    return type(_catalogue(current())) is gettext.NullTranslations
+
+
+def plurals(single: str, many: str) -> dict[str, str]:
+    """The texts of ``ngettext`` with their places, by the categories that CLDR has of the language's numbers: for
+    scripts, whose browser knows the category of a number."""
+    category, catalogue = _locale(current()).plural_form, _catalogue(current())
+    return {category(count): catalogue.ngettext(single, many, count) for count in reversed(range(_COUNTED))}
 
 
 def N_(text: str) -> str:

@@ -7,6 +7,7 @@ import { lags } from "./lags.js"
 import * as known from "./networks.js"
 import { agreement, argmax, median } from "./probabilities.js"
 import { statusView } from "./status_view.js"
+import { t } from "./texts.js"
 
 const SAID_AFTER_MS = 1000
 // One: for networks this small a second thread costs more than it brings, and the page keeps it for the pen.
@@ -74,7 +75,7 @@ export class Answerers {
   }
 
   stepped({ kind, ...step }) {
-    if (kind === "start" && step.error) return this.lane.fail(`the engine did not start: ${step.error}`)
+    if (kind === "start" && step.error) return this.lane.fail(t("the engine did not start: {why}", { why: step.error }))
     if (kind === "start") this.ready = true
     if (kind === "open") this.networks = known.opened(this.networks, step)
     this.progress()
@@ -115,12 +116,12 @@ export class Answerers {
 
   /** The answers of every open network to a batch. */
   scan(input, count) {
-    return this.lane ? this.lane.scan(input, this.shape, count) : Promise.reject(new Ended("there is none"))
+    return this.lane ? this.lane.scan(input, this.shape, count) : Promise.reject(new Ended(t("there is none")))
   }
 
   /** The features of samples, by the graph at this address. */
   features(address, samples) {
-    return this.lane ? this.lane.features(address, samples) : Promise.reject(new Ended("there is none"))
+    return this.lane ? this.lane.features(address, samples) : Promise.reject(new Ended(t("there is none")))
   }
 
   /** There is no image. */

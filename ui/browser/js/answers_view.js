@@ -2,14 +2,16 @@
 
 import { button, element, write } from "./elements.js"
 import { milliseconds } from "./format.js"
-import { agreement, argmax, median, mostLikely, percent, softmax, temperatureTold } from "./probabilities.js"
+import { agreement, argmax, inPercent, median, mostLikely, percent, softmax, temperatureTold } from "./probabilities.js"
+import { decimal, N_, ngettext, t, together } from "./texts.js"
 
 const MOST_CLASSES = 12
-const TIME_TITLE =
+const TIME_TITLE = N_(
   "Median of the last 20 answers of this network in this browser, one image at a time, on one thread; a stopwatch " +
-  "while other things go on. The Benchmark page measures with care."
+  "while other things go on. The Benchmark page measures with care.",
+)
 
-export function answersView(waiting = "The answers appear here as you draw.") {
+export function answersView(waiting = t("The answers appear here as you draw.")) {
   const verdict = element("p", { class: "verdict" })
   const truth = element("p", { class: "truth" })
   const told = element("p", { class: "small" })
@@ -20,7 +22,7 @@ export function answersView(waiting = "The answers appear here as you draw.") {
   })
   all.hidden = true
   const scroll = element("div", { class: "scroll" }, table)
-  const box = element("section", { class: "answers", "aria-label": "Answers" }, verdict, truth, scroll, all, told)
+  const box = element("section", { class: "answers", "aria-label": t("Answers") }, verdict, truth, scroll, all, told)
   const state = { every: false, shown: null, rows: null, stamp: "" }
 
   /**
@@ -40,21 +42,28 @@ export function answersView(waiting = "The answers appear here as you draw.") {
     given.forEach((one, column) => fill(one, column, given, places))
     say(answered, shown)
     all.hidden = classes.length <= MOST_CLASSES
-    write(all, state.every ? `Only the ${MOST_CLASSES} likeliest classes` : `All ${classes.length} classes`)
+    write(
+      all,
+      state.every
+        ? ngettext("Only the likeliest class", "Only the {count} likeliest classes", MOST_CLASSES)
+        : ngettext("The one class", "All {count} classes", classes.length),
+    )
   }
 
   function say(answered, { classes, T, label, touched, lag }) {
     const asked = answered.map(one => ({ ...one, answer: argmax(one.shares) }))
     write(verdict, agreement(asked, classes) || waiting)
-    const before = touched ? ", before you drew on it" : ""
-    write(truth, label === null ? "" : `The test image shows: ${classes[label]}${before}.`)
+    const shown = { label: classes[label] }
+    const showed = () =>
+      touched ? t("The test image shows: {label}, before you drew on it.", shown) : t("The test image shows: {label}.", shown)
+    write(truth, label === null ? "" : showed())
     const differ = new Set(asked.map(one => one.answer)).size > 1 && asked.some(one => one.role === "teacher")
     const parts = [
-      differ && "≠: not the teacher's answer.",
+      differ && t("≠: not the teacher's answer."),
       temperatureTold(T),
-      lag !== null && `From the stroke to the answers: ${Math.round(lag)} ms.`,
+      lag !== null && t("From the stroke to the answers: {time} ms.", { time: decimal(lag) }),
     ]
-    write(told, parts.filter(Boolean).join(" "))
+    write(told, together(...parts))
   }
 
   /** The table anew, only where other networks or classes stand in it. */
@@ -65,17 +74,17 @@ export function answersView(waiting = "The answers appear here as you draw.") {
     const heads = networks.map(head)
     const answers = networks.map(() => element("td", { class: "answer" }))
     const bodies = places.map(() => networks.map(one => bar(one.colour)))
-    const times = networks.map(() => element("td", { class: "time", title: TIME_TITLE }))
+    const times = networks.map(() => element("td", { class: "time", title: t(TIME_TITLE) }))
     const named = places.map(place => rowHead(classes[place], place === label))
     table.replaceChildren(
-      element("caption", { class: "hidden" }, "Probability of each class, a column a network"),
-      element("thead", {}, element("tr", {}, element("td", { class: "small" }, "in %"), ...heads)),
+      element("caption", { class: "hidden" }, t("Probability of each class, a column a network")),
+      element("thead", {}, element("tr", {}, element("td", { class: "small" }, t("in %")), ...heads)),
       element(
         "tbody",
         {},
-        element("tr", { class: "first" }, element("th", { scope: "row" }, "Answer"), ...answers),
+        element("tr", { class: "first" }, element("th", { scope: "row" }, t("Answer")), ...answers),
         ...named.map((name, row) => element("tr", {}, name, ...bodies[row].map(({ cell }) => cell))),
-        element("tr", { class: "last" }, element("th", { scope: "row", title: TIME_TITLE }, "Time"), ...times),
+        element("tr", { class: "last" }, element("th", { scope: "row", title: t(TIME_TITLE) }, t("Time")), ...times),
       ),
     )
     state.rows = { answers, bodies, times, classes }
@@ -89,13 +98,13 @@ export function answersView(waiting = "The answers appear here as you draw.") {
     const other = wanted >= 0 && best >= 0 && best !== wanted && given[column] !== teacher
     const share = () => percent(shares[best]).replaceAll(" ", "\u00a0")
     const said = () => `${other ? "≠ " : ""}${classes[best]} ·\u00a0${share()}`
-    write(answers[column], best >= 0 ? said() : STATUS[status] ?? message)
-    answers[column].title = other ? `The teacher says ${classes[wanted]}.` : ""
+    write(answers[column], best >= 0 ? said() : STATUS[status] ? t(STATUS[status]) : message)
+    answers[column].title = other ? t("The teacher says {label}.", { label: classes[wanted] }) : ""
     answers[column].className = best >= 0 ? "answer" : "answer waiting"
     places.forEach((place, row) => {
       const { cell, fillBar, number } = bodies[row][column]
       fillBar.style.transform = `scaleX(${shares ? shares[place] : 0})`
-      write(number, shares ? percent(shares[place]).replace(" %", "") : "")
+      write(number, shares ? inPercent(shares[place]) : "")
       cell.className = place === best ? "best" : ""
     })
     write(times[column], taken.length ? milliseconds(median(taken)) : "–")
@@ -104,15 +113,17 @@ export function answersView(waiting = "The answers appear here as you draw.") {
   return { box, show }
 }
 
-const STATUS = { waiting: "loading …", open: "–" }
+const STATUS = { waiting: N_("loading …"), open: "–" }
+
+const ROLES = { teacher: N_("teacher"), student: N_("student"), control: N_("control") }
 
 function head({ name, role, mark }) {
-  const image = element("img", { src: mark, alt: role, width: 14, height: 14 })
+  const image = element("img", { src: mark, alt: t(ROLES[role] ?? role), width: 14, height: 14 })
   return element("th", { scope: "col", title: name }, image, element("span", {}, name))
 }
 
 function rowHead(name, isTrue) {
-  const sign = isTrue ? element("span", { class: "true" }, " ✓ true") : null
+  const sign = isTrue ? element("span", { class: "true" }, " ", t("✓ true")) : null
   return element("th", { scope: "row" }, name, sign)
 }
 

@@ -1,5 +1,6 @@
 // The Worker in which all networks run: one message, one answer, one after the other.
-// Messages: {id, kind: "start" | "open" | "close" | "ask" | "features", ...}; answers: {id, result} or {id, error}.
+// Messages: {id, kind: "start" | "open" | "close" | "ask" | "features", ...}; answers: {id, result} or {id, error}, or
+// {id, status} of a server that did not say why.
 
 // One request less: on one thread no further Worker needs the module.
 import * as module from "onnxruntime-web/wasm"
@@ -17,7 +18,9 @@ globalThis.onmessage = async ({ data: { id, kind, ...rest } }) => {
   try {
     globalThis.postMessage({ id, result: await KINDS[kind](rest) })
   } catch (error) {
-    globalThis.postMessage({ id, error: error.message || String(error), gone: error.gone === true })
+    const { message, status } = error
+    const told = status ? message || undefined : message || String(error)
+    globalThis.postMessage({ id, error: told, gone: status === 404, status })
   }
 }
 
@@ -79,7 +82,5 @@ async function fetched(address) {
   const response = await fetch(address)
   if (response.ok) return new Uint8Array(await response.arrayBuffer())
   const told = await response.json().catch(() => ({}))
-  const error = new Error(told.error || `the server answered ${response.status}`)
-  error.gone = response.status === 404
-  throw error
+  throw Object.assign(new Error(told.error), { status: response.status })
 }

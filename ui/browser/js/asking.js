@@ -1,13 +1,24 @@
 // Between the page and the Worker: one message at a time. Of images only the newest waits; a question goes before what
 // has still to be opened, so that the networks that are there answer while others load.
 
+import { decimal, N_, t } from "./texts.js"
+
 // A Worker that the browser ended tells nobody, so silence is taken for its end. An answer takes milliseconds; the
 // engine, 4 MB, may take long to reach a phone in a crowded room.
 const PATIENCE_MS = { start: 180_000, open: 60_000, close: 20_000, ask: 20_000, features: 60_000 }
 /** The Worker is gone; what happened to it is told where the networks are. */
 export class Ended extends Error {}
 
-const SILENCES = { start: "the engine did not start", open: "a network did not open" }
+const NO_ANSWER = N_("it gave no answer within {seconds} s")
+const SILENCES = {
+  start: N_("the engine did not start within {seconds} s"),
+  open: N_("a network did not open within {seconds} s"),
+}
+
+/** What a Worker could not fetch, where the server said no more. */
+function unexplained({ status }) {
+  return status && t("the server answered {status}", { status })
+}
 
 /**
  * @param {object} options
@@ -32,14 +43,14 @@ export function asking({ makeWorker, onAnswers, onStep, onEnd }) {
     if (ended || data.id !== flying?.id) return
     const job = flying
     settle()
-    job.done(data)
+    job.done({ ...data, error: data.error ?? unexplained(data) })
     next()
   }
   worker.onerror = event => {
     event.preventDefault?.()
-    end(event.message || "it could not be loaded")
+    end(event.message || t("it could not be loaded"))
   }
-  worker.onmessageerror = () => end("its answer could not be read")
+  worker.onmessageerror = () => end(t("its answer could not be read"))
 
   /** One that cannot be made is told as one that ended, once the caller has its lane. */
   function made() {
@@ -58,7 +69,8 @@ export function asking({ makeWorker, onAnswers, onStep, onEnd }) {
     if (job === newest) newest = null
     flying = { ...job, id: ++last }
     const patience = PATIENCE_MS[job.message.kind]
-    const silent = () => end(`${SILENCES[job.message.kind] ?? "it gave no answer"} within ${patience / 1000} s`)
+    const seconds = decimal(patience / 1000)
+    const silent = () => end(t(SILENCES[job.message.kind] ?? NO_ANSWER, { seconds }))
     timer = setTimeout(silent, patience)
     worker.postMessage({ id: last, ...job.message })
   }
@@ -125,6 +137,6 @@ export function asking({ makeWorker, onAnswers, onStep, onEnd }) {
     /** It is of no use: end it, and tell so. */
     fail: end,
     /** End it and tell nobody but those who wait for a question. */
-    end: () => close("it was closed"),
+    end: () => close(t("it was closed")),
   }
 }

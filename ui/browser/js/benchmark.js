@@ -1,15 +1,17 @@
 // The benchmark's door: one application for each place in the page. It stays while Python's data change; a run that has
 // begun ends with the plan it began with.
 
+import { awake } from "./awake.js"
 import { tellBeside } from "./beside.js"
 import { benchmarkView } from "./benchmark_view.js"
-import { going, reasons, summed } from "./benchmark_words.js"
+import { doing, going, reasons, summed } from "./benchmark_words.js"
 import { environment } from "./environment.js"
 import { left } from "./format.js"
 import { places } from "./places.js"
 import { expand, part, secondsLeft, stampOf } from "./plan.js"
-import { backendName, spoken } from "./rows_view.js"
+import { spoken } from "./rows_view.js"
 import { run } from "./runner.js"
+import { speak, t } from "./texts.js"
 import { workerClock } from "./worker_clock.js"
 
 const REDRAW_MS = 200
@@ -18,7 +20,13 @@ const AGAIN_MS = 20_000
 let dropped = "" // what came of a run that ended since its page was left
 
 // News: {root, data, setTriggerValue}.
-export const { show, leave } = places(root => new Application(root))
+const applications = places(root => new Application(root))
+export const leave = applications.leave
+
+export function show(news) {
+  speak(news.data.spoken)
+  applications.show(news)
+}
 
 class Application {
   #away = false // its place in the page is gone
@@ -73,8 +81,9 @@ class Application {
     clearTimeout(this.#again)
     this.#gone = true
     this.#run?.finished.then(counts => {
-      dropped = `The run before ended when this page was left: ${summed(counts, "")}`
-      tellBeside(`This browser measured until Benchmark was left: ${summed(counts, "")}`, { aloud: true })
+      dropped = t("The run before ended when this page was left: {sum}", { sum: summed(counts, "") })
+      const told = t("This browser measured until Benchmark was left: {sum}", { sum: summed(counts, "") })
+      tellBeside(told, { aloud: true })
     })
     this.#run?.stop()
   }
@@ -137,8 +146,9 @@ class Application {
     this.#counts = counts
     this.#draw()
     this.#tell()
-    this.#view.say(summed(counts, this.#news.data.label))
-    tellBeside(`This browser measured: ${summed(counts, this.#news.data.label)}`, { aloud: this.#away })
+    const sum = summed(counts, this.#news.data.label)
+    this.#view.say(sum)
+    tellBeside(t("This browser measured: {sum}", { sum }), { aloud: this.#away })
     this.#controls()
     this.#hand(counts)
     this.#soon()
@@ -179,7 +189,8 @@ class Application {
       this.#counts.disturbed = this.#items.filter(one => one.result?.disturbed).length
     }
     this.#tell()
-    if (told || asked) this.#view.say(told ? "The server has the measurements now." : "The server still does not answer.")
+    if (told) this.#view.say(t("The server has the measurements now."))
+    else if (asked) this.#view.say(t("The server still does not answer."))
     if (told) this.#hand({ measured: told, failed: 0, stopped: 0, unsent: 0 })
     this.#soon()
   }
@@ -208,19 +219,13 @@ class Application {
     if (this.#gone) return
     this.#view.board.update(this.#items)
     this.#troubles()
-    if (this.#run) this.#view.progress(part(this.#items), this.#doing(), left(secondsLeft(this.#items)))
+    const waits = stampOf(this.#news.data) !== this.#stamp
+    const told = doing(this.#items, this.#current, waits)
+    if (this.#run) this.#view.progress(part(this.#items), told, left(secondsLeft(this.#items)))
   }
 
   #troubles() {
     this.#view.troubles([this.#clockless, ...reasons(this.#items)].filter(Boolean))
-  }
-
-  #doing() {
-    const counted = this.#items.filter(one => one.state !== "skipped")
-    const ended = counted.filter(one => ["measured", "failed"].includes(one.state)).length
-    const place = `${Math.min(ended + 1, counted.length)} of ${counted.length}`
-    const waiting = stampOf(this.#news.data) === this.#stamp ? "" : " Your new choice is taken when this run ends."
-    return `${place}: ${this.#current ? `${this.#current.name}, ${backendName(this.#current)}.` : ""}${waiting}`
   }
 
   #controls() {
@@ -236,12 +241,8 @@ class Application {
   }
 
   #nothing() {
-    if (!this.#items.length) return "Choose a network, a backend, a batch size and a precision."
-    return this.#ready() ? this.#before : "This page can run nothing of what is chosen; the reasons stand above."
+    if (!this.#items.length) return t("Choose a network, a backend, a batch size and a precision.")
+    if (this.#ready()) return this.#before
+    return t("This page can run nothing of what is chosen; the reasons stand above.")
   }
-}
-
-/** A phone whose screen goes dark stops measuring. */
-async function awake() {
-  return navigator.wakeLock?.request("screen").catch(() => null)
 }

@@ -5,17 +5,19 @@ import { STYLE } from "./benchmark_style.js"
 import { chipsView, notesView } from "./chips_view.js"
 import { button, element, keepingFocus, write } from "./elements.js"
 import { about } from "./format.js"
+import { decimal, listed, t } from "./texts.js"
 import { RUN } from "./trouble.js"
 
 export function benchmarkView(root, { onRun, onStop, onAgain }) {
   const board = boardView()
-  const chips = element("ul", { class: "chips", "aria-label": "What this page has" })
+  const chips = element("ul", { class: "chips", "aria-label": t("What this page has") })
   const notes = element("ul", { class: "notes" })
-  const runButton = button(RUN, onRun, { class: "primary", disabled: true })
-  const stopButton = button("Stop", onStop, { disabled: true })
-  const againButton = button("Retry upload", onAgain, { hidden: true })
+  const runButton = button(t(RUN), onRun, { class: "primary", disabled: true })
+  const stopButton = button(t("Stop"), onStop, { disabled: true })
+  const againButton = button(t("Retry upload"), onAgain, { hidden: true })
   const fill = element("div")
-  const bar = element("div", { class: "bar", role: "progressbar", "aria-label": "Measured", "aria-valuemin": 0, "aria-valuemax": 100 }, fill)
+  const measured = { role: "progressbar", "aria-label": t("Measured"), "aria-valuemin": 0, "aria-valuemax": 100 }
+  const bar = element("div", { class: "bar", ...measured }, fill)
   const status = element("span", { class: "status" })
   const left = element("span", { class: "left" })
   const heard = element("div", { class: "heard", role: "status", "aria-live": "polite" })
@@ -41,7 +43,7 @@ export function benchmarkView(root, { onRun, onStop, onAgain }) {
     buttons: ({ seconds, ready, running, unsent, telling }) => {
       // Not disabled, which would drop the focus.
       againButton.setAttribute("aria-disabled", String(telling))
-      write(runButton, seconds ? `${RUN} · ${about(seconds)}` : RUN)
+      write(runButton, seconds ? `${t(RUN)} · ${about(seconds)}` : t(RUN))
       keepingFocus([runButton, stopButton, againButton], () => {
         runButton.disabled = !ready || running
         stopButton.disabled = !running
@@ -52,7 +54,7 @@ export function benchmarkView(root, { onRun, onStop, onAgain }) {
       const percent = Math.round(100 * part)
       fill.style.transform = `scaleX(${part})`
       bar.setAttribute("aria-valuenow", percent)
-      bar.setAttribute("aria-valuetext", `${percent} %${time ? `, ${time}` : ""}`)
+      bar.setAttribute("aria-valuetext", listed([t("{value} %", { value: decimal(percent) }), time].filter(Boolean), "unit"))
       write(left, time)
       write(status, text)
     },

@@ -18,7 +18,8 @@ globalThis.onmessage = async ({ data }) => {
   try {
     globalThis.postMessage({ type: "done", ...(await TASKS[data.task](data)) })
   } catch (error) {
-    globalThis.postMessage({ type: "failed", kind: error.kind ?? "engine", message: error.message || String(error) })
+    const { kind = "engine", message, status } = error
+    globalThis.postMessage({ type: "failed", kind, message: message || (status ? "" : String(error)), status })
   }
 }
 
@@ -68,8 +69,9 @@ async function load(address) {
 async function body(address) {
   const response = await reached(() => fetch(address))
   if (!response.ok) {
-    const { error = `It answered ${response.status}.` } = await response.json().catch(() => ({}))
-    throw new Trouble(response.status === 404 ? "gone" : "refused", error)
+    const { status } = response
+    const { error } = await response.json().catch(() => ({}))
+    throw new Trouble(status === 404 ? "gone" : "refused", error, { status })
   }
   const parts = []
   const tell = teller()

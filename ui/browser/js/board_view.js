@@ -3,6 +3,7 @@
 import { element, write } from "./elements.js"
 import { milliseconds } from "./format.js"
 import { rowView, scaleOf } from "./rows_view.js"
+import { decimal, t } from "./texts.js"
 
 /** @returns {{node: Element, show: Function, update: Function, dress: Function}} */
 export function boardView() {
@@ -24,7 +25,8 @@ export function boardView() {
     for (const { scale, rows } of lists) {
       const shown = [...rows.keys()].map(key => now.get(key)).filter(Boolean)
       const end = scaleOf(shown)
-      write(scale, end ? `bar: median (p50), line: 95th percentile · 0 to ${milliseconds(end)}` : "")
+      const told = () => t("bar: median (p50), line: 95th percentile · 0 to {end}", { end: milliseconds(end) })
+      write(scale, end ? told() : "")
       for (const one of shown) rows.get(one.key).update(one, end)
     }
   }
@@ -44,8 +46,9 @@ export function boardView() {
 
 function list(batch, items) {
   const rows = new Map(items.map(one => [one.key, rowView()]))
-  const scale = element("span", { class: "scale", title: "Half of all runs are at least as quick as the median; 95 of 100 as the 95th percentile." })
-  const title = `Batch size ${batch}`
+  const explained = t("Half of all runs are at least as quick as the median; 95 of 100 as the 95th percentile.")
+  const scale = element("span", { class: "scale", title: explained })
+  const title = t("Batch size {batch}", { batch: decimal(batch) })
   const head = element("div", { class: "batch" }, element("h4", {}, title), scale)
   const body = element("ul", { class: "rows", "aria-label": title }, ...[...rows.values()].map(row => row.node))
   return { head, body, scale, rows }

@@ -1,6 +1,8 @@
 // Who breaks first: from the answers along a drift to a sentence. A network breaks where its answer first is another
 // one than to the image as it was.
 
+import { listed, N_, ngettext, t, together } from "./texts.js"
+
 /**
  * @param {number[]} amounts from 0 upwards
  * @param {number[]} answers a class for each amount
@@ -16,44 +18,53 @@ export function breaking(amounts, answers) {
 /**
  * What one kind of drift shows.
  * @param {{most: number, amount: (value: number) => string}} kind
- * @param {{name: string, at: number | null, holds: number}[]} found one for each network
+ * @param {{name: string, first: string, at: number | null, holds: number}[]} found one for each network, as ``called``
  */
 export function told(kind, found) {
   const broken = found.filter(one => one.at !== null)
   const end = kind.amount(kind.most)
-  if (!broken.length && found.length === 1) return `It holds to the end, ${end}.`
-  if (!broken.length) return `Nobody changes the answer up to ${end}.`
-  const first = Math.min(...broken.map(one => one.at))
-  const early = found.filter(one => one.at === first)
-  if (early.length === found.length) return `${all(found.length)} at ${kind.amount(first)}.`
-  return capital(`${changes(early)} first, at ${kind.amount(first)}; ${lasting(kind, found)}.`)
+  if (!broken.length && found.length === 1) return t("It holds to the end, {end}.", { end })
+  if (!broken.length) return t("Nobody changes the answer up to {end}.", { end })
+  const at = Math.min(...broken.map(one => one.at))
+  const amount = kind.amount(at)
+  const early = found.filter(one => one.at === at)
+  if (early.length === found.length) {
+    return ngettext("It changes its answer at {amount}.", "All {count} change their answer at {amount}.", early.length, { amount })
+  }
+  return together(changing(early, amount), lasting(kind, found))
 }
 
-/** How a sentence calls a network: a student by its name, which is shown letter for letter. */
+/** What a sentence calls a network, within it and where it comes first. A student's name is shown letter for letter. */
 export function called(network, networks) {
   const alone = networks.filter(({ role }) => role === network.role).length === 1
-  return network.role !== "student" && alone ? `the ${network.role}` : network.name
+  const { name, first } = (alone && ROLES[network.role]) || { name: network.name, first: network.name }
+  return { name: t(name), first: t(first) }
 }
 
-function capital(sentence) {
-  return sentence.startsWith("the ") ? `T${sentence.slice(1)}` : sentence
+const ROLES = {
+  teacher: { name: N_("the teacher"), first: N_("The teacher") },
+  control: { name: N_("the control"), first: N_("The control") },
 }
 
-function all(count) {
-  return count === 1 ? "It changes its answer" : `All ${count} change their answer`
-}
-
-function changes(early) {
-  const names = joined(early.map(one => one.name))
-  return early.length === 1 ? `${names} changes its answer` : `${names} change their answers`
+function changing(early, amount) {
+  return ngettext(
+    "{names} changes its answer first, at {amount}.", "{names} change their answers first, at {amount}.",
+    early.length, { names: inRow(early), amount },
+  )
 }
 
 function lasting(kind, found) {
   const holding = found.filter(one => one.at === null)
   const longest = Math.max(...found.map(one => one.holds))
   const last = holding.length ? holding : found.filter(one => one.holds === longest)
-  const verb = last.length === 1 ? "holds" : "hold"
-  return `${joined(last.map(one => one.name))} ${verb} to ${holding.length ? "the end" : kind.amount(longest)}`
+  const places = { names: inRow(last), amount: kind.amount(longest) }
+  if (holding.length) return ngettext("{names} holds to the end.", "{names} hold to the end.", last.length, places)
+  return ngettext("{names} holds to {amount}.", "{names} hold to {amount}.", last.length, places)
+}
+
+/** At the beginning of a sentence. */
+function inRow([{ first }, ...others]) {
+  return listed([first, ...others.map(one => one.name)])
 }
 
 /** From the first break to the last, as a share of the whole range; 0 where all break together or nobody does. */
@@ -72,9 +83,4 @@ export function separating(results) {
   const best = [...results].sort((a, b) => spread(b.kind, b.found) - spread(a.kind, a.found))[0]
   if (!best || spread(best.kind, best.found) === 0) return null
   return { kind: best.kind, at: Math.min(...best.found.filter(one => one.at !== null).map(one => one.at)) }
-}
-
-/** "a", "a and b", "a, b and c". */
-export function joined(names) {
-  return names.length < 2 ? names.join("") : `${names.slice(0, -1).join(", ")} and ${names.at(-1)}`
 }

@@ -2,6 +2,7 @@
 
 import { noCamera, oneCamera } from "./camera.js"
 import { button, element, icon, write } from "./elements.js"
+import { t } from "./texts.js"
 
 /**
  * @param {object} told
@@ -13,15 +14,15 @@ export function bringView({ file, photo, most }) {
   const message = element("p", { class: "message", role: "alert", hidden: true })
   // Hidden, for the buttons open them.
   const files = { type: "file", accept: "image/*", hidden: true }
-  const chooser = element("input", { ...files, "aria-label": "Upload a picture" })
-  const telephone = element("input", { ...files, capture: "environment", "aria-label": "Take a photograph" })
-  const kinds = "A PNG, JPEG, GIF, WebP or BMP file; or drop one here, or paste one"
-  const upload = labelled("upload", "Upload", () => chooser.click(), kinds)
-  const shoot = labelled("photo_camera", "Photograph", photograph, "With the camera of this device")
+  const chooser = element("input", { ...files, "aria-label": t("Upload a picture") })
+  const telephone = element("input", { ...files, capture: "environment", "aria-label": t("Take a photograph") })
+  const kinds = t("A PNG, JPEG, GIF, WebP or BMP file; or drop one here, or paste one")
+  const upload = labelled("upload", t("Upload"), () => chooser.click(), kinds)
+  const shoot = labelled("photo_camera", t("Photograph"), photograph, t("With the camera of this device"))
   const panel = element("div", { class: "camera", hidden: true })
-  const note = element("span", { class: "small" }, "Pictures stay in this browser.")
+  const note = element("span", { class: "small" }, t("Pictures stay in this browser."))
   const row = element("div", { class: "row" }, upload, shoot, note)
-  const section = { class: "bring", "aria-label": "Bring a picture" }
+  const section = { class: "bring", "aria-label": t("Bring a picture") }
   const box = element("section", section, row, message, panel, chooser, telephone)
   const camera = oneCamera()
 
@@ -34,13 +35,13 @@ export function bringView({ file, photo, most }) {
   async function photograph() {
     if (noCamera(globalThis)) return telephone.click()
     if (camera.on) return close()
-    const video = element("video", { muted: true, playsInline: true, "aria-label": "What the camera sees" })
-    const take = labelled("camera", "Take it", () => {
+    const video = element("video", { muted: true, playsInline: true, "aria-label": t("What the camera sees") })
+    const take = labelled("camera", t("Take it"), () => {
       photo(camera.shoot(most()))
       close()
     })
     take.disabled = true
-    panel.replaceChildren(video, element("div", { class: "row" }, take, button("Close the camera", close)))
+    panel.replaceChildren(video, element("div", { class: "row" }, take, button(t("Close the camera"), close)))
     panel.hidden = false
     try {
       if (!(await camera.open(video))) return

@@ -1,12 +1,13 @@
 // A photograph: the camera in the page where a browser allows it, else the telephone's own.
 
 import { squareOf } from "./decoding.js"
+import { N_, t } from "./texts.js"
 import { turns } from "./turns.js"
 
 /** Why the camera cannot be used inside the page; null where it can. */
 export function noCamera({ isSecureContext, navigator }) {
-  if (!isSecureContext) return "A browser gives the camera to pages over https only."
-  return navigator.mediaDevices?.getUserMedia ? null : "This browser has no camera for pages."
+  if (!isSecureContext) return t("A browser gives the camera to pages over https only.")
+  return navigator.mediaDevices?.getUserMedia ? null : t("This browser has no camera for pages.")
 }
 
 /**
@@ -58,8 +59,7 @@ async function openCamera(video) {
   try {
     stream = await navigator.mediaDevices.getUserMedia({ video: { facingMode: "environment" }, audio: false })
   } catch (error) {
-    const unknown = `The camera could not be opened (${error.message}). Upload a picture instead.`
-    throw new Error(REASONS[error.name] ?? unknown, { cause: error })
+    throw new Error(t(REASONS[error.name] ?? UNKNOWN, { why: error.message }), { cause: error })
   }
   const stop = () => {
     for (const track of stream.getTracks()) track.stop()
@@ -69,10 +69,11 @@ async function openCamera(video) {
   return { playing: video.play().catch(() => {}), shoot: most => shot(video, most), stop }
 }
 
+const UNKNOWN = N_("The camera could not be opened ({why}). Upload a picture instead.")
 const REASONS = {
-  NotAllowedError: "The camera was not allowed. Allow it for this page in the browser, or upload a picture.",
-  NotFoundError: "There is no camera on this device. Upload a picture instead.",
-  NotReadableError: "Another program is using the camera. Close it, or upload a picture.",
+  NotAllowedError: N_("The camera was not allowed. Allow it for this page in the browser, or upload a picture."),
+  NotFoundError: N_("There is no camera on this device. Upload a picture instead."),
+  NotReadableError: N_("Another program is using the camera. Close it, or upload a picture."),
 }
 
 function shot(video, most) {

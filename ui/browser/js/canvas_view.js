@@ -3,13 +3,15 @@
 
 import { element } from "./elements.js"
 import { toRGBA } from "./image.js"
+import { N_, t } from "./texts.js"
 
 const KEYS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] }
 const FAR = 4
 const ERASER_BUTTON = 32
-const LABEL =
+const LABEL = N_(
   "Drawing canvas. Arrow keys move the brush by one pixel of the network, with Shift by four. Space puts the brush " +
-  "down and lifts it. Control Z takes a step back."
+  "down and lifts it. Control Z takes a step back.",
+)
 
 /**
  * @param {object} told
@@ -18,10 +20,10 @@ const LABEL =
  * @param {(text: string) => void} told.say what a screen reader says
  */
 export function canvasView({ begin, paint, say }) {
-  const named = { role: "application", "aria-roledescription": "drawing", "aria-label": LABEL }
+  const named = { role: "application", "aria-roledescription": t("drawing"), "aria-label": t(LABEL) }
   const canvas = element("canvas", { tabIndex: 0, ...named })
   const brush = element("div", { class: "brush" })
-  const hint = element("p", { class: "hint", "aria-hidden": "true" }, "Draw here")
+  const hint = element("p", { class: "hint", "aria-hidden": "true" }, t("Draw here"))
   const box = element("div", { class: "stage" }, canvas, hint, brush)
   const context = canvas.getContext("2d")
   const cursor = { x: 0, y: 0, down: false, step: 1, radius: 1 }
@@ -66,7 +68,7 @@ export function canvasView({ begin, paint, say }) {
   }
 
   function lift() {
-    if (cursor.down) say("Brush lifted.")
+    if (cursor.down) say(t("Brush lifted."))
     stroke = null
     cursor.down = false
     showBrush()
@@ -76,7 +78,7 @@ export function canvasView({ begin, paint, say }) {
     if (cursor.down) return lift()
     begin()
     cursor.down = true
-    say("Brush down.")
+    say(t("Brush down."))
     move(0, 0, time)
   }
 

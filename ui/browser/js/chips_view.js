@@ -1,21 +1,37 @@
 // What this page has, as short texts side by side, and what it lacks in sentences.
 
 import { element } from "./elements.js"
-import { plural, step } from "./format.js"
+import { cores, step } from "./format.js"
 import { lacking } from "./lacking.js"
+import { decimal, N_, t } from "./texts.js"
 
 /** @returns {{name: string, value: string, title: string, lacks: boolean}[]} */
 export function chips(page, clock_ms) {
   const { webgpu } = page
+  const isolated = page.isolated ? t("yes (threads available)") : t("no")
+  const threads = page.threads > 1 ? t("up to {count}", { count: decimal(page.threads) }) : decimal(1)
+  const browser = t("{browser} on {system}", { browser: t(page.browser), system: t(page.system) })
+  const adapter = webgpu.available ? t(webgpu.adapter) : t("no")
   return [
-    chip("cross-origin isolated", page.isolated ? "yes (threads available)" : "no", "Cross-origin isolation: no other page shares this one's process. Browsers give threads and a fine clock to such pages only.", !page.isolated),
-    chip("threads", page.threads > 1 ? `up to ${page.threads}` : "1", "How many threads WebAssembly may use here: the cores, but 4 at most, as the engine's own default.", page.threads < 2),
-    chip("WebGPU", webgpu.available ? webgpu.adapter : "no", webgpuTitle(webgpu), !webgpu.available),
-    chip("browser", `${page.browser} on ${page.system}`, page.user_agent),
-    chip("processor", plural(page.cores, "core"), "As many as the browser tells; some tell fewer than there are."),
-    chip("clock", clock_ms === undefined ? "…" : step(clock_ms), "The smallest step of the clock in a Worker. Networks that are quicker than 1 ms are timed many runs together."),
+    chip(t("cross-origin isolated"), isolated, t(ISOLATION), !page.isolated),
+    chip(t("threads"), threads, t(THREADS), page.threads < 2),
+    chip(t("WebGPU"), adapter, webgpuTitle(webgpu), !webgpu.available),
+    chip(t("browser"), browser, page.user_agent),
+    chip(t("processor"), cores(page.cores), t("As many as the browser tells; some tell fewer than there are.")),
+    chip(t("clock"), clock_ms === undefined ? "…" : step(clock_ms), t(CLOCK)),
   ]
 }
+
+const ISOLATION = N_(
+  "Cross-origin isolation: no other page shares this one's process. Browsers give threads and a fine clock to such " +
+  "pages only.",
+)
+const THREADS = N_(
+  "How many threads WebAssembly may use here: the cores, but 4 at most, as the engine's own default.",
+)
+const CLOCK = N_(
+  "The smallest step of the clock in a Worker. Networks that are quicker than 1 ms are timed many runs together.",
+)
 
 export function chipsView(page, clock_ms) {
   return chips(page, clock_ms).map(({ name, value, title, lacks }) =>
@@ -32,6 +48,8 @@ function chip(name, value, title, lacks = false) {
 }
 
 function webgpuTitle({ available, float16 }) {
-  if (!available) return "The graphics processor is out of reach of this page."
-  return `The graphics processor that the browser offers; 16-bit numbers: ${float16 ? "yes" : "no"}.`
+  if (!available) return t("The graphics processor is out of reach of this page.")
+  return float16
+    ? t("The graphics processor that the browser offers; 16-bit numbers: yes.")
+    : t("The graphics processor that the browser offers; 16-bit numbers: no.")
 }

@@ -2,6 +2,7 @@
 
 import { fromRGBA, middleSquare } from "./image.js"
 import { Refused } from "./pictures.js"
+import { decimal, N_, t } from "./texts.js"
 
 // The largest that is taken needs a few seconds on a phone.
 const PATIENCE_MS = 30_000
@@ -37,14 +38,15 @@ export async function decodedBy(makeWorker, question) {
   let timer
   try {
     return await new Promise((resolve, reject) => {
-      const stopped = why => reject(new Refused(`The part of this page that decodes pictures stopped (${why}). ${TODO}`))
-      const late = `This picture was not decoded within ${PATIENCE_MS / 1000} s. Save it smaller, or choose another one.`
+      const stopped = why => reject(new Refused(t(STOPPED, { why })))
+      const seconds = decimal(PATIENCE_MS / 1000)
+      const late = t("This picture was not decoded within {seconds} s. Save it smaller, or choose another one.", { seconds })
       worker.onmessage = ({ data }) => (data.error ? reject(new Error(data.error)) : resolve(data.result))
       worker.onerror = event => {
         event.preventDefault?.()
-        stopped(event.message || "it could not be loaded")
+        stopped(event.message || t("it could not be loaded"))
       }
-      worker.onmessageerror = () => stopped("its answer could not be read")
+      worker.onmessageerror = () => stopped(t("its answer could not be read"))
       timer = setTimeout(() => reject(new Refused(late)), PATIENCE_MS)
       worker.postMessage(question)
     })
@@ -54,13 +56,20 @@ export async function decodedBy(makeWorker, question) {
   }
 }
 
-const TODO = "See that the lab still runs, then choose the picture again."
+const STOPPED = N_(
+  "The part of this page that decodes pictures stopped ({why}). See that the lab still runs, then choose the picture " +
+  "again.",
+)
+const NOT_STARTED = N_(
+  "The part of this page that decodes pictures could not start ({why}). See that the lab still runs, then choose the " +
+  "picture again.",
+)
 
 function started(makeWorker) {
   try {
     return makeWorker()
   } catch (error) {
-    throw new Refused(`The part of this page that decodes pictures could not start (${error.message}). ${TODO}`)
+    throw new Refused(t(NOT_STARTED, { why: error.message }))
   }
 }
 

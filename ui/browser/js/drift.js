@@ -1,29 +1,45 @@
 // Drifting an image: turned, blurred, with noise. Pure, and the same at every call. Images as in image.js.
 
 import { blank } from "./image.js"
+import { N_, short, t } from "./texts.js"
 
 const FULL = 255
 const SEED = 1503
 
-/** The three kinds: their range and steps; ``amount`` writes a value with its unit. */
+/** The three kinds: their range and steps; ``amount`` writes a value with its unit. The texts are sentences of each. */
 export const KINDS = [
   {
-    ...{ name: "rotation", title: "Rotation", most: 90, step: 5, amount: value => `${value}°` },
-    help: "Clockwise about the middle; black comes in at the corners",
+    ...{ name: "rotation", title: N_("Rotation"), most: 90, step: 5, amount: value => `${short(value)}°` },
+    at: N_("rotation {amount}"),
+    most_separating: N_("Rotation separates them most."),
+    show: N_("Show rotation {amount}"),
+    column: N_("Rotation: changes its answer at"),
+    chart: N_("Rotation, up to where each network first changes its answer. {told}"),
+    help: N_("Clockwise about the middle; black comes in at the corners"),
   },
   {
-    ...{ name: "blur", title: "Blur", most: 3, step: 0.25, amount: value => `${value} px` },
-    help: "Standard deviation of a Gaussian, in pixels of what the networks see",
+    ...{ name: "blur", title: N_("Blur"), most: 3, step: 0.25, amount: value => `${short(value)} px` },
+    at: N_("blur {amount}"),
+    most_separating: N_("Blur separates them most."),
+    show: N_("Show blur {amount}"),
+    column: N_("Blur: changes its answer at"),
+    chart: N_("Blur, up to where each network first changes its answer. {told}"),
+    help: N_("Standard deviation of a Gaussian, in pixels of what the networks see"),
   },
   {
-    ...{ name: "noise", title: "Noise", most: 0.5, step: 0.025, amount: value => `${percent(value)} %` },
-    help: "Standard deviation of Gaussian noise, in parts of the range from black to white; always the same noise",
+    ...{ name: "noise", title: N_("Noise"), most: 0.5, step: 0.025, amount: value => t("{value} %", { value: percent(value) }) },
+    at: N_("noise {amount}"),
+    most_separating: N_("Noise separates them most."),
+    show: N_("Show noise {amount}"),
+    column: N_("Noise: changes its answer at"),
+    chart: N_("Noise, up to where each network first changes its answer. {told}"),
+    help: N_("Standard deviation of Gaussian noise, in parts of the range from black to white; always the same noise"),
   },
 ]
 export const STILL = { rotation: 0, blur: 0, noise: 0 }
 
 function percent(share) {
-  return Number((100 * share).toFixed(1))
+  return short(Number((100 * share).toFixed(1)))
 }
 
 /** Turned, then blurred, then with noise; what is 0 changes nothing at all. */

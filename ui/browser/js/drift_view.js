@@ -3,11 +3,14 @@
 import { called, separating, told as sentence } from "./breaking.js"
 import { button, element, icon, keepingFocus, slider, write } from "./elements.js"
 import { KINDS, STILL } from "./drift.js"
+import { N_, t } from "./texts.js"
 
-const INTRODUCTION =
-  "Turn, blur or disturb what the networks see, and see which one changes its answer first. Your drawing stays as it is."
-const TOGETHER =
-  "No perturbation separates them on this image: they change their answers together, or not at all. Try another one."
+const INTRODUCTION = N_(
+  "Turn, blur or disturb what the networks see, and see which one changes its answer first. Your drawing stays as it is.",
+)
+const TOGETHER = N_(
+  "No perturbation separates them on this image: they change their answers together, or not at all. Try another one.",
+)
 
 /**
  * @param {object} told
@@ -18,9 +21,9 @@ const TOGETHER =
 export function driftView({ drift, keep, find }) {
   const amounts = { ...STILL }
   const search = button("", find, { class: "primary" })
-  search.append(icon("search"), "Find the first change")
-  const still = button("", () => rest(STILL), { title: "All three back to nothing" })
-  still.append(icon("restart_alt"), "No perturbation")
+  search.append(icon("search"), t("Find the first change"))
+  const still = button("", () => rest(STILL), { title: t("All three back to nothing") })
+  still.append(icon("restart_alt"), t("No perturbation"))
   const summary = element("p", { class: "verdict", role: "status" })
   const kinds = KINDS.map(kind =>
     kindView(kind, {
@@ -29,12 +32,12 @@ export function driftView({ drift, keep, find }) {
     }),
   )
   const table = element("details", { hidden: true })
-  const buttons = element("div", { class: "row" }, element("h2", {}, "Robustness probe"), search, still)
-  const head = element("section", { class: "probe", "aria-label": "Robustness probe" }, buttons, summary)
+  const buttons = element("div", { class: "row" }, element("h2", {}, t("Robustness probe")), search, still)
+  const head = element("section", { class: "probe", "aria-label": t("Robustness probe") }, buttons, summary)
   const box = element(
     "section",
-    { class: "drift", "aria-label": "Perturbation" },
-    element("p", { class: "small" }, INTRODUCTION),
+    { class: "drift", "aria-label": t("Perturbation") },
+    element("p", { class: "small" }, t(INTRODUCTION)),
     element("div", { class: "kinds" }, ...kinds.map(({ box }) => box)),
     table,
   )
@@ -67,26 +70,25 @@ export function driftView({ drift, keep, find }) {
       kinds.forEach((view, place) => view.show(results[place]?.found ?? [], classes))
       table.hidden = !results.length
       if (!results.length) return write(summary, "")
-      table.replaceChildren(element("summary", {}, "Table of these charts"), asTable(results, classes))
+      table.replaceChildren(element("summary", {}, t("Table of these charts")), asTable(results, classes))
       const best = separating(results)
-      if (!best) return write(summary, TOGETHER)
+      if (!best) return write(summary, t(TOGETHER))
       const { kind, at } = best
-      const words = `Show ${kind.title.toLowerCase()} ${kind.amount(at)}`
-      const show = button(words, () => rest({ ...STILL, [kind.name]: at }))
-      return summary.replaceChildren(`${kind.title} separates them most. `, show)
+      const show = button(t(kind.show, { amount: kind.amount(at) }), () => rest({ ...STILL, [kind.name]: at }))
+      return summary.replaceChildren(`${t(kind.most_separating)} `, show)
     },
   }
 }
 
 function kindView(kind, { move, rest }) {
   const knob = slider({
-    label: kind.title,
+    label: t(kind.title),
     min: 0,
     max: kind.most,
     step: kind.step,
     value: 0,
     words: kind.amount,
-    title: kind.help,
+    title: t(kind.help),
     oninput: move,
     onchange: event => rest(Number(event.target.value)),
   })
@@ -98,10 +100,10 @@ function kindView(kind, { move, rest }) {
     set: knob.set,
     show(found, classes) {
       chart.hidden = !found.length
-      const named = found.map(one => ({ ...one, name: called(one, found) }))
+      const named = found.map(one => ({ ...one, ...called(one, found) }))
       const text = found.length ? sentence(kind, named) : ""
       write(words, text)
-      chart.setAttribute("aria-label", `${kind.title}, up to where each network first changes its answer. ${text}`)
+      chart.setAttribute("aria-label", t(kind.chart, { told: text }))
       chart.replaceChildren(...found.map(one => line(kind, one, classes, rest)))
     },
   }
@@ -110,13 +112,14 @@ function kindView(kind, { move, rest }) {
 /** A line as long as the answer holds; the marker at its end sets the slider where it breaks. */
 function line(kind, { name, mark, colour, at, to }, classes, rest) {
   const end = at ?? kind.most
-  const words = at === null ? "holds" : `${kind.amount(at)} → ${classes[to]}`
+  const words = at === null ? t("holds") : `${kind.amount(at)} → ${classes[to]}`
   const track = element("span", { class: "track" })
   const bar = element("span", { class: "bar" })
   Object.assign(bar.style, { width: `${(100 * end) / kind.most}%`, background: colour })
   track.append(bar)
   if (at !== null) {
-    const label = `${name} breaks at ${kind.amount(at)} and says ${classes[to]}. Set the slider there.`
+    const places = { name, amount: kind.amount(at), label: classes[to] }
+    const label = t("{name} breaks at {amount} and says {label}. Set the slider there.", places)
     const stop = button(element("img", { src: mark, alt: "" }), () => rest(at), { title: label, "aria-label": label })
     stop.style.left = `${(100 * end) / kind.most}%`
     track.append(stop)
@@ -127,7 +130,7 @@ function line(kind, { name, mark, colour, at, to }, classes, rest) {
 
 function asTable(results, classes) {
   const [{ found: networks }] = results
-  const heads = ["Network", ...results.map(({ kind }) => `${kind.title}: changes its answer at`)]
+  const heads = [t("Network"), ...results.map(({ kind }) => t(kind.column))]
   const rows = networks.map((one, place) => {
     const cells = results.map(({ kind, found }) => element("td", {}, cell(kind, found[place], classes)))
     return element("tr", {}, element("th", { scope: "row" }, one.name), ...cells)
@@ -142,5 +145,6 @@ function asTable(results, classes) {
 }
 
 function cell(kind, { at, to }, classes) {
-  return at === null ? `holds to ${kind.amount(kind.most)}` : `${kind.amount(at)}, then ${classes[to]}`
+  if (at === null) return t("holds to {amount}", { amount: kind.amount(kind.most) })
+  return t("{amount}, then {label}", { amount: kind.amount(at), label: classes[to] })
 }

@@ -1,5 +1,7 @@
 // What this page has: the browser's name, the cores, and whether it gives WebAssembly threads and WebGPU.
 
+import { N_ } from "./texts.js"
+
 // The engine's own default goes no further either. On a phone half of eight cores are slow ones, and the slowest thread
 // decides when a run is done.
 const MOST_THREADS = 4
@@ -59,7 +61,7 @@ export function browserName(userAgent, { brands = [] } = {}) {
     const found = pattern.exec(userAgent)
     if (found) return `${name} ${found[1].split(".")[0]}`
   }
-  return "unknown browser"
+  return N_("unknown browser")
 }
 
 /** "Android 14, Pixel 7": Chromium keeps version and model out of the user agent and tells them when asked. */
@@ -70,7 +72,7 @@ export function systemName(userAgent, { platform, platformVersion, model } = {},
     const found = pattern.exec(userAgent)
     if (found) return `${name} ${found[1].replaceAll("_", ".")}`.trim()
   }
-  return platform || "unknown system"
+  return platform || N_("unknown system")
 }
 
 async function hinted(navigator) {
@@ -90,7 +92,7 @@ async function graphics(gpu) {
 
 /** A browser may keep the names to itself. */
 export function adapterName({ vendor, architecture, device, description, isFallbackAdapter } = {}) {
-  const name = description || [vendor, architecture, device].filter(Boolean).join(" ") || "unnamed adapter"
+  const name = description || [vendor, architecture, device].filter(Boolean).join(" ") || N_("unnamed adapter")
   return clipped(isFallbackAdapter ? `${name} (in software)` : name)
 }
 

@@ -1,52 +1,58 @@
 // How numbers read, as in ui/words.py.
 
+import { decimal, ngettext, short, t } from "./texts.js"
+
 export const NOTHING = "–"
 
 /** ``0.031 ms``, ``0.31 ms``, ``4.2 ms`` or ``120 ms``. */
 export function milliseconds(value) {
   const digits = value < 0.0995 ? 3 : value < 0.995 ? 2 : value < 99.95 ? 1 : 0
-  return `${value.toFixed(digits)} ms`
+  return `${decimal(value, digits)} ms`
 }
 
 /** ``306 kB`` or ``1.2 MB`` (1 kB is 1,000 bytes). */
 export function size(bytes) {
   for (const [unit, factor] of [["GB", 1e9], ["MB", 1e6], ["kB", 1e3]]) {
-    if (bytes >= 0.9995 * factor) return `${(bytes / factor).toFixed(bytes >= 99.95 * factor ? 0 : 1)} ${unit}`
+    if (bytes >= 0.9995 * factor) return `${decimal(bytes / factor, bytes >= 99.95 * factor ? 0 : 1)} ${unit}`
   }
-  return `${Math.round(bytes)} B`
+  return `${decimal(bytes)} B`
 }
 
-/** ``under 1 s``, ``35 s`` or ``1 min 20 s``. */
+/** ``35 s``, ``1 min 20 s`` or ``2 min``. */
 export function duration(seconds) {
   const whole = Math.round(seconds)
-  if (whole < 1) return "under 1 s"
-  if (whole < 60) return `${whole} s`
-  return whole % 60 ? `${Math.floor(whole / 60)} min ${whole % 60} s` : `${whole / 60} min`
+  const [minutes, rest] = [decimal(Math.floor(whole / 60)), decimal(whole % 60)]
+  if (whole < 60) return t("{seconds} s", { seconds: rest })
+  return whole % 60 ? t("{minutes} min {seconds} s", { minutes, seconds: rest }) : t("{minutes} min", { minutes })
 }
 
 /** A duration that is a guess, in steps that do not flicker: ``about 35 s``. */
 export function about(seconds) {
-  const step = seconds < 10 ? 1 : seconds < 120 ? 5 : 30
-  return `about ${duration(Math.max(1, Math.ceil(seconds / step) * step))}`
+  return t("about {time}", { time: duration(stepped(seconds)) })
 }
 
 /** What is left, as the pages say it: never that nothing is. */
 export function left(seconds) {
-  return seconds < 5 ? "a few seconds left" : `${about(seconds)} left`
+  return seconds < 5 ? t("a few seconds left") : t("about {time} left", { time: duration(stepped(seconds)) })
 }
 
-/** Images a second with two digits that count: ``3,200``, ``57`` or ``2.3``. */
+function stepped(seconds) {
+  const step = seconds < 10 ? 1 : seconds < 120 ? 5 : 30
+  return Math.max(1, Math.ceil(seconds / step) * step)
+}
+
+/** Images a second with two digits that count: ``3,200 images/s``, ``57 images/s`` or ``2.3 images/s``. */
 export function rate(perSecond) {
-  if (perSecond < 9.95) return perSecond.toFixed(1)
-  return String(Number(perSecond.toPrecision(2))).replace(/\B(?=(\d{3})+$)/g, ",")
+  const two = Number(perSecond.toPrecision(2))
+  return t("{rate} images/s", { rate: perSecond < 9.95 ? decimal(perSecond, 1) : decimal(two, 0, { grouped: true }) })
 }
 
 /** A clock's step: ``5 µs`` or ``0.1 ms``. */
 export function step(ms) {
-  if (!ms) return "unknown"
-  return ms < 0.095 ? `${Number((1000 * ms).toPrecision(2))} µs` : `${Number(ms.toPrecision(2))} ms`
+  if (!ms) return t("unknown")
+  return ms < 0.095 ? `${short(1000 * ms, 2)} µs` : `${short(ms, 2)} ms`
 }
 
-export function plural(number, word) {
-  return `${number} ${word}${number === 1 ? "" : "s"}`
+export function cores(count) {
+  return ngettext("{count} core", "{count} cores", count)
 }

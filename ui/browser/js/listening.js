@@ -7,7 +7,10 @@ import { listeningView } from "./listening_view.js"
 import { noMicrophone, oneMicrophone } from "./microphone.js"
 import { loud, resampled } from "./recording.js"
 import { uploaded } from "./recording_upload.js"
+import { N_, t } from "./texts.js"
 import { turns } from "./turns.js"
+
+const UNPREPARED = N_("The sound could not be prepared for the networks ({why}). Record it once more.")
 
 export class Listening {
   microphone = oneMicrophone()
@@ -32,7 +35,7 @@ export class Listening {
         this.ask()
       },
       answered: () => this.show(),
-      waiting: "The answers appear here when you have spoken.",
+      waiting: t("The answers appear here when you have spoken."),
     })
     const told = element("div", { class: "told" }, this.answerers.view.box)
     root.replaceChildren(element("div", { class: "board" }, this.view.box, told, this.view.seen), this.live)
@@ -104,7 +107,7 @@ export class Listening {
     } catch (error) {
       if (this.sound !== sound) return
       if (error instanceof Ended) this.listened = sound.ended = null
-      else this.view.tell(`The sound could not be prepared for the networks (${error.message}). Record it once more.`)
+      else this.view.tell(t(UNPREPARED, { why: error.message }))
     }
   }
 

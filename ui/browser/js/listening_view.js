@@ -2,6 +2,7 @@
 
 import { button, element, icon, write } from "./elements.js"
 import { LONGEST_SECONDS, RATE_HZ } from "./recording.js"
+import { decimal, t } from "./texts.js"
 
 const WAVE = { width: 320, height: 96 }
 const CELL = 6
@@ -18,18 +19,19 @@ export function listeningView({ record, stop, file, lacking }) {
   const state = { on: false }
   const speak = button("", () => (state.on ? stop() : record()))
   speak.disabled = lacking !== null
-  const bar = element("progress", { max: LONGEST_SECONDS, value: 0, hidden: true, "aria-label": "Recording" })
-  const chooser = element("input", { type: "file", accept: "audio/*", hidden: true, "aria-label": "Upload a recording" })
-  const upload = button("", () => chooser.click(), { title: "A WAV, FLAC, Ogg or MP3 file of one word" })
-  upload.append(icon("upload"), "Upload")
-  const private_ = "What you say stays in this browser; a file is decoded by the lab and not kept."
+  const bar = element("progress", { max: LONGEST_SECONDS, value: 0, hidden: true, "aria-label": t("Recording") })
+  const named = { "aria-label": t("Upload a recording") }
+  const chooser = element("input", { type: "file", accept: "audio/*", hidden: true, ...named })
+  const upload = button("", () => chooser.click(), { title: t("A WAV, FLAC, Ogg or MP3 file of one word") })
+  upload.append(icon("upload"), t("Upload"))
+  const private_ = t("What you say stays in this browser; a file is decoded by the lab and not kept.")
   const note = element("span", { class: "small" }, lacking ?? private_)
   const row = element("div", { class: "row" }, speak, bar, upload)
   const wave = element("canvas", { ...WAVE, class: "wave", role: "img" })
-  const box = element("section", { class: "draw", "aria-label": "Recording" }, row, message, wave, note, chooser)
+  const box = element("section", { class: "draw", "aria-label": t("Recording") }, row, message, wave, note, chooser)
   const features = element("canvas", { class: "features", role: "img" })
   const told = element("p", { class: "small" })
-  const head = element("h3", {}, "What the networks see")
+  const head = element("h3", {}, t("What the networks see"))
   const seen = element("section", { class: "sight", hidden: true, "aria-label": head.textContent }, head, features, told)
 
   chooser.onchange = () => {
@@ -42,7 +44,7 @@ export function listeningView({ record, stop, file, lacking }) {
     state.on = now === "on"
     bar.hidden = !state.on
     bar.value = 0
-    const text = { on: "Stop", off: "Record", asked: "Allow the microphone …" }[now]
+    const text = { on: t("Stop"), off: t("Record"), asked: t("Allow the microphone …") }[now]
     speak.replaceChildren(icon(state.on ? "stop" : "mic"), text)
   }
 
@@ -64,15 +66,16 @@ export function listeningView({ record, stop, file, lacking }) {
       drawWave(wave, found)
       drawFeatures(features, found.features)
       const { from, to } = found.kept
-      wave.setAttribute("aria-label", `The recording; from ${inSeconds(from)} to ${inSeconds(to)} is kept`)
-      features.setAttribute("aria-label", "13 coefficients of 40 frames")
-      write(told, `13 coefficients, a row each, of 40 frames of 25 ms; ${inSeconds(to - from)} of sound.`)
+      const places = { from: inSeconds(from), to: inSeconds(to), length: inSeconds(to - from) }
+      wave.setAttribute("aria-label", t("The recording; from {from} s to {to} s is kept", places))
+      features.setAttribute("aria-label", t("13 coefficients of 40 frames"))
+      write(told, t("13 coefficients, a row each, of 40 frames of 25 ms; {length} s of sound.", places))
     },
   }
 }
 
 function inSeconds(samples) {
-  return `${(samples / RATE_HZ).toFixed(2)} s`
+  return decimal(samples / RATE_HZ, 2)
 }
 
 /** The largest and the smallest sample of each column; what is cut off is fainter. */

@@ -1,12 +1,13 @@
 // A recording of a few seconds from the microphone: raw samples, since what MediaRecorder makes is compressed.
 
 import { LONGEST_SECONDS } from "./recording.js"
+import { N_, t } from "./texts.js"
 import { turns } from "./turns.js"
 
 /** Why the microphone cannot be used inside the page; null where it can. */
 export function noMicrophone({ isSecureContext, navigator, AudioWorkletNode: worklets }) {
-  if (!isSecureContext) return "A browser gives the microphone to pages over https only."
-  return navigator.mediaDevices?.getUserMedia && worklets ? null : "This browser has no microphone for pages."
+  if (!isSecureContext) return t("A browser gives the microphone to pages over https only.")
+  return navigator.mediaDevices?.getUserMedia && worklets ? null : t("This browser has no microphone for pages.")
 }
 
 /**
@@ -71,8 +72,7 @@ async function openMicrophone(hear, lost) {
   try {
     stream = await navigator.mediaDevices.getUserMedia({ audio: raw })
   } catch (error) {
-    const unknown = `The microphone could not be opened (${error.message}). Upload a recording instead.`
-    throw new Error(REASONS[error.name] ?? unknown, { cause: error })
+    throw new Error(t(REASONS[error.name] ?? UNKNOWN, { why: error.message }), { cause: error })
   }
   const context = new AudioContext()
   const close = () => {
@@ -84,21 +84,22 @@ async function openMicrophone(hear, lost) {
     await context.audioWorklet.addModule(new URL("recorder_worklet.js", import.meta.url))
   } catch (error) {
     close()
-    const text = `The part of this page that records could not be loaded (${error.message}). See that the lab still runs.`
-    throw new Error(text, { cause: error })
+    throw new Error(t(UNLOADED, { why: error.message }), { cause: error })
   }
   const recorder = new AudioWorkletNode(context, "recorder", { numberOfOutputs: 0 })
   recorder.port.onmessage = ({ data }) => hear(data)
-  for (const track of stream.getTracks()) track.onended = () => lost(new Error(UNPLUGGED))
+  for (const track of stream.getTracks()) track.onended = () => lost(new Error(t(UNPLUGGED)))
   context.createMediaStreamSource(stream).connect(recorder)
   return { rate: context.sampleRate, close }
 }
 
-const UNPLUGGED = "The microphone is gone. Plug it in and record once more."
+const UNPLUGGED = N_("The microphone is gone. Plug it in and record once more.")
+const UNKNOWN = N_("The microphone could not be opened ({why}). Upload a recording instead.")
+const UNLOADED = N_("The part of this page that records could not be loaded ({why}). See that the lab still runs.")
 const REASONS = {
-  NotAllowedError: "The microphone was not allowed. Allow it for this page in the browser, or upload a recording.",
-  NotFoundError: "There is no microphone on this device. Upload a recording instead.",
-  NotReadableError: "Another program is using the microphone. Close it, or upload a recording.",
+  NotAllowedError: N_("The microphone was not allowed. Allow it for this page in the browser, or upload a recording."),
+  NotFoundError: N_("There is no microphone on this device. Upload a recording instead."),
+  NotReadableError: N_("Another program is using the microphone. Close it, or upload a recording."),
 }
 
 function joined(pieces, length) {

@@ -1,9 +1,9 @@
 // What is known of each chosen network: whether it is open, what it said, and how long it took.
 
 import { argmax } from "./probabilities.js"
+import { listed, t } from "./texts.js"
 
 const LAST_TIMES = 20
-const TODO = "See that the lab still runs, then start again; your drawing stays."
 
 /**
  * status: "waiting", "open", "refused" (it is gone) or "failed" (another try may succeed), which message explains;
@@ -30,7 +30,7 @@ export function chosen(before, wanted) {
 
 /** After the Worker tried to open one. */
 export function opened(networks, { runId, error, gone }) {
-  const lost = gone ? { status: "refused", message: "deleted meanwhile: choose others above" } : failed(error)
+  const lost = gone ? { status: "refused", message: t("deleted meanwhile: choose others above") } : failed(error)
   const news = error ? lost : { status: "open" }
   return networks.map(one => (one.run_id === runId ? { ...one, ...news } : one))
 }
@@ -69,7 +69,11 @@ export function answersOf({ logits, classes }) {
 /** Who could not be opened or asked, and what to do; empty where another try would change nothing. */
 export function missing(networks) {
   const names = networks.filter(one => one.status === "failed").map(one => one.name)
-  return names.length ? `Not opened, or without an answer: ${names.join(", ")}. ${TODO}` : ""
+  if (!names.length) return ""
+  return t(
+    "Not opened, or without an answer: {names}. See that the lab still runs, then start again; your drawing stays.",
+    { names: listed(names, "unit") },
+  )
 }
 
 /** How far the opening is: what is loading now, and the share that is done; null when all is open. */
@@ -77,6 +81,8 @@ export function loading(networks, engineReady) {
   const waiting = networks.filter(one => one.status === "waiting")
   if (engineReady && !waiting.length) return null
   const done = (engineReady ? 1 : 0) + networks.length - waiting.length
-  const what = engineReady ? `Opening ${waiting[0].name}` : "Loading the engine (3.7 MB, once for all visits)"
+  const what = engineReady
+    ? t("Opening {name}", { name: waiting[0].name })
+    : t("Loading the engine (3.7 MB, once for all visits)")
   return { what, share: done / (networks.length + 1) }
 }

@@ -4,11 +4,10 @@
 import { size } from "./format.js"
 import { HEADER_BYTES, imageHeader } from "./header.js"
 import { hasBrightBorder, inChannels, inverted, resized } from "./image.js"
+import { decimal, t, together } from "./texts.js"
 
 export const MOST_BYTES = 30e6
 const MOST_PIXELS = 40e6
-const KNOWN = "a PNG, JPEG, GIF, WebP or BMP file"
-const SMALLER = "Save it smaller: the networks see only a few pixels of it."
 
 export class Refused extends Error {}
 
@@ -23,9 +22,13 @@ export async function brought(file, decode) {
     return await decode(file)
   } catch (error) {
     if (error instanceof Refused) throw error
+    const places = { picture: called(file), type: header.type, pixels: pixels(header), why: error.message }
     throw new Refused(
-      `${called(file)} begins like a ${header.type} of ${pixels(header)} but could not be decoded ` +
-        `(${error.message}): it is damaged or cut off. Save it again, or choose another one.`,
+      t(
+        "{picture} begins like a {type} of {pixels} but could not be decoded ({why}): it is damaged or cut off. " +
+        "Save it again, or choose another one.",
+        places,
+      ),
     )
   }
 }
@@ -34,26 +37,29 @@ async function beginning(file) {
   try {
     return new Uint8Array(await file.slice(0, HEADER_BYTES).arrayBuffer())
   } catch (error) {
-    throw new Refused(`${called(file)} could not be read (${error.message}): was it moved or deleted? Choose it again.`)
+    const places = { picture: called(file), why: error.message }
+    throw new Refused(t("{picture} could not be read ({why}): was it moved or deleted? Choose it again.", places))
   }
 }
 
 function checked(file, header) {
-  if (file.size === 0) throw new Refused(`${called(file)} is empty. Choose ${KNOWN}.`)
+  const picture = called(file)
+  const known = () => t("Choose a PNG, JPEG, GIF, WebP or BMP file.")
+  const smaller = () => t("Save it smaller: the networks see only a few pixels of it.")
+  if (file.size === 0) throw new Refused(together(t("{picture} is empty.", { picture }), known()))
   if (file.size > MOST_BYTES) {
-    throw new Refused(
-      `${called(file)} has ${size(file.size)}; at most ${size(MOST_BYTES)} can be taken. ${SMALLER}`,
-    )
+    const places = { picture, size: size(file.size), most: size(MOST_BYTES) }
+    throw new Refused(together(t("{picture} has {size}; at most {most} can be taken.", places), smaller()))
   }
-  if (!header) throw new Refused(`${called(file)} is not an image that this page knows. Choose ${KNOWN}.`)
+  if (!header) throw new Refused(together(t("{picture} is not an image that this page knows.", { picture }), known()))
   if (!header.width || !header.height) {
-    throw new Refused(`${called(file)} begins like a ${header.type} but says no size: it is damaged. Save it again.`)
+    const places = { picture, type: header.type }
+    throw new Refused(t("{picture} begins like a {type} but says no size: it is damaged. Save it again.", places))
   }
   if (header.width * header.height > MOST_PIXELS) {
-    throw new Refused(
-      `${called(file)} has ${pixels(header)} pixels, ${millions(header)} million; at most ` +
-        `${MOST_PIXELS / 1e6} million can be decoded here. ${SMALLER}`,
-    )
+    const places = { picture, pixels: pixels(header), millions: millions(header), most: decimal(MOST_PIXELS / 1e6) }
+    const told = t("{picture} has {pixels} pixels, {millions} million; at most {most} million can be decoded here.", places)
+    throw new Refused(together(told, smaller()))
   }
   return header
 }
@@ -77,13 +83,13 @@ export function between({ square, inverted: turned }, channels) {
 }
 
 function called({ name }) {
-  return name ? `“${name}”` : "This picture"
+  return name ? t("“{name}”", { name }) : t("This picture")
 }
 
 function pixels({ width, height }) {
-  return `${width.toLocaleString("en")} × ${height.toLocaleString("en")}`
+  return `${decimal(width, 0, { grouped: true })} × ${decimal(height, 0, { grouped: true })}`
 }
 
 function millions({ width, height }) {
-  return ((width * height) / 1e6).toFixed(1)
+  return decimal((width * height) / 1e6, 1)
 }

@@ -13,6 +13,7 @@ import { Reading } from "./reading.js"
 import { scanned } from "./scanning.js"
 import { shelfView } from "./shelf_view.js"
 import { sightView } from "./sight_view.js"
+import { listed, speak, t } from "./texts.js"
 import { turns } from "./turns.js"
 
 // Instead of the number of a test image, where another image lies on the canvas; as in ui/screens/playground/stage.py.
@@ -20,6 +21,8 @@ const NONE = -1
 const playgrounds = new WeakMap()
 
 export function show({ root, ...news }) {
+  speak(news.data.spoken)
+  root.lang = news.data.spoken.language
   const Kind = { sound: Listening, text: Reading }[news.data.task.kind] ?? Playground
   if (!(playgrounds.get(root) instanceof Kind)) {
     playgrounds.get(root)?.leave()
@@ -68,7 +71,7 @@ class Playground {
 
   lay(root, live) {
     const { canvas, tools, bringing } = this.easel
-    const draw = element("section", { class: "draw", "aria-label": "Drawing" }, canvas.box, tools.box)
+    const draw = element("section", { class: "draw", "aria-label": t("Drawing") }, canvas.box, tools.box)
     const beside = element("div", { class: "beside" }, bringing.box, this.shelf.box)
     const told = element("div", { class: "told" }, this.answerers.view.box, this.drift.head)
     const parts = [draw, told, this.drift.box, this.sight.box, beside]
@@ -136,7 +139,7 @@ class Playground {
     const wanted = this.searches.begin()
     this.searching = true
     drift.setBusy(true)
-    drift.say("Asking every network about every step …")
+    drift.say(t("Asking every network about every step …"))
     try {
       const ask = (input, count) => answerers.scan(input, count)
       const results = await scanned(easel.look(), easel.task, answerers.networks, ask, wanted)
@@ -168,5 +171,5 @@ class Playground {
 
 function inWords(amounts) {
   const moved = KINDS.filter(({ name }) => amounts[name] > 0)
-  return moved.map(kind => `${kind.title.toLowerCase()} ${kind.amount(amounts[kind.name])}`).join(", ")
+  return listed(moved.map(kind => t(kind.at, { amount: kind.amount(amounts[kind.name]) })), "unit")
 }

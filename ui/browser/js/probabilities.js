@@ -1,6 +1,7 @@
 // From logits to what a visitor reads.
 
 import { nearestRank } from "./statistics.js"
+import { decimal, N_, ngettext, short, t, together } from "./texts.js"
 
 /** Shares of 1 for each class; logits are divided by T first. */
 export function softmax(logits, T = 1) {
@@ -39,10 +40,14 @@ export function median(values) {
 
 /** A share as "82 %"; what is neither nothing nor all never reads as if it were. */
 export function percent(share) {
-  if (Number.isNaN(share)) return "–"
-  if (share > 0 && share < 0.005) return "< 1 %"
-  if (share < 1 && share >= 0.995) return "> 99 %"
-  return `${Math.round(100 * share)} %`
+  return Number.isNaN(share) ? "–" : t("{value} %", { value: inPercent(share) })
+}
+
+/** ``percent`` without its unit. */
+export function inPercent(share) {
+  if (share > 0 && share < 0.005) return "< 1"
+  if (share < 1 && share >= 0.995) return "> 99"
+  return decimal(Math.round(100 * share))
 }
 
 /**
@@ -53,28 +58,51 @@ export function agreement(given, classes) {
   const teacher = given.find(one => one.role === "teacher")
   const others = given.filter(one => one !== teacher)
   if (!teacher) return others.length ? among(others, classes) : ""
-  if (!others.length) return `The teacher says ${classes[teacher.answer]}.`
+  const label = classes[teacher.answer]
+  if (!others.length) return t("The teacher says {label}.", { label })
   const same = others.filter(one => one.answer === teacher.answer).length
-  return `${howMany(same, others)} the teacher's answer: ${classes[teacher.answer]}.`
+  if (others.length === 1) return t(ALONE[others[0].role === "control" ? "control" : "student"][same], { label })
+  return howMany(same, others.length, label)
+}
+
+// Of one network beside the teacher: it gives another answer, or the teacher's.
+const ALONE = {
+  student: [
+    N_("The student does not give the teacher's answer: {label}."),
+    N_("The student gives the teacher's answer: {label}."),
+  ],
+  control: [
+    N_("The control does not give the teacher's answer: {label}."),
+    N_("The control gives the teacher's answer: {label}."),
+  ],
 }
 
 /** The control is among the others, and no student of the teacher. */
-function howMany(same, others) {
-  const all = others.length
-  if (all === 1) return `The ${others[0].role} ${same ? "gives" : "does not give"}`
-  if (same === all) return `All ${all} other networks give`
-  return `${same || "None"} of ${all} other networks ${same > 1 ? "give" : "gives"}`
+function howMany(same, all, label) {
+  const places = { label, all: decimal(all) }
+  if (same === all) return t("All {all} other networks give the teacher's answer: {label}.", places)
+  if (!same) return t("None of {all} other networks gives the teacher's answer: {label}.", places)
+  return ngettext(
+    "{count} of {all} other networks gives the teacher's answer: {label}.",
+    "{count} of {all} other networks give the teacher's answer: {label}.",
+    same, places,
+  )
 }
 
 function among(others, classes) {
   const answers = new Set(others.map(one => one.answer))
-  if (answers.size === 1) return `All say ${classes[others[0].answer]}.`
-  return `They give ${answers.size} different answers.`
+  if (answers.size === 1) return t("All say {label}.", { label: classes[others[0].answer] })
+  return ngettext("They give {count} answer.", "They give {count} different answers.", answers.size)
 }
 
 /** What T does to the numbers on the screen. */
 export function temperatureTold(T) {
-  if (T === 1) return "Probabilities at T = 1: the networks' own."
-  const other = T > 1 ? "softer" : "sharper"
-  return `Probabilities at T = ${T}: ${other} than the networks' own. The order of the classes is the same at every T.`
+  const places = { temperature: short(T) }
+  if (T === 1) return t("Probabilities at T = 1: the networks' own.")
+  return together(
+    T > 1
+      ? t("Probabilities at T = {temperature}: softer than the networks' own.", places)
+      : t("Probabilities at T = {temperature}: sharper than the networks' own.", places),
+    t("The order of the classes is the same at every T."),
+  )
 }

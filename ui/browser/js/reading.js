@@ -5,6 +5,7 @@ import { element, write } from "./elements.js"
 import { characters, losses, without } from "./occlusion.js"
 import { readingView } from "./reading_view.js"
 import { tokens } from "./text_tokens.js"
+import { t } from "./texts.js"
 import { turns } from "./turns.js"
 
 const REST_MS = 250
@@ -20,7 +21,7 @@ export class Reading {
       live,
       opened: () => this.changed(),
       answered: () => this.show(),
-      waiting: "The answers appear here as you write.",
+      waiting: t("The answers appear here as you write."),
     })
     const told = element("div", { class: "told" }, this.answerers.view.box)
     root.replaceChildren(element("div", { class: "board" }, this.view.box, told, this.view.decided), live)

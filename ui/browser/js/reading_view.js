@@ -2,19 +2,23 @@
 
 import { element, write } from "./elements.js"
 import { percent } from "./probabilities.js"
+import { decimal, N_, ngettext, t } from "./texts.js"
 
 // A text of a megabyte is no sentence, and a browser would lay it out at every keystroke.
 const MOST = 2000
 
+const EXPLAINED = N_(
+  "The stronger its ground, the more of its answer's probability a network loses without the character.",
+)
+
 export function readingView({ typed }) {
   const area = element("textarea", { rows: 4, maxLength: MOST, spellcheck: false, dir: "auto", oninput: typed })
   const note = element("span", { class: "small" })
-  const field = element("label", {}, element("span", {}, "Text"), area)
-  const box = element("section", { class: "draw reading", "aria-label": "Text" }, field, note)
+  const field = element("label", {}, element("span", {}, t("Text")), area)
+  const box = element("section", { class: "draw reading", "aria-label": t("Text") }, field, note)
   const rows = element("div", { class: "decisions" })
-  const head = element("h3", {}, "Which characters decided")
-  const explained = "The stronger its ground, the more of its answer's probability a network loses without the character."
-  const decided = element("section", { class: "drift decided", hidden: true }, head, element("p", {}, explained), rows)
+  const head = element("h3", {}, t("Which characters decided"))
+  const decided = element("section", { class: "drift decided", hidden: true }, head, element("p", {}, t(EXPLAINED)), rows)
 
   return {
     box,
@@ -26,8 +30,14 @@ export function readingView({ typed }) {
     set: text => void (area.value = text),
     count(text, read) {
       const whole = [...text].length
-      const some = read.length < whole ? `The networks read the first ${read.length} of ${whole} characters.` : ""
-      write(note, some || "What you write stays in this browser.")
+      const places = { first: decimal(read.length) }
+      const some = () =>
+        ngettext(
+          "The networks read the first {first} of {count} character.",
+          "The networks read the first {first} of {count} characters.",
+          whole, places,
+        )
+      write(note, read.length < whole ? some() : t("What you write stays in this browser."))
     },
     /** @param {{name: string, mark: string, lost: number[]}[]} [networks] none yet, where they are still asked */
     mark(read, networks = []) {
@@ -42,7 +52,7 @@ function row({ name, mark, lost }, read) {
   const marked = read.map((character, place) => {
     const share = Math.max(0, lost[place])
     const ground = `color-mix(in srgb, currentColor ${Math.round(60 * share)}%, transparent)`
-    const made = element("span", { title: `−${percent(share)} without it` }, character)
+    const made = element("span", { title: t("−{share} without it", { share: percent(share) }) }, character)
     made.style.background = ground
     return made
   })

@@ -1,6 +1,8 @@
 // A recording as networks hear it: one channel at 8 kHz, without what is quiet at both ends. The same to the last
 // sample but one of rounding as distill_core/tasks/sound/recording.py, so that an upload is heard as what is spoken.
 
+import { decimal, short, t } from "./texts.js"
+
 export const RATE_HZ = 8000
 export const LONGEST_SECONDS = 3
 const SHORTEST_SECONDS = 0.1
@@ -42,13 +44,13 @@ export function resampled(samples, rate) {
 /** Where what is loud begins and ends, with a margin: within 30 dB of the loudest hundredth of a second. */
 export function loud(samples) {
   if (samples.length < SHORTEST_SECONDS * RATE_HZ) {
-    const seconds = (samples.length / RATE_HZ).toFixed(2)
-    throw new Unheard(`This is ${seconds} s long, and a word takes at least ${SHORTEST_SECONDS} s. Record it once more.`)
+    const places = { seconds: decimal(samples.length / RATE_HZ, 2), least: short(SHORTEST_SECONDS) }
+    throw new Unheard(t("This is {seconds} s long, and a word takes at least {least} s. Record it once more.", places))
   }
   const powers = Array.from({ length: Math.floor(samples.length / WINDOW) }, (_, window) => power(samples, window))
   const loudest = Math.max(...powers)
   if (Math.sqrt(loudest) < SILENT) {
-    throw new Unheard("Nothing was heard. Speak nearer to the microphone, or choose another one.")
+    throw new Unheard(t("Nothing was heard. Speak nearer to the microphone, or choose another one."))
   }
   const isLoud = one => one >= loudest * 10 ** (-LOUD_DB / 10)
   return {

@@ -24,6 +24,6 @@ async function ask(fetch, address, signal) {
     throw new Trouble("unreachable", error.message)
   })
   const told = await response.json().catch(() => ({}))
-  if (!response.ok) throw new Trouble(response.status === 404 ? "gone" : "refused", told.error)
+  if (!response.ok) throw new Trouble(response.status === 404 ? "gone" : "refused", told.error, { status: response.status })
   return { images: floats(told.images), shape: told.shape }
 }

@@ -1,5 +1,7 @@
 // What the server is told of a measurement (distill_core/timed.py), and the telling.
 
+import { t } from "./texts.js"
+
 const PAUSES_MS = [300, 1000]
 // A server that hears and says nothing must not hold up the next network, nor a stop.
 const PATIENCE_MS = 20_000
@@ -78,8 +80,10 @@ async function sent(body, { address, fetch, device, stop }) {
     stop?.removeEventListener("abort", end) // an answer that has begun is heard to its end
     const told = await response.json().catch(() => ({}))
     if (response.ok) return { answer: told }
-    return { reason: told.error || `The server answered ${response.status}.`, again: response.status >= 500 }
+    const { status } = response
+    return { reason: told.error || t("The server answered {status}.", { status }), again: status >= 500 }
   } catch {
-    return { reason: stop?.aborted ? "Stopped before the server answered." : "The server does not answer.", again: true }
+    const stopped = stop?.aborted
+    return { reason: stopped ? t("Stopped before the server answered.") : t("The server does not answer."), again: true }
   }
 }

@@ -3,36 +3,43 @@
 import { detailsView, different } from "./details_view.js"
 import { element, write } from "./elements.js"
 import { milliseconds, NOTHING, rate, size } from "./format.js"
+import { decimal, listed, N_, ngettext, t } from "./texts.js"
 
 const SVG = "http://www.w3.org/2000/svg"
 const STATES = {
-  waiting: "not measured yet",
-  engine: "starting the engine",
-  loading: "loading the network",
-  session: "preparing the network",
-  first: "first run",
-  "warm-up": "warming up",
-  timing: "timing",
-  checking: "comparing the answers",
-  stopped: "stopped",
+  waiting: N_("not measured yet"),
+  engine: N_("starting the engine"),
+  loading: N_("loading the network"),
+  session: N_("preparing the network"),
+  first: N_("first run"),
+  "warm-up": N_("warming up"),
+  timing: N_("timing"),
+  checking: N_("comparing the answers"),
+  stopped: N_("stopped"),
 }
 
 /** "WebAssembly, 2 threads", "WebGPU": with what takes part, once it is known. */
 export function backendName({ provider, backend, threads, result }) {
-  if (provider === "webgpu") return result && !result.whole_graph ? "WebGPU with the CPU" : "WebGPU"
-  if (backend === "wasm-1") return "WebAssembly, 1 thread"
-  return threads > 1 ? `WebAssembly, ${threads} threads` : "WebAssembly, n threads"
+  if (provider === "webgpu") return result && !result.whole_graph ? t("WebGPU with the CPU") : t("WebGPU")
+  if (backend !== "wasm-1" && threads < 2) return t("WebAssembly, n threads")
+  return ngettext("WebAssembly, {count} thread", "WebAssembly, {count} threads", backend === "wasm-1" ? 1 : threads)
 }
 
 /** What the parity cell says, and why. */
 export function parity({ result, unsent, body }) {
   if (!result) return { text: "", title: "" }
-  if (result.agrees === true) return { text: "✓ agrees", title: `The largest difference from the server's answers is ${different(result)}.` }
-  if (result.agrees === false) {
-    const title = `Not counted as fast: the answers to the reference images differ from the server's by ${different(result)}.`
-    return { text: "✗ outputs differ", title }
+  if (result.agrees === true) {
+    const title = t("The largest difference from the server's answers is {difference}.", different(result))
+    return { text: t("✓ agrees"), title }
   }
-  if (unsent) return { text: body ? "not told yet" : "not taken", title: unsent }
+  if (result.agrees === false) {
+    const title = t(
+      "Not counted as fast: the answers to the reference images differ from the server's by {difference}.",
+      different(result),
+    )
+    return { text: t("✗ outputs differ"), title }
+  }
+  if (unsent) return { text: body ? t("not told yet") : t("not taken"), title: unsent }
   return { text: "…", title: "" }
 }
 
@@ -44,13 +51,14 @@ export function scaleOf(items) {
 /** One sentence for those who listen. */
 export function spoken(one) {
   const what = called(one)
-  if (!one.result) return `${what}: ${one.reason ?? STATES[one.state] ?? one.state}`
-  const said = [milliseconds(one.result.p50_ms), parity(one).text.replace(/[✓✗…] ?/, ""), one.result.disturbed && "disturbed"]
+  if (!one.result) return `${what}: ${word(one)}`
+  const { disturbed, p50_ms } = one.result
+  const said = [milliseconds(p50_ms), parity(one).text.replace(/[✓✗…] ?/, ""), disturbed && t("disturbed")]
   return `${what}: ${said.filter(Boolean).join(" ")}`
 }
 
 function called(one) {
-  return `${one.name}, ${backendName(one)}, ${one.numbers}, batch ${one.batch}`
+  return listed([one.name, backendName(one), one.numbers, t("batch {batch}", { batch: decimal(one.batch) })], "unit")
 }
 
 /** @returns {{node: Element, update: (item: object, scale: number) => void, dress: (network: object) => void}} */
@@ -101,8 +109,8 @@ function fill({ node, parts, chart, more }, one, scale) {
   write(parts.name, one.name)
   write(parts.sub, `${backendName(one)} · ${one.numbers}`)
   write(parts.median, median(result))
-  write(parts.rate, result ? `${rate((1000 * one.batch) / result.mean_ms)} images/s` : "")
-  write(parts.word, result ? "" : word(one))
+  write(parts.rate, result ? rate((1000 * one.batch) / result.mean_ms) : "")
+  write(parts.word, result ? "" : (one.state === "skipped" ? one.short : word(one)))
   parts.word.title = one.reason ?? ""
   write(parts.parity, text)
   parts.parity.title = title
@@ -120,8 +128,7 @@ export function median(result) {
 }
 
 function word(one) {
-  if (one.state === "skipped") return one.short
-  return one.reason ?? STATES[one.state] ?? one.state
+  return one.reason ?? (STATES[one.state] ? t(STATES[one.state]) : one.state)
 }
 
 /** From one value to another on the common scale; one that answers wrongly may go beyond it, and is cut there. */

@@ -1,13 +1,14 @@
 // Test images to choose from: buttons, so that a keyboard and a screen reader find them.
 
 import { button, element, icon } from "./elements.js"
+import { decimal, t } from "./texts.js"
 
 /** @param {{pick: (sample: object) => void, others: () => void}} told */
 export function shelfView({ pick, others }) {
-  const shelf = element("div", { class: "shelf", role: "group", "aria-label": "Test images" })
+  const shelf = element("div", { class: "shelf", role: "group", "aria-label": t("Test images") })
   const next = button("", others)
-  next.append(icon("navigate_next"), "Other images")
-  const head = element("div", { class: "row" }, element("h3", {}, "Test images"), next)
+  next.append(icon("navigate_next"), t("Other images"))
+  const head = element("div", { class: "row" }, element("h3", {}, t("Test images")), next)
   const box = element("section", { class: "samples" }, head, shelf)
   let shown = null
   return {
@@ -24,7 +25,7 @@ export function shelfView({ pick, others }) {
 }
 
 function thumbnail(sample, classes, pick) {
-  const words = `${classes[sample.label]}, test image ${sample.index}`
+  const words = t("{label}, test image {index}", { label: classes[sample.label], index: decimal(sample.index) })
   const image = element("img", { src: sample.src, alt: words })
   return element("button", { type: "button", value: sample.index, title: words, onclick: () => pick(sample) }, image)
 }

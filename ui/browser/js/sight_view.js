@@ -3,14 +3,15 @@
 import { element, write } from "./elements.js"
 import { toRGBA } from "./image.js"
 import { between } from "./pictures.js"
+import { decimal, N_, short, t } from "./texts.js"
 
 /** @param {{invert: (to: boolean) => void}} told the visitor wants a picture the other way round */
 export function sightView({ invert }) {
   const seen = element("canvas", { class: "seen", role: "img" })
   const title = element("h3")
   const numbers = element("p", { class: "small" })
-  const steps = element("ol", { class: "steps", "aria-label": "Preparation" })
-  const section = { class: "sight", "aria-label": "What the networks see" }
+  const steps = element("ol", { class: "steps", "aria-label": t("Preparation") })
+  const section = { class: "sight", "aria-label": t("What the networks see") }
   const box = element("section", section, title, seen, element("div", {}, numbers, steps))
   let shown = null
 
@@ -20,8 +21,9 @@ export function sightView({ invert }) {
     show({ image, tensor, origin, drift, task }) {
       put(seen, image)
       const size = `${task.size_px} × ${task.size_px}`
-      write(title, `The networks see ${size}`)
-      seen.setAttribute("aria-label", `The image as the networks see it, ${size} pixels${drift ? `, ${drift}` : ""}`)
+      write(title, t("The networks see {size}", { size }))
+      const label = drift ? N_("The image as the networks see it, {size} pixels, {drift}") : N_("The image as the networks see it, {size} pixels")
+      seen.setAttribute("aria-label", t(label, { size, drift }))
       write(numbers, scaled(task, tensor))
       const stamp = `${origin.kind} ${origin.touched} ${drift} ${size}`
       if (shown?.stamp === stamp && shown.prepared === origin.prepared) return
@@ -37,26 +39,27 @@ export function sightView({ invert }) {
 }
 
 function preparation({ origin, middle, drift, size, channels, invert }) {
-  const first = origin.kind === "picture" ? brought(origin, middle, channels, invert) : [step(BEFORE[origin.kind])]
-  const over = origin.touched && origin.kind !== "blank" && step("drawn over")
-  const averaged = step(`${size} by averaging the pixels of each square`)
-  return [...first, over, averaged, drift && step(`drifted: ${drift}`)].filter(Boolean)
+  const first = origin.kind === "picture" ? brought(origin, middle, channels, invert) : [step(t(BEFORE[origin.kind]))]
+  const over = origin.touched && origin.kind !== "blank" && step(t("drawn over"))
+  const averaged = step(t("{size} by averaging the pixels of each square", { size }))
+  return [...first, over, averaged, drift && step(t("drifted: {drift}", { drift }))].filter(Boolean)
 }
 
 const BEFORE = {
-  blank: "drawn bright on black, as the task's images are",
-  sample: "a test image: its own pixels, unchanged",
+  blank: N_("drawn bright on black, as the task's images are"),
+  sample: N_("a test image: its own pixels, unchanged"),
 }
 
 function brought({ prepared, width, height }, { plain, lit }, channels, invert) {
-  const whole = `${width.toLocaleString("en")} × ${height.toLocaleString("en")}`
+  const [across, down] = [width, height].map(side => decimal(side, 0, { grouped: true }))
   const switched = () => invert(turned.checked)
   const turned = element("input", { type: "checkbox", checked: prepared.inverted, onchange: switched })
-  const label = element("label", {}, turned, "inverted")
-  const why = prepared.automatic ? `its border is ${prepared.inverted ? "bright" : "dark"}` : "as you chose"
+  const label = element("label", {}, turned, t("inverted"))
+  const seen = prepared.inverted ? t("its border is bright") : t("its border is dark")
+  const why = prepared.automatic ? seen : t("as you chose")
   return [
-    step(`the middle square of ${whole}`, prepared.square),
-    channels === 1 && step("grey", plain),
+    step(t("the middle square of {size}", { size: `${across} × ${down}` }), prepared.square),
+    channels === 1 && step(t("grey"), plain),
     step(label, lit, element("span", { class: "small" }, why)),
   ]
 }
@@ -80,13 +83,15 @@ function scaled({ mean, std }, tensor) {
     if (value < least) least = value
     if (value > most) most = value
   }
-  return `(x / 255 − ${row(mean)}) / ${row(std)}: ${signed(least)} to ${signed(most)}`
+  const places = { mean: row(mean), std: row(std), least: signed(least), most: signed(most) }
+  return t("(x / 255 − {mean}) / {std}: {least} to {most}", places)
 }
 
 function row(values) {
-  return values.length > 1 ? `[${values.join(", ")}]` : String(values[0])
+  const written = values.map(value => short(value))
+  return written.length > 1 ? `[${written.join(", ")}]` : written[0]
 }
 
 function signed(value) {
-  return value.toFixed(2).replace("-", "−")
+  return decimal(value, 2).replace("-", "−")
 }

@@ -1,12 +1,15 @@
 // How far the opening is, and what stopped: nothing of a drawing is ever lost by it.
 
 import { button, element, write } from "./elements.js"
+import { N_, t } from "./texts.js"
+
+const STOPPED = N_("The part of this page that runs the networks stopped ({why}). Your drawing is still here.")
 
 /** @param {{again: () => void}} told start once more */
 export function statusView({ again }) {
   const words = element("span")
   const bar = element("progress", { max: 1, value: 0 })
-  const restart = button("Start again", again)
+  const restart = button(t("Start again"), again)
   const box = element("div", { class: "status", role: "status", hidden: true }, words, bar, restart)
   return {
     box,
@@ -25,7 +28,7 @@ export function statusView({ again }) {
       box.hidden = false
       bar.hidden = true
       restart.hidden = false
-      write(words, `The part of this page that runs the networks stopped (${message}). Your drawing is still here.`)
+      write(words, t(STOPPED, { why: message }))
     },
   }
 }

@@ -1,6 +1,7 @@
 // What one draws with: undo, redo, clear, the eraser, thickness and shade.
 
 import { button, element, icon, keepingFocus, slider } from "./elements.js"
+import { decimal, short, t } from "./texts.js"
 
 const THICK = { min: 0.5, max: 6, step: 0.5, value: 2 }
 const WHITE = 255
@@ -10,11 +11,11 @@ const WHITE = 255
  *   brush: thickness or shade are others now
  */
 export function toolsView(told) {
-  const eraser = button("", toggle, { title: "Draw in black", "aria-pressed": "false" })
-  eraser.append(icon("ink_eraser"), "Eraser")
-  const undo = tool("undo", "Undo", told.undo, "Take the last step back (Ctrl+Z)")
-  const redo = tool("redo", "Redo", told.redo, "Do it again (Ctrl+Shift+Z)")
-  const clear = tool("delete", "Clear", told.clear, "Wipe everything out; Undo brings it back")
+  const eraser = button("", toggle, { title: t("Draw in black"), "aria-pressed": "false" })
+  eraser.append(icon("ink_eraser"), t("Eraser"))
+  const undo = tool("undo", t("Undo"), told.undo, t("Take the last step back (Ctrl+Z)"))
+  const redo = tool("redo", t("Redo"), told.redo, t("Do it again (Ctrl+Shift+Z)"))
+  const clear = tool("delete", t("Clear"), told.clear, t("Wipe everything out; Undo brings it back"))
   const state = { thickness: THICK.value, shade: WHITE, erasing: false }
 
   function toggle() {
@@ -24,23 +25,23 @@ export function toolsView(told) {
   }
 
   const thickness = slider({
-    label: "Thickness",
+    label: t("Thickness"),
     ...THICK,
-    words: value => `${value} px`,
-    title: "In pixels of what the networks see",
+    words: value => `${short(value)} px`,
+    title: t("In pixels of what the networks see"),
     oninput: value => {
       state.thickness = value
       told.brush()
     },
   })
   const shade = slider({
-    label: "Shade",
+    label: t("Shade"),
     min: 5,
     max: 100,
     step: 5,
     value: 100,
-    words: value => (value === 100 ? "white" : `${value} %`),
-    title: "How bright the brush is: 100 % is white",
+    words: value => (value === 100 ? t("white") : t("{value} %", { value: decimal(value) })),
+    title: t("How bright the brush is: 100 % is white"),
     oninput: value => {
       state.shade = (WHITE * value) / 100
       told.brush()

@@ -25,7 +25,7 @@ export function watched(start, { every = setInterval, never = clearInterval } = 
     if (data.type === "news") {
       asked.phase = data.phase
       asked.onNews(data)
-    } else settle(data.type === "done" ? null : new Trouble(data.kind, data.message), data)
+    } else settle(data.type === "done" ? null : new Trouble(data.kind, data.message, { status: data.status }), data)
   }
   worker.onerror = event => {
     event.preventDefault?.()

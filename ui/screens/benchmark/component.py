@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 import streamlit as st
 
-from ui.browser import scripts
+from ui.browser import scripts, texts
 from ui.browser.addresses import addresses
 from ui.browser.device import session_number
 from ui.networks import marks
@@ -28,6 +28,7 @@ def data(choice: Choice, looks: Mapping[str, Look], *, label: str) -> dict[str, 
     """``looks``: by the name of each network."""
     return {
         "addresses": addresses(),
+        "spoken": texts.spoken("benchmark", texts.MODULES),
         "device": session_number(),
         "networks": [
             {

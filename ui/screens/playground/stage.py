@@ -11,7 +11,7 @@ import streamlit as st
 from distill_core.tasks import Split, Task
 from distill_core.tasks.images import IMAGE
 from distill_core.tasks.sound import SOUND
-from ui.browser import scripts
+from ui.browser import scripts, texts
 from ui.browser.addresses import addresses
 from ui.networks import marks, style
 from ui.networks.exported import Network
@@ -25,7 +25,7 @@ KEY = "playground"
 DRIFT = {"rotation": 90.0, "blur": 3.0, "noise": 0.5}
 _component = st.components.v2.component(
     "playground",
-    html='<div class="playground" lang="en"><p>Loading …</p>\n</div>',
+    html='<div class="playground"><p>…</p>\n</div>',
     css=Path(__file__).with_name("playground.css").read_text(encoding="utf-8"),
     js=scripts.component("playground"),
 )
@@ -45,6 +45,7 @@ def show(
         key=KEY,
         data={
             "addresses": addresses(),
+            "spoken": texts.spoken("playground", texts.MODULES),
             "task": examples(task),
             "classes": list(task.classes),
             "networks": [_network(one, looks[one.name], hashes.get(one.run_id, "")) for one in networks],

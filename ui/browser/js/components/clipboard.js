@@ -8,11 +8,11 @@ const LOOK =
   "position: fixed; inset: auto 1rem 1rem auto; max-width: min(30rem, 90vw); padding: 0.6rem 1rem; border-radius: 0.5rem; " +
   "background: #262730; color: #fafafa; font: 0.9rem/1.4 sans-serif; overflow-wrap: anywhere; z-index: 1000100"
 
-export default function () {
-  window[INSTALLED] ??= install()
+export default function ({ data }) {
+  window[INSTALLED] ??= install(text => data.spoken.texts[text] ?? text)
 }
 
-function install() {
+function install(t) {
   const known = navigator.clipboard
   const own = known?.writeText?.bind(known)
   const say = speaker()
@@ -20,10 +20,10 @@ function install() {
     try {
       await (own ? own(text).catch(() => older(text)) : older(text))
     } catch (error) {
-      select(text, say)
+      select(text, say, t)
       throw error // the button does not call it copied
     }
-    say(isLink(text) ? "The link is copied." : "Copied.", COPIED_MS)
+    say(isLink(text) ? t("The link is copied.") : t("Copied."), COPIED_MS)
   }
   if (known) Object.defineProperty(known, "writeText", { value: writeText, configurable: true })
   else Object.defineProperty(navigator, "clipboard", { value: { writeText }, configurable: true })
@@ -55,12 +55,17 @@ async function older(text) {
 }
 
 /** Where the page shows it, else where it is said what to do. */
-function select(text, say) {
-  const what = isLink(text) ? "the link" : "this"
+function select(text, say, t) {
   const shown = [...document.querySelectorAll('[data-testid="stCode"] code')].find(one => one.textContent.trim() === text.trim())
-  const told =
-    `This browser does not let the page copy ${what}, so it is selected: press Ctrl+C (on a Mac Cmd+C), or hold a ` +
-    "finger on it and choose Copy."
+  const told = isLink(text)
+    ? t(
+      "This browser does not let the page copy the link, so it is selected: press Ctrl+C (on a Mac Cmd+C), or hold a " +
+      "finger on it and choose Copy.",
+    )
+    : t(
+      "This browser does not let the page copy this, so it is selected: press Ctrl+C (on a Mac Cmd+C), or hold a " +
+      "finger on it and choose Copy.",
+    )
   const place = say(shown ? told : `${told} `)
   window.getSelection().selectAllChildren(shown ?? Object.assign(place.appendChild(document.createElement("span")), { textContent: text }))
 }
