@@ -10,10 +10,11 @@ SHORTEST = 3
 
 
 def searching(
-    tasks: Tasks, words: str, *, task: str | None = None, method: str | None = None, tag: str | None = None
+    tasks: Tasks, words: str, *, of: tuple[str, ...] = (), method: str | None = None, tag: str | None = None
 ) -> JobSearch:
-    """Jobs with all ``words`` in name, title or tags, or in the titles of their networks, methods and task."""
+    """Jobs with all ``words`` in name, title or tags, or in the titles of their networks, methods and task; ``of``:
+    on one of these tasks."""
     titles = {entry.name: entry.title.casefold() for entries in (tasks, ARCHITECTURES, METHODS) for entry in entries}
     said = [word for word in dict.fromkeys(words.split()) if len(word) >= SHORTEST]
     also = tuple((word, name) for word in said for name, title in titles.items() if word.casefold() in title)
-    return JobSearch(words=words, also=also, task=task, method=method, tag=tag)
+    return JobSearch(words=words, also=also, tasks=of, method=method, tag=tag)

@@ -16,12 +16,12 @@ class JobSearch:
     """Jobs with all ``words`` in title, name or tags, in any order and case; none for more than 1,000 letters.
 
     ``also``: a word with a registered name (of a network, a method, a task) whose title has the word: it is found in
-    the specification too. ``task``, ``method`` and ``tag`` are exact.
+    the specification too. ``tasks``, any of which will do, ``method`` and ``tag`` are exact.
     """
 
     words: str = ""
     also: tuple[tuple[str, str], ...] = ()
-    task: str | None = None
+    tasks: tuple[str, ...] = ()
     method: str | None = None
     tag: str | None = None
 
@@ -39,9 +39,10 @@ class JobSearch:
                 *(text.icontains(case, autoescape=True) for case in sorted(cases)),
                 *(jobs.specification.contains(f'"{name}"', autoescape=True) for name in named),
             )
-        for field, value in (("task", self.task), ("method", self.method)):
-            if value is not None:
-                yield jobs.specification.contains(f'"{field}": "{value}"', autoescape=True)
+        for field, values in (("task", self.tasks), ("method", (self.method,) if self.method else ())):
+            if values:
+                said = (f'"{field}": "{value}"' for value in values)
+                yield or_(*(jobs.specification.contains(text, autoescape=True) for text in said))
         if self.tag is not None:
             yield jobs.tags.contains(f"\n{self.tag}\n", autoescape=True)
 

@@ -58,6 +58,14 @@ class Kind:
 EXAMPLE = Kind(name="example", example="example", examples="examples")
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Group:
+    """Tasks that differ in one thing alone, which is called ``what``: a picker shows their common ``title`` once."""
+
+    title: str
+    what: str
+
+
 class Dataset(Protocol):
     """One part of a task, in the form that networks take.
 
@@ -174,7 +182,8 @@ class Task:
     ``default``: the comparison that it begins with; None: the one of images, on this task. ``taught_by``: other tasks
     whose runs may teach this one and be started from, since their training holds nothing of its test. ``features``: of
     a task of sound, the output of the feature graph (``deployment/sound_features.py``) that its networks hear.
-    ``valid_note``: a sentence where validation is unlike the test.
+    ``valid_note``: a sentence where validation is unlike the test. ``group``: tasks that differ in one thing, and
+    ``member``, what that is here.
     """
 
     name: str
@@ -198,6 +207,8 @@ class Task:
     taught_by: frozenset[str] = frozenset()
     features: Literal["", "without_mean", "with_mean"] = ""
     valid_note: str = ""
+    group: Group | None = None
+    member: str = ""
 
     @property
     def classes(self) -> tuple[str, ...]:

@@ -72,7 +72,7 @@ QUESTIONS: dict[str, Callable[[Store], Any]] = {
     "jobs": lambda store: store.jobs(limit=50),
     "open jobs": lambda store: store.jobs(limit=None, states=[JobState.QUEUED, JobState.RUNNING]),
     "finished jobs": lambda store: store.jobs(limit=10, states=[JobState.FINISHED]),
-    "searched jobs": lambda store: store.jobs(search=JobSearch(words="a b", also=(("a", "kd"),), task="t", tag="x")),
+    "searched jobs": lambda store: store.jobs(search=JobSearch(words="a", also=(("a", "kd"),), tasks=("t",), tag="x")),
     "job by the start of its number": lambda store: store.job_id("a"),
     "jobs that show a run": lambda store: store.showing(FIRST),
     "tags": lambda store: store.tags(),

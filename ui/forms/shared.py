@@ -7,7 +7,7 @@ from distill_core.lab import Lab
 from distill_core.lab.catalog import TeacherOption
 from distill_core.networks import ARCHITECTURES, Architecture
 from distill_core.spec import Budget, Experiment, Student
-from ui.forms import fields, spec_form
+from ui.forms import fields, spec_form, task_picker
 from ui.forms.spec_form import Form, Path
 from ui.text import titles
 from ui.text.language import N_, _
@@ -27,8 +27,15 @@ def task(form: Form, lab: Lab, then: Callable[[], None] | None = None) -> str:
         if then:
             then()
 
-    names = titles.tasks(lab)
-    return str(form.choice(Experiment, "task", offered=list(names), shown=names, then=fit))
+    def take(name: str) -> None:
+        form.put(("task",), name)
+        fit()
+
+    names, asked = titles.tasks(lab), form.get(("task",))
+    groups = titles.task_groups(lab, names, asked)
+    form.choice(Experiment, "task", offered=list(groups), shown=groups, then=fit)
+    task_picker.member(lab, list(names), asked, form.key(("task",)), take)
+    return str(asked)
 
 
 def teacher(form: Form, lab: Lab) -> tuple[TeacherOption | None, bool]:

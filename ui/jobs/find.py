@@ -7,7 +7,7 @@ import streamlit as st
 import ui
 from distill_core import clock
 from distill_core.errors import DistillError
-from distill_core.lab import JobView
+from distill_core.lab import JobView, Lab
 from distill_core.lab.job_search import searching
 from distill_core.spec import Experiment
 from distill_core.store import JobState
@@ -54,13 +54,13 @@ def _search(choose: Choose, fits: Fits | None) -> None:
         on_change=_first_page,
     )
     with st.grid(4, min_column_width=130):
-        task, method = _one_of("task", _("Task"), titles.tasks(lab)), _one_of("method", _("Method"), titles.methods())
+        tasks, method = _tasks(lab), _one_of("method", _("Method"), titles.methods())
         tag = _one_of("tag", _("Tag"), {tag: tag for tag in lab.naming.tags()})
         state = _one_of("state", _("State"), {state.value: words.state(state.value) for state in JobState})
     page = st.session_state.get(NUMBER, 0)
     found = lab.jobs(
         PAGE + 1,
-        search=searching(lab.tasks, said or "", task=task, method=method, tag=tag),
+        search=searching(lab.tasks, said or "", of=tasks, method=method, tag=tag),
         states=None if state is None else (JobState(state),),
         skip=page * PAGE,
         fits=fits,
@@ -92,6 +92,15 @@ def _one_of(name: str, label: str, titles: dict[str, str]) -> str | None:
         key=f"find_{name}",
         on_change=_first_page,
     )
+
+
+def _tasks(lab: Lab) -> tuple[str, ...]:
+    """The chosen tasks: none for any, and all of a group where none of it is named."""
+    names = titles.tasks(lab)
+    chosen = _one_of("task", _("Task"), titles.task_groups(lab, names))
+    what, members = titles.task_members(lab, names, chosen)
+    one = _one_of("member", what, members) if members else None
+    return (one,) if one in members else tuple(members) or ((chosen,) if chosen else ())
 
 
 def _result(job: JobView, choose: Choose) -> None:

@@ -9,6 +9,7 @@ from distill_core.lab import Lab
 from distill_core.lab.catalog import TeacherOption
 from distill_core.methods import METHODS
 from distill_core.networks import ARCHITECTURES
+from distill_core.tasks import Task
 from ui.text.language import N_, Texts, _
 
 __all__ = [
@@ -20,6 +21,8 @@ __all__ = [
     "networks",
     "steps",
     "task",
+    "task_groups",
+    "task_members",
     "tasks",
     "teachers",
     "unique",
@@ -58,6 +61,25 @@ def _of(entries: Iterable[_Titled]) -> dict[str, str]:
 def tasks(lab: Lab) -> dict[str, str]:
     """The titles of the lab's tasks by id."""
     return _of(lab.catalog.tasks())
+
+
+def task_groups(lab: Lab, names: Iterable[str], chosen: Any = None) -> dict[str, str]:
+    """Titles of these tasks by id; of a group one task, which is ``chosen`` if it can be, under the group's title."""
+    found: dict[str, Task] = {}
+    for entry in (entry for entry in lab.catalog.tasks() if entry.name in set(names)):
+        of = entry.group.title if entry.group else entry.name
+        if of not in found or entry.name == chosen:
+            found[of] = entry
+    return unique({entry.name: _(entry.group.title if entry.group else entry.title) for entry in found.values()})
+
+
+def task_members(lab: Lab, names: Iterable[str], chosen: Any) -> tuple[str, dict[str, str]]:
+    """What the tasks of a group differ in, and what that is in each of these by id; "" and none for another task."""
+    entries = [entry for entry in lab.catalog.tasks() if entry.name in set(names)]
+    group = next((entry.group for entry in entries if entry.name == chosen), None)
+    if group is None:
+        return "", {}
+    return _(group.what), {entry.name: entry.member for entry in entries if entry.group == group}
 
 
 def task(lab: Lab, name: str) -> str:

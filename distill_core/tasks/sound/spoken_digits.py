@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from distill_core.events import Sink
-from distill_core.tasks.base import Dataset, SplitCounts, TargetSpec, Task, TaskData
+from distill_core.tasks.base import Dataset, Group, SplitCounts, TargetSpec, Task, TaskData
 from distill_core.tasks.sound import SOUND, mfcc
 from distill_core.tasks.sound.comparison import sound_comparison
 from distill_core.tasks.sound.dataset import Sounds, Views
@@ -77,6 +77,8 @@ def voice(speaker: str) -> str:
     return f"spoken_digits_of_{speaker}"
 
 
+NEW_VOICE = Group(title="Spoken digits, a new voice", what="Voice")
+ONE_VOICE = Group(title="Spoken digits by one voice", what="Voice")
 NEW_VOICE_TITLES = {
     "george": "Spoken digits, new voice: George",
     "jackson": "Spoken digits, new voice: Jackson",
@@ -121,6 +123,8 @@ ENTRIES = (
             partial(_new_voice, place),
             name=new_voice(speaker),
             title=NEW_VOICE_TITLES[speaker],
+            group=NEW_VOICE,
+            member=speaker.capitalize(),
             teaches="Digits by one man, whose voice is not heard in training: what a teacher learnt of four others is "
             "not all true of him.",
             counts=SplitCounts(train=2_000, valid=500, test=500),
@@ -133,6 +137,8 @@ ENTRIES = (
             partial(_voice, place),
             name=voice(speaker),
             title=VOICE_TITLES[speaker],
+            group=ONE_VOICE,
+            member=speaker.capitalize(),
             teaches="350 recordings by one man: a network that never heard him may get used to his voice, without a "
             "label or with few.",
             counts=SplitCounts(train=350, valid=150, test=150),

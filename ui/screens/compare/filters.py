@@ -12,7 +12,7 @@ from distill_core.errors import DistillError
 from distill_core.lab import JobView, Lab
 from distill_core.reports.results import metric_of
 from ui.charts import COSTS, Cost, on_device
-from ui.forms import fields
+from ui.forms import fields, task_picker
 from ui.jobs import actions, pick
 from ui.kept import derived
 from ui.screens.compare import cohort, devices, limits, marked, shipped
@@ -44,8 +44,8 @@ class Axis:
 def experiments(lab: Lab, jobs: Sequence[JobView], place: DeltaGenerator, wide: DeltaGenerator) -> list[JobView]:
     """Draw the picker of the task in ``place`` and that of its experiments in ``wide``; the chosen jobs."""
     tasks = list(dict.fromkeys(job.experiment.task for job in jobs))
-    named = fields.titled("task_of", titles.tasks(lab))
-    task = place.selectbox(_("Task"), tasks, key="task_of", bind="query-params", **named)
+    with place:
+        task = task_picker.bound(lab, tasks, "task_of")
     offered = {actions.place(job): job for job in jobs if job.experiment.task == task}
     _forget_others(offered)
     with wide:

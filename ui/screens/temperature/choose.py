@@ -11,7 +11,7 @@ from distill_core.lab import Lab
 from distill_core.reports.prediction_sources import RUN, PredictionSource
 from distill_core.spec import Student
 from distill_core.templates.presets import default_experiment
-from ui.forms import fields
+from ui.forms import fields, task_picker
 from ui.jobs import sheets
 from ui.kept import kept
 from ui.networks import style
@@ -26,9 +26,8 @@ SHIPPED = "shipped:"
 
 def pickers(lab: Lab) -> tuple[str, PredictionSource | None, PredictionSource | None]:
     """Task, teacher and student; None where no network of that kind has answered the task yet."""
-    tasks = titles.tasks(lab)
     with st.grid(3, min_column_width=200):
-        task = fields.select(_("Task"), list(tasks), None, "task_seen", shown=tasks)
+        task = task_picker.bound(lab, list(titles.tasks(lab)), "task_seen")
         known = sheets.answerers(lab, task)
         teacher = _pick(lab, task, _("Teacher"), [one for one in known if one.role == "teacher"], "teacher_seen")
         student = _pick(lab, task, _("Student"), [one for one in known if one.role != "teacher"], "student_seen")
