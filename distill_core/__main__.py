@@ -6,6 +6,7 @@ python -m distill_core run FILE|-
 python -m distill_core bench RUN
 python -m distill_core compress [RUN|JOB|TEACHER [STEP...]] [--updates N] [--labels N] [--seeds N] [--no-controls]
 python -m distill_core adapt RUN
+python -m distill_core voices
 python -m distill_core robustness RUN|JOB... [--images N] [--corruption NAME]... [--attacks]
 python -m distill_core jobs
 python -m distill_core show JOB
@@ -43,6 +44,7 @@ from distill_core.shell.networks import add_networks
 from distill_core.shell.outputs import add_command, check_outputs, opened, put
 from distill_core.shell.printing import CLOSED, FAILED, STREAM, check_new, flushed, home_of_lab, note, plain, write
 from distill_core.shell.training import train
+from distill_core.shell.voices import add_voices
 from distill_core.spec import MOST_BYTES, Experiment
 from distill_core.tasks import TASKS
 from distill_core.templates.presets import default_experiment, first_experiment
@@ -99,7 +101,7 @@ def _parser() -> argparse.ArgumentParser:
     run.add_argument("specification", type=Path, help="a JSON file in UTF-8 or UTF-16; - reads standard input")
     bench = add_command(commands, "bench", "measure a run's ONNX file again", _bench, outputs=True)
     bench.add_argument("run", metavar="RUN")
-    for command in (listing, run, bench, *add_networks(commands), *add_experiments(commands)):
+    for command in (listing, run, bench, *add_networks(commands), *add_voices(commands), *add_experiments(commands)):
         command.add_argument("--home", type=Path, metavar="DIR", help="where data goes; by default DISTILL_HOME")
     return parser
 

@@ -36,12 +36,14 @@ def student_config(
     """
     count = len(strata_N)
     marks = np.zeros(count, dtype=bool)
-    marks[stratified(strata_N, planned.student.labels or count, seed=data_seed)] = True
+    labels = planned.student.labels
+    if labels != 0:
+        marks[stratified(strata_N, labels or count, seed=data_seed)] = True
     seen = np.ones(count, dtype=bool)
     if planned.missing_index is not None:
         seen = (strata_N if labels_N is None else labels_N) != planned.missing_index
         marks &= seen
-    if not marks.any():
+    if not marks.any() and labels != 0:
         raise InvalidSetting(
             f"labels of {planned.student.name!r}",
             expected=f"an example of another class than {planned.student.missing_class}",

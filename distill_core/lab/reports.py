@@ -31,6 +31,7 @@ from distill_core.reports.summary import against, summarise
 from distill_core.reports.sweeps import Sweep, list_sweeps
 from distill_core.reports.teaching.activations import pair_activations
 from distill_core.reports.teaching.method_view import MethodView, explain_method
+from distill_core.reports.voices import Way, newest_adaptations, over_voices
 from distill_core.spec import fingerprint
 from distill_core.store import Artifact, JobRecord, Store, read
 from distill_core.tasks import TaskCatalog
@@ -148,6 +149,11 @@ class Reports:
     def experiment_report(self, key: str) -> ExperimentReport:
         """The report of the sweep with this key. Raises NotFound, CorruptFile."""
         return read_experiment_report(self._store, self._tasks, key)
+
+    def over_voices(self) -> tuple[Way, ...]:
+        """What getting used to a new voice brought, over the voices of which a newest finished adaptation is stored."""
+        jobs = newest_adaptations(self._store, self._tasks)
+        return over_voices(self.results([*jobs.values()], agreement=False)) if jobs else ()
 
     def artifact(self, run_id: str, kind: str) -> Path:
         """The file of a run: "weights", "onnx" or "predictions". Raises NotFound, CorruptFile."""

@@ -4,6 +4,7 @@ import math
 from collections.abc import Mapping, Sequence
 
 from distill_core.accelerator import driver, resolve_device
+from distill_core.compression import STEPS
 from distill_core.errors import InvalidSetting, UnknownName
 from distill_core.jobs.torch_import import import_torch
 from distill_core.machine import resolve_precision
@@ -79,6 +80,13 @@ def _resolve_student(student: Student, task: Task) -> Student:
             got=f"{student.labels:,}",
             hint="choose fewer, or a larger task",
         )
+    if student.labels == 0 and not _reads_no_label(student, settings.alpha):
+        raise InvalidSetting(
+            f"labels of {student.name!r}",
+            expected="1 or more, since its loss or its control reads labels",
+            got="0",
+            hint="give it some; or start from a network, with KD on all examples and alpha 1",
+        )
     if student.scene is not None and not task.applies("corruptions"):
         raise InvalidSetting(
             f"scene of {student.name!r}",
@@ -127,6 +135,16 @@ def _resolve_student(student: Student, task: Task) -> Student:
             "transfer": "labelled" if labels is None else student.transfer,
         }
     )
+
+
+def _reads_no_label(student: Student, alpha: float | None) -> bool:
+    """Whether a student can have no label at all: it starts from a network, so that no control stands beside it, and is
+    left as it is or taught by answers alone."""
+    if student.start is None:
+        return False
+    step = student.start.change and STEPS.get(student.start.change.step)
+    answers_alone = student.method == "kd" and alpha == 1 and student.transfer == "all" and not student.also
+    return not (step and step.labelled) and (student.untrained or answers_alone)
 
 
 def _resolve_added(added: AddedMethod) -> AddedMethod:

@@ -7,6 +7,7 @@ from distill_core.spec import Experiment, Student
 from distill_core.tasks import Task
 from distill_core.templates.compression_chain import INITIAL, chain_stages, is_chain
 from distill_core.templates.grid import grid_of
+from distill_core.templates.new_voice import is_adaptation
 
 MOST_NAMED = 3
 
@@ -22,6 +23,8 @@ def title(experiment: Experiment) -> str:
 
 
 def _what(experiment: Experiment, students: int) -> str:
+    if is_adaptation(experiment):
+        return "Getting used to a voice"
     if is_chain(experiment):
         return f"Pipeline of {len([name for name in chain_stages(experiment) if name != INITIAL])}"
     grid = grid_of(experiment)
@@ -55,7 +58,7 @@ def notes(experiment: Experiment, task: Task) -> tuple[str, ...]:
 
 def _without_label(student: Student, task: Task) -> int:
     """The number of classes without a labelled image, without the missing class: labels are drawn class by class."""
-    if student.labels is None or student.untrained:
+    if not student.labels or student.untrained:
         return 0
     return sum(name != student.missing_class for name in task.classes[student.labels :])
 

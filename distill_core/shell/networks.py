@@ -1,4 +1,4 @@
-"""The shell's commands on stored networks: compress one, get one used to a voice, and test some on disturbed images."""
+"""The shell's commands on stored networks: compress one, and test some on disturbed images."""
 
 from __future__ import annotations
 
@@ -17,8 +17,7 @@ from distill_core.shell.chains import chain_of
 from distill_core.shell.outputs import add_command, check_outputs, opened, put
 from distill_core.shell.printing import home_of_lab, note, plain, progress, share, status_of
 from distill_core.shell.training import train
-from distill_core.spec import StoredTeacher, Student, TeacherSpec, choice_of_key
-from distill_core.templates.new_voice import adaptation_of
+from distill_core.spec import StoredTeacher, TeacherSpec, choice_of_key
 from distill_core.templates.presets import TASK, TEACHER
 
 FIRST = ["student", "seed", "run_id"]
@@ -53,14 +52,6 @@ def add_networks(commands: Any) -> list[argparse.ArgumentParser]:
     compress.add_argument(
         "--no-controls", action="store_true", help="without the same network from random weights beside it"
     )
-    adapt = add_command(
-        commands,
-        "adapt",
-        "get a network used to a voice that it never heard, without labels, beside norms alone and a few labels",
-        _adapt,
-        outputs=True,
-    )
-    adapt.add_argument("run", metavar="RUN", help="of a task whose test is a new voice")
     robust = add_command(
         commands, "robustness", "test networks on corrupted and attacked images", _robustness, outputs=True
     )
@@ -72,7 +63,7 @@ def add_networks(commands: Any) -> list[argparse.ArgumentParser]:
         "--corruption", action="append", metavar="NAME", help="this one alone (repeatable); by default all"
     )
     robust.add_argument("--attacks", action="store_true", help="FGSM and PGD too, which take much longer")
-    return [compress, adapt, robust]
+    return [compress, robust]
 
 
 def _compress(chosen: argparse.Namespace) -> int:
@@ -112,14 +103,6 @@ def _results(lab: Lab, name: str) -> pd.DataFrame:
         hint = "start again, or choose another one"
         raise NotFound(f"networks of {name}", expected="1 or more that finished", got="none", hint=hint)
     return finished
-
-
-def _adapt(chosen: argparse.Namespace) -> int:
-    check_outputs(chosen)
-    with opened(home_of_lab(chosen.home)) as lab:
-        row = lab.reports.result(chosen.run)
-        form = {name: row[name] for name in ("architecture", "width", "stem_stride")}
-        return train(lab, adaptation_of(row["task"], Student(name=row["student"], **form), row["run_id"]), chosen)
 
 
 def _robustness(chosen: argparse.Namespace) -> int:

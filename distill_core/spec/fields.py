@@ -1,6 +1,6 @@
 """Types of fields, the budget and the optimiser, which several parts of a specification have."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints
 
@@ -29,10 +29,17 @@ Transfer = Annotated[
         description="The examples on which a student learns from its teacher: those with a label, or all of them.",
     ),
 ]
-Labels = Annotated[
-    int | None,
-    Field(ge=1, title="Labels", description="How many training examples have their label: a number, or all (None)."),
-]
+
+
+def _labels(fewest: int) -> Any:
+    return Field(
+        ge=fewest, title="Labels", description="How many training examples have their label: a number, or all (None)."
+    )
+
+
+Labels = Annotated[int | None, _labels(1)]
+# Of a student whose loss reads no label.
+FewOrNoLabels = Annotated[int | None, _labels(0)]
 
 
 MethodName = Annotated[Name, Field(title="Method", description="How the student learns from its teacher.")]

@@ -7,7 +7,7 @@ from typing import Annotated, Literal, Self
 from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
 from distill_core.spec.base import Several, Specification, readable
-from distill_core.spec.fields import Alpha, Labels, MethodName, Name, Seed, Stride, Temperature, Transfer, Width
+from distill_core.spec.fields import Alpha, FewOrNoLabels, MethodName, Name, Seed, Stride, Temperature, Transfer, Width
 from distill_core.spec.teacher import TEACHER_NAME
 
 # T as sliders and sweeps offer it, evenly spaced on a logarithmic scale: Renard's series R10 (ISO 3).
@@ -97,7 +97,7 @@ class Student(Specification):
     also: Several[AddedMethod] = Field(
         (), max_length=3, exclude_if=lambda value: not value, description="methods on top of the student's own"
     )
-    labels: Labels = None
+    labels: FewOrNoLabels = None
     transfer: Transfer = "labelled"
     missing_class: Name | None = Field(
         None,

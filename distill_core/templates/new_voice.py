@@ -23,7 +23,9 @@ from distill_core.tasks.sound.fsdd import SPEAKERS
 from distill_core.tasks.sound.spoken_digits import new_voice, voice
 
 AS_IT_WAS, NORMS_ANEW, TEACHER_ANEW = "as it was", "norms anew", "teacher, norms anew"
+TAUGHT, TAUGHT_ANEW = "taught by the teacher", f"taught by the {TEACHER_ANEW}"
 FEW = 20
+FEW_LABELS = f"{FEW} labels"
 # On 350 recordings there is little to learn from, and much to forget.
 BUDGET, OPTIMISER = Budget(updates=150, batch_size=64), Optimiser(learning_rate=0.05, weight_decay=5e-4)
 TEMPERATURE = 2.0
@@ -49,13 +51,13 @@ def own_voice_adaptation(task: str, words: int, source: Student, run: str) -> Ex
 
 
 def voice_adaptation(
-    task: str, teacher: TeacherSpec, teacher_architecture: str, source: Student, run: str, *, few: int = FEW
+    task: str, teacher: TeacherSpec, teacher_architecture: str, source: Student, run: str
 ) -> Experiment:
     """What becomes of a finished ``run`` on a task of one voice. ``source``: its student; ``teacher``: its teacher, of
     ``teacher_architecture`` and width 1.
 
     The students: the network as it was; with batch norms measured anew, which is the control of adapting; distilled
-    without labels by the teacher, and by the teacher after its own norms were measured anew; trained on ``few`` labels.
+    without labels by the teacher, and by the teacher after its own norms were measured anew; trained on a few labels.
     """
     begins, anew = Start(source=StoredTeacher(run=run).key), Change(step=NORMS[0].name)
     form: dict[str, Any] = {
@@ -63,13 +65,14 @@ def voice_adaptation(
         "width": source.width,
         "stem_stride": source.stem_stride,
     }
+    as_it_is: dict[str, Any] = {"labels": 0, "untrained": True}
     unlabelled = Student(
-        name="taught by the teacher",
+        name=TAUGHT,
         **form,
         method="kd",
         temperature=TEMPERATURE,
         alpha=1.0,
-        labels=few,
+        labels=0,
         transfer="all",
         start=begins,
     )
@@ -77,18 +80,31 @@ def voice_adaptation(
         task=task,
         teacher=teacher,
         students=(
-            Student(name=AS_IT_WAS, **form, start=begins, untrained=True),
-            Student(name=NORMS_ANEW, **form, start=begins.model_copy(update={"change": anew}), untrained=True),
+            Student(name=AS_IT_WAS, **form, **as_it_is, start=begins),
+            Student(name=NORMS_ANEW, **form, **as_it_is, start=begins.model_copy(update={"change": anew})),
             Student(
                 name=TEACHER_ANEW,
                 architecture=teacher_architecture,
+                **as_it_is,
                 start=Start(source=TEACHER_NAME, change=anew),
-                untrained=True,
             ),
             unlabelled,
-            unlabelled.model_copy(update={"name": f"taught by the {TEACHER_ANEW}", "taught_by": TEACHER_ANEW}),
-            Student(name=f"{few} labels", **form, method="labels", labels=few, start=begins),
+            unlabelled.model_copy(update={"name": TAUGHT_ANEW, "taught_by": TEACHER_ANEW}),
+            Student(name=FEW_LABELS, **form, method="labels", labels=FEW, start=begins),
         ),
         budget=BUDGET,
         optimiser=OPTIMISER,
     )
+
+
+def is_adaptation(experiment: Experiment) -> bool:
+    """Whether an experiment gets a network used to a voice."""
+    names = {student.name for student in experiment.students}
+    return {AS_IT_WAS, NORMS_ANEW, TAUGHT_ANEW, FEW_LABELS} <= names and experiment.task in map(voice, SPEAKERS)
+
+
+def adapted_run(experiment: Experiment) -> str | None:
+    """The id of the run that such an experiment gets used to a voice; None for another experiment."""
+    starts = {student.name: student.start for student in experiment.students}
+    start = starts[AS_IT_WAS] if is_adaptation(experiment) else None
+    return start.run if start else None

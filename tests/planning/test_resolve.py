@@ -1,10 +1,12 @@
 """What completing adds, what it leaves alone, and what it refuses."""
 
+from typing import Any
+
 import pytest
 
 from distill_core.errors import DistillError, InvalidSetting, UnknownName
 from distill_core.planning.resolve import resolve_experiment
-from distill_core.spec import Experiment, Student
+from distill_core.spec import Change, Experiment, Start, Student
 from tests.quick import experiment, student
 
 
@@ -99,6 +101,32 @@ def test_defaults_of_the_method_are_filled_in() -> None:
     assert (kd.temperature, kd.alpha) == (4.0, 0.9)
     smoothed = resolve_experiment(experiment(student("s", method="label_smoothing"))).students[1]
     assert dict(smoothed.parameters) == {"epsilon": 0.1}
+
+
+FROM_TEACHER = Start(source="teacher")
+
+
+@pytest.mark.parametrize(
+    ("changes", "may"),
+    [
+        ({}, False),
+        ({"alpha": 1.0, "transfer": "all"}, False),
+        ({"alpha": 1.0, "transfer": "all", "start": FROM_TEACHER}, True),
+        ({"transfer": "all", "start": FROM_TEACHER}, False),
+        ({"alpha": 1.0, "start": FROM_TEACHER}, False),
+        ({"method": "labels", "transfer": "all", "start": FROM_TEACHER}, False),
+        ({"untrained": True, "start": Start(source=f"run:{16 * 'a'}")}, True),
+        ({"untrained": True, "start": FROM_TEACHER.model_copy(update={"change": Change(step="norms")})}, True),
+        ({"untrained": True, "start": FROM_TEACHER.model_copy(update={"change": Change(step="int8")})}, False),
+    ],
+)
+def test_a_student_without_a_label_starts_from_a_network_and_reads_none(changes: dict[str, Any], may: bool) -> None:
+    given = experiment(student("a", architecture="resnet20", width=1.0, stem_stride=1, **{"labels": 0, **changes}))
+    if may:
+        assert resolve_experiment(given).students[-1].labels == 0
+    else:
+        with pytest.raises(InvalidSetting, match=r"^labels of 'a': expected 1 or more"):
+            resolve_experiment(given)
 
 
 def test_all_labels_leave_nothing_unlabelled() -> None:

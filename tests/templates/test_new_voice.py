@@ -7,7 +7,7 @@ import pytest
 
 from distill_core.__main__ import main
 from distill_core.lab import Lab
-from distill_core.shell import networks
+from distill_core.shell import voices
 from distill_core.spec import Budget, Experiment, ShippedTeacher, TrainedTeacher
 from distill_core.tasks import TASKS
 from distill_core.tasks.sound.spoken_digits import new_voice, voice
@@ -37,6 +37,7 @@ def test_a_network_of_other_voices_gets_used_to_one(tmp_path: Path, monkeypatch:
         said = [lab.reports.predictions(f"run:{row['run_id']}").test_logits_NC for row in (as_it_was, anew)]
         assert not np.allclose(*said, atol=1e-3)
         assert found.loc["teacher, norms anew", "parameters"] == 98_186
+        assert found.pop("labels").map(int, na_action="ignore").tolist()[1:] == [0, 0, 0, 0, 0, 20]
         assert found.loc["taught by the teacher, norms anew", "taught_by"] == "teacher, norms anew"
         said = {option.title: option.note for option in lab.catalog.teachers(voice("theo"))}
         assert "It saw 0 labels" in said["taught by the teacher (Depthwise 1-D CNN)"]
@@ -44,7 +45,7 @@ def test_a_network_of_other_voices_gets_used_to_one(tmp_path: Path, monkeypatch:
     finally:
         lab.close()
     asked: list[Experiment] = []
-    monkeypatch.setattr(networks, "train", lambda _lab, experiment, _chosen: asked.append(experiment) or 0)
+    monkeypatch.setattr(voices, "train", lambda _lab, experiment, _chosen: asked.append(experiment) or 0)
     assert main(["adapt", run, "--home", str(tmp_path)]) == 0
     assert asked[0].teacher == ShippedTeacher(name="spoken_digits_new_voice_theo_cnn")
     assert asked[0].students == adapting.students
