@@ -43,8 +43,8 @@ class _Titled(Protocol):
 
 def unique(titles: Mapping[str, str]) -> dict[str, str]:
     """Titles by id; one that several have carries its id, since a widget tells options apart by what it shows."""
-    several = [*titles.values()]
-    return {name: title if several.count(title) == 1 else f"{title} ({name})" for name, title in titles.items()}
+    count = Counter(titles.values())
+    return {name: title if count[title] == 1 else f"{title} ({name})" for name, title in titles.items()}
 
 
 def numberless(names: Iterable[str]) -> dict[str, str]:

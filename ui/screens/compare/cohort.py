@@ -11,7 +11,7 @@ from distill_core.reports.experiment_report import ExperimentReport
 from distill_core.reports.gathered import gathered
 from distill_core.spec import Experiment
 from distill_core.tasks.base import Kind
-from ui.kept import kept
+from ui.kept import derived, kept
 from ui.kinds import kind_of
 from ui.networks import style
 from ui.networks.style import Look
@@ -42,7 +42,8 @@ class Cohort:
         return self.rows[self.rows["test_accuracy"].notna()]
 
     def looks(self, *, dark: bool) -> dict[str, Look]:
-        return style.of_rows(self.rows, dark=dark)
+        found: dict[str, Look] = derived(self.rows, "looks", lambda: style.of_rows(self.rows, dark=dark), dark)
+        return found
 
     def experiment(self, job_id: str) -> Experiment:
         study = self.studies.get(job_id)

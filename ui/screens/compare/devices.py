@@ -9,7 +9,7 @@ import ui
 from distill_core.lab import Lab
 from ui.browser.device import device_id
 from ui.jobs import actions
-from ui.kept import kept
+from ui.kept import derived, kept
 from ui.screens.compare.cohort import Cohort
 from ui.text import words
 from ui.text.language import N_, _
@@ -81,11 +81,12 @@ def nothing(networks: Cohort, device: Device) -> None:
 
 def measure(networks: Cohort, label: str) -> None:
     """The way to the page Benchmark, with a network of each graph."""
+    runs = derived(networks.rows, "one of each", lambda: _one_of_each(networks))
     st.page_link(
         "../pages/benchmark.py",
         label=label,
         icon=":material/speed:",
-        query_params={"job": actions.place(networks.jobs[0]), "runs": _one_of_each(networks)},
+        query_params={"job": actions.place(networks.jobs[0]), "runs": runs},
     )
 
 

@@ -9,7 +9,7 @@ from distill_core.reports.summary import mark_front
 from ui import charts
 from ui.charts.limit_lines import Limits
 from ui.findings.limits import Bounds, left
-from ui.kept import derived, kept
+from ui.kept import derived, drawing, kept
 from ui.networks import style
 from ui.networks.style import Look
 from ui.screens.compare import devices, findings, marked
@@ -52,8 +52,8 @@ def show(
         charts.show(chart, key="pareto", picked=marked.toggle)
     with right:
         st.subheader(_("What this shows"))
-        for sentence in kept(("findings", *drawn), lambda: findings.sentences(known, cost, cohort.kind)):
-            st.markdown(words.firm(sentence))
+        lines = kept(("findings", *drawn), lambda: findings.sentences(known, cost, cohort.kind))
+        drawing(lines, "findings", lambda: _say(lines))
     if lacking:
         st.caption(
             _(
@@ -62,6 +62,11 @@ def show(
             )
         )
     st.caption(line)
+
+
+def _say(lines: Sequence[str]) -> None:
+    for line in lines:
+        st.markdown(words.firm(line))
 
 
 def _limits(rows: pd.DataFrame, bounds: Bounds, column: str) -> Limits | None:

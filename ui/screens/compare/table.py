@@ -13,7 +13,7 @@ from ui.findings import taken
 from ui.findings.disturbed import not_timed
 from ui.findings.sentences import say
 from ui.forms import fields
-from ui.kept import kept
+from ui.kept import derived, kept
 from ui.networks import marks, style
 from ui.networks.style import Look
 from ui.screens.compare import devices, marked, official
@@ -117,7 +117,7 @@ def show(cohort: Cohort, rows: pd.DataFrame, marked_ones: Sequence[str], looks: 
     whole, config = kept(("compare table", cohort.stamp, *names, scored, style.dark()), lambda: _whole(rows, looks))
     spreadsheet.table(
         # Without the columns of other sets, which would take most of the page's time.
-        whole[in_set(chosen, list(whole), metric_of(rows))],
+        derived(whole, "in set", lambda: whole[in_set(chosen, list(whole), metric_of(rows))], chosen),
         is_safe=True,
         hide_index=True,
         column_config=config,
@@ -125,12 +125,17 @@ def show(cohort: Cohort, rows: pd.DataFrame, marked_ones: Sequence[str], looks: 
         alt=_("{chosen} of every network: a row each, whose box marks it in the chart", chosen=TITLES[chosen]),
         **marked.in_table("compare_table", names, marked_ones),
     )
-    untimed = rows.loc[rows["p50_ms"].isna() & rows["test_accuracy"].notna(), "student"]
-    here = list(cohort.of_lab(rows)["student"])
-    told = not_timed([name for name in untimed if name in here])
+    told = derived(whole, "untimed", lambda: not_timed(_untimed(cohort, rows)))
     if told and MEDIAN in in_set(chosen, list(whole), metric_of(rows)):
         st.caption(say(told))
         devices.measure(cohort, _(devices.ON_SERVER))
+
+
+def _untimed(cohort: Cohort, rows: pd.DataFrame) -> list[str]:
+    """The finished networks of this lab without a latency."""
+    untimed = rows.loc[rows["p50_ms"].isna() & rows["test_accuracy"].notna(), "student"]
+    here = list(cohort.of_lab(rows)["student"])
+    return [name for name in untimed if name in here]
 
 
 def _whole(rows: pd.DataFrame, looks: Mapping[str, Look]) -> tuple[pd.DataFrame, dict[str, Any]]:

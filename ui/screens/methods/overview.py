@@ -7,11 +7,13 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from distill_core.assets import Manifest
 from distill_core.decimals import rounded
 from distill_core.lab import Lab
 from distill_core.methods import CONTROL_METHOD, METHODS, Method
 from distill_core.reports.experiment_report import ExperimentReport, method_tables
 from ui import spreadsheet
+from ui.kept import kept
 from ui.screens.methods import choose, shipped, standings
 from ui.text import origin, titles, words
 from ui.text.language import N_, _
@@ -38,16 +40,14 @@ def show(lab: Lab) -> None:
             _("No method has “{wanted}” in its title, its sentence or what it needs.", wanted=words.plain(str(wanted)))
         )
         return
-    gains: dict[str, Mapping[str, Any]] = {}
-    times: dict[str, float] = {}
     tables = method_tables()[:1]  # the first: on the images that the control sees
-    for manifest, sheet in tables:
-        gains |= _gains(shipped.compared(manifest, sheet)[0], sheet)
-        times |= shipped.step_times(manifest.measured["cost"])
-    table = rows(found, gains, times)
+    shipped_as = tuple(manifest.sha256 for manifest, _sheet in tables)
+    names = tuple(method.name for method in found)
+    table, lines = kept(("methods", shipped_as, names), lambda: _table(lab, found, tables))
     st.caption(_("Choose a row, by the box at its left, to open the method. A click on a heading sorts."))
     spreadsheet.table(
         table,
+        is_safe=True,
         hide_index=True,
         height=min(HEIGHT_PX, 37 * (len(table) + 1)),
         column_config=_columns(),
@@ -57,9 +57,24 @@ def show(lab: Lab) -> None:
         selection_mode="single-row",
         alt=_("Every method: year, family, needs, cost of a step, gain over the control with its verdict, and paper"),
     )
+    for line in lines:
+        st.caption(line)
+
+
+def _table(
+    lab: Lab, found: Sequence[Method], tables: Sequence[tuple[Manifest, ExperimentReport]]
+) -> tuple[pd.DataFrame, list[str]]:
+    """The table, safe, and the grey lines under it."""
+    gains: dict[str, Mapping[str, Any]] = {}
+    times: dict[str, float] = {}
+    lines: list[str] = []
     for manifest, sheet in tables:
-        st.caption(f"{shipped.about(lab, sheet)}. {standings.judged(*shipped.compared(manifest, sheet))}")
-        st.caption(origin.line(sheet, *shipped.cost_told(manifest.measured["cost"])))
+        done, beside = shipped.compared(manifest, sheet)
+        gains |= _gains(done, sheet)
+        times |= shipped.step_times(manifest.measured["cost"])
+        lines.append(f"{shipped.about(lab, sheet)}. {standings.judged(done, beside)}")
+        lines.append(origin.line(sheet, *shipped.cost_told(manifest.measured["cost"])))
+    return spreadsheet.safe(rows(found, gains, times)), lines
 
 
 def address() -> dict[str, str]:
