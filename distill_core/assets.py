@@ -33,6 +33,9 @@ class Manifest:
     measured: Mapping[str, Any] = field(default_factory=dict)
     details: Mapping[str, Any] = field(default_factory=dict)
 
+    def __hash__(self) -> int:
+        return hash((self.name, self.sha256))
+
 
 def read_manifest(path: Path) -> Manifest:
     """Raises CorruptFile where the manifest is missing or unreadable."""

@@ -54,11 +54,10 @@ class Sweep:
 
 def list_sweeps(store: Store, tasks: Tasks, limit: int) -> tuple[Sweep, ...]:
     """Shipped sweeps, their repetitions of any age, then grids and curves among the newest ``limit`` jobs."""
-    shipped = [_of_manifest(manifest) for manifest in shipped_reports()]
+    reports = shipped_reports()
+    shipped = [_of_manifest(manifest) for manifest in reports]
     repeated = {
-        record.id: record
-        for sweep in shipped
-        if (record := store.find_job(_repeated_fingerprint(sweep.asked.to_json())))
+        record.id: record for manifest in reports if (record := store.find_job(_repeated_fingerprint(manifest)))
     }
     newest = {record.id: record for record in store.jobs(limit=limit)}
     jobs = [_of_job(record) for record in {**newest, **repeated}.values() if is_readable(record, tasks)]
@@ -67,9 +66,9 @@ def list_sweeps(store: Store, tasks: Tasks, limit: int) -> tuple[Sweep, ...]:
 
 
 @lru_cache(maxsize=64)
-def _repeated_fingerprint(specification: str) -> str:
+def _repeated_fingerprint(manifest: Manifest) -> str:
     """The fingerprint of the jobs that repeat what ships."""
-    full = resolve_experiment(Experiment.from_json(specification))
+    full = resolve_experiment(_of_manifest(manifest).asked)
     precision, task = cast(ResolvedPrecision, full.precision), TASKS.get(full.task)
     return job_fingerprint(full, resolve_teacher(full.teacher, task, precision, _no_run, device=device_of(full)), task)
 
@@ -78,6 +77,7 @@ def _no_run(run_id: str) -> RunRecord:
     raise NotFound(f"no run {run_id!r}: what ships is taught by a teacher that ships")
 
 
+@lru_cache(maxsize=64)
 def _of_manifest(manifest: Manifest) -> Sweep:
     specification = json.dumps(manifest.details["specification"])
     return _sweep(f"{SHIPPED}:{manifest.name}", manifest.title, specification, JobState.FINISHED)

@@ -19,7 +19,7 @@ from ui.text import words
 from ui.text.language import N_, _, ngettext
 from ui.thumbnails import thumbnail
 
-__all__ = ["MOST", "frame", "order", "show", "table"]
+__all__ = ["MOST", "below", "frame", "order", "show", "table"]
 
 MOST = 12
 _component = st.components.v2.component(
@@ -89,8 +89,8 @@ def _with_rest(shares_C: np.ndarray, shown: Sequence[int]) -> list[float]:
     return found if len(found) == len(shares_C) else [*found, max(0.0, 1.0 - sum(found))]
 
 
-def table(lens: Lens) -> None:
-    """The numbers of all classes, with logits, in an expander."""
+def table(lens: Lens) -> pd.DataFrame:
+    """The numbers of all classes, with logits."""
     columns = {
         _(what, role=role): values_C
         for role, logits_1C in ((_("Teacher"), lens.teacher_1C), (_("Student"), lens.student_1C))
@@ -101,6 +101,10 @@ def table(lens: Lens) -> None:
         )
     }
     found = pd.DataFrame({N_("Class"): list(lens.classes), **columns})
-    ranked = found.sort_values(found.columns[1], ascending=False, kind="stable")
+    return found.sort_values(found.columns[1], ascending=False, kind="stable")
+
+
+def below(table: pd.DataFrame) -> None:
+    """The numbers under the picture, in an expander."""
     alt = _("Probability of each class according to teacher and student, at T = 1 and at the chosen T")
-    footer.below((), ranked, alt=alt, key="demonstration")
+    footer.below((), table, alt=alt, key="demonstration")

@@ -33,7 +33,7 @@ ROW_PX, FRAME_PX = 30, 56
 def show(lens: Lens) -> None:
     """The image with the bars of both networks, and what T does to the teacher's answer."""
     demonstration.show(lens)
-    moving.say(sentences(lens))
+    moving.say(_said(lens)[0])
     st.caption(
         _(
             "{teacher} and {student} on test image {index} of {count}, classes in the order of the teacher's logits.",
@@ -49,9 +49,10 @@ def details(lens: Lens) -> None:
     """How it is worked out, and the wrong classes among themselves."""
     left, right = st.columns(2, gap="medium")
     with left:
-        st.markdown(f"$\\displaystyle {formula(lens)}$")
-        st.markdown(ranking(lens))
-        demonstration.table(lens)
+        _lines, worked_out, order, numbers = _said(lens)
+        st.markdown(f"$\\displaystyle {worked_out}$")
+        st.markdown(order)
+        demonstration.below(numbers)
     with right:
         st.markdown(_("**Dark knowledge**: the teacher's wrong classes among themselves"))
         log = (
@@ -75,6 +76,15 @@ def details(lens: Lens) -> None:
                     value=small.power(-15),
                 )
             )
+
+
+def _said(lens: Lens) -> tuple[tuple[str, ...], str, str, pd.DataFrame]:
+    """The sentences, the formula, the ranking and the table of an image at a T, which thirty visitors begin with."""
+    found: tuple[tuple[str, ...], str, str, pd.DataFrame] = kept(
+        ("image said", *lens.stamp, lens.index, lens.temperature),
+        lambda: (sentences(lens), formula(lens), ranking(lens), demonstration.table(lens)),
+    )
+    return found
 
 
 def sentences(lens: Lens) -> tuple[str, ...]:
