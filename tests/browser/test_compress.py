@@ -27,7 +27,7 @@ def test_a_chain_is_built_with_the_keyboard_and_stands_in_the_address(
     page.keyboard.press("Escape")
     lines = page.get_by_text(re.compile(r"^decimals \d"))
     expect(lines).to_have_count(3, timeout=SLOW_MS)
-    page.get_by_role("button", name="More").nth(2).press("Enter")
+    page.get_by_role("button", name="Edit").nth(2).press("Enter")
     page.get_by_role("button", name="Remove").press("Enter")
     expect(lines).to_have_count(2, timeout=SLOW_MS)
     page.get_by_role("button", name="Edit").nth(1).press("Enter")
@@ -59,6 +59,9 @@ def test_the_form_fits_a_phone(server: str, page: Page) -> None:
     page.goto(f"{server}/compress")
     expect(page.get_by_role("button", name=re.compile("^Start · about"))).to_be_enabled(timeout=FIRST_MS)
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    step, button = page.get_by_text("1. Slice", exact=True), page.get_by_role("button", name="Edit").first
+    boxes = [one.bounding_box() or {} for one in (step, button)]
+    assert abs(boxes[0]["y"] - boxes[1]["y"]) < 20  # in one line
 
 
 def test_a_chain_ends_in_a_file_of_8_bits_that_runs_in_the_browser(

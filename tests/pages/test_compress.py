@@ -16,6 +16,7 @@ from distill_core.templates.compression_chain import (
     TrainingStage,
     default_chain,
 )
+from tests.pages.controls import in_sight
 from tests.quick import QUICK_TIMER, experiment, work
 from ui.forms import packed
 from ui.screens.compress import starts
@@ -96,6 +97,13 @@ def edit(page, row: int):
     return button(page, f"compression_edit_{row}").click().run()
 
 
+def do(page, what: str, row: int):
+    """Click what moves, copies or removes a step: it stands in the step's editor."""
+    if not any(re.fullmatch(rf"compression_{what}_{row}(_\d+)?", one.key or "") for one in page.button):
+        edit(page, row)
+    return button(page, f"compression_{what}_{row}").click()
+
+
 def field(page, kind: str, row: int, name: str):
     """A field of that editor: each move of a step makes other widgets of all."""
     wanted = re.compile(rf"compression_links_{row}_{name}(_\d+)?")
@@ -174,17 +182,25 @@ def test_without_a_finished_network_it_is_said_what_to_do(screen):
     assert page.warning[0].value == starts.NONE_FINISHED
 
 
+def test_a_pipeline_of_five_steps_shows_few_controls(screen):
+    page = screen("compress")
+    assert len(steps(page)) == 5
+    # The page's own (Copy link, by hand or by a goal), the plan and its JSON included; without the other tab's.
+    main = [key for key in in_sight(page.main) if key != "compress_first"]
+    assert len(main) <= 18, main
+
+
 def test_steps_are_added_copied_moved_and_removed_and_keep_their_values(screen):
     page = edit(screen("compress"), 1)
     field(page, "number_input", 1, "alpha").set_value(0.25).run()
-    button(page, "compression_down_1").click().run()
+    do(page, "down", 1).run()
     assert steps(page) == called("slice", "prune", "kd", "kd", "int8")
     assert field(page, "number_input", 2, "alpha").value == 0.25  # its editor moves along
-    button(page, "compression_copy_2").click().run()
+    do(page, "copy", 2).run()
     assert [row.get("alpha") for row in spec(page)["links"]] == [None, None, 0.25, 0.25, None, None]
-    button(page, "compression_remove_0").click().run()
+    do(page, "remove", 0).run()
     assert steps(page) == called("prune", "kd", "kd", "kd", "int8")
-    button(page, "compression_up_4").click().run()
+    do(page, "up", 4).run()
     assert steps(page) == called("prune", "kd", "kd", "int8", "kd")
     button(page, "compression_add").click().run()
     assert steps(page) == called("prune", "kd", "kd", "int8", "kd", "kd")
@@ -195,7 +211,7 @@ def test_a_second_click_removes_no_other_step(screen):
     page = screen("compress")
     button(page, "c_preset_rounded").click().run()
     before = spec(page)["links"]
-    button(page, "compression_remove_0").click()
+    do(page, "remove", 0)
     clicked = page._tree.get_widget_states()
     for _ in range(2):  # the second one before the browser knew of the first
         page._run(clicked)
@@ -208,7 +224,7 @@ def test_a_second_click_removes_no_other_step(screen):
 def test_a_removed_step_is_brought_back_with_those_that_took_its_network(screen):
     page = screen("compress", **SMALL, c2_after="link 1", c4_after="link 2")
     before = shown(page)
-    button(page, "compression_remove_1").click().run()
+    do(page, "remove", 1).run()
     assert [row.get("after") for row in spec(page)["links"]] == [None, 1, None, "a step that was removed"]
     assert "The input of step 4: expected a network above it, got a step that was removed" in page.warning[0].value
     assert button(page, "compress_start").disabled
@@ -222,7 +238,7 @@ def test_a_removed_step_is_brought_back_with_those_that_took_its_network(screen)
 
 def test_a_step_whose_input_is_gone_is_kept_until_another_is_chosen(screen):
     page = screen("compress", **SMALL, c_links="3", c1_kind="round", c2_kind="train", c2_after="link 1")
-    button(page, "compression_remove_0").click().run()
+    do(page, "remove", 0).run()
     edit(page, 1)
     assert not page.exception
     taken = field(page, "selectbox", 1, "after")
@@ -240,10 +256,10 @@ def test_a_step_that_takes_what_another_makes_follows_it(screen):
     made = {"task": "digits", "teacher": teacher, "links": links, "optimiser": {"learning_rate": 0.05}}
     page = screen("compress", spec=packed.pack(made))
     assert "without a field here: optimiser." in said(page)
-    button(page, "compression_up_1").click().run()
+    do(page, "up", 1).run()
     assert [row.get("after") for row in spec(page)["links"]] == [None, None, 2]
-    button(page, "compression_up_2").click().run()
-    button(page, "compression_up_1").click().run()
+    do(page, "up", 2).run()
+    do(page, "up", 1).run()
     assert [row.get("after") for row in spec(page)["links"]] == [3, None, None]
     assert "Step 1: after: expected 0 to 0, got 3" in page.warning[0].value
 
@@ -251,7 +267,7 @@ def test_a_step_that_takes_what_another_makes_follows_it(screen):
 def test_a_chain_that_makes_no_sense_says_why_and_cannot_start(screen):
     page = screen("compress")
     for _ in range(3):
-        button(page, "compression_remove_1").click().run()
+        do(page, "remove", 1).run()
     assert steps(page) == called("slice", "int8")
     assert not page.exception
     assert "which has not learnt in this form; train it before that step" in page.warning[0].value

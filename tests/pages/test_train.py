@@ -1,7 +1,7 @@
 """Train: the form, its address, presets, students, JSON, and watching in the four states."""
 
 import json
-from collections.abc import Iterator
+import re
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -11,6 +11,7 @@ from distill_core.lab.catalog import Catalog
 from distill_core.spec import Experiment
 from distill_core.store import JobState
 from distill_core.templates.presets import PRESETS
+from tests.pages.controls import in_sight
 from tests.quick import experiment
 from ui.forms import packed
 from ui.screens.train import draft
@@ -36,6 +37,14 @@ def edit(page, row: int):
     return page.button(key=f"train_edit_{row}").click().run()
 
 
+def do(page, what: str, row: int):
+    """Click what moves, copies or removes a student: it stands in the student's editor."""
+    key = re.compile(rf"train_{what}_{row}(_\d+)?")
+    if not any(key.fullmatch(one.key or "") for one in page.button):
+        edit(page, row)
+    return next(one for one in page.button if key.fullmatch(one.key or "")).click()
+
+
 def shown(page) -> Experiment:
     return Experiment.from_json(page.code[-1].value)
 
@@ -47,24 +56,6 @@ def link(page) -> str:
 
 def labels(page) -> list[str]:
     return [widget.label for kind in ("selectbox", "number_input", "select_slider") for widget in page.get(kind)]
-
-
-CONTROLS = {
-    *("button", "selectbox", "number_input", "select_slider", "text_input", "checkbox", "toggle", "multiselect"),
-    *("slider", "text_area", "button_group", "download_button", "menu_button"),
-}
-
-
-def in_sight(node) -> Iterator[str]:
-    """The controls of a part of a page, without those behind something that is closed; what opens is one itself."""
-    proto = getattr(node, "proto", None)
-    if node.type in CONTROLS:
-        yield node.key or node.label
-    if node.type == "popover" or (node.type == "expander" and not getattr(proto, "expanded", False)):
-        yield node.type
-        return
-    for child in getattr(node, "children", {}).values():
-        yield from in_sight(child)
 
 
 @pytest.fixture
@@ -208,30 +199,29 @@ def test_a_network_without_widths_offers_none(train):
 def test_students_are_copied_added_moved_and_removed_and_keep_their_values(train):
     edit(train, 0)
     train.number_input(key="train_students_0_alpha").set_value(0.25).run()
-    train.button(key="train_copy_0").click().run()
+    do(train, "copy", 0).run()
     assert names(train) == ["KD, same images", "KD, same images 2", "KD, all images"]
     assert train.number_input(key="train_students_1_alpha_1").value == 0.25
-    train.button(key="train_down_1_1").click().run()
+    do(train, "down", 1).run()
     assert names(train) == ["KD, same images", "KD, all images", "KD, same images 2"]
     assert train.number_input(key="train_students_2_alpha_2").value == 0.25  # its editor moves along
-    train.button(key="train_up_2_2").click().run()
-    train.button(key="train_remove_0_3").click().run()
+    do(train, "up", 2).run()
+    do(train, "remove", 0).run()
     assert names(train) == ["KD, same images 2", "KD, all images"]
     train.button(key="train_add").click().run()
     assert names(train) == ["KD, same images 2", "KD, all images", "Student 3"]
     assert not train.exception
 
 
-@pytest.mark.parametrize("removed", [0, 1])
-def test_a_change_that_comes_with_the_removal_of_a_line_lands_on_no_other_one(train, removed):
+def test_a_change_that_comes_with_the_removal_of_a_line_lands_on_no_other_one(train):
     train.button(key="train_add").click().run()
     edit(train, 1)
     before = spec(train)["students"]
-    train.button(key=f"train_remove_{removed}_1").click()
+    do(train, "remove", 1)
     next(field for field in train.number_input if field.label == "alpha").set_value(0.25)
     train.run()
     assert not train.exception
-    others = [student for place, student in enumerate(before) if place not in (removed, 1)]
+    others = [student for place, student in enumerate(before) if place != 1]
     assert [one for one in spec(train)["students"] if one["name"] != before[1]["name"]] == others
 
 
@@ -247,7 +237,7 @@ def test_added_students_run_at_once_each_at_a_temperature_of_its_own(train):
 def test_a_removed_student_is_brought_back_with_those_that_it_taught(screen):
     page = screen("train", **DIGITS, s0_alpha="0.25", s1_by="student 1")
     before = shown(page)
-    page.button(key="train_remove_0").click().run()
+    do(page, "remove", 0).run()
     assert [one.taught_by for one in students(page)] == [None]
     assert "**KD, same images** was removed." in [one.value for one in page.markdown]
     page.number_input(key="train_budget_updates").set_value(77).run()  # which stays
@@ -268,13 +258,13 @@ def test_students_that_cannot_run_are_copied_added_and_removed(screen, field, va
     made = spec(page)
     made["students"][0][field] = value
     page = screen("train", spec=packed.pack(made))
-    page.button(key="train_copy_0").click().run()
+    do(page, "copy", 0).run()
     assert not page.exception
     assert names(page)[1:] == [copied, "KD, all images"]
     page.button(key="train_add").click().run()
     assert not page.exception
     assert names(page)[3:] == ["Student 4"]
-    page.button(key="train_remove_0_2").click().run()
+    do(page, "remove", 0).run()
     assert not page.exception
     assert names(page) == [copied, "KD, all images", "Student 4"]
 
@@ -381,6 +371,7 @@ def test_the_page_follows_the_appearance(screen, name):
 
 def test_the_last_student_cannot_be_removed(screen):
     page = screen("train", **DIGITS, students="1")
+    edit(page, 0)
     assert page.button(key="train_remove_0").disabled
 
 
@@ -537,7 +528,7 @@ def test_a_student_may_be_taught_by_another_one(train):
     edit(train, 0)
     train.text_input(key="train_students_0_name").set_value("assistant").run()
     assert [one.taught_by for one in students(train)] == [None, "assistant"]
-    train.button(key="train_remove_0").click().run()
+    do(train, "remove", 0).run()
     assert not train.exception
     edit(train, 0)
     assert "train_students_0_taught_by" not in [one.key for one in train.selectbox]

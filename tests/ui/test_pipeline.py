@@ -27,6 +27,7 @@ from ui.findings.pipeline import (
     Speed,
     TrainedSparse,
 )
+from ui.findings.sentences import say
 from ui.findings.sentences.change import fractions
 from ui.networks import style
 from ui.screens.compress import calibration, eight_bits, findings, said, trade
@@ -302,6 +303,17 @@ def test_beside_the_pipeline_stands_who_began_with_random_weights_and_no_other_c
     asked = experiment()
     asked = asked.model_copy(update={"students": (*asked.students, start)})
     assert [one.name for one in build_pipeline(asked, *tables()).others] == ["random weights, labels"]
+
+
+def test_all_differences_of_a_pipeline_have_as_many_digits():
+    """84.4 and 73.9 % would be 10.5 points apart, and are 10.56: so it is told with two digits, and so are the rest."""
+    found, made = other("round", 0.8444, {})
+    assert findings.delta_digits(found) == 1
+    again = replace(made, name="again", source="made", accuracy=0.7388, by_seed={0: 0.7388})
+    found = replace(found, stages=(*found.stages, again))
+    gaps = [one.gap for one in (*facts(found), *(said.change(found, each) for each in found.stages[1:]))]
+    assert [gap.digits for gap in gaps] == [2] * len(gaps) == [2] * 5
+    assert "-10.56" in say(said.change(found, again)).replace("\u2212", "-")
 
 
 def test_rounding_tells_its_error():

@@ -71,13 +71,15 @@ def beside(name: str) -> tuple[str, str]:
 
 
 def draw(lines: Lines) -> None:
-    """The items; below the line that is open its editor; then what was removed last, to bring it back."""
+    """The items, each with one button that opens it; below the line that is open its editor, and what moves, copies and
+    removes it; then what was removed last, to bring it back."""
     rows = lines.rows
     for place, row in enumerate(rows):
         with st.container(border=True):
-            _line(lines, place, row, len(rows))
+            _line(lines, place, row)
             if lines.opened == place:
                 lines.edit(place)
+                _rearrange(lines, place, len(rows))
     _undo(lines)
     st.button(
         lines.add,
@@ -103,7 +105,7 @@ def number(value: Any) -> str:
     return words.exact(value)
 
 
-def _line(lines: Lines, place: int, row: Row, count: int) -> None:
+def _line(lines: Lines, place: int, row: Row) -> None:
     key = lines.form.name
     with st.container(horizontal=True, vertical_alignment="center"):
         st.markdown(lines.head(place, row), width="stretch")
@@ -111,23 +113,20 @@ def _line(lines: Lines, place: int, row: Row, count: int) -> None:
             st.button(_("Done"), icon=":material/check:", key=f"{key}_done_{place}", on_click=lines.open, args=(None,))
         else:
             st.button(_("Edit"), icon=":material/edit:", key=f"{key}_edit_{place}", on_click=lines.open, args=(place,))
-        with st.popover(_("More"), icon=":material/more_vert:"):
-            for what, text, icon, off in (
-                ("up", _("Move up"), ":material/arrow_upward:", place == 0),
-                ("down", _("Move down"), ":material/arrow_downward:", place == count - 1),
-                ("copy", _("Copy"), ":material/content_copy:", count >= lines.most),
-                ("remove", _("Remove"), ":material/close:", count == 1),
-            ):
-                st.button(
-                    text,
-                    icon=icon,
-                    key=lines.form.key((what, place)),
-                    on_click=_do,
-                    args=(lines, what, place, lines.form.key((what, place))),
-                    disabled=off,
-                    type="tertiary",
-                )
     st.markdown(words.plain(lines.said(row)))
+
+
+def _rearrange(lines: Lines, place: int, count: int) -> None:
+    with st.container(horizontal=True):
+        for what, text, icon, off in (
+            ("up", _("Move up"), ":material/arrow_upward:", place == 0),
+            ("down", _("Move down"), ":material/arrow_downward:", place == count - 1),
+            ("copy", _("Copy"), ":material/content_copy:", count >= lines.most),
+            ("remove", _("Remove"), ":material/close:", count == 1),
+        ):
+            key = lines.form.key((what, place))
+            args = (lines, what, place, key)
+            st.button(text, icon=icon, key=key, on_click=_do, args=args, disabled=off, type="tertiary")
 
 
 def _do(lines: Lines, what: str, place: int, key: str) -> None:

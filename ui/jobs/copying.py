@@ -76,7 +76,6 @@ def button(
     def copy() -> None:
         form.load(spec.model_dump(mode="json"))
         form.tell(told(what))
-        st.toast(_("A copy of **{title}** is in the form above.", title=words.plain(what)), icon=ICON)
         if then:
             then()
 

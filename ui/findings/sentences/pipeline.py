@@ -77,7 +77,7 @@ def _against_teacher(fact: End) -> str:
     if fact.gap is None:
         return _("{network} is where the teacher is, at {teacher}.", network=network, teacher=teacher)
     points = fact.gap.points
-    size = words.points(abs(points.mean), points.half_width).lstrip("+")
+    size = words.points(abs(points.mean), points.half_width, digits=fact.gap.digits).lstrip("+")
     # A mean of zero with its interval has no direction.
     if not rounded(points.mean, 1):
         text = N_("{network} is at **{points} percentage points** against the teacher's {teacher}.")

@@ -1,9 +1,11 @@
 """What the numbers of a pipeline say: its facts, and their sentences."""
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 
 from distill_core.compression import STEPS
+from distill_core.decimals import difference_digits
 from distill_core.evaluation.statistics import Difference, Verdict
 from ui.findings import taken
 from ui.findings.facts import Estimate, Fact, Gap, told_once
@@ -25,7 +27,7 @@ from ui.findings.sentences import say
 from ui.screens.compress.pipeline import Pipeline, Stage, difference
 from ui.text.alike import alike
 
-__all__ = ["accuracy", "found", "gap", "is_nothing", "points", "ratio", "sentences", "trained"]
+__all__ = ["accuracy", "delta_digits", "found", "gap", "is_nothing", "ratio", "sentences", "trained"]
 
 # So many times as good as guessing is hardly more than that.
 GUESS = 1.5
@@ -44,12 +46,34 @@ def sentences(pipeline: Pipeline, *, classes: int, verdicts: Mapping[str, Verdic
 
 def found(pipeline: Pipeline, *, classes: int, verdicts: Mapping[str, Verdict]) -> tuple[Fact, ...]:
     """The facts behind ``sentences``."""
+    digits = delta_digits(pipeline)
     facts = (
         *(_end(pipeline, stage) for stage in _ends(pipeline)),
         *(_baseline(pipeline, other, verdicts.get(other.name)) for other in pipeline.others if other.done),
         *(_of_step(pipeline, stage, classes) for stage in pipeline.done),
     )
-    return told_once(fact for fact in facts if fact)
+    return told_once(_with_digits(fact, digits) for fact in facts if fact)
+
+
+def delta_digits(pipeline: Pipeline) -> int:
+    """The decimal places of a pipeline's differences in points, which stand beside each other: the most that one of
+    them needs."""
+    pairs = ((of, against, difference(of, against)) for of, against in _compared(pipeline))
+    digits = (difference_digits(100 * one.mean, of.accuracy, other.accuracy) for of, other, one in pairs if one)
+    return max(digits, default=1)
+
+
+def _compared(pipeline: Pipeline) -> Iterator[tuple[Stage, Stage]]:
+    """The finished stages of which a difference is told."""
+    mine = trained(pipeline)
+    yield from ((stage, before) for stage in pipeline.done if (before := pipeline.before(stage)))
+    yield from ((stage, pipeline.teacher) for stage in _ends(pipeline) if pipeline.teacher)
+    yield from ((mine, other) for other in pipeline.others if mine and other.done)
+
+
+def _with_digits(fact: Fact, digits: int) -> Fact:
+    told = getattr(fact, "gap", None)
+    return replace(fact, gap=replace(told, digits=digits)) if told else fact
 
 
 def trained(pipeline: Pipeline) -> Stage | None:
@@ -72,14 +96,9 @@ def accuracy(stage: Stage) -> Accuracy:
     return Accuracy(value=Estimate.of(stage.accuracy or 0.0, stage.half_width), alike=stage.alike)
 
 
-def gap(found: Difference, stage: Stage, other: Stage) -> Gap | None:
-    """The difference in points of two stages; None where it reads as none."""
-    return None if is_nothing(found) else points(found, stage, other)
-
-
-def points(found: Difference, stage: Stage, other: Stage) -> Gap:
-    """The difference in points of two stages."""
-    return Gap.between(found, of=stage.accuracy, against=other.accuracy)
+def gap(found: Difference) -> Gap | None:
+    """A difference in points; None where it reads as none."""
+    return None if is_nothing(found) else Gap.between(found)
 
 
 def _ends(pipeline: Pipeline) -> list[Stage]:
@@ -96,7 +115,7 @@ def _end(pipeline: Pipeline, last: Stage) -> End | None:
     both = _both(last, teacher)
     return End(
         network=_named(last),
-        gap=gap(moved, last, teacher),
+        gap=gap(moved),
         teacher=teacher.accuracy,
         size_bytes=_differ(last.cost("onnx_bytes"), teacher.cost("onnx_bytes")),
         p50_ms=_differ(*both) if both else None,
@@ -133,7 +152,7 @@ def _baseline(pipeline: Pipeline, other: Stage, verdict: Verdict | None) -> Base
         name=other.name,
         accuracy=accuracy(other),
         network=_named(mine),
-        gap=None if equal else points(moved, mine, other),
+        gap=None if equal else Gap.between(moved),
         verdict=judged,
         one_seed=bool(judged and verdict and verdict.seeds == 1),
     )
@@ -196,7 +215,7 @@ def _rounded(stage: Stage, before: Stage, classes: int) -> Rounded | None:
         return None
     return Rounded(
         network=_named(stage),
-        gap=gap(moved, stage, before),
+        gap=gap(moved),
         metric=stage.metric,
         largest_error=stage.notes.get("largest_error"),
         zipped=_zipped(stage, before),
@@ -212,7 +231,7 @@ def _file(stage: Stage, before: Stage, classes: int) -> SmallerNumbers | None:
     return SmallerNumbers(
         network=_named(stage),
         of_teacher=alone,
-        gap=gap(moved, stage, before) if moved else None,
+        gap=gap(moved) if moved else None,
         metric=stage.metric,
         bytes_share=ratio(stage.cost("onnx_bytes"), before.cost("onnx_bytes")),
         speed=speed,

@@ -1,15 +1,17 @@
 """What one stage changed, in plain words: sizes as fractions that one can see before one's eyes, accuracy in points."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import streamlit as st
 
+from ui.findings.facts import Gap
 from ui.findings.pipeline import SAME, Change
 from ui.findings.sentences import say
 from ui.findings.sentences.pipeline import reached
 from ui.networks import marks
 from ui.networks.style import Look
-from ui.screens.compress.findings import accuracy, is_nothing, points, ratio
+from ui.screens.compress.findings import accuracy, delta_digits, is_nothing, ratio
 from ui.screens.compress.pipeline import Pipeline, Stage, difference
 from ui.text import words
 from ui.text.alike import alike
@@ -38,7 +40,7 @@ def change(pipeline: Pipeline, stage: Stage) -> Change | None:
     return Change(
         macs=_share(stage, before, "macs"),
         onnx_bytes=_share(stage, before, "onnx_bytes"),
-        gap=points(found, stage, before) if found else None,
+        gap=replace(Gap.between(found), digits=delta_digits(pipeline)) if found else None,
         still=bool(found and is_nothing(found)),
         metric=stage.metric,
         beside=None if before == above else before.name,

@@ -65,13 +65,13 @@ def _retasked(lab: Lab) -> None:
 
 def budget() -> None:
     st.subheader(_("3 · Budget"))
-    with st.grid(3, min_column_width=135):
-        FORM.number(Budget, "budget", "updates")
-        FORM.number(CompressionChain, "seeds")
-    FORM.check(CompressionChain, "controls")
-    with st.expander(_("Labels, transfer set and batch size")), st.grid(3, min_column_width=135):
-        FORM.labels(CompressionChain, "labels")
-        FORM.choice(CompressionChain, "transfer", shown=titles.TRANSFER)
-        FORM.number(Budget, "budget", "batch_size")
+    FORM.number(Budget, "budget", "updates")
+    with st.expander(_("Seeds, batch size, labels and control runs")):
+        with st.grid(4, min_column_width=135):
+            FORM.number(CompressionChain, "seeds")
+            FORM.number(Budget, "budget", "batch_size")
+            FORM.labels(CompressionChain, "labels")
+            FORM.choice(CompressionChain, "transfer", shown=titles.TRANSFER)
+        FORM.check(CompressionChain, "controls")
     if FORM.get(("optimiser",)):
         st.caption(_("Kept as the specification says it, without a field here: optimiser."))
