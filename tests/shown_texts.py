@@ -35,7 +35,10 @@ ENTRIES = frozenset({"legend"})
 # The glossary translates a term when it draws one; its texts are found by tools/messages.py.
 OUTSIDE = ("ui/text/", "ui/findings/sentences/", "ui/server/", "ui/screens/glossary/")
 # What answers programs, and tables of ids.
-SILENT = ("ui/browser/", "ui/kept.py", "ui/forms/draft.py", "ui/forms/packed.py", "ui/forms/old_links.py")
+SILENT = (
+    *("ui/browser/", "ui/screens/benchmark/downloads.py", "ui/kept.py"),
+    *("ui/forms/draft.py", "ui/forms/packed.py", "ui/forms/old_links.py"),
+)
 # Signs of Markdown, of Streamlit and of TeX, which are no words.
 SIGNS = re.compile(r"^\{\".*|:material/\w+:|:\w+(?:-\w+)*\[|\\[A-Za-z]+|</?\w+[^>]*>|\{\w*\}|\]\([^)]*\)|&\w+;")
 # What asks a catalogue, or is never shown: keys of what is kept, refusals of the engine's kind, patterns, and clients.
@@ -75,7 +78,7 @@ NAMES = frozenset(
 TABLES = frozenset({"_table", "table", "_runs"})
 Literal = ast.Constant | ast.JoinedStr | ast.Name | ast.Attribute
 # Two words at least, and no markup, address or colour.
-SEVERAL = re.compile(r"^(?!.*(?:[<;#]|data:|://)).*[^\W\d_]{2,},? (?:[^\W\d_]{2,}|\{\})", re.DOTALL)
+SEVERAL = re.compile(r"^(?!.*(?:[<#]|;\n|;$|data:|://)).*[^\W\d_]{2,},? (?:[^\W\d_]{2,}|\{\})", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ __all__ = ["as_csv", "download", "downloads", "no_formula", "safe", "slug", "tab
 
 def downloads(rows: Callable[[], pd.DataFrame], file_name: str, *, label: str = "CSV") -> None:
     """A button for each form; ``rows`` are asked for at the click. ``file_name`` without its ending."""
-    for excel, title in ((False, label), (True, f"{label} for Excel (; and decimal commas)")):
+    for excel, title in ((False, label), (True, _("{label} for Excel (; and decimal commas)", label=label))):
         name = f"{file_name}{'_excel' if excel else ''}.csv"
         download(title, name, partial(_made, rows, excel=excel), "text/csv")
 

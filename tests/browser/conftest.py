@@ -22,8 +22,8 @@ from tests.browser.forked import Forked
 from tests.sounds import packed, word
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-# The application for tests of pages, in which nothing takes its time; and as it is.
-QUICK, AS_IT_IS = "tests/browser/in_a_hurry.py", "app.py"
+# The application for tests of pages, in which nothing takes its time, also with its texts in brackets; and as it is.
+QUICK, BRACKETS, AS_IT_IS = "tests/browser/in_a_hurry.py", "tests/browser/in_brackets.py", "app.py"
 # How another machine calls the server.
 OTHER_NAME = "lab.test"
 # A camera and a microphone that need no hardware and that nobody has to allow, and the other name.
@@ -134,13 +134,13 @@ def served(
     port, log = free_port(), home / "server.log"
     words = ["run", script, "--server.port", str(port), *options]
     environment = {**os.environ, "DISTILL_HOME": str(home), **settings}
-    if script == QUICK:
+    if script in (QUICK, BRACKETS):
         process: Forked | subprocess.Popen[bytes] = Forked(words, log, environment)
     else:
         process = _started([sys.executable, "-m", "streamlit", *words], log, environment)
     with _ending(process, port, log, health) as address:
         yield address
-    assert script not in (QUICK, AS_IT_IS) or "unexpected error" not in log.read_text(errors="replace")
+    assert script not in (QUICK, BRACKETS, AS_IT_IS) or "unexpected error" not in log.read_text(errors="replace")
 
 
 @contextmanager

@@ -8,6 +8,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from distill_core.reports.experiment_report import method_tables
 from distill_core.templates.presets import PRESETS
 from tests.ui.bracketed import Bracketed, outside
 
@@ -16,12 +17,12 @@ WIDGETS = (
     *("button", "selectbox", "select_slider", "number_input", "text_input", "toggle", "checkbox", "multiselect"),
     "download_button",
 )
-# Pictures, icons, addresses, formulas and their letters, versions and processors, which no language changes.
+# Pictures, icons, addresses, formulas and their letters, versions, formats and processors, which no language changes.
 SIGNS = re.compile(
     r"!\[\]\([^)]*\)|:material/\w+:|\b(?:T|alpha)\b|:small\[|https?://\S+|\$[^$]*\$"
     # Stages of a stored pipeline are called so.
     r"|\b\d\\?\. [A-Z8][^:*\]⟦]*"
-    r"|\b(?:torch|onnxruntime|python) [\d.]+|\bbfloat16\b|\b[kMG]B\b|\b(?:AMD|Intel|Apple) [^·]*"
+    r"|\b(?:torch|onnxruntime|python) [\d.]+|\bb?float(?:16|32)\b|\bCSV\b|\b[kMG]B\b|\b(?:AMD|Intel|Apple) [^·]*"
 )
 
 
@@ -35,14 +36,25 @@ def shown(page: AppTest) -> Iterator[str]:
         yield from (option.content for option in group.proto.options)
     for table in page.dataframe:
         columns = json.loads(table.proto.columns or "{}")
-        yield from (str((columns.get(str(name)) or {}).get("label") or name) for name in table.value.columns)
+        for name, values in table.value.items():
+            told = columns.get(str(name)) or {}
+            yield str(told.get("label") or name)
+            if name not in DATA and (told.get("type_config") or {}).get("type") != "image":
+                yield from (value for value in values if isinstance(value, str))
 
 
 def left_in(page: AppTest, names: Iterable[str] = ()) -> list[str]:
     """Words in no brackets, but for names of networks, classes and experiments."""
     known = re.compile("|".join(map(re.escape, sorted(names, key=len, reverse=True))) or r"(?!)")
     left = {SIGNS.sub("", known.sub("", outside(text))) for text in shown(page)}
-    return sorted(text for text in left if re.search(r"[^\W\d_]{2,}", text))
+    return sorted(text for text in left if re.search(r"[^\W\d_]{2,}", text) and not LISTED.match(text))
+
+
+# Columns of ids and of settings by their ids, and what Babel says between the items of a list.
+DATA = frozenset({"Precision", "Run"})
+# What a click opens.
+CLOSED = {"benchmark": ("here_all_table", "board_all_table"), "train": ("curve_table", "pulls", "train_plan")}
+LISTED = re.compile(r"^(?:[, ]|and\b)+$")
 
 
 @pytest.mark.parametrize("name", ["home", "glossary", "robustness", "benchmark"])
@@ -59,14 +71,19 @@ def test_all_that_an_empty_page_shows_is_of_a_catalogue(
 @pytest.mark.parametrize(
     ("name", "asked"),
     [
+        ("benchmark", {}),
+        ("benchmark", {"show": "devices"}),
         ("compare", {"columns": "all"}),
         ("compress", {}),
         ("compress", {"c_mode": "goal"}),
+        ("methods", {}),
         ("methods", {"part": "reference"}),
+        ("playground", {}),
         ("robustness", {"facet": "adapt"}),
         ("temperature", {}),
         ("temperature", {"view": "lessons"}),
         ("train", {}),
+        ("train", {"train_show": "watch"}),
     ],
 )
 def test_all_that_a_page_of_the_example_shows_is_of_a_catalogue(
@@ -80,9 +97,14 @@ def test_all_that_a_page_of_the_example_shows_is_of_a_catalogue(
         for teacher in lab.catalog.teachers(jobs[0].experiment.task)
         for text in (f"{teacher.title}. {teacher.note}", teacher.title)
     }
+    names |= {student.name for _, sheet in method_tables() for student in sheet.experiment.students}
     names |= {name for job in jobs for name in (job.title, *lab.catalog.classes(job.experiment.task))}
     Bracketed.spoken(monkeypatch)
     page = screen(name, **asked)
+    if name in CLOSED:
+        for key in CLOSED[name]:
+            page.session_state[key] = True
+        page.run()
     assert not page.exception
     assert "\n".join(left_in(page, names)) == ""
 

@@ -22,8 +22,9 @@ def plain(experiment: Experiment) -> dict[str, Any]:
     found = experiment.model_dump(mode="json")
     found["students"] = [one for one in found["students"] if one["role"] == "student" or one.get("start")]
     if not found["students"]:
-        do = "add one; controls come by themselves"
-        raise InvalidSetting("students", expected="one student at least", got="none", hint=do)
+        raise InvalidSetting(
+            "students", expected="one student at least", got="none", hint="add one; controls come by themselves"
+        )
     return short(found)
 
 

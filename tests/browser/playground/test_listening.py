@@ -56,7 +56,15 @@ def lab(trained: Home, visitor: BrowserContext) -> Addresses:
 def opened(page: Page, lab: Addresses, model: bytes, task: dict[str, Any]) -> None:
     """The component as Streamlit gives it, on a page of the lab's own address."""
     network = {"run_id": "a", "file": "a.onnx", "name": "KD", "role": "student", "mark": "data:,", "colour": "#336699"}
-    data = {"addresses": lab, "task": task, "classes": CLASSES, "networks": [network], "temperature": 1.0}
+    spoken = {"language": "en-GB", "texts": {}}
+    data = {
+        "addresses": lab,
+        "spoken": spoken,
+        "task": task,
+        "classes": CLASSES,
+        "networks": [network],
+        "temperature": 1.0,
+    }
     html = '<!doctype html><main class="playground"></main>'
     page.add_init_script(NOTING)
     page.route("**/alone", lambda route: route.fulfill(body=html, content_type="text/html"))

@@ -49,7 +49,7 @@ def chosen(lab: Lab, jobs: Sequence[JobView]) -> Choice:
     """Draw the pickers; what does not exist is told and left out."""
     with st.grid(5, min_column_width=112) as cells:
         with cells.cell(column_span=2):
-            help_text = "Whose networks are measured; others can be added by their number."
+            help_text = _("Whose networks are measured; others can be added by their number.")
             job = pick.experiment(lab, jobs, help=help_text, on_change=fields.another)
         offered = exported.offered(lab, job)
         with cells.cell(column_span=3):

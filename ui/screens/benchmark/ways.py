@@ -19,12 +19,13 @@ BACKENDS = Texts(
 )
 BATCHES = (1, 8, 32, 128)
 ORDER = ("wasm-1", "wasm-n", "webgpu", "onnxruntime-1", "onnxruntime-n", "torch eager-1", "torch eager-n")
-# What pickers say for ``ORDER`` and ``BACKENDS``; addresses hold the ids.
+# What pickers say for ``BACKENDS``, and for the best of each device; addresses hold the ids.
 SHOWN = Texts(
     {
         "wasm-1": N_("WebAssembly, 1 thread"),
         "wasm-n": N_("WebAssembly, multi-threaded"),
         "webgpu": N_("WebGPU"),
+        "fastest": N_("fastest"),
     }
 )
 _TITLES = {"wasm": "WebAssembly", "webgpu": "WebGPU"}

@@ -117,10 +117,10 @@ def rows(
             "± (pp)": rounded(100 * row["test_accuracy_half_width"], 1),
             N_("Against control (pp)"): _signed(row["delta_points"]),
             N_("± of it (pp)"): _signed(row["delta_half_width_points"]),
-            N_("Verdict"): row["verdict"],
+            N_("Verdict"): words.verdict(row["verdict"]),
             N_("Against KD (pp)"): _signed(against["delta_points"].get(row["student"])),
             N_("± of that (pp)"): _signed(against["delta_half_width_points"].get(row["student"])),
-            N_("Verdict against KD"): against["verdict"].get(row["student"]),
+            N_("Verdict against KD"): words.verdict(against["verdict"].get(row["student"])),
             N_("Parameters (k)"): row["parameters"] / 1000,
             N_("Step (times KD's)"): times.get(methods[row["student"]]),
         }

@@ -52,7 +52,7 @@ def _data(lens: Lens, dark: bool) -> dict[str, Any]:
         "classes": [lens.classes[place] for place in shown]
         + ([ngettext("{count} other", "{count} others", others)] if others else []),
         "networks": [
-            {"name": names[role], "role": role, "mark": marks.picture(look), "colour": look.colour}
+            {"name": names[role], "role": _(role), "mark": marks.picture(look), "colour": look.colour}
             for role, look in looks.items()
         ],
         "cold": frame(lens, 1.0)["shares"],
