@@ -51,13 +51,13 @@ def own_voice_adaptation(task: str, words: int, source: Student, run: str) -> Ex
 
 
 def voice_adaptation(
-    task: str, teacher: TeacherSpec, teacher_architecture: str, source: Student, run: str
+    task: str, teacher: TeacherSpec, teacher_architecture: str, source: Student, run: str, *, few: int = FEW
 ) -> Experiment:
     """What becomes of a finished ``run`` on a task of one voice. ``source``: its student; ``teacher``: its teacher, of
     ``teacher_architecture`` and width 1.
 
     The students: the network as it was; with batch norms measured anew, which is the control of adapting; distilled
-    without labels by the teacher, and by the teacher after its own norms were measured anew; trained on a few labels.
+    without labels by the teacher, and by the teacher after its own norms were measured anew; trained on ``few`` labels.
     """
     begins, anew = Start(source=StoredTeacher(run=run).key), Change(step=NORMS[0].name)
     form: dict[str, Any] = {
@@ -90,7 +90,7 @@ def voice_adaptation(
             ),
             unlabelled,
             unlabelled.model_copy(update={"name": TAUGHT_ANEW, "taught_by": TEACHER_ANEW}),
-            Student(name=FEW_LABELS, **form, method="labels", labels=FEW, start=begins),
+            Student(name=f"{few} labels", **form, method="labels", labels=few, start=begins),
         ),
         budget=BUDGET,
         optimiser=OPTIMISER,
