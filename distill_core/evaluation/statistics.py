@@ -53,13 +53,14 @@ class Verdict:
         return self.direction != "too few seeds"
 
 
-def interval(values: Sequence[float]) -> Interval:
-    """95 % Student t interval of the mean (ddof 1).
+def interval(values: Sequence[float], *, repeated: bool = False) -> Interval:
+    """95 % Student t interval of the mean (ddof 1). Equal values that are ``repeated`` of one network are no sample,
+    and have no half width.
 
     Raises: InvalidSetting if there is no value or a value is not finite.
     """
     array = _checked(values)
-    if array.size < FEWEST_SEEDS:
+    if array.size < FEWEST_SEEDS or (repeated and np.ptp(array) == 0):
         return Interval(mean=float(array.mean()), half_width=None, count=array.size)
     from scipy.stats import t
 

@@ -14,7 +14,7 @@ from distill_core.evaluation.statistics import compare_shared, holm, interval, v
 from distill_core.lazy_torch import pd
 from distill_core.reports.images import right_answers
 from distill_core.reports.results import results_table
-from distill_core.reports.summary import summarise
+from distill_core.reports.summary import one_network, summarise
 from distill_core.robustness.corruptions import CORRUPTIONS, SEVERITIES
 from distill_core.robustness.evaluate import CLEAN, family_of, up_to_date
 from distill_core.store import RobustnessScore, Store
@@ -51,22 +51,21 @@ def corruption_error(store: Store, job_id: str, images: int | None = None) -> pd
     is compared with the first control.
     ``delta_points``: mean accuracy under corruption minus the control's, in points, with a verdict (paired t, Holm).
     """
-    summary, seeds = _students(store, job_id)
+    summary, seeds, repeated = _students(store, job_id)
     scores = up_to_date(store.robustness_scores([run for ids in summary["run_ids"] for run in ids]))
     images, errors = _complete(score for score in scores if images in (None, score.images))
-    rows = [_row(student, images, errors) for student in summary.to_dict("records")]
+    rows = [_row(student, images, errors, repeated) for student in summary.to_dict("records")]
     _add_ratios(rows, errors, seeds)
     _add_verdicts(rows, errors, seeds)
     numbers = [name for name in ERROR_COLUMNS if name in JUDGED or name.startswith(tuple(OWN))]
     return pd.DataFrame(rows, columns=ERROR_COLUMNS).astype(dict.fromkeys(numbers, "float64"))
 
 
-def _students(store: Store, job_id: str) -> tuple[pd.DataFrame, dict[str, int]]:
-    """The summary of a job, and the seed of each run."""
+def _students(store: Store, job_id: str) -> tuple[pd.DataFrame, dict[str, int], frozenset[str]]:
+    """The summary of a job, the seed of each run, and the runs of students that are one network with each seed."""
     results = results_table(store, [job_id])
-    return summarise(results, lambda run_id: right_answers(store, run_id)), dict(
-        zip(results["run_id"], results["seed"].astype(int), strict=True)
-    )
+    seeds = dict(zip(results["run_id"], results["seed"].astype(int), strict=True))
+    return summarise(results, lambda run_id: right_answers(store, run_id)), seeds, one_network(results)
 
 
 def _complete(scores: Iterable[RobustnessScore]) -> tuple[int, dict[str, Errors]]:
@@ -84,8 +83,11 @@ def _complete(scores: Iterable[RobustnessScore]) -> tuple[int, dict[str, Errors]
     return images, dict(whole.get(images, {}))
 
 
-def _row(student: Mapping[Any, Any], images: int, errors: Mapping[str, Errors]) -> dict[str, Any]:
+def _row(
+    student: Mapping[Any, Any], images: int, errors: Mapping[str, Errors], repeated: frozenset[str]
+) -> dict[str, Any]:
     runs = [run for run in student["run_ids"] if run in errors]
+    same = repeated.issuperset(runs)
     return {
         "student": student["student"],
         "role": student["role"],
@@ -95,8 +97,8 @@ def _row(student: Mapping[Any, Any], images: int, errors: Mapping[str, Errors]) 
         "run_ids": runs,
         "verdict": "",
         "left_out": 0,
-        **_spread("clean_accuracy", [1 - errors[run][CLEAN, 0.0] for run in runs]),
-        **_spread("mean_error", [_mean_error(errors[run]) for run in runs]),
+        **_spread("clean_accuracy", [1 - errors[run][CLEAN, 0.0] for run in runs], repeated=same),
+        **_spread("mean_error", [_mean_error(errors[run]) for run in runs], repeated=same),
     }
 
 
@@ -161,7 +163,7 @@ def _rise(errors: Errors, name: str) -> float:
     return _summed(errors, name) - len(SEVERITIES) * errors[CLEAN, 0.0]
 
 
-def _spread(name: str, values: Sequence[float]) -> dict[str, Any]:
+def _spread(name: str, values: Sequence[float], *, repeated: bool = False) -> dict[str, Any]:
     """The mean over seeds and its half width, each None where it is not known."""
-    estimate = interval(values) if values else None
+    estimate = interval(values, repeated=repeated) if values else None
     return {name: estimate.mean if estimate else None, f"{name}_half_width": estimate.half_width if estimate else None}

@@ -120,14 +120,15 @@ def _compared(results: pd.DataFrame, pairs: Sequence[tuple[Any, Any]], right: Ri
 def _row(student: object, group: pd.DataFrame) -> dict[str, Any]:
     finished = group[group["state"] == "finished"]
     first = (finished if len(finished) else group).iloc[0]
-    estimate = interval(finished["test_accuracy"].tolist()) if len(finished) else None
+    scores, repeated = finished["test_accuracy"].tolist(), _is_one_network(finished)
+    estimate = interval(scores, repeated=repeated) if len(finished) else None
     return {
         "student": student,
         **{name: _plain(first[name]) for name in SAME},
         "seeds": len(finished),
         "failed_seeds": len(group) - len(finished),
         "test_accuracy": estimate.mean if estimate else None,
-        "test_accuracy_half_width": None if estimate is None or _is_one_network(finished) else estimate.half_width,
+        "test_accuracy_half_width": estimate.half_width if estimate else None,
         "verdict": "" if estimate else f"failed: {first['message']}",
         **{name: _mean(finished[name]) for name in [*MEANS, "seconds"]},
         # A mean: pruned or factorised networks may differ in size between seeds.
@@ -136,6 +137,13 @@ def _row(student: object, group: pd.DataFrame) -> dict[str, Any]:
         "run_ids": finished["run_id"].tolist(),
         "metric": first["metric"],
     }
+
+
+def one_network(results: pd.DataFrame) -> frozenset[str]:
+    """The runs of students that are one network with each seed."""
+    done = results[results["state"] == "finished"]
+    groups = [group for _, group in done.groupby(["role", "student"]) if _is_one_network(group)]
+    return frozenset(run for group in groups for run in group["run_id"])
 
 
 def _is_one_network(finished: pd.DataFrame) -> bool:

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from distill_core.reports.summary import against
+from distill_core.reports.summary import against, one_network
 
 # Three seeds: 2 points more at each, with a spread of 1; t on 2 degrees of freedom.
 HALF = 4.303 / 3**0.5
@@ -65,6 +65,13 @@ def test_two_networks_that_every_seed_repeats_are_judged_once() -> None:
     # Beside one that was trained there is a sample.
     trained = judged(KD, pair[1])
     assert (trained.loc["A", "verdict_seeds"], trained.loc["A", "delta_half_width_points"] > 0) == (3, True)
+
+
+def test_what_each_seed_repeats_is_one_network() -> None:
+    """Not what was trained, nor what a step that draws at random made of it, nor what failed."""
+    same, drawn = rows("KD", 0.5, 0.5, None, trainings=0), rows("A", 0.5, 0.6, trainings=0)
+    table = pd.DataFrame([*same, *drawn, *rows("B", 0.5, 0.5, trainings=1)])
+    assert one_network(table) == {"KD/0", "KD/1"}
 
 
 def test_two_seeds_are_too_few() -> None:

@@ -1,5 +1,6 @@
 """A chain is read back from what it writes; what no chain writes is none."""
 
+import json
 from collections.abc import Iterator
 
 import pytest
@@ -48,6 +49,20 @@ def test_a_chain_comes_back_from_what_it_writes(lab: Lab, chain: CompressionChai
     assert [link.after for link in found.links] == [
         None if link.after == place else link.after for place, link in enumerate(chain.links)
     ]
+
+
+def test_a_chain_comes_back_whatever_its_steps_were_called(lab: Lab) -> None:
+    """One is stored under the names that it had, also where the title of a step is another one since."""
+    written = whole(lab, DEFAULT)
+    names = [student.name for student in written.students]
+    text = written.to_json()
+    for place, name in enumerate(names):
+        text = text.replace(json.dumps(name), json.dumps(f"{place}. former title"))
+    former = Experiment.from_json(text)
+    assert [student.name for student in former.students] != names
+    found = lab.catalog.chain_spec(former)
+    assert found is not None
+    assert whole(lab, found) == written
 
 
 def test_what_no_chain_writes_is_none(lab: Lab) -> None:

@@ -3,6 +3,7 @@
 import io
 import json
 import uuid
+from dataclasses import replace
 from types import SimpleNamespace
 
 import numpy as np
@@ -15,7 +16,7 @@ from ui import spreadsheet
 from ui.findings import comparison as comparing
 from ui.findings.facts import gap
 from ui.networks import marks, style
-from ui.screens.compare import cohort, differences, downloads, findings, images, table
+from ui.screens.compare import cohort, differences, downloads, findings, images, official, table
 from ui.text import words
 
 COLUMNS = {
@@ -124,6 +125,17 @@ def test_one_experiment_keeps_its_names():
     found = gathered(one1=comparison())
     assert list(found.rows["student"]) == ["ResNet-20", "control", "same", "hot"]
     assert list(found.rows["control"])[2:] == ["control", "control"]
+
+
+@pytest.mark.parametrize(("trainings", "half"), [(1, 0.0), (0, None)])
+def test_the_official_score_of_a_network_that_each_seed_repeats_has_no_interval(trainings, half):
+    runs = ["a", "b", "c"]
+    rows = pd.DataFrame([{"student": "int8", "job_id": "one1", "run_ids": runs}])
+    same = {"student": "int8", "role": "student", "state": "finished", "test_accuracy": 0.7, "trainings": trainings}
+    found = replace(gathered(one1=comparison()), results=pd.DataFrame([{"run_id": run, **same} for run in runs]))
+    robustness = SimpleNamespace(official_test=lambda task: True, official=lambda ids: dict.fromkeys(ids, 0.75))
+    (row,) = official.scored(SimpleNamespace(robustness=robustness), found, rows).to_dict("records")
+    assert (row[official.SCORE], None if pd.isna(row[official.HALF]) else row[official.HALF]) == (0.75, half)
 
 
 def test_a_filter_leaves_the_number_of_comparisons_that_were_corrected_for():

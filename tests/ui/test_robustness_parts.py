@@ -75,6 +75,16 @@ def test_clean_images_come_first_then_each_severity_with_its_interval():
     assert control.points[5].half_width == pytest.approx(4.303 * 0.01 / 3**0.5, abs=1e-5)
 
 
+def test_a_network_that_each_seed_repeats_has_no_interval():
+    rows = [cell("control", seed, "fog", severity, 0.4) for seed in range(3) for severity in range(1, 6)]
+    rows += [cell("control", seed, "clean", 0, 0.5) for seed in range(3)]
+    repeated = replace(trials(*rows), repeated=frozenset({"control"}))
+    halves = [
+        {point.half_width for point in along_severity(found, ["fog"])[0].points} for found in (trials(*rows), repeated)
+    ]
+    assert halves == [{0.0}, {None}]
+
+
 def test_a_corruption_counts_that_somebody_has_at_all_severities():
     rows = [*fogged(), cell("Big", 0, "snow", 1, 0.1)]
     big = along_severity(trials(*rows), ["fog", "snow"])[0]

@@ -9,6 +9,7 @@ import streamlit as st
 import ui
 from distill_core.evaluation.statistics import interval
 from distill_core.lab import Lab
+from distill_core.reports.summary import one_network
 from ui.jobs import actions
 from ui.screens.compare.cohort import Cohort
 from ui.shell import trouble
@@ -29,8 +30,12 @@ def scored(lab: Lab, cohort: Cohort, rows: pd.DataFrame) -> pd.DataFrame:
     known = lab.robustness.official(runs) if lab.robustness.official_test(cohort.task()) else {}
     if not known:
         return rows
+    repeated = one_network(cohort.results)
     each = [[known[run] for run in ids if run in known] for ids in rows["run_ids"]]
-    means = [interval(values) if values else None for values in each]
+    means = [
+        interval(values, repeated=repeated.issuperset(ids)) if values else None
+        for values, ids in zip(each, rows["run_ids"], strict=True)
+    ]
     columns = {SCORE: [mean and mean.mean for mean in means], HALF: [mean and mean.half_width for mean in means]}
     rows = rows.assign(**columns).astype({SCORE: "float64", HALF: "float64"})
     fewer = [0 < len(values) < len(ids) for values, ids in zip(each, rows["run_ids"], strict=True)]

@@ -101,7 +101,7 @@ def of_corruptions(tested: Trials, names: Mapping[str, str], errors: pd.DataFram
     changed = tuple(_changed(row, known.get(row["student"])) for row in rows if row["verdict"] in SHOWN)
     before, after = by_seed(tested, clean), by_seed(tested, worst)
     return (
-        Moves(measure="accuracy", severity=WORST, moves=_moves(before, after)),
+        Moves(measure="accuracy", severity=WORST, moves=_moves(tested, before, after)),
         *_overtaken(tested, before, after),
         *(changed or _unshown(rows)),
     )
@@ -122,11 +122,12 @@ def _unshown(rows: Sequence[Mapping[Any, Any]]) -> tuple[Fact, ...]:
     return (TooFewSeeds(seeds=max(few)),) if few else ()
 
 
-def _moves(before: Mapping[str, Mapping[int, float]], after: Mapping[str, Mapping[int, float]]) -> tuple[Move, ...]:
+def _moves(
+    tested: Trials, before: Mapping[str, Mapping[int, float]], after: Mapping[str, Mapping[int, float]]
+) -> tuple[Move, ...]:
     """What each network had, and what it has."""
-    return tuple(
-        Move(name=name, before=mean(before[name]), after=mean(after[name])) for name in after if name in before
-    )
+    had, has = (_estimates(tested, found) for found in (before, after))
+    return tuple(Move(name=name, before=had[name], after=has[name]) for name in has if name in had)
 
 
 def _overtaken(
@@ -172,7 +173,7 @@ def of_attacks(tested: Trials, names: Mapping[str, str], eps: Sequence[float]) -
     found = against(tested, [[(name, them[0])] for name, them in asked.items()])
     facts = []
     for (name, (most,)), rows in zip(asked.items(), found, strict=True):
-        means = {network: mean(seeds) for network, seeds in by_seed(tested, [(name, most)]).items()}
+        means = _estimates(tested, by_seed(tested, [(name, most)]))
         teachers = [network for network in means if tested.roles[network] == "teacher"]
         controls = dict.fromkeys(tested.controls[row.student] for row in rows)
         left = (
@@ -211,7 +212,7 @@ def of_calibration(tested: Trials, names: Sequence[str]) -> tuple[Fact, ...]:
         return (MissingSeverity(),)
     (found,) = against(tested, [worst], "ece")
     return (
-        Moves(measure="ece", severity=WORST, moves=_moves(before, after)),
+        Moves(measure="ece", severity=WORST, moves=_moves(tested, before, after)),
         # The words of an accuracy are left out: less error is better.
         *(Confidence(student=row.student, gap=Gap.between(row.difference)) for row in found if row.word in SHOWN),
     )
@@ -223,7 +224,11 @@ def judged(tested: Trials) -> str:
     return say(Paired(enough=bool(len(counted)) and counted.max() >= 3))
 
 
-def mean(seeds: Mapping[int, float]) -> Estimate:
-    """The mean over seeds with its interval."""
-    found = interval(list(seeds.values()))
+def _estimates(tested: Trials, found: Mapping[str, Mapping[int, float]]) -> dict[str, Estimate]:
+    return {name: mean(seeds, repeated=name in tested.repeated) for name, seeds in found.items()}
+
+
+def mean(seeds: Mapping[int, float], *, repeated: bool = False) -> Estimate:
+    """The mean over seeds with its interval; ``repeated``: of one network, which each seed repeats."""
+    found = interval([*seeds.values()], repeated=repeated)
     return Estimate(mean=found.mean, half_width=found.half_width)

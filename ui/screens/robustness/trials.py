@@ -8,6 +8,7 @@ import pandas as pd
 
 from distill_core.evaluation.statistics import interval
 from distill_core.lab import JobView, Lab
+from distill_core.reports.summary import one_network
 from ui.charts import Dot, Point, Series
 from ui.kept import derived, kept
 from ui.networks import style
@@ -37,7 +38,8 @@ class Trials:
     """``summary`` is the lab's, a row a network. ``rows`` are the lab's trials with ``student`` and ``seed``:
     ``disturbance``, ``strength``, ``images``, ``accuracy``, ``ece``, ``nll_nats``. ``stamp`` changes with the
     numbers. ``images``: how many test images each trial took; 0 where they differ. ``left_out``: the runs that came
-    without a file to test; ``without_weights``: those that cannot be attacked."""
+    without a file to test; ``without_weights``: those that cannot be attacked; ``repeated``: the networks that each
+    seed repeats."""
 
     job: JobView
     summary: pd.DataFrame
@@ -48,6 +50,7 @@ class Trials:
     images: int = 0
     left_out: frozenset[str] = frozenset()
     without_weights: frozenset[str] = frozenset()
+    repeated: frozenset[str] = frozenset()
 
     @property
     def finished(self) -> dict[str, list[str]]:
@@ -164,7 +167,12 @@ def gather(lab: Lab, job: JobView) -> Trials:
         stamp=(stamp, version),
         left_out=lab.reports.left_out([job.id], "onnx"),
         without_weights=lab.reports.left_out([job.id], "weights"),
+        repeated=derived(results, "repeated", lambda: _repeated(results)),
     )
+
+
+def _repeated(results: pd.DataFrame) -> frozenset[str]:
+    return frozenset(results.loc[results["run_id"].isin(one_network(results)), "student"])
 
 
 def along_severity(tested: Trials, corruptions: Sequence[str], column: str = "accuracy") -> list[Series]:
@@ -222,5 +230,5 @@ def by_seed(tested: Trials, cells: Sequence[Cell], column: str = "accuracy") -> 
 def _means(tested: Trials, cells: Sequence[Cell], column: str) -> dict[str, tuple[float, float | None]]:
     """Mean and half width over seeds."""
     found = by_seed(tested, cells, column)
-    over = {name: interval(list(seeds.values())) for name, seeds in found.items()}
+    over = {name: interval([*seeds.values()], repeated=name in tested.repeated) for name, seeds in found.items()}
     return {name: (mean.mean, mean.half_width) for name, mean in over.items()}
