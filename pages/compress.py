@@ -25,7 +25,7 @@ with making:
     with left:
         if by_goal:
             goal.draw(lab)
-        else:
+        elif making.open:
             edits.offer()
             settings.start(lab)
             steps.draw(lab)
@@ -37,7 +37,7 @@ with shown:
 with side:  # last of the three: it may wait for what knows the sizes of networks
     if by_goal:
         goal.show(lab)
-    else:
+    elif making.open:
         planned.show(lab)
 with link:
     said = {**(goal.address() if by_goal else {}), **(draft.FORM.address() if by_goal or making.open else {})}

@@ -17,7 +17,7 @@ from distill_core.jobs import Lock
 from ui.networks import style
 from ui.text import language
 
-__all__ = ["LIMITS", "derived", "drawing", "forget", "kept"]
+__all__ = ["LIMITS", "derived", "drawing", "forget", "is_kept", "kept"]
 
 # By how large an answer is, how long it takes, and how many keys visitors have at a time.
 TABLES, CHARTS, PICTURES, SLOW, LARGE = 64, 64, 128, 64, 8
@@ -58,6 +58,11 @@ def kept(key: tuple[Hashable, ...], build: Callable[[], Any]) -> Any:
     language; for what is stored that is ``Reports.results_version``.
     """
     return _cache(str(key[0])).ask((language.current(), *key[1:]), build)
+
+
+def is_kept(key: tuple[Hashable, ...]) -> bool:
+    """Whether ``kept`` has an answer for this key already."""
+    return _cache(str(key[0])).has((language.current(), *key[1:]))
 
 
 def derived(of: object, name: str, build: Callable[[], Any], *more: Hashable) -> Any:
@@ -115,6 +120,10 @@ class _Answers:
                 with self._lock:
                     self._building.pop(key, None)
         return answer
+
+    def has(self, key: tuple[Hashable, ...]) -> bool:
+        with self._lock:
+            return key in self._answers
 
     def _newest(self, key: tuple[Hashable, ...]) -> Any:
         answer = self._answers[key] = self._answers.pop(key)

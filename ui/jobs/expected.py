@@ -1,5 +1,6 @@
 """What makes the time that a plan tells unsure: a pace that is not measured yet, and other programs."""
 
+from contextlib import nullcontext
 from dataclasses import replace
 
 import streamlit as st
@@ -10,7 +11,7 @@ from distill_core.jobs.torch_import import is_torch_imported
 from distill_core.lab import Lab
 from distill_core.lab.views import Plan
 from distill_core.spec import Experiment
-from ui.kept import kept
+from ui.kept import is_kept, kept
 from ui.shell import trouble
 from ui.text import times, words
 from ui.text.language import N_, _
@@ -22,11 +23,15 @@ GUESS = N_("How fast this machine trains is being measured: until then the time 
 NO_PACE = N_("Nothing was trained on {device} here yet, so its pace is not known: the time is what the CPU would take.")
 
 
-def planned(lab: Lab, asked: Experiment) -> Plan:
-    """The plan of an experiment, kept while nothing that it depends on changes. Raises what ``Lab.plan`` raises."""
+def planned(lab: Lab, asked: Experiment, *, room_px: int = 0) -> Plan:
+    """The plan of an experiment, kept while nothing that it depends on changes; while it is made, its place is grey and
+    ``room_px`` high. Raises what ``Lab.plan`` raises."""
     waiting = tuple(job.id for job in lab.queue())
     key = ("plan", asked.to_json(), lab.reports.runs_version(), waiting, is_measured(), is_torch_imported())
-    found: Plan = kept(key, lambda: lab.plan(asked))
+    # A skeleton starts a thread, for which a page beside a training waits.
+    place = st.skeleton(height=room_px) if room_px and not is_kept(key) else st.empty() if room_px else nullcontext()
+    with place:
+        found: Plan = kept(key, lambda: lab.plan(asked))
     return replace(found, busy=lab.busy())
 
 

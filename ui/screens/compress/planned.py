@@ -27,14 +27,14 @@ def show(lab: Lab) -> None:
     """Draw the plan of the form with its Start button, or calmly what is in the way."""
     plan.stick("compress_side")
     st.subheader(_("What will happen"))
-    with st.container(border=True), st.skeleton(height=220):
+    with st.container(border=True):
         experiment = _planned(lab)
     as_json.show(experiment, edits.fill, key=START)
 
 
 def _planned(lab: Lab) -> Experiment | None:
     try:
-        found = expected.planned(lab, lab.catalog.chain_experiment(draft.asked()))
+        found = expected.planned(lab, lab.catalog.chain_experiment(draft.asked()), room_px=220)
     except DistillError as error:
         plan.refused(error, title=_("This pipeline makes no sense yet"), key=START)
         return None
@@ -53,9 +53,8 @@ def _between(experiment: Experiment) -> tuple[str, ...]:
 
 def offer(lab: Lab) -> None:
     """The button that fills an empty page: the default chain."""
-    with st.skeleton(height=40):
-        asked = lab.catalog.chain_experiment(default_chain())
-        found = expected.planned(lab, asked)
+    asked = lab.catalog.chain_experiment(default_chain())
+    found = expected.planned(lab, asked, room_px=40)
     st.button(
         _("Run the default pipeline · {time}", time=times.about(found.expected_seconds)),
         type="primary",

@@ -18,14 +18,14 @@ def show(lab: Lab) -> None:
     """Draw the plan of the form with its Start button, or calmly what is in the way."""
     plan.stick("train_side")
     st.subheader(_("What will run"))
-    with st.container(border=True), st.skeleton(height=220):
+    with st.container(border=True):
         experiment = _planned(lab)
     as_json.show(experiment, edits.fill, key="train")
 
 
 def _planned(lab: Lab) -> Experiment | None:
     try:
-        found = expected.planned(lab, draft.asked())
+        found = expected.planned(lab, draft.asked(), room_px=220)
     except DistillError as error:
         plan.refused(error, title=_("This cannot run yet"), key="train")
         return None
