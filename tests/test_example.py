@@ -9,19 +9,26 @@ from pathlib import Path
 import pytest
 
 import ui
-from distill_core.assets import manifests, read_asset
+from distill_core.assets import ASSETS, manifests, read_asset, read_manifest
 from distill_core.errors import CorruptFile
 from distill_core.lab import Lab, example
 from distill_core.planning.resolve import resolve_experiment
 from distill_core.spec import Experiment
 from distill_core.templates.compression_chain import is_chain
+from distill_core.templates.new_voice import adaptation_of, adapted_run, is_adaptation
 from distill_core.templates.presets import default_experiment
 from tests.archive.packed import state_of
 from tests.quick import QUICK_TIMER, experiment
-from tools import make_example
+from tools import make_example, make_task_examples
 
-MANIFESTS = manifests(example.FOLDER)
-TITLES = [manifest.title for manifest in MANIFESTS[::-1]]
+MANIFESTS = {name: read_manifest(ASSETS / example.FOLDER / f"{name}.json") for name in example.NAMES}
+VOICES = [
+    title
+    for voice in ("George", "Jackson", "Lucas", "Nicolas", "Theo", "Yweweler")
+    for title in (f"Example: getting used to the voice of {voice}", f"Example: Spoken digits, new voice: {voice}")
+]
+# The newest first.
+TITLES = [*(manifest.title for manifest in list(MANIFESTS.values())[:0:-1]), *VOICES]
 
 
 @pytest.fixture
@@ -34,7 +41,7 @@ def shown(example_once: Path, tmp_path: Path) -> Iterator[Lab]:
 
 
 def titles(lab: Lab) -> list[str]:
-    return [job.title for job in lab.jobs()]
+    return [job.title for job in lab.jobs(limit=50)]
 
 
 def test_the_application_shows_it_in_a_new_home_and_a_lab_does_where_it_is_asked(home, monkeypatch):
@@ -58,7 +65,7 @@ def test_it_is_whole_and_tells_three_seeds_and_75_corruptions_of_each_network(sh
     assert summary["seeds"].tolist() == [1, 3, 3, 3]
     assert summary["agreement"].notna().tolist() == [False, True, True, True]
     assert set(summary["verdict_seeds"].dropna()) == {3}
-    for job in shown.jobs():
+    for job in shown.jobs(limit=2):
         runs = shown.reports.results([job.id])["run_id"].tolist()
         scores = shown.robustness.scores(runs)
         corrupted = scores[(scores["images"] == make_example.IMAGES) & (scores["strength"] > 0)]
@@ -142,20 +149,53 @@ def test_a_damaged_one_keeps_no_lab_from_opening(tmp_path, monkeypatch, caplog):
     lab.close()
 
 
-@pytest.mark.parametrize("manifest", MANIFESTS, ids=lambda manifest: manifest.name)
-def test_the_file_is_what_its_command_makes(manifest, tmp_path):
-    made = make_example.EXAMPLES[manifest.name]
+@pytest.mark.parametrize("name", make_example.EXAMPLES)
+def test_the_file_is_what_its_command_makes(name, tmp_path):
+    manifest, made = MANIFESTS[name], make_example.EXAMPLES[name]
     assert manifest.command == f"python tools/make_example.py --only {manifest.name}"
     lab = Lab.open(tmp_path)
     asked = resolve_experiment(made.experiment(lab))
     found = Experiment.of(manifest.details["specification"])
     assert found.model_copy(update={"precision": asked.precision, "device": asked.device}) == asked
     # As a stranger's it passes every check.
-    assert lab.archives.unpack(read_asset(example.FOLDER, manifest)) == (manifest.details["job"],)
+    assert lab.archives.unpack(read_asset(example.FOLDER, manifest)) == tuple(manifest.details["jobs"])
     (job,) = lab.jobs()
     assert (job.title, job.experiment) == (made.title, found)
     lab.close()
 
 
+@pytest.mark.parametrize("name", make_task_examples.EXAMPLES)
+def test_the_file_of_a_task_is_what_its_command_makes(name, tmp_path):
+    manifest = MANIFESTS[name]
+    assert manifest.command == f"python tools/make_task_examples.py --only {name}"
+    lab = Lab.open(tmp_path)
+    assert lab.archives.unpack(read_asset(example.FOLDER, manifest)) == tuple(manifest.details["jobs"])
+    seeds, adapted = 1 if name == "new_voice" else make_task_examples.SEEDS, 0
+    for job in lab.jobs():
+        if is_adaptation(job.experiment):
+            (first,) = [one for one in lab.jobs() if adapted_run(job.experiment) in run_ids(lab, one)]
+            source = next(one for one in first.experiment.students if one.name == make_task_examples.ALL_RECORDINGS)
+            asked = adaptation_of(first.experiment.task, source, adapted_run(job.experiment))
+            adapted += 1
+        else:
+            asked = make_task_examples.comparison(lab, job.experiment.task, seeds)
+        same = {"precision": job.experiment.precision, "device": job.experiment.device}
+        assert resolve_experiment(asked.model_copy(update=same)) == job.experiment
+        assert lab.reports.unreadable([job.id]) == ()
+    assert adapted == (6 if name == "new_voice" else 0)
+    lab.close()
+
+
+def run_ids(lab, job):
+    return lab.reports.results([job.id], agreement=False)["run_id"].tolist()
+
+
+def test_every_voice_is_told(shown):
+    ways = shown.reports.over_voices()
+    assert {way.accuracy.count for way in ways} == {6}
+
+
 def test_all_of_it_is_small():
-    assert sum(manifest.size_bytes for manifest in MANIFESTS) <= make_example.MOST_BYTES
+    assert sum(MANIFESTS[name].size_bytes for name in make_example.EXAMPLES) <= make_example.MOST_BYTES
+    assert max(MANIFESTS[name].size_bytes for name in make_task_examples.EXAMPLES) <= make_task_examples.MOST_BYTES
+    assert {manifest.name for manifest in manifests(example.FOLDER)} == {*example.NAMES}

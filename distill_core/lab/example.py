@@ -5,18 +5,20 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
-from distill_core.assets import ASSETS, Manifest, manifests, read_asset
+from distill_core.assets import ASSETS, Manifest, read_asset, read_manifest
 from distill_core.errors import DistillError, NotFound
 from distill_core.lab.archives import Archives
 from distill_core.store import Store
 
 LOG = logging.getLogger(__name__)
 FOLDER = "example"
+# In the order in which a lab files them: the newest is what pages show first.
+NAMES = ("new_voice", "languages", "speakers", "spoken_digits", "chain", "comparison")
 
 
 @cache
 def _manifests() -> tuple[Manifest, ...]:
-    return manifests(FOLDER, ASSETS)
+    return tuple(read_manifest(ASSETS / FOLDER / f"{name}.json") for name in NAMES)
 
 
 class Example:
@@ -30,7 +32,7 @@ class Example:
     @property
     def job_ids(self) -> tuple[str, ...]:
         """The ids of its experiments, wherever they are shown."""
-        return tuple(manifest.details["job"] for manifest in _manifests())
+        return tuple(job_id for manifest in _manifests() for job_id in manifest.details["jobs"])
 
     @property
     def environment(self) -> Mapping[str, Any]:

@@ -1,0 +1,139 @@
+"""Makes the finished experiments on sound and text of assets/example, which a new home shows beside those on images.
+
+    python tools/make_task_examples.py [--only new_voice] [--home DIR]
+
+The comparison that each task begins with, three seeds each, is trained by a real lab in ``--home`` (a temporary folder
+by default); of a new voice the six comparisons with one seed each, and how each student that was distilled on all
+recordings gets used to its voice. What is there already is not made again. Files that no page needs are left out. Six
+minutes on two free cores.
+"""
+
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+from distill_core.archive import write_archive  # noqa: E402
+from distill_core.assets import ASSETS  # noqa: E402
+from distill_core.lab import Lab  # noqa: E402
+from distill_core.lab.example import FOLDER  # noqa: E402
+from distill_core.spec import Experiment  # noqa: E402
+from distill_core.tasks.sound.fsdd import SPEAKERS  # noqa: E402
+from distill_core.tasks.sound.spoken_digits import new_voice  # noqa: E402
+from distill_core.templates.new_voice import (  # noqa: E402
+    AS_IT_WAS,
+    TAUGHT_ANEW,
+    adaptation_of,
+)
+from distill_core.templates.presets import first_experiment  # noqa: E402
+from tools.make_example import TIMED, WHOLE, file_as_example  # noqa: E402
+from tools.shipping import finished, keep, make_each, parser, told_by, unpacked, write  # noqa: E402
+
+SEEDS = 3
+# Of each archive.
+MOST_BYTES = 1_500_000
+ALL_RECORDINGS = "KD, all recordings"
+
+
+@dataclass(frozen=True)
+class Made:
+    """``train`` gives the titles of finished experiments by their ids, in the order in which a lab files them, the
+    newest last. ``files``: the kinds that ship of the first seed of a network, by its name or role."""
+
+    title: str
+    train: Callable[[Lab], dict[str, str]]
+    files: Mapping[str, Sequence[str]]
+
+
+def _comparison(task: str) -> Callable[[Lab], dict[str, str]]:
+    def train(lab: Lab) -> dict[str, str]:
+        return {finished(lab, comparison(lab, task, SEEDS), task): f"Example: {lab.tasks.get(task).title}"}
+
+    return train
+
+
+def comparison(lab: Lab, task: str, seeds: int) -> Experiment:
+    """The comparison that a task begins with."""
+    known = lab.tasks.get(task)
+    assert known.default is not None
+    return first_experiment(known, known.default.teacher, seeds)
+
+
+def _voices(lab: Lab) -> dict[str, str]:
+    """Of each voice the comparison, then what became of its student; the first voice is filed last, as the newest."""
+    titles = {}
+    for speaker in reversed(SPEAKERS):
+        task = lab.tasks.get(new_voice(speaker))
+        job_id = finished(lab, comparison(lab, task.name, 1), task.name)
+        run = lab.reports.results([job_id]).set_index("student").loc[ALL_RECORDINGS, "run_id"]
+        students = {student.name: student for student in lab.job(job_id).experiment.students}
+        used = finished(lab, adaptation_of(task.name, students[ALL_RECORDINGS], run), task.name)
+        titles |= {
+            job_id: f"Example: {task.title}",
+            used: f"Example: getting used to the voice of {task.member}",
+        }
+    return titles
+
+
+# McNemar's test of one seed needs the predictions of those that it compares.
+EXAMPLES = {
+    "new_voice": Made(
+        title="Example: spoken digits by a new voice, of six voices",
+        train=_voices,
+        files={
+            "control": ("predictions",),
+            ALL_RECORDINGS: WHOLE,
+            AS_IT_WAS: ("predictions",),
+            TAUGHT_ANEW: TIMED,
+        },
+    ),
+    # The network of n-grams that teaches is 2 MB.
+    "languages": Made(
+        title="Example: Languages, 20",
+        train=_comparison("languages"),
+        files={"teacher": ("predictions",), "control": TIMED, "KD, same texts": TIMED, "KD, all texts": TIMED},
+    ),
+    **{
+        task: Made(
+            title=f"Example: {title}",
+            train=_comparison(task),
+            files={"teacher": TIMED, "control": TIMED, "KD, same recordings": TIMED, ALL_RECORDINGS: WHOLE},
+        )
+        for task, title in (("speakers", "Who speaks"), ("spoken_digits", "Spoken digits"))
+    },
+}
+
+
+def main() -> None:
+    make_each(parser(__doc__, EXAMPLES).parse_args(), EXAMPLES, ship)
+
+
+def ship(lab: Lab, name: str, made: Made) -> None:
+    """Train what is not there yet, and write ``name.zip`` with its manifest. Ends the program where it fails."""
+    titles = made.train(lab)
+    results = lab.reports.results([*titles])
+    rows, environment = unpacked(lab, [*titles])
+    rows |= {"measurements": [row for row in rows["measurements"] if row["place"] == "server"], "devices": []}
+    rows["jobs"].sort(key=lambda row: list(titles).index(row["id"]))
+    files = keep(lab, rows, results, lambda row: _kept(row, made.files))
+    file_as_example(rows, name, titles)
+    told = told_by(f"python tools/make_task_examples.py --only {name}")
+    data = write_archive(rows, files, title=made.title, environment=environment, **told)
+    if len(data) > MOST_BYTES:
+        raise SystemExit(f"{name}: {len(data):,} bytes are too many: leave out more")
+    measured = {"runs": len(rows["runs"])}
+    details = {"jobs": [row["id"] for row in rows["jobs"]], "environment": environment}
+    write(ASSETS / FOLDER, name, data, title=made.title, told=told, measured=measured, details=details)
+    print(f"{name}: {len(rows['runs'])} runs, {len(files)} files, {len(data):,} bytes", flush=True)
+
+
+def _kept(row: Mapping[str, Any], kinds: Mapping[str, Sequence[str]]) -> Sequence[str]:
+    return kinds.get("teacher" if row["role"] == "teacher" else row["student"], ()) if row["seed"] == 0 else ()
+
+
+if __name__ == "__main__":
+    main()
