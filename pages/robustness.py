@@ -3,9 +3,20 @@
 import streamlit as st
 
 import ui
+from distill_core.tasks.sound import SOUND
 from ui.kinds import of_images
 from ui.networks import style
-from ui.screens.robustness import adapt, attacks, calibration, choose, corruptions, few_labels, gallery, headline
+from ui.screens.robustness import (
+    adapt,
+    attacks,
+    calibration,
+    choose,
+    corruptions,
+    few_labels,
+    gallery,
+    headline,
+    new_voice,
+)
 from ui.shell import appearance, share, tabs, trouble
 from ui.text.language import _
 
@@ -28,14 +39,15 @@ shows = {
     "attacks": lambda: attacks.show(lab, tested),
     "calibration": lambda: calibration.show(lab, tested),
     "few_labels": lambda: few_labels.show(lab),
-    "adapt": lambda: adapt.show(lab, tested),
+    "adapt": lambda: (new_voice if of_sound else adapt).show(lab, tested),
 }
-OF_IMAGES = ("corruptions", "gallery", "attacks", "adapt")
+of_sound = task is not None and task.kind == SOUND
+of_images_alone = {"corruptions", "gallery", "attacks"} | (set() if of_sound else {"adapt"})
 drawn = tabs.draw(choose.FACET, choose.FACETS, on_change="rerun")
 for (name, show), tab in zip(shows.items(), drawn, strict=True):
     if tab.open:
         with tab, trouble.guarded(refused=trouble.PART):
-            if task is None or name not in OF_IMAGES or of_images(task):
+            if task is None or name not in of_images_alone or of_images(task):
                 show()
         with link:
             share.copy_link(choose.address(name))

@@ -6,7 +6,8 @@ from typing import Any
 
 from distill_core.networks import taking
 from distill_core.spec import EnsembleTeacher, Experiment, ShippedTeacher, TeacherChoice
-from distill_core.tasks import Task
+from distill_core.tasks import TASKS, Task
+from distill_core.tasks.sound.spoken_digits import new_voice
 
 TASK = "fashion_mnist_small"
 TEACHER = ShippedTeacher(name="fashion_resnet20")
@@ -152,6 +153,13 @@ PRESETS = (
             {"name": "the other peer", "method": "mutual", "parameters": {"initial": 1.0}},
             labels=FEW,
         ),
+    ),
+    Preset(
+        name="new_voice",
+        title="A new voice",
+        teaches="The test is a voice that training never heard. What does a teacher help that never heard it either? "
+        "Robustness then gets the student used to it.",
+        experiment=TASKS.get(new_voice("george")).default or default_experiment(),
     ),
     Preset(
         name="patient",

@@ -23,11 +23,11 @@ def test_every_page_shows_what_it_can_of_sound(screen, trained):
         ("benchmark", ""): {},
         ("playground", ""): {},
         ("compress", ""): {},
-        ("robustness", "Calibration"): {"facet": "Calibration"},
+        **{("robustness", facet): {"facet": facet} for facet in ("Calibration", "Adapt")},
     }
     refused = {
         ("compare", "Disagreements"): {"details": "Disagreements"},
-        **{("robustness", facet): {"facet": facet} for facet in ("Corruptions", "Gallery", "Attacks", "Adapt")},
+        **{("robustness", facet): {"facet": facet} for facet in ("Corruptions", "Gallery", "Attacks")},
         ("methods", ""): {"part": "Explore a method"},
         ("temperature", ""): {"task_seen": TASK},
     }

@@ -6,7 +6,7 @@
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from tests.ui import samples, samples_of_pictures, samples_of_training
+from tests.ui import samples, samples_of_pictures, samples_of_training, samples_of_voices
 from ui.findings.facts import Fact
 from ui.findings.sentences import say
 
@@ -17,6 +17,7 @@ SAMPLES: Mapping[str, Sequence[Fact]] = {
     **samples.SUBJECTS,
     **samples_of_training.SUBJECTS,
     **samples_of_pictures.SUBJECTS,
+    **samples_of_voices.SUBJECTS,
 }
 
 

@@ -26,15 +26,24 @@ _ABOVE, _BELOW = 52, 48
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bar:
-    """A share of what the reference has: 1 is as much; ``half_width`` None where there is no interval."""
+    """A share, as of what the reference has: 1 is as much; ``half_width`` None where there is no interval."""
 
     network: str
     mean: float
     half_width: float | None
 
 
-def bars(found: Sequence[Bar], looks: Mapping[str, Look], *, measure: str, reference: str, dark: bool) -> Chart:
-    """``measure`` names the axis; the line stands at 100 %, where ``reference`` is."""
+def bars(
+    found: Sequence[Bar],
+    looks: Mapping[str, Look],
+    *,
+    measure: str,
+    reference: str,
+    dark: bool,
+    at: float = 1.0,
+    most: float = math.inf,
+) -> Chart:
+    """``measure`` names the axis; the line stands ``at`` the share of ``reference``. No share is above ``most``."""
     colours = style.theme(dark)
     figure = frame.blank(colours, height=_ABOVE + _ROW * len(found) + _BELOW, l=132, t=_ABOVE, b=_BELOW)
     halves = [bar.half_width or 0.0 for bar in found]
@@ -45,12 +54,12 @@ def bars(found: Sequence[Bar], looks: Mapping[str, Look], *, measure: str, refer
             orientation="h",
             width=0.56,
             marker={"color": [looks[bar.network].colour for bar in found]},
-            error_x=share_bars([bar.mean for bar in found], halves, colour=colours.text, most=math.inf),
+            error_x=share_bars([bar.mean for bar in found], halves, colour=colours.text, most=most),
             customdata=[f"<b>{letters(bar.network)}</b><br>{words.percent(bar.mean, bar.half_width)}" for bar in found],
             hovertemplate="%{customdata}<extra></extra>",
         )
     )
-    high = 1.06 * max([1.0, *(bar.mean + half for bar, half in zip(found, halves, strict=True))])
+    high = 1.06 * max([at, *(min(bar.mean + half, most) for bar, half in zip(found, halves, strict=True))])
     ticks = linear_ticks(0, high)
     texts = [f"{100 * tick:g} %" for tick in ticks]
     figure.update_xaxes(title_text=measure, range=[0, high], tickvals=ticks, ticktext=texts)
@@ -64,7 +73,7 @@ def bars(found: Sequence[Bar], looks: Mapping[str, Look], *, measure: str, refer
         "annotation_font_color": colours.muted,
         "annotation_position": "top",
     }
-    figure.add_vline(x=1, line=line, **named)
+    figure.add_vline(x=at, line=line, **named)
     entries = (legend.interval(colours),) if any(halves) else ()
     return Chart(figure=figure, alt=_alt(found, measure), table=_table(found, measure), legend=entries)
 

@@ -24,6 +24,7 @@ from ui.findings.sentences import (
     softening,
     standings,
     sureness,
+    voices,
 )
 from ui.findings.sentences.base import paragraphs, say
 
@@ -53,4 +54,5 @@ __all__ = [
     "softening",
     "standings",
     "sureness",
+    "voices",
 ]
