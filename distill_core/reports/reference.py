@@ -1,26 +1,25 @@
-"""The reference logits for all backends: those of the server's onnxruntime on a task's first test images.
-
-Shapes: B images, C channels, H x W pixels.
-"""
+"""The reference logits for all backends: those of the server's onnxruntime on a task's first test examples (B)."""
 
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
 
 from distill_core.browser_measurement import REFERENCE_IMAGES
 from distill_core.deployment.model_file import Model
 from distill_core.deployment.runtime import run_onnx
-from distill_core.reports.images import task_splits
+from distill_core.reports.images import task_parts
 from distill_core.store import Store
-from distill_core.tasks import TaskCatalog, normalised
+from distill_core.tasks import Task, TaskCatalog, normalised
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Reference:
-    """``images_BCHW``: normalised, float32; ``logits_BC``: (B, classes), float32, of the file with hash ``sha256``."""
+    """``examples``: (B, *shape) as networks take them, normalised float32 or int64 ids; ``logits_BC``: (B, classes),
+    float32, of the file with hash ``sha256``."""
 
-    images_BCHW: np.ndarray
+    examples: np.ndarray
     labels_B: np.ndarray
     logits_BC: np.ndarray
     sha256: str
@@ -42,11 +41,18 @@ def _kept(sha256: str, task: str, tasks: TaskCatalog) -> list[Reference]:
 
 
 def _reference(model: Model, task: str, tasks: TaskCatalog) -> Reference:
-    _, test = task_splits(task, tasks)
-    images_BCHW = normalised(tasks.get(task), test.images_NHWC[:REFERENCE_IMAGES])
-    logits_BC = run_onnx(model.data, images_BCHW)
-    for array in (images_BCHW, logits_BC):
+    test = task_parts(task, tasks).test
+    examples = _examples(tasks.get(task), test)
+    logits_BC = run_onnx(model.data, examples)
+    for array in (examples, logits_BC):
         array.flags.writeable = False  # shared by all callers
     return Reference(
-        images_BCHW=images_BCHW, labels_B=test.labels_N[:REFERENCE_IMAGES], logits_BC=logits_BC, sha256=model.sha256
+        examples=examples, labels_B=test.labels_N[:REFERENCE_IMAGES], logits_BC=logits_BC, sha256=model.sha256
     )
+
+
+def _examples(task: Task, test: Any) -> np.ndarray:
+    if task.image_spec is not None:  # without torch, which a page need not wait for
+        return normalised(task, test.images_NHWC[:REFERENCE_IMAGES])
+    examples: np.ndarray = task.dataset(task, test).batch(np.arange(REFERENCE_IMAGES)).contiguous().numpy()
+    return examples

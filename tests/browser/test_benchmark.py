@@ -11,7 +11,8 @@ from playwright.sync_api import Browser, BrowserType, Error, Page, Response, Rou
 
 from distill_core.errors import NotFound
 from distill_core.lab import Lab
-from tests.browser.conftest import OTHER_NAME, Home
+from tests.browser.conftest import OTHER_NAME, Home, served
+from tests.pages.visiting import compared
 from tests.quick import QUICK_TIMER, experiment, student
 from ui.browser import engine
 
@@ -134,6 +135,28 @@ def test_a_graphics_adapter_answers_as_the_server_does(trained: Home, adapted: P
     assert (found["backend"], found["threads"], found["agrees"]) == ("webgpu", 1, True)
     assert found["browser"]["adapter"]
     expect(adapted.get_by_text("✓ agrees")).to_be_visible()
+
+
+@pytest.fixture(scope="module")
+def texts(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Home]:
+    """A served home with a finished comparison of texts, which networks get as 64-bit ids."""
+    path = tmp_path_factory.mktemp("texts") / "home"
+    lab = Lab.open(path, timer=QUICK_TIMER)
+    job = compared(lab, "languages", teacher="hashed_ngrams", width=0.5)
+    summary = lab.reports.summary(job.id)
+    lab.close()
+    with served(path) as address:
+        yield Home(address, path, tuple(summary["student"]), tuple(ids[0] for ids in summary["run_ids"]), job.id)
+
+
+def test_networks_of_texts_answer_in_both_files_and_on_an_adapter(texts: Home, adapted: Page) -> None:
+    chosen = {"backend": ("wasm-1", "webgpu"), "precision": ("float32", "float16")}
+    found = measured(adapted, address(texts, texts.student, **chosen, auto=1), 3)
+    ran = [(one["backend"], one["precision"], one["agrees"]) for one in found]
+    assert ran == [("wasm", "float32", True), ("wasm", "float16", True), ("webgpu", "float32", True)]
+    full, half = (one["size_bytes"] for one in found[:2])
+    assert half < 0.6 * full
+    expect(adapted.locator(".skipped")).to_contain_text("No float16 on WebGPU")
 
 
 def test_two_browsers_fill_the_board_and_each_has_its_own_name(trained: Home, page: Page, browser: Browser) -> None:

@@ -160,6 +160,8 @@ test("images fill a batch from the start again, and a smaller batch takes the fi
   const images = Float32Array.of(1, 1, 2, 2, 3, 3)
   assert.deepEqual([...tiled(images, 3, 4)], [1, 1, 2, 2, 3, 3, 1, 1])
   assert.deepEqual([...tiled(images, 3, 1)], [1, 1])
+  const ids = BigInt64Array.of(7n, 8n)
+  assert.deepEqual(tiled(ids, 2, 3), BigInt64Array.of(7n, 8n, 7n))
 })
 
 test("numbers come as base64 of little-endian float32", () => {

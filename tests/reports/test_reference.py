@@ -12,7 +12,7 @@ import torch
 from distill_core.browser_measurement import REFERENCE_IMAGES
 from distill_core.deployment.model_file import Model, model
 from distill_core.deployment.runtime import run_onnx
-from distill_core.reports.reference import Reference, _kept, reference
+from distill_core.reports.reference import Reference, _examples, _kept, reference
 from distill_core.store import Store
 from distill_core.tasks import TASKS, TaskCatalog, load_task, normalised, null_sink
 from distill_core.tasks.images import InMemoryImages
@@ -55,9 +55,9 @@ def test_images_are_to_the_last_bits_what_training_sees(name: str, tmp_path: Pat
 def test_the_answers_are_those_of_the_file(store: Store, trained: Path, precision: str) -> None:
     opened, one = found(store, trained, precision)
     assert one.sha256 == opened.sha256
-    assert (one.images_BCHW.shape, one.logits_BC.shape) == ((REFERENCE_IMAGES, 1, 8, 8), (REFERENCE_IMAGES, 10))
-    assert one.images_BCHW.dtype == one.logits_BC.dtype == np.float32
-    assert np.array_equal(one.logits_BC, run_onnx(opened.path.read_bytes(), one.images_BCHW))
+    assert (one.examples.shape, one.logits_BC.shape) == ((REFERENCE_IMAGES, 1, 8, 8), (REFERENCE_IMAGES, 10))
+    assert one.examples.dtype == one.logits_BC.dtype == np.float32
+    assert np.array_equal(one.logits_BC, run_onnx(opened.path.read_bytes(), one.examples))
     test = load_task(TASKS.get("digits"), trained, null_sink).test
     assert np.array_equal(one.labels_B, test.labels_N[:REFERENCE_IMAGES])
 
@@ -66,12 +66,12 @@ def test_they_are_those_of_the_bytes_that_were_checked(store: Store, trained: Pa
     opened = model(store, store.runs()[0].run.id)
     _kept.cache_clear()
     one = reference(store, TaskCatalog(trained), replace(opened, path=tmp_path / "replaced meanwhile"))
-    assert np.array_equal(one.logits_BC, run_onnx(opened.path.read_bytes(), one.images_BCHW))
+    assert np.array_equal(one.logits_BC, run_onnx(opened.path.read_bytes(), one.examples))
 
 
 def test_each_precision_has_its_own_answers(store: Store, trained: Path) -> None:
     (_, full), (_, half) = (found(store, trained, precision) for precision in ("float32", "float16"))
-    assert np.array_equal(full.images_BCHW, half.images_BCHW)
+    assert np.array_equal(full.examples, half.examples)
     difference = np.abs(full.logits_BC - half.logits_BC).max()
     assert 0 < difference < 0.05
 
@@ -81,3 +81,13 @@ def test_it_is_computed_once_and_read_only(store: Store, trained: Path) -> None:
     assert first is second
     with pytest.raises(ValueError, match="read-only"):
         first.logits_BC[0, 0] = 1.0
+
+
+@pytest.mark.parametrize(("task", "kind"), [("spoken_digits", np.float32), ("languages", np.int64)])
+def test_examples_of_other_kinds_are_what_networks_take(task: str, kind: type, tmp_path: Path) -> None:
+    entry = TASKS.get(task)
+    test = load_task(entry, tmp_path, null_sink).test
+    found = _examples(entry, test)
+    assert (found.shape, found.dtype) == ((REFERENCE_IMAGES, *entry.input.shape), kind)
+    wanted = entry.dataset(entry, test).batch(np.arange(REFERENCE_IMAGES))
+    assert np.array_equal(found, wanted.numpy())

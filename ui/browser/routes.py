@@ -109,8 +109,9 @@ def _reference(request: Request) -> Response:
     if _has(request, f"reference-{found.sha256}"):
         return Response(status_code=304, headers=headers)
     content = {
-        "shape": list(found.images_BCHW.shape),
-        "images": base64.b64encode(found.images_BCHW.astype("<f4").tobytes()).decode(),
+        "shape": list(found.examples.shape),
+        "dtype": str(found.examples.dtype),
+        "images": base64.b64encode(found.examples.astype("<f4").tobytes()).decode(),
         "classes": found.logits_BC.shape[1],
     }
     return JSONResponse(content, headers=headers)

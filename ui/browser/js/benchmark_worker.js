@@ -35,17 +35,18 @@ async function open({ address, backend, threads }) {
   return { threads: engine.threads, version: engine.version, engine_ms: engine.engine_ms, clock_ms }
 }
 
-/** ``images``: the reference images, one after the other, of this shape (B, C, H, W). */
+/** ``images``: the reference examples, one after the other, of this shape: (B, C, H, W) of images. */
 async function measured({ model, images, shape, batch }) {
   const { bytes, load_ms, cached } = await load(model)
   news("session")
   const { session, whole_graph, session_ms } = await openSession(engine.ort, bytes, engine.backend)
   try {
-    const feed = new engine.ort.Tensor("float32", tiled(images, shape[0], batch), [batch, ...shape.slice(1)])
+    const type = images instanceof BigInt64Array ? "int64" : "float32"
+    const feed = new engine.ort.Tensor(type, tiled(images, shape[0], batch), [batch, ...shape.slice(1)])
     const look = () => watch(clock_ms)
     const times = await measure(() => answers(session, feed), { clockMs: clock_ms, gate: teller(), look })
     news("checking")
-    const answered = await answers(session, new engine.ort.Tensor("float32", images, shape))
+    const answered = await answers(session, new engine.ort.Tensor(type, images, shape))
     const size_bytes = bytes.byteLength
     return { ...findings(times, answered), load_ms, cached, session_ms, whole_graph, size_bytes }
   } finally {

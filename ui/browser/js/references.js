@@ -5,7 +5,7 @@ import { Trouble } from "./trouble.js"
 
 /**
  * Asks once for each address; one that did not come is asked for again.
- * @returns {(address: string) => Promise<{images: Float32Array, shape: number[]}>} shape: (B, C, H, W)
+ * @returns {(address: string) => Promise<{images: Float32Array | BigInt64Array, shape: number[]}>} shape: (B, C, H, W) of images
  */
 export function references(fetch, signal) {
   const known = new Map()
@@ -25,5 +25,8 @@ async function ask(fetch, address, signal) {
   })
   const told = await response.json().catch(() => ({}))
   if (!response.ok) throw new Trouble(response.status === 404 ? "gone" : "refused", told.error, { status: response.status })
-  return { images: floats(told.images), shape: told.shape }
+  const numbers = floats(told.images)
+  // Ids are small enough for float32 to hold them whole.
+  const images = told.dtype === "int64" ? BigInt64Array.from(numbers, BigInt) : numbers
+  return { images, shape: told.shape }
 }

@@ -3,7 +3,7 @@
 /** The first ``batch`` of the images, from the start again where there are fewer. */
 export function tiled(images, count, batch) {
   const size = images.length / count
-  const all = new Float32Array(batch * size)
+  const all = new images.constructor(batch * size)
   for (let place = 0; place < batch; place++) {
     const from = (place % count) * size
     all.set(images.subarray(from, from + size), place * size)
