@@ -180,7 +180,9 @@ def _obstacle(network: nn.Module) -> str:
             return "channels that are halved and shuffled, so that the places of all others would change"
         if isinstance(part, nn.Conv1d | nn.Conv2d) and part.groups not in (1, part.out_channels):
             return "a separable convolution with several kernels a channel; prune first, and separate then"
-    return ""
+    layers = [part for part in network.modules() if isinstance(part, nn.Conv1d | nn.Conv2d | nn.Linear)]
+    # What a head answers are classes: none of its outputs can go.
+    return "" if len(layers) > 1 else "one layer behind its features, whose outputs are the classes"
 
 
 KEEP = "Share of the target that may be left; layers lose about the same share of their channels."

@@ -45,7 +45,7 @@ def test_a_byte_cnn_is_distilled_pruned_and_rounded(tmp_path: Path) -> None:
     ("network", "methods", "changes", "message"),
     [
         ("hashed_ngrams", ("fitnet",), (), "stages to compare: expected one of each network, got none"),
-        ("hashed_ngrams", (), (PRUNED,), "keep: expected at least 1.000 of the macs"),
+        ("hashed_ngrams", (), (PRUNED,), "got one layer behind its features, whose outputs are the classes"),
         ("hashed_ngrams", (), ({"method": "kd", "step": "tucker"},), "got a network without; choose another"),
         ("byte_transformer", ("fitnet",), (), "a stage: expected a map; of height 1 for a sequence, got the shape"),
         ("byte_transformer", (), (PRUNED,), "got attention, whose heads share the features of all blocks"),

@@ -1,26 +1,34 @@
 """What changes the whole form of a pipeline at once: ready pipelines, and one that a goal or a paste brings."""
 
+from collections.abc import Mapping
+from typing import Any
+
 import streamlit as st
 
 import ui
-from distill_core.errors import InvalidSetting
+from distill_core.errors import DistillError, InvalidSetting
 from distill_core.spec import Experiment
 from distill_core.templates.compression_chain import CompressionChain
+from ui.forms import shared
+from ui.jobs import expected
 from ui.screens.compress import starts
 from ui.screens.compress.draft import FORM, plain
 from ui.screens.compress.presets import presets
+from ui.text import words
 from ui.text.language import _
 
-__all__ = ["fill", "offer", "take"]
+__all__ = ["fill", "offer", "retasked", "take"]
 
 
 def offer() -> None:
-    """Ready pipelines; one fills the steps of the form."""
-    with st.popover(_("Start from a ready pipeline"), icon=":material/auto_awesome:"):
+    """Ready pipelines; one fills the steps of the form. Those that the networks of its task do not allow say why."""
+    label, icon = _("Start from a ready pipeline"), ":material/auto_awesome:"
+    with st.popover(label, icon=icon, key="c_presets", on_change="rerun") as offered:
         for preset in presets():
-            key = f"c_preset_{preset.name}"
-            st.button(_(preset.title), key=key, on_click=_steps, args=(preset.chain,), width="stretch")
-            st.caption(_(preset.teaches))
+            key, reason = f"c_preset_{preset.name}", _obstacle(preset.chain) if offered.open else ""
+            more = {"disabled": bool(reason), "on_click": _steps, "args": (preset.chain,)}
+            st.button(_(preset.title), key=key, width="stretch", **more)
+            st.caption(words.sentence(reason) if reason else _(preset.teaches))
 
 
 def take(chain: CompressionChain) -> None:
@@ -38,8 +46,38 @@ def fill(experiment: Experiment) -> tuple[str, ...]:
     return ()
 
 
+def retasked() -> None:
+    """For callbacks, after another task was chosen: where its networks do not allow the steps of the form, the first
+    ready pipeline that they allow."""
+    if _refusal(FORM.values):
+        able = next((preset.chain for preset in presets() if not _obstacle(preset.chain)), None)
+        if able is not None:
+            _steps(able)
+
+
+def _obstacle(chain: CompressionChain) -> str:
+    """Why the steps of a chain cannot be done with the task and teacher of the form; empty where they can."""
+    return _refusal(_with_steps(chain))
+
+
+def _refusal(values: Mapping[str, Any]) -> str:
+    """Why a chain cannot run, known before it starts; empty where it can."""
+    lab = ui.lab()
+    try:
+        expected.planned(lab, lab.catalog.chain_experiment(CompressionChain.of(dict(values))))
+    except DistillError as error:
+        return str(error)
+    return ""
+
+
 def _steps(chain: CompressionChain) -> None:
-    """The steps of this chain and where it starts; what all share stays as it is."""
+    FORM.load(_with_steps(chain))
+
+
+def _with_steps(chain: CompressionChain) -> dict[str, Any]:
+    """The form with the steps of this chain and where it starts; what all share stays as it is."""
     made = plain(chain)
     found = {**FORM.values, "links": made["links"], "start": made["start"]}
-    FORM.load({**found, "links": starts.cut_for_task(ui.lab(), found)})
+    if starts.kind(found["start"]) == starts.OWN:
+        found["start"] = shared.with_network(found["start"], starts.networks(ui.lab(), found["task"]))
+    return {**found, "links": starts.cut_for_task(ui.lab(), found)}

@@ -4,7 +4,13 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from distill_core.templates.compression_chain import CompressionChain, CompressionStage, TrainingStage, default_chain
+from distill_core.templates.compression_chain import (
+    CompressionChain,
+    CompressionStage,
+    Network,
+    TrainingStage,
+    default_chain,
+)
 from ui.text.language import N_
 
 __all__ = ["Preset", "presets"]
@@ -29,6 +35,19 @@ def presets() -> tuple[Preset, ...]:
             N_("Default pipeline"),
             N_("Slice, distil, prune half the MACs, distil, round to 8 bits."),
             *first.links,
+        ),
+        _preset(
+            "own",
+            N_("A network of its own"),
+            N_(
+                "A small network from random weights is distilled, loses half of its MACs, is distilled again and "
+                "rounded to 8 bits."
+            ),
+            KD,
+            _cut("prune", keep=0.5),
+            KD,
+            _cut("int8"),
+            start=Network(architecture="resnet8", stem_stride=2),
         ),
         _preset(
             "slice",
@@ -105,6 +124,6 @@ def _cut(
     return CompressionStage(step=step, parameters=parameters, choices=choices or {}, after=after)
 
 
-def _preset(name: str, title: str, teaches: str, *links: Any) -> Preset:
-    chain = default_chain().model_copy(update={"links": links})
+def _preset(name: str, title: str, teaches: str, *links: Any, start: Network | None = None) -> Preset:
+    chain = default_chain().model_copy(update={"links": links, "start": start})
     return Preset(name=name, title=title, teaches=teaches, chain=chain)

@@ -6,7 +6,7 @@ from distill_core.lab import Lab
 from distill_core.spec import Budget
 from distill_core.templates.compression_chain import CompressionChain
 from ui.forms import fields, shared, spec_form
-from ui.screens.compress import starts
+from ui.screens.compress import edits, starts
 from ui.screens.compress.draft import FORM
 from ui.text import titles
 from ui.text.language import _
@@ -56,11 +56,11 @@ def _retasked(lab: Lab) -> None:
     """After another task was chosen: an initial network that takes its examples, and slices that do."""
     task, now = FORM.get(("task",)), FORM.get(("start",))
     if starts.kind(now) == starts.OWN:
-        names = [entry.name for entry in fields.architectures(lab, task)]
-        FORM.put(("start",), shared.with_network(now, names))
+        FORM.put(("start",), shared.with_network(now, starts.networks(lab, task)))
     else:
         FORM.put(("start",), starts.of_kind(lab, task, starts.kind(now)))
     FORM.put(("links",), starts.cut_for_task(lab, FORM.values))
+    edits.retasked()
 
 
 def budget() -> None:

@@ -12,7 +12,18 @@ from ui.text import titles
 from ui.text.language import N_
 
 __all__ = [
-    *("FINISHED", "KINDS", "NONE_FINISHED", "OWN", "TEACHER", "cut_for_task", "finished", "kind", "of_kind"),
+    *(
+        "FINISHED",
+        "KINDS",
+        "NONE_FINISHED",
+        "OWN",
+        "TEACHER",
+        "cut_for_task",
+        "finished",
+        "kind",
+        "networks",
+        "of_kind",
+    ),
     "target",
 ]
 
@@ -29,6 +40,14 @@ def kind(start: Mapping[str, Any] | None) -> str:
     return TEACHER if start is None else FINISHED if "run" in start else OWN
 
 
+def networks(lab: Lab, task: str) -> list[str]:
+    """The networks that take the examples of a task, that of the comparison which it begins with first."""
+    names = [entry.name for entry in fields.architectures(lab, task)]
+    default = lab.tasks.get(task).default if task in lab.tasks else None
+    first = [default.students[0].architecture] if default else []
+    return [*first, *(name for name in names if name not in first)]
+
+
 def finished(lab: Lab, task: str, asked: Any = None) -> dict[str, TeacherOption]:
     """The finished networks of this lab that a chain can start as, by their names in a picker; ``asked`` as
     ``fields.teachers`` has it."""
@@ -41,7 +60,7 @@ def of_kind(lab: Lab, task: str, kind: str, asked: Any = None) -> dict[str, Any]
     if kind == TEACHER:
         return None
     if kind == OWN:
-        return {"architecture": fields.architectures(lab, task)[0].name}
+        return {"architecture": networks(lab, task)[0]}
     offered = finished(lab, task, asked)
     option = offered.get(asked) or next(iter(offered.values()), None)
     return shared.plain_teacher(option) if option else _NONE
