@@ -132,7 +132,7 @@ def test_a_page_that_draws_its_error_is_not_measured(
 def test_a_timeout_loses_no_figure_of_the_button(
     start: Callable[..., Any], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    def button(*, settled: bool) -> Iterator[tuple[str, float, str]]:
+    def button(task: str, *, settled: bool) -> Iterator[tuple[str, float, str]]:
         yield "server_to_button_seconds", 1.5, "server to button"
         raise TimeoutError
 
