@@ -27,14 +27,16 @@ joblist.show(lab)
 job = first.focus(lab)
 is_example = job is not None and job.id in lab.example.job_ids
 with buttons:
-    plan = first.run(lab, example=is_example)
+    task = first.task(lab)
+    shown = is_example and job is not None and job.experiment.task == task
+    plan = first.run(lab, task, example=shown)
     st.page_link("../pages/temperature.py", label=_("Explore temperature"), icon=":material/thermostat:")
     st.page_link("../pages/playground.py", label=_("Draw and see who agrees"), icon=":material/draw:")
     st.page_link("../pages/benchmark.py", label=_("Benchmark this device"), icon=":material/speed:")
     st.page_link("../pages/train.py", label=_("Set up your own"), icon=":material/model_training:")
 with hero:
     if job is None:
-        first.empty()
+        first.empty(lab, task)
     else:
         first.beside(lab, job)
         if is_example:

@@ -376,7 +376,7 @@ def test_curves_confusion_and_disagreements_speak_of_the_run(worked: tuple[Lab, 
     different = lab.reports.disagreements(kd, teacher, limit=5)
     agreement = results.set_index("run_id").loc[kd, "agreement"]
     assert len(different) == min(5, round((1 - agreement) * 360))
-    assert all(one.student_class != one.teacher_class and one.image_HWC.shape == (8, 8, 1) for one in different)
+    assert all(one.student_class != one.teacher_class for one in different)
 
 
 def test_the_front_is_marked_for_any_cost(worked: tuple[Lab, str]) -> None:

@@ -24,7 +24,7 @@ TABLES, CHARTS, PICTURES, SLOW, LARGE = 64, 64, 128, 64, 8
 LIMITS: Mapping[str, int] = {
     # Tables of stored runs: a key changes with each run that ends.
     **dict.fromkeys(("cohort", "finished runs", "networks", "outcome", "pipeline", "comparison", "tested"), TABLES),
-    **dict.fromkeys(("run", "student roles", "shipped studies", "compare table", "trials"), TABLES),
+    **dict.fromkeys(("run", "student roles", "shipped studies", "compare table", "trials", "undefined"), TABLES),
     **dict.fromkeys(("devices", "on device", "points", "insights", "cell points", "verdicts", "findings"), TABLES),
     **dict.fromkeys(("sheet", "sheet summary", "method table", "methods", "grid", "corruption error"), TABLES),
     "voices": TABLES,

@@ -6,10 +6,11 @@ from distill_core.lab import Lab
 from distill_core.tasks import Task
 from distill_core.tasks.base import EXAMPLE, Kind
 from distill_core.tasks.images import IMAGE
+from ui.examples import Examples
 from ui.text import words
 from ui.text.language import _, by_kind
 
-__all__ = ["kind_of", "of_images"]
+__all__ = ["kind_of", "of_images", "seen"]
 
 
 def kind_of(lab: Lab, task: str) -> Kind:
@@ -29,5 +30,21 @@ def of_images(task: Task) -> bool:
             task=words.plain(_(task.title)),
         ),
         icon=":material/image:",
+    )
+    return False
+
+
+def seen(examples: Examples) -> bool:
+    """Whether a page can show the examples of a task; where it cannot, say so."""
+    if examples.seen:
+        return True
+    task = examples.task
+    st.info(
+        _(
+            "This part shows examples, and how {examples} of {task} look is not known here.",
+            task=words.plain(_(task.title)),
+            examples=_(task.kind.examples),
+        ),
+        icon=":material/visibility_off:",
     )
     return False

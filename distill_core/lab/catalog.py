@@ -1,5 +1,7 @@
 """The lab's catalog: tasks with their data and teachers, and experiments that build on stored ones."""
 
+from collections.abc import Mapping
+
 import numpy as np
 
 from distill_core.accelerator import ResolvedDevice, available_devices, driver
@@ -8,14 +10,16 @@ from distill_core.errors import DistillError, InvalidSetting, NotFound
 from distill_core.execution.initial_networks import calibration_images
 from distill_core.jobs.torch_import import is_torch_imported
 from distill_core.machine import resolve_precision
-from distill_core.networks import Architecture, taking
+from distill_core.methods import METHODS
+from distill_core.methods.defined import Undefined, undefined
+from distill_core.networks import ARCHITECTURES, Architecture, taking
 from distill_core.planning.teacher_sources import resolve_teacher, teacher_options
 from distill_core.planning.teacher_sources.base import TeacherOption, no_network
-from distill_core.reports.images import task_splits
+from distill_core.reports.images import task_parts, task_splits
 from distill_core.reports.readable import experiment_of
 from distill_core.spec import CorruptionSpec, Experiment, StoredTeacher, TeacherSpec, choice_of_key
 from distill_core.store import Store
-from distill_core.tasks import Split, Task, TaskCatalog
+from distill_core.tasks import Split, Task, TaskCatalog, TaskData
 from distill_core.templates.adaptation import adaptation_experiment
 from distill_core.templates.chain_reading import chain_of
 from distill_core.templates.compression_chain import CompressionChain, chain_experiment
@@ -92,9 +96,24 @@ class Catalog:
         """Validation and test images of a task, with their labels; read once. Raises what loading them raises."""
         return task_splits(task, self._tasks)
 
+    def parts(self, task: str) -> TaskData:
+        """The data of a task, read once. Raises what loading them raises."""
+        return task_parts(task, self._tasks)
+
     def first_experiment(self, task: str) -> Experiment:
         """The smallest comparison of a teacher and students on a task. Raises UnknownName."""
         return first_experiment(self._tasks.get(task), self.teachers(task)[0].choice)
+
+    def undefined(
+        self, task: str, teacher: TeacherSpec | None = None, architecture: str | None = None
+    ) -> Mapping[str, Undefined]:
+        """Why each method that is not defined for a task with these networks is not, by its name; without them, with
+        those of its first experiment. Raises UnknownName."""
+        known, first = self._tasks.get(task), self.first_experiment(task)
+        names = {self.teacher_network(task, teacher or first.teacher), architecture or first.students[0].architecture}
+        networks = [entry for entry in ARCHITECTURES if entry.name in names]
+        why = {method.name: undefined(method, known.input, networks) for method in METHODS}
+        return {name: reason for name, reason in why.items() if reason}
 
     def chain_experiment(self, chain: CompressionChain) -> Experiment:
         """A chain as an experiment. Raises DistillError for links that cannot follow each other, and for a teacher or

@@ -9,15 +9,14 @@ from distill_core.errors import InvalidSetting, NotFound
 from distill_core.evaluation.calibration import log_odds_N, softmax_NC
 from distill_core.reports.predictions import predictions_of
 from distill_core.store import Store
-from distill_core.tasks import Split, TaskCatalog
+from distill_core.tasks import Split, TaskCatalog, TaskData
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Disagreement:
-    """A test image for which two networks predict different classes; ``image_HWC`` is uint8, classes are indices."""
+    """A test example for which two networks predict different classes; classes are indices."""
 
     index: int
-    image_HWC: np.ndarray
     label: int
     teacher_class: int
     teacher_probability: float
@@ -26,10 +25,15 @@ class Disagreement:
 
 
 @lru_cache(maxsize=4)
+def task_parts(task: str, tasks: TaskCatalog) -> TaskData:
+    """The data of a task, cached."""
+    return tasks.load(task)
+
+
 def task_splits(task: str, tasks: TaskCatalog) -> tuple[Split, Split]:
     """Validation and test images of a task, cached. Raises: InvalidSetting where its examples are none."""
     _ = tasks.get(task).images  # which raises
-    data = tasks.load(task)
+    data = task_parts(task, tasks)
     return data.valid, data.test
 
 
@@ -61,7 +65,7 @@ def disagreements(
         raise InvalidSetting(
             "two networks", expected=f"one task ({student.task})", got=teacher.task, hint="choose another teacher"
         )
-    _, split = task_splits(student.task, tasks)
+    labels_N = task_parts(student.task, tasks).test.labels_N
     both = [test_logits(store, run_id) for run_id in (student_id, teacher_id)]
     of_student_NC, of_teacher_NC = (softmax_NC(logits_NC) for logits_NC in both)
     answers_N, wanted_N = of_student_NC.argmax(1), of_teacher_NC.argmax(1)
@@ -71,8 +75,7 @@ def disagreements(
     return tuple(
         Disagreement(
             index=int(index),
-            image_HWC=split.images_NHWC[index],
-            label=int(split.labels_N[index]),
+            label=int(labels_N[index]),
             teacher_class=int(wanted_N[index]),
             teacher_probability=float(of_teacher_NC[index].max()),
             student_class=int(answers_N[index]),

@@ -18,6 +18,7 @@ from distill_core.spec import (
     Budget,
     Experiment,
     Labels,
+    Optimiser,
     Several,
     Specification,
     Stride,
@@ -26,8 +27,8 @@ from distill_core.spec import (
     Transfer,
     Width,
 )
-from distill_core.tasks import Tasks
-from distill_core.templates.presets import FEW, SAME_NETWORK, SMALL, TASK, TEACHER
+from distill_core.tasks import TASKS, Tasks
+from distill_core.templates.presets import FEW, SAME_NETWORK, SMALL, TASK, TEACHER, optimiser_of
 from distill_core.templates.written import is_alike
 
 SEEDS = 3
@@ -91,7 +92,7 @@ class Curve:
     transfers: tuple[str, ...]
 
 
-def grid_experiment(sweep: GridSpec) -> Experiment:
+def grid_experiment(sweep: GridSpec, tasks: Tasks = TASKS) -> Experiment:
     """The grid as an experiment; the lab adds the control, which stands for alpha 0.
 
     Raises: InvalidSetting where the method has no temperature or no alpha, or no cell is left.
@@ -113,7 +114,8 @@ def grid_experiment(sweep: GridSpec) -> Experiment:
         for alpha in alphas
         for T in sorted(set(sweep.temperatures))
     ]
-    return _experiment(sweep.teacher, students, task=sweep.task, budget=sweep.budget)
+    own = optimiser_of(tasks.get(sweep.task))
+    return _experiment(sweep.teacher, students, task=sweep.task, budget=sweep.budget, optimiser=own)
 
 
 def label_curve() -> Experiment:
@@ -164,7 +166,7 @@ def grid_spec(experiment: Experiment, tasks: Tasks) -> GridSpec | None:
     shared = experiment.model_dump(include={"task", "teacher", "budget"})
     axes = {"temperatures": grid.temperatures, "alphas": grid.alphas, "seeds": len(grid.seeds)}
     found = GridSpec.of({**shared, **student, **axes})
-    return found if is_alike(grid_experiment(found), experiment, tasks) else None
+    return found if is_alike(grid_experiment(found, tasks), experiment, tasks) else None
 
 
 def curve_of(experiment: Experiment) -> Curve | None:
@@ -189,7 +191,12 @@ def _without(student: Student, *fields: str) -> str:
 
 
 def _experiment(
-    teacher: TeacherChoice, students: Sequence[dict[str, Any]], *, task: str = TASK, budget: Budget | None = None
+    teacher: TeacherChoice,
+    students: Sequence[dict[str, Any]],
+    *,
+    task: str = TASK,
+    budget: Budget | None = None,
+    optimiser: Optimiser = Optimiser(),  # noqa: B008
 ) -> Experiment:
     seeded = [{"seeds": range(SEEDS), **student} for student in students]
     chosen = budget or Budget(updates=480, batch_size=125)
@@ -199,5 +206,6 @@ def _experiment(
             "teacher": teacher.model_dump(),
             "students": [{**student, "seeds": list(student["seeds"])} for student in seeded],
             "budget": chosen.model_dump(),
+            "optimiser": optimiser.model_dump(),
         }
     )

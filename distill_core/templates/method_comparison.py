@@ -19,8 +19,8 @@ from distill_core.spec import (
     Transfer,
     Width,
 )
-from distill_core.tasks import Tasks
-from distill_core.templates.presets import FEW, TASK, TEACHER, default_experiment
+from distill_core.tasks import TASKS, Tasks
+from distill_core.templates.presets import FEW, TASK, TEACHER, default_experiment, optimiser_of
 from distill_core.templates.written import is_alike
 
 KD = "kd"
@@ -65,7 +65,7 @@ def comparable_methods() -> tuple[Method, ...]:
     )
 
 
-def comparison_experiment(comparison: MethodComparison) -> Experiment:
+def comparison_experiment(comparison: MethodComparison, tasks: Tasks = TASKS) -> Experiment:
     """The comparison as an experiment; planning adds the control. Raises UnknownName, InvalidSetting."""
     student = comparison.model_dump(include=set(SHARED))
     compared = dict.fromkeys(name for name in comparison.methods if name not in (KD, CONTROL_METHOD))
@@ -74,7 +74,8 @@ def comparison_experiment(comparison: MethodComparison) -> Experiment:
         for name in (KD, *compared)
     ]
     shared = comparison.model_dump(include={"task", "teacher", "budget"})
-    return Experiment.of({**shared, "students": students})
+    optimiser = optimiser_of(tasks.get(comparison.task)).model_dump()
+    return Experiment.of({**shared, "optimiser": optimiser, "students": students})
 
 
 def table_experiment(transfer: Literal["labelled", "all"], seeds: int) -> Experiment:
@@ -133,7 +134,7 @@ def comparison_spec(experiment: Experiment, tasks: Tasks) -> MethodComparison | 
         found = MethodComparison.of({**shared, **student, **methods, "seeds": len(students[0].seeds)})
     except InvalidSetting:  # more than its form takes
         return None
-    return found if is_alike(comparison_experiment(found), experiment, tasks) else None
+    return found if is_alike(comparison_experiment(found, tasks), experiment, tasks) else None
 
 
 def reference_student(experiment: Experiment) -> str:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from distill_core.networks import taking
-from distill_core.spec import EnsembleTeacher, Experiment, ShippedTeacher, TeacherChoice
+from distill_core.spec import EnsembleTeacher, Experiment, Optimiser, ShippedTeacher, TeacherChoice
 from distill_core.tasks import TASKS, Task
 from distill_core.tasks.sound.spoken_digits import new_voice
 
@@ -181,6 +181,11 @@ def first_experiment(task: Task, teacher: TeacherChoice, seeds: int = 1) -> Expe
         fewer |= {"labels": min(FEW, task.counts.train // 4), **_network(task)}
     students = tuple(student.model_copy(update=fewer) for student in plain.students)
     return plain.model_copy(update={"task": task.name, "teacher": teacher, "students": students})
+
+
+def optimiser_of(task: Task) -> Optimiser:
+    """That of the comparison which a task begins with."""
+    return task.default.optimiser if task.default else Optimiser()
 
 
 def _network(task: Task) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from distill_core.tasks import TASKS
 from tests.pages.visiting import compared, visit
 
 TASK = "spoken_digits"
+LOOKS = ("image", "gradient", "loss", "classes", "calibration")
 REFUSED = "This part is for images, and the examples of Spoken digits are recordings."
 
 
@@ -22,14 +23,14 @@ def test_every_page_shows_what_it_can_of_sound(screen, trained):
         ("home", ""): {},
         ("benchmark", ""): {},
         ("playground", ""): {},
+        ("compare", "Disagreements"): {"details": "Disagreements"},
+        ("methods", ""): {"part": "Explore a method"},
+        **{("temperature", look): {"task_seen": TASK, "look": look} for look in LOOKS},
         ("compress", ""): {},
         **{("robustness", facet): {"facet": facet} for facet in ("Calibration", "Adapt")},
     }
     refused = {
-        ("compare", "Disagreements"): {"details": "Disagreements"},
         **{("robustness", facet): {"facet": facet} for facet in ("Corruptions", "Gallery", "Attacks")},
-        ("methods", ""): {"part": "Explore a method"},
-        ("temperature", ""): {"task_seen": TASK},
     }
     visit(screen, trained, shown=shown, refused=refused, told=REFUSED)
 

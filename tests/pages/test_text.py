@@ -22,14 +22,16 @@ def test_every_page_shows_what_it_can_of_text(screen, trained):
         ("home", ""): {},
         ("benchmark", ""): {},
         ("playground", ""): {},
+        ("compare", "Disagreements"): {"details": "Disagreements"},
+        ("methods", ""): {"part": "Explore a method"},
+        ("methods", "maps"): {"part": "Explore a method", "family": "features", "of_features": "at"},
+        ("temperature", ""): {"task_seen": TASK},
+        ("temperature", "classes"): {"task_seen": TASK, "look": "classes"},
         ("compress", ""): {},
         ("robustness", "Calibration"): {"facet": "Calibration"},
     }
     refused = {
-        ("compare", "Disagreements"): {"details": "Disagreements"},
         ("robustness", "Corruptions"): {"facet": "Corruptions"},
-        ("methods", ""): {"part": "Explore a method"},
-        ("temperature", ""): {"task_seen": TASK},
     }
     visit(screen, trained, shown=shown, refused=refused, told=REFUSED)
 

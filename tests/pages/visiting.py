@@ -28,5 +28,6 @@ def visit(screen: Open, job: JobView, *, shown: Places, refused: Places, told: s
     for (name, part), where in {**shown, **refused}.items():
         page = screen(name, **({"job": job.id} if name != "home" else {}), **where)
         assert ((name, part), [*page.exception], [*page.error], [*page.warning]) == ((name, part), [], [], [])
+        assert not [one.value for one in page.info if "expected" in one.value], (name, part)
         said = [one.value for one in page.info if one.value.startswith(told)]
         assert (name, part, len(said)) == (name, part, int((name, part) in refused))

@@ -13,9 +13,10 @@ from distill_core.errors import CorruptFile
 from distill_core.evaluation.softening import GradientScaling
 from distill_core.reports.prediction_sources import Predictions, PredictionSource
 from distill_core.spec import TEMPERATURES
-from distill_core.tasks import Split
+from distill_core.tasks import TASKS, Split, TaskData
 from distill_core.templates.presets import default_experiment
 from ui import kept
+from ui.examples import Examples
 from ui.networks import style
 from ui.screens.temperature import (
     calibration,
@@ -52,12 +53,13 @@ def network(name: str, logits_NC: np.ndarray) -> Predictions:
     )
 
 
+SPLIT = Split(images_NHWC=np.arange(4 * 4, dtype=np.uint8).reshape(4, 2, 2, 1), labels_N=LABELS_N)
 LENS = Lens(
     stamp=("literal",),
     teacher=network("teacher", TEACHER_NC),
     student=network("student", STUDENT_NC),
     classes=NAMES,
-    images_NHWC=np.arange(4 * 4, dtype=np.uint8).reshape(4, 2, 2, 1),
+    test=Examples(task=TASKS.get("digits"), part=SPLIT),
     labels_N=LABELS_N,
     valid_labels_N=LABELS_N,
     index=0,
@@ -496,15 +498,15 @@ def test_an_error_of_zero_stands_on_a_logarithmic_axis():
 
 def lab_of(**labels: np.ndarray) -> Any:
     """A lab with two networks of which each answered images with these labels."""
-    split = SimpleNamespace(labels_N=LABELS_N, images_NHWC=LENS.images_NHWC)
     answers = {
         key: replace(network(key, TEACHER_NC), test_labels_N=labels.get(key, LABELS_N))
         for key in ("teacher", "student")
     }
-    images = (split, Split(images_NHWC=LENS.images_NHWC, labels_N=LABELS_N))
+    data = TaskData(train=SPLIT, valid=SPLIT, test=SPLIT)
     return SimpleNamespace(
         home="",
-        catalog=SimpleNamespace(images=lambda task: images, classes=lambda task: list(NAMES)),
+        tasks=TASKS,
+        catalog=SimpleNamespace(parts=lambda task: data, classes=lambda task: list(NAMES)),
         reports=SimpleNamespace(predictions=answers.__getitem__),
     )
 
@@ -528,7 +530,7 @@ def test_a_lens_holds_the_answers_of_both():
 @pytest.mark.parametrize("labels", [LABELS_N[::-1] + 1, LABELS_N[:3]], ids=["other labels", "fewer"])
 def test_answers_to_other_images_are_refused(who, labels):
     # They came from a lab with other data: numbers would look right, and each be of another image.
-    with pytest.raises(CorruptFile, match=f"the answers of {who}: expected these images, got others; choose another"):
+    with pytest.raises(CorruptFile, match=f"the answers of {who}: expected these examples, got others; choose another"):
         choose.lens(lab_of(**{who: labels}), "digits", answerer("teacher"), answerer("student"), 2.0, 0.5)
 
 
@@ -557,11 +559,12 @@ def pick() -> None:
     import numpy as np
     import streamlit as st
 
-    from distill_core.tasks import Split
+    from distill_core.tasks import TASKS, Split
+    from ui.examples import Examples
     from ui.screens.temperature import gallery
 
-    split = Split(images_NHWC=np.zeros((4, 2, 2, 1), np.uint8), labels_N=np.array([0, 1, 2, 0]))
-    gallery.choose(np.eye(4, 3), split, ("Coat", "Bag", "Shirt"), ("literal",))
+    part = Split(images_NHWC=np.zeros((4, 2, 2, 1), np.uint8), labels_N=np.array([0, 1, 2, 0]))
+    gallery.choose(np.eye(4, 3), Examples(task=TASKS.get("digits"), part=part), ("Coat", "Bag", "Shirt"), ("literal",))
     st.text(f"image {st.session_state['image']}")
 
 

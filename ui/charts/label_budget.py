@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import pandas as pd
 
+from distill_core.spec import Experiment
 from distill_core.templates.presets import default_experiment
 from ui.charts.along import Point, Series
 from ui.findings.facts import Estimate, Gap, Paragraph, gap
@@ -13,22 +14,28 @@ from ui.networks import style
 
 __all__ = ["count", "drawn", "found", "gains", "label_series", "teachers"]
 
-KINDS = {"labelled": "KD, same images", "all": "KD, all images"}
+
+def _kinds(first: Experiment) -> dict[str, str]:
+    """What students are called by their transfer sets."""
+    return {student.transfer: student.name for student in first.students}
 
 
-def label_series(summary: pd.DataFrame, counts: Sequence[float | None], *, dark: bool) -> list[Series]:
+def label_series(
+    summary: pd.DataFrame, counts: Sequence[float | None], *, dark: bool, first: Experiment | None = None
+) -> list[Series]:
     """Control, both kinds of students, and the teacher, over the counts of labels; with every label both are one.
 
-    ``counts`` are the places, those included that are not trained yet; None is every label.
+    ``counts`` are the places, those included that are not trained yet; None is every label. ``first``:
+    the comparison whose students they are, and look like; the default one without it.
     """
-    # As in the default comparison, whose students they are.
-    settings = {student.name: style.setting(student.model_dump()) for student in default_experiment().students}
-    roles = {"control": "control", **dict.fromkeys(KINDS.values(), "student"), "teacher": "teacher"}
+    first = first or default_experiment()
+    settings, kinds = {student.name: style.setting(student.model_dump()) for student in first.students}, _kinds(first)
+    roles = {"control": "control", **dict.fromkeys(kinds.values(), "student"), "teacher": "teacher"}
     looks = style.looks(roles, dark=dark, settings=settings)
     taught = summary[(summary["role"] != "teacher") & summary["test_accuracy"].notna()]
     place = {count(labels): number for number, labels in enumerate(counts)}
     found = [("control", taught[taught["role"] == "control"])]
-    for transfer, name in KINDS.items():
+    for transfer, name in kinds.items():
         rows = taught[(taught["role"] == "student") & ((taught["transfer"] == transfer) | taught["labels"].isna())]
         found.append((name, rows))
     series = [
@@ -57,15 +64,15 @@ def teachers(summary: pd.DataFrame, looks: dict[str, style.Look]) -> list[Series
     ]
 
 
-def gains(summary: pd.DataFrame) -> tuple[str, ...]:
+def gains(summary: pd.DataFrame, first: Experiment | None = None) -> tuple[str, ...]:
     """The paragraphs of ``found``."""
-    return paragraphs(found(summary))
+    return paragraphs(found(summary, first))
 
 
-def found(summary: pd.DataFrame) -> tuple[Paragraph, ...]:
+def found(summary: pd.DataFrame, first: Experiment | None = None) -> tuple[Paragraph, ...]:
     """The gain over the control with the fewest labels, where it is largest, and with the most, for both kinds."""
     facts = []
-    for transfer, name in KINDS.items():
+    for transfer, name in _kinds(first or default_experiment()).items():
         rows = summary[(summary["role"] == "student") & summary["delta_points"].notna()]
         rows = rows[(rows["transfer"] == transfer) | rows["labels"].isna()].sort_values("labels", na_position="last")
         if len(rows) < 2:

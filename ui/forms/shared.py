@@ -1,7 +1,7 @@
 """What specifications share: the fields of task, teacher and network, and values that fit each other."""
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from distill_core.lab import Lab
 from distill_core.lab.catalog import TeacherOption
@@ -12,6 +12,9 @@ from ui.forms.spec_form import Form, Path
 from ui.text import titles
 from ui.text.language import N_, _
 
+if TYPE_CHECKING:
+    from ui.forms.draft import Draft
+
 __all__ = ["budget", "fitted", "network", "network_of", "plain_teacher", "shape", "task", "teacher", "with_network"]
 
 # The teacher of the specification, where no picker offers it.
@@ -19,11 +22,11 @@ KEPT = N_("as in the specification")
 TEACHER_HELP = N_("Networks that ship or are trained first, then finished networks of this task, the newest first.")
 
 
-def task(form: Form, lab: Lab, then: Callable[[], None] | None = None) -> str:
+def task(form: "Draft", lab: Lab, then: Callable[[], None] | None = None) -> str:
     """The task; after another one was chosen the values are fitted to it."""
 
     def fit() -> None:
-        form.put((), fitted(lab, form.values))
+        form.put((), fitted(lab, form.values, form.usual()))
         if then:
             then()
 
@@ -92,15 +95,29 @@ def with_network(values: Mapping[str, Any], names: Sequence[str] = ()) -> dict[s
     return found
 
 
-def fitted(lab: Lab, values: Mapping[str, Any]) -> dict[str, Any]:
-    """The values with a teacher of their task, its first where theirs teaches another, and with a network that takes
-    its examples where they have one."""
+def fitted(lab: Lab, values: Mapping[str, Any], usual: Mapping[str, Any] = {}) -> dict[str, Any]:
+    """The values with a teacher of their task, its first where theirs teaches another; where their network does not
+    take its examples, with the network, the labels and the budget of the comparison that it begins with, or the
+    ``usual`` ones of the form for a task of images."""
     offered, now = fields.teachers(lab, values["task"]), fields.choice_of(values.get("teacher"))
     found = dict(values)
     if offered and all(option.choice != now for option in offered.values()):
         found["teacher"] = plain_teacher(next(iter(offered.values())))
     names = [entry.name for entry in fields.architectures(lab, values["task"])]
-    return with_network(found, names) if "architecture" in found else found
+    if "architecture" not in found or found["architecture"] in names:
+        return found
+    return with_network(found | _begins_with(lab, found, usual), names)
+
+
+def _begins_with(lab: Lab, values: Mapping[str, Any], usual: Mapping[str, Any]) -> dict[str, Any]:
+    """Network, labels and budget of the comparison that the task of these values begins with, as far as they have
+    them."""
+    default = lab.tasks.get(values["task"]).default
+    first = usual
+    if default is not None:
+        first = {**default.students[0].model_dump(mode="json"), "budget": default.budget.model_dump(mode="json")}
+    shared = ("architecture", "width", "stem_stride", "labels", "budget")
+    return {name: first[name] for name in shared if name in values and name in first}
 
 
 def plain_teacher(option: TeacherOption) -> dict[str, Any]:

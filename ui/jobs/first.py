@@ -7,15 +7,16 @@ from distill_core.errors import DistillError
 from distill_core.lab import Lab
 from distill_core.lab.views import JobView, Plan
 from distill_core.spec import Experiment
-from distill_core.templates.presets import default_experiment
+from distill_core.templates.presets import TASK, default_experiment
 from ui.findings.example import Ships
 from ui.findings.sentences import base as sentences
 from ui.findings.sentences import say
+from ui.forms import fields
 from ui.jobs import actions, expected, live, pick
-from ui.text import story, times, words
+from ui.text import story, times, titles, words
 from ui.text.language import _, ngettext
 
-__all__ = ["beside", "empty", "focus", "more_seeds", "offer", "repeat", "run", "told_of_example"]
+__all__ = ["beside", "empty", "focus", "more_seeds", "offer", "repeat", "run", "task", "told_of_example"]
 
 SEEDS = 3
 MOST_SEEDS = 20
@@ -50,14 +51,27 @@ def beside(lab: Lab, shown: JobView | None) -> None:
             )
 
 
-def empty() -> None:
+def task(lab: Lab) -> str:
+    """The picker of the task whose comparison the button runs: that of images, and those that begin with one of their
+    own and need no network of another task."""
+    tasks = titles.tasks(lab)
+    offered = [one.name for one in lab.tasks if one.name == TASK or (one.default and not one.taught_by)]
+    more = {"label_visibility": "collapsed", "width": 230, "help": _("What the comparison is about.")}
+    return str(fields.select(_("Task"), offered, TASK, "home_task", shown=tasks, **more))
+
+
+def empty(lab: Lab, name: str) -> None:
     """What Home says before anything was trained."""
+    chosen, first = lab.tasks.get(name), _comparison(lab, name)
     with st.container(border=True):
         st.markdown(
             _(
-                "Nothing has been trained yet. The comparison trains one small network three times on 500 "
-                "labelled images: on the labels alone, taught on the same images, and taught on all 10,000 "
-                "images. Every number that then appears here was measured on this machine."
+                "Nothing has been trained yet. The comparison trains one small network three times on {labels} "
+                "labelled {examples}: on the labels alone, taught on the same {examples}, and taught on all {count} "
+                "{examples}. Every number that then appears here was measured on this machine.",
+                labels=words.number(first.students[0].labels or chosen.counts.train, grouped=True),
+                examples=_(chosen.kind.examples),
+                count=words.number(chosen.counts.train, grouped=True),
             )
         )
 
@@ -71,10 +85,10 @@ def told_of_example(lab: Lab, job: JobView) -> None:
     st.caption(f":material/inventory_2: **{words.plain(job.title)}** · {told}")
 
 
-def run(lab: Lab, *, example: bool = False) -> Plan | None:
-    """The button for the default comparison, and its plan. An equal one that is there already is shown at once.
-    ``example``: the page shows the one that ships."""
-    experiment = default_experiment()
+def run(lab: Lab, name: str = TASK, *, example: bool = False) -> Plan | None:
+    """The button for the comparison that a task begins with, and its plan. An equal one that is there already is shown
+    at once. ``example``: the page shows the one that ships."""
+    experiment = _comparison(lab, name)
     plan = _plan(lab, experiment)
     st.button(
         _label(lab, plan, _("Run it here") if example else _("Run the comparison"), _("Show the comparison")),
@@ -120,6 +134,10 @@ def more_seeds(experiment: Experiment) -> Experiment:
     seeds = tuple(range(SEEDS if most < SEEDS else min(most + SEEDS, MOST_SEEDS)))
     students = tuple(student.model_copy(update={"seeds": seeds}) for student in experiment.students)
     return experiment.model_copy(update={"students": students})
+
+
+def _comparison(lab: Lab, name: str) -> Experiment:
+    return default_experiment() if name == TASK else lab.catalog.first_experiment(name)
 
 
 def _plan(lab: Lab, experiment: Experiment) -> Plan | None:

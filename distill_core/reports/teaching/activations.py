@@ -18,12 +18,11 @@ from distill_core.networks.stored import blueprint_of
 from distill_core.networks.weights import from_bytes
 from distill_core.planning.blueprints import task_blueprint
 from distill_core.planning.teacher_sources.shipped import shipped_manifest
-from distill_core.reports.images import task_splits
+from distill_core.reports.images import task_parts
 from distill_core.reports.prediction_sources import RUN, SHIPPED, run_title
 from distill_core.spec import TrainedTeacher
 from distill_core.store import Store
 from distill_core.tasks import Task, TaskCatalog
-from distill_core.tasks.images import InMemoryImages
 
 IMAGES = 40
 
@@ -36,19 +35,19 @@ class _LoadedNetwork:
 
 
 def pair_activations(store: Store, tasks: TaskCatalog, task: str, teacher: str, student: str) -> PairActivations:
-    """Run two networks on the same test images. Keys are ``shipped:NAME`` of a teacher, or ``run:ID``.
+    """Run two networks on the same test examples. Keys are ``shipped:NAME`` of a teacher, or ``run:ID``.
 
     Raises: NotFound, CorruptFile; InvalidSetting for networks of another task.
     """
     described = tasks.get(task)
-    _, test = task_splits(task, tasks)
+    test = task_parts(task, tasks).test
     index_N = spread(test.labels_N, IMAGES)
-    dataset = InMemoryImages(described, test)
-    images_BCHW = dataset.batch(index_N)
+    dataset = described.dataset(described, test)
+    examples = dataset.batch(index_N)
     student_network, teacher_network = (_load(store, tasks, described, key) for key in (student, teacher))
     with torch.no_grad():
         (student_BC, student_taps), (teacher_BC, teacher_taps) = (
-            forward_features(loaded.network, images_BCHW) for loaded in (student_network, teacher_network)
+            forward_features(loaded.network, examples) for loaded in (student_network, teacher_network)
         )
     ensemble = bool(teacher_network.blueprint.members)
     head = None if ensemble else teacher_network.network.get_submodule("head")

@@ -70,6 +70,17 @@ class Views:
         return seen
 
 
+def heard_NTC(task: Task, part: Recordings, which: slice = slice(None)) -> np.ndarray:
+    """(N, T, C), float32, in deviations: some recordings as the networks of a task hear them, unaugmented."""
+    values_NTC = mfcc.from_bytes(part.values_NTC[which])
+    if task.features == "with_mean":
+        frames_N1 = np.minimum(part.frames_N[which], mfcc.FRAMES)[:, None]
+        first_N1, place_T = (mfcc.FRAMES - frames_N1) // 2, np.arange(mfcc.FRAMES)
+        inside_NT = (place_T >= first_N1) & (place_T < first_N1 + frames_N1)
+        values_NTC += mfcc.from_bytes(part.means_NC[which])[:, None] * inside_NT[..., None]
+    return values_NTC
+
+
 class Sounds(InMemory):
     """One part of a task of sound: a ``Dataset``."""
 
@@ -79,13 +90,7 @@ class Sounds(InMemory):
         super().__init__(task, part, data_seed=data_seed)
         self._views = views
         self._frames_N = np.minimum(part.frames_N, mfcc.FRAMES)
-        values_NTC = mfcc.from_bytes(part.values_NTC)
-        if task.features == "with_mean":
-            first_N1 = (mfcc.FRAMES - self._frames_N[:, None]) // 2
-            place_T = np.arange(mfcc.FRAMES)
-            inside_NT = (place_T >= first_N1) & (place_T < first_N1 + self._frames_N[:, None])
-            values_NTC += mfcc.from_bytes(part.means_NC)[:, None] * inside_NT[..., None]
-        self._values_NCT = torch.from_numpy(np.ascontiguousarray(values_NTC.transpose(0, 2, 1)))
+        self._values_NCT = torch.from_numpy(np.ascontiguousarray(heard_NTC(task, part).transpose(0, 2, 1)))
 
     def batch(self, examples_B: np.ndarray, views_B: np.ndarray | None = None) -> Tensor:
         """View v of recording i, (B, C, T) float32, in deviations; without views the recordings unaugmented."""

@@ -1,13 +1,13 @@
 """Tab Disagreements: test images to which teacher and student give different answers."""
 
-import numpy as np
 import pandas as pd
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from distill_core.lab import Lab
 from distill_core.reports.images import Disagreement
-from ui.kinds import of_images
+from ui.examples import Examples
+from ui.kinds import seen
 from ui.screens.compare.cohort import Cohort
 from ui.text import words
 from ui.text.language import _, ngettext
@@ -19,7 +19,8 @@ SHOWN, WIDE_PX = 24, 112
 
 def show(lab: Lab, cohort: Cohort, rows: pd.DataFrame) -> None:
     """A grid of images with the true class and both answers, the surest pairs first."""
-    if not of_images(lab.tasks.get(cohort.task())):
+    test = Examples(task=lab.tasks.get(cohort.task()), part=lab.catalog.parts(cohort.task()).test)
+    if not seen(test):
         return
     teachers = rows[rows["role"] == "teacher"]
     others = list(rows[rows["role"] != "teacher"].sort_values("test_accuracy", ascending=False)["student"])
@@ -37,7 +38,7 @@ def show(lab: Lab, cohort: Cohort, rows: pd.DataFrame) -> None:
     with st.grid(6, min_column_width=150, gap="small"):
         for image in found:
             with st.container(border=True, gap="xsmall", height="stretch"):
-                _card(image, classes)
+                _card(image, test, classes)
 
 
 def _teacher(teachers: pd.DataFrame, rows: pd.DataFrame, name: str, place: DeltaGenerator) -> str:
@@ -88,12 +89,12 @@ def _told(found: tuple[Disagreement, ...], seeds: int) -> str:
     return f"{told} {_('The student is that of its first seed.')}" if seeds > 1 else told
 
 
-def _card(image: Disagreement, classes: tuple[str, ...]) -> None:
-    st.image(
-        _large(image.image_HWC),
-        width=WIDE_PX,
-        alt=_("Test image {index}: {classes}", index=image.index, classes=classes[image.label]),
-    )
+def _card(image: Disagreement, test: Examples, classes: tuple[str, ...]) -> None:
+    alt = _("Test image {index}: {classes}", index=image.index, classes=classes[image.label])
+    if text := test.text(image.index):
+        st.markdown(words.plain(text))
+    else:
+        st.image(test.source(image.index, WIDE_PX), width=WIDE_PX, alt=alt)
     answers = (
         ("Teacher", image.teacher_class, image.teacher_probability),
         ("Student", image.student_class, image.student_probability),
@@ -105,10 +106,3 @@ def _card(image: Disagreement, classes: tuple[str, ...]) -> None:
         text = text.replace(" ", "\u00a0").replace("-", "\u2011")  # neither a number nor "T-shirt" is torn apart
         lines.append(f":small[{network} {sign} {text}]")
     st.markdown("  \n".join(lines))
-
-
-def _large(image_HWC: np.ndarray) -> np.ndarray:
-    """Each pixel as a square: a browser would blur 28 pixels over the card."""
-    times = max(1, round(2 * WIDE_PX / max(image_HWC.shape[:2])))
-    large = image_HWC.repeat(times, axis=0).repeat(times, axis=1)
-    return large[..., 0] if large.shape[-1] == 1 else large

@@ -7,14 +7,13 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 import streamlit as st
-from plotly.colors import sample_colorscale
 
 from distill_core.methods.pictures import Attention, AttentionStage
 from ui.charts import footer, moving
+from ui.examples import tones
 from ui.findings import portrait
 from ui.findings.sentences import say
 from ui.kept import kept
-from ui.networks import style
 from ui.screens.methods.scene import Scene
 from ui.text.language import N_, _
 from ui.thumbnails import thumbnail
@@ -65,17 +64,16 @@ def _tells(stage: AttentionStage) -> bool:
 
 
 def _gallery(scene: Scene, picture: Attention) -> str:
-    tones = _tones()
-    cards = [_card(scene, picture, int(place), tones) for place in scene.portrait.few_K[:SHOWN]]
+    cards = [_card(scene, picture, int(place), tones()) for place in scene.portrait.few_K[:SHOWN]]
     return f'{_CSS}<div class="looks">{"".join(cards)}</div>'
 
 
-def _card(scene: Scene, picture: Attention, place: int, tones: np.ndarray) -> str:
+def _card(scene: Scene, picture: Attention, place: int, scale: np.ndarray) -> str:
     name = html.escape(scene.name(place))
     heads = "".join(f"<th>{html.escape(_both(stage))}</th>" for stage in picture.stages)
-    teacher = _cells([stage.teacher_NHW[place] for stage in picture.stages], _("teacher, {name}", name=name), tones)
-    student = _cells([stage.student_NHW[place] for stage in picture.stages], _("student, {name}", name=name), tones)
-    image = f'<td><img src="{thumbnail(scene.image(place))}" alt="{name}"></td>'
+    teacher = _cells([stage.teacher_NHW[place] for stage in picture.stages], _("teacher, {name}", name=name), scale)
+    student = _cells([stage.student_NHW[place] for stage in picture.stages], _("student, {name}", name=name), scale)
+    image = f'<td><img src="{scene.source(place)}" alt="{name}"></td>'
     return (
         f"<figure><figcaption>{name}</figcaption><table><tr><th></th><th>image</th>{heads}</tr>"
         f"<tr><th>teacher</th>{image}{teacher}</tr><tr><th>student</th><td></td>{student}</tr></table></figure>"
@@ -87,17 +85,11 @@ def _both(stage: AttentionStage) -> str:
     return stage.student if stage.student == stage.teacher else f"{stage.teacher} / {stage.student}"
 
 
-def _cells(maps: Sequence[np.ndarray], alt: str, tones: np.ndarray) -> str:
-    pictures = [thumbnail(tones[np.round(255 * map_HW).astype(int)]) for map_HW in maps]
+def _cells(maps: Sequence[np.ndarray], alt: str, scale: np.ndarray) -> str:
+    pictures = [thumbnail(scale[np.round(255 * map_HW).astype(int)]) for map_HW in maps]
     return "".join(
         f'<td><img src="{source}" alt="{alt}, stage {stage + 1}"></td>' for stage, source in enumerate(pictures)
     )
-
-
-def _tones() -> np.ndarray:
-    """(256, 3) uint8: the sequential scale."""
-    found = sample_colorscale(style.SEQUENTIAL, np.linspace(0, 1, 256).tolist(), colortype="tuple")
-    return np.round(255 * np.array(found)).astype(np.uint8)
 
 
 def _table(scene: Scene, picture: Attention) -> pd.DataFrame:

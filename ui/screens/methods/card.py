@@ -20,8 +20,9 @@ TRY_HELP = N_("Opens the form with the default comparison and a student of this 
 Names = tuple[tuple[str, ...], tuple[str, ...]]
 
 
-def show(method: Method) -> DeltaGenerator:
-    """Draw it at once; what only a trial of the loss tells is written later, into the place that this answers."""
+def show(method: Method, defined: tuple[str, ...] = ()) -> DeltaGenerator:
+    """Draw it at once; what only a trial of the loss tells is written later, into the place that this answers.
+    ``defined``: sentences on the kinds of examples for which it is."""
     st.subheader(_(method.title))
     left, right = st.columns([3, 2], gap="medium")
     with left:
@@ -38,7 +39,7 @@ def show(method: Method) -> DeltaGenerator:
     with right:
         st.markdown(_("**Requirements**"))
         place = st.empty()
-        place.markdown(_list(asked(method)))
+        place.markdown(_list((*asked(method), *defined)))
         in_train.link(trial_experiment(method), _("Try it in Train"), help=_(TRY_HELP))
     with st.expander(_("The code of this loss, as it runs"), icon=":material/code:"):
         st.markdown(f"$\\displaystyle {method.formula}$")
@@ -46,9 +47,9 @@ def show(method: Method) -> DeltaGenerator:
     return place
 
 
-def fill(place: DeltaGenerator, method: Method, found: MethodView) -> None:
+def fill(place: DeltaGenerator, method: Method, found: MethodView, defined: tuple[str, ...] = ()) -> None:
     """Write what a trial told into the place that ``show`` answered."""
-    place.markdown(_list(asked(method, found.inputs_used, found.stages)))
+    place.markdown(_list((*asked(method, found.inputs_used, found.stages), *defined)))
 
 
 def meanings(method: Method) -> str:

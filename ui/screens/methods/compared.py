@@ -16,7 +16,6 @@ from ui.kept import kept
 from ui.screens.methods.scene import Scene
 from ui.text import words
 from ui.text.language import N_, _
-from ui.thumbnails import enlarged
 
 __all__ = ["chart", "farthest", "sentences", "show"]
 
@@ -134,4 +133,4 @@ def _axis(picture: Compared) -> dict[str, Any]:
 
 
 def _large(scene: Scene, place: int) -> str:
-    return kept(("seen image", *scene.stamp, place), lambda: enlarged(scene.image(place), IMAGE_PX))
+    return kept(("seen image", *scene.stamp, place), lambda: scene.source(place, IMAGE_PX))

@@ -1,5 +1,6 @@
 """Compare methods: choose them, see what it would cost, start it, and see the results."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import streamlit as st
@@ -8,6 +9,7 @@ import ui
 from distill_core.errors import DistillError
 from distill_core.lab import Lab
 from distill_core.methods import FAMILIES, Method
+from distill_core.methods.defined import Undefined
 from distill_core.spec import Experiment
 from distill_core.templates.method_comparison import (
     MOST_METHODS,
@@ -16,10 +18,10 @@ from distill_core.templates.method_comparison import (
     comparison_experiment,
     is_method_comparison,
 )
-from ui.forms import old_links, shared
+from ui.forms import fields, old_links, shared
 from ui.forms.draft import of_template
 from ui.jobs import actions, copying, expected, pick, plan
-from ui.screens.methods import standings
+from ui.screens.methods import defined, standings
 from ui.text import titles, words
 from ui.text.language import _
 
@@ -65,20 +67,40 @@ def address() -> dict[str, Any]:
 
 def _form(lab: Lab) -> None:
     FORM.told()
-    offered, shown = [method.name for method in comparable_methods()], titles.methods()
+    refused, shown = _refused(lab), titles.methods()
+    offered = [method.name for method in comparable_methods() if method.name not in refused]
     FORM.several(
         MethodComparison, "methods", offered=offered, shown=shown.__getitem__, placeholder=_("choose one at least")
     )
+    if refused:
+        st.caption(defined.left_out(lab.tasks.get(FORM.get(("task",))), refused))
     with st.grid(3, min_column_width=135):
         FORM.number(MethodComparison, "seeds")
         shared.network(FORM, lab)
         FORM.choice(MethodComparison, "transfer", shown=titles.TRANSFER)
     with st.expander(_("Task, labels and budget")), st.grid(3, min_column_width=135):
-        shared.task(FORM, lab)
+        shared.task(FORM, lab, then=lambda: _retasked(lab))
         shared.teacher(FORM, lab)
         FORM.labels(MethodComparison, "labels")
         shared.shape(FORM)
         shared.budget(FORM)
+
+
+def _refused(lab: Lab) -> Mapping[str, Undefined]:
+    """Why methods that could be compared are not defined for the networks of the form."""
+    task, teacher = FORM.get(("task",)), fields.choice_of(FORM.get(("teacher",)))
+    if task not in titles.tasks(lab):
+        return {}
+    names = {method.name for method in comparable_methods()}
+    why = lab.catalog.undefined(task, teacher, FORM.get(("architecture",)))
+    return {name: reason for name, reason in why.items() if name in names}
+
+
+def _retasked(lab: Lab) -> None:
+    """After another task was chosen: without the methods that its networks cannot do."""
+    refused = _refused(lab)
+    left = [name for name in FORM.get(("methods",), []) if name not in refused]
+    FORM.put(("methods",), left or [name for name in USUAL.methods if name not in refused])
 
 
 def _planned(lab: Lab) -> None:
@@ -92,7 +114,7 @@ def _planned(lab: Lab) -> None:
 
 def _asked() -> Experiment:
     """The comparison that the form means. Raises InvalidSetting."""
-    return comparison_experiment(MethodComparison.of(FORM.values))
+    return comparison_experiment(MethodComparison.of(FORM.values), ui.lab().tasks)
 
 
 def _start() -> None:

@@ -17,7 +17,6 @@ from ui.kept import kept
 from ui.screens.methods.scene import Scene
 from ui.text import words
 from ui.text.language import N_, _
-from ui.thumbnails import enlarged
 
 __all__ = ["Edge", "chart", "edges", "sentences", "show"]
 
@@ -156,7 +155,7 @@ def chart(scene: Scene, picture: Graphs, found: tuple[Edge, ...], network: str) 
 
 
 def _source(scene: Scene, place: int) -> str:
-    return kept(("graph image", *scene.stamp, place), lambda: enlarged(scene.image(place), IMAGE_PX))
+    return kept(("graph image", *scene.stamp, place), lambda: scene.source(place, IMAGE_PX))
 
 
 def _table(scene: Scene, picture: Graphs, found: tuple[Edge, ...]) -> pd.DataFrame:

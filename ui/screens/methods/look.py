@@ -10,10 +10,11 @@ from distill_core.lab import Lab
 from distill_core.methods import METHODS, TOTAL, Method, loss_units
 from distill_core.methods.pictures import Attention, Compared, DecoupledTerms, Graphs, Matrices, Stages
 from distill_core.reports.teaching.method_view import MethodView
+from ui.examples import Examples
 from ui.kept import kept
-from ui.kinds import of_images
+from ui.kinds import seen
 from ui.networks import style
-from ui.screens.methods import attention, card, choose, compared, graphs, matrices, split, stages
+from ui.screens.methods import attention, card, choose, compared, defined, graphs, matrices, split, stages
 from ui.screens.methods.choose import Couple
 from ui.screens.methods.scene import Scene
 from ui.text import titles, words
@@ -44,7 +45,7 @@ class Begun:
 def begin(lab: Lab) -> Begun:
     """Draw the chosen method in words, and the pickers of its picture."""
     method = choose.method(tuple(METHODS))
-    place = card.show(method)
+    place = card.show(method, defined.sentences(lab, method))
     st.subheader(_("On two trained networks"))
     return Begun(method=method, couple=choose.couple(lab), place=place)
 
@@ -52,7 +53,8 @@ def begin(lab: Lab) -> Begun:
 def finish(lab: Lab, begun: Begun) -> None:
     """Draw the picture, which waits for torch where nothing was trained or pictured yet."""
     method, couple = begun.method, begun.couple
-    if not of_images(lab.tasks.get(couple.task)):
+    test = Examples(task=lab.tasks.get(couple.task), part=lab.catalog.parts(couple.task).test)
+    if not seen(test):
         return
     stamp = (str(lab.home), method.name, couple.task, couple.teacher, couple.student)
     with st.container(), st.skeleton(height=HEIGHT_PX):
@@ -64,12 +66,12 @@ def finish(lab: Lab, begun: Begun) -> None:
             title = _("This pair cannot be read") if damaged else _("{method} cannot do this pair", method=name)
             st.info(words.sentence(error), title=title)
             return
-        card.fill(begun.place, method, found)
+        card.fill(begun.place, method, found, defined.sentences(lab, method))
         scene = Scene(
             stamp=stamp,
             portrait=found,
             classes=lab.catalog.classes(couple.task),
-            images_NHWC=lab.catalog.images(couple.task)[1].images_NHWC,
+            test=test,
             colours=style.theme(style.dark()),
             student=couple.colour,
         )

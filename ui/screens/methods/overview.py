@@ -13,14 +13,16 @@ from distill_core.lab import Lab
 from distill_core.methods import CONTROL_METHOD, METHODS, Method
 from distill_core.reports.experiment_report import ExperimentReport, method_tables
 from ui import spreadsheet
+from ui.forms import fields
 from ui.kept import kept
-from ui.screens.methods import choose, shipped, standings
+from ui.screens.methods import choose, defined, shipped, standings
 from ui.text import origin, titles, words
 from ui.text.language import N_, _
 
 __all__ = ["address", "needs", "rows", "show"]
 
-TABLE, SEARCH = "methods_table", "find_method"
+TABLE, SEARCH, TASK = "methods_table", "find_method", "defined_for"
+TASK_HELP = N_("Leaves the methods that can teach the first comparison of a task, with its teacher and student.")
 GAIN, HALF, STEP = "Gain (pp)", "± (pp)", "Step (× KD)"
 # Every row at once on a large screen, and a part of the next one on a small one.
 HEIGHT_PX = 560
@@ -31,10 +33,14 @@ _ARXIV = r"abs/(.*)$"
 
 def show(lab: Lab) -> None:
     """The methods that the search leaves, a row each; the page shows the one whose row is chosen."""
-    wanted = st.text_input(
-        _("Search"), key=SEARCH, bind="query-params", placeholder=_("title, year, family or need"), width=320
-    )
-    found = [method for method in METHODS if matches(method, str(wanted or ""))]
+    with st.grid(3, min_column_width=200):
+        wanted = st.text_input(
+            _("Search"), key=SEARCH, bind="query-params", placeholder=_("title, year, family or need")
+        )
+        tasks = {"": _("any task"), **titles.tasks(lab)}
+        task = fields.select(_("Defined for"), list(tasks), "", TASK, shown=tasks, help=_(TASK_HELP))
+    refused = defined.refused(lab, task) if task else {}
+    found = [one for one in METHODS if matches(one, str(wanted or "")) and one.name not in refused]
     if not found:
         st.info(
             _("No method has “{wanted}” in its title, its sentence or what it needs.", wanted=words.plain(str(wanted)))
@@ -43,7 +49,7 @@ def show(lab: Lab) -> None:
     tables = method_tables()[:1]  # the first: on the images that the control sees
     shipped_as = tuple(manifest.sha256 for manifest, _sheet in tables)
     names = tuple(method.name for method in found)
-    table, lines = kept(("methods", shipped_as, names), lambda: _table(lab, found, tables))
+    table, lines = kept(("methods", str(lab.home), shipped_as, names), lambda: _table(lab, found, tables))
     st.caption(_("Choose a row, by the box at its left, to open the method. A click on a heading sorts."))
     spreadsheet.table(
         table,
@@ -57,6 +63,8 @@ def show(lab: Lab) -> None:
         selection_mode="single-row",
         alt=_("Every method: year, family, needs, cost of a step, gain over the control with its verdict, and paper"),
     )
+    if refused:
+        st.caption(defined.left_out(lab.tasks.get(task), refused))
     for line in lines:
         st.caption(line)
 
@@ -74,12 +82,13 @@ def _table(
         times |= shipped.step_times(manifest.measured["cost"])
         lines.append(f"{shipped.about(lab, sheet)}. {standings.judged(done, beside)}")
         lines.append(origin.line(sheet, *shipped.cost_told(manifest.measured["cost"])))
-    return spreadsheet.safe(rows(found, gains, times)), lines
+    kinds = {method.name: defined.kinds(lab, method) for method in found}
+    return spreadsheet.safe(rows(found, gains, times, kinds)), lines
 
 
 def address() -> dict[str, str]:
     """What the address holds of the table."""
-    return {SEARCH: st.session_state[SEARCH]} if st.session_state.get(SEARCH) else {}
+    return {key: st.session_state[key] for key in (SEARCH, TASK) if st.session_state.get(key)}
 
 
 def matches(method: Method, wanted: str) -> bool:
@@ -100,8 +109,14 @@ def needs(method: Method) -> str:
     return text[:1].upper() + text[1:]
 
 
-def rows(methods: Sequence[Method], gains: Mapping[str, Mapping[str, Any]], times: Mapping[str, float]) -> pd.DataFrame:
-    """A row a method in the given order; ``gains`` and ``times`` by method, with empty cells for what did not ship."""
+def rows(
+    methods: Sequence[Method],
+    gains: Mapping[str, Mapping[str, Any]],
+    times: Mapping[str, float],
+    kinds: Mapping[str, str],
+) -> pd.DataFrame:
+    """A row a method in the given order; ``gains`` and ``times`` by method, with empty cells for what did not ship;
+    ``kinds`` of examples in words."""
     shown = titles.methods()
     table = pd.DataFrame(
         {
@@ -109,6 +124,7 @@ def rows(methods: Sequence[Method], gains: Mapping[str, Mapping[str, Any]], time
             N_("Year"): method.year,
             N_("Family"): _(choose.family(method)),
             N_("Needs"): needs(method),
+            N_("Defined for"): kinds.get(method.name),
             STEP: times.get(method.name),
             GAIN: rounded(gain["delta_points"], 1) if gain else None,
             HALF: rounded(gain["delta_half_width_points"], 1) if gain else None,
@@ -138,6 +154,9 @@ def _columns() -> dict[str, Any]:
     return {
         "Method": st.column_config.TextColumn(pinned=True),
         "Needs": st.column_config.TextColumn(help=_("What the student gets of its teacher beside labels.")),
+        "Defined for": st.column_config.TextColumn(
+            help=_("Kinds of examples. With other networks: those that such a task begins with have no feature maps.")
+        ),
         "Family": st.column_config.TextColumn(width=FAMILY_PX),
         "Year": st.column_config.NumberColumn(format="%d"),
         STEP: st.column_config.NumberColumn(format="%.2f", help=_(shipped.STEP_HELP)),

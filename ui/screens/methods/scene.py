@@ -3,9 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import numpy as np
-
 from distill_core.reports.teaching.method_view import MethodView
+from ui.examples import Examples
 from ui.networks.style import Theme
 
 __all__ = ["Scene"]
@@ -13,7 +12,7 @@ __all__ = ["Scene"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scene:
-    """``stamp`` names method and pair; ``images_NHWC`` are all test images, uint8; ``student`` is the student's colour.
+    """``stamp`` names method and pair; ``test`` are all test examples; ``student`` is the student's colour.
 
     A *place* is a row of the portrait's images.
     """
@@ -21,12 +20,13 @@ class Scene:
     stamp: tuple[str, ...]
     portrait: MethodView
     classes: Sequence[str]
-    images_NHWC: np.ndarray
+    test: Examples
     colours: Theme
     student: str
 
-    def image(self, place: int) -> np.ndarray:
-        return self.images_NHWC[self.portrait.index_N[place]]
+    def source(self, place: int, side_px: int | None = None) -> str:
+        """An address of the example's picture, as ``Examples.source`` has it."""
+        return self.test.source(int(self.portrait.index_N[place]), side_px)
 
     def kind(self, place: int) -> str:
         """The class of an image."""

@@ -11,6 +11,7 @@ from distill_core.lab import Lab
 from distill_core.reports.prediction_sources import RUN, PredictionSource
 from distill_core.spec import Student
 from distill_core.templates.presets import default_experiment
+from ui.examples import Examples
 from ui.forms import fields, task_picker
 from ui.jobs import sheets
 from ui.kept import kept
@@ -75,14 +76,15 @@ def lens(
     lab: Lab, task: str, teacher: PredictionSource, student: PredictionSource, temperature: float, alpha: float
 ) -> Lens:
     """All that the pictures look at; the chosen image is the one of the gallery."""
-    valid, test = lab.catalog.images(task)
+    data = lab.catalog.parts(task)
+    valid, test = data.valid, data.test
     asked = lab.reports.predictions(teacher.key), lab.reports.predictions(student.key)
     for predictions in asked:
         if not np.array_equal(predictions.test_labels_N, test.labels_N):
             what, do = _("the answers of {network}", network=predictions.title), _("choose another network")
-            raise CorruptFile(what, expected="these images", got="others", hint=do)
+            raise CorruptFile(what, expected="these examples", got="others", hint=do)
     image = st.session_state.get("image", 0)
-    index = int(image) if isinstance(image, int | float) and 0 <= image < len(test) else 0
+    index = int(image) if isinstance(image, int | float) and 0 <= image < len(test.labels_N) else 0
     beside = _beside(lab, student)
     return Lens(
         stamp=(str(lab.home), task, teacher.key, student.key),
@@ -92,7 +94,7 @@ def lens(
         roles={one.name: one.role for one in beside} | {student.student: student.role},
         settings={one.name: style.setting(one.model_dump()) for one in beside},
         classes=lab.catalog.classes(task),
-        images_NHWC=test.images_NHWC,
+        test=Examples(task=lab.tasks.get(task), part=test),
         labels_N=test.labels_N,
         valid_labels_N=valid.labels_N,
         index=index,

@@ -9,16 +9,18 @@ from distill_core.evaluation.statistics import compare, direction, holm
 from distill_core.lab import Lab
 from distill_core.reports.summary import by_seed
 from distill_core.reports.sweeps import Sweep
+from distill_core.templates.presets import TASK
 from ui import charts
 from ui.charts import label_budget
 from ui.charts.along import Series
 from ui.findings.facts import Fact, Gap
 from ui.findings.lessons import Corrected, NoWidthGap, Teachers, WidthGaps
 from ui.findings.sentences import say
+from ui.forms import fields
 from ui.jobs import sheets, unreadable
 from ui.networks import style
-from ui.screens.temperature import repeat
-from ui.text import origin
+from ui.screens.temperature import repeat, task_curves
+from ui.text import origin, titles
 from ui.text.language import N_, _
 
 __all__ = ["found", "gap", "show", "width_series"]
@@ -30,7 +32,12 @@ WEAK, STRONG = N_("weak small teacher"), N_("strong large teacher")
 
 
 def show(lab: Lab, studies: Sequence[Sweep]) -> None:
-    """Two charts, each with what it shows and its repetition."""
+    """Two charts of a task, each with what it shows and its repetition, or with what trains it."""
+    tasks = titles.tasks(lab)
+    task = fields.select(_("Task"), list(tasks), TASK, "curves_task", shown=tasks, width=320)
+    if task != TASK:
+        task_curves.show(lab, studies, lab.tasks.get(task))
+        return
     by_key = {study.key: study for study in studies}
     if LABELS in by_key:
         _labels(lab, studies, by_key[LABELS])

@@ -34,8 +34,9 @@ function draw(root, { frames, T }, moved) {
   for (const [network, cell] of root.querySelectorAll("tfoot td").entries()) cell.textContent = entropy[network]
 }
 
-function picture({ image, alt, label }) {
-  return element("figure", {}, element("img", { src: image, alt }), element("figcaption", {}, label))
+function picture({ image, text, alt, label }) {
+  const shown = text ? element("blockquote", { dir: "auto" }, text) : element("img", { src: image, alt })
+  return element("figure", {}, shown, element("figcaption", {}, label))
 }
 
 function table(data) {

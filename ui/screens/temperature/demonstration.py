@@ -17,7 +17,6 @@ from ui.networks import marks, style
 from ui.screens.temperature.lens import Lens
 from ui.text import words
 from ui.text.language import N_, _, ngettext
-from ui.thumbnails import thumbnail
 
 __all__ = ["MOST", "below", "frame", "order", "show", "table"]
 
@@ -45,7 +44,8 @@ def _data(lens: Lens, dark: bool) -> dict[str, Any]:
     others = len(lens.classes) - len(shown)
     return {
         "stamp": "/".join(map(str, (*lens.stamp, lens.index, dark))),
-        "image": thumbnail(lens.images_NHWC[lens.index]),
+        "image": "" if lens.test.text(lens.index) else lens.test.source(lens.index),
+        "text": lens.test.text(lens.index),
         "alt": _("{label}, test image {index}", label=label, index=lens.index),
         "label": _("Test image {index}: {label}", label=label, index=lens.index),
         "label_place": shown.index(lens.label) if lens.label in shown else None,

@@ -8,10 +8,11 @@ import streamlit as st
 import ui
 from distill_core.lab import Lab
 from distill_core.reports.sweeps import Sweep
+from ui.examples import Examples
 from ui.forms import fields
 from ui.jobs import expected, unreadable
 from ui.jobs.actions import act
-from ui.kinds import of_images
+from ui.kinds import seen
 from ui.screens.temperature import (
     calibration,
     choose,
@@ -85,8 +86,9 @@ def show(lab: Lab, studies: Sequence[Sweep], chosen: str, temperature: float, al
         with picture:
             _no_answers(lab, task)
         return
+    test = Examples(task=lab.tasks.get(task), part=lab.catalog.parts(task).test)
     with picture:
-        if not of_images(lab.tasks.get(task)):
+        if not seen(test):
             return
     keys = [source.key for source in (teacher, student)]
     with networks:
@@ -95,7 +97,7 @@ def show(lab: Lab, studies: Sequence[Sweep], chosen: str, temperature: float, al
         with images:
             logits_NC = lab.reports.predictions(teacher.key).test_logits_NC
             key = (str(lab.home), task, teacher.key)
-            gallery.choose(logits_NC, lab.catalog.images(task)[1], lab.catalog.classes(task), key)
+            gallery.choose(logits_NC, test, lab.catalog.classes(task), key)
     found = choose.lens(lab, task, teacher, student, temperature, alpha)
     found = replace(found, temperatures=tuple(knobs.offered(studies)))
     with picture:

@@ -5,6 +5,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
   shelf.setAttribute("aria-label", data.label)
   if (shelf.dataset.stamp !== data.stamp) {
     shelf.replaceChildren(...data.images.map(thumbnail))
+    shelf.classList.toggle("texts", data.images.some(({ text }) => text))
     shelf.dataset.stamp = data.stamp
   }
   for (const button of shelf.children) {
@@ -19,10 +20,15 @@ export default function ({ data, parentElement, setTriggerValue }) {
   }
 }
 
-function thumbnail({ index, source, alt }) {
-  const image = document.createElement("img")
-  image.src = source
-  image.alt = alt
+function thumbnail({ index, source, text, alt }) {
+  const image = document.createElement(text ? "span" : "img")
+  if (text) {
+    image.dir = "auto"
+    image.textContent = text
+  } else {
+    image.src = source
+    image.alt = alt
+  }
   const button = document.createElement("button")
   button.type = "button"
   button.value = index

@@ -8,12 +8,11 @@ import streamlit as st
 
 from distill_core.evaluation.calibration import softmax_NC
 from distill_core.evaluation.softening import class_similarity_CC, entropy_bits_N
-from distill_core.tasks import Split
+from ui.examples import Examples
 from ui.forms import fields
 from ui.kept import kept
 from ui.text import words
 from ui.text.language import N_, Texts, _
-from ui.thumbnails import thumbnail
 
 __all__ = ["CERTAIN", "CLEAR", "CONFUSING", "SHOWN", "choose", "shelf"]
 
@@ -59,13 +58,32 @@ img {
   image-rendering: pixelated;
   border-radius: calc(var(--st-base-radius) / 2);
 }
+.shelf.texts {
+  grid-template-columns: repeat(auto-fill, minmax(11rem, 1fr));
+}
+.texts button {
+  aspect-ratio: auto;
+  padding: 0.4rem 0.6rem;
+  font: inherit;
+  color: var(--st-text-color);
+  text-align: start;
+  background: var(--st-secondary-background-color);
+  border-radius: var(--st-base-radius);
+}
+.texts span {
+  display: -webkit-box;
+  overflow: hidden;
+  overflow-wrap: anywhere;
+  -webkit-box-orient: vertical;
+  -webkit-line-clamp: 2;
+}
 @media (max-width: 1100px) {
-  .shelf {
+  .shelf:not(.texts) {
     grid-template-columns: repeat(9, 1fr);
   }
 }
 @media (max-width: 640px) {
-  .shelf {
+  .shelf:not(.texts) {
     grid-template-columns: repeat(6, 1fr);
   }
   button:nth-child(n + 13) {
@@ -81,12 +99,12 @@ _component = st.components.v2.component(
 )
 
 
-def choose(teacher_logits_NC: np.ndarray, split: Split, classes: Sequence[str], key: tuple[Hashable, ...]) -> None:
+def choose(teacher_logits_NC: np.ndarray, test: Examples, classes: Sequence[str], key: tuple[Hashable, ...]) -> None:
     """Let a visitor choose: ``st.session_state["image"]`` then holds the number, which the page checks again.
 
     ``key`` names the teacher and the task: shelves are put together once for it.
     """
-    last, shelves = len(split) - 1, (CLEAR, CONFUSING, CERTAIN, *classes)
+    last, shelves = len(test) - 1, (CLEAR, CONFUSING, CERTAIN, *classes)
     _keep_valid(last, shelves)
     left, right = st.columns([2, 1], vertical_alignment="bottom")
     with left:
@@ -105,7 +123,7 @@ def choose(teacher_logits_NC: np.ndarray, split: Split, classes: Sequence[str], 
             ),
         )
     with right:
-        first = kept(("first", *key), lambda: shelf(CLEAR, teacher_logits_NC, split.labels_N, classes)[0])
+        first = kept(("first", *key), lambda: shelf(CLEAR, teacher_logits_NC, test.labels_N, classes)[0])
         chosen = st.number_input(
             _("Test image"),
             0,
@@ -120,11 +138,12 @@ def choose(teacher_logits_NC: np.ndarray, split: Split, classes: Sequence[str], 
         lambda: [
             {
                 "index": index,
-                "source": thumbnail(split.images_NHWC[index]),
+                "source": "" if test.text(index) else test.source(index),
+                "text": test.text(index),
                 "alt": _("{label}, image {index}", label=classes[label], index=index),
             }
-            for index in shelf(name, teacher_logits_NC, split.labels_N, classes)
-            for label in (int(split.labels_N[index]),)
+            for index in shelf(name, teacher_logits_NC, test.labels_N, classes)
+            for label in (int(test.labels_N[index]),)
         ],
     )
     _component(

@@ -102,7 +102,7 @@ def _form(lab: Lab) -> None:
     FORM.several(GridSpec, "temperatures", offered=TEMPERATURES, shown=words.exact)
     FORM.several(GridSpec, "alphas", offered=ALPHAS, shown=words.exact)
     try:
-        experiment = grid_experiment(GridSpec.of(FORM.values))
+        experiment = grid_experiment(GridSpec.of(FORM.values), lab.tasks)
         plan = expected.planned(lab, experiment)
     except DistillError as error:
         st.warning(words.sentence(error), title=_("This cannot run yet"))

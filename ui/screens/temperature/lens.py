@@ -7,13 +7,14 @@ import numpy as np
 
 from distill_core.reports.prediction_sources import Predictions
 from distill_core.spec import TEMPERATURES
+from ui.examples import Examples
 
 __all__ = ["Lens"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lens:
-    """``index`` is the chosen test image; ``labels_N`` are those of the test images, ``images_NHWC`` uint8.
+    """``index`` is the chosen test image; ``labels_N`` are those of the ``test`` examples.
 
     ``temperatures`` are all that the slider can stand at. ``stamp`` names teacher, student and task: what was computed
     for one stamp, image, T and alpha stays right. ``roles`` are those of all networks of the student's experiment by
@@ -24,7 +25,7 @@ class Lens:
     teacher: Predictions
     student: Predictions
     classes: Sequence[str]
-    images_NHWC: np.ndarray
+    test: Examples
     labels_N: np.ndarray
     valid_labels_N: np.ndarray
     index: int

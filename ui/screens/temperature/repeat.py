@@ -14,7 +14,7 @@ from ui.shell import trouble
 from ui.text import times, words
 from ui.text.language import _
 
-__all__ = ["beside", "own", "start", "still_open"]
+__all__ = ["TICK_SECONDS", "beside", "own", "start", "still_open", "watch"]
 
 TICK_SECONDS = 2.0
 
@@ -38,7 +38,7 @@ def beside(lab: Lab, shipped: Sweep, again: Sweep | None, *, key: str) -> None:
         )
         expected.doubts(plan)
     elif again.state in live.ACTIVE:
-        trouble.fragment(_watch, TICK_SECONDS)(lab, again)
+        trouble.fragment(watch, TICK_SECONDS)(lab, again)
     elif again.state != "finished":
         job = lab.job(again.job_id)
         st.caption(
@@ -62,7 +62,7 @@ def still_open(lab: Lab, study: Sweep) -> bool:
         return False
 
 
-def _watch(lab: Lab, again: Sweep) -> None:
+def watch(lab: Lab, again: Sweep) -> None:
     if not still_open(lab, again):
         st.rerun()
     live.bar(lab, lab.job(str(again.job_id)))

@@ -7,7 +7,8 @@ from distill_core.errors import DistillError
 from distill_core.lab import JobView
 from distill_core.planning.resolve import resolve_experiment
 from distill_core.spec import Experiment
-from distill_core.templates.presets import PRESETS
+from distill_core.templates.presets import PRESETS, Preset
+from distill_core.templates.task_presets import task_presets
 from ui.forms.plain import plain
 from ui.jobs import copying
 from ui.screens.train.draft import FORM, asked
@@ -19,13 +20,21 @@ __all__ = ["copy_button", "fill", "presets"]
 
 
 def presets() -> None:
-    """Ready experiments; one fills the whole form."""
+    """Ready experiments, those of the task of the form; one fills the whole form."""
     with st.popover(_("Start from a ready experiment"), icon=":material/auto_awesome:"):
-        for preset in PRESETS:
+        for preset in _offered():
             st.button(
                 _(preset.title), key=f"preset_{preset.name}", on_click=_fill, args=(preset.experiment,), width="stretch"
             )
             st.caption(_(preset.teaches))
+
+
+def _offered() -> tuple[Preset, ...]:
+    """Those of images, unless the task begins with a comparison of its own."""
+    lab, name = ui.lab(), FORM.get(("task",))
+    if name not in lab.tasks or lab.tasks.get(name).default is None:
+        return PRESETS
+    return task_presets(lab.tasks.get(name), lab.catalog.first_experiment(name).teacher)
 
 
 def copy_button(job: JobView) -> None:
