@@ -1,5 +1,7 @@
 """Playground: draw, speak or write, and teacher and students answer inside the visitor's browser, at every stroke."""
 
+from functools import partial
+
 import streamlit as st
 
 import ui
@@ -8,7 +10,7 @@ from distill_core.tasks.text import TEXT
 from ui.browser import addresses
 from ui.jobs import actions, first, live, pick, unreadable, waiting
 from ui.networks import exported, style
-from ui.screens.playground import choose, knobs, stage
+from ui.screens.playground import beside, choose, knobs, stage, voice
 from ui.shell import appearance, share
 from ui.text import titles, words
 from ui.text.language import _
@@ -40,22 +42,28 @@ with st.grid(4, min_column_width=150, vertical_alignment="bottom") as pickers:
 notes = st.container()
 with chosen.popover(_("Networks"), icon=":material/groups:", width="stretch"):
     choice = choose.chosen(lab, jobs, notes)
-task = next(task for task in lab.catalog.tasks() if task.name == choice.job.experiment.task)
+task = lab.tasks.get(choice.job.experiment.task)
 if not (task.applies("drawing") or task.kind in (SOUND, TEXT)):
     shown = words.plain(titles.task(lab, task.name))
     st.info(_("Nothing can be drawn for {task}. Choose networks of another task.", task=shown), icon=":material/draw:")
     st.stop()
 with knob:
     temperature = knobs.temperature()
-drawing = None
-if task.applies("drawing"):
+draws = task.applies("drawing")
+more, learns = {}, None
+if draws:
     test = lab.catalog.images(task.name)[1]
     with number:
         sample = knobs.sample(task, len(test))
-    drawing = stage.on_canvas(test, sample)
+    more = stage.on_canvas(test, sample)
+elif task.kind == SOUND:
+    more, learns = beside.told(lab, jobs, task), voice.source(lab, choice.job, task, choice.networks)
+    more |= {"voice": voice.lesson(lab, choice.job, task)} if learns else {}
+actions.told()
 waiting.wait(lab, [choice.job], shown=bool(choice.networks))
 unreadable.runs(lab, [choice.job])
-if not choice.networks:
+networks = choice.networks or voice.before(lab, choice.job, task, learns)
+if not networks:
     if choice.job.state in live.ACTIVE:
         st.info(_("They answer here as soon as the first network is finished."), icon=":material/hourglass_empty:")
     else:
@@ -68,11 +76,13 @@ if not choice.networks:
 elif lacking := addresses.missing():
     st.warning(words.sentence(lacking), title=_("Networks cannot run in a browser here"))
 else:
-    looks = exported.looks(choice.all_networks(), dark=style.dark())
-    hashes = lab.devices.file_hashes([network.run_id for network in choice.networks])
-    stage.show(task, choice.networks, looks, hashes=hashes, temperature=temperature, drawing=drawing)
+    looks = exported.looks(exported.all_of(choice.offered, networks), dark=style.dark())
+    hashes = lab.devices.file_hashes([network.run_id for network in networks])
+    voice.explain(lab, task)
+    take = partial(voice.take, run_id=learns)
+    stage.show(task, networks, looks, hashes=hashes, temperature=temperature, more=more, take=take)
 with link:
-    drifted = {name: amount for name, amount in stage.drift().items() if amount} if drawing else {}
+    drifted = {name: amount for name, amount in stage.drift().items() if amount} if draws else {}
     lost = _("This address opens the page as it is now, without what was drawn, spoken or written.")
     share.copy_link(knobs.address() | drifted, without=lost)
 appearance.follow(dark=style.dark())

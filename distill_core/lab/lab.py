@@ -87,7 +87,7 @@ class Lab:
         self.devices = Devices(store, self.tasks, self._queue, self._measurement_lock, timer)
         self.goals = Goals(store, self.tasks, self._queue, self._measurement_lock, timer)
         self.deleted = Deleted(self.archives, self.delete, home / "deleted")
-        self.voices = Voices(store, self.tasks.voices, self.submit)
+        self.voices = Voices(store, self.naming, self.tasks.voices, self.submit)
         self.robustness = Robustness(store, self.tasks, self._measurement_lock)
         self._heartbeat = Heartbeat(self._own_jobs.beat, BEAT_SECONDS)
         self._others = OtherProgramsLoad()

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from distill_core.errors import DistillError
+from distill_core.lab.naming import Naming
 from distill_core.spec import Experiment, Student
 from distill_core.store import OPEN_STATES, JobState, Store
 from distill_core.tasks.sound.dataset import Recordings
@@ -13,14 +14,15 @@ from distill_core.templates.new_voice import own_voice_adaptation
 class Voices:
     """Words of visitors, each set a task of its own that nobody else is offered."""
 
-    def __init__(self, store: Store, words: OwnVoices, submit: Callable[[Experiment], str]) -> None:
+    def __init__(self, store: Store, naming: Naming, words: OwnVoices, submit: Callable[[Experiment], str]) -> None:
         self._store = store
+        self._naming = naming
         self._words = words
         self._submit = submit
 
-    def adapt(self, run_id: str, words: Recordings) -> str:
-        """Queue the adaptation of a run on spoken digits to these words; the id of its job. Once that has ended, the
-        words are forgotten.
+    def adapt(self, run_id: str, words: Recordings, *, name: str = "") -> str:
+        """Queue the adaptation of a run on spoken digits to these words; the id of its job, which is called ``name``,
+        with a number where another one is. Once it has ended, the words are forgotten.
 
         Raises: NotFound; DistillError where that network cannot be adapted, and what ``Lab.submit`` raises.
         """
@@ -34,7 +36,10 @@ class Voices:
             self._words.forget(task)
             raise
         self._words.needed_by(task, job_id)
-        self.note_state(job_id, self._store.job(job_id).state)
+        job = self._store.job(job_id)
+        if name and not job.name:
+            self._naming.rename(job_id, name=self._naming.free_name(name))
+        self.note_state(job_id, job.state)
         return job_id
 
     def note_state(self, job_id: str, state: JobState) -> None:

@@ -1,6 +1,7 @@
 """An experiment that gets a network used to a voice that it never heard: without labels, beside what norms alone bring,
 and beside what a few labels bring."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from distill_core.compression.norms import ENTRIES as NORMS
@@ -24,8 +25,9 @@ from distill_core.tasks.sound.spoken_digits import new_voice, voice
 
 AS_IT_WAS, NORMS_ANEW, TEACHER_ANEW = "as it was", "norms anew", "teacher, norms anew"
 TAUGHT, TAUGHT_ANEW = "taught by the teacher", f"taught by the {TEACHER_ANEW}"
+LABELS = " labels"
 FEW = 20
-FEW_LABELS = f"{FEW} labels"
+FEW_LABELS = f"{FEW}{LABELS}"
 # On 350 recordings there is little to learn from, and much to forget.
 BUDGET, OPTIMISER = Budget(updates=150, batch_size=64), Optimiser(learning_rate=0.05, weight_decay=5e-4)
 TEMPERATURE = 2.0
@@ -48,6 +50,14 @@ def own_voice_adaptation(task: str, words: int, source: Student, run: str) -> Ex
     digits by known voices, whose shipped teacher teaches."""
     teacher = ShippedTeacher(name=teacher_of(KNOWN_VOICES))
     return voice_adaptation(task, teacher, TEACHER.architecture, source, run, few=words)
+
+
+def adapted_of(names: Sequence[str]) -> list[str]:
+    """Of the students of ``voice_adaptation`` the network before and after: as it was, with norms anew, taught without
+    labels, and with labels; none where these are others."""
+    wanted = (AS_IT_WAS, NORMS_ANEW, TAUGHT_ANEW)
+    labelled = [name for name in names if name.endswith(LABELS)]
+    return [*(name for name in wanted if name in names), *labelled] if AS_IT_WAS in names else []
 
 
 def voice_adaptation(
@@ -90,7 +100,7 @@ def voice_adaptation(
             ),
             unlabelled,
             unlabelled.model_copy(update={"name": TAUGHT_ANEW, "taught_by": TEACHER_ANEW}),
-            Student(name=f"{few} labels", **form, method="labels", labels=few, start=begins),
+            Student(name=f"{few}{LABELS}", **form, method="labels", labels=few, start=begins),
         ),
         budget=BUDGET,
         optimiser=OPTIMISER,

@@ -86,3 +86,18 @@ test("a browser without it says so", () => {
   assert.match(noMicrophone({ isSecureContext: true, navigator: {}, AudioWorkletNode }), /no microphone/)
   assert.match(noMicrophone({ isSecureContext: true, navigator }), /no microphone/)
 })
+
+test("a word ends with some quiet, and quiet before it ends nothing", async () => {
+  const { microphone, questions } = asked(100)
+  const news = told()
+  const recording = microphone.record({ ...news, rest: 1 })
+  questions[0].resolve(live())
+  await news.seen.promise
+  const hear = (level, pieces) => pieces && (questions[0].hear(Float32Array.of(level, -level)), hear(level, pieces - 1))
+  hear(0.001, 8)
+  hear(0.5, 2)
+  hear(0.04, 1)
+  hear(0.2, 1)
+  hear(0.04, 2)
+  assert.equal((await recording).samples.length, 2 * (8 + 2 + 1 + 1 + 2))
+})

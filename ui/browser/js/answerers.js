@@ -25,11 +25,12 @@ export class Answerers {
    * @param {() => void} told.answered
    * @param {HTMLElement} told.live what a screen reader hears
    * @param {string} [told.waiting] what to do for answers, where nothing is drawn
+   * @param {(time: string) => string} [told.since] from when to when it took so many ms
    */
   constructor(told) {
     this.told = told
     this.status = statusView({ again: () => this.restart() })
-    this.view = answersView(told.waiting)
+    this.view = answersView(told.waiting, told.since)
     this.view.box.prepend(this.status.box)
   }
 
@@ -148,6 +149,8 @@ export class Answerers {
       label: sample && sample.label,
       touched,
       lag: last.length ? median(last) : null,
+      title: this.data.title,
+      note: this.data.note,
     })
     clearTimeout(this.saying)
     this.saying = setTimeout(() => write(this.told.live, this.aloud()), SAID_AFTER_MS)

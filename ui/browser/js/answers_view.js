@@ -6,12 +6,14 @@ import { agreement, argmax, inPercent, median, mostLikely, percent, softmax, tem
 import { decimal, N_, ngettext, t, together } from "./texts.js"
 
 const MOST_CLASSES = 12
+const SINCE = time => t("From the stroke to the answers: {time} ms.", { time })
 const TIME_TITLE = N_(
   "Median of the last 20 answers of this network in this browser, one image at a time, on one thread; a stopwatch " +
   "while other things go on. The Benchmark page measures with care.",
 )
 
-export function answersView(waiting = t("The answers appear here as you draw.")) {
+export function answersView(waiting = t("The answers appear here as you draw."), since = SINCE) {
+  const heading = element("h3", { hidden: true })
   const verdict = element("p", { class: "verdict" })
   const truth = element("p", { class: "truth" })
   const told = element("p", { class: "small" })
@@ -22,7 +24,8 @@ export function answersView(waiting = t("The answers appear here as you draw."))
   })
   all.hidden = true
   const scroll = element("div", { class: "scroll" }, table)
-  const box = element("section", { class: "answers", "aria-label": t("Answers") }, verdict, truth, scroll, all, told)
+  const parts = [heading, verdict, truth, scroll, all, told]
+  const box = element("section", { class: "answers", "aria-label": t("Answers") }, ...parts)
   const state = { every: false, shown: null, rows: null, stamp: "" }
 
   /**
@@ -50,7 +53,9 @@ export function answersView(waiting = t("The answers appear here as you draw."))
     )
   }
 
-  function say(answered, { classes, T, label, touched, lag }) {
+  function say(answered, { classes, T, label, touched, lag, title = "", note }) {
+    write(heading, title)
+    heading.hidden = !title
     const asked = answered.map(one => ({ ...one, answer: argmax(one.shares) }))
     write(verdict, agreement(asked, classes) || waiting)
     const shown = { label: classes[label] }
@@ -61,7 +66,8 @@ export function answersView(waiting = t("The answers appear here as you draw."))
     const parts = [
       differ && t("≠: not the teacher's answer."),
       temperatureTold(T),
-      lag !== null && t("From the stroke to the answers: {time} ms.", { time: decimal(lag) }),
+      lag !== null && since(decimal(lag)),
+      note,
     ]
     write(told, together(...parts))
   }

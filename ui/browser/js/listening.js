@@ -1,114 +1,152 @@
-// The Playground of sound: what is spoken or uploaded becomes features, and these go to the networks.
+// The Playground of sound: what is spoken or uploaded becomes features, and these go to the networks: those of the
+// chosen task, and beside them those that answer another question about the same recording.
 
 import { Answerers } from "./answerers.js"
 import { Ended } from "./asking.js"
 import { element } from "./elements.js"
 import { listeningView } from "./listening_view.js"
 import { noMicrophone, oneMicrophone } from "./microphone.js"
-import { loud, resampled } from "./recording.js"
+import { framesOf, loud, resampled } from "./recording.js"
 import { uploaded } from "./recording_upload.js"
 import { N_, t } from "./texts.js"
 import { turns } from "./turns.js"
+import { Lesson } from "./voice_lesson.js"
 
 const UNPREPARED = N_("The sound could not be prepared for the networks ({why}). Record it once more.")
 
 export class Listening {
   microphone = oneMicrophone()
   recordings = turns()
-  sound = null // the last one: its samples, and what is kept of them
+  sound = null // the last one: its samples, what is kept of them, and who waits for its features
   listened = null // the sound whose features are there, or on their way
   features = null
+  beside = null
 
   constructor(root, data) {
-    this.live = element("p", { class: "hidden", "aria-live": "polite" })
     this.root = root
     this.view = listeningView({
-      record: () => this.record(),
+      record: () => this.record(this.view),
       stop: () => this.microphone.stop(),
       file: file => this.upload(file),
       lacking: noMicrophone(globalThis),
     })
-    this.answerers = new Answerers({
-      live: this.live,
-      opened: () => {
-        this.listen()
-        this.ask()
-      },
-      answered: () => this.show(),
-      waiting: t("The answers appear here when you have spoken."),
+    this.lesson = new Lesson({
+      record: (view, took) => this.record(view, took),
+      stop: () => this.microphone.stop(),
+      upload: (file, took) => this.upload(file, took),
+      send: voice => this.tell.setTriggerValue("voice", voice),
     })
-    const told = element("div", { class: "told" }, this.answerers.view.box)
-    root.replaceChildren(element("div", { class: "board" }, this.view.box, told, this.view.seen), this.live)
+    this.told = element("div", { class: "told" })
+    this.answerers = this.answering(() => {
+      this.listen()
+      this.ask()
+    })
+    const parts = [this.view.box, this.told, this.view.seen, this.lesson.view.box]
+    this.board = element("div", { class: "board" }, ...parts)
+    root.replaceChildren(this.board)
     this.data = data
   }
 
-  update({ data }) {
+  answering(opened) {
+    const live = element("p", { class: "hidden", "aria-live": "polite" })
+    const made = new Answerers({
+      live,
+      opened,
+      answered: () => this.show(),
+      waiting: t("The answers appear here when you have spoken."),
+      since: time => t("From the end of the recording to the answers: {time} ms.", { time }),
+    })
+    this.told.append(made.view.box, live)
+    return made
+  }
+
+  update({ data, ...tell }) {
     if (data.task.name !== this.data.task.name) this.forget()
+    this.tell = tell
     this.data = data
     this.root.style.colorScheme = data.dark ? "dark" : "light"
     this.answerers.update(data)
+    if (data.beside) {
+      this.beside ??= this.answering(() => this.ask())
+      this.beside.update({ ...data, ...data.beside })
+    }
+    if (this.beside) this.beside.view.box.hidden = !data.beside
+    this.board.classList.toggle("two", Boolean(data.beside))
+    this.lesson.update(data.voice ?? null)
     this.draw()
     this.listen()
     this.ask()
     this.show()
   }
 
-  async record() {
+  /** Those that are asked, each with its task. */
+  get questions() {
+    const other = this.data.beside && this.beside
+    return [[this.answerers, this.data.task], ...(other ? [[other, this.data.beside.task]] : [])]
+  }
+
+  /** @returns {Promise<string | null>} why nothing was heard */
+  async record(view, took) {
     const newest = this.recordings.begin()
-    this.view.tell("")
-    await this.heard(newest, async () => {
-      this.view.recording("asked")
+    view.tell("")
+    return this.heard(newest, view, took, async () => {
+      view.recording("asked")
       try {
         return await this.microphone.record({
-          begun: () => this.view.recording("on"),
-          heard: seconds => this.view.progress(seconds),
+          begun: () => view.recording("on"),
+          heard: seconds => view.progress(seconds),
+          rest: took ? REST_SECONDS : Infinity,
         })
       } finally {
-        this.view.recording("off")
+        view.recording("off")
       }
     })
   }
 
-  async upload(file) {
+  async upload(file, took) {
     this.microphone.forget()
     const newest = this.recordings.begin()
     this.view.tell("")
-    await this.heard(newest, () => uploaded(file, this.data.addresses.recordings))
+    return this.heard(newest, took ? null : this.view, took, () => uploaded(file, this.data.addresses.recordings))
   }
 
-  /** From samples at any rate to answers; a newer recording goes before. */
-  async heard(newest, given) {
+  /** From samples at any rate to answers; a newer recording goes before. Answers why there are none, or null. */
+  async heard(newest, view, took, given) {
     try {
       const found = await given()
       const ended = performance.now()
-      if (!found || !newest()) return
+      if (!found || !newest()) return null
       const samples = resampled(found.samples, found.rate)
-      this.sound = { samples, kept: loud(samples), ended }
+      this.sound = { samples, kept: loud(samples), ended, took }
     } catch (error) {
-      if (newest()) this.view.tell(error.message)
-      return
+      if (!newest()) return null
+      view?.tell(error.message)
+      return error.message
     }
-    await this.listen()
+    return this.listen()
   }
 
   /** The features of the last sound, and its answers; once more after the Worker ended. */
   async listen() {
     const { sound, answerers } = this
-    if (!sound || this.listened === sound || !answerers.lane) return
+    if (!sound || this.listened === sound || !answerers.lane) return null
     this.listened = sound
     try {
       const address = new URL(this.data.addresses.features, document.baseURI).href
-      const features = await answerers.features(address, sound.samples.slice(sound.kept.from, sound.kept.to))
-      if (this.sound !== sound) return
+      const kept = sound.samples.slice(sound.kept.from, sound.kept.to)
+      const features = await answerers.features(address, kept)
+      if (this.sound !== sound) return null
       this.features = { ...features, sound }
       this.draw()
-      if (sound.ended) answerers.lags.began(sound.ended)
+      if (sound.ended) for (const [one] of this.questions) one.lags.began(sound.ended)
       this.ask()
+      sound.took?.({ features: features.without_mean, frames: framesOf(kept) })
     } catch (error) {
-      if (this.sound !== sound) return
+      if (this.sound !== sound) return null
       if (error instanceof Ended) this.listened = sound.ended = null
       else this.view.tell(t(UNPREPARED, { why: error.message }))
     }
+    return null
   }
 
   draw() {
@@ -116,12 +154,14 @@ export class Listening {
   }
 
   ask() {
-    if (this.features) this.answerers.ask(this.features[this.data.task.features])
+    if (this.features) for (const [one, task] of this.questions) one.ask(this.features[task.features])
   }
 
   show() {
-    if (!this.features) this.answerers.hush()
-    this.answerers.show({ touched: false })
+    for (const [one] of this.questions) {
+      if (!this.features) one.hush()
+      one.show({ touched: false })
+    }
   }
 
   forget() {
@@ -132,5 +172,9 @@ export class Listening {
   leave() {
     this.forget()
     this.answerers.close()
+    this.beside?.close()
   }
 }
+
+// A word of the lesson ends with so much quiet.
+const REST_SECONDS = 0.6

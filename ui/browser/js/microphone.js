@@ -4,6 +4,10 @@ import { LONGEST_SECONDS } from "./recording.js"
 import { N_, t } from "./texts.js"
 import { turns } from "./turns.js"
 
+// Power: of the quietest sound of a word, and of one over the loudest of the same word.
+const HEARD = 1e-4
+const STILL_LOUD = 1e-2
+
 /** Why the microphone cannot be used inside the page; null where it can. */
 export function noMicrophone({ isSecureContext, navigator, AudioWorkletNode: worklets }) {
   if (!isSecureContext) return t("A browser gives the microphone to pages over https only.")
@@ -24,21 +28,28 @@ export function oneMicrophone(open = openMicrophone, longest = LONGEST_SECONDS) 
      * @param {object} told
      * @param {() => void} told.begun
      * @param {(seconds: number) => void} [told.heard] how long it is by now
+     * @param {number} [told.rest] after a word it ends with so many seconds of quiet
      * @returns {Promise<{samples: Float32Array, rate: number} | null>} throws with a sentence
      */
-    async record({ begun, heard = () => {} }) {
+    async record({ begun, heard = () => {}, rest = Infinity }) {
       this.forget()
       const wanted = asked.begin()
       const pieces = []
       const ended = Promise.withResolvers()
       let length = 0
+      let spoken = null // where the last sound of a word ended
+      let loudest = HEARD / STILL_LOUD
       let microphone
       try {
         microphone = await open(piece => {
           pieces.push(piece)
           length += piece.length
           heard(length / microphone.rate)
-          if (length >= longest * microphone.rate) ended.resolve()
+          const power = piece.reduce((sum, one) => sum + one ** 2, 0) / piece.length
+          loudest = Math.max(loudest, power)
+          if (power >= loudest * STILL_LOUD) spoken = length
+          const rests = spoken !== null && length - spoken >= rest * microphone.rate
+          if (rests || length >= longest * microphone.rate) ended.resolve()
         }, ended.reject)
       } catch (error) {
         if (wanted()) throw error

@@ -8,6 +8,7 @@ export const LONGEST_SECONDS = 3
 const SHORTEST_SECONDS = 0.1
 const WINDOW = RATE_HZ / 100
 const MARGIN = 400
+const HOP = 200
 const LOUD_DB = 30
 const SILENT = 1e-3
 // scipy's resample_poly: zero crossings of the sinc at each side, and the shape of its Kaiser window.
@@ -57,6 +58,11 @@ export function loud(samples) {
     from: Math.max(0, powers.findIndex(isLoud) * WINDOW - MARGIN),
     to: Math.min(samples.length, (powers.findLastIndex(isLoud) + 1) * WINDOW + MARGIN),
   }
+}
+
+/** How many frames the feature graph makes of samples, as distill_core/tasks/sound/mfcc.py has it. */
+export function framesOf(samples) {
+  return 1 + Math.floor(samples.length / HOP)
 }
 
 function power(samples, window) {

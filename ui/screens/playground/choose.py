@@ -8,6 +8,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from distill_core.errors import InvalidSetting
 from distill_core.lab import JobView, Lab
+from distill_core.templates.new_voice import adapted_of
 from ui.forms import fields
 from ui.jobs import pick
 from ui.networks import exported
@@ -30,10 +31,6 @@ class Choice:
     offered: tuple[Network, ...]
     networks: tuple[Network, ...]
 
-    def all_networks(self) -> list[Network]:
-        """The whole experiment, so that no colour depends on which networks answer; then those of other ones."""
-        return exported.all_of(self.offered, self.networks)
-
 
 def chosen(lab: Lab, jobs: Sequence[JobView], notes: DeltaGenerator) -> Choice:
     """Draw both pickers; what is not here is left out, and said in ``notes``."""
@@ -52,7 +49,11 @@ def chosen(lab: Lab, jobs: Sequence[JobView], notes: DeltaGenerator) -> Choice:
 
 
 def default(offered: Sequence[Network]) -> list[Network]:
-    """The teacher, up to three students, and the control of the first of them."""
+    """The teacher, up to three students, and the control of the first of them; of an adaptation to a voice the network
+    before and after."""
+    adapted = adapted_of([network.name for network in offered])
+    if adapted:
+        return [network for network in offered if network.name in adapted]
     students = [network for network in offered if network.role == "student"][:STUDENTS]
     controls = [network for network in offered if network.role == "control"]
     own = [network for network in controls if students and network.name == students[0].control]

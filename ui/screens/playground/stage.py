@@ -1,7 +1,7 @@
 """The canvas and the answers: a component whose networks run inside the visitor's browser. No image comes back."""
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -18,7 +18,7 @@ from ui.networks.exported import Network
 from ui.networks.style import Look
 from ui.screens.playground import shelf
 
-__all__ = ["drift", "on_canvas", "show"]
+__all__ = ["drift", "examples", "on_canvas", "show", "shown"]
 
 KEY = "playground"
 # The kinds of drift and the most of each, as in ui/browser/js/drift.js.
@@ -38,9 +38,11 @@ def show(
     *,
     hashes: Mapping[str, str],
     temperature: float,
-    drawing: Mapping[str, Any] | None = None,
+    more: Mapping[str, Any] | None = None,
+    take: Callable[[Any], None] = lambda _words: None,
 ) -> None:
-    """``hashes``: of the networks' files, by run id. ``drawing``: what a canvas needs besides (``on_canvas``)."""
+    """``hashes``: of the networks' files, by run id. ``more``: what a canvas needs besides (``on_canvas``), or a
+    microphone (``beside``). ``take``: called with the words that the visitor's voice is to be learnt from."""
     _component(
         key=KEY,
         data={
@@ -48,11 +50,12 @@ def show(
             "spoken": texts.spoken("playground", texts.MODULES),
             "task": examples(task),
             "classes": list(task.classes),
-            "networks": [_network(one, looks[one.name], hashes.get(one.run_id, "")) for one in networks],
+            "networks": shown(networks, looks, hashes),
             "temperature": temperature,
             "dark": style.dark(),
-            **(drawing or {}),
+            **(more or {}),
         },
+        on_voice_change=lambda: take(st.session_state[KEY].voice),
         on_picked_change=_pick,
         on_others_change=shelf.turn,
         on_drift_change=lambda: None,
@@ -90,10 +93,24 @@ def _within(value: Any, most: float) -> float:
     return min(max(number, 0.0), most) if math.isfinite(number) else 0.0
 
 
-def _network(network: Network, look: Look, sha256: str) -> dict[str, str]:
+def shown(
+    networks: Sequence[Network], looks: Mapping[str, Look], hashes: Mapping[str, str], files: Mapping[str, str] = {}
+) -> list[dict[str, str]]:
+    """How a browser finds and shows networks. ``files``: where those are that are no runs, by their number."""
+    return [
+        _network(one, looks[one.name], files.get(one.run_id) or _file(one.run_id, hashes.get(one.run_id, "")))
+        for one in networks
+    ]
+
+
+def _file(run_id: str, sha256: str) -> str:
+    return f"{run_id}/float32.onnx?{urlencode({'sha256': sha256})}"
+
+
+def _network(network: Network, look: Look, file: str) -> dict[str, str]:
     return {
         "run_id": network.run_id,
-        "file": f"{network.run_id}/float32.onnx?{urlencode({'sha256': sha256})}",
+        "file": file,
         "name": network.shown,
         "role": network.role,
         "mark": marks.picture(look),
