@@ -8,7 +8,7 @@ from streamlit.navigation.page import StreamlitPage
 import ui
 from ui.jobs import actions
 from ui.networks import style
-from ui.shell import address, appearance, clipboard, lookup, sidebar, translation, trouble
+from ui.shell import address, appearance, clicks, clipboard, lookup, sidebar, translation, trouble
 from ui.text.language import _
 
 PAGES = Path(__file__).resolve().parent.parent / "pages"
@@ -91,6 +91,7 @@ screen = st.navigation(
     }
 )
 lookup.one_by_one()
+clicks.pass_on()
 address.refuse_infinite()
 address.begin()
 sidebar.name(dark=style.dark())

@@ -11,6 +11,7 @@ from distill_core.lab import JobView, Lab
 from distill_core.lab.job_search import searching
 from distill_core.spec import Experiment
 from distill_core.store import JobState
+from ui.shell import clicks
 from ui.text import titles, words
 from ui.text.language import _
 
@@ -26,11 +27,13 @@ Fits = Callable[[Experiment], bool]
 def button(key: str, choose: Choose, fits: Fits | None = None) -> None:
     """The button of the dialog; ``choose`` is called with the experiment that was pressed, before the page is drawn.
     Experiments that do not ``fit`` are left out."""
-    if st.button(
-        _("Find"), icon=":material/search:", key=f"find_{key}", help=_("By words, task, method, tag or state.")
-    ):
+
+    def draw() -> None:
         st.session_state[NUMBER] = 0
         _open(choose, fits)
+
+    told = _("By words, task, method, tag or state.")
+    clicks.button(_("Find"), f"find_{key}", draw, icon=":material/search:", help=told)
 
 
 def _open(choose: Choose, fits: Fits | None) -> None:

@@ -8,6 +8,7 @@ from distill_core.errors import DistillError
 from distill_core.lab import Lab
 from distill_core.lab.views import JobView
 from distill_core.store.naming import LONGEST_NAME, LONGEST_NOTE, MOST_TAGS
+from ui.shell import clicks
 from ui.text import words
 from ui.text.language import _
 
@@ -36,8 +37,14 @@ def badges(job: JobView) -> list[str]:
 def button(job: JobView, key: str) -> None:
     """The button that opens name, tags and note."""
     told = _("Name, tags and note of {title}", title=words.plain(job.title))
-    if st.button(_("Name and tags"), icon=":material/edit:", key=f"name_{key}_{job.id}", help=told, type="tertiary"):
-        _open(job.id)
+    clicks.button(
+        _("Name and tags"),
+        f"name_{key}_{job.id}",
+        lambda: _open(job.id),
+        icon=":material/edit:",
+        help=told,
+        type="tertiary",
+    )
 
 
 def _open(job_id: str) -> None:
