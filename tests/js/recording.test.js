@@ -1,7 +1,7 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
 
-import { loud, resampled, Unheard } from "../../ui/browser/js/recording.js"
+import { loud, middle, resampled, Unheard } from "../../ui/browser/js/recording.js"
 
 const tone = (seconds, { rate = 8000, hz = 200, level = 0.5 } = {}) =>
   Float32Array.from({ length: Math.round(seconds * rate) }, (_, n) => level * Math.sin((2 * Math.PI * hz * n) / rate))
@@ -21,6 +21,11 @@ test("loud is what is within 30 dB of the loudest", () => {
   const echo = db => joined(tone(0.2), tone(0.2, { level: 0.5 * 10 ** (-db / 20) }), new Float32Array(2000))
   assert.equal(loud(echo(29.5)).to, 3600)
   assert.equal(loud(echo(30.5)).to, 2000)
+})
+
+test("networks see 40 frames of 25 ms, from the middle of a longer recording", () => {
+  assert.deepEqual(middle({ from: 800, to: 8600 }), { from: 800, to: 8600 })
+  assert.deepEqual(middle({ from: 800, to: 17_840 }), { from: 5400, to: 13_400 })
 })
 
 test("silence and a click are told apart from a word", () => {

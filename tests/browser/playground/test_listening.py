@@ -111,6 +111,9 @@ def test_what_a_microphone_hears_is_answered_as_the_server_would(lab: Addresses,
     page.get_by_role("img", name="13 coefficients of 40 frames").wait_for()
     samples = numbers(page, f"{HEARD}.at(-1).samples").astype(np.float32)
     assert 0.4 < len(samples) / mfcc.RATE_HZ <= 3
+    seconds = f"{len(samples) / mfcc.RATE_HZ:.2f}"
+    told = f"The middle 1 s of {seconds} s of sound" if len(samples) > 8200 else f"All {seconds} s of sound"
+    expect(page.get_by_text(told)).to_be_visible()
     loud = np.abs(np.fft.rfft(samples, mfcc.RATE_HZ)).argmax()
     assert loud == pytest.approx(440, abs=3)
     np.testing.assert_array_equal(trimmed(samples), samples)

@@ -1,7 +1,7 @@
 // The microphone's button, the wave with what is kept of it, and the features as networks see them.
 
 import { button, element, icon, write } from "./elements.js"
-import { LONGEST_SECONDS, RATE_HZ } from "./recording.js"
+import { FRAMES, LONGEST_SECONDS, middle, RATE_HZ } from "./recording.js"
 import { decimal, t } from "./texts.js"
 
 const WAVE = { width: 320, height: 96 }
@@ -67,9 +67,15 @@ export function listeningView({ record, stop, file, lacking }) {
       drawFeatures(features, found.features)
       const { from, to } = found.kept
       const places = { from: inSeconds(from), to: inSeconds(to), length: inSeconds(to - from) }
+      const middlePart = middle(found.kept)
       wave.setAttribute("aria-label", t("The recording; from {from} s to {to} s is kept", places))
       features.setAttribute("aria-label", t("13 coefficients of 40 frames"))
-      write(told, t("13 coefficients, a row each, of 40 frames of 25 ms; {length} s of sound.", places))
+      write(
+        told,
+        middlePart.to - middlePart.from < to - from
+          ? t("The middle 1 s of {length} s of sound, in 40 frames of 25 ms: 13 coefficients, a row each.", places)
+          : t("All {length} s of sound, in 40 frames of 25 ms: 13 coefficients, a row each.", places),
+      )
     },
   }
 }
@@ -78,8 +84,10 @@ function inSeconds(samples) {
   return decimal(samples / RATE_HZ, 2)
 }
 
-/** The largest and the smallest sample of each column; what is cut off is fainter. */
+/** The largest and the smallest sample of each column; what networks do not see is fainter, what is cut off most. */
 function drawWave(canvas, { samples, kept }) {
+  const seen = middle(kept)
+  const within = (place, { from, to }) => place >= from && place < to
   const context = canvas.getContext("2d")
   const { width, height } = canvas
   const loudest = samples.reduce((most, one) => Math.max(most, Math.abs(one)), 1e-6)
@@ -89,7 +97,7 @@ function drawWave(canvas, { samples, kept }) {
     const [from, to] = [column, column + 1].map(edge => Math.round((edge * samples.length) / width))
     const piece = samples.subarray(from, Math.max(to, from + 1))
     const [high, low] = [Math.max(...piece), Math.min(...piece)].map(one => (height / 2) * (1 - one / loudest))
-    context.globalAlpha = from >= kept.from && from < kept.to ? 1 : 0.3
+    context.globalAlpha = within(from, seen) ? 1 : within(from, kept) ? 0.55 : 0.25
     context.fillRect(column, high, 1, Math.max(1, low - high))
   }
   context.globalAlpha = 1
@@ -97,13 +105,12 @@ function drawWave(canvas, { samples, kept }) {
 
 /** A row a coefficient; from two deviations below the mean, dark, to two above, bright. */
 function drawFeatures(canvas, features) {
-  const frames = 40
-  const rows = features.length / frames
-  Object.assign(canvas, { width: frames * CELL, height: rows * CELL })
+  const rows = features.length / FRAMES
+  Object.assign(canvas, { width: FRAMES * CELL, height: rows * CELL })
   const context = canvas.getContext("2d")
   features.forEach((value, place) => {
     const light = Math.round(100 * Math.min(1, Math.max(0, (value + 2) / 4)))
     context.fillStyle = `hsl(215 40% ${light}%)`
-    context.fillRect((place % frames) * CELL, Math.floor(place / frames) * CELL, CELL, CELL)
+    context.fillRect((place % FRAMES) * CELL, Math.floor(place / FRAMES) * CELL, CELL, CELL)
   })
 }

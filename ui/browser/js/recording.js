@@ -8,6 +8,7 @@ export const LONGEST_SECONDS = 3
 const SHORTEST_SECONDS = 0.1
 const WINDOW = RATE_HZ / 100
 const MARGIN = 400
+export const FRAMES = 40
 const HOP = 200
 const LOUD_DB = 30
 const SILENT = 1e-3
@@ -63,6 +64,13 @@ export function loud(samples) {
 /** How many frames the feature graph makes of samples, as distill_core/tasks/sound/mfcc.py has it. */
 export function framesOf(samples) {
   return 1 + Math.floor(samples.length / HOP)
+}
+
+/** What networks see of what is kept: a longer recording loses both ends to the middle frames. */
+export function middle({ from, to }) {
+  const lost = Math.max(0, framesOf({ length: to - from }) - FRAMES)
+  const start = from + Math.floor(lost / 2) * HOP
+  return lost ? { from: start, to: Math.min(to, start + FRAMES * HOP) } : { from, to }
 }
 
 function power(samples, window) {
