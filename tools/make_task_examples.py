@@ -24,11 +24,7 @@ from distill_core.lab.example import FOLDER  # noqa: E402
 from distill_core.spec import Experiment  # noqa: E402
 from distill_core.tasks.sound.fsdd import SPEAKERS  # noqa: E402
 from distill_core.tasks.sound.spoken_digits import new_voice  # noqa: E402
-from distill_core.templates.new_voice import (  # noqa: E402
-    AS_IT_WAS,
-    TAUGHT_ANEW,
-    adaptation_of,
-)
+from distill_core.templates.new_voice import TAUGHT_ANEW, adaptation_of  # noqa: E402
 from distill_core.templates.presets import first_experiment  # noqa: E402
 from tools.make_example import TIMED, WHOLE, file_as_example  # noqa: E402
 from tools.shipping import finished, keep, make_each, parser, told_by, unpacked, write  # noqa: E402
@@ -86,9 +82,9 @@ EXAMPLES = {
         train=_voices,
         files={
             "control": ("predictions",),
+            "KD, same recordings": ("predictions",),
             ALL_RECORDINGS: WHOLE,
-            AS_IT_WAS: ("predictions",),
-            TAUGHT_ANEW: TIMED,
+            TAUGHT_ANEW: ("onnx",),
         },
     ),
     # The network of n-grams that teaches is 2 MB.

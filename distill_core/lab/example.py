@@ -37,7 +37,7 @@ class Example:
     @property
     def environment(self) -> Mapping[str, Any]:
         """The machine on which it was trained and measured."""
-        found: Mapping[str, Any] = next((manifest.details["environment"] for manifest in _manifests()), {})
+        found: Mapping[str, Any] = _manifests()[-1].details["environment"]
         return found
 
     def is_shown(self) -> bool:

@@ -52,8 +52,12 @@ def marked(colours: Theme) -> str:
     return _("{picture} marked", picture=_image(path, 16))
 
 
-def interval(colours: Theme) -> str:
-    return _("{picture} 95 % interval over seeds", picture=_picture("M1,1H9M5,1V15M1,15H9", 10, colours))
+def interval(colours: Theme, *, voices: bool = False) -> str:
+    """Over seeds, or over ``voices``."""
+    picture = _picture("M1,1H9M5,1V15M1,15H9", 10, colours)
+    if voices:
+        return _("{picture} 95 % interval over voices", picture=picture)
+    return _("{picture} 95 % interval over seeds", picture=picture)
 
 
 def band(colours: Theme) -> str:

@@ -15,8 +15,7 @@ from distill_core.tasks.sound.fsdd import SPEAKERS
 from distill_core.tasks.sound.spoken_digits import new_voice, voice
 from distill_core.templates.new_voice import adaptation_of, adapted_run, is_adaptation
 from distill_core.templates.presets import PRESETS
-from ui.forms import packed
-from ui.jobs import actions, expected, experiment, live
+from ui.jobs import actions, expected, experiment, in_train, live
 from ui.screens.robustness import voices
 from ui.screens.robustness.trials import Trials
 from ui.text import times, words
@@ -56,12 +55,7 @@ def _other() -> None:
     """For an experiment that heard the voice of its test: the way to one that did not."""
     preset = next(preset for preset in PRESETS if preset.name == "new_voice")
     st.info(_("Choose an experiment whose test is a new voice: the students of this one have heard every voice."))
-    st.page_link(
-        "../pages/train.py",
-        label=_("Train students for a new voice"),
-        icon=":material/record_voice_over:",
-        query_params={"spec": packed.pack(preset.experiment.model_dump(mode="json"))},
-    )
+    in_train.link(preset.experiment, _("Train students for a new voice"), help=_(preset.teaches))
 
 
 def _of_student(lab: Lab, tested: Trials, task: str) -> None:

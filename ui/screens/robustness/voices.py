@@ -1,6 +1,7 @@
 """What getting used to a voice brought: bars of the ways for one voice, and over all voices with their intervals."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import streamlit as st
 
@@ -12,7 +13,7 @@ from distill_core.tasks.sound.fsdd import SPEAKERS
 from distill_core.tasks.sound.spoken_digits import new_voice, voice
 from distill_core.templates.new_voice import AS_IT_WAS, FEW, FEW_LABELS, NORMS_ANEW, TAUGHT_ANEW, adaptation_of
 from ui import charts
-from ui.charts import Bar
+from ui.charts import Bar, legend
 from ui.findings.facts import Estimate, Fact, Gap
 from ui.findings.sentences import say
 from ui.findings.voices import FewLabels, OverNorms, OverVoices, TeacherOfVoices, TooFewVoices, UsedTo
@@ -32,6 +33,7 @@ SHOWN = Texts(
         FEW_LABELS: N_("20 labels"),
     }
 )
+ITS_TEACHER, THEIR_TEACHERS = N_("its teacher {accuracy}"), N_("their teachers {accuracy}")
 FEWEST = 3
 
 
@@ -42,7 +44,7 @@ def one(lab: Lab, job: JobView) -> None:
     if not ways:
         st.caption(_("Not all of its networks were finished."))
         return
-    _shown(ways, [_used_to(lab, job, ways)], key="voice")
+    _shown(ways, [_used_to(lab, job, ways)], key="voice", teacher=ITS_TEACHER)
 
 
 def over(lab: Lab) -> None:
@@ -51,7 +53,7 @@ def over(lab: Lab) -> None:
     if not ways:
         return
     st.subheader(_("Over the voices"))
-    _shown(ways, facts(ways), key="voices")
+    _shown(ways, facts(ways), key="voices", teacher=THEIR_TEACHERS)
     shown = words.join([lab.tasks.get(voice(speaker)).member for speaker in ways[0].by_voice])
     st.caption(
         _(
@@ -64,34 +66,34 @@ def over(lab: Lab) -> None:
     )
 
 
-def _shown(ways: Sequence[Way], told: Sequence[Fact], *, key: str) -> None:
+def _shown(ways: Sequence[Way], told: Sequence[Fact], *, key: str, teacher: str) -> None:
+    """``teacher`` names the line of the chart."""
     left, right = st.columns([3, 2], gap="medium")
     with left:
-        charts.show(_chart(ways), key=key)
+        charts.show(_chart(ways, teacher), key=key)
     with right:
         st.subheader(_("What this shows"))
         for fact in told:
             st.markdown(words.firm(say(fact)))
 
 
-def _chart(ways: Sequence[Way]) -> charts.Chart:
-    dark = style.dark()
+def _chart(ways: Sequence[Way], line: str) -> charts.Chart:
+    dark, mean = style.dark(), next(way.accuracy.mean for way in ways if way.name == TEACHER)
     found = [
         Bar(network=SHOWN[way.name], mean=way.accuracy.mean, half_width=way.accuracy.half_width)
         for way in ways
         if way.name != TEACHER
     ]
-    teacher = next(way for way in ways if way.name == TEACHER)
-    named = _("its teacher {accuracy}", accuracy=words.percent(teacher.accuracy.mean))
-    return charts.bars(
+    drawn = charts.bars(
         found,
         _looks(dark=dark),
         measure=_("Test accuracy"),
-        reference=named,
+        reference=_(line, accuracy=words.percent(mean)),
         dark=dark,
-        at=teacher.accuracy.mean,
+        at=mean,
         most=1.0,
     )
+    return replace(drawn, legend=(legend.interval(style.theme(dark), voices=True),) if drawn.legend else ())
 
 
 def _looks(*, dark: bool) -> Mapping[str, Look]:
