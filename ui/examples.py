@@ -17,7 +17,7 @@ from distill_core.tasks.text import TEXT
 from ui.networks import style
 from ui.thumbnails import enlarged, thumbnail
 
-__all__ = ["Examples", "tones"]
+__all__ = ["Examples", "can_be_seen", "tones", "written"]
 
 # Features beyond so many deviations are as dark or as bright as these.
 DEVIATIONS = 2.5
@@ -41,11 +41,6 @@ class Examples:
         labels_N: np.ndarray = self.part.labels_N
         return labels_N
 
-    @property
-    def seen(self) -> bool:
-        """Whether the examples are of a kind that a page can show."""
-        return self.task.kind.name in PICTURES
-
     def text(self, index: int) -> str:
         """An example that is a text; else nothing."""
         return str(self.part.texts[index]) if self.task.kind == TEXT else ""
@@ -60,6 +55,11 @@ class Examples:
         if image_HWC is None:
             return written(self.text(index))
         return thumbnail(image_HWC) if side_px is None else enlarged(image_HWC, side_px)
+
+
+def can_be_seen(task: Task) -> bool:
+    """Whether its examples are of a kind that a page can show."""
+    return task.kind.name in PICTURES
 
 
 def _image(_task: Task, part: Any, index: int) -> np.ndarray:

@@ -6,7 +6,7 @@ from distill_core.lab import Lab
 from distill_core.tasks import Task
 from distill_core.tasks.base import EXAMPLE, Kind
 from distill_core.tasks.images import IMAGE
-from ui.examples import Examples
+from ui.examples import can_be_seen
 from ui.text import words
 from ui.text.language import _, by_kind
 
@@ -34,16 +34,15 @@ def of_images(task: Task) -> bool:
     return False
 
 
-def seen(examples: Examples) -> bool:
+def seen(task: Task) -> bool:
     """Whether a page can show the examples of a task; where it cannot, say so."""
-    if examples.seen:
+    if can_be_seen(task):
         return True
-    task = examples.task
     st.info(
-        _(
+        by_kind(
+            task.kind,
             "This part shows examples, and how {examples} of {task} look is not known here.",
             task=words.plain(_(task.title)),
-            examples=_(task.kind.examples),
         ),
         icon=":material/visibility_off:",
     )

@@ -3,9 +3,12 @@
 import pytest
 
 from distill_core.planning.resolve import resolve_experiment
+from distill_core.spec import Budget
 from distill_core.store import JobState
 from distill_core.tasks import TASKS
+from distill_core.templates.grid import GridSpec, grid_experiment
 from ui.screens.compress.presets import presets
+from ui.screens.temperature.grid_form import label
 
 TASKS_OF_KINDS = ("spoken_digits", "languages")
 # A page, how it is opened, and what holds its task where that is no job.
@@ -84,3 +87,26 @@ def test_ready_pipelines_are_offered_where_the_networks_of_the_task_allow_them(s
     # In the place of what a pipeline teaches stands why it cannot be.
     told = {one.value for one in page.caption}
     assert [preset.name for preset in presets() if preset.teaches not in told] == refused
+
+
+def test_a_grid_that_was_trained_on_texts_is_drawn(screen, lab):
+    spec = GridSpec(
+        task="languages",
+        teacher=TASKS.get("languages").default.teacher,
+        architecture="byte_cnn",
+        width=0.5,
+        stem_stride=1,
+        labels=40,
+        temperatures=(1.0, 4.0),
+        alphas=(0.5, 0.9),
+        seeds=1,
+        budget=Budget(updates=2, batch_size=8),
+    )
+    experiment = grid_experiment(spec, lab.tasks).model_copy(update={"views": 1})
+    assert experiment.optimiser == TASKS.get("languages").default.optimiser
+    job = lab.wait(lab.submit(experiment), 120)
+    assert (job.state, job.error) == ("finished", None)
+    (study,) = (study for study in lab.reports.sweeps() if study.job_id == job.id)
+    page = screen("temperature", view="grid", grid=label(study))
+    assert in_order(page) == []
+    assert page.selectbox(key="grid").value == label(study)

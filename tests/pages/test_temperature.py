@@ -317,7 +317,7 @@ def tick(study, view) -> None:
     if view == "grid":
         trained._maps(ui.lab(), study, None, "valid_accuracy", (1.0, 0.5), study)
     else:
-        repeat._watch(ui.lab(), study)
+        repeat.watch(ui.lab(), study)
 
 
 @pytest.mark.parametrize("view", ["grid", "repetition"])

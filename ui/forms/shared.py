@@ -104,9 +104,11 @@ def fitted(lab: Lab, values: Mapping[str, Any], usual: Mapping[str, Any] = {}) -
     if offered and all(option.choice != now for option in offered.values()):
         found["teacher"] = plain_teacher(next(iter(offered.values())))
     names = [entry.name for entry in fields.architectures(lab, values["task"])]
-    if "architecture" not in found or found["architecture"] in names:
+    if "architecture" not in found:
         return found
-    return with_network(found | _begins_with(lab, found, usual), names)
+    if found["architecture"] not in names:
+        found |= _begins_with(lab, found, usual)
+    return with_network(found, names)
 
 
 def _begins_with(lab: Lab, values: Mapping[str, Any], usual: Mapping[str, Any]) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from ui.findings.sentences import say
 from ui.forms import fields
 from ui.jobs import actions, expected, live, pick
 from ui.text import story, times, titles, words
-from ui.text.language import _, ngettext
+from ui.text.language import _, by_kind, ngettext
 
 __all__ = ["beside", "empty", "focus", "more_seeds", "offer", "repeat", "run", "task", "told_of_example"]
 
@@ -53,9 +53,9 @@ def beside(lab: Lab, shown: JobView | None) -> None:
 
 def task(lab: Lab) -> str:
     """The picker of the task whose comparison the button runs: that of images, and those that begin with one of their
-    own and need no network of another task."""
+    own and are no lesson on what a network has not met."""
     tasks = titles.tasks(lab)
-    offered = [one.name for one in lab.tasks if one.name == TASK or (one.default and not one.taught_by)]
+    offered = [one.name for one in lab.tasks if one.name == TASK or (one.default and not one.valid_note)]
     more = {"label_visibility": "collapsed", "width": 230, "help": _("What the comparison is about.")}
     return str(fields.select(_("Task"), offered, TASK, "home_task", shown=tasks, **more))
 
@@ -65,12 +65,12 @@ def empty(lab: Lab, name: str) -> None:
     chosen, first = lab.tasks.get(name), _comparison(lab, name)
     with st.container(border=True):
         st.markdown(
-            _(
+            by_kind(
+                chosen.kind,
                 "Nothing has been trained yet. The comparison trains one small network three times on {labels} "
                 "labelled {examples}: on the labels alone, taught on the same {examples}, and taught on all {count} "
                 "{examples}. Every number that then appears here was measured on this machine.",
                 labels=words.number(first.students[0].labels or chosen.counts.train, grouped=True),
-                examples=_(chosen.kind.examples),
                 count=words.number(chosen.counts.train, grouped=True),
             )
         )

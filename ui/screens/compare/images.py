@@ -19,8 +19,8 @@ SHOWN, WIDE_PX = 24, 112
 
 def show(lab: Lab, cohort: Cohort, rows: pd.DataFrame) -> None:
     """A grid of images with the true class and both answers, the surest pairs first."""
-    test = Examples(task=lab.tasks.get(cohort.task()), part=lab.catalog.parts(cohort.task()).test)
-    if not seen(test):
+    task = lab.tasks.get(cohort.task())
+    if not seen(task):
         return
     teachers = rows[rows["role"] == "teacher"]
     others = list(rows[rows["role"] != "teacher"].sort_values("test_accuracy", ascending=False)["student"])
@@ -35,6 +35,7 @@ def show(lab: Lab, cohort: Cohort, rows: pd.DataFrame) -> None:
     found = lab.reports.disagreements(run, _beside(cohort, teacher, run), limit=SHOWN)
     st.caption(_told(found, len(cohort.runs(name))))
     classes = lab.catalog.classes(cohort.task())
+    test = Examples(task=task, part=lab.catalog.parts(task.name).test)
     with st.grid(6, min_column_width=150, gap="small"):
         for image in found:
             with st.container(border=True, gap="xsmall", height="stretch"):

@@ -8,7 +8,7 @@ from distill_core.methods.defined import Undefined
 from distill_core.tasks import Task
 from ui.kept import kept
 from ui.text import titles, words
-from ui.text.language import _
+from ui.text.language import _, by_kind
 
 __all__ = ["kinds", "left_out", "refused", "sentences"]
 
@@ -38,12 +38,12 @@ def sentences(lab: Lab, method: Method) -> tuple[str, ...]:
     for task in tasks:
         why = refused(lab, task.name).get(method.name)
         if why and why.why == "mixing":
-            said.append(_("Not for {examples}: a mixture of two is none.", examples=_(task.kind.examples)))
+            said.append(by_kind(task.kind, "Not for {examples}: a mixture of two is none."))
         elif why:
             said.append(
-                _(
+                by_kind(
+                    task.kind,
                     "For {examples} with other networks: {network}, with which {task} begins, has no feature maps.",
-                    examples=_(task.kind.examples),
                     network=words.plain(_(why.network)),
                     task=words.plain(_(task.title)),
                 )
@@ -61,9 +61,9 @@ def left_out(task: Task, why: Mapping[str, Undefined]) -> str:
 
 
 def _reason(task: Task, reason: Undefined, methods: str) -> str:
-    examples, network = _(task.kind.examples), words.plain(_(reason.network))
+    network = words.plain(_(reason.network))
     if reason.why == "mixing":
-        return _("Left out: {methods}, since a mixture of two {examples} is none.", methods=methods, examples=examples)
+        return by_kind(task.kind, "Left out: {methods}, since a mixture of two {examples} is none.", methods=methods)
     return _(
         "Left out with {network}, which has no feature maps to compare: {methods}.", network=network, methods=methods
     )

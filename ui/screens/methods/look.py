@@ -53,8 +53,8 @@ def begin(lab: Lab) -> Begun:
 def finish(lab: Lab, begun: Begun) -> None:
     """Draw the picture, which waits for torch where nothing was trained or pictured yet."""
     method, couple = begun.method, begun.couple
-    test = Examples(task=lab.tasks.get(couple.task), part=lab.catalog.parts(couple.task).test)
-    if not seen(test):
+    task = lab.tasks.get(couple.task)
+    if not seen(task):
         return
     stamp = (str(lab.home), method.name, couple.task, couple.teacher, couple.student)
     with st.container(), st.skeleton(height=HEIGHT_PX):
@@ -71,7 +71,7 @@ def finish(lab: Lab, begun: Begun) -> None:
             stamp=stamp,
             portrait=found,
             classes=lab.catalog.classes(couple.task),
-            test=test,
+            test=Examples(task=task, part=lab.catalog.parts(task.name).test),
             colours=style.theme(style.dark()),
             student=couple.colour,
         )

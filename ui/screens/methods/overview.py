@@ -37,7 +37,8 @@ def show(lab: Lab) -> None:
         wanted = st.text_input(
             _("Search"), key=SEARCH, bind="query-params", placeholder=_("title, year, family or need")
         )
-        tasks = {"": _("any task"), **titles.tasks(lab)}
+        known = titles.tasks(lab)
+        tasks = {"": _("any task"), **titles.task_groups(lab, known, st.query_params.get(TASK))}
         task = fields.select(_("Defined for"), list(tasks), "", TASK, shown=tasks, help=_(TASK_HELP))
     refused = defined.refused(lab, task) if task else {}
     found = [one for one in METHODS if matches(one, str(wanted or "")) and one.name not in refused]

@@ -16,7 +16,7 @@ from ui.charts.along import Series
 from ui.findings.facts import Fact, Gap
 from ui.findings.lessons import Corrected, NoWidthGap, Teachers, WidthGaps
 from ui.findings.sentences import say
-from ui.forms import fields
+from ui.forms import task_picker
 from ui.jobs import sheets, unreadable
 from ui.networks import style
 from ui.screens.temperature import repeat, task_curves
@@ -33,8 +33,8 @@ WEAK, STRONG = N_("weak small teacher"), N_("strong large teacher")
 
 def show(lab: Lab, studies: Sequence[Sweep]) -> None:
     """Two charts of a task, each with what it shows and its repetition, or with what trains it."""
-    tasks = titles.tasks(lab)
-    task = fields.select(_("Task"), list(tasks), TASK, "curves_task", shown=tasks, width=320)
+    with st.container(width=480):
+        task = task_picker.bound(lab, list(titles.tasks(lab)), "curves_task")
     if task != TASK:
         task_curves.show(lab, studies, lab.tasks.get(task))
         return

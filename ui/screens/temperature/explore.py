@@ -86,10 +86,10 @@ def show(lab: Lab, studies: Sequence[Sweep], chosen: str, temperature: float, al
         with picture:
             _no_answers(lab, task)
         return
-    test = Examples(task=lab.tasks.get(task), part=lab.catalog.parts(task).test)
     with picture:
-        if not seen(test):
+        if not seen(lab.tasks.get(task)):
             return
+    test = Examples(task=lab.tasks.get(task), part=lab.catalog.parts(task).test)
     keys = [source.key for source in (teacher, student)]
     with networks:
         unreadable.answers(lab, [key.removeprefix(RUN) for key in keys if key.startswith(RUN)])
