@@ -6,7 +6,6 @@ import uuid
 from dataclasses import replace
 from types import SimpleNamespace
 
-import numpy as np
 import pandas as pd
 import pytest
 
@@ -16,7 +15,7 @@ from ui import spreadsheet
 from ui.findings import comparison as comparing
 from ui.findings.facts import gap
 from ui.networks import marks, style
-from ui.screens.compare import cohort, differences, downloads, findings, images, official, table
+from ui.screens.compare import cohort, differences, downloads, findings, official, table
 from ui.text import words
 
 COLUMNS = {
@@ -317,12 +316,6 @@ def test_gains_pair_seeds_and_leave_out_those_of_one_side():
     assert found["cat"] == pytest.approx([10.0])
     assert found["dog"] == pytest.approx([-10.0])
     assert recall_gains(results, "same", "nobody", ("cat", "dog")) == {}
-
-
-def test_pixels_stay_squares():
-    large = images._large(np.arange(4, dtype=np.uint8).reshape(2, 2, 1))
-    assert large.shape == (224, 224)
-    assert set(large[:112, :112].ravel()) == {0}
 
 
 def test_downloads_hold_what_is_shown():

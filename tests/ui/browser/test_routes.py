@@ -190,7 +190,7 @@ def test_the_reference_holds_the_first_test_images_as_the_network_takes_them(lab
     images = np.frombuffer(base64.b64decode(answer["images"]), "<f4").reshape(answer["shape"])
     assert answer["shape"] == [REFERENCE_IMAGES, 1, 8, 8]
     assert answer["classes"] == 10
-    assert np.array_equal(images, lab.devices.reference(run_id, "float32").images_BCHW)
+    assert np.array_equal(images, lab.devices.reference(run_id, "float32").examples)
 
 
 def test_a_measurement_is_kept_and_judged_by_the_server(lab: Lab, run_id: str) -> None:
