@@ -164,7 +164,9 @@ def test_a_copy_of_a_grid_or_a_comparison_is_edited_on_its_page(filed, screen, l
         assert f"copy_0000000{number}" not in [button.key for button in watched.button]
         (way,) = [one.proto for one in watched.get("page_link") if one.proto.label == "Edit a copy"]
         assert way.page.endswith(name)
-        page = screen(name, **parse_qs(way.query_string))
+        query = parse_qs(way.query_string)
+        assert query.items() >= {"temperature": {"view": ["grid"]}, "methods": {"part": ["compare"]}}[name].items()
+        page = screen(name, **query)
         assert not page.exception
         assert spec(page) == asked
 

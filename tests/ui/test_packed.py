@@ -6,10 +6,11 @@ import zlib
 import pytest
 
 from distill_core.errors import InvalidSetting
+from distill_core.planning.resolve import resolve_experiment
 from distill_core.spec import Experiment
 from distill_core.templates.presets import PRESETS
 from ui.forms import packed
-from ui.forms.plain import plain, short
+from ui.forms.plain import lean_link, plain, short
 
 
 def text(data: bytes) -> str:
@@ -22,11 +23,14 @@ def test_every_preset_fits_an_address_and_comes_back(preset):
     assert len(address) < 600
     assert address.isascii()
     assert "=" not in address
-    assert Experiment.of(packed.unpack(address)) == preset.experiment
+    # What a method has by itself stands in neither.
+    read, meant = (resolve_experiment(one) for one in (Experiment.of(packed.unpack(address)), preset.experiment))
+    assert read == meant
 
 
 def test_an_address_holds_what_differs_from_the_defaults():
     student = {"name": "ä", "architecture": "resnet8", "width": 1.0, "labels": None, "seeds": [0], "alpha": 0.0}
+    student |= {"temperature": 4.0, "parameters": {}}  # its method has these by itself
     values = {"task": "t", "teacher": {"kind": "run"}, "students": [student], "budget": {"updates": 480}, "views": 8}
     left = {
         "task": "t",
@@ -35,6 +39,16 @@ def test_an_address_holds_what_differs_from_the_defaults():
     }
     assert short(values) == left
     assert packed.unpack(packed.pack(left)) == left
+
+
+def test_a_step_holds_what_differs_from_its_kind():
+    choices = {"importance": "magnitude", "target": "parameters"}
+    assert lean_link({"step": "prune", "parameters": {"keep": 0.5}, "choices": choices}) == {
+        "step": "prune",
+        "choices": {"target": "parameters"},
+    }
+    assert lean_link({"method": "kd", "temperature": 4.0, "alpha": 0.5}) == {"alpha": 0.5}
+    assert lean_link({"step": "magic", "parameters": {"keep": 0.5}}) == {"step": "magic", "parameters": {"keep": 0.5}}
 
 
 @pytest.mark.parametrize(

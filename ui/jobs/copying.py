@@ -12,7 +12,7 @@ from distill_core.templates.grid import GridSpec, grid_spec
 from distill_core.templates.method_comparison import MethodComparison, comparison_spec
 from ui.forms import packed
 from ui.forms.draft import Draft
-from ui.forms.plain import lean
+from ui.forms.plain import lean, lean_link
 from ui.kept import kept
 from ui.text import words
 from ui.text.language import _
@@ -20,11 +20,11 @@ from ui.text.language import _
 __all__ = ["button", "link", "look", "specification", "told"]
 
 ICON = ":material/content_copy:"
-# The page whose form shows a specification of a kind.
-PAGES: Mapping[type[Specification], str] = {
-    GridSpec: "temperature",
-    MethodComparison: "methods",
-    CompressionChain: "compress",
+# The page whose form shows a specification of a kind, and the tab in which it stands, as addresses have it.
+PAGES: Mapping[type[Specification], tuple[str, Mapping[str, str]]] = {
+    GridSpec: ("temperature", {"view": "grid"}),
+    MethodComparison: ("methods", {"part": "compare"}),
+    CompressionChain: ("compress", {"compress_show": "set_up"}),
 }
 
 
@@ -55,8 +55,12 @@ def link(lab: Lab, job: JobView) -> bool:
     spec = specification(lab, f"job:{job.id}", job.experiment)
     if spec is None:
         return False
-    page, said = PAGES[type(spec)], {"spec": packed.pack(lean(type(spec), spec.model_dump(mode="json")))}
+    page, tab = PAGES[type(spec)]
+    values = lean(type(spec), spec.model_dump(mode="json"))
+    if isinstance(spec, CompressionChain):
+        values["links"] = [lean_link(link) for link in values["links"]]
     told = _("Opens the form that made it, with its specification.")
+    said = {**tab, "spec": packed.pack(values)}
     st.page_link(f"../pages/{page}.py", help=told, query_params=said, **look())
     return True
 

@@ -7,13 +7,11 @@ from distill_core.errors import InvalidSetting
 from distill_core.templates.compression_chain import (
     MOST_LINKS,
     CompressionChain,
-    CompressionStage,
-    TrainingStage,
     default_chain,
 )
 from ui.forms.draft import Draft, refuse
 from ui.forms.lines import beside
-from ui.forms.plain import lean
+from ui.forms.plain import lean, lean_link
 from ui.screens.compress import old_links
 from ui.screens.compress.links import GONE
 from ui.screens.compress.starts import NONE_FINISHED
@@ -69,8 +67,7 @@ def _is_link(link: Any) -> bool:
 
 def _with_lean_links(values: Mapping[str, Any]) -> dict[str, Any]:
     """The values with links that say no more than what differs from the defaults."""
-    links = [lean(CompressionStage if "step" in link else TrainingStage, link) for link in values["links"]]
-    return {**values, "links": links}
+    return {**values, "links": [lean_link(link) for link in values["links"]]}
 
 
 class _Pipeline(Draft):
