@@ -20,7 +20,19 @@ ON, ARRIVED, DROPPED = "address_on", "address_arrived", "address_dropped"
 # (spec, rotation, blur, noise). All else either has a default that does not change or is written there by Streamlit.
 CHANGING = frozenset(
     {
-        *("job", "runs", "task_of", "experiments", "chain", "comparison", "grid", "pupil", "seen", "s_student"),
+        *(
+            "job",
+            "runs",
+            "task_of",
+            "experiments",
+            "chain",
+            "comparison",
+            "grid",
+            "pupil",
+            "seen",
+            "s_student",
+            "v_student",
+        ),
         *("task_seen", "teacher_seen", "student_seen", "image", "rotation", "blur", "noise", "spec"),
         "compress_show",
         # Chosen in a table before their own widgets are drawn.

@@ -28,7 +28,7 @@ KEYS = {
     "attacks": ("job", "attack_images", "eps"),
     "calibration": ("job",),
     "few_labels": ("job",),
-    "adapt": ("job", "s_student", "s_corruption", "s_severity"),
+    "adapt": ("job", "s_student", "s_corruption", "s_severity", "v_student"),
 }
 
 
