@@ -19,8 +19,7 @@ def task_and_teacher(lab: Lab) -> None:
     tasks = {task.name: task for task in lab.catalog.tasks()}
     with left:
         st.subheader(_("1 · Task"))
-        with st.container(horizontal=True):
-            name = shared.task(FORM, lab, then=lambda: _retasked(lab))
+        name = shared.task(FORM, lab, then=lambda: _retasked(lab))
         st.caption(_(tasks[name].teaches) if name in tasks else "")
     with right:
         st.subheader(_("2 · Teacher"))
