@@ -104,7 +104,7 @@ with st.sidebar:
     clipboard.offer()
 actions.told()
 address.enters(screen.url_path)
-with trouble.guarded():
+with trouble.guarded(), ui.lab().steady():
     screen.run()
     address.bar(screen.url_path)
     # Who reads the first page does not wait for torch, and who then trains does not either.

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
 from functools import partial
 from pathlib import Path
 from typing import Self
@@ -191,6 +192,11 @@ class Lab:
     def job(self, job_id: str) -> JobView:
         """One job with all its events. Raises NotFound."""
         return self._views.of(self._store.job(job_id))
+
+    def steady(self) -> AbstractContextManager[None]:
+        """For one run of a page: what is asked inside is asked of the store as it was at the first question, and of a
+        newer one after this process wrote."""
+        return self._store.steady()
 
     def wait(self, job_id: str, timeout_seconds: float) -> JobView:
         """The job once it has ended, or after ``timeout_seconds``. Raises NotFound."""

@@ -61,8 +61,11 @@ def writing(pools: Pools, *, patience_seconds: float = SHORT_SECONDS) -> Iterato
 
     Raises: StorageFailed where disk, rights or another program prevent it; errors of our own statements unchanged.
     """
-    with _translated(pools), pools.to_write(patience_seconds) as connection, connection.begin():
-        yield connection
+    try:
+        with _translated(pools), pools.to_write(patience_seconds) as connection, connection.begin():
+            yield connection
+    finally:
+        pools.written += 1
 
 
 @contextmanager

@@ -30,6 +30,8 @@ class Pools:
         # The single connection serialises writers: the others wait for it without holding anything.
         self.writer = _engine(url, pool_size=1, max_overflow=0)
         self.file = _file(self.reader)
+        # Transactions of this process that ended, so that a cache need not ask the file after each of its answers.
+        self.written = 0
 
     def to_write(self, patience_seconds: float) -> Connection:
         """The writer's connection, once it is free; the rest of ``patience_seconds`` is its lock timeout.

@@ -1,7 +1,7 @@
 """The store: jobs, runs, curves, files, measurements and robustness scores."""
 
 import os
-from contextlib import suppress
+from contextlib import AbstractContextManager, suppress
 from pathlib import Path
 from typing import Self
 
@@ -47,6 +47,10 @@ class Store(JobRows, LookupRows, ArchiveRows, MeasurementRows, DeviceRows, Robus
             store.close()
             raise
         return store
+
+    def steady(self) -> AbstractContextManager[None]:
+        """See ``Unchanged.steady``."""
+        return self._unchanged.steady()
 
     def close(self) -> None:
         """Remove this lab's row, and release its lock and the database; may be called twice."""

@@ -1,8 +1,9 @@
 """Caches what was read from the database until any process writes to it."""
 
 import sqlite3
-from collections.abc import Callable, Set
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Set
+from contextlib import contextmanager, suppress
+from contextvars import ContextVar
 from copy import copy
 from functools import wraps
 from pathlib import Path
@@ -13,6 +14,8 @@ from distill_core.store.pools import Pools
 
 # Cached results of one state of the database, those that were asked for last.
 MOST = 512
+# By cache: how often this process had written when a thread last looked for changes; None outside of ``steady``.
+_LOOKED: ContextVar[dict[int, int] | None] = ContextVar("looked", default=None)
 P = ParamSpec("P")
 A = TypeVar("A")
 
@@ -33,12 +36,18 @@ class Unchanged:
         """The cached result of ``read`` for this key. Raises as ``read``; StorageFailed for a replaced file."""
         if self._pools.file is None:
             return read()
+        looked, written = _LOOKED.get(), self._pools.written
+        if looked is not None and looked.get(id(self)) == written:
+            with self._lock:
+                if key in self._answers:
+                    return self._newest(key)
         self._pools.file.check()
         with self._lock:
             before = self._read_version()
+            if before is not None and looked is not None:
+                looked[id(self)] = written
             if before is not None and key in self._answers:
-                self._answers[key] = self._answers.pop(key)  # as the newest
-                return self._answers[key]
+                return self._newest(key)
         answer = read()
         with self._lock:
             # A result is cached only if no connection wrote during the read.
@@ -48,10 +57,24 @@ class Unchanged:
                     del self._answers[next(iter(self._answers))]
         return answer
 
+    @contextmanager
+    def steady(self) -> Iterator[None]:
+        """What this thread asks inside is looked for in the file once, and again after this process wrote: what another
+        process writes meanwhile is seen by the next one who asks. Each look lets other threads go first."""
+        token = _LOOKED.set({})
+        try:
+            yield
+        finally:
+            _LOOKED.reset(token)
+
     def forget(self) -> None:
         """Clear the cache and close the file; a later query opens it again."""
         with self._lock:
             self._forget()
+
+    def _newest(self, key: object) -> Any:
+        answer = self._answers[key] = self._answers.pop(key)
+        return answer
 
     def _read_version(self) -> tuple[int, int] | None:
         """The version of the database, None on an error; clears older results. ``data_version`` is relative to its

@@ -44,6 +44,20 @@ def test_what_another_lab_writes_is_seen_at_once(store, tmp_path):
         store.job("a")
 
 
+def test_a_run_of_a_page_looks_once_and_sees_what_its_own_process_writes(store, tmp_path):
+    other = Store.open(tmp_path)
+    with store.steady():
+        assert store.jobs() == []
+        other.add_job(job_record("a", "{}", state=JobState.FINISHED, owner=other.lab_id))
+        assert store.jobs() == [], "asked already"
+        assert [job.id for job in store.jobs(limit=7)] == ["a"], "not asked yet"
+        store.add_job(job_record("b", "{}", state=JobState.FINISHED, owner=store.lab_id))
+        assert [job.id for job in store.jobs()] == ["b", "a"]
+    other.delete_job("a")
+    assert [job.id for job in store.jobs()] == ["b"]
+    other.close()
+
+
 def test_an_answer_of_before_a_look_that_failed_is_not_kept(store, tmp_path):
     """Each connection that looks counts from the same number."""
     answers = store._unchanged
