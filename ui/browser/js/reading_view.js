@@ -11,6 +11,10 @@ const EXPLAINED = N_(
   "The stronger its ground, the more of its answer's probability a network loses without the character.",
 )
 
+const CUT = N_("No more than {most} characters are taken, and the networks read the first {first} of them.")
+const LETTERLESS = N_("There is no letter in this: networks answer all the same, and learnt from no such text.")
+const LETTER = /\p{L}/u
+
 export function readingView({ typed }) {
   const area = element("textarea", { rows: 4, maxLength: MOST, spellcheck: false, dir: "auto", oninput: typed })
   const note = element("span", { class: "small" })
@@ -30,14 +34,16 @@ export function readingView({ typed }) {
     set: text => void (area.value = text),
     count(text, read) {
       const whole = [...text].length
-      const places = { first: decimal(read.length) }
+      const places = { first: decimal(read.length), most: decimal(MOST, 0, { grouped: true }) }
       const some = () =>
         ngettext(
           "The networks read the first {first} of {count} character.",
           "The networks read the first {first} of {count} characters.",
           whole, places,
         )
-      write(note, read.length < whole ? some() : t("What you write stays in this browser."))
+      const all = () => (text && !LETTER.test(text) ? t(LETTERLESS) : t("What you write stays in this browser."))
+      const cut = () => (text.length < MOST ? some() : t(CUT, places))
+      write(note, read.length < whole ? cut() : all())
     },
     /** @param {{name: string, mark: string, lost: number[]}[]} [networks] none yet, where they are still asked */
     mark(read, networks = []) {
