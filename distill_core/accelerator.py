@@ -10,7 +10,7 @@ from functools import cache
 from pathlib import Path
 from typing import Literal
 
-from distill_core.errors import InvalidSetting
+from distill_core.errors import InvalidSetting, said
 from distill_core.spec import Device, Experiment
 
 # The CPU is the reference: what trains on it is filed as if there were no other device.
@@ -55,7 +55,7 @@ def resolve_device(device: Device) -> ResolvedDevice:
         raise InvalidSetting(
             "device",
             expected=" or ".join(("auto", *here)),
-            got=f"{device}, which torch does not find on this machine",
+            got=said("{device}, which torch does not find on this machine", device),
             hint="choose auto, or run the experiment on a machine that has one",
         )
     return device

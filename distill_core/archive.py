@@ -21,7 +21,7 @@ from pydantic import Field, StringConstraints
 
 from distill_core import __version__
 from distill_core.bounded_json import decode_bounded
-from distill_core.errors import CorruptFile, DistillError, InvalidSetting
+from distill_core.errors import CorruptFile, DistillError, InvalidSetting, said
 from distill_core.files import read_verified, sha256_of
 from distill_core.spec import Several, Specification
 from distill_core.spec.base import InvalidSpecification
@@ -85,7 +85,7 @@ class Archive:
     def read(self, sha256: str) -> bytes:
         """A file. Raises CorruptFile."""
         if sha256 not in self.files:
-            raise refused("a file that it lists", f"none with SHA-256 {sha256[:12]}…")
+            raise refused("a file that it lists", said("none with SHA-256 {sha256}…", sha256[:12]))
         return _read(self._packed, sha256, self.files[sha256].size_bytes, sha256)
 
 
@@ -138,7 +138,7 @@ def _readable() -> Iterator[None]:
 
 def refused(expected: object, got: object, hint: str = AGAIN, *, what: str = "the archive") -> CorruptFile:
     """The error of an archive that is not taken."""
-    return CorruptFile(what, expected=expected, got=got, hint=f"{hint}; nothing was imported")
+    return CorruptFile(what, expected=expected, got=got, hint=said("{hint}; nothing was imported", hint))
 
 
 def _opened(packed: zipfile.ZipFile) -> Archive:
@@ -146,7 +146,9 @@ def _opened(packed: zipfile.ZipFile) -> Archive:
     told = decode_bounded(_read(packed, HEADER, sizes[HEADER]), HEADER)
     written = told.get("format") if isinstance(told, dict) else None
     if isinstance(written, int) and written > FORMAT:
-        raise refused(f"format {FORMAT} or older", f"format {written}, of a newer lab", UPDATE)
+        raise refused(
+            said("format {number} or older", FORMAT), said("format {number}, of a newer lab", written), UPDATE
+        )
     try:
         header = ArchiveHeader.of(told if isinstance(told, dict) else {})
     except InvalidSpecification as error:
@@ -164,14 +166,17 @@ def _check_end(file: BinaryIO) -> None:
     """Bound the zip's directory before ``zipfile`` reads it: no comment, no zip64, nothing before the first entry."""
     size = file.seek(0, io.SEEK_END)
     if not END.size + END_64 <= size <= MOST_BYTES:
-        raise refused(f"a zip file of at most {MOST_BYTES:,} bytes", f"{size:,} bytes")
+        raise refused(said("a zip file of at most {count:,} bytes", MOST_BYTES), said("{size:,} bytes", size))
     file.seek(size - END.size - END_64)
     before, end = file.read(END_64), file.read(END.size)
     signature, disk, first, here, entries, directory, start, comment = END.unpack(end)
     if signature != b"PK\5\6" or comment or disk or first or here != entries or before.startswith(b"PK\6\7"):
         raise refused("a zip file as this lab writes it", "no zip file, or one of another kind")
     if entries > MOST_FILES + 2 or directory > entries * LONGEST_ENTRY:
-        raise refused(f"at most {MOST_FILES:,} files", f"{entries:,}, with a directory of {directory:,} bytes")
+        raise refused(
+            said("at most {count:,} files", MOST_FILES),
+            said("{entries:,}, with a directory of {directory:,} bytes", entries, directory),
+        )
     if start + directory + END.size != size:
         raise refused("a zip file and nothing else", "other bytes before or inside it")
 
@@ -184,14 +189,16 @@ def _entries(packed: zipfile.ZipFile) -> dict[str, int]:
         if info.orig_filename not in (HEADER, ROWS) and not HASH.fullmatch(info.orig_filename):
             raise refused("names that are hashes", repr(info.orig_filename[:80]))
         if info.flag_bits & ~0x806 or kind not in (0, stat.S_IFREG):
-            raise refused("plain files", f"{info.filename} encrypted, or a link")
+            raise refused("plain files", said("{name} encrypted, or a link", info.filename))
         if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
-            raise refused("files that are stored or deflated", f"compression {info.compress_type}")
+            raise refused("files that are stored or deflated", said("compression {kind}", info.compress_type))
     sizes = {info.filename: info.file_size for info in infos}
     if len(sizes) != len(infos):
         raise refused("each file once", "one twice")
     if not {HEADER, ROWS} <= sizes.keys():
-        raise refused(f"{HEADER} and {ROWS}", "an archive without them", "choose a file that a lab exported")
+        raise refused(
+            said("{header} and {rows}", HEADER, ROWS), "an archive without them", "choose a file that a lab exported"
+        )
     _check_bounds(sizes, CorruptFile, AGAIN)
     return sizes
 
@@ -216,5 +223,5 @@ def _read(packed: zipfile.ZipFile, name: str, size: int, sha256: str | None = No
     with _readable(), packed.open(name) as entry:
         data = entry.read(size + 1)
     if len(data) != size or (sha256 is not None and sha256_of(data) != sha256):
-        raise refused(f"{name[:12]} with its hash and {size:,} bytes", "another content")
+        raise refused(said("{name} with its hash and {size:,} bytes", name[:12], size), "another content")
     return data

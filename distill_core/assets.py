@@ -8,7 +8,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from distill_core.errors import CorruptFile
+from distill_core.errors import CorruptFile, said
 from distill_core.files import read_verified
 
 _BESIDE = Path(__file__).resolve().parent.parent
@@ -44,7 +44,10 @@ def read_manifest(path: Path) -> Manifest:
         return _read(path, (now.st_ino, now.st_mtime_ns, now.st_size))
     except (OSError, ValueError, TypeError) as error:
         raise CorruptFile(
-            f"reading {path.name}", expected="an asset's manifest", got=error, hint="restore the assets folder"
+            said("reading {path}", path.name),
+            expected="an asset's manifest",
+            got=error,
+            hint="restore the assets folder",
         ) from error
 
 

@@ -4,7 +4,7 @@ import json
 import math
 from typing import Any
 
-from distill_core.errors import CorruptFile
+from distill_core.errors import CorruptFile, said
 
 DEEPEST = 40
 MOST_VALUES = 4_000_000
@@ -19,7 +19,7 @@ def decode_bounded(data: bytes, what: str) -> Any:
     """
     values = data.count(b",") + data.count(b"[") + data.count(b"{")
     if values > MOST_VALUES:
-        raise _refused(what, f"at most {MOST_VALUES:,} values", f"{values:,}")
+        raise _refused(what, said("at most {count:,} values", MOST_VALUES), f"{values:,}")
     try:
         decoded = json.loads(data.decode("utf-8"), parse_constant=_no_number, object_pairs_hook=_each_once)
     except (ValueError, RecursionError) as error:  # ValueError: of encodings and of long integers too
@@ -34,16 +34,18 @@ def _check(decoded: Any, what: str) -> None:
         value, depth = waiting.pop()
         if isinstance(value, str):
             if len(value) > LONGEST_TEXT or "\0" in value or not _is_writable(value):
-                raise _refused(what, f"texts of at most {LONGEST_TEXT:,} characters in UTF-8", repr(value[:40]))
+                raise _refused(
+                    what, said("texts of at most {count:,} characters in UTF-8", LONGEST_TEXT), repr(value[:40])
+                )
         elif isinstance(value, float):
             if not math.isfinite(value):
                 raise _refused(what, "finite numbers", value)
         elif isinstance(value, int):
             if abs(value) > LARGEST_INTEGER:
-                raise _refused(what, "integers of 64 bits", f"one of {value.bit_length()} bits")
+                raise _refused(what, "integers of 64 bits", said("one of {count} bits", value.bit_length()))
         elif value is not None:
             if depth >= DEEPEST:
-                raise _refused(what, f"at most {DEEPEST} levels", "more")
+                raise _refused(what, said("at most {count} levels", DEEPEST), "more")
             inner = [*value.keys(), *value.values()] if isinstance(value, dict) else value
             waiting += [(one, depth + 1) for one in inner]
 
@@ -69,4 +71,4 @@ def _each_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 def _refused(what: str, expected: object, got: object) -> CorruptFile:
     hint = "export or download it again; nothing was imported"
-    return CorruptFile(f"reading {what}", expected=expected, got=got, hint=hint)
+    return CorruptFile(said("reading {what}", what), expected=expected, got=got, hint=hint)

@@ -1,8 +1,40 @@
-"""The errors of the lab; a message says what was expected, what it got, and a hint."""
+"""The errors of the lab; a message says what was expected, what it got, and a hint. Its texts are ``said``, so that
+pages can show them in another language."""
+
+from collections.abc import Mapping
+from string import Formatter
+from typing import Any
+
+
+class Said(str):
+    """A text of the engine: ``template`` with its ``places`` filled in. A catalogue knows it by the template."""
+
+    template: str
+    places: dict[str, Any]
+
+    def __new__(cls, template: str, places: Mapping[str, object]) -> "Said":
+        made = super().__new__(cls, template.format(**places))
+        # An error would keep the frames in which it was raised.
+        plain = {name: str(value) if isinstance(value, BaseException) else value for name, value in places.items()}
+        made.template, made.places = template, plain
+        return made
+
+    def __getnewargs__(self) -> tuple[Any, ...]:
+        return self.template, self.places
+
+
+def said(template: str, /, *values: object) -> Said:
+    """A text whose places in braces ``values`` fill, in the order in which they stand in it: numbers, names, and other
+    texts of the engine. Where a page may show a text this stands for an f-string."""
+    names = dict.fromkeys(name for _, name, _, _ in Formatter().parse(template) if name)
+    return Said(template, dict(zip(names, values, strict=True)))
+
 
 # Hints in the words of the buttons that do it (ui/jobs/actions.py): for an experiment whose runs cannot be read, and
 # for one that did not finish.
-MAKE_AGAIN, START_AGAIN = "make it again", "start again"
+MAKE_AGAIN, START_AGAIN = said("make it again"), said("start again")
+# The message of an error with a hint.
+EXPLAINED = "{what}: expected {expected}, got {got}; {hint}"
 
 
 class DistillError(Exception):
@@ -12,9 +44,8 @@ class DistillError(Exception):
     """
 
     def __init__(self, *message: object, expected: object = None, got: object = None, hint: str = "") -> None:
-        super().__init__(
-            explain(*message, expected=expected, got=got, hint=hint) if hint else " ".join(map(str, message))
-        )
+        text = message[0] if len(message) == 1 and isinstance(message[0], Said) else " ".join(map(str, message))
+        super().__init__(explain(*message, expected=expected, got=got, hint=hint) if hint else text)
 
     def __str__(self) -> str:
         return " ".join(str(part) for part in self.args)
@@ -56,6 +87,6 @@ class Stopped(DistillError):
     """Raised in work that was asked to end; not a failure."""
 
 
-def explain(what: object, *, expected: object, got: object, hint: str) -> str:
+def explain(what: object, *, expected: object, got: object, hint: str) -> Said:
     """The text of an error: ``what: expected ..., got ...; hint``."""
-    return f"{what}: expected {expected}, got {str(got) or 'nothing'}; {hint}"
+    return said(EXPLAINED, what, expected, got if str(got) else "nothing", hint)

@@ -9,7 +9,7 @@ from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
 
-from distill_core.errors import CorruptFile, StorageFailed
+from distill_core.errors import CorruptFile, StorageFailed, said
 
 FRESH_SECONDS = 2.0
 
@@ -41,10 +41,10 @@ def atomic_write(path: Path, data: bytes, *, flush: bool = True) -> None:
             raise
         full = error.errno in (errno.ENOSPC, errno.EDQUOT)
         expected, hint = (
-            f"{len(data)} bytes on the disk",
+            said("{count} bytes on the disk", len(data)),
             "free some room" if full else "choose a folder that may be written",
         )
-        raise StorageFailed(f"writing {path.name}", expected=expected, got=error, hint=hint) from error
+        raise StorageFailed(said("writing {path}", path.name), expected=expected, got=error, hint=hint) from error
     if flush:
         flush_folder(path.parent)
 
@@ -54,10 +54,13 @@ def read_verified(path: Path, sha256: str, *, hint: str = "restore it or make it
     try:
         data = path.read_bytes()
     except OSError as error:
-        raise CorruptFile(f"reading {path.name}", expected="the file", got=error, hint=hint) from error
+        raise CorruptFile(said("reading {path}", path.name), expected="the file", got=error, hint=hint) from error
     if sha256_of(data) != sha256:
         raise CorruptFile(
-            f"reading {path.name}", expected=f"SHA-256 {sha256[:12]}…", got=f"{sha256_of(data)[:12]}…", hint=hint
+            said("reading {path}", path.name),
+            expected=said("SHA-256 {sha256}…", sha256[:12]),
+            got=f"{sha256_of(data)[:12]}…",
+            hint=hint,
         )
     return data
 

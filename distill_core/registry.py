@@ -4,7 +4,7 @@ import difflib
 from collections.abc import Iterator
 from typing import Generic, Protocol, TypeVar
 
-from distill_core.errors import InvalidSetting, UnknownName
+from distill_core.errors import InvalidSetting, UnknownName, said
 
 
 class Named(Protocol):
@@ -27,7 +27,9 @@ class Registry(Generic[Entry]):
         together = dict(self._entries)
         for entry in entries:
             if entry.name in together:
-                raise InvalidSetting(f"a {self.kind} named {entry.name!r} exists already; choose another name")
+                raise InvalidSetting(
+                    said("a {kind} named {name!r} exists already; choose another name", self.kind, entry.name)
+                )
             together[entry.name] = entry
         self._entries = together
 

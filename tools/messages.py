@@ -1,6 +1,6 @@
 """Finds, for ``babel.cfg``, the texts of the engine and of the glossary that pages show: titles, what an entry teaches,
-fields of specifications and of parameters. They stand in the engine without a call of a catalogue, which it does not
-know; pages translate them when they show them.
+fields of specifications and of parameters, what an error says. They stand in the engine without a call of a catalogue,
+which it does not know; pages translate them when they show them.
 
 ``make messages`` writes all texts into ``build/messages.pot``.
 """
@@ -11,6 +11,7 @@ from typing import IO, Any
 
 from babel.messages.extract import extract_python
 
+from distill_core import errors
 from distill_core.tasks import TASKS
 from ui.forms.spec_form import plain_help
 
@@ -20,8 +21,12 @@ Message = tuple[int, str | None, str, list[str]]
 NAMED = frozenset(
     ("title", "teaches", "help", "description", "what", "target", "note", "unit", "valid_note", "example", "examples")
 )
+# What an error says; its texts with places are those of ``said``.
+_KINDS = {name for name, kind in vars(errors).items() if isinstance(kind, type)}
+ERRORS = frozenset(_KINDS | {"explain", "refused", "unoffered", "_refused", "_text", "_wrong", "ValueError"})
+EXPLAINING = frozenset({"expected", "got", "hint"})
 # Where a call takes a text without its name.
-PLACED = {"Parameter": (3,), "Choice": (1,), "weight": (1,), "compared": (0, 1)}
+PLACED = {"said": (0,), "Parameter": (3,), "Choice": (1,), "weight": (1,), "compared": (0, 1)}
 TERM = "Term"
 OF_EXAMPLES = ("{example}", "{examples}")
 
@@ -43,6 +48,7 @@ def engine(source: IO[bytes], *asked: Any, **options: Any) -> Iterator[Message]:
     tree = ast.parse(source.read())
     assigned = [one for one in tree.body if isinstance(one, ast.Assign)]
     constants = {getattr(to, "id", None): one.value for one in assigned for to in one.targets}
+    yield from _refusals(tree)
     for node in ast.walk(tree):
         if isinstance(node, ast.Assign) and any(str(getattr(to, "id", "")).endswith("TITLES") for to in node.targets):
             yield from _messages(getattr(node.value, "values", []))
@@ -56,6 +62,43 @@ def engine(source: IO[bytes], *asked: Any, **options: Any) -> Iterator[Message]:
             texts = [constants.get(getattr(one, "id", ""), one) for one in (*named, *placed, *meanings)]
             for line, _, text, comments in _messages(texts):
                 yield line, None, plain_help(text), comments
+
+
+def _refusals(tree: ast.Module) -> Iterator[Message]:
+    """What errors say, also where it is named before."""
+    named: dict[str, list[ast.AST]] = {}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Assign):
+            for name, value in _pairs(node.targets[0], node.value):
+                named.setdefault(name, []).extend(_choices(value))
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and (_called(node) in ERRORS or any(one.arg == "hint" for one in node.keywords)):
+            given = [*node.args, *(one.value for one in node.keywords if one.arg in EXPLAINING)]
+            for text in (one for value in given for one in _choices(value)):
+                yield from _messages(named.get(text.id, []) if isinstance(text, ast.Name) else [text])
+
+
+def _choices(value: ast.AST) -> list[ast.AST]:
+    """A value, or what it is in each case."""
+    match value:
+        case ast.IfExp(body=body, orelse=orelse):
+            return [*_choices(body), *_choices(orelse)]
+        case ast.BoolOp(values=values):
+            return [one for each in values for one in _choices(each)]
+        case ast.Dict(values=values):
+            return [one for each in values for one in _choices(each)]
+        case ast.Subscript(value=inner):
+            return _choices(inner)
+    return [value]
+
+
+def _pairs(target: ast.AST, value: ast.AST) -> Iterator[tuple[str, ast.AST]]:
+    match target, value:
+        case ast.Name(id=name), _:
+            yield name, value
+        case ast.Tuple(elts=targets), ast.Tuple(elts=values):
+            for one, other in zip(targets, values, strict=False):
+                yield from _pairs(one, other)
 
 
 def _names(known: ast.Dict) -> Iterator[Message]:

@@ -14,6 +14,7 @@ from distill_core.compression.base import Settings, StepInput, StepResult
 from distill_core.compression.build import on_meta, with_state
 from distill_core.compression.convolutions import Cost, Ranks, best_energy, factorable, fewest_macs, kernel
 from distill_core.compression.preconditions import one_network, own_head, refused, same
+from distill_core.errors import said
 from distill_core.lazy_torch import Tensor, nn, torch
 from distill_core.networks import Blueprint, LayerChange, profile
 from distill_core.spec.parameters import Choice, Parameter
@@ -58,8 +59,10 @@ class Factoring:
         keep = settings.parameters.get("keep")
         fewest = fewest_macs(source, self.cost, self.least) if keep is not None else 0.0
         if keep is not None and fewest > keep:
-            expected = f"at least {fewest:.3f} of the multiply-accumulates, which ranks of 1 would leave"
-            raise refused(f"{self.title}: keep", expected, f"{keep:g}", "choose a larger share, or another step")
+            expected = said("at least {fewest:.3f} of the multiply-accumulates, which ranks of 1 would leave", fewest)
+            raise refused(
+                said("{name}: keep", self.title), expected, f"{keep:g}", "choose a larger share, or another step"
+            )
 
     def apply(self, material: StepInput, settings: Settings) -> StepResult:
         spectra = {name: self.spectrum(kernel(part.weight)) for name, part in factorable(material.network).items()}

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from distill_core.compression.base import Settings
-from distill_core.errors import InvalidSetting
+from distill_core.errors import InvalidSetting, said
 from distill_core.networks import Blueprint, entry_of
 
 
@@ -24,7 +24,10 @@ def own_head(title: str, source: Blueprint) -> None:
 def same(title: str, source: Blueprint, target: Blueprint) -> None:
     """Raise InvalidSetting where the target's architecture or sizes differ from the source's, layer changes aside."""
     if _plain(source) != _plain(target):
-        expected, hint = f"the network that it starts from, {_named(source)}", "give the student that architecture"
+        expected, hint = (
+            said("the network that it starts from, {named}", _named(source)),
+            "give the student that architecture",
+        )
         raise refused(title, expected, _named(target), hint)
 
 

@@ -24,7 +24,7 @@ from distill_core.compression.channel_graph import (
     uniform_counts,
 )
 from distill_core.compression.preconditions import one_network, own_head, refused, same
-from distill_core.errors import InvalidSetting
+from distill_core.errors import InvalidSetting, said
 from distill_core.lazy_torch import LazyModule, Tensor, nn, torch
 from distill_core.networks import Blueprint, profile
 from distill_core.networks.memory_order import contiguous_if_narrow
@@ -78,8 +78,8 @@ def _largest(material: StepInput, graph: ChannelGraph, settings: Settings) -> tu
 
 
 def _too_small(target: str, least: float, keep: float) -> InvalidSetting:
-    expected = f"at least {least:.3f} of the {target}, which the narrowest layers would leave"
-    return refused(f"{TITLE}: keep", expected, f"{keep:g}", "choose a larger share, or a smaller multiple")
+    expected = said("at least {least:.3f} of the {target}, which the narrowest layers would leave", least, target)
+    return refused(said("{title}: keep", TITLE), expected, f"{keep:g}", "choose a larger share, or a smaller multiple")
 
 
 def _remembered(cost: Callable[[Blueprint], float]) -> Callable[[Blueprint], float]:

@@ -11,6 +11,7 @@ from functools import lru_cache
 from distill_core.compression.base import CompressionStep, Settings, StepInput, StepResult
 from distill_core.compression.build import on_meta, with_state
 from distill_core.compression.preconditions import one_network, own_head, refused
+from distill_core.errors import said
 from distill_core.lazy_torch import Tensor, torch
 from distill_core.networks import Blueprint, entry_of
 
@@ -52,15 +53,21 @@ def _check(source: Blueprint, target: Blueprint, settings: Settings) -> None:
         own_head(TITLE, blueprint)
     sizes = [(*blueprint.input.shape, blueprint.classes) for blueprint in (source, target)]
     if sizes[0] != sizes[1]:
-        raise refused(TITLE, f"input and classes of the source, {sizes[0]}", sizes[1], DO)
+        raise refused(TITLE, said("input and classes of the source, {sizes}", sizes[0]), sizes[1], DO)
     source_shapes = _shapes(source)
     for name, shape in _shapes(target).items():
         if name not in source_shapes:
-            got = f"{_title(target)}, whose {name} the source does not have"
-            raise refused(TITLE, f"a network that is a part of {_title(source)}", got, DO)
+            got = said("{target}, whose {name} the source does not have", _title(target), name)
+            raise refused(TITLE, said("a network that is a part of {source}", _title(source)), got, DO)
         if not _is_part(shape, source_shapes[name]):
-            got = f"{_title(target)}, whose {name} is {_times(shape)}, not within {_times(source_shapes[name])}"
-            raise refused(TITLE, f"a network that is a part of {_title(source)}", got, DO)
+            got = said(
+                "{target}, whose {name} is {times}, not within {within}",
+                _title(target),
+                name,
+                _times(shape),
+                _times(source_shapes[name]),
+            )
+            raise refused(TITLE, said("a network that is a part of {source}", _title(source)), got, DO)
 
 
 def _is_part(small: tuple[int, ...], large: tuple[int, ...]) -> bool:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from distill_core.archive import refused
 from distill_core.deployment.graph_digest import graph_hash, load, weighted_graph_hash
-from distill_core.errors import CorruptFile
+from distill_core.errors import CorruptFile, said
 
 if TYPE_CHECKING:
     import onnx
@@ -35,7 +35,9 @@ def check_onnx(data: bytes, graphs: Set[str]) -> None:
     model = load(data)
     domains = {opset.domain for opset in model.opset_import} | {node.domain for node in model.graph.node}
     if not domains <= DOMAINS or model.functions or model.training_info:
-        raise _refused("operators of ONNX alone", f"others ({', '.join(sorted(domains - DOMAINS)) or 'functions'})")
+        raise _refused(
+            "operators of ONNX alone", said("others ({names})", ", ".join(sorted(domains - DOMAINS)) or "functions")
+        )
     attributes = [attribute for node in model.graph.node for attribute in node.attribute]
     inner = {onnx.AttributeProto.GRAPH, onnx.AttributeProto.GRAPHS}
     if any(attribute.type in inner or attribute.HasField("g") or attribute.graphs for attribute in attributes):

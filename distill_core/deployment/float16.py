@@ -11,7 +11,7 @@ from distill_core.deployment.graph_digest import graph_hash, load
 from distill_core.deployment.onnx_export import CHECKED_BATCHES, OnnxFile
 from distill_core.deployment.parity import within_tolerance
 from distill_core.deployment.runtime import example_feed, session
-from distill_core.errors import CorruptFile, ExportMismatch
+from distill_core.errors import CorruptFile, ExportMismatch, said
 from distill_core.lazy_torch import onnx
 
 LARGEST = float(np.finfo(np.float16).max)
@@ -86,8 +86,8 @@ def _check_sums(model: onnx.ModelProto) -> None:
 def _check_range(name: str, values: NDArray[Any]) -> None:
     largest = float(np.abs(values).max(initial=0.0))
     if not largest <= LARGEST:  # NaN is no number either
-        got = f"{largest:g} in {name}"
-        raise ExportMismatch("float16", expected=f"numbers up to {LARGEST:,.0f}", got=got, hint=KEEP)
+        got = said("{largest:g} in {name}", largest, name)
+        raise ExportMismatch("float16", expected=said("numbers up to {most:,.0f}", LARGEST), got=got, hint=KEEP)
 
 
 def _difference(full: Any, halved: Any, batch_size: int) -> float:
@@ -95,6 +95,6 @@ def _difference(full: Any, halved: Any, batch_size: int) -> float:
     (wanted_BC,), (half_BC,) = full.run(["logits"], feed), halved.run(["logits"], feed)
     agrees, difference = within_tolerance(half_BC, wanted_BC, "float16")
     if not agrees:
-        expected, got = "those of float32, up to rounding", f"a difference of {difference:g}"
+        expected, got = "those of float32, up to rounding", said("a difference of {difference:g}", difference)
         raise ExportMismatch("the float16 file's logits", expected=expected, got=got, hint=KEEP)
     return difference

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from distill_core.browser_measurement import PRECISIONS
 from distill_core.deployment.float16 import to_float16
-from distill_core.errors import CorruptFile, ExportMismatch, InvalidSetting, NotFound
+from distill_core.errors import CorruptFile, ExportMismatch, InvalidSetting, NotFound, said
 from distill_core.store import Artifact, RunRecord, Store, file_problem, read
 
 MOST_REFUSED = 256
@@ -62,7 +62,12 @@ def model(
         artifact = store.artifact(run.id, "onnx")
     elif number_format != "float32":
         hint = "take the run's own file, or another run"
-        raise InvalidSetting(f"{precision} of {run.student!r}", expected="a float32 file", got=number_format, hint=hint)
+        raise InvalidSetting(
+            said("{precision} of {student!r}", precision, run.student),
+            expected="a float32 file",
+            got=number_format,
+            hint=hint,
+        )
     else:
         artifact = _float16(store, run, conversions or Float16Cache())
     return Model(
@@ -81,7 +86,7 @@ def finished_run_of(store: Store, run_id: str) -> RunRecord:
     """The run. Raises NotFound where it is unknown or has no file."""
     run = store.run(run_id)
     if run.state != "finished":
-        raise NotFound(f"no file of run {run.id!r}: it failed ({run.message}); choose a finished run")
+        raise NotFound(said("no file of run {run_id!r}: it failed ({why}); choose a finished run", run.id, run.message))
     return run
 
 

@@ -11,7 +11,7 @@ from typing import Any
 from distill_core.deployment.graph_digest import graph_hash
 from distill_core.deployment.parity import tolerance, within_tolerance
 from distill_core.deployment.runtime import session
-from distill_core.errors import ExportMismatch
+from distill_core.errors import ExportMismatch, said
 from distill_core.lazy_torch import Tensor, nn, torch
 from distill_core.networks.blueprint import Blueprint
 from distill_core.networks.example import example_input
@@ -77,8 +77,8 @@ def _difference(network: nn.Module, opened: Any, batch: Tensor) -> float:
     if not agrees:
         raise ExportMismatch(
             "the ONNX file's logits",
-            expected=f"torch's within {tolerance(expected_BC, 'float32'):.3g}",
-            got=f"a difference of {difference:g}",
+            expected=said("torch's within {tolerance:.3g}", tolerance(expected_BC, "float32")),
+            got=said("a difference of {difference:g}", difference),
             hint="the trained weights are kept; report the network",
         )
     return difference

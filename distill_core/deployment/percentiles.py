@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass, fields
 from typing import Any
 
-from distill_core.errors import InvalidSetting
+from distill_core.errors import InvalidSetting, said
 
 BINS = 24
 # The least width of a bin, below what any clock resolves; equal times would have width 0.
@@ -55,7 +55,7 @@ def nearest_rank(ordered: Sequence[float], percent: int) -> float:
     Raises: InvalidSetting if there is no value or percent is out of range.
     """
     if not ordered or not 1 <= percent <= 100:
-        got = f"{percent} % of {len(ordered)} values"
+        got = said("{percent} % of {count} values", percent, len(ordered))
         raise InvalidSetting("a percentile", expected="1 to 100 % of 1 or more", got=got, hint="correct it")
     return ordered[math.ceil(percent * len(ordered) / 100) - 1]
 

@@ -16,7 +16,7 @@ import numpy as np
 
 from distill_core.deployment.onnx_export import OPSET
 from distill_core.deployment.runtime import session
-from distill_core.errors import InvalidSetting
+from distill_core.errors import InvalidSetting, said
 from distill_core.lazy_torch import onnx
 from distill_core.tasks.sound import mfcc
 
@@ -29,7 +29,7 @@ IR_VERSION = 8
 def features(samples: np.ndarray) -> dict[str, np.ndarray]:
     """Both outputs of the graph by name, each (1, C, FRAMES). Raises InvalidSetting for fewer than ``FEWEST``."""
     if len(samples) < FEWEST:
-        what, least = "the samples of a recording", f"at least {FEWEST}"
+        what, least = "the samples of a recording", said("at least {least}", FEWEST)
         raise InvalidSetting(what, expected=least, got=len(samples), hint="record one word")
     answers = _opened().run(list(OUTPUTS), {"samples": samples.astype(np.float32)})
     return dict(zip(OUTPUTS, answers, strict=True))

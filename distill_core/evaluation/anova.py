@@ -11,7 +11,7 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from distill_core.errors import InvalidSetting
+from distill_core.errors import InvalidSetting, said
 from distill_core.evaluation.statistics import FEWEST_SEEDS, LEVEL
 
 Floats = NDArray[np.float64]
@@ -162,13 +162,15 @@ def _check_shares(values_KS: Floats, images: int) -> None:
     if images < 1:
         raise _wrong("images", expected="1 or more", got=images)
     if values_KS.min() < 0 or values_KS.max() > 1:
-        raise _wrong("shares of images", expected="0 to 1", got=f"{values_KS.min()} to {values_KS.max()}")
+        raise _wrong(
+            "shares of images", expected="0 to 1", got=said("{least} to {most}", values_KS.min(), values_KS.max())
+        )
 
 
 def _checked(values: NDArray[Any], axes: str, dimensions: int) -> Floats:
     array = np.asarray(values, dtype=np.float64)
     if array.ndim != dimensions or not array.size:
-        raise _wrong("values", expected=f"{axes}, 1 or more each", got=f"shape {array.shape}")
+        raise _wrong("values", expected=said("{axes}, 1 or more each", axes), got=said("shape {shape}", array.shape))
     if not np.isfinite(array).all():
         raise _wrong("values", expected="finite numbers", got="infinite ones or NaN")
     return array

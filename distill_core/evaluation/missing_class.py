@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from distill_core.errors import InvalidSetting
+from distill_core.errors import InvalidSetting, said
 from distill_core.evaluation.inputs import checked_labels, checked_matrix
 
 Floats = NDArray[np.float64]
@@ -131,6 +131,6 @@ def _checked(logits_NC: NDArray[Any], labels_N: NDArray[Any], k: int) -> tuple[F
     checked_NC = checked_matrix("logits", logits_NC)
     if not 0 <= k < checked_NC.shape[1]:
         raise InvalidSetting(
-            "class", expected=f"0 to {checked_NC.shape[1] - 1}", got=k, hint="choose a class of this task"
+            "class", expected=said("0 to {last}", checked_NC.shape[1] - 1), got=k, hint="choose a class of this task"
         )
     return checked_NC, checked_labels(labels_N, checked_NC.shape), operator.index(k)

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from distill_core.errors import InvalidSetting
+from distill_core.errors import InvalidSetting, said
 from distill_core.evaluation.calibration import log_softmax_NC
 from distill_core.evaluation.inputs import checked_labels, checked_matrix, checked_probabilities
 
@@ -242,7 +242,7 @@ def _checked_pair(student_NC: NDArray[Any], teacher_NC: NDArray[Any]) -> tuple[F
         raise InvalidSetting(
             "logits",
             expected="two arrays of the same shape (images, classes)",
-            got=f"{student_NC.shape} and {teacher_NC.shape}",
+            got=said("{student} and {teacher}", student_NC.shape, teacher_NC.shape),
             hint="choose a teacher and a student of the same task",
         )
     return student_NC, teacher_NC

@@ -8,7 +8,7 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from distill_core.errors import InvalidSetting
+from distill_core.errors import InvalidSetting, said
 
 Direction = Literal["better", "worse", "no difference shown", "too few seeds"]
 FEWEST_SEEDS = 3
@@ -79,7 +79,7 @@ def compare(student_by_seed: Mapping[int, float], control_by_seed: Mapping[int, 
         raise InvalidSetting(
             "student and control",
             expected="a seed that both have",
-            got=f"{sorted(student_by_seed)} and {sorted(control_by_seed)}",
+            got=said("{student} and {control}", sorted(student_by_seed), sorted(control_by_seed)),
             hint="train both on the same seeds",
         )
     differences = _checked([student_by_seed[seed] - control_by_seed[seed] for seed in shared])
@@ -119,7 +119,7 @@ def mcnemar(student_right_N: NDArray[Any], control_right_N: NDArray[Any]) -> flo
     """
     student_N, control_N = np.asarray(student_right_N, dtype=bool), np.asarray(control_right_N, dtype=bool)
     if student_N.ndim != 1 or student_N.shape != control_N.shape or not student_N.size:
-        got = f"shapes {student_N.shape} and {control_N.shape}"
+        got = said("shapes {student} and {control}", student_N.shape, control_N.shape)
         raise InvalidSetting(
             "right and wrong", expected="the same images, 1 or more", got=got, hint="score both on one split"
         )

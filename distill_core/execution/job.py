@@ -5,7 +5,7 @@ from dataclasses import asdict
 
 from distill_core.accelerator import device_of
 from distill_core.deployment.server_measurement import ensure_measured
-from distill_core.errors import ExportMismatch, TrainingDiverged
+from distill_core.errors import ExportMismatch, TrainingDiverged, said
 from distill_core.events import RunFinished
 from distill_core.execution.cohort_runner import CohortRunner
 from distill_core.execution.context import JobContext
@@ -45,7 +45,7 @@ def run_job(job_id: str, plan: JobPlan, context: JobContext) -> None:
     teacher = load_or_train(known, experiment, task, datasets, store, progress, context.checkpoint)
     store.link_run(job_id, **asdict(plan.teacher_link(teacher.run)))
     if teacher.run.state == "failed":
-        raise ExportMismatch(f"the teacher ({known.title}): {teacher.run.message}")
+        raise ExportMismatch(said("the teacher ({name}): {why}", known.title, teacher.run.message))
     runs: dict[str, RunRecord] = {}
     teachers = TeacherPool(teacher.teacher, runs, store, teacher.precision, device_of(experiment))
     initial_networks = InitialNetworks(teacher.network, known.blueprint, task, datasets["train"], runs, context)

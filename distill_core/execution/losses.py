@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from distill_core.errors import InvalidSetting
+from distill_core.errors import InvalidSetting, said
 from distill_core.lazy_torch import nn, torch
 from distill_core.methods import DistillLoss, FeatureShapes, sum_of_losses
 from distill_core.methods.feature_shapes import pair_of
@@ -45,8 +45,8 @@ def student_config(
         marks &= seen
     if not marks.any() and labels != 0:
         raise InvalidSetting(
-            f"labels of {planned.student.name!r}",
-            expected=f"an example of another class than {planned.student.missing_class}",
+            said("labels of {student!r}", planned.student.name),
+            expected=said("an example of another class than {missing_class}", planned.student.missing_class),
             got="none",
             hint="give it more labels",
         )
@@ -84,7 +84,9 @@ def check_pairs(planned: Sequence[PlannedRun]) -> None:
                 try:
                     method.check(pair_of(run.blueprint, run.teacher_blueprint or run.teacher_stages))
                 except InvalidSetting as error:
-                    raise InvalidSetting(f"{run.student.name!r} with {method.title}: {error}") from error
+                    raise InvalidSetting(
+                        said("{student!r} with {method}: {error}", run.student.name, method.title, error)
+                    ) from error
 
 
 def _loss(planned: PlannedRun, pair: FeatureShapes) -> DistillLoss:

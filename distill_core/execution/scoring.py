@@ -13,7 +13,7 @@ from safetensors.numpy import save
 from distill_core.deployment.graph_digest import graph_hash, weighted_graph_hash
 from distill_core.deployment.onnx_export import export_onnx
 from distill_core.deployment.runtime import run_onnx
-from distill_core.errors import InvalidSetting
+from distill_core.errors import InvalidSetting, said
 from distill_core.evaluation.inputs import checked_matrix
 from distill_core.evaluation.metrics import score
 from distill_core.evaluation.missing_class import score_missing_class
@@ -107,7 +107,9 @@ def _metrics(task: Task, dataset: Dataset, outputs: np.ndarray) -> Mapping[str, 
     for name, value in metrics.items():
         if not math.isfinite(value):
             hint = "see that the part has examples with a target, and that the metric is defined for them"
-            raise InvalidSetting(f"{name} of {task.name}", expected="a finite number", got=value, hint=hint)
+            raise InvalidSetting(
+                said("{name} of {task}", name, task.name), expected="a finite number", got=value, hint=hint
+            )
     return metrics
 
 

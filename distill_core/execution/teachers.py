@@ -10,7 +10,7 @@ import numpy as np
 
 from distill_core import clock
 from distill_core.accelerator import device_of
-from distill_core.errors import ExportMismatch, InvalidSetting
+from distill_core.errors import ExportMismatch, InvalidSetting, said
 from distill_core.execution.records import CurveRecorder, run_id
 from distill_core.execution.scoring import evaluate, evaluate_foreign, form_of
 from distill_core.execution.teacher_sources import TEACHER_LOADERS, LoadedModel, TeacherContext
@@ -89,7 +89,7 @@ def _check_stages(known: ResolvedTeacher, teacher: Teacher, train: Dataset) -> N
     shapes = tuple(tuple(stage.shape[1:]) for stage in stages)
     if (teacher.stages, shapes) != (tuple(known.stages), tuple(known.stages.values())):
         raise InvalidSetting(
-            f"the stages of {known.title}",
+            said("the stages of {name}", known.title),
             expected=", ".join(f"{name} {shape}" for name, shape in known.stages.items()),
             got=", ".join(f"{name} {shape}" for name, shape in zip(teacher.stages, shapes, strict=False)),
             hint="let its source tell what its model gives",

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
 
-from distill_core.errors import InvalidSetting, Stopped
+from distill_core.errors import InvalidSetting, Stopped, said
 from distill_core.jobs.background_task import BackgroundTask, TaskControl, TaskStatus
 from distill_core.jobs.process_exit import CLOSING_SECONDS
 
@@ -106,8 +106,10 @@ class SharedTasks:
 
     def _begin(self, title: str, total: int, work: Callable[[TaskControl], None]) -> _Shared:
         if len(self._open) > MOST_WAITING:
-            got, hint = f"{len(self._open) - 1} that wait", "try again in a while"
-            raise InvalidSetting(title, expected=f"fewer than {MOST_WAITING} others that wait", got=got, hint=hint)
+            got, hint = said("{count} that wait", len(self._open) - 1), "try again in a while"
+            raise InvalidSetting(
+                title, expected=said("fewer than {most} others that wait", MOST_WAITING), got=got, hint=hint
+            )
         known = _Shared(BackgroundTask(self._name))
         known.task.start(title, total, partial(self._in_turn, known, work))
         # Only now, since the thread may not have started; it waits for the lock that is held here.

@@ -8,7 +8,7 @@ from distill_core.archive import Archive, ArchiveHeader, FileKind, open_archive,
 from distill_core.bounded_json import decode_bounded
 from distill_core.deployment.file_checks import check_onnx, check_safetensors
 from distill_core.deployment.model_file import known_graph
-from distill_core.errors import CorruptFile, DistillError, InvalidSetting, UnknownName
+from distill_core.errors import CorruptFile, DistillError, InvalidSetting, UnknownName, said
 from distill_core.machine import environment
 from distill_core.planning.archived_runs import check_fingerprints
 from distill_core.reports.agreement import agreements
@@ -152,7 +152,7 @@ def _check_predictions(data: bytes, task: Task) -> None:
     got = [arrays[name].shape[:2] for name in LOGITS]
     expected = [(count, len(task.classes)) for count in counts]
     if got != expected:
-        raise refused(f"logits {expected} of validation and test examples of {task.title}", got)
+        raise refused(said("logits {expected} of validation and test examples of {task}", expected, task.title), got)
 
 
 def _graphs(of: Archived) -> dict[str, set[str]]:

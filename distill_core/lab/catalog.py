@@ -6,7 +6,7 @@ import numpy as np
 
 from distill_core.accelerator import ResolvedDevice, available_devices, driver
 from distill_core.compression import STEPS, resolve_settings
-from distill_core.errors import DistillError, InvalidSetting, NotFound
+from distill_core.errors import DistillError, InvalidSetting, NotFound, said
 from distill_core.execution.initial_networks import calibration_images
 from distill_core.jobs.torch_import import is_torch_imported
 from distill_core.machine import resolve_precision
@@ -162,7 +162,9 @@ class Catalog:
             or change is None
             or change.choices.get("way") != "static"
         ):
-            raise NotFound(f"no calibration images of run {run_id!r}: it is no int8 file with fixed ranges")
+            raise NotFound(
+                said("no calibration images of run {run_id!r}: it is no int8 file with fixed ranges", run_id)
+            )
         task = self._tasks.get(run.task)
         _ = task.images  # raises where there are none
         train = self._tasks.load(task.name).train

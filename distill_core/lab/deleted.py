@@ -7,7 +7,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from distill_core.errors import NotFound
+from distill_core.errors import NotFound, said
 from distill_core.files import atomic_write
 from distill_core.jobs import Lock
 from distill_core.lab.archives import Archives
@@ -62,7 +62,9 @@ class Deleted:
         with self._lock:
             kept = self._kept.get(job_id)
         if kept is None:
-            raise NotFound(f"no deleted experiment {job_id!r}; it was kept for some minutes, or is back already")
+            raise NotFound(
+                said("no deleted experiment {job_id!r}; it was kept for some minutes, or is back already", job_id)
+            )
         (restored,) = self._archives.unpack_own(kept.path)
         with self._lock:
             self._kept.pop(job_id, None)

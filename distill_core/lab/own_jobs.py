@@ -1,6 +1,6 @@
 """The jobs of this lab, where several labs share one store."""
 
-from distill_core.errors import START_AGAIN, InvalidSetting, NotFound
+from distill_core.errors import START_AGAIN, InvalidSetting, NotFound, said
 from distill_core.jobs.queue import JobQueue
 from distill_core.store import OPEN_STATES, Store
 
@@ -19,7 +19,7 @@ class OwnJobs:
         # In this order: a job's final state is written before it leaves the queue.
         if self._queue.position(job_id) is None and self._store.job(job_id).state in OPEN_STATES:
             expected = "a job of this lab's queue"
-            hint = f"do it there, or close that lab and {START_AGAIN}"
+            hint = said("do it there, or close that lab and {how}", START_AGAIN)
             raise InvalidSetting("this job", expected=expected, got="one of another lab", hint=hint)
         return job_id
 

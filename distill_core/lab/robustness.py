@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 
 from distill_core.deployment.model_file import finished_run_of
-from distill_core.errors import DistillError, InvalidSetting
+from distill_core.errors import DistillError, InvalidSetting, said
 from distill_core.evaluation.calibration import softmax_NC
 from distill_core.jobs.background_task import BackgroundTask, TaskControl, TaskStatus
 from distill_core.jobs.measurement_lock import MeasurementLock
@@ -151,7 +151,9 @@ class Robustness:
         """
         _, test = task_splits(task, self._tasks)
         if not 0 <= place < len(test):
-            raise InvalidSetting("a test image", expected=f"0 to {len(test) - 1}", got=place, hint="choose one")
+            raise InvalidSetting(
+                "a test image", expected=said("0 to {last}", len(test) - 1), got=place, hint="choose one"
+            )
         image_NHWC, places_N = test.images_NHWC[place : place + 1], np.array([place])
         names = CORRUPTIONS.names()
         return {name: corrupted(image_NHWC, name, severity, SEED, places_N=places_N)[0] for name in names}

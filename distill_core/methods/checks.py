@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from distill_core.errors import InvalidSetting
+from distill_core.errors import InvalidSetting, said
 from distill_core.lazy_torch import Tensor
 
 
@@ -22,7 +22,7 @@ def check_logits(student_BC: Tensor, teacher_BC: Tensor) -> None:
         raise InvalidSetting(
             "logits",
             expected="two tensors of the same shape (batch, classes)",
-            got=f"{tuple(student_BC.shape)} and {tuple(teacher_BC.shape)}",
+            got=said("{student} and {teacher}", tuple(student_BC.shape), tuple(teacher_BC.shape)),
             hint="choose a teacher and a student of the same task",
         )
 
@@ -30,7 +30,7 @@ def check_logits(student_BC: Tensor, teacher_BC: Tensor) -> None:
 def check_labels(student_BC: Tensor, labels_B: Tensor) -> None:
     """Raises InvalidSetting unless there is a class for each row."""
     if labels_B.shape != student_BC.shape[:1]:
-        got = f"{tuple(labels_B.shape)} for {student_BC.shape[0]} rows"
+        got = said("{labels} for {rows} rows", tuple(labels_B.shape), student_BC.shape[0])
         raise InvalidSetting("labels", expected="a class a row", got=got, hint="pass the labels of this batch")
 
 
@@ -44,6 +44,6 @@ def check_labelled_logits(student_BC: Tensor, teacher_BC: Tensor, labels_B: Tens
 def check_batches(student: Tensor, teacher: Tensor) -> None:
     """Raises InvalidSetting unless both have as many rows; their features may differ."""
     if min(student.ndim, teacher.ndim) < 2 or len(student) != len(teacher):
-        got = f"{tuple(student.shape)} and {tuple(teacher.shape)}"
+        got = said("{student} and {teacher}", tuple(student.shape), tuple(teacher.shape))
         hint = "pass the features of one batch"
         raise InvalidSetting("features", expected="a row an image, of the same images", got=got, hint=hint)

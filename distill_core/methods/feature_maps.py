@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from distill_core.errors import InvalidSetting
+from distill_core.errors import InvalidSetting, said
 from distill_core.lazy_torch import F, Tensor, nn
 from distill_core.methods.base import FeatureShapes, StagePairs
 from distill_core.networks.shapes import embedding_features, map_shape
@@ -49,7 +49,7 @@ def refuse_sequences(pair: FeatureShapes, stages: Sequence[tuple[int, ...]]) -> 
     for shape in () if pair.images else stages:
         if len(shape) == 2:
             expected, hint = "a map; of height 1 for a sequence", "choose another network, or a method on logits"
-            raise InvalidSetting("a stage", expected=expected, got=f"the shape {shape}", hint=hint)
+            raise InvalidSetting("a stage", expected=expected, got=said("the shape {shape}", shape), hint=hint)
 
 
 def check_embeddings(pair: FeatureShapes) -> None:

@@ -1,6 +1,6 @@
 """Resolves the method of a student, and methods added to it, to complete Settings."""
 
-from distill_core.errors import InvalidSetting
+from distill_core.errors import InvalidSetting, said
 from distill_core.methods.base import Method, Settings
 from distill_core.methods.sums import SOFT_ALONE, can_be_added
 from distill_core.spec import AddedMethod, Student
@@ -13,7 +13,7 @@ def resolve_settings(method: Method, student: Student) -> Settings:
     Raises: InvalidSetting for a number that the method does not use, does not know, or that is out of its range.
     """
     if method.exclusive and student.also:
-        expected, hint = f"nothing on top of {method.name!r}: it goes with no other method", "leave it out"
+        expected, hint = said("nothing on top of {method!r}: it goes with no other method", method.name), "leave it out"
         raise InvalidSetting("also", expected=expected, got=student.also[0].method, hint=hint)
     return Settings(
         temperature=_used(method, "temperature", student.temperature, method.temperature),
@@ -55,13 +55,19 @@ def non_default_settings(method: Method, added: AddedMethod) -> dict[str, float]
 def _used(method: Method, name: str, got: float | None, default: float | None) -> float | None:
     if default is None and got is not None:
         raise InvalidSetting(
-            name, expected=f"nothing: {method.name!r} does not use it", got=got, hint=f"leave {name} out"
+            name,
+            expected=said("nothing: {method!r} does not use it", method.name),
+            got=got,
+            hint=said("leave {name} out", name),
         )
     return default if got is None else got
 
 
 def _standardized(method: Method, got: bool) -> bool:
     if got and not method.standardizes:
-        expected, hint = f"nothing: {method.name!r} compares no logits that could be standardised", "leave it out"
+        expected, hint = (
+            said("nothing: {method!r} compares no logits that could be standardised", method.name),
+            "leave it out",
+        )
         raise InvalidSetting("standardize", expected=expected, got=got, hint=hint)
     return got

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 from functools import lru_cache
 
-from distill_core.errors import InvalidSetting
+from distill_core.errors import InvalidSetting, said
 from distill_core.lazy_torch import nn
 from distill_core.networks import ensemble, layer_changes, profiling, randomness, teacher_head
 from distill_core.networks.base import Architecture, Profile, Tap, either, unoffered
@@ -58,7 +58,7 @@ def check(blueprint: Blueprint) -> Architecture:
         return _check_members(blueprint)
     entry = ARCHITECTURES.get(blueprint.architecture)
     if not CLASSES[0] <= blueprint.classes <= CLASSES[1]:
-        raise unoffered(entry, "classes", f"{CLASSES[0]} to {CLASSES[1]}", blueprint.classes)
+        raise unoffered(entry, "classes", said("{low} to {high}", CLASSES[0], CLASSES[1]), blueprint.classes)
     entry.accepts(entry, blueprint.input)
     _check_options(entry, blueprint)
     layer_changes.check_changes(blueprint.changes)
@@ -118,13 +118,15 @@ def _check_members(blueprint: Blueprint) -> Architecture:
 def _check_options(entry: Architecture, blueprint: Blueprint) -> None:
     low, high = min(entry.widths), max(entry.widths)
     if not low <= blueprint.width <= high:
-        raise unoffered(entry, "width", f"{low:g}" if low == high else f"{low:g} to {high:g}", blueprint.width)
+        raise unoffered(
+            entry, "width", f"{low:g}" if low == high else said("{low:g} to {high:g}", low, high), blueprint.width
+        )
     if blueprint.option("stem_stride") not in entry.stem_strides:
         raise unoffered(entry, "stem stride", either(entry.stem_strides), blueprint.stem_stride)
     known = ("width", "stem_stride", *entry.options)
     for name, _ in blueprint.options:
         if name not in known:
-            raise unoffered(entry, "options", f"some of {', '.join(known)}", name)
+            raise unoffered(entry, "options", said("some of {known}", ", ".join(known)), name)
 
 
 def _check_teacher_head(entry: Architecture, blueprint: Blueprint, head: Blueprint) -> None:

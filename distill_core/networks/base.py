@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
-from distill_core.errors import InvalidSetting
+from distill_core.errors import InvalidSetting, said
 from distill_core.lazy_torch import nn
 from distill_core.networks.blueprint import Blueprint
 from distill_core.tasks.base import InputSpec
@@ -20,23 +20,23 @@ VOCABULARY = (2, 1024)
 def accepts_images(entry: Architecture, given: InputSpec) -> None:
     """Square images of 8 to 64 px with 1 or 3 channels."""
     if not given.is_image:
-        raise unoffered(entry, "input", "square images", f"{given.dtype} of shape {given.shape}")
+        raise unoffered(entry, "input", "square images", said("{dtype} of shape {shape}", given.dtype, given.shape))
     channels, size_px, _ = given.shape
     if channels not in CHANNELS:
         raise unoffered(entry, "image channels", either(CHANNELS), channels)
     if not SIZES_PX[0] <= size_px <= SIZES_PX[1]:
-        raise unoffered(entry, "image side", f"{SIZES_PX[0]} to {SIZES_PX[1]} px", size_px)
+        raise unoffered(entry, "image side", said("{low} to {high} px", SIZES_PX[0], SIZES_PX[1]), size_px)
     if size_px % entry.size_multiple_px:
-        raise unoffered(entry, "image side", f"a multiple of {entry.size_multiple_px} px", size_px)
+        raise unoffered(entry, "image side", said("a multiple of {size} px", entry.size_multiple_px), size_px)
 
 
 def accepts_tokens(entry: Architecture, given: InputSpec) -> None:
     """Rows of 8 to 256 ids from a vocabulary of up to 1,024, of which 0 is padding."""
     if given.dtype != "int64" or len(given.shape) != 1:
-        raise unoffered(entry, "input", "rows of tokens", f"{given.dtype} of shape {given.shape}")
+        raise unoffered(entry, "input", "rows of tokens", said("{dtype} of shape {shape}", given.dtype, given.shape))
     for what, (low, high), got in (("tokens", TOKENS, given.shape[0]), ("vocabulary", VOCABULARY, given.vocabulary)):
         if not low <= (got or 0) <= high:
-            raise unoffered(entry, what, f"{low} to {high}", got)
+            raise unoffered(entry, what, said("{low} to {high}", low, high), got)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,8 +117,8 @@ def scaled(channels: int, width: float, divisor: int = 8) -> int:
 
 def unoffered(entry: Architecture, what: str, expected: str, got: object) -> InvalidSetting:
     """The error for a setting or an input that an architecture does not offer."""
-    hint = f"choose one that {entry.title} offers, or another architecture"
-    return InvalidSetting(f"{entry.title}: {what}", expected=expected, got=got, hint=hint)
+    hint = said("choose one that {name} offers, or another architecture", entry.title)
+    return InvalidSetting(said("{name}: {what}", entry.title, what), expected=expected, got=got, hint=hint)
 
 
 def either(choices: tuple[int, ...]) -> str:

@@ -10,7 +10,7 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from distill_core.errors import InvalidSetting
+from distill_core.errors import InvalidSetting, said
 from distill_core.lazy_torch import nn
 from distill_core.networks.blueprint import LayerChange
 from distill_core.networks.network import initialise
@@ -23,10 +23,14 @@ def check_changes(changes: Sequence[LayerChange]) -> None:
     """Raises InvalidSetting for an unknown kind or impossible numbers; needs no torch."""
     for change in changes:
         if change.kind not in NUMBERS:
-            raise _wrong("a change", f"one of {', '.join(NUMBERS)}", change.kind)
+            raise _wrong("a change", said("one of {numbers}", ", ".join(NUMBERS)), change.kind)
         for name, numbers in change.sizes:
             if len(numbers) != NUMBERS[change.kind] or not all(isinstance(n, int) and n >= 1 for n in numbers):
-                raise _wrong(f"{change.kind} of {name}", f"{NUMBERS[change.kind]} whole numbers from 1", list(numbers))
+                raise _wrong(
+                    said("{kind} of {name}", change.kind, name),
+                    said("{numbers} whole numbers from 1", NUMBERS[change.kind]),
+                    list(numbers),
+                )
 
 
 def changed(network: nn.Module, changes: Sequence[LayerChange]) -> nn.Module:
@@ -51,7 +55,7 @@ def _part(network: nn.Module, name: str) -> nn.Module:
     try:
         return network.get_submodule(name)
     except AttributeError:
-        raise _wrong("a change", "a layer of the network", f"{name!r}, which it does not have") from None
+        raise _wrong("a change", "a layer of the network", said("{name!r}, which it does not have", name)) from None
 
 
 def _resized(name: str, part: nn.Module, widths: tuple[int, int]) -> nn.Module:
@@ -61,9 +65,11 @@ def _resized(name: str, part: nn.Module, widths: tuple[int, int]) -> nn.Module:
     if isinstance(part, nn.Conv1d | nn.Conv2d):
         return _conv(part, before, after, groups=_groups(name, part, widths), bias=part.bias is not None)
     if not isinstance(part, nn.BatchNorm1d | nn.BatchNorm2d):
-        raise _wrong(f"widths of {name}", "a convolution, a batch norm or a linear layer", type(part).__name__)
+        raise _wrong(
+            said("widths of {name}", name), "a convolution, a batch norm or a linear layer", type(part).__name__
+        )
     if before != after:
-        raise _wrong(f"widths of {name}, a batch norm", "twice the same", list(widths))
+        raise _wrong(said("widths of {name}, a batch norm", name), "twice the same", list(widths))
     return type(part)(after, eps=part.eps, momentum=part.momentum)
 
 
@@ -73,9 +79,11 @@ def _groups(name: str, part: nn.Conv1d | nn.Conv2d, widths: tuple[int, int]) -> 
     if part.groups == 1:
         return 1
     if part.groups != part.in_channels:
-        raise _wrong(f"widths of {name}", "one group, or one for each channel", f"{part.groups} groups")
+        raise _wrong(
+            said("widths of {name}", name), "one group, or one for each channel", said("{groups} groups", part.groups)
+        )
     if after % before:
-        raise _wrong(f"widths of {name}, a depthwise convolution", "a multiple of its inputs", list(widths))
+        raise _wrong(said("widths of {name}, a depthwise convolution", name), "a multiple of its inputs", list(widths))
     return before
 
 
@@ -84,8 +92,10 @@ def _tucker(name: str, part: nn.Module, ranks: tuple[int, int]) -> nn.Module:
     conv = _whole(name, part)
     first, second = ranks
     if first > conv.in_channels or second > conv.out_channels:
-        most = f"at most {conv.in_channels} and {conv.out_channels}, its inputs and outputs"
-        raise _wrong(f"ranks of {name}", most, list(ranks))
+        most = said(
+            "at most {in_channels} and {out_channels}, its inputs and outputs", conv.in_channels, conv.out_channels
+        )
+        raise _wrong(said("ranks of {name}", name), most, list(ranks))
     return nn.Sequential(
         _pointwise(conv, conv.in_channels, first, bias=False),
         _conv(conv, first, second, groups=1, bias=False),
@@ -98,7 +108,7 @@ def _separable(name: str, part: nn.Module, ranks: tuple[int]) -> nn.Module:
     conv, (rank,) = _whole(name, part), ranks
     places = math.prod(conv.kernel_size)
     if rank > places:
-        raise _wrong(f"rank of {name}", f"at most {places}, the places of its kernel", rank)
+        raise _wrong(said("rank of {name}", name), said("at most {places}, the places of its kernel", places), rank)
     between = conv.in_channels * rank
     return nn.Sequential(
         _conv(conv, conv.in_channels, between, groups=conv.in_channels, bias=False),
@@ -108,7 +118,7 @@ def _separable(name: str, part: nn.Module, ranks: tuple[int]) -> nn.Module:
 
 def _whole(name: str, part: nn.Module) -> nn.Conv1d | nn.Conv2d:
     if not isinstance(part, nn.Conv1d | nn.Conv2d) or part.groups != 1:
-        raise _wrong(f"factors of {name}", "a convolution in one group", type(part).__name__)
+        raise _wrong(said("factors of {name}", name), "a convolution in one group", type(part).__name__)
     return part
 
 

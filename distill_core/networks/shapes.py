@@ -2,7 +2,7 @@
 
 import math
 
-from distill_core.errors import InvalidSetting
+from distill_core.errors import InvalidSetting, said
 
 
 def map_shape(shape: tuple[int, ...]) -> tuple[int, int, int]:
@@ -15,13 +15,13 @@ def map_shape(shape: tuple[int, ...]) -> tuple[int, int, int]:
     side = math.isqrt(shape[0]) if len(shape) == 2 else 0
     if not side or side * side != shape[0]:
         expected, hint = "a map, or tokens that make a square", "choose another network, or a method on logits"
-        raise InvalidSetting("a stage", expected=expected, got=f"the shape {shape}", hint=hint)
+        raise InvalidSetting("a stage", expected=expected, got=said("the shape {shape}", shape), hint=hint)
     return shape[1], side, side
 
 
 def embedding_features(shape: tuple[int, ...], network: str = "teacher") -> int:
     """Features of the pooled embedding that a head takes. Raises: InvalidSetting where it is not one row an example."""
     if len(shape) != 1:
-        expected, hint = "an embedding of one row", f"choose another {network}, or another method"
-        raise InvalidSetting(f"the {network}'s embedding", expected=expected, got=shape, hint=hint)
+        expected, hint = "an embedding of one row", said("choose another {network}, or another method", network)
+        raise InvalidSetting(said("the {network}'s embedding", network), expected=expected, got=shape, hint=hint)
     return shape[0]

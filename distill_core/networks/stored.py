@@ -1,6 +1,6 @@
 """The blueprint of a stored run."""
 
-from distill_core.errors import CorruptFile, NotFound
+from distill_core.errors import CorruptFile, NotFound, said
 from distill_core.networks.blueprint import Blueprint
 from distill_core.store import RunRecord, file_problem
 from distill_core.tasks import TASKS, Tasks
@@ -16,7 +16,13 @@ def blueprint_of(run: RunRecord, tasks: Tasks = TASKS) -> Blueprint:
     CorruptFile where its scores give no blueprint.
     """
     if run.is_foreign:
-        raise NotFound(f"no network of run {run.id!r}: only the logits of {run.student} are stored; choose another run")
+        raise NotFound(
+            said(
+                "no network of run {run_id!r}: only the logits of {student} are stored; choose another run",
+                run.id,
+                run.student,
+            )
+        )
     task = tasks.get(run.task)
     plain = Blueprint(
         architecture=run.architecture,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from distill_core.errors import CorruptFile
+from distill_core.errors import CorruptFile, said
 from distill_core.lazy_torch import nn, torch
 from distill_core.networks import Blueprint, build
 
@@ -31,7 +31,7 @@ def from_bytes(blueprint: Blueprint, data: bytes) -> nn.Module:
     except (SafetensorError, RuntimeError, ValueError) as error:
         raise CorruptFile(
             "weights",
-            expected=f"those of {blueprint.architecture} for {blueprint.classes} classes",
+            expected=said("those of {architecture} for {classes} classes", blueprint.architecture, blueprint.classes),
             got=str(error).splitlines()[0],
             hint="choose the weights of this architecture or train them again",
         ) from error

@@ -6,7 +6,7 @@ from typing import cast
 
 from distill_core.accelerator import device_of
 from distill_core.archive import refused
-from distill_core.errors import CorruptFile, DistillError
+from distill_core.errors import CorruptFile, DistillError, said
 from distill_core.machine import ResolvedPrecision
 from distill_core.planning.job_plan import program_of
 from distill_core.planning.resolve import resolve_experiment
@@ -63,7 +63,7 @@ def _check_students(job: ArchivedJob, experiment: Experiment, runs: Mapping[str,
             continue
         alike = student is not None and all(getattr(student, name) == getattr(run, name) for name in TOLD)
         if student is None or not alike or run.seed not in student.seeds or run.task != experiment.task:
-            raise _refused(f"a student of its experiment as run {run.id}", repr(link.student)[:60])
+            raise _refused(said("a student of its experiment as run {run_id}", run.id), repr(link.student)[:60])
 
 
 def _compare(
@@ -74,7 +74,10 @@ def _compare(
         run = runs[link.run_id].record
         expected = (teacher.fingerprint,) if link.role == "teacher" else made.get((link.student, run.seed), ())
         if run.fingerprint not in expected:
-            raise _refused(f"{link.student} with fingerprint {''.join(expected[:1])[:12]}…", f"{run.fingerprint[:12]}…")
+            raise _refused(
+                said("{student} with fingerprint {fingerprint}…", link.student, "".join(expected[:1])[:12]),
+                f"{run.fingerprint[:12]}…",
+            )
 
 
 def _program(plan: str | None) -> object:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from distill_core.compression import STEPS, CompressionStep, Settings, resolve_settings
-from distill_core.errors import InvalidSetting
+from distill_core.errors import InvalidSetting, said
 from distill_core.jobs.torch_import import import_torch
 from distill_core.methods import CONTROL_METHOD, METHODS
 from distill_core.networks import Blueprint
@@ -137,10 +137,10 @@ def _check_source(student: Student, step: CompressionStep | None, initial: Initi
     if initial.blueprint.members:
         raise _wrong(student, "the network it starts as", "one network", "an ensemble", "choose one of its members")
     if initial.file:
-        got, hint = f"{initial.name!r}, a file in {initial.file}", "put that step last"
+        got, hint = said("{initial!r}, a file in {file}", initial.name, initial.file), "put that step last"
         raise _wrong(student, "the network it starts as", "one that can be changed", got, hint)
     if step is not None and step.file and not initial.is_trained:
-        got, hint = f"{initial.name!r}, which has not learnt in this form", "train it before that step"
+        got, hint = said("{initial!r}, which has not learnt in this form", initial.name), "train it before that step"
         raise _wrong(student, "the network it starts as", "a trained one", got, hint)
 
 
@@ -148,10 +148,21 @@ def _check_form(student: Student, blueprint: Blueprint, initial: InitialNetworkP
     """Refuse a student with another form than its source; only a slice may change it."""
     plain = replace(initial.blueprint, changes=(), teacher_head=None)
     if blueprint != plain:
-        got = f"{blueprint.architecture}, width {blueprint.width:g}, stem stride {blueprint.stem_stride}"
-        expected = f"that of {initial.name!r} ({plain.architecture}, width {plain.width:g}, stride {plain.stem_stride})"
+        got = said(
+            "{architecture}, width {width:g}, stem stride {stem_stride}",
+            blueprint.architecture,
+            blueprint.width,
+            blueprint.stem_stride,
+        )
+        expected = said(
+            "that of {initial!r} ({architecture}, width {width:g}, stride {stem_stride})",
+            initial.name,
+            plain.architecture,
+            plain.width,
+            plain.stem_stride,
+        )
         raise _wrong(student, "its network", expected, got, "write that one, or slice it first")
 
 
 def _wrong(student: Student, what: str, expected: str, got: str, hint: str) -> InvalidSetting:
-    return InvalidSetting(f"{student.name!r}: {what}", expected=expected, got=got, hint=hint)
+    return InvalidSetting(said("{student!r}: {what}", student.name, what), expected=expected, got=got, hint=hint)

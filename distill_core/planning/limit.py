@@ -3,7 +3,7 @@
 import math
 import os
 
-from distill_core.errors import InvalidSetting, explain
+from distill_core.errors import InvalidSetting, explain, said
 
 SETTING = "DISTILL_MAX_HOURS"
 MOST_HOURS = 24.0
@@ -35,10 +35,14 @@ def too_long(expected_seconds: float, limit_hours: float) -> str | None:
     enough = math.ceil(hours)
     return explain(
         "this experiment",
-        expected=f"at most {limit_hours:,g} hours of work",
-        got=f"about {_told(hours)}",
-        hint="plan fewer networks, seeds or updates; the lab's owner can raise the limit: "
-        f"start it with {SETTING}={enough} or more",
+        expected=said("at most {limit_hours:,g} hours of work", limit_hours),
+        got=said("about {time}", _told(hours)),
+        hint=said(
+            "plan fewer networks, seeds or updates; the lab's owner can raise the limit: start it with "
+            "{setting}={enough} or more",
+            SETTING,
+            enough,
+        ),
     )
 
 

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from distill_core.errors import InvalidSetting
+from distill_core.errors import InvalidSetting, said
 from distill_core.methods import METHODS
 from distill_core.spec import Student, fingerprint
 
@@ -42,7 +42,7 @@ def check_peer_groups(students: Sequence[Student]) -> None:
     for (name, seed), peer_group in find_peer_groups(students).items():
         if len(peer_group) < 2:
             raise InvalidSetting(
-                f"the peers of {name!r} with seed {seed}",
+                said("the peers of {name!r} with seed {seed}", name, seed),
                 expected="another student of its method that sees the same examples",
                 got="none",
                 hint="add one with these labels, this transfer set and this seed, or choose another method",
@@ -59,7 +59,10 @@ def _stream(student: Student, seed: int) -> object:
 def _check_initial(student: Student) -> None:
     initial = student.parameters.get(INITIAL, 0.0)
     if METHODS.get(student.method).mutual and initial != int(initial):
-        what, hint = f"{INITIAL} of {student.name!r}", "choose 0 for the weights of the control, 1 for the next ones"
+        what, hint = (
+            said("{setting} of {student!r}", INITIAL, student.name),
+            "choose 0 for the weights of the control, 1 for the next ones",
+        )
         raise InvalidSetting(what, expected="a whole number", got=f"{initial:g}", hint=hint)
 
 
@@ -68,7 +71,13 @@ def _refuse_unequal_seeds(students: Sequence[Student]) -> None:
     for student in mutual:
         for peer in mutual:
             if _stream(student, 0) == _stream(peer, 0) and set(student.seeds) != set(peer.seeds):
-                got = f"{list(student.seeds)} of {student.name!r} and {list(peer.seeds)} of {peer.name!r}"
+                got = said(
+                    "{seeds} of {student!r} and {others} of {peer!r}",
+                    list(student.seeds),
+                    student.name,
+                    list(peer.seeds),
+                    peer.name,
+                )
                 what, expected = "the seeds of students that teach each other", "the same for all"
                 raise InvalidSetting(what, expected=expected, got=got, hint="give all of them these seeds")
 
@@ -81,7 +90,7 @@ def _refuse_equal_starts(peer_group: PeerGroup) -> None:
             raise InvalidSetting(
                 "students that teach each other",
                 expected="different initial weights, since equal networks learn nothing from each other",
-                got=f"the same network twice, {known[start]!r} and {student.name!r}",
-                hint=f"give one of them another number under {INITIAL!r}, or another network",
+                got=said("the same network twice, {first!r} and {student!r}", known[start], student.name),
+                hint=said("give one of them another number under {setting!r}, or another network", INITIAL),
             )
         known[start] = student.name

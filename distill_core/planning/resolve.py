@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 
 from distill_core.accelerator import driver, resolve_device
 from distill_core.compression import STEPS
-from distill_core.errors import InvalidSetting, UnknownName
+from distill_core.errors import InvalidSetting, UnknownName, said
 from distill_core.jobs.torch_import import import_torch
 from distill_core.machine import resolve_precision
 from distill_core.methods import CONTROL_METHOD, METHODS, resolve_added_settings, resolve_settings
@@ -75,51 +75,53 @@ def _resolve_student(student: Student, task: Task) -> Student:
     check(task_blueprint(student, task))
     if student.labels is not None and student.labels > task.counts.train:
         raise InvalidSetting(
-            f"labels of {student.name!r}",
-            expected=f"1 to {task.counts.train:,} (the training {task.kind.examples} of {task.name})",
+            said("labels of {student!r}", student.name),
+            expected=said(
+                "1 to {train:,} (the training {examples} of {task})", task.counts.train, task.kind.examples, task.name
+            ),
             got=f"{student.labels:,}",
             hint="choose fewer, or a larger task",
         )
     if student.labels == 0 and not _reads_no_label(student, settings.alpha):
         raise InvalidSetting(
-            f"labels of {student.name!r}",
+            said("labels of {student!r}", student.name),
             expected="1 or more, since its loss or its control reads labels",
             got="0",
             hint="give it some; or start from a network, with KD on all examples and alpha 1",
         )
     if student.scene is not None and not task.applies("corruptions"):
         raise InvalidSetting(
-            f"scene of {student.name!r}",
+            said("scene of {student!r}", student.name),
             expected="a task whose examples can be corrupted",
             got=task.name,
             hint="leave it out, or choose a task of images",
         )
     if student.missing_class is not None and student.missing_class not in task.classes:
         raise InvalidSetting(
-            f"missing class of {student.name!r}",
-            expected=f"a class of {task.name} ({', '.join(task.classes)})",
+            said("missing class of {student!r}", student.name),
+            expected=said("a class of {task} ({classes})", task.name, ", ".join(task.classes)),
             got=student.missing_class,
             hint="choose one of these, or leave it out",
         )
     if student.missing_class is not None and task.target.positions:
         raise InvalidSetting(
-            f"missing class of {student.name!r}",
+            said("missing class of {student!r}", student.name),
             expected="a task with one label an example",
-            got=f"{task.name}, which has {math.prod(task.target.positions):,}",
+            got=said("{task}, which has {positions:,}", task.name, math.prod(task.target.positions)),
             hint="leave it out",
         )
     methods = methods_of(student)
     if not can_be_mixed(task.input) and any(method.uses_mixup for method in methods):
         raise InvalidSetting(
-            f"the method of {student.name!r}",
+            said("the method of {student!r}", student.name),
             expected="examples of numbers, which can be mixed",
-            got=f"{task.name}, whose examples are ids",
+            got=said("{task}, whose examples are ids", task.name),
             hint="choose another method",
         )
     asks = any(method.uses_teacher for method in methods) and not any(method.mutual for method in methods)
     if student.taught_by is not None and not asks:
         raise InvalidSetting(
-            f"the method of {student.name!r}, taught by {student.taught_by!r}",
+            said("the method of {student!r}, taught by {taught_by!r}", student.name, student.taught_by),
             expected="one that uses a teacher, and whose students do not teach each other",
             got=student.method,
             hint="choose kd, or leave taught_by out",
@@ -158,9 +160,15 @@ def _check_controls(controls: Sequence[Student], asked: Sequence[Student]) -> No
     for control in controls:
         if not _is_control(control) or _group(control) not in groups:
             raise InvalidSetting(
-                f"the control {control.name!r}",
+                said("the control {control!r}", control.name),
                 expected="labels only, with the network, the labels and the missing class of a student",
-                got=f"{control.method}, {control.architecture}, {control.labels or 'all'} labels{_never(control)}",
+                got=said(
+                    "{method}, {architecture}, {labels} labels{never}",
+                    control.method,
+                    control.architecture,
+                    control.labels or "all",
+                    _never(control),
+                ),
                 hint='leave it out, it is added by itself; or make it a student with "role": "student"',
             )
 
@@ -187,7 +195,7 @@ def _check_mode(students: Sequence[Student], experiment: Experiment) -> None:
     mixing = [student for student in students if METHODS.get(student.method).uses_mixup]
     if mixing and experiment.mode == "cached":
         raise InvalidSetting(
-            f"the mode of {mixing[0].name!r}",
+            said("the mode of {student!r}", mixing[0].name),
             expected="consistent: its teacher is asked about every batch, since each mixes examples anew",
             got="cached",
             hint="choose the consistent mode, or another method",
@@ -200,9 +208,9 @@ def _check_teaching(students: Sequence[Student]) -> None:
     for student in students:
         if student.taught_by in controls:
             raise InvalidSetting(
-                f"the teacher of {student.name!r}",
+                said("the teacher of {student!r}", student.name),
                 expected="a student that is taught itself",
-                got=f"{student.taught_by!r}, which is a control",
+                got=said("{taught_by!r}, which is a control", student.taught_by),
                 hint="choose another student, or let the teacher teach",
             )
 
@@ -215,7 +223,7 @@ def _refuse_duplicates(students: Sequence[Student]) -> None:
             raise InvalidSetting(
                 "students",
                 expected="each different in more than its name and seeds",
-                got=f"{known[what]!r} and {student.name!r}",
+                got=said("{first!r} and {student!r}", known[what], student.name),
                 hint="change a setting of one, as its temperature, or give one of them all the seeds",
             )
         known[what] = student.name

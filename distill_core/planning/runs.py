@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
-from distill_core.errors import InvalidSetting, NotFound
+from distill_core.errors import InvalidSetting, NotFound, said
 from distill_core.methods import METHODS, Method, MethodSettings
 from distill_core.networks import Blueprint
 from distill_core.planning.blueprints import task_blueprint
@@ -200,7 +200,7 @@ class _Expansion:
         """The stored run that a student starts from; None where it starts from anything else."""
         run = student.start.run if student.start else None
         if run and run not in self.starts:
-            raise NotFound(f"no run {run!r}, as which {student.name!r} starts; give it in starts")
+            raise NotFound(said("no run {run!r}, as which {student!r} starts; give it in starts", run, student.name))
         return self.starts[run] if run else None
 
     def _started(self, planned: PlannedRun) -> PlannedRun:
@@ -246,10 +246,10 @@ def _check_stages(student: Student, teacher: ResolvedTeacher) -> None:
     if featured and not teacher.has_stages:
         got, other = ("an ensemble", "one of its members") if teacher.members else (teacher.title, "a network")
         raise InvalidSetting(
-            f"the teacher of {student.name!r}",
-            expected=f"one network, since {featured.name} looks at its stages",
-            got=f"{got}, which has no stages of its own",
-            hint=f"choose a method on logits, as kd, or {other} as the teacher",
+            said("the teacher of {student!r}", student.name),
+            expected=said("one network, since {method} looks at its stages", featured.name),
+            got=said("{got}, which has no stages of its own", got),
+            hint=said("choose a method on logits, as kd, or {other} as the teacher", other),
         )
     headed = [one for one in methods_of(student) if one.uses_teacher_head or one.reuses_teacher_head]
     if headed and teacher.blueprint is None:

@@ -9,7 +9,7 @@ from distill_core.deployment.disturbance import disturbance
 from distill_core.deployment.model_file import Model
 from distill_core.deployment.parity import within_tolerance
 from distill_core.deployment.percentiles import summarize_latency
-from distill_core.errors import InvalidSetting
+from distill_core.errors import InvalidSetting, said
 from distill_core.reports.reference import Reference
 from distill_core.store import Device, Measurement, Store
 
@@ -46,7 +46,7 @@ def checked_label(label: str) -> str:
     """The label without blanks around it. Raises InvalidSetting unless 1 to 40 visible characters are left."""
     stripped = label.strip()
     if not 1 <= len(stripped) <= LONGEST_LABEL or not all(map(_is_seen, stripped)):
-        expected = f"1 to {LONGEST_LABEL} characters in one line"
+        expected = said("1 to {most} characters in one line", LONGEST_LABEL)
         got = "characters that cannot be seen" if 1 <= len(stripped) <= LONGEST_LABEL else f"{len(stripped)}"
         raise InvalidSetting("a device's label", expected=expected, got=got, hint="choose another one")
     return stripped
@@ -115,6 +115,10 @@ def _measurement(timed: BrowserMeasurement, model: Model, reference: Reference, 
 def _check(p50_ms: float, runs: int) -> None:
     if p50_ms <= 0:
         hint = "time more runs a sample: the browser's clock is too coarse for one"
-        raise InvalidSetting("times of a network", expected="more than 0 ms", got=f"{p50_ms:g} ms", hint=hint)
+        raise InvalidSetting(
+            "times of a network", expected="more than 0 ms", got=said("{p50_ms:g} ms", p50_ms), hint=hint
+        )
     if runs > MOST_RUNS:
-        raise InvalidSetting("timed runs", expected=f"up to {MOST_RUNS:,}", got=f"{runs:,}", hint="time fewer")
+        raise InvalidSetting(
+            "timed runs", expected=said("up to {most:,}", MOST_RUNS), got=f"{runs:,}", hint="time fewer"
+        )

@@ -14,7 +14,7 @@ import numpy as np
 
 from distill_core.archive import open_archive
 from distill_core.assets import ASSETS, Manifest, manifests, read_asset, read_manifest
-from distill_core.errors import NotFound
+from distill_core.errors import NotFound, said
 from distill_core.lazy_torch import pd
 from distill_core.reports.images import right_answers
 from distill_core.reports.readable import experiment_of
@@ -92,7 +92,7 @@ def read_experiment_report(store: Store, tasks: Tasks, key: str) -> ExperimentRe
     if folder and name in {manifest.name for manifest in manifests(folder, ASSETS)}:
         manifest = read_manifest(ASSETS / folder / f"{name}.json")
         return _shipped(key, folder, name, manifest.sha256)
-    raise NotFound(f"no report {key!r}; choose another experiment")
+    raise NotFound(said("no report {key!r}; choose another experiment", key))
 
 
 def _stored(store: Store, tasks: Tasks, key: str, job_id: str) -> ExperimentReport:
@@ -118,7 +118,7 @@ def _shipped(key: str, folder: str, name: str, sha256: str) -> ExperimentReport:
 
     def run(run_id: str) -> ArchivedRun:
         if run_id not in of.runs:
-            raise NotFound(f"no run {run_id!r} in {manifest.title!r}; choose another run")
+            raise NotFound(said("no run {run_id!r} in {title!r}; choose another run", run_id, manifest.title))
         return of.runs[run_id]
 
     return ExperimentReport(
@@ -135,4 +135,4 @@ def _shipped(key: str, folder: str, name: str, sha256: str) -> ExperimentReport:
 
 def _unknown(run_id: str) -> np.ndarray:
     # Only McNemar's test needs them, for one seed; shipped reports have three.
-    raise NotFound(f"the predictions of run {run_id!r} do not ship; train it here")
+    raise NotFound(said("the predictions of run {run_id!r} do not ship; train it here", run_id))

@@ -5,7 +5,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from distill_core.errors import InvalidSetting, NotFound
+from distill_core.errors import InvalidSetting, NotFound, said
 from distill_core.evaluation.calibration import log_odds_N, softmax_NC
 from distill_core.reports.predictions import predictions_of
 from distill_core.store import Store
@@ -51,7 +51,13 @@ def right_answers(store: Store, run_id: str) -> np.ndarray:
     predictions = predictions_of(store.artifact(run_id, "predictions"))
     metric = store.run(run_id).metric
     if metric != "accuracy" or predictions["test_labels_N"].ndim > 1:
-        raise NotFound(f"no right and wrong examples of run {run_id!r}: its task counts {metric} or has positions")
+        raise NotFound(
+            said(
+                "no right and wrong examples of run {run_id!r}: its task counts {metric} or has positions",
+                run_id,
+                metric,
+            )
+        )
     answers: np.ndarray = predictions["test_logits_NC"].argmax(1) == predictions["test_labels_N"]
     return answers
 
@@ -63,7 +69,10 @@ def disagreements(
     student, teacher = store.run(student_id), store.run(teacher_id)
     if student.task != teacher.task:
         raise InvalidSetting(
-            "two networks", expected=f"one task ({student.task})", got=teacher.task, hint="choose another teacher"
+            "two networks",
+            expected=said("one task ({task})", student.task),
+            got=teacher.task,
+            hint="choose another teacher",
         )
     labels_N = task_parts(student.task, tasks).test.labels_N
     both = [test_logits(store, run_id) for run_id in (student_id, teacher_id)]

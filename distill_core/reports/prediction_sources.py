@@ -13,7 +13,7 @@ from safetensors.numpy import load
 
 from distill_core.archive import open_archive
 from distill_core.assets import ASSETS, Manifest, manifests, read_asset, read_manifest
-from distill_core.errors import NotFound, UnknownName
+from distill_core.errors import NotFound, UnknownName, said
 from distill_core.networks import entry_of
 from distill_core.reports.predictions import predictions_of
 from distill_core.store import RunRecord, Store
@@ -74,7 +74,7 @@ def prediction_source(store: Store, run_id: str) -> PredictionSource:
     """The source of any finished run of this lab. Raises NotFound."""
     run = store.run(run_id)
     if run.state != "finished":
-        raise NotFound(f"no predictions of run {run_id!r}: it failed; choose another network")
+        raise NotFound(said("no predictions of run {run_id!r}: it failed; choose another network", run_id))
     return _stored(run, run.role)
 
 
@@ -87,7 +87,7 @@ def read_predictions(store: Store, key: str) -> Predictions:
     for manifest in manifests(FOLDER, ASSETS):
         if kind == SHIPPED and manifest.name == name:
             return _answers(key, manifest.title, _read(manifest.name, manifest.sha256))
-    raise NotFound(f"no predictions of {key!r}; choose another network")
+    raise NotFound(said("no predictions of {key!r}; choose another network", key))
 
 
 def run_title(run: RunRecord) -> str:

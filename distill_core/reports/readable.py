@@ -3,7 +3,7 @@
 from functools import lru_cache
 
 from distill_core.compression import STEPS
-from distill_core.errors import CorruptFile, DistillError, UnknownName
+from distill_core.errors import CorruptFile, DistillError, UnknownName, said
 from distill_core.methods import METHODS
 from distill_core.networks import ARCHITECTURES
 from distill_core.robustness.corruptions import CORRUPTIONS
@@ -17,7 +17,9 @@ def experiment_of(job: JobRecord, tasks: Tasks) -> Experiment:
     experiment = _known(job, tasks)
     if isinstance(experiment, DistillError):
         raise CorruptFile(
-            f"experiment {job.id!r} cannot be read by this lab: {experiment}; delete it on Home"
+            said(
+                "experiment {job_id!r} cannot be read by this lab: {experiment}; delete it on Home", job.id, experiment
+            )
         ) from experiment
     return experiment
 

@@ -7,7 +7,7 @@ from typing import cast
 
 from distill_core.accelerator import device_of
 from distill_core.assets import Manifest
-from distill_core.errors import NotFound
+from distill_core.errors import NotFound, said
 from distill_core.machine import ResolvedPrecision
 from distill_core.planning.fingerprint import job_fingerprint
 from distill_core.planning.resolve import resolve_experiment
@@ -74,7 +74,7 @@ def _repeated_fingerprint(manifest: Manifest) -> str:
 
 
 def _no_run(run_id: str) -> RunRecord:
-    raise NotFound(f"no run {run_id!r}: what ships is taught by a teacher that ships")
+    raise NotFound(said("no run {run_id!r}: what ships is taught by a teacher that ships", run_id))
 
 
 @lru_cache(maxsize=64)

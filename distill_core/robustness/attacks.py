@@ -13,7 +13,7 @@ from functools import partial
 
 import numpy as np
 
-from distill_core.errors import InvalidSetting
+from distill_core.errors import InvalidSetting, said
 from distill_core.lazy_torch import F, Tensor, nn, torch
 from distill_core.robustness.corruptions import PerImageRandom
 from distill_core.spec import fingerprint
@@ -142,4 +142,4 @@ def _check(attack: str, eps: float) -> None:
         raise InvalidSetting("an attack", expected=" or ".join(ATTACKS), got=repr(attack), hint="choose one")
     if not 0 <= eps <= LARGEST_EPS:
         hint = "8 is much for small images"
-        raise InvalidSetting("eps", expected=f"0 to {LARGEST_EPS}, in 1/255", got=eps, hint=hint)
+        raise InvalidSetting("eps", expected=said("0 to {most}, in 1/255", LARGEST_EPS), got=eps, hint=hint)

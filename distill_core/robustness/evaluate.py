@@ -16,7 +16,7 @@ import numpy as np
 from distill_core import clock
 from distill_core.deployment.model_file import finished_run_of
 from distill_core.deployment.runtime import onnx_predictor
-from distill_core.errors import InvalidSetting
+from distill_core.errors import InvalidSetting, said
 from distill_core.evaluation.calibration import expected_calibration_error, log_softmax_NC
 from distill_core.jobs.runners import ParallelRunner
 from distill_core.lazy_torch import nn
@@ -221,5 +221,5 @@ def _check(images: int, attacks: Sequence[str], eps: Sequence[float]) -> None:
         expected, got = " or ".join(ATTACKS), ", ".join(map(str, attacks))
         raise InvalidSetting("attacks", expected=expected, got=got, hint="choose among these")
     if attacks and not (eps and all(0 <= strength <= LARGEST_EPS for strength in eps)):
-        expected, hint = f"numbers from 0 to {LARGEST_EPS}, in 1/255", "choose 1, 2, 4 or 8"
+        expected, hint = said("numbers from 0 to {most}, in 1/255", LARGEST_EPS), "choose 1, 2, 4 or 8"
         raise InvalidSetting("eps", expected=expected, got=list(eps), hint=hint)

@@ -10,7 +10,7 @@ from typing import Annotated, Any, Self, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Strict, ValidationError
 
-from distill_core.errors import InvalidSetting
+from distill_core.errors import InvalidSetting, Said, said
 
 LONGEST_SHOWN, MOST_SHOWN = 60, 10
 # Of the largest experiment: ten times as long as 200 students with all that they can say.
@@ -19,6 +19,7 @@ LONGEST_TEXT = 4_000_000
 MOST_BYTES = 4 * LONGEST_TEXT + 4
 # Control characters, halves of pairs that no encoding can write, separators of lines and paragraphs.
 UNREADABLE = {"Cc", "Cs", "Zl", "Zp"}
+PROBLEM = "expected {expected}, got {got}; {hint}"
 # The error of an object whose ``kind`` is not among those that its context names as expected.
 UNKNOWN_KIND = "unknown_kind"
 
@@ -47,6 +48,13 @@ EXPECTED = {
     "string_pattern_mismatch": "pattern '{pattern}'",
     "literal_error": "{expected}",
 }
+# Where the number is 1.
+EXPECTED_ONE = {
+    "too_short": "at least {min_length} item",
+    "too_long": "at most {max_length} item",
+    "string_too_short": "at least {min_length} character",
+    "string_too_long": "at most {max_length} character",
+}
 
 Item = TypeVar("Item")
 # Python's lists and ranges are taken as tuples; what is inside stays strict.
@@ -67,19 +75,18 @@ class Problem:
 class InvalidSpecification(InvalidSetting):
     """Fields that cannot work, each with its place; ``more`` is how many are not among them."""
 
-    LEAD = "the specification cannot be used: "
-
     def __init__(self, problems: Sequence[Problem], more: int = 0) -> None:
         self.problems, self.more = tuple(problems), more
         super().__init__(self.formatted(lambda path: ".".join(map(str, path))))
 
-    def formatted(self, place: Callable[[Sequence[str | int]], str]) -> str:
-        """The message; ``place`` turns a path into words."""
+    def formatted(self, place: Callable[[Sequence[str | int]], str], told: Callable[[str], str] = str) -> str:
+        """The message; ``place`` turns a path into words, and ``told`` a text into another language."""
         lines = []
         for problem in self.problems:
             name = f" ({_shown(problem.name)})" if problem.name is not None else ""
-            lines.append(": ".join(filter(None, (place(problem.path) + name, problem.text))))
-        return self.LEAD + "; ".join([*lines, *([f"and {self.more:,} more like these"] if self.more else [])])
+            lines.append(": ".join(filter(None, (place(problem.path) + name, told(problem.text)))))
+        more = [told(said("and {count:,} more like these", self.more))] if self.more else []
+        return told(said("the specification cannot be used: {problems}", "; ".join([*lines, *more])))
 
     def __reduce__(self) -> tuple[type, tuple[object, ...]]:
         return type(self), (self.problems, self.more)
@@ -126,13 +133,15 @@ def fingerprint(*parts: object) -> str:
 def readable(text: str) -> str:
     """The text, where none of its characters is a control character. Raises ValueError."""
     if any(unicodedata.category(character) in UNREADABLE for character in text):
-        raise ValueError(f"expected characters that can be read, got {_shown(text)}; remove the control characters")
+        raise ValueError(
+            said("expected characters that can be read, got {shown}; remove the control characters", _shown(text))
+        )
     return text
 
 
 def _decoded(text: str | bytes) -> str:
     if isinstance(text, bytes) and len(text) > MOST_BYTES:
-        raise _refused(f"at most {LONGEST_TEXT:,} characters", "more than that", "split it")
+        raise _refused(said("at most {count:,} characters", LONGEST_TEXT), "more than that", "split it")
     try:
         # Windows' shell writes UTF-16, and editors a byte order mark.
         plain = text.decode(json.detect_encoding(text)) if isinstance(text, bytes) else text
@@ -140,7 +149,7 @@ def _decoded(text: str | bytes) -> str:
     except UnicodeError as error:
         raise _refused("characters in UTF-8 or UTF-16", error, "save it as UTF-8") from None
     if len(plain) > LONGEST_TEXT:
-        raise _refused(f"at most {LONGEST_TEXT:,} characters", f"{len(plain):,}", "split it")
+        raise _refused(said("at most {count:,} characters", LONGEST_TEXT), f"{len(plain):,}", "split it")
     return plain.removeprefix("\ufeff")
 
 
@@ -221,7 +230,7 @@ def _problem(detail: Any) -> Problem:
     path = detail["loc"]
     match detail["type"]:
         case "value_error":
-            return Problem(path, str(detail["ctx"]["error"]))
+            return Problem(path, detail["ctx"]["error"].args[0])
         case "json_invalid":
             wrong = detail["ctx"]["error"]
             return Problem(("the text",), _text("JSON", wrong, "mend brackets, commas and quotes there"))
@@ -237,8 +246,8 @@ def _problem(detail: Any) -> Problem:
     return Problem(path or ("the specification",), _text(expected, _shown(detail["input"]), hint))
 
 
-def _text(expected: str, got: object, hint: str) -> str:
-    return f"expected {expected}, got {str(got) or 'nothing'}; {hint}"
+def _text(expected: str, got: object, hint: str) -> Said:
+    return said(PROBLEM, expected, got if str(got) else "nothing", hint)
 
 
 def _expected(detail: Any) -> str:
@@ -246,14 +255,14 @@ def _expected(detail: Any) -> str:
     if detail["type"] not in EXPECTED:
         return str(detail["msg"])
     numbers = detail.get("ctx", {})
-    text = EXPECTED[detail["type"]].format(**numbers)
-    return text.removesuffix("s") if 1 in (numbers.get("min_length"), numbers.get("max_length")) else text
+    several = 1 not in (numbers.get("min_length"), numbers.get("max_length"))
+    return Said((EXPECTED if several else EXPECTED | EXPECTED_ONE)[detail["type"]], numbers)
 
 
 def _shown(got: object) -> str:
     if isinstance(got, dict):
         return AN_OBJECT
     if isinstance(got, list | tuple):
-        return f"a list of {len(got)}"
+        return said("a list of {count}", len(got))
     text = json.dumps(got) if got is None or isinstance(got, bool) else repr(got)
     return text if len(text) <= LONGEST_SHOWN else f"{text[:LONGEST_SHOWN]}…"

@@ -8,6 +8,7 @@ from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
+from distill_core.errors import said
 from distill_core.spec.base import Several, Specification
 from distill_core.spec.fields import Budget, Name, Optimiser, Seed
 from distill_core.spec.student import RUN_KEY, Student
@@ -59,12 +60,18 @@ class Experiment(Specification):
         names = [student.name for student in self.students]
         repeated = sorted({name for name in names if names.count(name) > 1})
         if repeated:
-            raise ValueError(f"students: expected a name each, got {', '.join(repeated)} more than once; rename one")
+            raise ValueError(
+                said("students: expected a name each, got {repeated} more than once; rename one", ", ".join(repeated))
+            )
         if TEACHER_NAME in names:
-            raise ValueError(f"students: expected other names than the teacher's, got {TEACHER_NAME}; rename it")
+            raise ValueError(
+                said("students: expected other names than the teacher's, got {teacher_name}; rename it", TEACHER_NAME)
+            )
         keys = [name for name in names if RUN_KEY.fullmatch(name)]
         if keys:
-            raise ValueError(f"students: expected other names than keys of runs, got {', '.join(keys)}; rename them")
+            raise ValueError(
+                said("students: expected other names than keys of runs, got {keys}; rename them", ", ".join(keys))
+            )
         return self
 
     @model_validator(mode="after")
@@ -81,7 +88,9 @@ class Experiment(Specification):
     def _bounded(self) -> Self:
         runs = sum(len(student.seeds) for student in self.students)
         if runs > MOST_RUNS:
-            raise ValueError(f"students times seeds: expected at most {MOST_RUNS} runs, got {runs}; split it in two")
+            raise ValueError(
+                said("students times seeds: expected at most {most} runs, got {runs}; split it in two", MOST_RUNS, runs)
+            )
         return self
 
 
@@ -102,8 +111,11 @@ def dependencies(student: Student, students: Sequence[Student]) -> tuple[Student
         if name in waiting:
             cycle = " after ".join(map(repr, (*waiting[waiting.index(name) :], name)))
             raise ValueError(
-                f"students: expected no cycle of dependencies, got a cycle ({cycle}); "
-                "leave taught_by or start out for one of them"
+                said(
+                    "students: expected no cycle of dependencies, got a cycle ({cycle}); leave taught_by or start out "
+                    "for one of them",
+                    cycle,
+                )
             )
         for needed in direct_dependencies(by_name[name]):
             visit(needed, (*waiting, name))
@@ -120,8 +132,13 @@ def _check_taught(student: Student, students: Mapping[str, Student]) -> None:
     if teacher is None or "control" in (teacher.role, student.role):
         got = "an unknown name" if teacher is None else "a control"
         raise ValueError(
-            f"{student.name!r} taught by {student.taught_by!r}: expected two students of this experiment, got {got}; "
-            "choose another student, or leave taught_by out, then the teacher teaches"
+            said(
+                "{student!r} taught by {taught_by!r}: expected two students of this experiment, got {got}; choose "
+                "another student, or leave taught_by out, then the teacher teaches",
+                student.name,
+                student.taught_by,
+                got,
+            )
         )
     _check_seeds(student, teacher, "which it teaches seed by seed")
 
@@ -130,7 +147,10 @@ def _check_started(student: Student, students: Mapping[str, Student]) -> None:
     start = student.start
     if student.untrained and start is None:
         raise ValueError(
-            f"{student.name!r} untrained: expected a network to start as, got none; name one under start, or train it"
+            said(
+                "{student!r} untrained: expected a network to start as, got none; name one under start, or train it",
+                student.name,
+            )
         )
     if start is None or start.student is None:
         return
@@ -139,8 +159,14 @@ def _check_started(student: Student, students: Mapping[str, Student]) -> None:
         key = start.source.startswith("run:")
         got = "other signs or another length than run: and 8 to 64 of 0-9 and a-f" if key else "an unknown name"
         raise ValueError(
-            f"{student.name!r} starts as {start.source!r}: expected {TEACHER_NAME!r}, a student of this experiment or "
-            f"the key of a run, got {got}; choose another one"
+            said(
+                "{student!r} starts as {source!r}: expected {teacher_name!r}, a student of this experiment or the key "
+                "of a run, got {got}; choose another one",
+                student.name,
+                start.source,
+                TEACHER_NAME,
+                got,
+            )
         )
     _check_seeds(student, source, "which starts as it seed by seed")
 
@@ -149,6 +175,12 @@ def _check_seeds(student: Student, needed: Student, why: str) -> None:
     lacking = sorted(set(student.seeds) - set(needed.seeds))
     if lacking:
         raise ValueError(
-            f"seeds of {needed.name!r}: expected all of {student.name!r}, {why}, "
-            f"got none of {lacking}; add them there, or remove them here"
+            said(
+                "seeds of {needed!r}: expected all of {student!r}, {why}, got none of {lacking}; add them there, or "
+                "remove them here",
+                needed.name,
+                student.name,
+                why,
+                lacking,
+            )
         )

@@ -4,13 +4,14 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints
 
+from distill_core.errors import said
 from distill_core.spec.base import Specification, readable
 
 
 def _no_boolean(stride: object) -> object:
     # To a literal, true is 1.
     if isinstance(stride, bool):
-        raise ValueError(f"expected 1 or 2, got {str(stride).lower()}; change it")
+        raise ValueError(said("expected 1 or 2, got {stride}; change it", str(stride).lower()))
     return stride
 
 

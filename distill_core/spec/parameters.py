@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import KW_ONLY, dataclass
 from typing import TypeVar
 
-from distill_core.errors import InvalidSetting
+from distill_core.errors import InvalidSetting, said
 
 Entry = TypeVar("Entry")
 
@@ -45,7 +45,10 @@ def resolve_choices(owner: str, choices: Mapping[str, Choice], given: Mapping[st
         options = _known("choices", owner, choices, name).options
         if option not in options:
             raise InvalidSetting(
-                name, expected=f"one of {', '.join(options)}", got=repr(option), hint="choose one of these"
+                name,
+                expected=said("one of {options}", ", ".join(options)),
+                got=repr(option),
+                hint="choose one of these",
             )
     return {name: given.get(name, choice.default) for name, choice in choices.items()}
 
@@ -66,10 +69,10 @@ def resolve(
         parameter = _known("parameters", owner, parameters, name)
         if parameter.only and not parameter.is_used(chosen):
             choice, option = parameter.only
-            expected = f"nothing: it belongs to {choice} {option!r}"
+            expected = said("nothing: it belongs to {choice} {option!r}", choice, option)
             raise InvalidSetting(name, expected=expected, got=f"{value:g}", hint="leave it out")
         if not parameter.low <= value <= parameter.high:
-            expected = f"{parameter.low:g} to {parameter.high:g}"
+            expected = said("{low:g} to {high:g}", parameter.low, parameter.high)
             raise InvalidSetting(name, expected=expected, got=f"{value:g}", hint="choose a value in that range")
         if parameter.whole and value != int(value):
             raise InvalidSetting(name, expected="a whole number", got=f"{value:g}", hint="leave the fraction out")
@@ -79,6 +82,6 @@ def resolve(
 
 def _known(what: str, owner: str, entries: Mapping[str, Entry], name: str) -> Entry:
     if name not in entries:
-        expected = f"those of {owner!r}: {', '.join(entries) or 'none'}"
+        expected = said("those of {owner!r}: {names}", owner, ", ".join(entries) or "none")
         raise InvalidSetting(what, expected=expected, got=name, hint="leave it out")
     return entries[name]

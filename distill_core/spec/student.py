@@ -6,6 +6,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
+from distill_core.errors import said
 from distill_core.spec.base import Several, Specification, readable
 from distill_core.spec.fields import Alpha, FewOrNoLabels, MethodName, Name, Seed, Stride, Temperature, Transfer, Width
 from distill_core.spec.teacher import TEACHER_NAME
@@ -135,12 +136,14 @@ class Student(Specification):
     @model_validator(mode="after")
     def _distinct_seeds(self) -> Self:
         if len(set(self.seeds)) != len(self.seeds):
-            raise ValueError(f"seeds: expected each once, got {list(self.seeds)}; remove the repeated ones")
+            raise ValueError(said("seeds: expected each once, got {seeds}; remove the repeated ones", list(self.seeds)))
         return self
 
     @model_validator(mode="after")
     def _distinct_methods(self) -> Self:
         names = [self.method, *(added.method for added in self.also)]
         if len(set(names)) != len(names):
-            raise ValueError(f"also: expected each method once, got {', '.join(names)}; remove the repeated ones")
+            raise ValueError(
+                said("also: expected each method once, got {names}; remove the repeated ones", ", ".join(names))
+            )
         return self

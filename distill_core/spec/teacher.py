@@ -8,7 +8,7 @@ from typing import Annotated, Any, ClassVar, Literal, Self, TypeVar
 from pydantic import Discriminator, Field, PlainValidator, SerializeAsAny, Tag, TypeAdapter, model_validator
 from pydantic_core import PydanticKnownError
 
-from distill_core.errors import InvalidSetting
+from distill_core.errors import InvalidSetting, said
 from distill_core.spec.base import UNKNOWN_KIND, Several, Specification, fingerprint
 from distill_core.spec.fields import Budget, Name, Optimiser, Seed, Stride, Width
 
@@ -56,7 +56,7 @@ def teacher_kind(choice: type[Choice]) -> type[Choice]:
     """Register a class of specifications under its kind. Raises InvalidSetting where the kind is taken."""
     kind = choice.model_fields["kind"].default
     if kind in TEACHER_KINDS:
-        raise InvalidSetting(f"a kind of teacher named {kind!r} exists already; choose another name")
+        raise InvalidSetting(said("a kind of teacher named {kind!r} exists already; choose another name", kind))
     TEACHER_KINDS[kind] = choice
     return choice
 
@@ -70,7 +70,9 @@ def choice_of_key(key: str) -> TeacherSpec:
     try:
         return TEACHER_KINDS[kind].of_key(rest)
     except ValueError as error:  # pydantic's own, and InvalidSetting
-        raise InvalidSetting("teacher", expected=f"what can follow {kind}:", got=rest, hint="correct it") from error
+        raise InvalidSetting(
+            "teacher", expected=said("what can follow {kind}:", kind), got=rest, hint="correct it"
+        ) from error
 
 
 @cache

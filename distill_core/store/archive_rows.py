@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, Table, insert, select
 
-from distill_core.errors import CorruptFile, InvalidSetting, NotFound, StorageFailed
+from distill_core.errors import CorruptFile, InvalidSetting, NotFound, StorageFailed, said
 from distill_core.store import tables
 from distill_core.store.archived import Archived, ArchivedJob, ArchivedRun
 from distill_core.store.artifact_rows import file_problem, names_file, own_kinds, portions
@@ -123,7 +123,9 @@ class ArchiveRows(RunRows):
             return str(stored.id), False
         if staged is None:
             expected, hint = "the files that it had a moment ago", "import the archive again"
-            raise StorageFailed(f"storing run {run.record.id}", expected=expected, got="none", hint=hint)
+            raise StorageFailed(
+                said("storing run {record_id}", run.record.id), expected=expected, got="none", hint=hint
+            )
         (self._replace if stored else self._insert)(connection, run.record, run.curves, staged)
         return run.record.id, True
 
@@ -160,7 +162,7 @@ def _check_ended(jobs: Found, job_ids: Sequence[str]) -> None:
     there = {row["id"] for row in jobs}
     for job_id in job_ids:
         if job_id not in there:
-            raise NotFound(f"no experiment {job_id!r}; it may have been deleted")
+            raise NotFound(said("no experiment {job_id!r}; it may have been deleted", job_id))
     for row in jobs:
         if row["state"] in OPEN_STATES:
             expected, hint = "an experiment that has ended", "wait for it, or stop it"
@@ -206,7 +208,7 @@ def _keep_measurements(connection: Connection, of: Archived) -> None:
     new = [device for device in of.devices if device.id not in known]
     if new and len(known) + len(new) > MOST_DEVICES:
         got, hint = f"{len(known) + len(new)}", "forget some on Benchmark; nothing was imported"
-        raise InvalidSetting("devices", expected=f"at most {MOST_DEVICES}", got=got, hint=hint)
+        raise InvalidSetting("devices", expected=said("at most {most}", MOST_DEVICES), got=got, hint=hint)
     for device in new:
         connection.execute(
             insert(tables.devices).values({**to_row(device), "seen": next_place(connection, devices.seen)})

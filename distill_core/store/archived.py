@@ -6,7 +6,7 @@ from dataclasses import MISSING, dataclass, fields, replace
 from typing import Any, TypeVar
 
 from distill_core.archive import HASH
-from distill_core.errors import InvalidSetting
+from distill_core.errors import InvalidSetting, said
 from distill_core.store.artifacts import NAMES
 from distill_core.store.decoding import record_of
 from distill_core.store.naming import checked_name, checked_note, tags_of, to_lines
@@ -155,9 +155,9 @@ def _check_runs(of: Archived) -> None:
         if not HASH.fullmatch(record.fingerprint) or record.id != record.fingerprint[:16]:
             raise refused("runs", "ids that are the start of a fingerprint", repr(record.id)[:40])
         if record.id not in shown:
-            raise refused("runs", "runs that an experiment shows", f"{record.id}, which none shows")
+            raise refused("runs", "runs that an experiment shows", said("{record_id}, which none shows", record.id))
         if scored(record) is None:
-            raise refused("runs", "a score of each finished run", f"none of {record.id}")
+            raise refused("runs", "a score of each finished run", said("none of {record_id}", record.id))
         if not isinstance(run.curves, list) or not all(map(is_point, run.curves)):
             raise refused("curves", "points with update, kind and value", "others")
         if min(record.seconds, record.updates, record.processor_seconds or 0) < 0:
@@ -168,7 +168,7 @@ def _check_runs(of: Archived) -> None:
             raise refused("runs", "an environment of texts and numbers", "others")
         _check_counts("runs", record.environment)
         if unknown := run.files.keys() - NAMES.keys():
-            raise refused("artifacts", f"one of {', '.join(NAMES)}", repr(min(unknown))[:40])
+            raise refused("artifacts", said("one of {names}", ", ".join(NAMES)), repr(min(unknown))[:40])
 
 
 def _check_measurements(of: Archived) -> None:
@@ -192,7 +192,7 @@ def _check_counts(table: str, environment: Mapping[str, Any]) -> None:
     """Pages tell of so many cores and threads."""
     for name in ("threads", "physical_cores", "logical_cores"):
         if name in environment and type(environment[name]) is not int:
-            raise refused(table, f"a number of {name.replace('_', ' ')}", repr(environment[name])[:40])
+            raise refused(table, said("a number of {name}", name.replace("_", " ")), repr(environment[name])[:40])
 
 
 def _is_histogram(histogram: Mapping[str, Any]) -> bool:

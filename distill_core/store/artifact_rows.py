@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, Text, cast, select
 
-from distill_core.errors import MAKE_AGAIN, CorruptFile, NotFound
+from distill_core.errors import MAKE_AGAIN, CorruptFile, NotFound, said
 from distill_core.files import read_verified
 from distill_core.store import tables
 from distill_core.store.artifacts import NAMES, OWN, OWN_OF_FOREIGN
@@ -27,7 +27,13 @@ class ArtifactRows(Repository):
         if gone:
             raise CorruptFile(file_problem(run_id, f"the row of its {kind} is gone"))
         if row is None or not names_file(row):
-            raise NotFound(f"no {kind} of run {run_id!r}: the run failed or was deleted, or its archive leaves it out")
+            raise NotFound(
+                said(
+                    "no {kind} of run {run_id!r}: the run failed or was deleted, or its archive leaves it out",
+                    kind,
+                    run_id,
+                )
+            )
         return self._artifact(row)
 
     @unchanged

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from distill_core.errors import InvalidSetting, NotFound, StorageFailed
+from distill_core.errors import InvalidSetting, NotFound, StorageFailed, said
 from distill_core.files import atomic_write, flush_folder, sha256_of
 
 NAMES: dict[str, str] = {
@@ -91,7 +91,7 @@ class ArtifactFolder:
     def path(self, run_id: str, file: str) -> Path:
         """The path of a file. Raises NotFound for an invalid id or file name."""
         if not IDENTITY.fullmatch(run_id) or file not in NAMES.values():
-            raise NotFound(f"no file {file!r} of run {run_id!r}; ids are hexadecimal")
+            raise NotFound(said("no file {file!r} of run {run_id!r}; ids are hexadecimal", file, run_id))
         return self._root / run_id / file
 
     def remove(self, run_id: str) -> None:
@@ -127,6 +127,8 @@ def _move(source: Path, target: Path, *, flush: bool) -> None:
         os.replace(source, target)
     except OSError as error:
         hint = "free some room, or choose a folder that may be written"
-        raise StorageFailed(f"storing {target.name}", expected="it in its place", got=error, hint=hint) from error
+        raise StorageFailed(
+            said("storing {file}", target.name), expected="it in its place", got=error, hint=hint
+        ) from error
     if flush:
         flush_folder(target.parent)

@@ -13,7 +13,7 @@ from alembic.util import CommandError
 from sqlalchemy import URL, Connection
 from sqlalchemy.exc import SQLAlchemyError
 
-from distill_core.errors import StorageFailed, explain
+from distill_core.errors import StorageFailed, explain, said
 from distill_core.store.pools import PATIENT_SECONDS, SHORT_SECONDS, Pools
 from distill_core.store.refusals import advice, cause
 
@@ -33,7 +33,7 @@ def open_database(url: str | URL) -> Pools:
         pools.dispose()
         raise StorageFailed(
             "the lab's database",
-            expected=f"revision {_head()} or older",
+            expected=said("revision {head} or older", _head()),
             got=str(error),
             hint="it was made by a newer lab: update this one, or point DISTILL_HOME to another folder",
         ) from error
@@ -78,7 +78,7 @@ def _translated(pools: Pools) -> Iterator[None]:
         hint = advice(error)
         if hint is None:
             raise  # a bug in our statement or value
-        hint = f"{hint}; nothing was changed"
+        hint = said("{hint}; nothing was changed", hint)
         message = explain("the lab's database", expected="to read or write it", got=cause(error), hint=hint)
         raise StorageFailed(message) from error
 

@@ -3,7 +3,7 @@
 import os
 from pathlib import Path
 
-from distill_core.errors import StorageFailed
+from distill_core.errors import StorageFailed, said
 
 # The write-ahead log: without it the file holds old or partial rows.
 LOG = "-wal"
@@ -34,7 +34,9 @@ class SameFile:
             if number != known:
                 got = "another file in its place" if number else "none: it was removed or moved"
                 hint = "put the right one back, and start the lab again; nothing was changed"
-                raise StorageFailed("the lab's database", expected=f"{path.name} as it was opened", got=got, hint=hint)
+                raise StorageFailed(
+                    "the lab's database", expected=said("{path} as it was opened", path.name), got=got, hint=hint
+                )
 
 
 def _number(path: Path) -> tuple[int, int] | None:

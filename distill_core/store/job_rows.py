@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Column, Connection, Row, delete, insert, or_, select, update
 
-from distill_core.errors import CorruptFile, InvalidSetting, NotFound
+from distill_core.errors import CorruptFile, InvalidSetting, NotFound, said
 from distill_core.store import tables
 from distill_core.store.artifact_rows import portions
 from distill_core.store.database import reading, writing
@@ -54,7 +54,9 @@ class JobRows(Sweeping):
         """The job with this id. Raises NotFound, CorruptFile."""
         record = _job(self._row(job_id, *RECORD))
         if record is None:
-            raise CorruptFile(f"experiment {job_id!r}: its row in the database cannot be read; delete it on Home")
+            raise CorruptFile(
+                said("experiment {job_id!r}: its row in the database cannot be read; delete it on Home", job_id)
+            )
         return record
 
     def job_id(self, named: str) -> str:
@@ -72,7 +74,9 @@ class JobRows(Sweeping):
             return text if text in found else str(found[0])
         if found:
             hint = "write more of its number"
-            raise InvalidSetting("an experiment", expected="one", got=f"several: {', '.join(found)}", hint=hint)
+            raise InvalidSetting(
+                "an experiment", expected="one", got=said("several: {found}", ", ".join(found)), hint=hint
+            )
         raise _missing(text)
 
     def plan(self, job_id: str) -> str | None:
@@ -197,7 +201,7 @@ class JobRows(Sweeping):
 
 
 def _missing(job_id: str) -> NotFound:
-    return NotFound(f"no experiment {job_id!r}; it may have been deleted")
+    return NotFound(said("no experiment {job_id!r}; it may have been deleted", job_id))
 
 
 def _only_of(connection: Connection, job_id: str) -> set[str]:
@@ -216,7 +220,10 @@ def _refuse_needed(connection: Connection, gone: Collection[str]) -> None:
     for title, specification in connection.execute(open_jobs):
         for run_id in sorted(gone):
             if run_id in str(specification):  # another program may have changed its type
-                got, hint = f"{run_id!r}, which {title!r} needs", "wait for that experiment, or stop it"
+                got, hint = (
+                    said("{run_id!r}, which {title!r} needs", run_id, title),
+                    "wait for that experiment, or stop it",
+                )
                 expected = "runs that no open experiment needs"
                 raise InvalidSetting("deleting an experiment", expected=expected, got=got, hint=hint)
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import Select, exists, func, select
 
-from distill_core.errors import CorruptFile, NotFound
+from distill_core.errors import CorruptFile, NotFound, said
 from distill_core.store import tables
 from distill_core.store.artifact_rows import file_problem
 from distill_core.store.database import reading
@@ -40,7 +40,7 @@ class LookupRows(RunRows):
         with reading(self._pools) as connection:
             row = connection.execute(newest.order_by(tables.jobs.c.filed.desc()).limit(1)).first()
         if row is None:
-            raise NotFound(f"no experiment shows run {run_id!r}; it may have been deleted")
+            raise NotFound(said("no experiment shows run {run_id!r}; it may have been deleted", run_id))
         return readable(linked_run(row), run_id)
 
     @unchanged

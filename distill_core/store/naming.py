@@ -4,7 +4,7 @@ seen."""
 import unicodedata
 from collections.abc import Iterable
 
-from distill_core.errors import InvalidSetting
+from distill_core.errors import InvalidSetting, said
 
 LONGEST_NAME, LONGEST_TAG, MOST_TAGS, LONGEST_NOTE = 80, 32, 10, 2_000
 # Scripts and emoji need them inside of words.
@@ -21,7 +21,9 @@ def checked_tags(tags: Iterable[str]) -> tuple[str, ...]:
     lines = [line for tag in tags if (line := _line("a tag", tag, LONGEST_TAG))]
     distinct = tuple({line.casefold(): line for line in reversed(lines)}.values())[::-1]
     if len(distinct) > MOST_TAGS:
-        raise InvalidSetting("tags", expected=f"at most {MOST_TAGS}", got=len(distinct), hint="leave some out")
+        raise InvalidSetting(
+            "tags", expected=said("at most {most}", MOST_TAGS), got=len(distinct), hint="leave some out"
+        )
     return distinct
 
 
@@ -55,7 +57,7 @@ def _normal(what: str, text: str) -> str:
 def _fitting(what: str, text: str, longest: int, within: str = "") -> str:
     if len(text) > longest:
         got = f"{len(text):,}"
-        raise InvalidSetting(what, expected=f"at most {longest:,} characters", got=got, hint="shorten it")
+        raise InvalidSetting(what, expected=said("at most {longest:,} characters", longest), got=got, hint="shorten it")
     hidden = next((one for one in text if not (one in within or _is_seen(one))), None)
     if hidden is not None:
         got, hint = f"U+{ord(hidden):04X}", "leave it out"

@@ -10,7 +10,7 @@ from sqlalchemy import URL, Connection, Engine, create_engine, event
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from distill_core.errors import StorageFailed, explain
+from distill_core.errors import StorageFailed, explain, said
 from distill_core.store.encoding import decode, encode
 from distill_core.store.identity import SameFile
 from distill_core.store.refusals import LATER
@@ -44,7 +44,10 @@ class Pools:
                 connection = self.writer.connect()
             except PoolTimeout as error:
                 if time.monotonic() >= ends:
-                    got, hint = f"other writers for {patience_seconds:g} s", f"{LATER}; nothing was changed"
+                    got, hint = (
+                        said("other writers for {patience_seconds:g} s", patience_seconds),
+                        said("{how}; nothing was changed", LATER),
+                    )
                     message = explain("the lab's database", expected="a turn to write", got=got, hint=hint)
                     raise StorageFailed(message) from error
             else:

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import JSON, BigInteger, Boolean, Column, Float, Integer, String, Table
 
 from distill_core import archive
-from distill_core.errors import CorruptFile
+from distill_core.errors import CorruptFile, said
 from distill_core.store import tables
 from distill_core.store.encoding import readable_value, writable
 from distill_core.store.tables import UtcDateTime
@@ -61,7 +61,7 @@ def decoded_rows(archived: Any) -> Rows:
     """
     known = {table.name: table for table in MOST_ROWS}
     if not isinstance(archived, dict) or archived.keys() != known.keys():
-        raise refused("rows.json", f"the tables {', '.join(known)}", "others")
+        raise refused("rows.json", said("the tables {known}", ", ".join(known)), "others")
     rows = {name: _decoded_table(table, archived[name]) for name, table in known.items()}
     for table in known.values():
         _check_keys(table, rows)
@@ -76,18 +76,18 @@ def _decoded_table(table: Table, rows: Any) -> list[Values]:
     most = MOST_ROWS[table]
     if not isinstance(rows, list) or len(rows) > most:
         got = f"{len(rows):,}" if isinstance(rows, list) else "no list"
-        raise refused(table.name, f"at most {most:,} rows", got)
+        raise refused(table.name, said("at most {most:,} rows", most), got)
     return [_decoded_row(table, row) for row in rows]
 
 
 def _decoded_row(table: Table, row: Any) -> Values:
     columns = {column.name: column for column in columns_of(table)}
     if not isinstance(row, dict) or (more := row.keys() - columns.keys()):
-        got = f"others ({', '.join(sorted(more))[:80]})" if isinstance(row, dict) else "no object"
-        raise refused(table.name, f"the columns {', '.join(columns)}", got, "update this lab")
+        got = said("others ({names})", ", ".join(sorted(more))[:80]) if isinstance(row, dict) else "no object"
+        raise refused(table.name, said("the columns {columns}", ", ".join(columns)), got, "update this lab")
     missing = [name for name in columns.keys() - row.keys() if not _may_be_missing(columns[name])]
     if missing:
-        raise refused(table.name, f"a value of {missing[0]}", "none")
+        raise refused(table.name, said("a value of {student}", missing[0]), "none")
     return {name: _decoded(columns[name], value) for name, value in row.items()}
 
 
@@ -164,7 +164,7 @@ def _check_keys(table: Table, rows: Rows) -> None:
             there = {row[key.column.name] for row in rows[key.column.table.name]}
             lost = next((row[column.name] for row in rows[table.name] if row[column.name] not in there), None)
             if lost is not None:
-                raise refused(table.name, f"{key.column.table.name} that are in the archive", repr(lost))
+                raise refused(table.name, said("{table} that are in the archive", key.column.table.name), repr(lost))
 
 
 def _check_distinct(table: Table, keys: Sequence[tuple[Any, ...]]) -> None:
@@ -175,4 +175,4 @@ def _check_distinct(table: Table, keys: Sequence[tuple[Any, ...]]) -> None:
 
 def refused(what: str, expected: object, got: object, hint: str = archive.AGAIN) -> CorruptFile:
     """The error of an archive whose rows are not taken."""
-    return archive.refused(expected, got, hint, what=f"the archive's {what}")
+    return archive.refused(expected, got, hint, what=said("the archive's {what}", what))

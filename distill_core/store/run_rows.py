@@ -7,7 +7,7 @@ from typing import Any, TypeVar, get_args
 
 from sqlalchemy import Connection, Row, Select, delete, exists, false, func, insert, or_, select, update
 
-from distill_core.errors import START_AGAIN, CorruptFile, NotFound, StorageFailed
+from distill_core.errors import START_AGAIN, CorruptFile, NotFound, StorageFailed, said
 from distill_core.store import tables
 from distill_core.store.artifact_rows import ArtifactRows, file_problem, lacking, names_file, portions
 from distill_core.store.artifacts import Staged, check_id
@@ -58,7 +58,9 @@ class RunRows(ArtifactRows, Sweeping):
         # An id that is taken is refused before a file of its owner is touched.
         if has_run(connection, run.id):
             hint = "delete the experiments that show that run"
-            raise StorageFailed(f"storing run {run.id}", expected="an id of its own", got="a taken one", hint=hint)
+            raise StorageFailed(
+                said("storing run {run_id}", run.id), expected="an id of its own", got="a taken one", hint=hint
+            )
         filed = next_place(connection, tables.runs.c.filed)
         connection.execute(insert(tables.runs).values({**to_row(run), "filed": filed}))
         self._place(connection, curves, staged)
@@ -91,7 +93,7 @@ class RunRows(ArtifactRows, Sweeping):
         try:
             with writing(self._pools, patience_seconds=PATIENT_SECONDS) as connection:
                 if not has_run(connection, run_id):
-                    raise NotFound(f"no run {run_id!r}; it was deleted meanwhile")
+                    raise NotFound(said("no run {run_id!r}; it was deleted meanwhile", run_id))
                 same = columns.run_id == run_id, columns.kind == kind
                 row = connection.execute(select(tables.artifacts).where(*same)).first()
                 if row is None or not names_file(row) or not self._artifact(row).is_whole:
@@ -108,9 +110,9 @@ class RunRows(ArtifactRows, Sweeping):
         linked = tables.job_runs
         with writing(self._pools, patience_seconds=PATIENT_SECONDS) as connection:
             if not has_run(connection, run_id):
-                raise NotFound(f"no run {run_id!r}; it was deleted meanwhile, {START_AGAIN}")
+                raise NotFound(said("no run {run_id!r}; it was deleted meanwhile, {how}", run_id, START_AGAIN))
             if connection.execute(select(tables.jobs.c.id).where(tables.jobs.c.id == job_id)).first() is None:
-                raise NotFound(f"no experiment {job_id!r}; it was deleted meanwhile")
+                raise NotFound(said("no experiment {job_id!r}; it was deleted meanwhile", job_id))
             link = select(linked).where(linked.c.job_id == job_id, linked.c.run_id == run_id)
             if connection.execute(link).first() is None:
                 values = {"job_id": job_id, "run_id": run_id, "position": position, "student": student, "role": role}
@@ -134,7 +136,7 @@ class RunRows(ArtifactRows, Sweeping):
         with reading(self._pools) as connection:
             row = connection.execute(query).first()
         if row is None:
-            raise NotFound(f"no run {run_id!r}; it may have been deleted")
+            raise NotFound(said("no run {run_id!r}; it may have been deleted", run_id))
         return readable(run_record(row), run_id)
 
     @unchanged

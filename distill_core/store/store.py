@@ -7,7 +7,7 @@ from typing import Self
 
 from sqlalchemy import URL
 
-from distill_core.errors import StorageFailed
+from distill_core.errors import StorageFailed, said
 from distill_core.store.archive_rows import ArchiveRows
 from distill_core.store.artifacts import ArtifactFolder
 from distill_core.store.database import open_database
@@ -36,7 +36,9 @@ class Store(JobRows, LookupRows, ArchiveRows, MeasurementRows, DeviceRows, Robus
         try:
             home.mkdir(parents=True, exist_ok=True)
         except OSError as error:
-            raise StorageFailed(f"the lab's folder {home} cannot be made ({error}); set DISTILL_HOME") from error
+            raise StorageFailed(
+                said("the lab's folder {home} cannot be made ({error}); set DISTILL_HOME", home, error)
+            ) from error
         named = url or os.environ.get("DISTILL_DATABASE_URL")
         pools = open_database(named or URL.create("sqlite", database=f"{home / DATABASE}"))
         instance = Instance(home, conclusive=not named)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from sqlalchemy import delete, func, insert, select
 
-from distill_core.errors import NotFound
+from distill_core.errors import NotFound, said
 from distill_core.store import tables
 from distill_core.store.database import reading, writing
 from distill_core.store.decoding import as_record
@@ -23,7 +23,7 @@ class RobustnessRows(Repository):
             wanted = {score.run_id for score in scores}
             stored = set(connection.scalars(select(tables.runs.c.id).where(tables.runs.c.id.in_(wanted))))
             for gone in sorted(wanted - stored):
-                raise NotFound(f"no run {gone!r}; it was deleted meanwhile")
+                raise NotFound(said("no run {gone!r}; it was deleted meanwhile", gone))
             for score in scores:
                 key = ("run_id", "disturbance", "strength", "images")
                 same = [columns[name] == getattr(score, name) for name in key]

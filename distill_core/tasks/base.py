@@ -12,7 +12,7 @@ from typing import Any, Literal, Protocol
 
 import numpy as np
 
-from distill_core.errors import InvalidSetting
+from distill_core.errors import InvalidSetting, said
 from distill_core.events import Sink
 from distill_core.lazy_torch import Tensor
 from distill_core.spec import Experiment
@@ -227,7 +227,10 @@ class Task:
     def images(self) -> ImageSpec:
         """Raises: InvalidSetting where the examples are no images."""
         if self.image_spec is None:
-            got, hint = f"{self.name!r}, whose examples are {self.kind.examples}", "choose a task of images"
+            got, hint = (
+                said("{task!r}, whose examples are {examples}", self.name, self.kind.examples),
+                "choose a task of images",
+            )
             raise InvalidSetting("a task", expected="images", got=got, hint=hint)
         return self.image_spec
 

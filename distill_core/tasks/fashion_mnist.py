@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 
 from distill_core.assets import ASSETS, read_asset, read_manifest
-from distill_core.errors import CorruptFile, MissingData
+from distill_core.errors import CorruptFile, MissingData, said
 from distill_core.events import Progress, Sink
 from distill_core.files import atomic_write
 from distill_core.tasks.base import Loader, OfficialTest, Split, SplitCounts, Task, TaskData, null_sink
@@ -101,7 +101,7 @@ def _fetch(raw: Path, name: str) -> None:
         failures.append(f"{origin}: {name} has {len(data):,} instead of {SIZES[name]:,} bytes")
     raise MissingData(
         "Fashion-MNIST",
-        expected=f"{name} in {raw} or a download",
+        expected=said("{name} in {raw} or a download", name, raw),
         got="; ".join(failures),
         hint="connect to the network, put the four official files there, or choose the subset that ships",
     )
@@ -135,8 +135,8 @@ def _read(raw: Path, part: str, count: int) -> Split:
 
 def _corrupt(part: str, count: int, got: str) -> CorruptFile:
     return CorruptFile(
-        f"Fashion-MNIST's {part} files",
-        expected=f"{count} images of 28×28 and their labels",
+        said("Fashion-MNIST's {part} files", part),
+        expected=said("{count} images of 28×28 and their labels", count),
         got=got,
         hint="delete them from the data folder so that they are fetched again",
     )

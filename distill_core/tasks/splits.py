@@ -5,7 +5,7 @@ from pathlib import Path
 
 import numpy as np
 
-from distill_core.errors import CorruptFile, InvalidSetting
+from distill_core.errors import CorruptFile, InvalidSetting, said
 from distill_core.events import Sink
 from distill_core.spec import fingerprint
 from distill_core.tasks.base import Split, Task, TaskData
@@ -18,7 +18,10 @@ def stratified(labels_N: np.ndarray, count: int, *, seed: int) -> np.ndarray:
     """
     if not 1 <= count <= len(labels_N):
         raise InvalidSetting(
-            "labels", expected=f"1 to {len(labels_N)} examples", got=count, hint="choose a number in that range"
+            "labels",
+            expected=said("1 to {count} examples", len(labels_N)),
+            got=count,
+            hint="choose a number in that range",
         )
     shuffled_N = np.random.default_rng([seed, 0x5EED]).permutation(len(labels_N))
     order = np.lexsort((labels_N, class_ranks(labels_N, shuffled_N)))
@@ -57,10 +60,13 @@ def load_task(task: Task, home: Path, sink: Sink) -> TaskData:
     got = content_hash(data)
     if got != task.sha256:
         raise CorruptFile(
-            f"the data of {task.name!r}",
-            expected=f"SHA-256 {task.sha256[:12]}…",
+            said("the data of {task!r}", task.name),
+            expected=said("SHA-256 {sha256}…", task.sha256[:12]),
             got=got,
-            hint=f"delete {home / 'data'} so that what was fetched is fetched again, or install the lab again; "
-            "a new task has this as its sha256",
+            hint=said(
+                "delete {folder} so that what was fetched is fetched again, or install the lab again; a new task has "
+                "this as its sha256",
+                home / "data",
+            ),
         )
     return data

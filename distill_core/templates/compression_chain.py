@@ -7,7 +7,7 @@ from typing import Annotated, Any
 from pydantic import Discriminator, Field, Tag
 
 from distill_core.compression import STEPS
-from distill_core.errors import InvalidSetting
+from distill_core.errors import InvalidSetting, said
 from distill_core.methods import METHODS
 from distill_core.networks import Blueprint
 from distill_core.planning.initialization import is_reinitialized
@@ -224,8 +224,11 @@ class _StageBuilder:
 def _source(place: int, link: CompressionStage | TrainingStage) -> int:
     """The place of the link that a link starts from."""
     if link.after is not None and link.after >= place:
-        expected, hint = f"0 to {place - 1}", "choose a step above it, or leave it out, then that is the one before"
-        raise InvalidSetting(f"step {place}: after", expected=expected, got=link.after, hint=hint)
+        expected, hint = (
+            said("0 to {last}", place - 1),
+            "choose a step above it, or leave it out, then that is the one before",
+        )
+        raise InvalidSetting(said("step {place}: after", place), expected=expected, got=link.after, hint=hint)
     return place - 1 if link.after is None else link.after
 
 
@@ -244,7 +247,7 @@ def _finished(chain: CompressionChain, form: dict[str, Any]) -> Student:
 
 
 def _nothing_learnt(place: int, got: str) -> InvalidSetting:
-    what = "the first step" if place == 1 else f"step {place}"
+    what = "the first step" if place == 1 else said("step {place}", place)
     expected = "a training, since the pipeline starts from random weights"
     hint = "train the network first, or start as the teacher"
     return InvalidSetting(what, expected=expected, got=got, hint=hint)

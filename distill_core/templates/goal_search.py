@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from distill_core.errors import InvalidSetting
+from distill_core.errors import InvalidSetting, said
 from distill_core.networks import entry_of
 from distill_core.templates.goal import Candidate, Goal, Proposal, Timed, Weighed
 
@@ -109,8 +109,12 @@ def _out_of_reach(goal: Goal, weighed: Sequence[Weighed]) -> InvalidSetting:
         "the goal",
         expected="a limit that some network keeps to",
         got=" and ".join(filter(None, wanted)),
-        hint=f"the nearest is {nearest.candidate.title} in {nearest.candidate.number_format} with "
-        f"{' and '.join(filter(None, reached))}: allow as much",
+        hint=said(
+            "the nearest is {candidate} in {number_format} with {values}: allow as much",
+            nearest.candidate.title,
+            nearest.candidate.number_format,
+            " and ".join(filter(None, reached)),
+        ),
     )
 
 

@@ -12,7 +12,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from distill_core.errors import InvalidSetting
+from distill_core.errors import InvalidSetting, said
 from distill_core.methods import METHODS
 from distill_core.spec import (
     Budget,
@@ -103,7 +103,10 @@ def grid_experiment(sweep: GridSpec, tasks: Tasks = TASKS) -> Experiment:
             method.name for method in METHODS if method.temperature is not None and method.alpha is not None
         )
         raise InvalidSetting(
-            "the method of a grid", expected=f"one with T and alpha ({known})", got=sweep.method, hint="choose it"
+            "the method of a grid",
+            expected=said("one with T and alpha ({known})", known),
+            got=sweep.method,
+            hint="choose it",
         )
     alphas = sorted({alpha for alpha in sweep.alphas if alpha > 0})
     if not alphas:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from distill_core.compression.norms import ENTRIES as NORMS
-from distill_core.errors import InvalidSetting
+from distill_core.errors import InvalidSetting, said
 from distill_core.spec import (
     TEACHER_NAME,
     Budget,
@@ -39,7 +39,7 @@ def adaptation_of(task: str, source: Student, run: str) -> Experiment:
     """
     known = {new_voice(speaker): voice(speaker) for speaker in SPEAKERS}
     if task not in known:
-        hint = f"train one on {next(iter(known))}"
+        hint = said("train one on {task}", next(iter(known)))
         raise InvalidSetting("a run to adapt", expected="one on a task of a new voice", got=task, hint=hint)
     teacher = ShippedTeacher(name=teacher_of(task))
     return voice_adaptation(known[task], teacher, TEACHER.architecture, source, run)

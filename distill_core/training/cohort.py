@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Literal
 
-from distill_core.errors import InvalidSetting
+from distill_core.errors import InvalidSetting, said
 from distill_core.events import RunStarted, Sink
 from distill_core.jobs.runners import ParallelRunner, run_serially
 from distill_core.lazy_torch import Tensor, torch
@@ -126,7 +126,10 @@ def _batch_groups(
     eager = [config.student for config in configs if config.uses_teacher and teacher_of(config) is None]
     if eager:
         raise InvalidSetting(
-            f"the method of {eager[0]!r}", expected="a teacher", got="none", hint="choose one, or another method"
+            said("the method of {student!r}", eager[0]),
+            expected="a teacher",
+            got="none",
+            hint="choose one, or another method",
         )
     readers: dict[tuple[int, bytes, int, bool], list[StudentTrainer]] = defaultdict(list)
     for trainer in trainers:
@@ -157,7 +160,9 @@ def _batch_groups(
 def _check_mixing(config: StudentConfig, plan: CohortConfig) -> None:
     if config.uses_mixup and plan.mode == "cached":
         expected, hint = "a teacher that looks at every batch", "choose the consistent mode"
-        raise InvalidSetting(f"the method of {config.student!r}", expected=expected, got="cached answers", hint=hint)
+        raise InvalidSetting(
+            said("the method of {student!r}", config.student), expected=expected, got="cached answers", hint=hint
+        )
 
 
 def _peer_groups(readers: Sequence[StudentTrainer]) -> tuple[PeerGroup, ...]:
@@ -166,7 +171,7 @@ def _peer_groups(readers: Sequence[StudentTrainer]) -> tuple[PeerGroup, ...]:
     peer_groups = dict.fromkeys(trainer.config.peers or (trainer.config.run,) for trainer in readers)
     missing = [run for peer_group in peer_groups for run in peer_group if run not in there]
     if missing:
-        got, hint = f"none for {missing[0]!r}", "train peers in one cohort"
+        got, hint = said("none for {student!r}", missing[0]), "train peers in one cohort"
         raise InvalidSetting("peers", expected="all of them on one stream", got=got, hint=hint)
     return tuple(tuple(there[run] for run in peer_group) for peer_group in peer_groups)
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from distill_core.errors import TrainingDiverged, explain
+from distill_core.errors import TrainingDiverged, explain, said
 from distill_core.lazy_torch import Tensor
 from distill_core.tasks import IGNORE
 from distill_core.training.monitor import CohortMonitor
@@ -105,9 +105,9 @@ def _end(peer_group: PeerGroup, update: int, errors: Mapping[int, str], monitor:
     for place, trainer in enumerate(peer_group):
         config = trainer.config
         alone = explain(
-            f"the peers of {config.student!r} (seed {config.seed}) at update {update + 1}",
+            said("the peers of {student!r} (seed {seed}) at update {update}", config.student, config.seed, update + 1),
             expected="finite answers",
-            got=f"a loss of {names} that is no finite number",
+            got=said("a loss of {names} that is no finite number", names),
             hint="lower the learning rate, or train without that peer",
         )
         monitor.fail(trainer, update, errors.get(place, alone))

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from distill_core.errors import TrainingDiverged
+from distill_core.errors import TrainingDiverged, said
 from distill_core.lazy_torch import Tensor, nn, torch
 from distill_core.machine import ResolvedPrecision, is_small
 from distill_core.methods import DistillLoss, LossInputs, StepLoss
@@ -223,7 +223,13 @@ class StudentTrainer:
     def _diverged(
         self, what: str, update: int, *, expected: str, got: object, hint: str = SMALLER_STEPS
     ) -> TrainingDiverged:
-        where = f"the {what} of {self.config.student!r} (seed {self.config.seed}) at update {update}"
+        where = said(
+            "the {what} of {student!r} (seed {seed}) at update {update}",
+            what,
+            self.config.student,
+            self.config.seed,
+            update,
+        )
         return TrainingDiverged(where, expected=expected, got=got, hint=hint)
 
     def take_means(self) -> dict[str, float]:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from distill_core.decimals import difference_digits, fixed, rounded
-from distill_core.errors import DistillError
+from distill_core.errors import EXPLAINED, DistillError, Said
 from distill_core.spec import InvalidSpecification
 from ui.text.language import N_, _, decimal, listed, ngettext
 
@@ -36,6 +36,7 @@ __all__ = [
     "state",
     "term",
     "times",
+    "told",
     "verdict",
     "without_paths",
 ]
@@ -215,10 +216,28 @@ def sentence(message: str | DistillError) -> str:
 
     Of a specification that cannot be used students are counted from 1, as on the page: ``student 1, name``.
     """
-    text = message.formatted(_place) if isinstance(message, InvalidSpecification) else str(message)
+    if isinstance(message, InvalidSpecification):
+        text = message.formatted(_place, told)
+    else:
+        text = told(message.args[0] if isinstance(message, DistillError) and message.args else str(message))
     text = without_paths(text)
     stop = "" if text.endswith((".", "!", "?")) else "."
     return plain(text[:1].upper() + text[1:] + stop)
+
+
+def told(text: Any) -> str:
+    """A text of the engine in the visitor's language, with the texts in it; what no catalogue has stays as it is."""
+    if not isinstance(text, Said):
+        return _(str(text))
+    whole = text.template == EXPLAINED
+    return _(text.template, **{name: _within(value, whole) for name, value in text.places.items()})
+
+
+def _within(value: Any, whole: bool) -> Any:
+    """What stands in a place: a name is no text, but where an error names what it is about."""
+    if isinstance(value, Said):
+        return told(value)
+    return _(value) if isinstance(value, str) and (whole or " " in value) else value
 
 
 def without_paths(text: str) -> str:

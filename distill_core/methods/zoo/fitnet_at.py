@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from distill_core.errors import InvalidSetting
+from distill_core.errors import InvalidSetting, said
 from distill_core.lazy_torch import F, Tensor, nn, torch
 from distill_core.methods.base import FeatureShapes, LossInputs, Method, Settings, StagePairs
 from distill_core.methods.checks import check_batches
@@ -29,7 +29,10 @@ def hint(student: Tensor, teacher: Tensor) -> Tensor:
     Source: Romero et al. 2015 (arXiv:1412.6550), equation 3.
     """
     if student.shape != teacher.shape:
-        got, advice = f"{tuple(student.shape)} and {tuple(teacher.shape)}", "put an adapter between them"
+        got, advice = (
+            said("{student} and {teacher}", tuple(student.shape), tuple(teacher.shape)),
+            "put an adapter between them",
+        )
         raise InvalidSetting("features", expected="one shape", got=got, hint=advice)
     return F.mse_loss(student, teacher.detach())
 
@@ -60,7 +63,7 @@ def hierarchical(student_maps: Sequence[Tensor], teacher_maps: Sequence[Tensor])
     Source: Chen et al. 2021 (arXiv:2104.09044), section 3.4.
     """
     if len(student_maps) != len(teacher_maps) or not student_maps:
-        got = f"{len(student_maps)} and {len(teacher_maps)}"
+        got = said("{student} and {teacher}", len(student_maps), len(teacher_maps))
         raise InvalidSetting("stages", expected="as many of both, one at least", got=got, hint="choose others")
     return torch.stack([_levels(*pair) for pair in zip(student_maps, teacher_maps, strict=True)]).sum()
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from distill_core.errors import InvalidSetting
+from distill_core.errors import InvalidSetting, said
 from distill_core.lazy_torch import F, Tensor, torch
 from distill_core.methods.base import FeatureShapes, LossInputs, Method, Settings, StagePairs
 from distill_core.methods.checks import check_batches, check_logits
@@ -35,7 +35,9 @@ def instance_graph(
     for parts in (student, teacher):
         if len(parts) != 4:
             expected, hint = "two maps, pooled features and logits", "take them from the network's stages"
-            raise InvalidSetting("an instance graph", expected=expected, got=f"{len(parts)} parts", hint=hint)
+            raise InvalidSetting(
+                "an instance graph", expected=expected, got=said("{count} parts", len(parts)), hint=hint
+            )
     check_logits(student[3], teacher[3])
     for pair in zip(student, teacher, strict=True):
         check_batches(*pair)
@@ -70,7 +72,10 @@ def _fewer_channels(maps: Tensor, channels: int) -> Tensor:
     """Neighbouring channels averaged, as the reference does where their number doubles from stage to stage."""
     if maps.shape[1] < channels:
         raise InvalidSetting(
-            "a later stage", expected=f"{channels} channels or more", got=maps.shape[1], hint="choose other stages"
+            "a later stage",
+            expected=said("{channels} channels or more", channels),
+            got=maps.shape[1],
+            hint="choose other stages",
         )
     flat = maps.flatten(2).transpose(1, 2).flatten(0, 1)
     pooled = F.adaptive_avg_pool1d(flat, channels)
@@ -90,7 +95,7 @@ def _fits(pair: FeatureShapes) -> None:
         earlier, later = (map_shape(taps[place])[0] for place in places)
         if later < earlier:
             expected, hint = (
-                f"{earlier} channels or more",
+                said("{earlier} channels or more", earlier),
                 "choose another network or method",
             )
             raise InvalidSetting("the last stage", expected=expected, got=later, hint=hint)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from distill_core.errors import InvalidSetting
+from distill_core.errors import InvalidSetting, said
 from distill_core.lazy_torch import Tensor
 from distill_core.methods.base import FeatureShapes, LossInputs, Method, Settings, StagePairs
 from distill_core.methods.feature_maps import (
@@ -52,7 +52,7 @@ def _fits(pair: FeatureShapes) -> None:
     check_embeddings(pair)
     refuse_sequences(pair, pair.student_taps[-3:-2])  # which the adapter takes
     if pair.student_taps[-1:] != pair.teacher_taps[-1:]:
-        got = f"embeddings of {pair.student_taps[-1]} and {pair.teacher_taps[-1]} features"
+        got = said("embeddings of {student} and {teacher} features", pair.student_taps[-1], pair.teacher_taps[-1])
         expected, hint = "one that ends in the teacher's head", "build it with the teacher as its graft"
         raise InvalidSetting("the student", expected=expected, got=got, hint=hint)
 

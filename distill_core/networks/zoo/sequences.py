@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from distill_core.errors import said
 from distill_core.lazy_torch import nn
 from distill_core.networks.base import Architecture, scaled, unoffered
 from distill_core.networks.blueprint import Blueprint
@@ -16,8 +17,8 @@ TAPS = ("stage1", "stage2", "stage3", "pool")
 def accepts_sequences(entry: Architecture, given: InputSpec) -> None:
     """Numbers of shape (channels, length), at least 8 long."""
     if given.dtype != "float32" or len(given.shape) != 2 or given.shape[1] < SHORTEST:
-        expected = f"numbers of shape (channels, length), at least {SHORTEST} long"
-        raise unoffered(entry, "input", expected, f"{given.dtype} of shape {given.shape}")
+        expected = said("numbers of shape (channels, length), at least {shortest} long", SHORTEST)
+        raise unoffered(entry, "input", expected, said("{dtype} of shape {shape}", given.dtype, given.shape))
 
 
 def _cnn(blueprint: Blueprint) -> nn.Module:

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from distill_core.accelerator import ResolvedDevice
-from distill_core.errors import InvalidSetting
+from distill_core.errors import InvalidSetting, said
 from distill_core.machine import ResolvedPrecision
 from distill_core.networks import Blueprint
 from distill_core.spec import TeacherChoice, TeacherSpec
@@ -98,8 +98,8 @@ def no_network(teacher: ResolvedTeacher, why: str) -> InvalidSetting:
     """The error of a teacher without a blueprint; ``why``: what needs one."""
     return InvalidSetting(
         "the teacher",
-        expected=f"a network of this lab, since {why}",
-        got=f"{teacher.title}, which only answers",
+        expected=said("a network of this lab, since {why}", why),
+        got=said("{teacher}, which only answers", teacher.title),
         hint="choose a network as the teacher",
     )
 
@@ -107,8 +107,8 @@ def no_network(teacher: ResolvedTeacher, why: str) -> InvalidSetting:
 def wrong_task(name: str, expected: str, task: Task) -> InvalidSetting:
     """The error of a teacher that was trained for other tasks."""
     return InvalidSetting(
-        f"teacher {name!r}",
-        expected=f"a task that it was trained for ({expected})",
+        said("teacher {name!r}", name),
+        expected=said("a task that it was trained for ({expected})", expected),
         got=task.name,
         hint="choose that task, or another teacher",
     )

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from distill_core.errors import InvalidSetting
+from distill_core.errors import InvalidSetting, said
 from distill_core.networks import Blueprint
 from distill_core.networks.ensemble import ENSEMBLE
 from distill_core.planning.teacher_sources.base import (
@@ -49,9 +49,9 @@ def _network(place: int, members: Sequence[ResolvedTeacher]) -> Blueprint:
     if member.blueprint is None or member.blueprint.members or repeated:
         kind = "an ensemble" if member.blueprint else "no network of this lab"
         raise InvalidSetting(
-            f"member {place + 1} of the ensemble",
+            said("member {place} of the ensemble", place + 1),
             expected="a network of its own, each once",
-            got=f"{member.title} again" if repeated else f"{kind} ({member.title})",
+            got=said("{member} again", member.title) if repeated else f"{kind} ({member.title})",
             hint="leave it out, or choose another network",
         )
     return member.blueprint

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from distill_core.decimals import fixed
-from distill_core.errors import InvalidSetting
+from distill_core.errors import InvalidSetting, said
 from distill_core.networks import ARCHITECTURES, check
 from distill_core.networks.stored import blueprint_of
 from distill_core.planning.teacher_sources.base import (
@@ -40,7 +40,7 @@ def _resolve(choice: StoredTeacher, query: TeacherQuery) -> ResolvedTeacher:
     run, task = query.get_run(choice.run), query.task
     if refusal := _refusal(run):
         expected, got, hint = refusal
-        raise InvalidSetting(f"teacher {choice.run!r}", expected=expected, got=got, hint=hint)
+        raise InvalidSetting(said("teacher {run!r}", choice.run), expected=expected, got=got, hint=hint)
     if run.task not in {task.name, *task.taught_by}:  # it may have learnt what the test asks
         raise wrong_task(choice.run, run.task, task)
     blueprint = blueprint_of(run, query.tasks)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from distill_core.errors import InvalidSetting
+from distill_core.errors import InvalidSetting, said
 from distill_core.lazy_torch import torch
 from distill_core.methods import LossInputsUsed, Method, loss_inputs_used
 from distill_core.methods.pictures import PairActivations, Picture, Stage, Stages, few, labelled, softened
@@ -36,10 +36,12 @@ def explain_method(method: Method, activations: PairActivations) -> MethodView:
     method.check(activations.pair)
     if method.reuses_teacher_head and not activations.grafted:
         expected, hint = (
-            f"a student that {method.title} trained",
+            said("a student that {method} trained", method.title),
             "compare it, then choose its experiment and its student here",
         )
-        raise InvalidSetting(f"a picture of {method.title}", expected=expected, got=activations.student, hint=hint)
+        raise InvalidSetting(
+            said("a picture of {method}", method.title), expected=expected, got=activations.student, hint=hint
+        )
     inputs_used = loss_inputs_used(method, activations.pair)
     parts, total = ({}, None) if inputs_used.trainable or method.uses_rng else _loss(method, activations)
     return MethodView(

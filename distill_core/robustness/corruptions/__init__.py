@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from distill_core.errors import InvalidSetting
+from distill_core.errors import InvalidSetting, said
 from distill_core.registry import Registry
 from distill_core.robustness.corruptions import blur, digital, noise, weather
 from distill_core.robustness.corruptions.base import FAMILIES, SEVERITIES, Corruption
@@ -50,6 +50,6 @@ def _check(images_NHWC: NDArray[Any], severity: int) -> None:
     if severity not in SEVERITIES:
         raise InvalidSetting("severity", expected="1 to 5", got=severity, hint="5 is the worst")
     if images_NHWC.dtype != np.uint8 or images_NHWC.ndim != 4 or images_NHWC.shape[3] not in (1, 3):
-        got = f"{images_NHWC.dtype} of shape {images_NHWC.shape}"
+        got = said("{dtype} of shape {shape}", images_NHWC.dtype, images_NHWC.shape)
         hint = "hand over the pixels of a task"
         raise InvalidSetting("images to corrupt", expected="8 bits, (N, H, W, 1 or 3)", got=got, hint=hint)

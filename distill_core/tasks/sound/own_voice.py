@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from distill_core.errors import InvalidSetting, MissingData
+from distill_core.errors import InvalidSetting, MissingData, said
 from distill_core.spec import fingerprint
 from distill_core.tasks.base import SplitCounts, TargetSpec, Task, TaskData
 from distill_core.tasks.sound import SOUND, mfcc
@@ -34,13 +34,13 @@ def checked_words(values_NCT: np.ndarray, frames_N: np.ndarray, digits_N: np.nda
     """
     shape, most = (len(digits_N), *mfcc.INPUT.shape), TAKES * len(DIGITS)
     if not FEWEST <= len(digits_N) <= most:
-        raise _refused(f"{FEWEST} to {most}", len(digits_N), "record more of them")
+        raise _refused(said("{least} to {most}", FEWEST, most), len(digits_N), "record more of them")
     if values_NCT.shape != shape or len(frames_N) != len(digits_N) or not np.isfinite(values_NCT).all():
-        raise _refused(f"features {shape}", f"others {values_NCT.shape}", "record them again")
+        raise _refused(said("features {shape}", shape), said("others {shape}", values_NCT.shape), "record them again")
     if digits_N.min() < 0 or digits_N.max() >= len(DIGITS) or frames_N.min() < 1:
         raise _refused("digits from 0 to 9", "others", "record them again")
     if np.bincount(digits_N).max() > TAKES:
-        raise _refused(f"at most {TAKES} of each digit", np.bincount(digits_N).max(), "leave some out")
+        raise _refused(said("at most {count} of each digit", TAKES), np.bincount(digits_N).max(), "leave some out")
     return Recordings(
         values_NTC=np.ascontiguousarray(mfcc.to_bytes(values_NCT.astype(np.float32)).transpose(0, 2, 1)),
         means_NC=np.full((len(digits_N), mfcc.COEFFICIENTS), mfcc.ZERO, np.uint8),

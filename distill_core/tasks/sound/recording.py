@@ -7,7 +7,7 @@ import math
 
 import numpy as np
 
-from distill_core.errors import InvalidSetting
+from distill_core.errors import InvalidSetting, said
 from distill_core.tasks.sound.mfcc import RATE_HZ
 
 MOST_BYTES, MOST_CHANNELS = 20 * 2**20, 8
@@ -29,7 +29,9 @@ def read_recording(data: bytes) -> np.ndarray:
     where nothing can decode it.
     """
     if len(data) > MOST_BYTES:
-        raise _refused(f"at most {MOST_BYTES // 2**20} MB", f"{len(data) / 2**20:.1f} MB", "cut it shorter")
+        raise _refused(
+            said("at most {most} MB", MOST_BYTES // 2**20), said("{size:.1f} MB", len(data) / 2**20), "cut it shorter"
+        )
     mono, rate_hz = _decoded(data)
     if not np.isfinite(mono).all():
         raise _refused("finite samples", "some that are none", "save it again as 16-bit wav")
@@ -44,7 +46,7 @@ def trimmed(samples: np.ndarray) -> np.ndarray:
     """
     if len(samples) < SHORTEST_SECONDS * RATE_HZ:
         got = f"{len(samples) / RATE_HZ:.2f} s"
-        raise _refused(f"at least {SHORTEST_SECONDS:g} s", got, "record one word")
+        raise _refused(said("at least {seconds:g} s", SHORTEST_SECONDS), got, "record one word")
     whole = len(samples) // WINDOW
     power = np.square(samples[: whole * WINDOW].astype(np.float64)).reshape(whole, WINDOW).mean(1)
     if math.sqrt(power.max()) < SILENT:
@@ -63,18 +65,22 @@ def _decoded(data: bytes) -> tuple[np.ndarray, int]:
     try:
         with soundfile.SoundFile(io.BytesIO(data)) as file:
             if file.format not in TAKEN:
-                raise _refused(FORMATS, f"a file of the kind {file.format}", "save it as wav")
+                raise _refused(FORMATS, said("a file of the kind {kind}", file.format), "save it as wav")
             rate_hz, channels = file.samplerate, file.channels
             if not RATES_HZ[0] <= rate_hz <= RATES_HZ[1]:
                 low, high = (rate // 1000 for rate in RATES_HZ)
-                raise _refused(f"{low} to {high} kHz", f"{rate_hz} Hz", "save it at 16 kHz")
+                raise _refused(
+                    said("{low} to {high} kHz", low, high), said("{rate_hz} Hz", rate_hz), "save it at 16 kHz"
+                )
             if channels > MOST_CHANNELS:
-                raise _refused(f"at most {MOST_CHANNELS} channels", channels, "save it with one")
+                raise _refused(said("at most {count} channels", MOST_CHANNELS), channels, "save it with one")
             # A header may lie about its length, so no more is read than may be.
             most = LONGEST_SECONDS * rate_hz
             samples = file.read(most + 1, dtype="float32", always_2d=True)
             if len(samples) > most:
-                raise _refused(f"at most {LONGEST_SECONDS} s", _length(file.frames, most, rate_hz), "record one word")
+                raise _refused(
+                    said("at most {seconds} s", LONGEST_SECONDS), _length(file.frames, most, rate_hz), "record one word"
+                )
     except soundfile.SoundFileError as error:
         raise _refused(FORMATS, "a file of another kind, or a broken one", "save it as wav") from error
     return samples.mean(1), rate_hz

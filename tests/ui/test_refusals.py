@@ -1,0 +1,64 @@
+"""What the engine refuses, in the visitor's language."""
+
+import ast
+import pickle
+import re
+from pathlib import Path
+
+import pytest
+
+from distill_core.errors import InvalidSetting, NotFound, said
+from distill_core.spec import Experiment
+from tests.ui.bracketed import Bracketed, outside
+from tools.messages import ERRORS, EXPLAINING
+from ui.text import language, words
+
+ROOT = Path(__file__).resolve().parents[2]
+# What a shell prints stays English; that work was stopped is no refusal.
+ENGLISH = ("shell/", "__main__.py", "serve.py")
+TEXTS = {
+    "{what}: expected {expected}, got {got}; {hint}": "{what}: {got} statt {expected}; {hint}",
+    "labels of {student!r}": "Etiketten von {student!r}",
+    "at most {count:,}": "höchstens {count:,}",
+    "none": "nichts",
+    "choose fewer": "wähle weniger",
+}
+WHAT, MOST = said("labels of {student!r}", "all images"), said("at most {count:,}", 1000)
+REFUSED = InvalidSetting(WHAT, expected=MOST, got="none", hint="choose fewer")
+
+
+def test_an_error_is_translated_by_its_templates(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert words.sentence(REFUSED) == "Labels of 'all images': expected at most 1,000, got none; choose fewer."
+    german = type("German", (Bracketed,), {"gettext": lambda self, text: TEXTS.get(text, text)})()
+    monkeypatch.setattr(language, "_catalogue", lambda name: german)
+    assert words.sentence(REFUSED) == "Etiketten von 'all images': nichts statt höchstens 1,000; wähle weniger."
+    assert words.sentence(pickle.loads(pickle.dumps(REFUSED))) == words.sentence(REFUSED)
+    assert str(REFUSED).startswith("labels of"), "files and the shell have it in English"
+
+
+def test_all_that_a_refusal_says_is_of_a_catalogue(monkeypatch: pytest.MonkeyPatch) -> None:
+    Bracketed.spoken(monkeypatch)
+    assert outside(words.sentence(NotFound(said("no run {run_id!r}; it may have been deleted", "ab")))) == "."
+    students = [{"name": "a", "architecture": "resnet8", "seeds": []}, {"name": "a", "wrong": 1}]
+    with pytest.raises(InvalidSetting) as error:
+        Experiment.of({"task": 3, "teacher": {"kind": "shipped", "name": "t"}, "students": students})
+    told = words.sentence(error.value)
+    assert "⟦a value⟧" in told
+    assert outside(told) == "."
+
+
+def test_no_error_of_the_engine_says_a_text_that_no_catalogue_can_have() -> None:
+    found = []
+    for path in sorted((ROOT / "distill_core").rglob("*.py")):
+        name = path.relative_to(ROOT / "distill_core").as_posix()
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))) if not name.startswith(ENGLISH) else ():
+            if isinstance(node, ast.Call) and getattr(node.func, "id", "") in ERRORS - {"Stopped"}:
+                if node.func.id == "ValueError" and not name.startswith("spec/"):
+                    continue
+                given = [*node.args, *(one.value for one in node.keywords if one.arg in EXPLAINING)]
+                found += [f"{name}:{one.lineno}" for one in given if isinstance(one, ast.JoinedStr) and _says(one)]
+    assert found == [], "make it said(), whose template stands in the catalogue"
+
+
+def _says(text: ast.JoinedStr) -> bool:
+    return any(re.search(r"[^\W\d_]{2,}", one.value) for one in text.values if isinstance(one, ast.Constant))
