@@ -9,7 +9,8 @@ VENV ?= .venv
 PORT ?= 8501
 ADDRESS ?= 127.0.0.1
 BIN := $(VENV)/bin
-# One process a core; a file's tests stay together, since they share what they trained. JOBS=0 keeps to one process.
+# One process a core and one more (tests/conftest.py); a file's tests stay together, since they share what they trained.
+# JOBS=0 keeps to one process.
 JOBS ?= auto
 PYTEST := $(BIN)/python -m pytest -n $(JOBS) --maxprocesses 8 --dist loadfile --no-loadscope-reorder
 # Rewritten tests are kept: each process of a run would rewrite all of them again.

@@ -14,6 +14,7 @@ from tests.isolation import isolate
 isolate()  # before what reads the environment when it is loaded
 
 from streamlit.components.v2 import manifest_scanner  # noqa: E402
+from xdist.scheduler import LoadFileScheduling  # noqa: E402
 
 import ui  # noqa: E402
 from distill_core.lab import Lab  # noqa: E402
@@ -41,11 +42,33 @@ SLOW = (
 )
 # Each opened page asks again which installed packages bring components of Streamlit: a third of its time.
 manifest_scanner.scan_component_manifests = functools.cache(manifest_scanner.scan_component_manifests)
+BROWSER = Path(__file__).parent / "browser"
 CHROMIUM_ARGUMENTS = ("--no-sandbox", "--disable-quic", "--disable-background-networking")
+
+
+class OneBrowser(LoadFileScheduling):
+    """A file's tests stay together, and all tests of one process that visit the lab in a browser: one Chromium, one
+    server of each kind, and what either has loaded."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        folder = "tests/browser/"
+        return folder if nodeid.startswith(folder) else str(super()._split_scope(nodeid))
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> OneBrowser:
+    return OneBrowser(config, log)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers() -> int:
+    """One process a core and one more: who visits waits for servers and for browsers."""
+    return len(os.sched_getaffinity(0)) + 1 if hasattr(os, "sched_getaffinity") else (os.cpu_count() or 1) + 1
 
 
 @pytest.hookimpl(tryfirst=True)  # before the marks choose
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    items.sort(key=lambda item: BROWSER not in item.path.parents)  # the longest first
     slow = [Path(__file__).parent / place for place in SLOW]
     left_out = {path for path in {item.path for item in items} if any(path.is_relative_to(place) for place in slow)}
     for item in items:

@@ -26,8 +26,10 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 QUICK, BRACKETS, AS_IT_IS = "tests/browser/in_a_hurry.py", "tests/browser/in_brackets.py", "app.py"
 # How another machine calls the server.
 OTHER_NAME = "lab.test"
-# A camera and a microphone that need no hardware and that nobody has to allow, and the other name.
+# A camera and a microphone that need no hardware and that nobody has to allow, and the other name; pages of one site
+# in one process, and no time for making scripts fast that run once: a page takes two thirds.
 FURTHER_ARGUMENTS = (
+    *("--process-per-site", "--js-flags=--no-opt --no-maglev --min-semi-space-size=64 --initial-heap-size=512"),
     *("--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"),
     f"--host-resolver-rules=MAP {OTHER_NAME} 127.0.0.1",
 )
@@ -95,9 +97,10 @@ def trained(trained_once: Path, tmp_path_factory: pytest.TempPathFactory) -> Ite
 
 
 @pytest.fixture(scope="session")
-def visitor(browser: Browser) -> Iterator[BrowserContext]:
+def visitor(browser: Browser, server: str) -> Iterator[BrowserContext]:
     """A browser that has what the lab's pages load, so that a test waits for its page alone."""
-    context = browser.new_context()
+    context = browser.new_context(reduced_motion="reduce")
+    context.new_page().goto(f"{server}/_stcore/health")  # while one page of a site is open, its process stays
     yield context
     context.close()
 

@@ -57,14 +57,16 @@ def test_what_is_true_of_every_step(way: str, name: str) -> None:
     assert torch.equal(torch.get_rng_state(), generator), "nobody else's random numbers"
     assert_source_is_as_it_was(given, before)
     assert_fits_its_blueprint(changed)
-    again = run(step, given, choices, **parameters)
-    assert again.blueprint == changed.blueprint
-    assert same_bits(again.network.state_dict(), changed.network.state_dict())
+    if name in KINDS:
+        again = run(step, given, choices, **parameters)
+        assert again.blueprint == changed.blueprint
+        assert same_bits(again.network.state_dict(), changed.network.state_dict())
     with torch.no_grad():
         torch.testing.assert_close(
             fold_batch_norm(changed.network)(IMAGES), changed.network(IMAGES), rtol=1e-4, atol=1e-5
         )
-    assert export_onnx(changed.network, changed.blueprint).largest_difference < 1e-4
+    if changed.blueprint != given.blueprint:  # else its file is that of any such network
+        assert export_onnx(changed.network, changed.blueprint).largest_difference < 1e-4
 
 
 @pytest.mark.parametrize("step", ["tucker", "separable"])

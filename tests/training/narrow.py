@@ -40,7 +40,7 @@ def gradients() -> None:
 def _worst(inputs: int, groups: int, way: str) -> float:
     """The largest error of a gradient of the weights or the images, as a share of the largest number in it."""
     plain = nn.Sequential(nn.Conv2d(inputs, groups * 8, 1, stride=2, groups=groups, bias=False))
-    images = torch.randn(125, inputs, 14, 14)
+    images = torch.randn(32, inputs, 14, 14)
     network = channels_last(copy.deepcopy(plain))
     contiguous_if_narrow(network)
     last = images.to(memory_format=torch.channels_last)
