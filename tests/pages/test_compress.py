@@ -524,7 +524,7 @@ def test_a_finished_chain_tells_every_stage_and_offers_its_files(compressed, scr
     assert not page.exception
     assert len(page.get("plotly_chart")) == 2
     text = said(page)
-    assert "**3\\. 8-bit integers** (static, per channel, images 32) " in text
+    assert "**3\\. 8-bit integers** (static, per channel, examples 32) " in text
     assert "measured on the file itself" in text
     assert "The baseline random weights, labels reaches" in text
     assert "1 seed (no interval)" in text

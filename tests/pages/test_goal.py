@@ -144,7 +144,7 @@ def test_a_finished_pipeline_is_judged_by_the_goal(screen, lab):
     page = screen("compress", **BY_GOAL, goal_kb="100", goal_accuracy="99.9")
     assert not page.exception
     text = said(page)
-    assert "8-bit integers (static, per channel, images 32)** beside the goal:" in text
+    assert "8-bit integers (static, per channel, examples 32)** beside the goal:" in text
     assert "**Reached**: " in text
     assert "(at most 100 kB)." in text
     assert "**Not reached**: " in text

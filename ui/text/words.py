@@ -51,6 +51,8 @@ _PATH = re.compile(
     r"""(['"])(?:[A-Za-z]:[\\/]|\\\\|/)[^'"\n]*[\\/](?P<quoted>[^'"\n]*)\1"""
     r"""|(?<![\w:/.~\\])(?:[A-Za-z]:[\\/]|\\\\|/)(?:[^\s'"\\/]+[\\/])+(?P<bare>[^\s'"\\/]*)"""
 )
+# Names that were given when examples were images.
+_CALLED = {"images": N_("examples")}
 _VERDICTS = {
     "better": N_("better"),
     "worse": N_("worse"),
@@ -279,7 +281,7 @@ def state(name: str) -> str:
 
 def called(name: object) -> str:
     """What a page calls a parameter or an option of the engine by its name there."""
-    return _(str(name).replace("_", " "))
+    return _(_CALLED.get(str(name), str(name).replace("_", " ")))
 
 
 def verdict(name: str | None) -> str | None:

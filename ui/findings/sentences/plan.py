@@ -119,7 +119,7 @@ def _begins(found: Begins) -> str:
 
 
 def _settings(found: Settings) -> list[str]:
-    return [f"{name} {words.short(value)}" for name, value in found]
+    return [f"{words.called(name)} {words.short(value)}" for name, value in found]
 
 
 def _losses(found: tuple[Loss, ...]) -> str:

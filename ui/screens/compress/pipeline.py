@@ -179,12 +179,12 @@ def _stage(row: Mapping[str, Any], results: pd.DataFrame, student: Student | Non
 
 
 def _settings(student: Student) -> str:
-    """``decimals 2``, ``static, per channel, images 256``; of a training that it was quantization-aware."""
+    """``decimals 2``, ``static, per channel, examples 256``; of a training that it was quantization-aware."""
     change = student.start.change if student.start else None
     if change is None or not student.untrained:
         return "QAT" if student.int8_aware else ""
-    numbers = [f"{name.replace('_', ' ')} {value:g}" for name, value in change.parameters.items()]
-    return ", ".join([*change.choices.values(), *numbers])
+    numbers = [f"{words.called(name)} {value:g}" for name, value in change.parameters.items()]
+    return ", ".join([*map(words.called, change.choices.values()), *numbers])
 
 
 def _short(student: Student) -> str:
