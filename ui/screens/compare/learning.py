@@ -58,7 +58,7 @@ def show(lab: Lab, cohort: Cohort, rows: pd.DataFrame, looks: Mapping[str, Look]
             charts.show(chart, key=key, kept=True)
     insights = kept(("insights", *drawn), lambda: cohort.insights(lab, runs))
     gradient_balance.show(insights, here, updates=last)
-    of_validation(lab, cohort.task)
+    of_validation(lab, cohort.task())
     st.caption(_(SMOOTHED) if scaling.smoothing else _(SEEDS))
 
 
