@@ -22,14 +22,19 @@ st.markdown(
     )
 )
 buttons = st.container(horizontal=True, vertical_alignment="center")
+doors = st.container(horizontal=True, vertical_alignment="center")
 hero = st.container()
 joblist.show(lab)
-job = first.focus(lab)
-is_example = job is not None and job.id in lab.example.job_ids
 with buttons:
+    pressed, chosen = st.container(width="content"), st.container(width="content")
+with chosen:
     task = first.task(lab)
+job = first.focus(lab, task)
+is_example = job is not None and job.id in lab.example.job_ids
+with pressed:
     shown = is_example and job is not None and job.experiment.task == task
     plan = first.run(lab, task, example=shown)
+with doors:
     st.page_link("../pages/temperature.py", label=_("Explore temperature"), icon=":material/thermostat:")
     st.page_link("../pages/playground.py", label=_("Draw and see who agrees"), icon=":material/draw:")
     st.page_link("../pages/benchmark.py", label=_("Benchmark this device"), icon=":material/speed:")

@@ -13,7 +13,8 @@ from distill_core.tasks import Task
 from distill_core.tasks.images import IMAGE
 from distill_core.tasks.sound import SOUND
 from distill_core.tasks.sound.dataset import Recordings, heard_NTC
-from distill_core.tasks.text import TEXT
+from distill_core.tasks.text import TEXT, tokens
+from distill_core.tasks.text.tokens import utf8
 from ui.networks import style
 from ui.thumbnails import enlarged, thumbnail
 
@@ -23,7 +24,8 @@ __all__ = ["Examples", "can_be_seen", "tones", "written"]
 DEVIATIONS = 2.5
 # A coefficient is as high as three frames are wide, so that a map is about square.
 TALL = 3
-LINE, LINES = 16, 7
+# Of a text as a picture: its side, and what is small, where fewer and larger letters in fewer lines are read.
+SIDE, SMALL_PX, FEW = 150, 64, (8, 4)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,8 +44,12 @@ class Examples:
         return labels_N
 
     def text(self, index: int) -> str:
-        """An example that is a text; else nothing."""
-        return str(self.part.texts[index]) if self.task.kind == TEXT else ""
+        """As much of a text as networks read; nothing of another example."""
+        if self.task.kind != TEXT:
+            return ""
+        whole = str(self.part.texts[index])
+        read = utf8(whole)[: tokens.LENGTH].decode(errors="ignore")
+        return read if read == whole else f"{read}…"
 
     def picture(self, index: int) -> np.ndarray | None:
         """An example as an image (H, W, C; uint8); None where it is a text."""
@@ -53,7 +59,7 @@ class Examples:
         """An address that a page can show; ``side_px``: for a place of this size."""
         image_HWC = self.picture(index)
         if image_HWC is None:
-            return written(self.text(index))
+            return written(self.text(index), *(() if side_px is None or side_px > SMALL_PX else FEW))
         return thumbnail(image_HWC) if side_px is None else enlarged(image_HWC, side_px)
 
 
@@ -94,17 +100,20 @@ def tones() -> np.ndarray:
     return np.round(255 * np.array(found)).astype(np.uint8)
 
 
-def written(text: str) -> str:
-    """A text as a square picture, for where no text can stand: black on white, in lines, its end left off."""
-    lines = [text[place : place + LINE] for place in range(0, len(text), LINE)]
-    if len(lines) > LINES:
-        lines = [*lines[: LINES - 1], f"{lines[LINES - 1][:-1]}…"]
-    top = 75 - 9 * (len(lines) - 1)
-    rows = "".join(
-        f'<text x="75" y="{top + 18 * place}">{html.escape(line)}</text>' for place, line in enumerate(lines)
+def written(text: str, letters: int = 16, lines: int = 7) -> str:
+    """A text as a square picture, for where no text can stand: dark on white, in lines, its end left off."""
+    rows = [text[place : place + letters] for place in range(0, len(text), letters)]
+    if len(rows) > lines:
+        rows = [*rows[: lines - 1], f"{rows[lines - 1][:-1]}…"]
+    size = SIDE * 1.6 / letters
+    first = (SIDE - 1.2 * size * (len(rows) - 1)) / 2 + 0.35 * size
+    drawn = "".join(
+        f'<text x="{SIDE / 2:g}" y="{first + 1.2 * size * place:.1f}">{html.escape(row)}</text>'
+        for place, row in enumerate(rows)
     )
-    drawn = (
-        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 150 150"><rect width="150" height="150" fill="#fff"/>'
-        f'<g font-family="sans-serif" font-size="15" text-anchor="middle" fill="#1b1f24">{rows}</g></svg>'
+    picture = (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {SIDE} {SIDE}">'
+        f'<rect width="{SIDE}" height="{SIDE}" fill="#fff"/><g font-family="sans-serif" font-size="{size:.1f}" '
+        f'text-anchor="middle" fill="#1b1f24">{drawn}</g></svg>'
     )
-    return f"data:image/svg+xml;charset=utf-8,{quote(drawn)}"
+    return f"data:image/svg+xml;charset=utf-8,{quote(picture)}"

@@ -44,7 +44,9 @@ def test_a_text_is_a_text_and_where_none_can_stand_a_picture_of_it():
     found = Examples(task=TASKS.get("languages"), part=LabelledTexts(("a < b & ünder", "x" * 200), LABEL_1))
     assert found.text(0) == "a < b & ünder"
     assert found.picture(0) is None
-    assert "a &lt; b &amp; ünder</text>" in unquote(found.source(0, 40))
+    assert found.text(1) == "x" * 64 + "…"
+    assert "a &lt; b &amp; ünder</text>" in unquote(found.source(0, 168))
+    assert unquote(found.source(0, 38)).count("<text") == 2
     assert unquote(written("x" * 200)).count("<text") == 7
     assert unquote(written("x" * 200)).endswith("…</text></g></svg>")
 

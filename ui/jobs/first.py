@@ -22,16 +22,17 @@ SEEDS = 3
 MOST_SEEDS = 20
 
 
-def focus(lab: Lab) -> JobView | None:
+def focus(lab: Lab, name: str = TASK) -> JobView | None:
     """The experiment to show: the one that this visitor chose, else the newest that has ended with a student, else
-    what runs. What somebody else starts does not take the place of a result."""
+    what runs. What somebody else starts does not take the place of a result. Results of another task than the usual
+    one come first where that was chosen."""
     jobs = lab.jobs(limit=20)
     chosen = [job for job in jobs if job.id == st.session_state.get("home_job")]
     active = [job for job in jobs if job.state == "running"] + [job for job in jobs if job.state in live.ACTIVE]
     with_students, _ = pick.finished(lab, [job.id for job in jobs])
     results = [job for job in jobs if job.id in with_students and job.state not in live.ACTIVE]
     # An example that is shown again is newer than what was trained here, and has nothing new to tell.
-    results.sort(key=lambda job: job.id in lab.example.job_ids)
+    results.sort(key=lambda job: (name != TASK and job.experiment.task != name, job.id in lab.example.job_ids))
     return next(iter((*chosen, *results, *active, *jobs)), None)
 
 

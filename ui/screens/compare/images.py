@@ -6,11 +6,12 @@ from streamlit.delta_generator import DeltaGenerator
 
 from distill_core.lab import Lab
 from distill_core.reports.images import Disagreement
+from distill_core.tasks.base import Kind
 from ui.examples import Examples
 from ui.kinds import seen
 from ui.screens.compare.cohort import Cohort
 from ui.text import words
-from ui.text.language import _, ngettext
+from ui.text.language import _, by_kind, ngettext_by_kind
 
 __all__ = ["show"]
 
@@ -33,7 +34,7 @@ def show(lab: Lab, cohort: Cohort, rows: pd.DataFrame) -> None:
     teacher = _teacher(teachers, rows, name, right)
     run = cohort.runs(name)[0]
     found = lab.reports.disagreements(run, _beside(cohort, teacher, run), limit=SHOWN)
-    st.caption(_told(found, len(cohort.runs(name))))
+    st.caption(_told(task.kind, found, len(cohort.runs(name))))
     classes = lab.catalog.classes(cohort.task())
     test = Examples(task=task, part=lab.catalog.parts(task.name).test)
     with st.grid(6, min_column_width=150, gap="small"):
@@ -62,28 +63,30 @@ def _beside(cohort: Cohort, teacher: str, run: str) -> str:
     return next((other for other in runs if seeds.get(other) == seeds.get(run)), runs[0])
 
 
-def _told(found: tuple[Disagreement, ...], seeds: int) -> str:
+def _told(kind: Kind, found: tuple[Disagreement, ...], seeds: int) -> str:
     if not found:
-        return _("They give the same answer to every test image.")
+        return by_kind(kind, "They give the same answer to every test {example}.")
     right = sum(image.teacher_class == image.label for image in found)
     student = sum(image.student_class == image.label for image in found)
     all_of_them = len(found) < SHOWN
     places = {"teacher": right, "student": student, "neither": len(found) - right - student}
     if all_of_them:
-        told = ngettext(
-            "{count} test image on which they differ: the teacher is right on {teacher}, the student on {student}, "
-            "neither on {neither}.",
-            "{count} test images on which they differ: the teacher is right on {teacher}, the student on {student}, "
-            "neither on {neither}.",
+        told = ngettext_by_kind(
+            kind,
+            "{count} test {example} on which they differ: the teacher is right on {teacher}, the student on "
+            "{student}, neither on {neither}.",
+            "{count} test {examples} on which they differ: the teacher is right on {teacher}, the student on "
+            "{student}, neither on {neither}.",
             len(found),
             **places,
         )
     else:
-        told = ngettext(
-            "{count} test image on which they differ, where both are surest: the teacher is right on {teacher}, the "
-            "student on {student}, neither on {neither}.",
-            "{count} test images on which they differ, those where both are surest: the teacher is right on {teacher}, "
+        told = ngettext_by_kind(
+            kind,
+            "{count} test {example} on which they differ, where both are surest: the teacher is right on {teacher}, "
             "the student on {student}, neither on {neither}.",
+            "{count} test {examples} on which they differ, those where both are surest: the teacher is right on "
+            "{teacher}, the student on {student}, neither on {neither}.",
             len(found),
             **places,
         )
@@ -91,7 +94,7 @@ def _told(found: tuple[Disagreement, ...], seeds: int) -> str:
 
 
 def _card(image: Disagreement, test: Examples, classes: tuple[str, ...]) -> None:
-    alt = _("Test image {index}: {classes}", index=image.index, classes=classes[image.label])
+    alt = by_kind(test.task.kind, "Test {example} {index}: {classes}", index=image.index, classes=classes[image.label])
     if text := test.text(image.index):
         st.markdown(words.plain(text))
     else:

@@ -48,11 +48,14 @@ def fill(experiment: Experiment) -> tuple[str, ...]:
 
 def retasked() -> None:
     """For callbacks, after another task was chosen: where its networks do not allow the steps of the form, the first
-    ready pipeline that they allow."""
-    if _refusal(FORM.values):
-        able = next((preset.chain for preset in presets() if not _obstacle(preset.chain)), None)
-        if able is not None:
-            _steps(able)
+    ready pipeline that they allow; one that starts as a network of its own, where the form does."""
+    if not _refusal(FORM.values):
+        return
+    own = starts.kind(FORM.get(("start",))) == starts.OWN
+    chains = sorted((preset.chain for preset in presets()), key=lambda chain: own and not chain.start)
+    able = next((chain for chain in chains if not _obstacle(chain)), None)
+    if able is not None:
+        _steps(able)
 
 
 def _obstacle(chain: CompressionChain) -> str:

@@ -69,13 +69,13 @@ def _gallery(scene: Scene, picture: Attention) -> str:
 
 
 def _card(scene: Scene, picture: Attention, place: int, scale: np.ndarray) -> str:
-    name = html.escape(scene.name(place))
+    name, kind = html.escape(scene.name(place)), html.escape(_(scene.test.task.kind.example))
     heads = "".join(f"<th>{html.escape(_both(stage))}</th>" for stage in picture.stages)
     teacher = _cells([stage.teacher_NHW[place] for stage in picture.stages], _("teacher, {name}", name=name), scale)
     student = _cells([stage.student_NHW[place] for stage in picture.stages], _("student, {name}", name=name), scale)
     image = f'<td><img src="{scene.source(place)}" alt="{name}"></td>'
     return (
-        f"<figure><figcaption>{name}</figcaption><table><tr><th></th><th>image</th>{heads}</tr>"
+        f"<figure><figcaption>{name}</figcaption><table><tr><th></th><th>{kind}</th>{heads}</tr>"
         f"<tr><th>teacher</th>{image}{teacher}</tr><tr><th>student</th><td></td>{student}</tr></table></figure>"
     )
 

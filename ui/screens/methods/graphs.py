@@ -16,7 +16,7 @@ from ui.findings.sentences import say
 from ui.kept import kept
 from ui.screens.methods.scene import Scene
 from ui.text import words
-from ui.text.language import N_, _
+from ui.text.language import N_, _, by_kind
 
 __all__ = ["Edge", "chart", "edges", "sentences", "show"]
 
@@ -43,8 +43,10 @@ def show(scene: Scene, picture: Graphs) -> None:
     """Both graphs side by side, the edges that differ most marked in both."""
     found = edges(picture)
     st.markdown(
-        _(
-            "**{count} test images as a graph**: thicker is nearer; coloured are the {marked} edges that differ most",
+        by_kind(
+            scene.test.task.kind,
+            "**{count} test {examples} as a graph**: thicker is nearer; coloured are the {marked} edges that differ "
+            "most",
             count=len(picture.places_K),
             marked=MARKED,
         )

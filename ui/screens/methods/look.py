@@ -10,6 +10,7 @@ from distill_core.lab import Lab
 from distill_core.methods import METHODS, TOTAL, Method, loss_units
 from distill_core.methods.pictures import Attention, Compared, DecoupledTerms, Graphs, Matrices, Stages
 from distill_core.reports.teaching.method_view import MethodView
+from distill_core.tasks.base import Kind
 from ui.examples import Examples
 from ui.kept import kept
 from ui.kinds import seen
@@ -18,7 +19,7 @@ from ui.screens.methods import attention, card, choose, compared, defined, graph
 from ui.screens.methods.choose import Couple
 from ui.screens.methods.scene import Scene
 from ui.text import titles, words
-from ui.text.language import _, ngettext
+from ui.text.language import _, ngettext_by_kind
 
 __all__ = ["begin", "finish", "loss"]
 
@@ -76,17 +77,18 @@ def finish(lab: Lab, begun: Begun) -> None:
             student=couple.colour,
         )
         SHOWN[type(found.picture)](scene, found.picture)
-        st.caption(_caption(found, method.name))
+        st.caption(_caption(task.kind, found, method.name))
 
 
 def _portrait(lab: Lab, method: Method, couple: Couple) -> MethodView:
     return lab.reports.method_view(method.name, couple.task, couple.teacher, couple.student)
 
 
-def _caption(found: MethodView, method: str) -> str:
-    networks = ngettext(
-        "{student} beside {teacher} on {count} test image, the first of each class.",
-        "{student} beside {teacher} on {count} test images, the first of each class.",
+def _caption(kind: Kind, found: MethodView, method: str) -> str:
+    networks = ngettext_by_kind(
+        kind,
+        "{student} beside {teacher} on {count} test {example}, the first of each class.",
+        "{student} beside {teacher} on {count} test {examples}, the first of each class.",
         len(found.index_N),
         student=words.plain(found.student),
         teacher=words.plain(found.teacher),

@@ -125,11 +125,11 @@ def rows(
             N_("Year"): method.year,
             N_("Family"): _(choose.family(method)),
             N_("Needs"): needs(method),
-            N_("Defined for"): kinds.get(method.name),
             STEP: times.get(method.name),
             GAIN: rounded(gain["delta_points"], 1) if gain else None,
             HALF: rounded(gain["delta_half_width_points"], 1) if gain else None,
             N_("Verdict"): _verdict(method, gain),
+            N_("Defined for"): kinds.get(method.name),
             N_("Paper"): f"https://arxiv.org/abs/{method.paper}" if method.paper else None,
         }
         for method in methods

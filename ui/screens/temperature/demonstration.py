@@ -16,7 +16,7 @@ from ui.kept import kept
 from ui.networks import marks, style
 from ui.screens.temperature.lens import Lens
 from ui.text import words
-from ui.text.language import N_, _, ngettext
+from ui.text.language import N_, _, by_kind, ngettext
 
 __all__ = ["MOST", "below", "frame", "order", "show", "table"]
 
@@ -40,14 +40,14 @@ def _data(lens: Lens, dark: bool) -> dict[str, Any]:
     of_cohort = style.looks({"teacher": "teacher", **lens.roles}, dark=dark, settings=lens.settings)
     looks = {"teacher": of_cohort["teacher"], "student": of_cohort[lens.student_name]}
     names = {"teacher": lens.teacher.title, "student": lens.student.title}
-    shown, label = order(lens), lens.classes[lens.label]
+    shown, label, kind = order(lens), lens.classes[lens.label], lens.test.task.kind
     others = len(lens.classes) - len(shown)
     return {
         "stamp": "/".join(map(str, (*lens.stamp, lens.index, dark))),
         "image": "" if lens.test.text(lens.index) else lens.test.source(lens.index),
         "text": lens.test.text(lens.index),
-        "alt": _("{label}, test image {index}", label=label, index=lens.index),
-        "label": _("Test image {index}: {label}", label=label, index=lens.index),
+        "alt": by_kind(kind, "{label}, test {example} {index}", label=label, index=lens.index),
+        "label": by_kind(kind, "Test {example} {index}: {label}", label=label, index=lens.index),
         "label_place": shown.index(lens.label) if lens.label in shown else None,
         "classes": [lens.classes[place] for place in shown]
         + ([ngettext("{count} other", "{count} others", others)] if others else []),

@@ -12,7 +12,7 @@ from ui.examples import Examples
 from ui.forms import fields
 from ui.kept import kept
 from ui.text import words
-from ui.text.language import N_, Texts, _
+from ui.text.language import N_, Texts, _, by_kind
 
 __all__ = ["CERTAIN", "CLEAR", "CONFUSING", "SHOWN", "choose", "shelf"]
 
@@ -104,6 +104,7 @@ def choose(teacher_logits_NC: np.ndarray, test: Examples, classes: Sequence[str]
 
     ``key`` names the teacher and the task: shelves are put together once for it.
     """
+    kind = test.task.kind
     last, shelves = len(test) - 1, (CLEAR, CONFUSING, CERTAIN, *classes)
     _keep_valid(last, shelves)
     left, right = st.columns([2, 1], vertical_alignment="bottom")
@@ -114,18 +115,19 @@ def choose(teacher_logits_NC: np.ndarray, test: Examples, classes: Sequence[str]
             key="shelf",
             bind="query-params",
             **fields.titled("shelf", SORTS),
-            help=_(
+            help=by_kind(
+                kind,
                 "On the first shelf the teacher is right and about {value} % sure at T = 1, and its second "
                 "guess is the class that it takes to be most like the true one. The next two are ranked by the "
                 "entropy of its answers at T = 1; the others hold a class each, in the order of the test "
-                "images.",
+                "{examples}.",
                 value=words.short(100 * SURE),
             ),
         )
     with right:
         first = kept(("first", *key), lambda: shelf(CLEAR, teacher_logits_NC, test.labels_N, classes)[0])
         chosen = st.number_input(
-            _("Test image"),
+            by_kind(kind, "Test {example}"),
             0,
             last,
             first,
@@ -140,7 +142,7 @@ def choose(teacher_logits_NC: np.ndarray, test: Examples, classes: Sequence[str]
                 "index": index,
                 "source": "" if test.text(index) else test.source(index),
                 "text": test.text(index),
-                "alt": _("{label}, image {index}", label=classes[label], index=index),
+                "alt": by_kind(kind, "{label}, {example} {index}", label=classes[label], index=index),
             }
             for index in shelf(name, teacher_logits_NC, test.labels_N, classes)
             for label in (int(test.labels_N[index]),)
