@@ -16,7 +16,7 @@ from ui.text import titles, words
 from ui.text.language import _
 
 lab = ui.lab()
-jobs = lab.jobs(limit=pick.LATEST)
+jobs = [job for job in lab.jobs(limit=pick.LATEST) if voice.may_see(job.experiment)]
 
 with st.container(horizontal=True, vertical_alignment="bottom", horizontal_alignment="distribute"):
     st.title(_("Playground"), width="content")
@@ -57,8 +57,8 @@ if draws:
         sample = knobs.sample(task, len(test))
     more = stage.on_canvas(test, sample)
 elif task.kind == SOUND:
-    more, learns = beside.told(lab, jobs, task), voice.source(lab, choice.job, task, choice.networks)
-    more |= {"voice": voice.lesson(lab, choice.job, task)} if learns else {}
+    more, learns = beside.told(lab, jobs, task), voice.source(choice.job, task, choice.networks)
+    more |= {"voice": voice.lesson(choice.job, task)} if learns else {}
 actions.told()
 waiting.wait(lab, [choice.job], shown=bool(choice.networks))
 unreadable.runs(lab, [choice.job])
@@ -78,7 +78,7 @@ elif lacking := addresses.missing():
 else:
     looks = exported.looks(exported.all_of(choice.offered, networks), dark=style.dark())
     hashes = lab.devices.file_hashes([network.run_id for network in networks])
-    voice.explain(lab, task)
+    voice.explain(task)
     take = partial(voice.take, run_id=learns)
     stage.show(task, networks, looks, hashes=hashes, temperature=temperature, more=more, take=take)
 with link:

@@ -7,7 +7,7 @@ from distill_core.registry import Registry
 from distill_core.tasks import digits, fashion_mnist
 from distill_core.tasks.base import Task, TaskData, null_sink
 from distill_core.tasks.sound import speakers, spoken_digits
-from distill_core.tasks.sound.own_voice import OwnVoices
+from distill_core.tasks.sound.own_voice import OwnVoices, is_own_voice
 from distill_core.tasks.splits import load_task
 from distill_core.tasks.text import languages
 
@@ -36,7 +36,7 @@ class TaskCatalog(Registry[Task]):
         return self.voices.task(name) or super().get(name)
 
     def __contains__(self, name: object) -> bool:
-        return super().__contains__(name) or self.voices.task(str(name)) is not None
+        return super().__contains__(name) or is_own_voice(str(name))
 
     def load(self, name: str, sink: Sink = null_sink) -> TaskData:
         """The data of a task, read from the home. Raises UnknownName, CorruptFile."""

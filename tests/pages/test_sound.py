@@ -107,5 +107,6 @@ def test_one_recording_is_asked_what_and_who_and_a_voice_is_learnt(screen, lab, 
     before_and_after = ["as it was", "norms anew", "taught by the teacher, norms anew", "20 labels"]
     assert [one["name"] for one in given["networks"]] == before_and_after
     assert (given["title"], given["voice"]["busy"]) == ("Spoken digits by one more voice", False)
+    assert stage(screen("playground"))["title"] == "Spoken digits"  # the newest is another visitor's voice
     places = {("compare", ""): {}, ("train", ""): {"train_show": "Watch"}, ("home", ""): {}, ("benchmark", ""): {}}
     visit(screen, job, shown=places, refused={}, told=REFUSED)

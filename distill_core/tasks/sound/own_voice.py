@@ -5,7 +5,7 @@ What is kept of a word are the features that networks hear, no sound. N words, C
 """
 
 import re
-from functools import partial
+from functools import cache, partial
 from typing import Any
 
 import numpy as np
@@ -48,6 +48,20 @@ def checked_words(values_NCT: np.ndarray, frames_N: np.ndarray, digits_N: np.nda
         labels_N=digits_N.astype(np.int64),
         speakers_N=np.zeros(len(digits_N), np.int64),
     )
+
+
+def is_own_voice(name: str) -> bool:
+    """Whether the task called ``name`` is one of a visitor's words, here or forgotten."""
+    found = _NAME.fullmatch(name)
+    return found is not None and FEWEST <= int(found[1]) <= TAKES * len(DIGITS)
+
+
+@cache
+def _others() -> tuple[Recordings, Recordings]:
+    """Validation and test: by the voices that networks know."""
+    known = spoken_digits()
+    _train_N, valid_N, test_N = known_voices(known)
+    return known.part(valid_N, known.digits_N), known.part(test_N, known.digits_N)
 
 
 class _Words:
@@ -97,10 +111,9 @@ class OwnVoices:
     def task(self, name: str) -> Task | None:
         """The task of this name, also once its words are forgotten; None where no voice is called so."""
         found = _NAME.fullmatch(name)
-        if found is None or not FEWEST <= int(found[1]) <= TAKES * len(DIGITS):
+        if found is None or not is_own_voice(name):
             return None
-        known, digest = spoken_digits(), found[2]
-        _train, valid, test = (known.part(marks_N, known.digits_N) for marks_N in known_voices(known))
+        digest, (valid, test) = found[2], _others()
         return Task(
             name=name,
             title="Spoken digits by one more voice",

@@ -12,23 +12,32 @@ import streamlit as st
 import ui
 from distill_core.errors import DistillError, InvalidSetting
 from distill_core.lab import JobView, Lab
+from distill_core.spec import Experiment
 from distill_core.tasks import Task
 from distill_core.tasks.sound import fsdd, mfcc
 from distill_core.tasks.sound.dataset import Recordings
-from distill_core.tasks.sound.own_voice import FEWEST, TAKES, checked_words
+from distill_core.tasks.sound.own_voice import FEWEST, TAKES, checked_words, is_own_voice
 from ui.forms import fields
 from ui.jobs import actions, live
 from ui.networks import exported
 from ui.networks.exported import Network
 from ui.text.language import _
 
-__all__ = ["before", "explain", "lesson", "source", "take"]
+__all__ = ["before", "explain", "lesson", "may_see", "source", "take"]
 
 
-def source(lab: Lab, job: JobView, task: Task, networks: Sequence[Network]) -> str | None:
+OWN = "own_voices"
+
+
+def may_see(experiment: Experiment) -> bool:
+    """Whether a picker offers an experiment to this visitor: voices of others are found by their number alone."""
+    return not is_own_voice(experiment.task) or experiment.task in st.session_state.get(OWN, ())
+
+
+def source(job: JobView, task: Task, networks: Sequence[Network]) -> str | None:
     """The run that gets used to the visitor's voice: the first chosen student, or what became of one before; None where
     the task has no such networks."""
-    if lab.tasks.voices.task(task.name):
+    if is_own_voice(task.name):
         return next((one.start.run for one in job.experiment.students if one.start and one.start.run), None)
     if task.name != fsdd.NAME:
         return None
@@ -38,7 +47,7 @@ def source(lab: Lab, job: JobView, task: Task, networks: Sequence[Network]) -> s
 
 def before(lab: Lab, job: JobView, task: Task, run_id: str | None) -> tuple[Network, ...]:
     """The network that gets used to a voice, which answers while nothing else of such a job does."""
-    if run_id is None or job.state not in live.ACTIVE or not lab.tasks.voices.task(task.name):
+    if run_id is None or job.state not in live.ACTIVE or not is_own_voice(task.name):
         return ()
     try:
         return (exported.anywhere(lab, run_id, ()),)
@@ -46,9 +55,9 @@ def before(lab: Lab, job: JobView, task: Task, run_id: str | None) -> tuple[Netw
         return ()
 
 
-def lesson(lab: Lab, job: JobView, task: Task) -> dict[str, Any]:
+def lesson(job: JobView, task: Task) -> dict[str, Any]:
     """What the browser is told of the lesson."""
-    busy = bool(lab.tasks.voices.task(task.name)) and job.state in live.ACTIVE
+    busy = is_own_voice(task.name) and job.state in live.ACTIVE
     return {"names": list(fsdd.DIGITS), "takes": TAKES, "least": FEWEST, "busy": busy}
 
 
@@ -63,14 +72,15 @@ def take(sent: Any, run_id: str | None) -> None:
         name = _("A voice, {count} words", count=len(words.labels_N))
         job = lab.job(lab.voices.adapt(run_id, words, name=name))
         st.session_state["job"] = actions.place(job)
+        st.session_state.setdefault(OWN, set()).add(job.experiment.task)
         fields.another()
 
     actions.tried(adapt)
 
 
-def explain(lab: Lab, task: Task) -> None:
+def explain(task: Task) -> None:
     """What the networks of such a job are."""
-    if not lab.tasks.voices.task(task.name):
+    if not is_own_voice(task.name):
         return
     st.caption(
         _(
