@@ -5,9 +5,9 @@ file, its trimming, the graph of features, and the network's ONNX file.
 
 FOLDER has 0.wav to 9.wav; by default those of Debian's package asterisk-core-sounds-en-wav, a woman's voice (Allison
 Smith, CC BY-SA 3.0, for tests alone: ``apt-get install asterisk-core-sounds-en-wav``). Trains the default comparison of
-spoken digits in a home of its own first. Prints how far the features are from a
-Fourier transform in float64, each answer, and how many are right; ends with 1 where the teacher knows
-fewer than the limit, with 2 where there are no files.
+spoken digits in a home of its own first. Prints how far the features are from a Fourier transform in float64, each
+answer, and how many are right; ends with 1 where the teacher knows fewer than the limit, with 2 where there are no
+files.
 """
 
 import argparse
