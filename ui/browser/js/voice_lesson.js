@@ -7,6 +7,8 @@ import { voiceView } from "./voice_view.js"
 
 const NAMELESS = N_("Its name tells no digit. Name it by digit and take, as 3_2.wav.")
 
+const PATIENCE_MS = 10_000
+
 export class Lesson {
   words = null
   last = -1 // the place of the word that came last
@@ -37,7 +39,7 @@ export class Lesson {
   /** What Python says of it; null: networks of this task learn no voice here. */
   update(told) {
     this.view.box.hidden = !told
-    if (told?.busy !== this.told?.busy) this.sent = false
+    this.sent = false
     this.told = told
     if (!told) return
     this.words ??= new Words(told.names, told.takes)
@@ -81,6 +83,8 @@ export class Lesson {
   send() {
     this.sent = true
     this.show()
+    // What the lab refuses changes nothing here, and is told above.
+    setTimeout(() => this.update(this.told), PATIENCE_MS)
     this.does.send({ words: this.words.there.map(packed) })
   }
 }
