@@ -84,7 +84,7 @@ def _tell_teacher(lab: Lab, report: Report, teacher: str) -> list[float]:
     table = lab.robustness.scores([teacher]).pivot_table(
         index="disturbance", columns="strength", values="accuracy", sort=False
     )
-    rows = table.reindex([one.name for one in CORRUPTIONS])[[1.0, 2.0, 3.0, 4.0, 5.0]]
+    rows = table.reindex([one.name for one in CORRUPTIONS if one.kind == "image"])[[1.0, 2.0, 3.0, 4.0, 5.0]]
     report.tell((100 * rows).round(1).to_string())
     return [float(step) for step in rows.diff(axis=1).iloc[:, 1:].to_numpy().ravel()]
 

@@ -4,7 +4,7 @@ import streamlit as st
 
 import ui
 from distill_core.tasks.sound import SOUND
-from ui.kinds import of_images
+from ui.kinds import corruptible, of_images
 from ui.networks import style
 from ui.screens.robustness import (
     adapt,
@@ -42,12 +42,13 @@ shows = {
     "adapt": lambda: (new_voice if of_sound else adapt).show(lab, tested),
 }
 of_sound = task is not None and task.kind == SOUND
-of_images_alone = {"corruptions", "gallery", "attacks"} | (set() if of_sound else {"adapt"})
+OF_CORRUPTIONS = ("corruptions", "gallery", "attacks", "calibration")
 drawn = tabs.draw(choose.FACET, choose.FACETS, on_change="rerun")
 for (name, show), tab in zip(shows.items(), drawn, strict=True):
     if tab.open:
         with tab, trouble.guarded(refused=trouble.PART):
-            if task is None or name not in of_images_alone or of_images(task):
+            asks = corruptible if name in OF_CORRUPTIONS else None if name != "adapt" or of_sound else of_images
+            if task is None or asks is None or asks(task):
                 show()
         with link:
             share.copy_link(choose.address(name))

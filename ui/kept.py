@@ -40,8 +40,7 @@ LIMITS: Mapping[str, int] = {
     "live drawing": 4 * LARGE,
     # Images, a key each; the gallery of the page Robustness shows sixteen at a time.
     **dict.fromkeys(("seen image", "graph image", "demonstration", "shelf", "first", "scene", "calibration"), PICTURES),
-    "corrupted": 8 * PICTURES,
-    **dict.fromkeys(("gallery", "image said"), PICTURES),
+    **dict.fromkeys(("corrupted", "gallery", "image said"), PICTURES),
     "gallery answers": 4 * PICTURES,
     # What torch or a search takes seconds for.
     **dict.fromkeys(("portrait", "attention maps", "similar", "fitted", "sureness", "law", "law at"), SLOW),

@@ -10,7 +10,7 @@ from ui.examples import can_be_seen
 from ui.text import words
 from ui.text.language import _, by_kind
 
-__all__ = ["kind_of", "of_images", "seen"]
+__all__ = ["corruptible", "kind_of", "of_images", "seen"]
 
 
 def kind_of(lab: Lab, task: str) -> Kind:
@@ -27,7 +27,7 @@ def of_images(task: Task) -> bool:
         by_kind(
             task.kind,
             "This part is for images, and the examples of {task} are {examples}. Choose networks of another task.",
-            task=words.plain(_(task.title)),
+            task=_plain(task),
         ),
         icon=":material/image:",
     )
@@ -42,8 +42,20 @@ def seen(task: Task) -> bool:
         by_kind(
             task.kind,
             "This part shows examples, and how {examples} of {task} look is not known here.",
-            task=words.plain(_(task.title)),
+            task=_plain(task),
         ),
         icon=":material/visibility_off:",
     )
     return False
+
+
+def corruptible(task: Task) -> bool:
+    """Whether the examples of a task can be corrupted; where not, say so."""
+    if task.applies("corruptions"):
+        return True
+    st.info(_("The examples of {task} cannot be corrupted here. Choose networks of another task.", task=_plain(task)))
+    return False
+
+
+def _plain(task: Task) -> str:
+    return words.plain(_(task.title))

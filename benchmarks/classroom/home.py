@@ -178,6 +178,7 @@ def _trials(run: Any) -> list[Any]:
     from distill_core import clock
     from distill_core.robustness.evaluate import conditions, version_of
     from distill_core.store import RobustnessScore
+    from distill_core.tasks import TASKS
 
     return [
         RobustnessScore(
@@ -189,7 +190,7 @@ def _trials(run: Any) -> list[Any]:
             **{"accuracy": 0.8, "ece": 0.1, "nll_nats": 0.7, "confidence": 0.8},
             created_at=clock.now(),
         )
-        for cell in conditions(500, None, ("fgsm", "pgd"), (1, 2, 4, 8))
+        for cell in conditions(TASKS.get("fashion_mnist_small"), 500)
     ]
 
 

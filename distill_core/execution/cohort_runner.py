@@ -16,7 +16,7 @@ from distill_core.methods import FeatureShapes
 from distill_core.methods.feature_shapes import pair_of
 from distill_core.planning.progress import JobProgress
 from distill_core.planning.runs import PlannedRun
-from distill_core.robustness.corrupted_data import corrupted_split
+from distill_core.robustness.corrupted_data import corrupted_part
 from distill_core.spec import Experiment
 from distill_core.store import RunRecord
 from distill_core.tasks import Dataset, Task
@@ -147,15 +147,17 @@ class CohortRunner:
         )
 
     def _seen(self, part: Sequence[PlannedRun]) -> Mapping[str, Dataset]:
-        """The examples of a cohort: those of the task, corrupted where its students train on a corruption, which only
-        tasks of images have."""
+        """The examples of a cohort: those of the task, corrupted where its students train on a corruption."""
         scene, seed = part[0].student.scene, self.experiment.data_seed
         if scene is None:
             return self.datasets
         name = f"{scene.corruption} {scene.severity}"
-        corrupted = {part: corrupted_split(self.datasets[part].part, scene, seed, part) for part in ("train", "valid")}  # type: ignore[attr-defined]
+        corrupted = {
+            part: corrupted_part(self.task, self.datasets[part].part, scene, seed, part)  # type: ignore[attr-defined]
+            for part in ("train", "valid")
+        }
         return {
-            part: self.task.dataset(self.task, split, data_seed=seed, scene=name) for part, split in corrupted.items()
+            part: self.task.dataset(self.task, found, data_seed=seed, scene=name) for part, found in corrupted.items()
         }
 
     def _pair(self, planned: PlannedRun) -> FeatureShapes:

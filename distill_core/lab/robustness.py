@@ -1,9 +1,9 @@
-"""The robustness part of the lab: evaluates networks on corrupted and attacked images in the background."""
+"""The robustness part of the lab: evaluates networks on corrupted and attacked examples in the background."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import replace
+from typing import Any
 
 import numpy as np
 
@@ -16,11 +16,12 @@ from distill_core.jobs.pool import WorkerPool
 from distill_core.jobs.torch_import import import_torch
 from distill_core.lazy_torch import pd
 from distill_core.machine import available_threads
-from distill_core.reports.images import task_splits
+from distill_core.reports.images import task_parts
 from distill_core.reports.robustness import corruption_error, robustness_table
-from distill_core.robustness.attacks import ATTACKS
-from distill_core.robustness.corruptions import CORRUPTIONS, corrupted
+from distill_core.robustness.corruptions import corruptions_of
+from distill_core.robustness.corruptions.parts import taken
 from distill_core.robustness.evaluate import (
+    CLEAN,
     OFFICIAL,
     SEED,
     Condition,
@@ -32,9 +33,10 @@ from distill_core.robustness.evaluate import (
     score_condition,
     up_to_date,
 )
+from distill_core.robustness.kinds import kind_of
 from distill_core.spec import fingerprint
 from distill_core.store import RunRecord, Store
-from distill_core.tasks import OfficialTest, Split, Task, TaskCatalog, normalised
+from distill_core.tasks import OfficialTest, Task, TaskCatalog
 from distill_core.training.precision import use_one_thread
 
 
@@ -55,29 +57,31 @@ class Robustness:
         *,
         images: int = 2000,
         corruptions: Sequence[str] | None = None,
-        attacks: Sequence[str] = tuple(ATTACKS),
-        eps: Sequence[float] = (1, 2, 4, 8),
+        attacks: Sequence[str] | None = None,
+        eps: Sequence[float] | None = None,
     ) -> TaskStatus:
-        """Evaluate runs on clean, corrupted (None: all corruptions) and attacked images, in the background.
+        """Evaluate runs on clean, corrupted and attacked examples, in the background; None: all that their task allows.
 
-        ``images``: the number of test images, from the first on; ``eps`` in 1/255 of a pixel's range. Scores are stored
-        condition by condition, and stored ones are not made again. Runs with a quantized file are not attacked: it has
-        no gradients. Raises: NotFound; UnknownName; InvalidSetting for numbers out of range, or while a test runs.
+        ``images``: the number of test examples, from the first on; ``eps`` in 1/255 of a pixel's range, or in standard
+        deviations of a feature. Scores are stored condition by condition, and stored ones are not made again. Runs with
+        a quantized file are not attacked: it has no gradients. Raises: NotFound; UnknownName; InvalidSetting for
+        numbers out of range, for what the examples of a task do not allow, or while a test runs.
         """
         runs = [finished_run_of(self._store, run_id) for run_id in dict.fromkeys(run_ids)]
         runs = [run for run in runs if "onnx" not in run.left_out]
         if not runs:
             raise InvalidSetting("networks to test", expected="1 or more", got="none", hint="choose them")
-        asked = conditions(images, corruptions, attacks, eps)
+        of_task = [(self._tasks.get(task), [run for run in runs if run.task == task]) for task in _tasks_of(runs)]
+        asked = [(conditions(task, images, corruptions, attacks, eps), theirs) for task, theirs in of_task]
         scored = {
             (score.run_id, score.disturbance, score.strength, score.images)
             for score in up_to_date(self._store.robustness_scores(run_ids))
         }
         work = [
             (condition, lacking)
-            for task in dict.fromkeys(run.task for run in runs)
-            for condition in _within(asked, self._tasks.get(task))
-            if (lacking := _lacking(condition, [run for run in runs if run.task == task], scored))
+            for found, theirs in asked
+            for condition in found
+            if (lacking := _lacking(condition, theirs, scored))
         ]
         total = sum(condition.work * len(lacking) for condition, lacking in work)
         return self._background_task.start("Testing robustness", total, lambda control: self._evaluate(control, work))
@@ -91,7 +95,7 @@ class Robustness:
         runs = [finished_run_of(self._store, run_id) for run_id in dict.fromkeys(run_ids) if run_id not in known]
         work = [
             (Condition(perturbation=OFFICIAL, strength=0.0, images=whole.count), lacking)
-            for task in dict.fromkeys(run.task for run in runs)
+            for task in _tasks_of(runs)
             if (whole := self.official_test(task))
             and (lacking := [run for run in runs if run.task == task and "onnx" not in run.left_out])
         ]
@@ -140,28 +144,39 @@ class Robustness:
         return fingerprint(*(str(row) for row in self._store.robustness_version(run_ids)))
 
     def corruption_error(self, job_id: str, images: int | None = None) -> pd.DataFrame:
-        """A row for each network of a job: its errors under all 75 conditions, relative to its control's. See
+        """A row for each network of a job: its errors under all corruptions, relative to its control's. See
         ``reports.robustness``."""
-        return corruption_error(self._store, job_id, images)
+        return corruption_error(self._store, self._tasks, job_id, images)
 
-    def gallery(self, task: str, place: int, severity: int) -> Mapping[str, np.ndarray]:
-        """The test image at ``place`` under every corruption, by name: uint8 (H, W, C), as it is evaluated.
+    def gallery(self, task: str, place: int, severity: int) -> Mapping[str, Any]:
+        """The test example at ``place``, clean and under every corruption, by name: each a part of one example, as it
+        is evaluated.
 
         Raises: UnknownName; InvalidSetting for an unknown place or severity.
         """
-        _, test = task_splits(task, self._tasks)
-        if not 0 <= place < len(test):
-            raise InvalidSetting(
-                "a test image", expected=said("0 to {last}", len(test) - 1), got=place, hint="choose one"
-            )
-        image_NHWC, places_N = test.images_NHWC[place : place + 1], np.array([place])
-        names = CORRUPTIONS.names()
-        return {name: corrupted(image_NHWC, name, severity, SEED, places_N=places_N)[0] for name in names}
+        known = self._tasks.get(task)
+        kind, test = kind_of(known), task_parts(task, self._tasks).test
+        most = len(test.labels_N) - 1
+        if not 0 <= place <= most:
+            what, expected = said("a test {example}", known.kind.example), said("0 to {last}", most)
+            raise InvalidSetting(what, expected=expected, got=place, hint="choose one")
+        places_N = np.array([place])
+        clean, names = taken(test, places_N), [one.name for one in corruptions_of(known)]
+        return {
+            CLEAN: clean,
+            **{name: kind.corrupted(clean, name, severity, SEED, places_N=places_N) for name in names},
+        }
 
-    def probabilities(self, run_id: str, images_NHWC: np.ndarray) -> np.ndarray:
-        """The probabilities (N, classes) of a run's file for 8-bit images. Raises NotFound, CorruptFile."""
+    def inputs(self, task: str, parts: Sequence[Any]) -> np.ndarray:
+        """What networks of a task take of the examples of several parts, (N, *shape)."""
+        known = self._tasks.get(task)
+        return np.concatenate([kind_of(known).inputs(known, part) for part in parts])
+
+    def probabilities(self, run_id: str, *parts: Any) -> np.ndarray:
+        """The probabilities (N, classes) of a run's file for the examples of these parts. Raises NotFound,
+        CorruptFile."""
         model = load_model(self._store, self._tasks, run_id)
-        return softmax_NC(model.predict(normalised(model.task, images_NHWC)))
+        return softmax_NC(model.predict(self.inputs(model.task.name, parts)))
 
     def _evaluate(self, control: TaskControl, work: Sequence[tuple[Condition, list[RunRecord]]]) -> None:
         attacked = {run.id for condition, runs in work if condition.is_attack for run in runs}
@@ -192,7 +207,7 @@ class Robustness:
         """Evaluate the models under a condition and store their scores; yields the errors of single models."""
         if not models:
             return
-        test = self._test_images(condition, models[0].task)
+        test = self._test_part(condition, models[0].task)
         answers = evaluate_condition(
             condition,
             models,
@@ -207,10 +222,10 @@ class Robustness:
             except DistillError as error:
                 yield error
 
-    def _test_images(self, condition: Condition, task: Task) -> Split:
+    def _test_part(self, condition: Condition, task: Task) -> Any:
         if condition.perturbation == OFFICIAL and task.official_test:
             return task.official_test.load(self._tasks.home)
-        return task_splits(task.name, self._tasks)[1]
+        return task_parts(task.name, self._tasks).test
 
 
 def _lacking(
@@ -221,10 +236,5 @@ def _lacking(
     return [run for run in able if (run.id, condition.perturbation, condition.strength, condition.images) not in scored]
 
 
-def _within(asked: Sequence[Condition], task: Task) -> list[Condition]:
-    """The conditions that apply to a task, with at most as many images as its test split has."""
-    return [
-        replace(condition, images=min(condition.images, task.counts.test))
-        for condition in asked
-        if task.applies("attacks" if condition.is_attack else "corruptions")
-    ]
+def _tasks_of(runs: Sequence[RunRecord]) -> Sequence[str]:
+    return [*dict.fromkeys(run.task for run in runs)]

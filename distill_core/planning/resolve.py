@@ -15,6 +15,7 @@ from distill_core.planning.blueprints import task_blueprint
 from distill_core.planning.initialization import is_reinitialized, resolve_start
 from distill_core.planning.method_settings import methods_of
 from distill_core.planning.peer_groups import check_peer_groups, training_identity
+from distill_core.robustness.corrupted_data import check_scene
 from distill_core.spec import AddedMethod, Experiment, Student, fingerprint
 from distill_core.tasks import TASKS, Task, Tasks
 
@@ -89,13 +90,8 @@ def _resolve_student(student: Student, task: Task) -> Student:
             got="0",
             hint="give it some; or start from a network, with KD on all examples and alpha 1",
         )
-    if student.scene is not None and not task.applies("corruptions"):
-        raise InvalidSetting(
-            said("scene of {student!r}", student.name),
-            expected="a task whose examples can be corrupted",
-            got=task.name,
-            hint="leave it out, or choose a task of images",
-        )
+    if student.scene is not None:
+        check_scene(student.name, student.scene, task)
     if student.missing_class is not None and student.missing_class not in task.classes:
         raise InvalidSetting(
             said("missing class of {student!r}", student.name),

@@ -15,9 +15,10 @@ from distill_core.lazy_torch import pd
 from distill_core.reports.images import right_answers
 from distill_core.reports.results import results_table
 from distill_core.reports.summary import one_network, summarise
-from distill_core.robustness.corruptions import CORRUPTIONS, SEVERITIES
+from distill_core.robustness.corruptions import SEVERITIES, corruptions_of
 from distill_core.robustness.evaluate import CLEAN, family_of, up_to_date
 from distill_core.store import RobustnessScore, Store
+from distill_core.tasks import Tasks
 
 MEASURES = ["accuracy", "ece", "nll_nats", "confidence"]
 SCORE_COLUMNS = ["run_id", "disturbance", "family", "strength", "images", *MEASURES, "unmoved"]
@@ -28,7 +29,6 @@ ERROR_COLUMNS = [
     *(column for name in OWN for column in (name, f"{name}_half_width")),
     *["left_out", *JUDGED, "verdict", "control", "run_ids"],
 ]
-CELLS = tuple((name, float(severity)) for name in CORRUPTIONS.names() for severity in SEVERITIES)
 Errors = Mapping[tuple[str, float], float]  # of one run, by disturbance and strength
 
 
@@ -41,19 +41,19 @@ def robustness_table(store: Store, run_ids: Sequence[str]) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=SCORE_COLUMNS)
 
 
-def corruption_error(store: Store, job_id: str, images: int | None = None) -> pd.DataFrame:
-    """A row for each network of a job (teacher, controls, students), over the seeds with scores for all 75 corruption
-    conditions and clean images; ``images``: the number of images (None: the one that most runs have).
+def corruption_error(store: Store, tasks: Tasks, job_id: str, images: int | None = None) -> pd.DataFrame:
+    """A row for each network of a job (teacher, controls, students), over the seeds with scores for all corruptions of
+    its task at all severities and for clean examples; ``images``: their number (None: the one that most runs have).
 
     ``mean_error`` is 1 - accuracy, averaged over the conditions. ``mce``: for each corruption the sum of its errors as
     a share of the control's of the same seed, averaged; ``relative_mce``: the same for the increase over the error on
-    clean images, without the ``left_out`` corruptions that do not increase the control's error for a seed. The teacher
-    is compared with the first control.
+    clean examples, without the ``left_out`` corruptions that do not increase the control's error for a seed. The
+    teacher is compared with the first control.
     ``delta_points``: mean accuracy under corruption minus the control's, in points, with a verdict (paired t, Holm).
     """
-    summary, seeds, repeated = _students(store, job_id)
+    summary, seeds, repeated, names = _students(store, tasks, job_id)
     scores = up_to_date(store.robustness_scores([run for ids in summary["run_ids"] for run in ids]))
-    images, errors = _complete(score for score in scores if images in (None, score.images))
+    images, errors = _complete((score for score in scores if images in (None, score.images)), names)
     rows = [_row(student, images, errors, repeated) for student in summary.to_dict("records")]
     _add_ratios(rows, errors, seeds)
     _add_verdicts(rows, errors, seeds)
@@ -61,23 +61,30 @@ def corruption_error(store: Store, job_id: str, images: int | None = None) -> pd
     return pd.DataFrame(rows, columns=ERROR_COLUMNS).astype(dict.fromkeys(numbers, "float64"))
 
 
-def _students(store: Store, job_id: str) -> tuple[pd.DataFrame, dict[str, int], frozenset[str]]:
-    """The summary of a job, the seed of each run, and the runs of students that are one network with each seed."""
+def _students(
+    store: Store, tasks: Tasks, job_id: str
+) -> tuple[pd.DataFrame, dict[str, int], frozenset[str], Sequence[str]]:
+    """The summary of a job, the seed of each run, the runs of students that are one network with each seed, and the
+    corruptions of its task."""
     results = results_table(store, [job_id])
     seeds = dict(zip(results["run_id"], results["seed"].astype(int), strict=True))
-    return summarise(results, lambda run_id: right_answers(store, run_id)), seeds, one_network(results)
+    names = [one.name for task in results["task"].unique() for one in corruptions_of(tasks.get(task))]
+    return summarise(results, lambda run_id: right_answers(store, run_id)), seeds, one_network(results), names
 
 
-def _complete(scores: Iterable[RobustnessScore]) -> tuple[int, dict[str, Errors]]:
-    """The number of images for which most runs have every condition (of two the larger), and those runs' errors."""
+def _complete(scores: Iterable[RobustnessScore], names: Sequence[str]) -> tuple[int, dict[str, Errors]]:
+    """The number of examples for which most runs have every condition (of two the larger), and those runs' errors."""
     by_images: dict[int, dict[str, dict[tuple[str, float], float]]] = {}
     for score in scores:
         cells = by_images.setdefault(score.images, {}).setdefault(score.run_id, {})
         cells[score.disturbance, score.strength] = 1 - score.accuracy
-    complete = {(CLEAN, 0.0), *CELLS}
+    complete = {(CLEAN, 0.0), *((name, float(severity)) for name in names for severity in SEVERITIES)}
     whole = {
-        images: {run: errors for run, errors in runs.items() if errors.keys() >= complete}
+        images: {
+            run: {cell: errors[cell] for cell in complete} for run, errors in runs.items() if errors.keys() >= complete
+        }
         for images, runs in by_images.items()
+        if names
     }
     images = max(whole, key=lambda count: (len(whole[count]), count), default=0)
     return images, dict(whole.get(images, {}))
@@ -111,8 +118,10 @@ def _add_ratios(rows: Sequence[dict[str, Any]], errors: Mapping[str, Errors], se
             continue
         pairs = _pairs(row, control, seeds)
         row |= _spread("mce", [_mce(errors[run], errors[baseline]) for run, baseline in pairs])
-        unharmed = {name for _, baseline in pairs for name in CORRUPTIONS.names() if _rise(errors[baseline], name) <= 0}
-        harmed = [name for name in CORRUPTIONS.names() if name not in unharmed]
+        unharmed = {
+            name for _, baseline in pairs for name in _names(errors[baseline]) if _rise(errors[baseline], name) <= 0
+        }
+        harmed = [name for _, baseline in pairs[:1] for name in _names(errors[baseline]) if name not in unharmed]
         relative = [_relative_mce(errors[run], errors[baseline], harmed) for run, baseline in pairs if harmed]
         row |= {"left_out": len(unharmed), **_spread("relative_mce", relative)}
 
@@ -142,12 +151,18 @@ def _pairs(row: Mapping[str, Any], control: Mapping[str, Any], seeds: Mapping[st
     return [(run, by_its_seed[seeds[run]]) for run in row["run_ids"] if seeds[run] in by_its_seed]
 
 
+def _names(errors: Errors) -> list[str]:
+    """The corruptions among the conditions of a run, sorted."""
+    return sorted({name for name, _ in errors} - {CLEAN})
+
+
 def _mean_error(errors: Errors) -> float:
-    return sum(errors[cell] for cell in CELLS) / len(CELLS)
+    names = _names(errors)
+    return sum(_summed(errors, name) for name in names) / (len(names) * len(SEVERITIES))
 
 
 def _mce(errors: Errors, control: Errors) -> float:
-    ratios = [_summed(errors, name) / max(_summed(control, name), 1e-12) for name in CORRUPTIONS.names()]
+    ratios = [_summed(errors, name) / max(_summed(control, name), 1e-12) for name in _names(errors)]
     return sum(ratios) / len(ratios)
 
 

@@ -1,5 +1,5 @@
-"""Attacks (FGSM, PGD): move each pixel by at most eps in the direction in which the loss rises. N images, B a batch, C
-channels (of logits: classes), H x W pixels.
+"""Attacks (FGSM, PGD): move each number of an input by at most eps in the direction in which the loss rises. N images,
+B a batch, C channels (of logits: classes), H x W pixels; X the shape of an example.
 
 Sources: Goodfellow, Shlens, Szegedy 2015 (arXiv:1412.6572), section 4; Madry et al. 2018
 (arXiv:1706.06083), section 2.1; Carlini, Wagner 2016 (arXiv:1607.04311) for logits that are divided before the loss.
@@ -7,9 +7,10 @@ Sources: Goodfellow, Shlens, Szegedy 2015 (arXiv:1412.6572), section 4; Madry et
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
+from typing import Any
 
 import numpy as np
 
@@ -19,7 +20,6 @@ from distill_core.robustness.corruptions import PerImageRandom
 from distill_core.spec import fingerprint
 from distill_core.tasks import Split, Task
 
-LARGEST_EPS = 255
 STEPS = 10
 # The number of gradient steps of each.
 ATTACKS = {"fgsm": 1, "pgd": STEPS}
@@ -31,6 +31,29 @@ REVISION = 2  # raise it by hand with every change of what an attack does to pix
 LOGIT_RANGE = 12.0
 LEAST_RANGE = 1e-30  # of logits that are all equal
 Loss = Callable[["Tensor"], "Tensor"]
+Bound = Any  # of a number: a float, or a tensor (B, *X)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Reach:
+    """How far attacks on the examples of a kind may go: eps from 0 to ``largest``, ``usual`` ones, and their ``unit``
+    (in words, and as a sign after the number)."""
+
+    largest: float
+    usual: tuple[float, ...]
+    unit: str
+    sign: str
+
+    def check(self, eps: Sequence[float]) -> None:
+        """Raises InvalidSetting for no eps and for one that is out of reach."""
+        if not eps or not all(0 <= one <= self.largest for one in eps):
+            usual = [f"{one:g}" for one in self.usual]
+            hint = said("choose {some} or {last}", ", ".join(usual[:-1]), usual[-1])
+            expected = said("numbers from 0 to {most}, {unit}", self.largest, self.unit)
+            raise InvalidSetting("eps", expected=expected, got=", ".join(map(str, eps)) or "none", hint=hint)
+
+
+REACH = Reach(largest=255, usual=(1, 2, 4, 8), unit=said("in 1/255"), sign="/255")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -60,22 +83,51 @@ def attacked(
     ``checkpoint`` is called before each batch and step, and may raise Stopped.
     Raises: InvalidSetting for another attack than fgsm and pgd, or an eps outside 0 to 255.
     """
-    _check(attack, eps)
+    check_attack(attack)
+    REACH.check([eps])
     places_N = np.arange(len(split)) if places_N is None else places_N
+    batch = partial(_batch, network, task, split, attack, eps / 255, seed, places_N, checkpoint)
+    images, unmoved = in_batches(network, len(split), batch)
+    return Attacked(images_NHWC=255 * images.permute(0, 2, 3, 1).numpy(), unmoved_N=unmoved.numpy())
+
+
+def in_batches(
+    network: nn.Module, count: int, batch: Callable[[slice], tuple[Tensor, Tensor]]
+) -> tuple[Tensor, Tensor]:
+    """What ``batch`` makes of each ``BATCH`` of the examples, joined: inputs (N, *X), and which never moved (N,). The
+    network is in eval mode meanwhile, and gradients are on."""
     was_training = network.training
     network.eval()
     try:
         with torch.inference_mode(False), torch.enable_grad():
-            batches = [
-                _batch(network, task, split, attack, eps / 255, seed, places_N, slice(start, start + BATCH), checkpoint)
-                for start in range(0, len(split), BATCH)
-            ]
+            batches = [batch(slice(start, start + BATCH)) for start in range(0, count, BATCH)]
     finally:
         network.train(was_training)
-    images, unmoved = zip(*batches, strict=True)
-    return Attacked(
-        images_NHWC=255 * torch.cat(images).permute(0, 2, 3, 1).numpy(), unmoved_N=torch.cat(unmoved).numpy()
-    )
+    moved, unmoved = zip(*batches, strict=True)
+    return torch.cat(moved), torch.cat(unmoved)
+
+
+def climb(
+    attack: str,
+    start_BX: Tensor,
+    loss: Loss,
+    eps: float,
+    draws: PerImageRandom,
+    bounds: tuple[Bound, Bound],
+    checkpoint: Callable[[], None],
+) -> tuple[Tensor, Tensor]:
+    """Inputs up the loss, (B, *X), within ``eps`` and ``bounds``; and which never had a gradient, (B,)."""
+    if attack == "fgsm":
+        checkpoint()
+        return _moved(start_BX, start_BX, loss, eps, eps, bounds)
+    drawn_BX = torch.from_numpy(draws.uniform(*start_BX.shape[1:]))
+    moved_BX = (start_BX + eps * (2 * drawn_BX - 1)).clamp(*bounds)
+    unmoved_B = torch.ones(len(start_BX), dtype=torch.bool)
+    for _ in range(STEPS):
+        checkpoint()
+        moved_BX, stands_B = _moved(moved_BX, start_BX, loss, STEP * eps / STEPS, eps, bounds)
+        unmoved_B &= stands_B
+    return moved_BX, unmoved_B
 
 
 def attack_version(attack: str, seed: int) -> str:
@@ -95,6 +147,12 @@ def scaled_loss_B(logits_BC: Tensor, labels_B: Tensor) -> Tensor:
     return F.cross_entropy(scale_B[:, None] * precise_BC, labels_B, reduction="none")
 
 
+def check_attack(attack: str) -> None:
+    """Raises InvalidSetting for what is none."""
+    if attack not in ATTACKS:
+        raise InvalidSetting("an attack", expected=" or ".join(ATTACKS), got=repr(attack), hint="choose one")
+
+
 def _batch(
     network: nn.Module,
     task: Task,
@@ -103,43 +161,27 @@ def _batch(
     eps: float,
     seed: int,
     places_N: np.ndarray,
-    chosen: slice,
     checkpoint: Callable[[], None],
+    chosen: slice,
 ) -> tuple[Tensor, Tensor]:
     """The moved pixels (B, C, H, W), from 0 to 1, and which images never had a gradient (B,)."""
     pixels_BCHW = torch.from_numpy(split.images_NHWC[chosen]).permute(0, 3, 1, 2).float() / 255
     loss = partial(_loss, network, task, torch.from_numpy(split.labels_N[chosen]))
-    if attack == "fgsm":
-        checkpoint()
-        return _moved(pixels_BCHW, pixels_BCHW, loss, eps, eps)
-    drawn = PerImageRandom("pgd", seed, places_N[chosen]).uniform(*pixels_BCHW.shape[1:])
-    moved_BCHW = (pixels_BCHW + eps * (2 * torch.from_numpy(drawn) - 1)).clamp(0, 1)
-    unmoved_B = torch.ones(len(pixels_BCHW), dtype=torch.bool)
-    for _ in range(STEPS):
-        checkpoint()
-        moved_BCHW, stands_B = _moved(moved_BCHW, pixels_BCHW, loss, STEP * eps / STEPS, eps)
-        unmoved_B &= stands_B
-    return moved_BCHW, unmoved_B
+    return climb(attack, pixels_BCHW, loss, eps, PerImageRandom("pgd", seed, places_N[chosen]), (0, 1), checkpoint)
 
 
-def _moved(moved_BCHW: Tensor, pixels_BCHW: Tensor, loss: Loss, step: float, eps: float) -> tuple[Tensor, Tensor]:
-    """Pixels after a step up the loss, clamped to ``eps`` and to the range; and which images have a zero gradient."""
-    input_BCHW = moved_BCHW.detach().requires_grad_(True)
-    (gradient_BCHW,) = torch.autograd.grad(loss(input_BCHW), input_BCHW)
-    moved_BCHW = input_BCHW.detach() + step * gradient_BCHW.sign()
-    reach_BCHW = moved_BCHW.clamp(pixels_BCHW - eps, pixels_BCHW + eps)
-    return reach_BCHW.clamp(0, 1), (gradient_BCHW == 0).flatten(1).all(1)
+def _moved(
+    moved_BX: Tensor, start_BX: Tensor, loss: Loss, step: float, eps: float, bounds: tuple[Bound, Bound]
+) -> tuple[Tensor, Tensor]:
+    """Inputs after a step up the loss, clamped to ``eps`` and to the bounds; and which have a zero gradient."""
+    input_BX = moved_BX.detach().requires_grad_(True)
+    (gradient_BX,) = torch.autograd.grad(loss(input_BX), input_BX)
+    moved_BX = input_BX.detach() + step * gradient_BX.sign()
+    reach_BX = moved_BX.clamp(start_BX - eps, start_BX + eps)
+    return reach_BX.clamp(*bounds), (gradient_BX == 0).flatten(1).all(1)
 
 
 def _loss(network: nn.Module, task: Task, labels_B: Tensor, pixels_BCHW: Tensor) -> Tensor:
     mean, std = (torch.tensor(values)[:, None, None] for values in (task.images.mean, task.images.std))
     # summed: an image's slope does not depend on how many stand beside it
     return scaled_loss_B(network((pixels_BCHW - mean) / std), labels_B).sum()
-
-
-def _check(attack: str, eps: float) -> None:
-    if attack not in ATTACKS:
-        raise InvalidSetting("an attack", expected=" or ".join(ATTACKS), got=repr(attack), hint="choose one")
-    if not 0 <= eps <= LARGEST_EPS:
-        hint = "8 is much for small images"
-        raise InvalidSetting("eps", expected=said("0 to {most}, in 1/255", LARGEST_EPS), got=eps, hint=hint)

@@ -1,7 +1,7 @@
 """Evaluation of stored runs under corruptions and attacks: conditions, logits and scores.
 
-Corrupted images run through the run's own file in onnxruntime, so that an int8 file is evaluated as it is; an attack
-needs gradients, so it uses the network of the weights. N images, C channels, H x W pixels.
+Corrupted examples run through the run's own file in onnxruntime, so that an int8 file is evaluated as it is; an attack
+needs gradients, so it uses the network of the weights. N examples, C classes.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from functools import cache, partial
+from typing import Any
 
 import numpy as np
 
@@ -23,15 +24,17 @@ from distill_core.lazy_torch import nn
 from distill_core.networks.fold import fold_batch_norm
 from distill_core.networks.stored import blueprint_of
 from distill_core.networks.weights import from_bytes
-from distill_core.robustness.attacks import ATTACKS, LARGEST_EPS, attack_version, attacked
-from distill_core.robustness.corruptions import CORRUPTIONS, SEVERITIES, corrupted
+from distill_core.robustness.attacks import ATTACKS, attack_version
+from distill_core.robustness.corruptions import CORRUPTIONS, SEVERITIES, corruptions_of
+from distill_core.robustness.corruptions.parts import taken
+from distill_core.robustness.kinds import kind_of
 from distill_core.store import RobustnessScore, RunRecord, Store
-from distill_core.tasks import Split, Task, Tasks, normalised
+from distill_core.tasks import Task, Tasks
 
 CLEAN = "clean"
-OFFICIAL = "official"  # images as they are too: those of the task's whole official test set
-SEED = 0  # of all corruptions and attacks: every run is evaluated on the same images
-# Images of a work item; a latency measurement waits for as many.
+OFFICIAL = "official"  # as they are too: those of the task's whole official test set
+SEED = 0  # of all corruptions and attacks: every run is evaluated on the same examples
+# Examples of a work item; a latency measurement waits for as many.
 BATCH, ATTACK_BATCH = 250, 100
 Checkpoint = Callable[[], None]
 ExclusiveSection = Callable[[], AbstractContextManager[None]]
@@ -39,11 +42,13 @@ ExclusiveSection = Callable[[], AbstractContextManager[None]]
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Condition:
-    """A perturbation (clean, a corruption or an attack) and its strength, on the first ``images`` test images."""
+    """A perturbation (clean, a corruption or an attack) and its strength, on the first ``images`` test examples;
+    ``unit``: a sign after the strength of an attack."""
 
     perturbation: str
     strength: float
     images: int
+    unit: str = "/255"
 
     @property
     def is_attack(self) -> bool:
@@ -52,22 +57,22 @@ class Condition:
     @property
     def title(self) -> str:
         if self.is_attack:
-            return f"{self.perturbation.upper()}, eps {self.strength:g}/255"
+            return f"{self.perturbation.upper()}, eps {self.strength:g}{self.unit}"
         if self.perturbation == CLEAN:
-            return "Images as they are"
+            return "As they are"
         if self.perturbation == OFFICIAL:
             return "The official test set"
         return f"{CORRUPTIONS.get(self.perturbation).title} {self.strength:g}"
 
     @property
     def work(self) -> int:
-        """The cost in forward passes an image; a step of an attack costs three, with its backward pass."""
+        """The cost in forward passes an example; a step of an attack costs three, with its backward pass."""
         return 1 + 3 * ATTACKS.get(self.perturbation, 0)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class LoadedModel:
-    """A run with its predictor ``predict`` (images to logits); ``network`` is loaded for attacks only."""
+    """A run with its predictor ``predict`` (inputs to logits); ``network`` is loaded for attacks only."""
 
     run: RunRecord
     task: Task
@@ -77,27 +82,38 @@ class LoadedModel:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class RunLogits:
-    """Logits (N, classes) of a run under a condition, and the number of images that an attack could not move."""
+    """Logits (N, classes) of a run under a condition, and the number of examples that an attack could not move."""
 
     logits_NC: np.ndarray
     unmoved: int = 0
 
 
 def conditions(
-    images: int, corruptions: Sequence[str] | None, attacks: Sequence[str], eps: Sequence[float]
+    task: Task,
+    images: int,
+    corruptions: Sequence[str] | None = None,
+    attacks: Sequence[str] | None = None,
+    eps: Sequence[float] | None = None,
 ) -> tuple[Condition, ...]:
-    """Clean images, every corruption (None: all) at every severity, and every attack at every eps.
+    """Clean examples of a task, every corruption (None: all that fit) at every severity, and every attack (None: all
+    where inputs are continuous) at every eps (None: the usual ones of the kind), on at most all test examples.
 
-    Raises: UnknownName; InvalidSetting for numbers out of range.
+    Raises: UnknownName; InvalidSetting for numbers out of range, and for what the examples of the task do not allow.
     """
-    _check(images, attacks, eps)
-    names = CORRUPTIONS.names() if corruptions is None else tuple(CORRUPTIONS.get(name).name for name in corruptions)
+    reach, images = kind_of(task).reach, _counted(images, task)
+    if attacks is None:
+        attacks = tuple(ATTACKS) if reach else ()
+    _check_attacks(task, attacks)
     pairs = [
-        (CLEAN, 0),
-        *((name, severity) for name in dict.fromkeys(names) for severity in SEVERITIES),
-        *((attack, strength) for attack in dict.fromkeys(attacks) for strength in sorted(set(eps))),
+        (CLEAN, 0.0),
+        *((name, float(severity)) for name in _fitting(task, corruptions) for severity in SEVERITIES),
     ]
-    return tuple(Condition(perturbation=name, strength=float(strength), images=images) for name, strength in pairs)
+    if attacks and reach:
+        strengths = reach.usual if eps is None else tuple(eps)
+        reach.check(strengths)
+        pairs += [(attack, float(one)) for attack in dict.fromkeys(attacks) for one in sorted(set(strengths))]
+    unit = reach.sign if reach else ""
+    return tuple(Condition(perturbation=name, strength=one, images=images, unit=unit) for name, one in pairs)
 
 
 def family_of(disturbance: str) -> str:
@@ -139,20 +155,20 @@ def load_model(store: Store, tasks: Tasks, run_id: str, *, attacked: bool = Fals
 def evaluate_condition(
     condition: Condition,
     models: Sequence[LoadedModel],
-    split: Split,
+    part: Any,
     checkpoint: Checkpoint,
     run_parallel: ParallelRunner,
     exclusive_section: ExclusiveSection = nullcontext,
 ) -> list[RunLogits]:
-    """The logits of each of these runs of one task under a condition; ``split`` has the clean images.
+    """The logits of each of these runs of one task under a condition; ``part`` has the clean examples.
 
-    Images are corrupted once for all runs, and attacked for each run. ``run_parallel`` distributes batches of images
-    among threads, each inside ``exclusive_section``. Raises Stopped, as ``checkpoint`` does.
+    They are corrupted once for all runs, and attacked for each run. ``run_parallel`` distributes batches of them among
+    threads, each inside ``exclusive_section``. Raises Stopped, as ``checkpoint`` does.
     """
     size = ATTACK_BATCH if condition.is_attack else BATCH
     batches = [slice(start, start + size) for start in range(0, condition.images, size)]
     with exclusive_section():
-        ready = None if condition.is_attack else normalised(models[0].task, _under_corruption(condition, split))
+        ready = None if condition.is_attack else _under_corruption(condition, models[0].task, part)
     outputs: dict[tuple[int, int], RunLogits] = {}
 
     def evaluate(number: int, batch: int) -> None:
@@ -162,7 +178,7 @@ def evaluate_condition(
             if ready is not None:
                 outputs[number, batch] = RunLogits(logits_NC=model.predict(ready[chosen]))
             else:
-                outputs[number, batch] = _under_attack(condition, model, split, chosen, checkpoint)
+                outputs[number, batch] = _under_attack(condition, model, part, chosen, checkpoint)
 
     chains = [[partial(evaluate, number, batch)] for number in range(len(models)) for batch in range(len(batches))]
     run_parallel(chains)
@@ -173,10 +189,10 @@ def evaluate_condition(
     ]
 
 
-def score_condition(condition: Condition, run: RunRecord, outputs: RunLogits, split: Split) -> RobustnessScore:
+def score_condition(condition: Condition, run: RunRecord, outputs: RunLogits, part: Any) -> RobustnessScore:
     """The scores of these logits. Raises InvalidSetting where a logit is not finite."""
     logits_NC = outputs.logits_NC
-    labels_N = split.labels_N[: condition.images]
+    labels_N = part.labels_N[: condition.images]
     logs_NC = log_softmax_NC(logits_NC)
     shares_NC = np.exp(logs_NC)
     return RobustnessScore(
@@ -194,32 +210,54 @@ def score_condition(condition: Condition, run: RunRecord, outputs: RunLogits, sp
     )
 
 
-def _under_corruption(condition: Condition, split: Split) -> np.ndarray:
-    images_NHWC = split.images_NHWC[: condition.images]
-    if condition.perturbation in (CLEAN, OFFICIAL):
-        return images_NHWC
-    return corrupted(images_NHWC, condition.perturbation, int(condition.strength), SEED)
+def _under_corruption(condition: Condition, task: Task, part: Any) -> np.ndarray:
+    kind, first = kind_of(task), taken(part, np.arange(condition.images))
+    if condition.perturbation not in (CLEAN, OFFICIAL):
+        first = kind.corrupted(first, condition.perturbation, int(condition.strength), SEED)
+    return kind.inputs(task, first)
 
 
 def _under_attack(
-    condition: Condition, model: LoadedModel, split: Split, chosen: slice, checkpoint: Checkpoint
+    condition: Condition, model: LoadedModel, part: Any, chosen: slice, checkpoint: Checkpoint
 ) -> RunLogits:
+    attacked, places_N = kind_of(model.task).attacked, np.arange(condition.images)[chosen]
     assert model.network is not None
-    places_N = np.arange(condition.images)[chosen]
-    part = Split(split.images_NHWC[places_N], split.labels_N[places_N])
-    task, eps = model.task, condition.strength
-    moved = attacked(
-        model.network, task, part, condition.perturbation, eps, seed=SEED, places_N=places_N, checkpoint=checkpoint
-    )
-    return RunLogits(logits_NC=model.predict(normalised(task, moved.images_NHWC)), unmoved=int(moved.unmoved_N.sum()))
+    assert attacked is not None
+    network, some, attack = model.network, taken(part, places_N), condition.perturbation
+    more = {"seed": SEED, "places_N": places_N, "checkpoint": checkpoint}
+    moved = attacked(network, model.task, some, attack, condition.strength, **more)
+    return RunLogits(logits_NC=model.predict(moved.inputs), unmoved=int(moved.unmoved_N.sum()))
 
 
-def _check(images: int, attacks: Sequence[str], eps: Sequence[float]) -> None:
+def _counted(images: int, task: Task) -> int:
+    """At most as many as the test part has."""
     if images < 1:
-        raise InvalidSetting("test images", expected="1 or more", got=images, hint="2,000 are a good number")
+        what, hint = said("test {examples}", task.kind.examples), "2,000 are a good number"
+        raise InvalidSetting(what, expected="1 or more", got=images, hint=hint)
+    return min(images, task.counts.test)
+
+
+def _fitting(task: Task, names: Sequence[str] | None) -> tuple[str, ...]:
+    """The corruptions of a task, or these of them."""
+    fitting = tuple(one.name for one in corruptions_of(task))
+    if names is None:
+        return fitting
+    asked = tuple(dict.fromkeys(CORRUPTIONS.get(name).name for name in names))
+    wrong = ", ".join(name for name in asked if name not in fitting)
+    if wrong:
+        what = said("corruptions of {task}", task.name)
+        hint = "choose among these, or networks of another task"
+        raise InvalidSetting(what, expected=", ".join(fitting), got=wrong, hint=hint)
+    return asked
+
+
+def _check_attacks(task: Task, attacks: Sequence[str]) -> None:
+    got = ", ".join(map(str, attacks))
     if not set(attacks) <= set(ATTACKS):
-        expected, got = " or ".join(ATTACKS), ", ".join(map(str, attacks))
-        raise InvalidSetting("attacks", expected=expected, got=got, hint="choose among these")
-    if attacks and not (eps and all(0 <= strength <= LARGEST_EPS for strength in eps)):
-        expected, hint = said("numbers from 0 to {most}, in 1/255", LARGEST_EPS), "choose 1, 2, 4 or 8"
-        raise InvalidSetting("eps", expected=expected, got=list(eps), hint=hint)
+        raise InvalidSetting("attacks", expected=" or ".join(ATTACKS), got=got, hint="choose among these")
+    if attacks and kind_of(task).reach is None:
+        expected = said(
+            "none, since {examples} are made of characters and between two of them there is nothing", task.kind.examples
+        )
+        hint = "leave attacks out; a gradient moves numbers only"
+        raise InvalidSetting(said("attacks on {task}", task.name), expected=expected, got=got, hint=hint)

@@ -40,9 +40,9 @@ def _list(chosen: argparse.Namespace) -> int:
 
 
 def _told(row: dict[str, Any]) -> str:
-    task = f" ({row['task']})" if "task" in row else ""
+    of = next((f" ({row[name]})" for name in ("task", "kind") if name in row), "")
     sizes = ", ".join(f"{row[name]:,} {words}" for name, words in SIZES.items() if row.get(name) is not None)
-    return f"{row['title']}{task}: {row['teaches']}" + (f" ({sizes})" if sizes else "")
+    return f"{row['title']}{of}: {row['teaches']}" + (f" ({sizes})" if sizes else "")
 
 
 def _entries(entries: Iterable[Any]) -> Callable[[argparse.Namespace], Objects]:
@@ -52,6 +52,12 @@ def _entries(entries: Iterable[Any]) -> Callable[[argparse.Namespace], Objects]:
 def _entry(entry: Any) -> dict[str, Any]:
     family = {"family": entry.family} if hasattr(entry, "family") else {}
     return {"name": entry.name, "title": entry.title, **family, "teaches": entry.teaches}
+
+
+def _corruptions(_chosen: argparse.Namespace) -> Objects:
+    """With the kind of examples that each is for."""
+    for entry in CORRUPTIONS:
+        yield {**_entry(entry), "kind": entry.kind}
 
 
 def _architectures(_chosen: argparse.Namespace) -> Objects:
@@ -88,5 +94,5 @@ LISTS: dict[str, Callable[[argparse.Namespace], Objects]] = {
     "methods": _entries(METHODS),
     "steps": _entries(STEPS),
     "teachers": _teachers,
-    "corruptions": _entries(CORRUPTIONS),
+    "corruptions": _corruptions,
 }

@@ -53,16 +53,19 @@ def add_networks(commands: Any) -> list[argparse.ArgumentParser]:
         "--no-controls", action="store_true", help="without the same network from random weights beside it"
     )
     robust = add_command(
-        commands, "robustness", "test networks on corrupted and attacked images", _robustness, outputs=True
+        commands, "robustness", "test networks on corrupted and attacked examples", _robustness, outputs=True
     )
     robust.add_argument(
         "networks", nargs="+", metavar="RUN|JOB", help="runs, and experiments with all their finished networks"
     )
-    robust.add_argument("--images", type=int, metavar="N", default=2000, help="test images, from the first on (2000)")
+    robust.add_argument("--images", type=int, metavar="N", default=2000, help="test examples, from the first on (2000)")
     robust.add_argument(
-        "--corruption", action="append", metavar="NAME", help="this one alone (repeatable); by default all"
+        "--corruption",
+        action="append",
+        metavar="NAME",
+        help="this one of list corruptions alone (repeatable); by default all that fit",
     )
-    robust.add_argument("--attacks", action="store_true", help="FGSM and PGD too, which take much longer")
+    robust.add_argument("--attacks", action="store_true", help="FGSM and PGD too, which take much longer; not on texts")
     return [compress, robust]
 
 
@@ -139,8 +142,8 @@ def _asked(scores: pd.DataFrame, runs: pd.DataFrame, chosen: argparse.Namespace)
 
 
 def _table(scores: pd.DataFrame) -> str:
-    """A row a network: accuracy in % on clean images, its mean in each family and over all corruptions, and under each
-    attack."""
+    """A row a network: accuracy in % on clean examples, its mean in each family and over all corruptions, and under
+    each attack."""
     if scores.empty:
         return "No network was tested, so there is no table."
     rows = [

@@ -34,11 +34,12 @@ def test_every_page_shows_what_it_can_of_sound(screen, trained):
         ("methods", ""): {"part": "Explore a method"},
         **{("temperature", look): {"task_seen": TASK, "look": look} for look in LOOKS},
         ("compress", ""): {},
-        **{("robustness", facet): {"facet": facet} for facet in ("Calibration", "Adapt")},
+        **{
+            ("robustness", facet): {"facet": facet}
+            for facet in ("Corruptions", "Gallery", "Attacks", "Calibration", "Adapt")
+        },
     }
-    refused = {
-        **{("robustness", facet): {"facet": facet} for facet in ("Corruptions", "Gallery", "Attacks")},
-    }
+    refused = {}
     visit(screen, trained, shown=shown, refused=refused, told=REFUSED)
 
 

@@ -28,10 +28,10 @@ def test_every_page_shows_what_it_can_of_text(screen, trained):
         ("temperature", ""): {"task_seen": TASK},
         ("temperature", "classes"): {"task_seen": TASK, "look": "classes"},
         ("compress", ""): {},
-        ("robustness", "Calibration"): {"facet": "Calibration"},
+        **{("robustness", part): {"facet": part} for part in ("Corruptions", "Gallery", "Calibration")},
     }
     refused = {
-        ("robustness", "Corruptions"): {"facet": "Corruptions"},
+        ("robustness", "Adapt"): {"facet": "Adapt"},
     }
     visit(screen, trained, shown=shown, refused=refused, told=REFUSED)
 

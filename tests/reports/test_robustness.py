@@ -18,8 +18,10 @@ from distill_core.reports.robustness import (
 from distill_core.robustness.corruptions import CORRUPTIONS, SEVERITIES
 from distill_core.robustness.evaluate import version_of
 from distill_core.store import RobustnessScore, Store
+from distill_core.tasks import TASKS
 from tests.store.records import a_job, a_run
 
+IMAGES = tuple(one.name for one in CORRUPTIONS if one.kind == "image")
 NOON = datetime(2026, 1, 2, 12, tzinfo=UTC)
 Accuracy = Callable[[str, int], float]
 ROLES = {"teacher": ["f0"], "control": ["c0", "c1", "c2"], "student": ["a0", "a1", "a2"]}
@@ -50,7 +52,7 @@ def tell(
     store: Store, short: str, accuracy: Accuracy, *, images: int = 2000, names: Any = None, **attacks: Any
 ) -> None:
     """Keep trials of a run: ``accuracy(name, severity)``, that of clean images as ("clean", 0)."""
-    corruptions = [(name, severity) for name in names or CORRUPTIONS.names() for severity in SEVERITIES]
+    corruptions = [(name, severity) for name in names or IMAGES for severity in SEVERITIES]
     pairs = [("clean", 0), *corruptions, *((attack, eps) for attack, many in attacks.items() for eps in many)]
     store.keep_robustness_scores(
         [
@@ -69,7 +71,7 @@ def falls(clean: float, step: float) -> Accuracy:
 
 
 def by_name(store: Store) -> dict[str, dict[str, Any]]:
-    return {row["student"]: row for row in corruption_error(store, "j").to_dict("records")}  # type: ignore[misc]
+    return {row["student"]: row for row in corruption_error(store, TASKS, "j").to_dict("records")}  # type: ignore[misc]
 
 
 def tell_all(store: Store) -> None:
@@ -84,7 +86,7 @@ def test_errors_are_worked_out_by_hand_and_paired_by_seed(store: Store) -> None:
     tell_all(store)
     rows = by_name(store)
     assert list(rows) == ["the teacher", "the control", "the student"]
-    assert corruption_error(store, "j").columns.tolist() == ERROR_COLUMNS
+    assert corruption_error(store, TASKS, "j").columns.tolist() == ERROR_COLUMNS
     teacher, control, student = rows.values()
     assert teacher["clean_accuracy"] == pytest.approx(0.95)
     assert teacher["mean_error"] == pytest.approx(0.05 + 3 * 0.05)
@@ -122,11 +124,11 @@ def test_runs_that_lack_a_cell_do_not_count(store: Store) -> None:
 
 
 def test_before_anything_is_tried_there_are_rows_without_numbers(store: Store) -> None:
-    table = corruption_error(store, "j")
+    table = corruption_error(store, TASKS, "j")
     assert table["seeds"].tolist() == [0, 0, 0]
     assert table["mce"].isna().all()
     tell(store, "a0", falls(0.9, 0.1), names=["snow"])
-    assert corruption_error(store, "j")["seeds"].tolist() == [0, 0, 0]
+    assert corruption_error(store, TASKS, "j")["seeds"].tolist() == [0, 0, 0]
 
 
 def test_a_student_without_its_controls_seeds_has_no_difference(store: Store) -> None:
@@ -159,7 +161,7 @@ def test_a_number_of_images_may_be_asked_for(store: Store) -> None:
         for short in (f"c{seed}", f"a{seed}"):
             tell(store, short, falls(0.9, 0.1), images=500)
     assert by_name(store)["the student"]["images"] == 2000
-    few = corruption_error(store, "j", 500).set_index("student")
+    few = corruption_error(store, TASKS, "j", 500).set_index("student")
     assert few["seeds"].to_dict() == {"the teacher": 0, "the control": 3, "the student": 3}
     assert few.loc["the student", "delta_points"] == 0
 
@@ -171,8 +173,8 @@ def test_trials_of_a_corruption_that_was_another_one_do_not_count(
     snow = CORRUPTIONS.get("snow")
     changed = dataclasses.replace(snow, levels=(*snow.levels[:4], snow.levels[0]))
     monkeypatch.setitem(CORRUPTIONS._entries, "snow", changed)
-    assert corruption_error(store, "j")["seeds"].tolist() == [0, 0, 0]
-    assert set(robustness_table(store, [run_id("f0")])["disturbance"]) == {"clean", *CORRUPTIONS.names()} - {"snow"}
+    assert corruption_error(store, TASKS, "j")["seeds"].tolist() == [0, 0, 0]
+    assert set(robustness_table(store, [run_id("f0")])["disturbance"]) == {"clean", *IMAGES} - {"snow"}
 
 
 def test_trials_are_told_with_their_family(store: Store) -> None:

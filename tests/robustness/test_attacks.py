@@ -185,6 +185,6 @@ def test_it_ends_at_the_next_step_when_it_should(learnt: nn.Module, split: Split
 @pytest.mark.parametrize(("attack", "eps"), [("cw", 1), ("fgsm", -1), ("pgd", 256), ("pgd", float("nan"))])
 def test_what_is_no_attack_is_refused(learnt: nn.Module, split: Split, attack: str, eps: float) -> None:
     with pytest.raises(
-        InvalidSetting, match="an attack: expected fgsm or pgd" if attack == "cw" else "eps: expected 0"
+        InvalidSetting, match="an attack: expected fgsm or pgd" if attack == "cw" else "eps: expected numbers from 0"
     ):
         attacked(learnt, TASK, split, attack, eps)

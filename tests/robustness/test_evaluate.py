@@ -25,6 +25,8 @@ from tests.store.records import a_run
 
 pytestmark = pytest.mark.anywhere
 
+FASHION = TASKS.get("fashion_mnist_small")
+
 
 @pytest.fixture
 def store(trained: Path) -> Store:
@@ -41,7 +43,7 @@ def open_gate() -> None:
 
 
 def test_clean_images_every_corruption_and_every_attack_have_their_cells() -> None:
-    asked = conditions(2000, None, ("pgd", "fgsm"), (8, 1, 8))
+    asked = conditions(FASHION, 2000, None, ("pgd", "fgsm"), (8, 1, 8))
     assert len(asked) == 1 + 75 + 4
     assert asked[0] == Condition(perturbation="clean", strength=0.0, images=2000)
     assert [(one.perturbation, one.strength) for one in asked[-4:]] == [
@@ -49,9 +51,9 @@ def test_clean_images_every_corruption_and_every_attack_have_their_cells() -> No
         *[("fgsm", 1.0), ("fgsm", 8.0)],
     ]
     assert [one.title for one in (asked[0], asked[1], asked[-3])] == [
-        *["Images as they are", "Gaussian noise 1", "PGD, eps 8/255"]
+        *["As they are", "Gaussian noise 1", "PGD, eps 8/255"]
     ]
-    assert len(conditions(10, ("snow", "snow"), (), ())) == 6
+    assert len(conditions(FASHION, 10, ("snow", "snow"), (), ())) == 6
 
 
 def test_a_disturbance_has_a_family() -> None:

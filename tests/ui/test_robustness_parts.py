@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from distill_core.tasks import TASKS
 from ui import charts
 from ui.charts import Bar, Dot, Point, Series
 from ui.findings.facts import Estimate, Fact, Gap
@@ -19,10 +20,11 @@ from ui.findings.robustness import (
     TooFewSeeds,
 )
 from ui.networks import style
-from ui.screens.robustness import adapted, corruptions, findings, gallery, testing
+from ui.screens.robustness import adapted, corruptions, findings, gallery, looks, testing
 from ui.screens.robustness.trials import Trials, along_severity, by_seed, of_corruptions, of_strengths
 
 ROLES = {"Big": "teacher", "control": "control", "KD": "student"}
+FASHION = TASKS.get("fashion_mnist_small")
 LOOKS = style.looks(ROLES, dark=False)
 FOG, SNOW = {"fog": "Fog"}, {"fog": "Fog", "snow": "Snow"}
 
@@ -62,7 +64,13 @@ def trials(*rows: dict) -> Trials:
         ]
     ).assign(seeds=[1, 3, 3], test_images=2000)
     return Trials(
-        job=None, summary=summary, results=pd.DataFrame(), rows=pd.DataFrame(list(rows)), looks=LOOKS, stamp=("x",)
+        job=None,
+        task=FASHION,
+        summary=summary,
+        results=pd.DataFrame(),
+        rows=pd.DataFrame(list(rows)),
+        looks=LOOKS,
+        stamp=("x",),
     )
 
 
@@ -278,6 +286,13 @@ def test_an_answer_tells_right_or_wrong_and_how_sure():
     assert "✗ Bag" in gallery.line("*", sure_C, 0, ("Coat", "Bag"))
 
 
+def test_what_is_not_as_it_was_is_coloured_in_a_text():
+    assert looks.marked("Guten Tag", "Gutem Tag!") == "Gute:red[m] Tag:red[!]"
+    assert looks.marked("ab", "a b") == "a b"
+    assert looks.marked("ab", "") == ""
+    assert looks.read(np.array([72, 106, 0, 0])) == "Gi"
+
+
 def test_bands_stand_behind_lines_without_whiskers():
     points = tuple(Point(place=place, mean=0.5, half_width=0.1) for place in range(2))
     series = [Series(name="KD", look=LOOKS["KD"], points=points)]
@@ -310,8 +325,13 @@ def test_bars_are_measured_by_a_line():
 
 def test_the_steps_were_set_on_the_images_of_fashion_mnist_alone():
     own = "The steps were set so that the shipped ResNet-20 loses accuracy at each, on these test images; "
-    assert [corruptions.steps(task).startswith(own) for task in ("fashion_mnist_small", "fashion_mnist")] == [True] * 2
-    assert corruptions.steps("digits") == "The steps were set on Fashion-MNIST; networks are compared at equal steps."
+    assert [
+        corruptions.steps(TASKS.get(task)).startswith(own) for task in ("fashion_mnist_small", "fashion_mnist")
+    ] == [True] * 2
+    assert (
+        corruptions.steps(TASKS.get("digits"))
+        == "The steps were set on Fashion-MNIST; networks are compared at equal steps."
+    )
 
 
 def test_by_seed_pairs_the_same_cells():

@@ -1,9 +1,11 @@
-"""What trials on disturbed images show: how far each network falls, what distilling changed, and what adapting brought.
+"""What trials on disturbed examples show: how far each network falls, what distilling changed, what adapting brought.
 
 ``ui/screens/robustness`` finds these facts."""
 
 from dataclasses import dataclass
 
+from distill_core.tasks.base import Kind
+from distill_core.tasks.images import IMAGE
 from ui.findings.facts import Estimate, Gap
 
 __all__ = [
@@ -33,7 +35,7 @@ class SoFar:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Move:
-    """What a network has on clean images and then, as shares (0 to 1)."""
+    """What a network has on clean examples and then, as shares (0 to 1)."""
 
     name: str
     before: Estimate
@@ -42,35 +44,40 @@ class Move:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Moves:
-    """From clean images to a severity; ``measure`` is accuracy or ece."""
+    """From clean examples to a severity; ``measure`` is accuracy or ece."""
 
     measure: str
     severity: int
     moves: tuple[Move, ...]
+    kind: Kind = IMAGE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Overtaken:
-    """Networks that are behind the teacher on clean images and ahead of it at a severity."""
+    """Networks that are behind the teacher on clean examples and ahead of it at a severity."""
 
     names: tuple[str, ...]
     severity: int
+    kind: Kind = IMAGE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OnCorrupted:
-    """A student beside its control over all severities, and on clean images where that is shown; ``left``: the share
+    """A student beside its control over all severities, and on clean examples where that is shown; ``left``: the share
     in percent of its gain that is left."""
 
     student: str
     gap: Gap
     clean: Gap | None = None
     left: float | None = None
+    kind: Kind = IMAGE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NoDifference:
     """No difference of any student is shown."""
+
+    kind: Kind = IMAGE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,21 +97,23 @@ class Left:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Attacked:
-    """``eps`` of 255."""
+    """``eps`` of 255, or of recordings in standard deviations of a feature."""
 
     attack: str
     eps: float
     left: tuple[Left, ...]
+    kind: Kind = IMAGE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Unmoved:
-    """Images on which an attack found no direction."""
+    """Examples on which an attack found no direction."""
 
     attack: str
     network: str
     unmoved: int
     images: int
+    kind: Kind = IMAGE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -162,7 +171,7 @@ class TeacherHas:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StillRight:
-    """Of one image: how many ``corruptions`` leave the answer of each network right."""
+    """Of one example: how many ``corruptions`` leave the answer of each network right."""
 
     corruptions: int
     right: tuple[tuple[str, int], ...]

@@ -1,4 +1,5 @@
-"""Corruptions of small images in 5 severities, after ImageNet-C and MNIST-C: 8 to 64 pixels, 1 or 3 channels, uint8.
+"""Corruptions of small images, recordings and texts in 5 severities. Those of images are after ImageNet-C and MNIST-C:
+8 to 64 pixels, 1 or 3 channels, uint8.
 
 Sources: Hendrycks, Dietterich 2019 (arXiv:1903.12261); Mu, Gilmer 2019 (arXiv:1906.02337). Their levels are for other
 images; these were set so that the shipped ResNet-20 loses accuracy from severity to severity and stays above chance.
@@ -11,15 +12,36 @@ from numpy.typing import NDArray
 
 from distill_core.errors import InvalidSetting, said
 from distill_core.registry import Registry
-from distill_core.robustness.corruptions import blur, digital, noise, weather
+from distill_core.robustness.corruptions import blur, digital, noise, sound, text, weather
 from distill_core.robustness.corruptions.base import FAMILIES, SEVERITIES, Corruption
+from distill_core.robustness.corruptions.cepstra import cepstra_of, recordings_of
+from distill_core.robustness.corruptions.parts import joined, taken
 from distill_core.robustness.corruptions.random import PerImageRandom
+from distill_core.tasks import Task
+from distill_core.tasks.sound.dataset import Recordings
+from distill_core.tasks.text.texts import LabelledTexts
 
-__all__ = ["CORRUPTIONS", "FAMILIES", "SEVERITIES", "Corruption", "PerImageRandom", "corrupted"]
+__all__ = [
+    "CORRUPTIONS",
+    "FAMILIES",
+    "SEVERITIES",
+    "Corruption",
+    "PerImageRandom",
+    "corrupted",
+    "corrupted_recordings",
+    "corrupted_texts",
+    "corruptions_of",
+]
 
+AT_ONCE = 250  # recordings: a mel band of each frame takes 8 bytes, several times
 CORRUPTIONS: Registry[Corruption] = Registry("corruption")
-for family in (noise, blur, weather, digital):
+for family in (noise, blur, weather, digital, sound, text):
     CORRUPTIONS.add(*family.ENTRIES)
+
+
+def corruptions_of(task: Task) -> tuple[Corruption, ...]:
+    """What changes the examples of a task; nothing where its examples have none."""
+    return tuple(one for one in CORRUPTIONS if one.fits(task)) if task.applies("corruptions") else ()
 
 
 def corrupted(
@@ -33,10 +55,11 @@ def corrupted(
     """The corrupted images, in the same shape, uint8.
 
     An image's random numbers follow from ``seed`` and its place (by default its row) alone.
-    Raises: UnknownName; InvalidSetting for another severity than 1 to 5, or images that are not 8 bits of (N, H, W, C).
+    Raises: UnknownName; InvalidSetting for another severity than 1 to 5, a corruption of other examples, or images that
+    are not 8 bits of (N, H, W, C).
     """
-    chosen = CORRUPTIONS.get(name)
-    _check(images_NHWC, severity)
+    chosen = _of_kind(name, "image", severity)
+    _check(images_NHWC)
     if not len(images_NHWC):
         return images_NHWC.copy()
     places_N = np.arange(len(images_NHWC)) if places_N is None else places_N
@@ -46,9 +69,41 @@ def corrupted(
     return np.ascontiguousarray(pixels_NCHW.transpose(0, 2, 3, 1))
 
 
-def _check(images_NHWC: NDArray[Any], severity: int) -> None:
+def corrupted_recordings(
+    part: Recordings, name: str, severity: int, seed: int, *, places_N: NDArray[Any] | None = None
+) -> Recordings:
+    """The corrupted recordings, in 8 bits; random numbers and errors as for images."""
+    chosen = _of_kind(name, "sound", severity)
+    places_N = np.arange(len(part.labels_N)) if places_N is None else places_N
+    pieces = []
+    for start in range(0, len(places_N), AT_ONCE):
+        rows = np.arange(start, min(start + AT_ONCE, len(places_N)))
+        some, draws = taken(part, rows), PerImageRandom(name, seed, places_N[rows])
+        pieces.append(recordings_of(chosen.apply(cepstra_of(some), chosen.levels[severity - 1], draws), some))
+    return joined(pieces) if pieces else part
+
+
+def corrupted_texts(
+    part: LabelledTexts, name: str, severity: int, seed: int, *, places_N: NDArray[Any] | None = None
+) -> LabelledTexts:
+    """The corrupted texts, each of whole characters; random numbers and errors as for images."""
+    chosen = _of_kind(name, "text", severity)
+    places_N = np.arange(len(part)) if places_N is None else places_N
+    draws = PerImageRandom(name, seed, places_N)
+    return LabelledTexts(chosen.apply(part.texts, chosen.levels[severity - 1], draws), part.labels_N)
+
+
+def _of_kind(name: str, kind: str, severity: int) -> Corruption:
+    chosen = CORRUPTIONS.get(name)
+    if chosen.kind != kind:
+        expected, got = said("one of kind {kind}", kind), said("{name}, of {kind}", name, chosen.kind)
+        raise InvalidSetting("a corruption", expected=expected, got=got, hint="choose one of this kind")
     if severity not in SEVERITIES:
         raise InvalidSetting("severity", expected="1 to 5", got=severity, hint="5 is the worst")
+    return chosen
+
+
+def _check(images_NHWC: NDArray[Any]) -> None:
     if images_NHWC.dtype != np.uint8 or images_NHWC.ndim != 4 or images_NHWC.shape[3] not in (1, 3):
         got = said("{dtype} of shape {shape}", images_NHWC.dtype, images_NHWC.shape)
         hint = "hand over the pixels of a task"

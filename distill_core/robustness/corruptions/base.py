@@ -1,26 +1,27 @@
-"""``Corruption``: a described function of images with five severities. N images, C channels, H x W pixels."""
+"""``Corruption``: a described function of examples of one kind with five severities. N examples."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from numpy.typing import NDArray
-
 from distill_core.robustness.corruptions.random import PerImageRandom
 from distill_core.spec import fingerprint
-from distill_core.tasks.draws import Floats
+from distill_core.tasks import Task
 
-# In the order in which forms offer them.
-FAMILIES = ("noise", "blur", "weather", "digital")
+# In the order in which forms offer them: those of images, then of recordings, then of texts.
+FAMILIES = ("noise", "blur", "weather", "digital", "room", "voice", "transmission", "typing", "letters", "length")
 SEVERITIES = (1, 2, 3, 4, 5)
-Apply = Callable[[Floats, Any, PerImageRandom], NDArray[Any]]
+# From examples, the level of a severity and a random stream for each example to examples.
+Apply = Callable[[Any, Any, PerImageRandom], Any]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Corruption:
-    """``apply`` takes images (N, C, H, W), float32 from 0 to 1, the level of a severity, and a random stream for each
-    image; its result is clipped to the range. ``levels`` has the parameters of severities 1 to 5; lengths are in pixels
-    of a 28 px image and scale with the image. Raise ``revision`` by hand with every change of what ``apply`` returns.
+    """``apply`` takes examples of ``kind``, the level of a severity, and a random stream for each example: images
+    (N, C, H, W), float32 from 0 to 1, whose result is clipped to the range and whose lengths are in pixels of a 28 px
+    image and scale with the image; ``Cepstra``; or texts. ``levels`` has the parameters of severities 1 to 5.
+    ``features``: it changes only what tasks with these features take in; empty: what all of the kind do. Raise
+    ``revision`` by hand with every change of what ``apply`` returns.
     """
 
     name: str
@@ -30,6 +31,12 @@ class Corruption:
     levels: tuple[Any, Any, Any, Any, Any]
     apply: Apply
     revision: int = 1
+    kind: str = "image"
+    features: str = ""
+
+    def fits(self, task: Task) -> bool:
+        """Whether it changes what the networks of a task take in."""
+        return self.kind == task.kind.name and self.features in ("", task.features)
 
     def version(self, *more: object) -> str:
         """16 hex digits that change with name, levels, revision and ``more``."""

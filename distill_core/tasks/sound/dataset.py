@@ -84,10 +84,10 @@ def heard_NTC(task: Task, part: Recordings, which: slice = slice(None)) -> np.nd
 class Sounds(InMemory):
     """One part of a task of sound: a ``Dataset``."""
 
-    def __init__(self, task: Task, part: Recordings, *, views: Views, data_seed: int = 0) -> None:
+    def __init__(self, task: Task, part: Recordings, *, views: Views, data_seed: int = 0, scene: str = "") -> None:
         """``task.features`` tells whether each recording keeps its mean, which is the voice's and the room's more than
         the word's."""
-        super().__init__(task, part, data_seed=data_seed)
+        super().__init__(task, part, data_seed=data_seed, scene=scene)
         self._views = views
         self._frames_N = np.minimum(part.frames_N, mfcc.FRAMES)
         self._values_NCT = torch.from_numpy(np.ascontiguousarray(heard_NTC(task, part).transpose(0, 2, 1)))

@@ -13,7 +13,7 @@ import numpy as np
 from distill_core.errors import InvalidSetting, MissingData, said
 from distill_core.spec import fingerprint
 from distill_core.tasks.base import SplitCounts, TargetSpec, Task, TaskData
-from distill_core.tasks.sound import SOUND, mfcc
+from distill_core.tasks.sound import DISTURBED, SOUND, mfcc
 from distill_core.tasks.sound.comparison import sound_comparison
 from distill_core.tasks.sound.dataset import Recordings, Sounds
 from distill_core.tasks.sound.fsdd import DIGITS, LICENCE, SOURCE, spoken_digits
@@ -129,6 +129,7 @@ class OwnVoices:
             load=lambda _home, _sink: TaskData(_Words(digest, self._words.get(name)), valid, test),
             dataset=partial(Sounds, views=VIEWS),
             features="without_mean",
+            traits=DISTURBED,
             strata=strata,
             default=sound_comparison(name, teacher=KNOWN_VOICES, labels=int(found[1]), updates=150),
             taught_by=frozenset({KNOWN_VOICES}),

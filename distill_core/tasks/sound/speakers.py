@@ -5,7 +5,7 @@ from pathlib import Path
 
 from distill_core.events import Sink
 from distill_core.tasks.base import SplitCounts, TargetSpec, Task, TaskData
-from distill_core.tasks.sound import SOUND, mfcc
+from distill_core.tasks.sound import DISTURBED, SOUND, mfcc
 from distill_core.tasks.sound.comparison import sound_comparison
 from distill_core.tasks.sound.dataset import Sounds, Views
 from distill_core.tasks.sound.fsdd import LICENCE, SOURCE, SPEAKERS, spoken_digits
@@ -38,6 +38,7 @@ ENTRIES = (
         # The mean is the voice. A warp or another tempo would make another speaker.
         dataset=partial(Sounds, views=Views(shift=4.0, noise=0.1)),
         features="with_mean",
+        traits=DISTURBED,
         default=sound_comparison("speakers", labels=30, updates=300),
     ),
 )

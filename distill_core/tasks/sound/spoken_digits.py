@@ -9,7 +9,7 @@ import numpy as np
 
 from distill_core.events import Sink
 from distill_core.tasks.base import Dataset, Group, SplitCounts, TargetSpec, Task, TaskData
-from distill_core.tasks.sound import SOUND, mfcc
+from distill_core.tasks.sound import DISTURBED, SOUND, mfcc
 from distill_core.tasks.sound.comparison import sound_comparison
 from distill_core.tasks.sound.dataset import Sounds, Views
 from distill_core.tasks.sound.fsdd import DIGITS, LICENCE, NAME, SOURCE, SPEAKERS, SpokenDigits, spoken_digits
@@ -61,6 +61,7 @@ def _task(parts: Parts, *, name: str, teacher: str = "", labels: int = 120, **de
         load=partial(_load, parts),
         dataset=partial(Sounds, views=VIEWS),
         features="without_mean",
+        traits=DISTURBED,
         strata=strata,
         default=sound_comparison(name, teacher=teacher, labels=labels, updates=400),
         **described,

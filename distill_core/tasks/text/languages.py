@@ -86,6 +86,7 @@ ENTRIES = (
         sha256="bcdb432de4a79d7d78d1e770f6a949b860aa6e5d653e93ff769bf79009a82d83",
         load=_load,
         dataset=InMemoryTexts,
+        traits=frozenset({"corruptions"}),
         default=comparison(
             NAME,
             teacher=TEACHER,

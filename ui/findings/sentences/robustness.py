@@ -1,4 +1,4 @@
-"""What trials on disturbed images show, in sentences."""
+"""What trials on disturbed examples show, in sentences."""
 
 from ui.findings.robustness import (
     Adapted,
@@ -21,29 +21,33 @@ from ui.findings.robustness import (
 )
 from ui.findings.sentences.base import gap, names, say, share
 from ui.text import words
-from ui.text.language import N_, _, ngettext
+from ui.text.language import N_, _, by_kind, ngettext, ngettext_by_kind
 
 __all__: list[str] = []
 
 MOVES = {
     "accuracy": N_(
-        "From clean images to severity {severity}, on average over the corruptions, accuracy changes for {moves}."
+        "From clean {examples} to severity {severity}, on average over the corruptions, accuracy changes for {moves}."
     ),
-    "ece": N_("From clean images to severity {severity} the calibration error changes for {moves}."),
+    "ece": N_("From clean {examples} to severity {severity} the calibration error changes for {moves}."),
 }
 ON_CORRUPTED = {
     "better": N_(
-        "Over all severities **{student}** has **{gap} percentage points** against its control on corrupted images "
-        "(better than its control)."
+        "Over all severities **{student}** has **{gap} percentage points** against its control on corrupted "
+        "{examples} (better than its control)."
     ),
     "worse": N_(
-        "Over all severities **{student}** has **{gap} percentage points** against its control on corrupted images "
-        "(worse than its control)."
+        "Over all severities **{student}** has **{gap} percentage points** against its control on corrupted "
+        "{examples} (worse than its control)."
     ),
 }
 ON_CLEAN = {
-    "better": N_("On clean images it has {gap} (better than its control)."),
-    "worse": N_("On clean images it has {gap} (worse than its control)."),
+    "better": N_("On clean {examples} it has {gap} (better than its control)."),
+    "worse": N_("On clean {examples} it has {gap} (worse than its control)."),
+}
+ATTACKED = {
+    "image": N_("**{attack}** at eps {eps}/255 leaves {networks}."),
+    "sound": N_("**{attack}** at an eps of {eps} standard deviations leaves {networks}."),
 }
 LEFT = {
     "better": N_("{network} {accuracy} ({gap} percentage points: better than its control)"),
@@ -131,13 +135,14 @@ def moves(fact: Moves) -> str:
         )
         for move in fact.moves
     ]
-    return _(MOVES[fact.measure], severity=words.number(fact.severity), moves=words.join(each))
+    return by_kind(fact.kind, MOVES[fact.measure], severity=words.number(fact.severity), moves=words.join(each))
 
 
 @say.register
 def overtaken(fact: Overtaken) -> str:
-    return _(
-        "The teacher is ahead of {networks} on clean images and **behind at severity {severity}**: here the more "
+    return by_kind(
+        fact.kind,
+        "The teacher is ahead of {networks} on clean {examples} and **behind at severity {severity}**: here the more "
         "accurate network is not the more robust one.",
         networks=names(fact.names),
         severity=words.number(fact.severity),
@@ -146,9 +151,11 @@ def overtaken(fact: Overtaken) -> str:
 
 @say.register
 def on_corrupted(fact: OnCorrupted) -> str:
-    lines = [_(ON_CORRUPTED[str(fact.gap.verdict)], student=words.plain(fact.student), gap=gap(fact.gap))]
+    lines = [
+        by_kind(fact.kind, ON_CORRUPTED[str(fact.gap.verdict)], student=words.plain(fact.student), gap=gap(fact.gap))
+    ]
     if fact.clean:
-        lines.append(_(ON_CLEAN[str(fact.clean.verdict)], gap=gap(fact.clean)))
+        lines.append(by_kind(fact.kind, ON_CLEAN[str(fact.clean.verdict)], gap=gap(fact.clean)))
     if fact.left is not None:
         lines.append(_("{percent} % of its gain is left on corrupted ones.", percent=words.number(fact.left)))
     return " ".join(lines)
@@ -156,7 +163,7 @@ def on_corrupted(fact: OnCorrupted) -> str:
 
 @say.register
 def no_difference(fact: NoDifference) -> str:
-    return _("No difference between a student and its control is shown on corrupted images.")
+    return by_kind(fact.kind, "No difference between a student and its control is shown on corrupted {examples}.")
 
 
 @say.register
@@ -169,7 +176,7 @@ def too_few_seeds(fact: TooFewSeeds) -> str:
 @say.register
 def attacked(fact: Attacked) -> str:
     return _(
-        "**{attack}** at eps {eps}/255 leaves {networks}.",
+        ATTACKED[fact.kind.name],
         attack=fact.attack,
         eps=words.short(fact.eps),
         networks=words.join([_left(left) for left in fact.left]),
@@ -185,11 +192,12 @@ def _left(left: Left) -> str:
 
 @say.register
 def unmoved(fact: Unmoved) -> str:
-    return ngettext(
-        "**{attack}** found no direction for {count} image of {images} of **{network}**: the gradient is exactly zero "
-        "there. What it answers right of them shows no robustness.",
-        "**{attack}** found no direction for {count} images of {images} of **{network}**: the gradient is exactly zero "
-        "there. What it answers right of them shows no robustness.",
+    return ngettext_by_kind(
+        fact.kind,
+        "**{attack}** found no direction for {count} {example} of {images} of **{network}**: the gradient is exactly "
+        "zero there. What it answers right of them shows no robustness.",
+        "**{attack}** found no direction for {count} {examples} of {images} of **{network}**: the gradient is exactly "
+        "zero there. What it answers right of them shows no robustness.",
         fact.unmoved,
         attack=fact.attack,
         images=words.number(fact.images, grouped=True),

@@ -1,4 +1,4 @@
-"""Terms of latency, and of images that get worse."""
+"""Terms of latency, and of examples that get worse."""
 
 import math
 
@@ -49,6 +49,13 @@ def _corruption(pen: Pen) -> None:
         rows = [[value * (1 - fog) + 0.35 * fog for value in row] for row in clean]
         pen.cells(rows, left=8 + 47 * place, top=24)
         pen.write(28 + 47 * place, 84, f"{place + 1}", size=9)
+
+
+def _snr(pen: Pen) -> None:
+    for x, high, name, colour in ((60, 60, "signal", pen.student), (140, 6, "noise", pen.muted)):
+        pen.rect(x, 78 - high, 40, high, colour=colour)
+        pen.write(x + 20, 92, name, size=9)
+    pen.write(216, 40, "10 dB", at="end")
 
 
 def _mce(pen: Pen) -> None:
@@ -126,9 +133,18 @@ TERMS = (
     Term(
         "corruption",
         "Corruption and severity",
-        "A change of the images that keeps what they show, as noise, blur or fog, at five severities.",
+        "A change of images, recordings or texts that keeps what they tell, as fog, noise or typing errors, at five "
+        "severities.",
         "A pattern that fades over five severities",
         _corruption,
+    ),
+    Term(
+        "snr",
+        "Signal-to-noise ratio (SNR)",
+        "How much stronger a signal is than the noise beside it, in decibels: at 0 dB they are as strong, at 10 dB the "
+        "signal has ten times the power.",
+        "A tall bar of signal beside a small one of noise",
+        _snr,
     ),
     Term(
         "mce",
@@ -140,14 +156,15 @@ TERMS = (
     Term(
         "epsilon",
         "Perturbation ε",
-        "The most by which an attack may move any pixel, in steps of 1/255 (the L∞ norm).",
+        "The most by which an attack may move any number of an input (the L∞ norm): a pixel in steps of 1/255, a "
+        "feature of a recording in standard deviations.",
         "A pixel value with a band of ε around it",
         _epsilon,
     ),
     Term(
         "attack",
         "Adversarial attack (FGSM, PGD)",
-        "A small change of the pixels made with the network's own gradients so that its answer becomes wrong; "
+        "A small change of pixels or features made with the network's own gradients so that its answer becomes wrong; "
         "FGSM takes one step, PGD ten.",
         "A dot pushed across the border between two classes",
         _attack,

@@ -3,7 +3,6 @@
 import streamlit as st
 
 from distill_core.lab import Lab
-from distill_core.robustness.corruptions import CORRUPTIONS
 from ui import charts
 from ui.kept import kept
 from ui.networks import style
@@ -24,7 +23,7 @@ def show(lab: Lab, tested: Trials | None) -> None:
     """Two charts and what they show; the same test as that of the corruptions."""
     st.markdown(
         _(
-            "A network that sees badly should say so. Where its confidence stays while its accuracy falls, the "
+            "A network whose input is bad should say so. Where its confidence stays while its accuracy falls, the "
             "calibration error grows."
         )
     )
@@ -32,11 +31,11 @@ def show(lab: Lab, tested: Trials | None) -> None:
         st.info(_("As soon as an experiment has a finished network, it can be tested here."))
         return
     tested = corruptions.test(lab, tested)
-    names = [corruption.name for corruption in CORRUPTIONS]
+    names = list(corruptions.titles(tested.task))
     if not tested.rows["disturbance"].isin(names).any():
         st.markdown(_("Not tested yet. The test of the corruptions measures this too."))
         return
-    tested, out = tested.whole(corruptions.cells())
+    tested, out = tested.whole(corruptions.cells(tested.task))
     corruptions.left_out(out)
     testing.counted(tested)
     for (column, (title, meaning)), place in zip(MEASURES.items(), st.columns(2, gap="medium"), strict=True):

@@ -25,7 +25,7 @@ FACETS = Texts(
 KEYS = {
     "corruptions": ("job", "test_images", "at"),
     "gallery": ("job", "g_image", "g_severity", "g_answers"),
-    "attacks": ("job", "attack_images", "eps"),
+    "attacks": ("job", "attack_images", "eps", "eps_deviations"),
     "calibration": ("job",),
     "few_labels": ("job",),
     "adapt": ("job", "s_student", "s_corruption", "s_severity", "v_student"),

@@ -1,4 +1,4 @@
-"""Fifteen corruptions at five severities: how far teacher, control and students fall, and what distillation changed."""
+"""The corruptions of a task at five severities: how far each network falls, and what distillation changed."""
 
 from collections.abc import Mapping, Sequence
 from functools import partial
@@ -8,7 +8,9 @@ import streamlit as st
 
 import ui
 from distill_core.lab import Lab
-from distill_core.robustness.corruptions import CORRUPTIONS
+from distill_core.robustness.corruptions import corruptions_of
+from distill_core.tasks import Task
+from distill_core.tasks.images import IMAGE
 from ui import charts, spreadsheet
 from ui.charts import Bar
 from ui.forms import fields
@@ -24,13 +26,48 @@ __all__ = ["IMAGES", "PLACES", "cells", "families", "fine_print", "left_out", "s
 IMAGES = (500, 1000, 2000)
 PLACES = ("clean", *map(str, SEVERITIES))
 MEAN = "mean"
-FAMILIES = {"noise": N_("Noise"), "blur": N_("Blur"), "weather": N_("Weather"), "digital": N_("Digital")}
+FAMILIES = {
+    **{"noise": N_("Noise"), "blur": N_("Blur"), "weather": N_("Weather"), "digital": N_("Digital")},
+    **{"room": N_("Room"), "voice": N_("Voice"), "transmission": N_("Transmission")},
+    **{"typing": N_("Typing"), "letters": N_("Letters"), "length": N_("Length")},
+}
 CALIBRATED = ("fashion_mnist_small", "fashion_mnist")
 STEPS = N_(
     "The steps were set so that the shipped ResNet-20 loses accuracy at each, on these test images; networks are "
     "compared at equal steps."
 )
 ELSEWHERE = N_("The steps were set on Fashion-MNIST; networks are compared at equal steps.")
+OF_TEACHERS = N_(
+    "The steps were set so that the teachers that ship lose accuracy from each to the next; networks are compared at "
+    "equal steps."
+)
+# What a test does, and of what it is made.
+NOT_YET = {
+    "image": N_(
+        "Not tested yet. The test shows every network the same test images under {count} corruptions of noise, blur, "
+        "weather and digital processing, each at five severities."
+    ),
+    "sound": N_(
+        "Not tested yet. The test plays every network the same test recordings under {count} corruptions of noise, "
+        "room, voice and transmission, each at five severities."
+    ),
+    "text": N_(
+        "Not tested yet. The test gives every network the same test texts under {count} corruptions of typing, letters "
+        "and length, each at five severities."
+    ),
+}
+MADE = {
+    "image": N_(
+        "corruptions in the manner of [ImageNet-C](https://arxiv.org/abs/1903.12261) and "
+        "[MNIST-C](https://arxiv.org/abs/1906.02337)"
+    ),
+    "sound": N_(
+        "recordings ship as features, not as waves: level and microphone are exact, tempo and speed read between "
+        "frames, and noise (at a [signal-to-noise ratio](glossary#snr) of 30 to −4 dB), echoes and distortion are "
+        "added to the power of the mel bands that 13 coefficients tell of"
+    ),
+    "text": N_("characters are changed as a whole, so every text stays valid UTF-8"),
+}
 ERRORS = {
     "mce": (
         N_("Corruption error (mCE)"),
@@ -49,16 +86,10 @@ def show(lab: Lab, tested: Trials | None) -> None:
         st.info(_("As soon as an experiment has a finished network, it can be tested here."))
         return
     tested = test(lab, tested)
-    if not derived(tested.rows, "any", lambda: tested.rows["disturbance"].isin(titles()).any()):
-        st.markdown(
-            _(
-                "Not tested yet. The test shows every network the same test images under {count} corruptions "
-                "of noise, blur, weather and digital processing, each at five severities.",
-                count=len(CORRUPTIONS),
-            )
-        )
+    if not derived(tested.rows, "any", lambda: tested.rows["disturbance"].isin(titles(tested.task)).any()):
+        st.markdown(_(NOT_YET[tested.kind.name], count=len(corruptions_of(tested.task))))
         return
-    tested, out = tested.whole(cells())
+    tested, out = tested.whole(cells(tested.task))
     left_out(out)
     testing.counted(tested)
     errors = kept(
@@ -70,7 +101,7 @@ def show(lab: Lab, tested: Trials | None) -> None:
         _hero(tested)
     with right:
         st.subheader(_("What this shows"))
-        lines = kept(("findings", *tested.stamp), lambda: findings.corruptions(tested, titles(), errors))
+        lines = kept(("findings", *tested.stamp), lambda: findings.corruptions(tested, titles(tested.task), errors))
         drawing(lines, "findings", lambda: _say(lines))
     left, right = st.columns([3, 2], gap="medium")
     with left:
@@ -88,16 +119,16 @@ def _say(lines: Sequence[str]) -> None:
 
 def _fine_print(tested: Trials) -> None:
     st.caption(fine_print(tested))
-    st.caption(steps(tested.job.experiment.task))
+    st.caption(steps(tested.task))
 
 
 def test(lab: Lab, tested: Trials) -> Trials:
     """The button that tests what is lacking, or how far that is; the trials on the chosen number of images."""
     place = st.container(horizontal=True, vertical_alignment="bottom", gap="medium")
     with place:
-        tested = testing.images(tested, cells(), IMAGES, IMAGES[-1], key="test_images")
-    lacking, images = tested.lacking(cells()), tested.images
-    runs, seconds = lacking or tested.run_ids, testing.seconds(tested, lacking, len(cells()))
+        tested = testing.images(tested, cells(tested.task), IMAGES, IMAGES[-1], key="test_images")
+    lacking, images = tested.lacking(cells(tested.task)), tested.images
+    runs, seconds = lacking or tested.run_ids, testing.seconds(tested, lacking, len(cells(tested.task)))
     with place:
         testing.show(
             lab,
@@ -110,35 +141,35 @@ def test(lab: Lab, tested: Trials) -> Trials:
     return tested
 
 
-def titles() -> dict[str, str]:
-    return {corruption.name: _(corruption.title) for corruption in CORRUPTIONS}
+def titles(task: Task) -> dict[str, str]:
+    return {corruption.name: _(corruption.title) for corruption in corruptions_of(task)}
 
 
-def cells() -> list[Cell]:
-    """Clean images, then every corruption at every severity."""
-    return [(CLEAN, 0), *((corruption.name, severity) for corruption in CORRUPTIONS for severity in SEVERITIES)]
+def cells(task: Task) -> list[Cell]:
+    """Clean examples, then every corruption at every severity."""
+    return [
+        (CLEAN, 0),
+        *((corruption.name, severity) for corruption in corruptions_of(task) for severity in SEVERITIES),
+    ]
 
 
-def families() -> dict[str, list[str]]:
+def families(task: Task) -> dict[str, list[str]]:
     """Titles of corruptions, by the heading of their family."""
     found: dict[str, list[str]] = {}
-    for corruption in CORRUPTIONS:
+    for corruption in corruptions_of(task):
         found.setdefault(_(FAMILIES[corruption.family]), []).append(_(corruption.title))
     return found
 
 
 def fine_print(tested: Trials, *more: str) -> str:
-    """The grey line: images, seeds, intervals, verdicts, machine."""
+    """The grey line: examples, seeds, intervals, verdicts, machine."""
     seeds = int(tested.summary["seeds"].max())
     parts = [
         *more,
         _("{images}, the same corrupted ones for every network", images=tested.counted),
         _seeds(seeds),
         findings.judged(tested),
-        _(
-            "corruptions in the manner of [ImageNet-C](https://arxiv.org/abs/1903.12261) and "
-            "[MNIST-C](https://arxiv.org/abs/1906.02337)"
-        ),
+        _(MADE[tested.kind.name]),
         *story.place(tested.results),
     ]
     return " · ".join(parts)
@@ -157,9 +188,11 @@ def left_out(names: Sequence[str]) -> None:
         st.caption(_("Left out until all of it is tested: {networks}.", networks=them))
 
 
-def steps(task: str) -> str:
-    """On whose images the steps of severity were set."""
-    return _(STEPS) if task in CALIBRATED else _(ELSEWHERE)
+def steps(task: Task) -> str:
+    """On what the steps of severity were set."""
+    if task.kind != IMAGE:
+        return _(OF_TEACHERS)
+    return _(STEPS) if task.name in CALIBRATED else _(ELSEWHERE)
 
 
 def _download(tested: Trials) -> None:
@@ -177,7 +210,7 @@ def _hero(tested: Trials) -> None:
     chart = kept(
         ("severity", *tested.stamp, style.dark()),
         lambda: charts.along(
-            along_severity(tested, list(titles())),
+            along_severity(tested, list(titles(tested.task))),
             PLACES,
             title=_("severity"),
             measure=_("Test accuracy"),
@@ -207,11 +240,13 @@ def _each(tested: Trials) -> None:
 
 
 def _dots(tested: Trials, severities: Sequence[int]) -> charts.Chart | None:
-    found = of_corruptions(tested, titles(), severities)
+    found = of_corruptions(tested, titles(tested.task), severities)
     measure = _("test accuracy, mean over severities")
     if len(severities) == 1:
         measure = _("test accuracy, at severity {severity}", severity=severities[0])
-    return charts.dots(found, families(), _drawn(tested), measure=measure, dark=style.dark()) if found else None
+    return (
+        charts.dots(found, families(tested.task), _drawn(tested), measure=measure, dark=style.dark()) if found else None
+    )
 
 
 def _drawn(tested: Trials) -> Mapping[str, style.Look]:
@@ -230,9 +265,10 @@ def _errors(tested: Trials, table: pd.DataFrame) -> None:
         if name == "relative_mce" and most:
             st.caption(
                 ngettext(
-                    "Without {count} corruption of 15 that costs the control nothing.",
-                    "Without {count} corruptions of 15 that cost the control nothing.",
+                    "Without {count} corruption of {corruptions} that costs the control nothing.",
+                    "Without {count} corruptions of {corruptions} that cost the control nothing.",
                     most,
+                    corruptions=words.number(len(corruptions_of(tested.task))),
                 )
             )
 

@@ -7,6 +7,7 @@ from typing import Any
 import pandas as pd
 
 from distill_core.evaluation.statistics import Difference, compare, holm, interval, verdict
+from distill_core.tasks.base import Kind
 from ui.findings.facts import Estimate, Fact, Gap
 from ui.findings.robustness import (
     Attacked,
@@ -98,12 +99,12 @@ def of_corruptions(tested: Trials, names: Mapping[str, str], errors: pd.DataFram
     (on_clean,) = against(tested, [clean])
     known = {row.student: row for row in on_clean}
     rows = errors[errors["student"].isin(tested.looks)].to_dict("records")
-    changed = tuple(_changed(row, known.get(row["student"])) for row in rows if row["verdict"] in SHOWN)
+    changed = tuple(_changed(tested.kind, row, known.get(row["student"])) for row in rows if row["verdict"] in SHOWN)
     before, after = by_seed(tested, clean), by_seed(tested, worst)
     return (
-        Moves(measure="accuracy", severity=WORST, moves=_moves(tested, before, after)),
+        Moves(kind=tested.kind, measure="accuracy", severity=WORST, moves=_moves(tested, before, after)),
         *_overtaken(tested, before, after),
-        *(changed or _unshown(rows)),
+        *(changed or _unshown(tested.kind, rows)),
     )
 
 
@@ -113,12 +114,12 @@ def _so_far(tested: Trials, every: Sequence[Cell]) -> SoFar:
     return SoFar(tested=len(cells), conditions=len(every))
 
 
-def _unshown(rows: Sequence[Mapping[Any, Any]]) -> tuple[Fact, ...]:
+def _unshown(kind: Kind, rows: Sequence[Mapping[Any, Any]]) -> tuple[Fact, ...]:
     """Nothing is shown of any student: because no difference is, because none has seeds enough, or because only the
     teacher is tested, of which there is nothing to say."""
     few = [int(row["seeds"]) for row in rows if row["verdict"] == FEW]
     if any(row["verdict"] == "no difference shown" for row in rows):
-        return (NoDifference(),)
+        return (NoDifference(kind=kind),)
     return (TooFewSeeds(seeds=max(few)),) if few else ()
 
 
@@ -133,12 +134,12 @@ def _moves(
 def _overtaken(
     tested: Trials, clean: Mapping[str, Mapping[int, float]], worst: Mapping[str, Mapping[int, float]]
 ) -> tuple[Overtaken, ...]:
-    """Who is behind the teacher on clean images and ahead of it at the highest severity."""
+    """Who is behind the teacher on clean examples and ahead of it at the highest severity."""
     teacher = next((name for name in worst if name in clean and tested.roles[name] == "teacher"), None)
     if teacher is None:
         return ()
     ahead = [name for name in worst if name in clean and _leads(worst, name, teacher) and _leads(clean, teacher, name)]
-    return (Overtaken(names=tuple(ahead), severity=WORST),) if ahead else ()
+    return (Overtaken(kind=tested.kind, names=tuple(ahead), severity=WORST),) if ahead else ()
 
 
 def _leads(means: Mapping[str, Mapping[int, float]], name: str, other: str) -> bool:
@@ -147,12 +148,13 @@ def _leads(means: Mapping[str, Mapping[int, float]], name: str, other: str) -> b
     return first.mean - second.mean > max(AHEAD, (first.half_width or 0) + (second.half_width or 0))
 
 
-def _changed(row: Mapping[Any, Any], clean: Beside | None) -> OnCorrupted:
-    """What a student has against its control on corrupted images, where that is shown; and of its gain on clean ones,
+def _changed(kind: Kind, row: Mapping[Any, Any], clean: Beside | None) -> OnCorrupted:
+    """What a student has against its control on corrupted examples, where that is shown; and of its gain on clean ones,
     where both are."""
     points, shown = row["delta_points"], clean is not None and clean.word in SHOWN
     both = clean is not None and {clean.word, row["verdict"]} == {"better"}
     return OnCorrupted(
+        kind=kind,
         student=row["student"],
         gap=Gap(points=Estimate.of(points, row["delta_half_width_points"]), verdict=row["verdict"]),
         clean=Gap.between(clean.difference, clean.word) if clean and shown else None,
@@ -181,7 +183,7 @@ def of_attacks(tested: Trials, names: Mapping[str, str], eps: Sequence[float]) -
             *(Left(name=network, accuracy=means[network]) for network in controls),
             *(Left(name=row.student, accuracy=means[row.student], gap=_shown(row)) for row in rows),
         )
-        facts.append(Attacked(attack=names[name], eps=most, left=left))
+        facts.append(Attacked(kind=tested.kind, attack=names[name], eps=most, left=left))
     return tuple(fact for fact in facts if fact.left)
 
 
@@ -190,11 +192,19 @@ def _shown(row: Beside) -> Gap | None:
 
 
 def unmoved(tested: Trials, names: Mapping[str, str]) -> tuple[str, ...]:
-    """Which networks leave an attack without a direction on some images, the most of them at any eps."""
+    """Which networks leave an attack without a direction on some examples, the most of them at any eps."""
     stuck = tested.rows[tested.rows["disturbance"].isin(names) & (tested.rows["unmoved"] > 0)]
     most = stuck.groupby(["disturbance", "student"], sort=False)[["unmoved", "images"]].max()
     return tuple(
-        say(Unmoved(attack=names[attack], network=name, unmoved=int(row.unmoved), images=int(row.images)))
+        say(
+            Unmoved(
+                kind=tested.kind,
+                attack=names[attack],
+                network=name,
+                unmoved=int(row.unmoved),
+                images=int(row.images),
+            )
+        )
         for (attack, name), row in most.iterrows()
     )
 
@@ -205,14 +215,14 @@ def calibration(tested: Trials, names: Sequence[str]) -> tuple[str, ...]:
 
 
 def of_calibration(tested: Trials, names: Sequence[str]) -> tuple[Fact, ...]:
-    """How honest confidences stay: the error on clean images and at the highest severity, and what is shown there."""
+    """How honest confidences stay: the error on clean examples and at the highest severity, and what is shown there."""
     clean, worst = [(CLEAN, 0)], [(name, WORST) for name in names]
     before, after = by_seed(tested, clean, "ece"), by_seed(tested, worst, "ece")
     if not after or not before:
         return (MissingSeverity(),)
     (found,) = against(tested, [worst], "ece")
     return (
-        Moves(measure="ece", severity=WORST, moves=_moves(tested, before, after)),
+        Moves(kind=tested.kind, measure="ece", severity=WORST, moves=_moves(tested, before, after)),
         # The words of an accuracy are left out: less error is better.
         *(Confidence(student=row.student, gap=Gap.between(row.difference)) for row in found if row.word in SHOWN),
     )

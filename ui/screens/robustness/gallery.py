@@ -1,65 +1,75 @@
-"""One test image under all corruptions, and what teacher, control and students answer to each."""
+"""One test example under all corruptions, and what teacher, control and students answer to each."""
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 import streamlit as st
 
 from distill_core.errors import DistillError
 from distill_core.lab import Lab
-from distill_core.robustness.corruptions import CORRUPTIONS
-from distill_core.tasks import Split
+from distill_core.robustness.corruptions import corruptions_of
+from distill_core.tasks import Task
 from distill_core.templates.presets import default_experiment
 from ui.findings.robustness import StillRight
 from ui.findings.sentences import say
 from ui.kept import kept
 from ui.networks import marks
-from ui.screens.robustness.trials import CLEAN, SEVERITIES, Trials
+from ui.screens.robustness.looks import EXPLAINED, draw, looks_of
+from ui.screens.robustness.trials import SEVERITIES, Trials
 from ui.text import words
-from ui.text.language import _
-from ui.thumbnails import enlarged
+from ui.text.language import _, by_kind
 
 __all__ = ["line", "show"]
 
 IMAGE, SEVERITY, ANSWERS = "g_image", "g_severity", "g_answers"
-WIDE_PX, STRIDE, MOST = 112, 97, 4
+STRIDE, MOST = 97, 4
+# Cards in a row, and how narrow one may be.
+GRID = {"image": (4, 160), "sound": (3, 220), "text": (3, 220)}
 
 
 def show(lab: Lab, tested: Trials | None) -> None:
-    """The pickers, then a card for the image as it is and one for each corruption."""
-    task = tested.job.experiment.task if tested else default_experiment().task
-    split, classes = lab.catalog.images(task)[1], lab.catalog.classes(task)
-    index, severity, names = _pickers(tested, split)
-    label = int(split.labels_N[index])
-    pictures, answers = _seen(lab, tested, task, index, severity, names)
+    """The pickers, then a card for the example as it is and one for each corruption."""
+    task = tested.task if tested else lab.tasks.get(default_experiment().task)
+    classes = lab.catalog.classes(task.name)
+    index, severity, names = _pickers(tested, task)
+    parts = kept(("gallery", task.name, index, severity), lambda: lab.robustness.gallery(task.name, index, severity))
+    label = int(next(iter(parts.values())).labels_N[0])
+    answers = _answers(lab, tested, parts, index, severity, names)
     st.markdown(
-        _(
-            "Test image {index} is of the class **{classes}**.{told}",
+        by_kind(
+            task.kind,
+            "Test {example} {index} is of the class **{classes}**.{told}",
             index=index,
             classes=words.plain(classes[label]),
-            told=_told(answers, label),
+            told=_told(answers, label, task),
         )
     )
-    about = {corruption.name: corruption for corruption in CORRUPTIONS}
-    looks = {name: tested.looks[name] for name in answers} if tested else {}
-    if looks:
-        st.markdown(marks.legend(looks))
-    with st.grid(4, min_column_width=160, gap="small"):
-        for place, (name, image_HWC) in enumerate(pictures.items()):
+    if task.kind.name in EXPLAINED:
+        st.caption(_(EXPLAINED[task.kind.name]))
+    marked = {name: tested.looks[name] for name in answers} if tested else {}
+    if marked:
+        st.markdown(marks.legend(marked))
+    looks = kept(("corrupted", task.name, index, severity), lambda: looks_of(lab, task, parts))
+    about = {corruption.name: corruption for corruption in corruptions_of(task)}
+    columns, narrow_px = GRID[task.kind.name]
+    with st.grid(columns, min_column_width=narrow_px, gap="small"):
+        for place, name in enumerate(parts):
             corruption = about.get(name)
             with st.container(border=True, gap="xsmall", height="stretch"):
                 title = _(corruption.title) if corruption else _("As it is")
-                st.image(
-                    kept(
-                        ("corrupted", task, index, severity, name),
-                        lambda image_HWC=image_HWC: enlarged(image_HWC, WIDE_PX),
-                    ),
-                    width=WIDE_PX,
-                    alt=_("{title}: {classes}, test image {index}", title=title, classes=classes[label], index=index),
+                alt = by_kind(
+                    task.kind,
+                    "{title}: {classes}, test {example} {index}",
+                    title=title,
+                    classes=classes[label],
+                    index=index,
                 )
+                draw(task, looks[name], alt)
                 st.markdown(f"**{title}**", help=_(corruption.teaches) if corruption else None)
                 lines = [
-                    line(marks.mark(looks[name]), found_PC[place], label, classes) for name, found_PC in answers.items()
+                    line(marks.mark(marked[network]), found_PC[place], label, classes)
+                    for network, found_PC in answers.items()
                 ]
                 if lines:
                     st.markdown("  \n".join(lines))
@@ -73,13 +83,13 @@ def line(mark: str, probabilities_C: np.ndarray, label: int, classes: Sequence[s
     return f":small[{mark} {sign} {text}]".replace(" %", "\u00a0%")
 
 
-def _pickers(tested: Trials | None, split: Split) -> tuple[int, int, list[str]]:
-    last = len(split) - 1
+def _pickers(tested: Trials | None, task: Task) -> tuple[int, int, list[str]]:
+    last = task.counts.test - 1
     if isinstance(st.session_state.get(IMAGE), int | float):
         st.session_state[IMAGE] = min(max(int(st.session_state[IMAGE]), 0), last)
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
         index = st.number_input(
-            _("Test image"),
+            by_kind(task.kind, "Test {example}"),
             0,
             last,
             0,
@@ -127,30 +137,26 @@ def _another(last: int) -> None:
     st.session_state[IMAGE] = (int(st.session_state.get(IMAGE) or 0) + STRIDE) % (last + 1)
 
 
-def _seen(
-    lab: Lab, tested: Trials | None, task: str, index: int, severity: int, names: Sequence[str]
-) -> tuple[Mapping[str, np.ndarray], Mapping[str, np.ndarray]]:
-    """The pictures by corruption, the clean one first; and by network its answers to them, (pictures, classes)."""
-    plain_HWC = lab.catalog.images(task)[1].images_NHWC[index]
-    pictures = kept(
-        ("gallery", task, index, severity), lambda: {CLEAN: plain_HWC, **lab.robustness.gallery(task, index, severity)}
-    )
+def _answers(
+    lab: Lab, tested: Trials | None, parts: Mapping[str, Any], index: int, severity: int, names: Sequence[str]
+) -> Mapping[str, np.ndarray]:
+    """By network its answers to the examples, (examples, classes)."""
     if tested is None:
-        return pictures, {}
-    runs = {name: tested.finished[name][0] for name in names}
-    images_NHWC = np.stack(list(pictures.values()))
+        return {}
     answers = {}
-    for name, run in runs.items():
+    for name in names:
+        run = tested.finished[name][0]
         try:
             answers[name] = kept(
                 ("gallery answers", run, index, severity),
-                lambda run=run: lab.robustness.probabilities(run, images_NHWC),
+                lambda run=run: lab.robustness.probabilities(run, *parts.values()),
             )
         except DistillError as error:  # the others answer
             st.caption(_("{name} does not answer: {error}", name=words.plain(name), error=words.sentence(error)))
-    return pictures, answers
+    return answers
 
 
-def _told(answers: Mapping[str, np.ndarray], label: int) -> str:
+def _told(answers: Mapping[str, np.ndarray], label: int, task: Task) -> str:
     right = {name: int((found_PC[1:].argmax(1) == label).sum()) for name, found_PC in answers.items()}
-    return f" {say(StillRight(corruptions=len(CORRUPTIONS), right=tuple(right.items())))}" if right else ""
+    told = StillRight(corruptions=len(corruptions_of(task)), right=tuple(right.items()))
+    return f" {say(told)}" if right else ""

@@ -1,4 +1,4 @@
-"""The first thing on the page: what is left of each network on corrupted images."""
+"""The first thing on the page: what is left of each network on corrupted examples."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -7,11 +7,12 @@ import pandas as pd
 import streamlit as st
 
 from distill_core.lab import Lab
+from distill_core.robustness.corruptions import corruptions_of
 from ui.kept import drawing, kept
 from ui.networks import marks
 from ui.screens.robustness.trials import Trials
 from ui.text import words
-from ui.text.language import _
+from ui.text.language import _, by_kind, ngettext_by_kind
 
 __all__ = ["show"]
 
@@ -30,31 +31,38 @@ def _draw(errors: pd.DataFrame, tested: Trials) -> None:
     known = errors[errors["student"].isin(tested.looks) & errors["mean_error"].notna()].head(CARDS)
     if known.empty:
         st.markdown(
-            _(
-                "Nothing is known yet of these networks on corrupted images: the button **Test these "
-                "networks** of the tab Corruptions finds it out."
+            by_kind(
+                tested.kind,
+                "Nothing is known yet of these networks on corrupted {examples}: the button **Test these "
+                "networks** of the tab Corruptions finds it out.",
             )
         )
         return
-    st.markdown(_("**Accuracy on corrupted images**"))
+    st.markdown(by_kind(tested.kind, "**Accuracy on corrupted {examples}**"))
     with st.grid(min(len(known), 4), min_column_width=170):
         for row in known.to_dict("records"):
             _card(row, tested)
-    st.caption(" ".join(_fine_print(known, tested.most_images)))
+    st.caption(" ".join(_fine_print(known, tested)))
 
 
-def _fine_print(known: pd.DataFrame, most: int) -> Iterator[str]:
-    images = int(known["images"].max())
+def _fine_print(known: pd.DataFrame, tested: Trials) -> Iterator[str]:
+    images, most, corruptions = int(known["images"].max()), tested.most_images, len(corruptions_of(tested.task))
     if images < most:
-        yield _(
-            "Mean accuracy over 15 corruptions at five severities, on the first {images} of {most} test images.",
+        yield by_kind(
+            tested.kind,
+            "Mean accuracy over {corruptions} corruptions at five severities, on the first {images} of {most} test "
+            "{examples}.",
+            corruptions=words.number(corruptions),
             images=words.number(images, grouped=True),
             most=words.number(most, grouped=True),
         )
     else:
-        yield _(
-            "Mean accuracy over 15 corruptions at five severities, on all {images} test images.",
-            images=words.number(images, grouped=True),
+        yield ngettext_by_kind(
+            tested.kind,
+            "Mean accuracy over {corruptions} corruptions at five severities, on the one test {example}.",
+            "Mean accuracy over {corruptions} corruptions at five severities, on all {count} test {examples}.",
+            images,
+            corruptions=words.number(corruptions),
         )
     if known["mce"].notna().any():
         yield _(

@@ -1,4 +1,4 @@
-"""The background task that tests networks on disturbed images: its button, and how far it is."""
+"""The background task that tests networks on disturbed examples: its button, and how far it is."""
 
 from collections.abc import Callable, Sequence
 
@@ -13,7 +13,7 @@ from ui.kept import derived
 from ui.screens.robustness.trials import Cell, Trials
 from ui.shell import trouble
 from ui.text import times, words
-from ui.text.language import _
+from ui.text.language import _, by_kind
 
 __all__ = ["attack_seconds", "attackable", "counted", "images", "seconds", "show", "started"]
 
@@ -25,24 +25,27 @@ STARTED, TOLD = "robustness_started", "robustness_told"
 
 
 def images(tested: Trials, cells: Sequence[Cell], offered: Sequence[int], first: int, *, key: str) -> Trials:
-    """Let a visitor choose how many test images each of these cells has; the trials on so many."""
+    """Let a visitor choose how many test examples each of these cells has; the trials on so many."""
     found, default = tested.counts(offered, cells, first)
     if st.session_state.get(key) not in found:
         st.session_state.pop(key, None)  # another task has fewer
     chosen = st.segmented_control(
-        _("Test images per condition"),
+        by_kind(tested.kind, "Test {examples} per condition"),
         found,
         default=default,
         required=True,
         key=key,
         bind="query-params",
-        help=_("The first of the test images, the same for all networks. Fewer are quicker and less certain."),
+        help=by_kind(
+            tested.kind,
+            "The first of the test {examples}, the same for all networks. Fewer are quicker and less certain.",
+        ),
     )
     return tested.on(int(chosen or default))
 
 
 def counted(tested: Trials) -> None:
-    """Say on which images the numbers below are, and why they are not those of another page."""
+    """Say on which examples the numbers below are, and why they are not those of another page."""
     if tested.images < tested.most_images:
         st.markdown(
             _(

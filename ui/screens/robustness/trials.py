@@ -1,4 +1,4 @@
-"""What the networks of one experiment did on disturbed images: a row a run and cell, and means over seeds."""
+"""What the networks of one experiment did on disturbed examples: a row a run and cell, and means over seeds."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -9,12 +9,14 @@ import pandas as pd
 from distill_core.evaluation.statistics import interval
 from distill_core.lab import JobView, Lab
 from distill_core.reports.summary import one_network
+from distill_core.tasks import Task
+from distill_core.tasks.base import Kind
 from ui.charts import Dot, Point, Series
 from ui.kept import derived, kept
 from ui.networks import style
 from ui.networks.style import Look
 from ui.text import words
-from ui.text.language import _, ngettext
+from ui.text.language import _, ngettext_by_kind
 
 __all__ = [
     "CLEAN",
@@ -37,11 +39,12 @@ SEVERITIES = (1, 2, 3, 4, 5)
 class Trials:
     """``summary`` is the lab's, a row a network. ``rows`` are the lab's trials with ``student`` and ``seed``:
     ``disturbance``, ``strength``, ``images``, ``accuracy``, ``ece``, ``nll_nats``. ``stamp`` changes with the
-    numbers. ``images``: how many test images each trial took; 0 where they differ. ``left_out``: the runs that came
+    numbers. ``images``: how many test examples each trial took; 0 where they differ. ``left_out``: the runs that came
     without a file to test; ``without_weights``: those that cannot be attacked; ``repeated``: the networks that each
     seed repeats."""
 
     job: JobView
+    task: Task
     summary: pd.DataFrame
     results: pd.DataFrame
     rows: pd.DataFrame
@@ -51,6 +54,11 @@ class Trials:
     left_out: frozenset[str] = frozenset()
     without_weights: frozenset[str] = frozenset()
     repeated: frozenset[str] = frozenset()
+
+    @property
+    def kind(self) -> Kind:
+        """What the test examples are."""
+        return self.task.kind
 
     @property
     def finished(self) -> dict[str, list[str]]:
@@ -77,24 +85,27 @@ class Trials:
 
     @property
     def most_images(self) -> int:
-        """How many test images there are."""
+        """How many test examples there are."""
         known = self.summary["test_images"].dropna()
         return int(known.max()) if len(known) else 0
 
     @property
     def counted(self) -> str:
-        """On which of the test images."""
+        """On which of the test examples."""
         if not 0 < self.images < self.most_images:
-            return ngettext("all {count} test image", "all {count} test images", self.most_images)
-        return ngettext(
-            "the first {images} of the {count} test image",
-            "the first {images} of the {count} test images",
+            return ngettext_by_kind(
+                self.kind, "all {count} test {example}", "all {count} test {examples}", self.most_images
+            )
+        return ngettext_by_kind(
+            self.kind,
+            "the first {images} of the {count} test {example}",
+            "the first {images} of the {count} test {examples}",
             self.most_images,
             images=words.number(self.images, grouped=True),
         )
 
     def counts(self, offered: Sequence[int], cells: Sequence[Cell], first: int) -> tuple[list[int], int]:
-        """How many images a test may take, of these and of all there are; and how many most of the trials in these
+        """How many examples a test may take, of these and of all there are; and how many most of the trials in these
         cells took, or ``first`` where there is none."""
 
         def count() -> tuple[list[int], int]:
@@ -110,7 +121,7 @@ class Trials:
         return list(found), usual
 
     def on(self, images: int) -> "Trials":
-        """The trials on so many images alone."""
+        """The trials on so many examples alone."""
         rows = derived(self.rows, "on", lambda: self.rows[self.rows["images"] == images], images)
         return replace(self, rows=rows, images=images, stamp=(*self.stamp, images))
 
@@ -160,6 +171,7 @@ def gather(lab: Lab, job: JobView) -> Trials:
     rows, dark = kept(("trials", stamp, version), read), style.dark()
     return Trials(
         job=job,
+        task=lab.tasks.get(job.experiment.task),
         summary=summary,
         results=results,
         rows=rows,
@@ -176,7 +188,7 @@ def _repeated(results: pd.DataFrame) -> frozenset[str]:
 
 
 def along_severity(tested: Trials, corruptions: Sequence[str], column: str = "accuracy") -> list[Series]:
-    """A series a network: clean images at place 0, then the mean over the corruptions at each severity.
+    """A series a network: clean examples at place 0, then the mean over the corruptions at each severity.
 
     Only corruptions count that a run has at all severities, and only runs that have all of these: all are means of the
     same.
@@ -187,7 +199,7 @@ def along_severity(tested: Trials, corruptions: Sequence[str], column: str = "ac
 
 
 def of_strengths(tested: Trials, attack: str, eps: Sequence[float], column: str = "accuracy") -> list[Series]:
-    """A series a network: clean images at place 0, then the attack at each eps."""
+    """A series a network: clean examples at place 0, then the attack at each eps."""
     return _series(tested, [[(CLEAN, 0)], *([(attack, strength)] for strength in eps)], column)
 
 
