@@ -213,7 +213,8 @@ def _parameters(trees: object) -> dict[str, set[int]]:
 
 def _places(call: ast.Call, parameters: Mapping[str, set[int]]) -> Iterator[ast.expr]:
     name = _called(call)
-    positions = {0} if name in FIRST and not _is_of_house(call) else parameters.get(name, set())
+    in_first = set() if _is_of_house(call) else {0}
+    positions = in_first if name in FIRST else parameters.get(name, set())
     yield from (argument for place, argument in enumerate(call.args) if place in positions)
     for keyword in call.keywords:
         if (keyword.arg in PARAMETERS and not _is_fact(name, keyword.arg)) or (name in HEADINGS and keyword.arg):
