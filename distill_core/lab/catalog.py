@@ -71,7 +71,7 @@ class Catalog:
         known = resolve_teacher(
             choice, self._tasks.get(task), resolve_precision("auto"), self._store.whole_run, self._tasks
         )
-        note = "It is not among those that are offered, and can teach this task."
+        note = said("It is not among those that are offered, and can teach this task.")
         return TeacherOption(name=key, title=known.title, note=note, choice=choice)
 
     def teacher_title(self, task: str, choice: TeacherSpec) -> str:

@@ -50,6 +50,11 @@ class Cost:
         return _(self.titled, device=self.device) if self.device else _(self.titled)
 
     @property
+    def heading(self) -> str:
+        """What heads its column in a table."""
+        return _("{cost} ({unit})", cost=self.title, unit=self.unit)
+
+    @property
     def label(self) -> str:
         """What pickers show."""
         return _(self.shown)

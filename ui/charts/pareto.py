@@ -210,7 +210,7 @@ def _table(rows: pd.DataFrame, cost: Cost) -> pd.DataFrame:
             N_("Network"): rows["student"],
             words.scored("Test {metric} (%)", metric_of(rows)): rounded(100 * rows["test_accuracy"], 1),
             N_("± (pp)"): rounded(100 * rows["test_accuracy_half_width"], 1),
-            f"{cost.title} ({cost.unit})": rounded(cost.factor * rows[cost.column], 3),
+            cost.heading: rounded(cost.factor * rows[cost.column], 3),
         }
     )
     latencies = taken.column(_told(rows, cost))

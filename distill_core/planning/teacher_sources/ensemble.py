@@ -63,7 +63,7 @@ def _options(_task: Task, offered: Sequence[TeacherOption], _runs: Sequence[RunR
         return []
     first, second, *_ = offered
     choice = EnsembleTeacher(members=(first.choice, second.choice))
-    note = "It answers with the mean of their probabilities; both ship with the lab."
+    note = said("It answers with the mean of their probabilities; both ship with the lab.")
     return [TeacherOption(name=choice.key, title=listed([first.title, second.title]), note=note, choice=choice)]
 
 

@@ -63,11 +63,16 @@ def _option(manifest: Manifest, task: Task) -> TeacherOption:
     measured: Any = manifest.measured
     choice = ShippedTeacher(name=manifest.name)
     accuracy = f"{fixed(100 * measured['test_accuracy'], 1)} %"
-    tested = "official test images" if task.kind == IMAGE else f"test {task.kind.examples}"
+    test = (accuracy, measured["test_images"])
+    if task.kind == IMAGE:
+        note = said("It ships with the lab and has {accuracy} on the {count:,} official test images.", *test)
+    else:
+        examples = said(task.kind.examples)
+        note = said("It ships with the lab and has {accuracy} on the {count:,} test {examples}.", *test, examples)
     return TeacherOption(
         name=choice.key,
         title=manifest.title,
-        note=f"It ships with the lab and has {accuracy} on the {measured['test_images']:,} {tested}.",
+        note=note,
         choice=choice,
     )
 

@@ -21,14 +21,28 @@ from distill_core.tasks import Task
 def _option(run: RunRecord) -> TeacherOption:
     network, test = ARCHITECTURES.get(run.architecture).title, run.score("test")
     score = f"{fixed(100 * test, 1)} %" if run.metric == "accuracy" else f"{run.metric} {fixed(test, 3)}"
-    labels = "all labels" if run.labels_seen is None else f"{run.labels_seen:,} labels"
-    never = f", never {run.missing_class}" if run.missing_class else ""
     return TeacherOption(
         name=f"{run.student}, {network}, {score} #{run.id}",
         title=f"{run.student} ({network})",
-        note=f"It saw {labels}{never}, with seed {run.seed}, and has {score} on the test set.",
+        note=_note(run, score),
         choice=StoredTeacher(run=run.id),
         created_at=run.created_at,
+    )
+
+
+def _note(run: RunRecord, score: str) -> str:
+    seen, never, rest = run.labels_seen, run.missing_class, (run.seed, score)
+    match (seen is None, bool(never)):
+        case (True, False):
+            return said("It saw all labels, with seed {seed}, and has {score} on the test set.", *rest)
+        case (True, True):
+            return said(
+                "It saw all labels, never {name}, with seed {seed}, and has {score} on the test set.", never, *rest
+            )
+        case (False, False):
+            return said("It saw {count:,} labels, with seed {seed}, and has {score} on the test set.", seen, *rest)
+    return said(
+        "It saw {count:,} labels, never {name}, with seed {seed}, and has {score} on the test set.", seen, never, *rest
     )
 
 

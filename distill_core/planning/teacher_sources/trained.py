@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from distill_core.errors import said
 from distill_core.methods import CONTROL_METHOD, METHODS
 from distill_core.networks import ARCHITECTURES, check, taking
 from distill_core.planning.blueprints import task_blueprint
@@ -35,7 +36,7 @@ def _options(task: Task, offered: Sequence[TeacherOption], _runs: Sequence[RunRe
     if offered and task.name not in QUICK_RECIPES:
         return []
     choice = QUICK_RECIPES.get(task.name, TrainedTeacher(architecture=_architecture(task)))
-    note = f"It is trained here first, {choice.budget.updates} updates, then kept."
+    note = said("It is trained here first, {updates} updates, then kept.", choice.budget.updates)
     return [
         TeacherOption(name=choice.key, title=ARCHITECTURES.get(choice.architecture).title, note=note, choice=choice)
     ]

@@ -280,7 +280,7 @@ def _table(pipeline: Pipeline) -> pd.DataFrame:
         }
     )
     for cost in SHOWN_COSTS:
-        table[f"{cost.title} ({cost.unit})"] = column([stage.cost(cost.column) for stage in shown], cost.factor, 3)
+        table[cost.heading] = column([stage.cost(cost.column) for stage in shown], cost.factor, 3)
     latencies = taken.column([stage.taken.get("disturbed") for stage in shown])
     if latencies:
         table[N_("Latency was")] = latencies
