@@ -1,5 +1,6 @@
 """Facts of the pictures on Temperature and on Methods, each so that all sentences about it are told."""
 
+from distill_core.tasks.sound import SOUND
 from ui.findings import gradient, mixture, portrait, softening, sureness
 from ui.findings.facts import Estimate, Fact
 
@@ -34,7 +35,9 @@ def _gradient() -> list[Fact]:
 
 def _mixture() -> list[Fact]:
     of = (None, 1, 1500)
-    weights = [mixture.Weight(share=share, alpha=0.9, images=images) for share in (0.4, None) for images in of]
+    weights = [
+        mixture.Weight(kind=SOUND, share=share, alpha=0.9, images=images) for share in (0.4, None) for images in of
+    ]
     return [*weights, *(mixture.Equal(alpha=alpha) for alpha in (0.33, 0.001, 0.999))]
 
 

@@ -25,14 +25,14 @@ def test_a_stage_of_single_numbers_is_left_out():
     first, second = attention.sentences(SCENE, Attention(stages=(wide, narrow, one)))
     assert "most at early (mean cosine **0.85**" in first
     assert "least at middle (**0.60**)" in first
-    assert second == "The image at which they differ most there is image 0 (0.50)."
+    assert second == "The example at which they differ most there is image 0 (0.50)."
 
 
 def test_the_only_stage_that_tells_anything_is_named_alone():
     first, _ = attention.sentences(
         SCENE, Attention(stages=(stage("early", 8, 8, [0.9, 0.8]), stage("last", 1, 1, [1, 1])))
     )
-    assert first.startswith("Over 2 test images the cosine of both maps at early is **0.85**")
+    assert first.startswith("Over 2 test examples the cosine of both maps at early is **0.85**")
 
 
 def test_where_all_are_single_numbers_nothing_is_made_up():

@@ -14,6 +14,7 @@ from distill_core.evaluation.softening import GradientScaling
 from distill_core.reports.prediction_sources import Predictions, PredictionSource
 from distill_core.spec import TEMPERATURES
 from distill_core.tasks import TASKS, Split, TaskData
+from distill_core.tasks.images import IMAGE
 from distill_core.templates.presets import default_experiment
 from ui import kept
 from ui.examples import Examples
@@ -355,13 +356,13 @@ def test_lines_run_from_the_hard_to_the_soft_term():
     ],
 )
 def test_sentences_of_the_mixture(pair, alpha, share, equal):
-    first, second = mixture.sentences(pair, alpha)
+    first, second = mixture.sentences(pair, alpha, IMAGE)
     assert share in first
     assert equal in second
 
 
 def test_nothing_to_learn_is_said():
-    assert mixture.sentences((0.0, 0.0), 0.5) == ("This image: there is nothing to learn here, the loss is 0.",)
+    assert mixture.sentences((0.0, 0.0), 0.5, IMAGE) == ("This image: there is nothing to learn here, the loss is 0.",)
 
 
 def test_the_formula_of_the_mixture_shows_t_squared_apart():
@@ -429,12 +430,12 @@ def sure(temperature: float, ece: float, nll: float, apart: float = 0.0) -> Sure
 @pytest.mark.parametrize(
     ("fitted", "said"),
     [
-        (sure(1.6, 0.02, 0.4), "At T = 1 the teacher is too sure; fitted on validation images, **T = 1.60** makes"),
+        (sure(1.6, 0.02, 0.4), "At T = 1 the teacher is too sure; fitted on the validation set, **T = 1.60** makes"),
         (sure(0.7, 0.02, 0.4), "At T = 1 the teacher is too modest"),
-        (sure(1.6, 0.09, 0.6), "does not help on the test images: ECE 5.0 % → **9.0 %**, NLL 0.500 → 0.600 nats"),
+        (sure(1.6, 0.09, 0.6), "does not help on the test set: ECE 5.0 % → **9.0 %**, NLL 0.500 → 0.600 nats"),
         (sure(1.001, 0.05, 0.5), "the confidences need no correction (ECE 5.0 %)"),
         # differences of 0.09, 0.11, 0.09 and 0.11 would be a gain; these are 0.3, -0.1, 0.3 and -0.1
-        (sure(1.6, 0.02, 0.4, 0.2), "no difference from T = 1 is shown (NLL lower by 0.1000 ± 0.3675 nats an image"),
+        (sure(1.6, 0.02, 0.4, 0.2), "no difference from T = 1 is shown (NLL lower by 0.1000 ± 0.3675 nats an example"),
     ],
 )
 def test_what_the_fitted_temperature_does_is_said_also_where_it_does_not_help(fitted, said):
@@ -447,8 +448,8 @@ def test_an_interval_that_leaves_nothing_out_is_no_help_either():
     before = sure(1.0, 0.05, 0.5)
     told = calibration.sentences({"T = 1": before, "fitted": sure(0.7, 0.09, 0.6, 0.2), "T": before})[0]
     assert told == (
-        "Fitted on validation images, the temperature is **T = 0.70**; on the test images no difference from T = 1 is "
-        "shown (NLL higher by 0.1000 ± 0.3675 nats an image; ECE 5.0 % → **9.0 %**)."
+        "Fitted on the validation set, the temperature is **T = 0.70**; on the test set no difference from T = 1 is "
+        "shown (NLL higher by 0.1000 ± 0.3675 nats an example; ECE 5.0 % → **9.0 %**)."
     )
 
 
@@ -467,7 +468,7 @@ def test_a_diagram_shows_the_bins_that_have_images():
     assert mine["confidence"].tolist() == pytest.approx([0.4, 0.5, 0.7, 0.8])
     assert mine["accuracy"].tolist() == [0, 1, 1, 1]
     assert mine["count"].tolist() == ["1"] * 4
-    assert chart.table["Images, T = 1"].sum() == 4
+    assert chart.table["Examples, T = 1"].sum() == 4
     assert len(chart.table) == calibration.BINS
 
 

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from distill_core.tasks.base import Kind
+
 __all__ = ["Equal", "Weight"]
 
 
@@ -10,6 +12,7 @@ class Weight:
     """The teacher's part of the loss (0 to 1) at an alpha, None where the loss is 0; ``images``: the loss is a mean
     over so many, None where it is that of the chosen one."""
 
+    kind: Kind
     share: float | None
     alpha: float
     images: int | None

@@ -103,7 +103,7 @@ def best(fact: Best) -> str:
         )
     )
     if fact.look:
-        lines.append(_("Seen on the test images it is a look, not a choice."))
+        lines.append(_("Seen on the test set it is a look, not a choice."))
     return " ".join(lines)
 
 
@@ -143,8 +143,8 @@ def _basis(fact: Near) -> str:
             "This is Tukey's test over {count} seed.", "This is Tukey's test over {count} seeds.", fact.seeds
         )
     return ngettext(
-        "With {count} seed only the number of images tells of chance.",
-        "With {count} seeds only the number of images tells of chance.",
+        "With {count} seed only the number of examples tells of chance.",
+        "With {count} seeds only the number of examples tells of chance.",
         fact.seeds,
     )
 

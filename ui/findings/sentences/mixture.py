@@ -3,7 +3,7 @@
 from ui.findings.mixture import Equal, Weight
 from ui.findings.sentences.base import say
 from ui.text import small, words
-from ui.text.language import _, ngettext
+from ui.text.language import _, by_kind, ngettext_by_kind
 
 __all__: list[str] = []
 
@@ -12,18 +12,22 @@ __all__: list[str] = []
 def weight(fact: Weight) -> str:
     if fact.share is None:
         if fact.images is None:
-            return _("This image: there is nothing to learn here, the loss is 0.")
-        return ngettext(
-            "The mean over {count} test image: there is nothing to learn here, the loss is 0.",
-            "The mean over {count} test images: there is nothing to learn here, the loss is 0.",
+            return by_kind(fact.kind, "This {example}: there is nothing to learn here, the loss is 0.")
+        return ngettext_by_kind(
+            fact.kind,
+            "The mean over {count} test {example}: there is nothing to learn here, the loss is 0.",
+            "The mean over {count} test {examples}: there is nothing to learn here, the loss is 0.",
             fact.images,
         )
     places = {"share": small.share(fact.share), "alpha": words.short(fact.alpha)}
     if fact.images is None:
-        return _("This image: the teacher's part is **{share}** of the loss at alpha = {alpha}.", **places)
-    return ngettext(
-        "The mean over {count} test image: the teacher's part is **{share}** of the loss at alpha = {alpha}.",
-        "The mean over {count} test images: the teacher's part is **{share}** of the loss at alpha = {alpha}.",
+        return by_kind(
+            fact.kind, "This {example}: the teacher's part is **{share}** of the loss at alpha = {alpha}.", **places
+        )
+    return ngettext_by_kind(
+        fact.kind,
+        "The mean over {count} test {example}: the teacher's part is **{share}** of the loss at alpha = {alpha}.",
+        "The mean over {count} test {examples}: the teacher's part is **{share}** of the loss at alpha = {alpha}.",
         fact.images,
         **places,
     )

@@ -37,14 +37,14 @@ def farthest(fact: Farthest) -> str:
 def mean_gap(fact: MeanGap) -> str:
     if fact.share:
         return ngettext(
-            "Over all classes of {count} image the gap is {gap} percentage points on average.",
-            "Over all {count} images and classes the gap is {gap} percentage points on average.",
+            "Over all classes of {count} example the gap is {gap} percentage points on average.",
+            "Over all {count} examples and classes the gap is {gap} percentage points on average.",
             fact.images,
             gap=words.number(100 * fact.gap, 1),
         )
     return ngettext(
-        "Over all classes of {count} image the gap is {gap} on average.",
-        "Over all {count} images and classes the gap is {gap} on average.",
+        "Over all classes of {count} example the gap is {gap} on average.",
+        "Over all {count} examples and classes the gap is {gap} on average.",
         fact.images,
         gap=words.number(fact.gap, 2),
     )
@@ -92,7 +92,7 @@ def graph_gap(fact: GraphGap) -> str:
 @say.register
 def alike(fact: Alike) -> str:
     return _(
-        "Two images of one class are **{teacher} times** as alike as two of different classes to the teacher, "
+        "Two examples of one class are **{teacher} times** as alike as two of different classes to the teacher, "
         "**{student} times** to the student.",
         teacher=words.number(fact.teacher, 2),
         student=words.number(fact.student, 2),
@@ -145,16 +145,16 @@ def maps_alike(fact: MapsAlike) -> str:
     places = {"stage": words.plain(fact.most[0]), "cosine": words.number(fact.most[1], 2)}
     if fact.least is None:
         return ngettext(
-            "Over {count} test image the cosine of both maps at {stage} is **{cosine}** (1: they look alike).",
-            "Over {count} test images the cosine of both maps at {stage} is **{cosine}** (1: they look alike).",
+            "Over {count} test example the cosine of both maps at {stage} is **{cosine}** (1: they look alike).",
+            "Over {count} test examples the cosine of both maps at {stage} is **{cosine}** (1: they look alike).",
             fact.images,
             **places,
         )
     return ngettext(
-        "Over {count} test image they look alike most at {stage} (mean cosine **{cosine}**, 1 is alike) and least at "
-        "{other} (**{lowest}**).",
-        "Over {count} test images they look alike most at {stage} (mean cosine **{cosine}**, 1 is alike) and least at "
-        "{other} (**{lowest}**).",
+        "Over {count} test example they look alike most at {stage} (mean cosine **{cosine}**, 1 is alike) and least "
+        "at {other} (**{lowest}**).",
+        "Over {count} test examples they look alike most at {stage} (mean cosine **{cosine}**, 1 is alike) and least "
+        "at {other} (**{lowest}**).",
         fact.images,
         other=words.plain(fact.least[0]),
         lowest=words.number(fact.least[1], 2),
@@ -165,7 +165,7 @@ def maps_alike(fact: MapsAlike) -> str:
 @say.register
 def farthest_maps(fact: FarthestMaps) -> str:
     return _(
-        "The image at which they differ most there is {image} ({cosine}).",
+        "The example at which they differ most there is {image} ({cosine}).",
         image=words.plain(fact.image),
         cosine=words.number(fact.cosine, 2),
     )
@@ -175,7 +175,7 @@ def farthest_maps(fact: FarthestMaps) -> str:
 def others_weight(fact: OthersWeight) -> str:
     return _(
         "The surer the teacher, the less KD hears of the others: on {image} p is {sure}, so NCKD has the weight "
-        "**{left}** in KD; here it has {others} on every image, and TCKD {target}.",
+        "**{left}** in KD; here it has {others} on every example, and TCKD {target}.",
         image=words.plain(fact.image),
         sure=words.percent(fact.sure),
         left=words.number(1 - fact.sure, 2),

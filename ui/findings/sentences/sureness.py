@@ -12,32 +12,32 @@ __all__: list[str] = []
 ALIKE = 0.005
 HELPS = {
     "sure": N_(
-        "At T = 1 the teacher is too sure; fitted on validation images, **T = {temperature}** makes it more honest: "
+        "At T = 1 the teacher is too sure; fitted on the validation set, **T = {temperature}** makes it more honest: "
         "ECE {ece} → **{fitted_ece}**, NLL {nll} → {fitted_nll} nats."
     ),
     "modest": N_(
-        "At T = 1 the teacher is too modest; fitted on validation images, **T = {temperature}** makes it more honest: "
+        "At T = 1 the teacher is too modest; fitted on the validation set, **T = {temperature}** makes it more honest: "
         "ECE {ece} → **{fitted_ece}**, NLL {nll} → {fitted_nll} nats."
     ),
 }
 HELPS_NOT = {
     "sure": N_(
-        "On validation images the teacher looks too sure at T = 1, but their fitted **T = {temperature}** does not "
-        "help on the test images: ECE {ece} → **{fitted_ece}**, NLL {nll} → {fitted_nll} nats."
+        "On the validation set the teacher looks too sure at T = 1, but the fitted **T = {temperature}** does not "
+        "help on the test set: ECE {ece} → **{fitted_ece}**, NLL {nll} → {fitted_nll} nats."
     ),
     "modest": N_(
-        "On validation images the teacher looks too modest at T = 1, but their fitted **T = {temperature}** does not "
-        "help on the test images: ECE {ece} → **{fitted_ece}**, NLL {nll} → {fitted_nll} nats."
+        "On the validation set the teacher looks too modest at T = 1, but the fitted **T = {temperature}** does not "
+        "help on the test set: ECE {ece} → **{fitted_ece}**, NLL {nll} → {fitted_nll} nats."
     ),
 }
 NOT_SHOWN = {
     "lower": N_(
-        "Fitted on validation images, the temperature is **T = {temperature}**; on the test images no difference from "
-        "T = 1 is shown (NLL lower by {margin} nats an image; ECE {ece} → **{fitted_ece}**)."
+        "Fitted on the validation set, the temperature is **T = {temperature}**; on the test set no difference from "
+        "T = 1 is shown (NLL lower by {margin} nats an example; ECE {ece} → **{fitted_ece}**)."
     ),
     "higher": N_(
-        "Fitted on validation images, the temperature is **T = {temperature}**; on the test images no difference from "
-        "T = 1 is shown (NLL higher by {margin} nats an image; ECE {ece} → **{fitted_ece}**)."
+        "Fitted on the validation set, the temperature is **T = {temperature}**; on the test set no difference from "
+        "T = 1 is shown (NLL higher by {margin} nats an example; ECE {ece} → **{fitted_ece}**)."
     ),
 }
 PROMISES = {

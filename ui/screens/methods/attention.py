@@ -40,7 +40,7 @@ def show(scene: Scene, picture: Attention) -> None:
     st.html(kept(("attention maps", *scene.stamp), lambda: _gallery(scene, picture)))
     moving.say(sentences(scene, picture))
     footer.below(
-        (), _table(scene, picture), alt=_("Cosine of both attention maps for each image and stage"), key="looks"
+        (), _table(scene, picture), alt=_("Cosine of both attention maps for each example and stage"), key="looks"
     )
 
 
@@ -93,7 +93,7 @@ def _cells(maps: Sequence[np.ndarray], alt: str, scale: np.ndarray) -> str:
 
 
 def _table(scene: Scene, picture: Attention) -> pd.DataFrame:
-    table = pd.DataFrame({N_("Image"): [scene.name(place) for place in range(len(scene.portrait.index_N))]})
+    table = pd.DataFrame({N_("Example"): [scene.name(place) for place in range(len(scene.portrait.index_N))]})
     for stage in picture.stages:
         table[f"{_both(stage)} (cosine)"] = stage.alike_N.astype(float).round(3)
     return table

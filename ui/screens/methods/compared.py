@@ -15,7 +15,7 @@ from ui.findings.sentences import say
 from ui.kept import kept
 from ui.screens.methods.scene import Scene
 from ui.text import words
-from ui.text.language import N_, _
+from ui.text.language import N_, _, by_kind
 
 __all__ = ["chart", "farthest", "sentences", "show"]
 
@@ -29,10 +29,15 @@ def show(scene: Scene, picture: Compared) -> None:
     if st.session_state.get("seen") not in names:
         st.session_state.pop("seen", None)
     left, right = st.columns([1, 3], gap="medium")
+    kind = scene.test.task.kind
     with left:
-        name = st.selectbox(_("Test image"), names, farthest(picture), key="seen", bind="query-params")
+        name = st.selectbox(by_kind(kind, "Test {example}"), names, farthest(picture), key="seen", bind="query-params")
         place = names.index(name) if name in names else 0
-        st.image(_large(scene, place), width=IMAGE_PX, alt=_("Test image: {name}", name=scene.name(place)))
+        st.image(
+            _large(scene, place),
+            width=IMAGE_PX,
+            alt=by_kind(kind, "Test {example}: {name}", name=scene.name(place)),
+        )
     with right:
         st.markdown(_("**What is compared**: {what}", what=_(picture.what)))
         moving.show(chart(scene, picture, place), key="compared")
@@ -111,7 +116,7 @@ def chart(scene: Scene, picture: Compared, place: int) -> Moving:
         spec=spec,
         data=pd.DataFrame(rows),
         alt=_(
-            "For the chosen image, {what} of each class: {target} and student",
+            "For the chosen example, {what} of each class: {target} and student",
             what=_(picture.what),
             target=_(picture.target),
         ),

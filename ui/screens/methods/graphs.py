@@ -120,7 +120,7 @@ def chart(scene: Scene, picture: Graphs, found: tuple[Edge, ...], network: str) 
     hidden = {"type": "quantitative", "axis": None, "scale": {"domain": [-ROUND, ROUND], "nice": False}}
     x, y = {"field": "x", **hidden}, {"field": "y", **hidden}
     near = {"field": "near", "type": "quantitative", "legend": None}
-    tips = moving.tip(pair=_("Images"), said=_(picture.what))
+    tips = moving.tip(pair=_("Examples"), said=_(picture.what))
     lines = {
         "x": x,
         "y": y,
@@ -139,14 +139,14 @@ def chart(scene: Scene, picture: Graphs, found: tuple[Edge, ...], network: str) 
             x=x,
             y=y,
             url={"field": "source", "type": "nominal"},
-            tooltip=moving.tip(name=_("Image")),
+            tooltip=moving.tip(name=_("Example")),
         ),
     ]
     return Moving(
         spec={"height": HEIGHT_PX, "layer": layers},
         data=pd.DataFrame(rows),
         alt=_(
-            "Graph of {count} test images according to the {network}: {what}",
+            "Graph of {count} test examples according to the {network}: {what}",
             count=words.number(count),
             network=_(network),
             what=_(picture.what),
@@ -164,7 +164,7 @@ def _table(scene: Scene, picture: Graphs, found: tuple[Edge, ...]) -> pd.DataFra
     names = [scene.name(int(place)) for place in picture.places_K]
     return pd.DataFrame(
         {
-            N_("One image"): names[edge.first],
+            N_("One example"): names[edge.first],
             N_("The other"): names[edge.other],
             N_("Teacher"): rounded(edge.teacher, 3),
             N_("Student"): rounded(edge.student, 3),

@@ -23,9 +23,9 @@ NAMES = 0.27  # of the matrix's side, left of it
 def show(scene: Scene, picture: Matrices) -> None:
     """Both matrices in one colour scale."""
     if style.dark():
-        st.markdown(_("**Each pair of images**, ordered by class: brighter is more alike"))
+        st.markdown(_("**Each pair of examples**, ordered by class: brighter is more alike"))
     else:
-        st.markdown(_("**Each pair of images**, ordered by class: darker is more alike"))
+        st.markdown(_("**Each pair of examples**, ordered by class: darker is more alike"))
     ends = _ends(picture)
     columns = st.columns(2, gap="medium")
     for network, values, column in zip(
@@ -119,7 +119,7 @@ def chart(scene: Scene, picture: Matrices, values_NN: np.ndarray, ends: tuple[fl
             x2={"field": "x2"},
             y2={"field": "y2"},
             color={"field": "value", "type": "quantitative", "legend": None, "scale": scale},
-            tooltip=moving.tip(pair=_("Images"), said=_(picture.what)),
+            tooltip=moving.tip(pair=_("Examples"), said=_(picture.what)),
         ),
         moving.layer("class", {"type": "text", "align": "right", "tooltip": None}, x=x, y=y, text={"field": "text"}),
     ]
@@ -130,7 +130,7 @@ def chart(scene: Scene, picture: Matrices, values_NN: np.ndarray, ends: tuple[fl
         spec={"height": HEIGHT_PX, "layer": layers},
         data=pd.DataFrame(rows),
         alt=_(
-            "Matrix of {count} test images: {what}, according to the {network}",
+            "Matrix of {count} test examples: {what}, according to the {network}",
             count=words.number(count),
             what=_(picture.what),
             network=_(network),

@@ -45,9 +45,9 @@ def sentences(scene: Scene, picture: DecoupledTerms) -> tuple[str, ...]:
     )
     return (
         ngettext(
-            "Over {count} test image TCKD is **{target} nats** and NCKD **{others} nats** on average. Plain KD is "
+            "Over {count} test example TCKD is **{target} nats** and NCKD **{others} nats** on average. Plain KD is "
             "TCKD + (1 − p) · NCKD, where p is what the teacher gives the right class.",
-            "Over {count} test images TCKD is **{target} nats** and NCKD **{others} nats** on average. Plain KD is "
+            "Over {count} test examples TCKD is **{target} nats** and NCKD **{others} nats** on average. Plain KD is "
             "TCKD + (1 − p) · NCKD, where p is what the teacher gives the right class.",
             len(picture.sure_N),
             target=words.number(float(picture.target_N.mean()), 2),
@@ -84,7 +84,7 @@ def chart(scene: Scene, picture: DecoupledTerms) -> Moving:
     x = moving.across("nats", _("nats, T² included"), (0, most * 1.22))
     y = moving.classes("", "place", minExtent=110, maxExtent=110, labelLimit=104)
     side = {"field": "part_of", "type": "nominal", "scale": {"domain": list(tones), "paddingOuter": 0.2}}
-    tips = moving.tip(**{"class": _("Image"), "part_of": _("Part"), "said": _("Size")})
+    tips = moving.tip(**{"class": _("Example"), "part_of": _("Part"), "said": _("Size")})
     bars = {"x": x, "y": y, "yOffset": side, "color": moving.colour("part_of", tones), "tooltip": tips}
     layers = [
         moving.layer("bar", {"type": "bar", "height": {"band": 0.9}}, **bars),
@@ -93,7 +93,7 @@ def chart(scene: Scene, picture: DecoupledTerms) -> Moving:
     spec = {"height": FRAME_PX + ROW_PX * len(few), "layer": layers}
     table = pd.DataFrame(
         {
-            N_("Image"): scene.name(place),
+            N_("Example"): scene.name(place),
             N_("TCKD (nats)"): rounded(float(picture.target_N[place]), 4),
             N_("NCKD (nats)"): rounded(float(picture.others_N[place]), 4),
             N_("p of the right class (%)"): rounded(100 * float(picture.sure_N[place]), 1),
@@ -103,7 +103,7 @@ def chart(scene: Scene, picture: DecoupledTerms) -> Moving:
     return Moving(
         spec=spec,
         data=pd.DataFrame(rows),
-        alt=_("Both parts of the distillation loss of {count} test images, in nats", count=len(few)),
+        alt=_("Both parts of the distillation loss of {count} test examples, in nats", count=len(few)),
         table=table,
         legend=moving.legend(*(("bar", tone, name) for name, tone in tones.items())),
     )

@@ -67,8 +67,8 @@ def show(lens: Lens) -> None:
     moving.say([*sentences(at), _(SAME)])
     st.caption(
         _(
-            "{teacher} on {images} test images, {bins} bins of equal width; T fitted to the lowest NLL on "
-            "{validation} validation images.",
+            "{teacher} on {images} test examples, {bins} bins of equal width; T fitted to the lowest NLL on "
+            "{validation} validation examples.",
             teacher=words.plain(lens.teacher.title),
             images=words.number(len(lens.labels_N), grouped=True),
             bins=BINS,
@@ -178,11 +178,13 @@ def diagram(at: Mapping[str, Sureness], colours: Theme) -> Moving:
         "scale": {"type": "sqrt", "domain": [0, most], "range": [14, 700]},
     }
     shared = {"x": x, "y": y, "color": moving.colour("kind", tones)}
-    tips = moving.tip(temperature=_("At"), range=_("Bin"), sure=_("Confidence"), right=_("Accuracy"), count=_("Images"))
+    tips = moving.tip(
+        temperature=_("At"), range=_("Bin"), sure=_("Confidence"), right=_("Accuracy"), count=_("Examples")
+    )
     table = pd.DataFrame({N_("Bin (confidence)"): [_range(bin_) for bin_ in at[UNIT].bins]})
     for kind, found in at.items():
         name = {CHOSEN: _("the slider's T"), FITTED: _("fitted T")}.get(kind, kind)
-        table[_("Images, {name}", name=name)] = [bin_.count for bin_ in found.bins]
+        table[_("Examples, {name}", name=name)] = [bin_.count for bin_ in found.bins]
         table[_("Confidence, {name} (0 to 1)", name=name)] = [bin_.confidence for bin_ in found.bins]
         table[_("Accuracy, {name} (0 to 1)", name=name)] = [bin_.accuracy for bin_ in found.bins]
     return Moving(
@@ -205,7 +207,7 @@ def diagram(at: Mapping[str, Sureness], colours: Theme) -> Moving:
         table=table,
         legend=moving.legend(
             *(("point", tones[kind], _named(kind, found.temperature)) for kind, found in at.items()),
-            ("dashed", colours.control, _("honest; area: images")),
+            ("dashed", colours.control, _("honest; area: examples")),
         ),
     )
 
@@ -262,7 +264,7 @@ def over(found: Mapping[float, Sureness], at: Mapping[str, Sureness], field: str
         },
         data=pd.DataFrame(row for row in rows if moving.on_axis(row["temperature"])),
         alt=_(
-            "{title} of the teacher on the test images over temperature, with its fitted temperature and the chosen T",
+            "{title} of the teacher on the test set over temperature, with its fitted temperature and the chosen T",
             title=title,
         ),
         table=pd.DataFrame(

@@ -52,7 +52,7 @@ def _pick(lab: Lab, task: str, label: str, offered: Sequence[PredictionSource], 
         accept_new_options=True,
         placeholder=_("no predictions yet"),
         help=_(
-            "Whose answers to the test images the pictures show: networks that ship with the lab, and those "
+            "Whose answers to the test examples the pictures show: networks that ship with the lab, and those "
             "that were trained here last. For an older one write the number of its run."
         ),
     )

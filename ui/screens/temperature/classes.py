@@ -41,9 +41,9 @@ def show(lens: Lens) -> None:
     moving.say(sentences(found_CC, lens.classes, lens.temperature))
     st.caption(
         ngettext(
-            "Mean probabilities of {teacher} at T = {T}, by true class, over {count} test image. Grey is the true "
+            "Mean probabilities of {teacher} at T = {T}, by true class, over {count} test example. Grey is the true "
             "class itself; colours end at {most} at every T.",
-            "Mean probabilities of {teacher} at T = {T}, by true class, over {count} test images. Grey is the true "
+            "Mean probabilities of {teacher} at T = {T}, by true class, over {count} test examples. Grey is the true "
             "class itself; colours end at {most} at every T.",
             len(lens.labels_N),
             teacher=words.plain(lens.teacher.title),

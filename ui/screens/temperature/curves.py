@@ -56,7 +56,7 @@ def _labels(lab: Lab, studies: Sequence[Sweep], shipped: Sweep) -> None:
             series = label_budget.label_series(summary, counts, dark=style.dark())
             places = [label_budget.count(labels) for labels in counts]
             chart = charts.along(
-                series, places, title=_("Training images with a label"), measure=_("Test accuracy"), dark=style.dark()
+                series, places, title=_("Training examples with a label"), measure=_("Test accuracy"), dark=style.dark()
             )
             charts.show(chart, key=key)
     summary = sheets.summary(lab, shipped)
@@ -65,7 +65,7 @@ def _labels(lab: Lab, studies: Sequence[Sweep], shipped: Sweep) -> None:
     asked = int(summary["p_value"].notna().sum())
     st.caption(say(Corrected(comparisons=asked, chart=True)))
     st.caption(
-        origin.line(sheets.sheet(lab, shipped), _("as many updates whatever the number of labels"), _("test images"))
+        origin.line(sheets.sheet(lab, shipped), _("as many updates whatever the number of labels"), _("test examples"))
     )
     repeat.beside(lab, shipped, again, key="label_curve")
 
@@ -89,7 +89,7 @@ def _widths(lab: Lab, studies: Sequence[Sweep], small: Sweep, large: Sweep) -> N
     for sentence in gap(sheets.sheet(lab, small).results, sheets.sheet(lab, large).results):
         st.markdown(sentence)
     for study in (small, large):
-        st.caption(origin.line(sheets.sheet(lab, study), _("500 labels, listens on all images"), _("test images")))
+        st.caption(origin.line(sheets.sheet(lab, study), _("500 labels, listens on all examples"), _("test examples")))
     if all(again and again.state == "finished" for _, again in pairs):
         here = [sheets.summary(lab, again) for _, again in pairs if again]
         st.markdown(_("**Trained here**"))

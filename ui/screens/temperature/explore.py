@@ -24,6 +24,7 @@ from ui.screens.temperature import (
     probabilities,
     trained,
 )
+from ui.shell import address
 from ui.text import times, words
 from ui.text.language import N_, Texts, _
 
@@ -38,7 +39,7 @@ LOOKS = {
 }
 TITLES = Texts(
     {
-        "image": N_("One image"),
+        "image": N_("One example"),
         "gradient": N_("Gradients"),
         "loss": N_("Loss terms"),
         "classes": N_("Class similarity"),
@@ -53,6 +54,7 @@ BOTH = ("T", "alpha")
 
 def look() -> str:
     """Which picture is shown."""
+    address.reads("look", {"One image": TITLES["image"]})  # as links from before call it
     chosen = st.segmented_control(
         _("Look at"),
         list(LOOKS),
@@ -62,7 +64,7 @@ def look() -> str:
         bind="query-params",
         label_visibility="collapsed",
         help=_(
-            "One image: what teacher and student answer to it; Gradients: of the hard and the soft loss; Loss "
+            "One example: what teacher and student answer to it; Gradients: of the hard and the soft loss; Loss "
             "terms: both; Class similarity: which classes the teacher finds alike; Calibration: whether "
             "confidence is honest."
         ),

@@ -16,7 +16,7 @@ from ui.networks.style import Theme
 from ui.screens.temperature import gradient_law
 from ui.screens.temperature.lens import Lens
 from ui.text import words
-from ui.text.language import _
+from ui.text.language import _, by_kind
 
 __all__ = ["bars", "formula", "sentences", "show"]
 
@@ -51,8 +51,9 @@ def show(lens: Lens) -> None:
 
 
 def _seen(lens: Lens) -> str:
-    return _(
-        "{student} learning from {teacher}: test image {index}, T = {temperature}, alpha = {alpha}.",
+    return by_kind(
+        lens.test.task.kind,
+        "{student} learning from {teacher}: test {example} {index}, T = {temperature}, alpha = {alpha}.",
         student=words.plain(lens.student.title),
         teacher=words.plain(lens.teacher.title),
         index=lens.index,
@@ -143,7 +144,7 @@ def bars(lens: Lens, colours: Theme, *, squared: bool) -> Moving:
     return Moving(
         spec=spec,
         data=frame,
-        alt=_("Gradient of the loss for each student logit of the chosen image: hard part, soft part and total"),
+        alt=_("Gradient of the loss for each student logit of the chosen example: hard part, soft part and total"),
         table=pd.DataFrame(
             {
                 _("Class"): list(lens.classes),

@@ -38,8 +38,8 @@ def show(lens: Lens) -> None:
         moving.say([limit_sentence(known, here)])
     st.caption(
         ngettext(
-            "Soft part alone (alpha = 1) of {student} against {teacher}: mean length over {count} test image.",
-            "Soft part alone (alpha = 1) of {student} against {teacher}: mean length over {count} test images.",
+            "Soft part alone (alpha = 1) of {student} against {teacher}: mean length over {count} test example.",
+            "Soft part alone (alpha = 1) of {student} against {teacher}: mean length over {count} test examples.",
             len(lens.labels_N),
             student=words.plain(lens.student.title),
             teacher=words.plain(lens.teacher.title),

@@ -5,6 +5,7 @@ import streamlit as st
 
 from distill_core.evaluation.softening import loss_terms
 from distill_core.spec import TEMPERATURES
+from distill_core.tasks.base import Kind
 from ui.charts import moving
 from ui.charts.moving import Moving
 from ui.findings import mixture as facts
@@ -14,7 +15,7 @@ from ui.networks import style
 from ui.networks.style import Theme
 from ui.screens.temperature.lens import Lens
 from ui.text import words
-from ui.text.language import N_, _, ngettext
+from ui.text.language import N_, _, by_kind, ngettext_by_kind
 
 __all__ = ["Pair", "chart", "formula", "of_image", "of_lens", "of_set", "sentences", "show"]
 
@@ -30,11 +31,14 @@ def show(lens: Lens) -> None:
     colours = style.theme(style.dark())
     pairs = of_image(lens, lens.temperature), of_set(lens, lens.temperature)
     many = len(lens.labels_N)
-    mean = ngettext("**The mean over {count} test image**", "**The mean over {count} test images**", many)
+    kind = lens.test.task.kind
+    mean = ngettext_by_kind(
+        kind, "**The mean over {count} test {example}**", "**The mean over {count} test {examples}**", many
+    )
     for column, pair, name, drawn, images in zip(
         st.columns(2, gap="medium"),
         pairs,
-        (_("**This image**"), mean),
+        (by_kind(kind, "**This {example}**"), mean),
         of_lens(lens, colours),
         (None, many),
         strict=True,
@@ -43,12 +47,13 @@ def show(lens: Lens) -> None:
             st.markdown(name)
             moving.show(drawn, key="mixture_set" if images else "mixture_image")
             st.markdown(f"$\\displaystyle {formula(pair, lens.temperature, lens.alpha)}$")
-            moving.say(sentences(pair, lens.alpha, images))
+            moving.say(sentences(pair, lens.alpha, kind, images))
     st.caption(
-        _(
+        by_kind(
+            kind,
             "{student} learning from {teacher}, T = {temperature}, both as they are now: hard is the "
             "cross-entropy with the labels at T = 1, soft is T² times the KL divergence from the teacher. Test "
-            "image {index} ({classes}).",
+            "{example} {index} ({classes}).",
             student=words.plain(lens.student.title),
             teacher=words.plain(lens.teacher.title),
             temperature=words.short(lens.temperature),
@@ -65,14 +70,14 @@ def of_lens(lens: Lens, colours: Theme) -> tuple[Moving, Moving]:
         lens.alpha,
         colours,
         top=_top_of_image(lens),
-        alt=_("Hard term, soft term and total of the loss over alpha, of one image"),
+        alt=_("Hard term, soft term and total of the loss over alpha, of one example"),
     )
     every = chart(
         of_set(lens, lens.temperature),
         lens.alpha,
         colours,
         top=_top_of_set(lens),
-        alt=_("Hard term, soft term and total of the loss over alpha, mean of all images"),
+        alt=_("Hard term, soft term and total of the loss over alpha, mean of all examples"),
     )
     return single, every
 
@@ -182,10 +187,10 @@ def _small(value: float) -> str:
     return rf"{head} \cdot 10^{{{int(exponent)}}}"
 
 
-def sentences(pair: Pair, alpha: float, images: int | None = None) -> tuple[str, ...]:
+def sentences(pair: Pair, alpha: float, kind: Kind, images: int | None = None) -> tuple[str, ...]:
     """What each part weighs at this alpha, and where both weigh the same; ``images``: the pair is a mean of so many."""
     (hard, soft), terms = pair, _at(pair, alpha)
     if not terms[TOTAL]:
-        return (say(facts.Weight(share=None, alpha=alpha, images=images)),)
-    weight = facts.Weight(share=terms[SOFT] / terms[TOTAL], alpha=alpha, images=images)
+        return (say(facts.Weight(kind=kind, share=None, alpha=alpha, images=images)),)
+    weight = facts.Weight(kind=kind, share=terms[SOFT] / terms[TOTAL], alpha=alpha, images=images)
     return say(weight), say(facts.Equal(alpha=hard / (hard + soft)))

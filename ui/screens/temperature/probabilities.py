@@ -20,7 +20,7 @@ from ui.networks.style import Theme
 from ui.screens.temperature import demonstration
 from ui.screens.temperature.lens import Lens
 from ui.text import small, words
-from ui.text.language import N_, Texts, _
+from ui.text.language import N_, Texts, _, by_kind
 
 __all__ = ["FLOOR", "chart", "details", "formula", "ranking", "sentences", "show", "tex"]
 
@@ -35,8 +35,10 @@ def show(lens: Lens) -> None:
     demonstration.show(lens)
     moving.say(_said(lens)[0])
     st.caption(
-        _(
-            "{teacher} and {student} on test image {index} of {count}, classes in the order of the teacher's logits.",
+        by_kind(
+            lens.test.task.kind,
+            "{teacher} and {student} on test {example} {index} of {count}, classes in the order of the "
+            "teacher's logits.",
             teacher=words.plain(lens.teacher.title),
             student=words.plain(lens.student.title),
             index=lens.index,

@@ -78,9 +78,9 @@ def _grid(lab: Lab, studies: Sequence[Sweep], temperature: float, alpha: float) 
             bind="query-params",
             **fields.titled("metric", METRIC_TITLES),
             help=_(
-                "Accuracy is that on validation images, for choosing; agreement with the teacher, calibration "
+                "Accuracy is that on validation examples, for choosing; agreement with the teacher, calibration "
                 "error ([ECE](glossary#ece)) and negative log-likelihood ([NLL](glossary#nll)) are on test "
-                "images."
+                "examples."
             ),
         )
     unreadable.runs(lab, [lab.job(study.job_id)] if study.job_id else [])
@@ -216,7 +216,7 @@ def _data(found: View) -> tuple[str, ...]:
     student = found.grid.student
     places = {"network": words.plain(titles.network(student.architecture)), "labels": words.labels(student.labels)}
     if student.transfer == "labelled":
-        distilled = _("{network} with {labels}, distilled on the labelled images", **places)
+        distilled = _("{network} with {labels}, distilled on the labelled examples", **places)
     else:
-        distilled = _("{network} with {labels}, distilled on all images", **places)
-    return distilled, _("validation images") if found.metric.split == "validation" else _("test images")
+        distilled = _("{network} with {labels}, distilled on all examples", **places)
+    return distilled, _("validation examples") if found.metric.split == "validation" else _("test examples")
