@@ -14,7 +14,7 @@ from tests.pages.test_home import labels, texts
 from tests.pages.test_playground import stage
 from tests.quick import QUICK_TIMER, experiment
 from tests.records import job_record
-from ui.jobs import first
+from ui.jobs import actions, first
 from ui.screens.home import joblist
 from ui.screens.playground import knobs
 
@@ -142,3 +142,17 @@ def test_it_stands_beside_own_runs(screen, lab, trained_once, tmp_path_factory):
     whole(page)
     assert not [label for label in labels(page) if label.startswith("Run it here")], "own runs come first"
     assert len(lab.jobs(limit=50)) == 1 + len(lab.example.job_ids)
+
+
+@pytest.mark.parametrize("task", ["spoken_digits", "languages", "spoken_digits_of_theo"])
+def test_examples_of_other_kinds_are_shown_where_experiments_are(screen, lab, task):
+    job = next(job for job in lab.jobs(limit=50) if job.experiment.task == task)
+    place = actions.place(job)
+    for name, asked in (
+        ("train", {"train_show": "Watch", "job": place}),
+        ("compare", {"task_of": task, "experiments": place, "details": "Confusion"}),
+        ("benchmark", {"job": place}),
+        ("playground", {"job": place}),
+    ):
+        said = whole(screen(name, **asked))
+        assert "cannot be read" not in said
