@@ -10,7 +10,7 @@ from functools import cache
 
 import numpy as np
 
-from distill_core.lazy_torch import F, Tensor, torch
+from distill_core.lazy_torch import Tensor, torch
 from distill_core.tasks.base import Task
 from distill_core.tasks.draws import Draws, view_bits
 from distill_core.tasks.in_memory import InMemory
@@ -51,8 +51,11 @@ class Views:
     gap_coefficients: int = 0
     noise: float = 0.0
 
-    def of(self, values_BCT: Tensor, frames_B: np.ndarray, draws: Draws) -> Tensor:
-        """A view of each recording; ``frames_B``: the lengths, around the middle."""
+    def of(self, values_BCT: np.ndarray, frames_B: np.ndarray, draws: Draws) -> np.ndarray:
+        """A view of each recording; ``frames_B``: the lengths, around the middle.
+
+        In numpy: a batch is small, and torch's threads would wait for each other at every sum.
+        """
         chance_B9 = draws.uniform(9)
         low, high = self.stretch
         stretch_B = low + (high - low) * chance_B9[:, 0]
@@ -63,10 +66,10 @@ class Views:
         seen = _warped(_at(values_BCT, times_BT), warps_B)
         first_B = (mfcc.FRAMES - frames_B) // 2
         inside_BT = (times_BT > first_B[:, None] - 1) & (times_BT < (first_B + frames_B)[:, None])
-        noise_BCT = torch.from_numpy(draws.normal(mfcc.COEFFICIENTS, mfcc.FRAMES))
-        seen += self.noise * noise_BCT * torch.from_numpy(inside_BT)[:, None]
-        seen *= torch.from_numpy(~_gaps(mfcc.FRAMES, self.gap_frames, chance_B9[:, 4:6]))[:, None]
-        seen *= torch.from_numpy(~_gaps(mfcc.COEFFICIENTS, self.gap_coefficients, chance_B9[:, 6:8]))[:, :, None]
+        noise_BCT = draws.normal(mfcc.COEFFICIENTS, mfcc.FRAMES)
+        seen += np.float32(self.noise) * noise_BCT * inside_BT[:, None]
+        seen *= ~_gaps(mfcc.FRAMES, self.gap_frames, chance_B9[:, 4:6])[:, None]
+        seen *= ~_gaps(mfcc.COEFFICIENTS, self.gap_coefficients, chance_B9[:, 6:8])[:, :, None]
         return seen
 
 
@@ -90,42 +93,43 @@ class Sounds(InMemory):
         super().__init__(task, part, data_seed=data_seed, scene=scene)
         self._views = views
         self._frames_N = np.minimum(part.frames_N, mfcc.FRAMES)
-        self._values_NCT = torch.from_numpy(np.ascontiguousarray(heard_NTC(task, part).transpose(0, 2, 1)))
+        self._values_NCT = np.ascontiguousarray(heard_NTC(task, part).transpose(0, 2, 1))
 
     def batch(self, examples_B: np.ndarray, views_B: np.ndarray | None = None) -> Tensor:
         """View v of recording i, (B, C, T) float32, in deviations; without views the recordings unaugmented."""
-        values_BCT = self._values_NCT[torch.from_numpy(examples_B)]
-        if views_B is None:
-            return values_BCT
-        draws = Draws(view_bits(self.data_seed, examples_B, views_B))
-        return self._views.of(values_BCT, self._frames_N[examples_B], draws)
+        values_BCT = self._values_NCT[examples_B]
+        if views_B is not None:
+            draws = Draws(view_bits(self.data_seed, examples_B, views_B))
+            values_BCT = self._views.of(values_BCT, self._frames_N[examples_B], draws)
+        return torch.from_numpy(values_BCT)
 
 
-def _at(values_BCT: Tensor, times_BT: np.ndarray) -> Tensor:
+def _at(values_BCT: np.ndarray, times_BT: np.ndarray) -> np.ndarray:
     """The values between frames, linearly; silence, which is 0, before the first and after the last frame."""
     before_BT = np.clip(np.floor(times_BT), -1, mfcc.FRAMES)
-    share_B1T = torch.from_numpy((times_BT - before_BT).clip(0, 1).astype(np.float32))[:, None]
-    place_BCT = torch.from_numpy(before_BT.astype(np.int64))[:, None].expand_as(values_BCT)
-    padded = F.pad(values_BCT, (1, 2))
-    return padded.gather(2, place_BCT + 1) * (1 - share_B1T) + padded.gather(2, place_BCT + 2) * share_B1T
+    share_B1T = (times_BT - before_BT).clip(0, 1).astype(np.float32)[:, None]
+    place_B1T = before_BT.astype(np.int64)[:, None]
+    padded = np.pad(values_BCT, ((0, 0), (0, 0), (1, 2)))
+    before, after = (np.take_along_axis(padded, place_B1T + step, 2) for step in (1, 2))
+    return np.asarray(before * (1 - share_B1T) + after * share_B1T)
 
 
-def _warped(values_BCT: Tensor, warps_B: np.ndarray) -> Tensor:
+def _warped(values_BCT: np.ndarray, warps_B: np.ndarray) -> np.ndarray:
     """Each recording with its warp, counted as ``_warps`` has them. Summed coefficient by coefficient: a product of
     matrices would round by the size of the batch."""
-    matrices_BCC = _warps()[torch.from_numpy(warps_B)]
-    total = torch.zeros_like(values_BCT)
+    matrices_BCC = _warps()[warps_B]
+    total = np.zeros_like(values_BCT)
     for place in range(mfcc.COEFFICIENTS):
         total += matrices_BCC[:, :, place, None] * values_BCT[:, None, place]
     return total
 
 
 @cache
-def _warps() -> Tensor:
+def _warps() -> np.ndarray:
     """(1 + TRACTS, C, C), float32, for values in deviations: none, then each vocal tract."""
     deviations_C = np.array(mfcc.STD)
     moved = [warp_CC(tract) * deviations_C / deviations_C[:, None] for tract in TRACTS]
-    return torch.from_numpy(np.stack([np.eye(mfcc.COEFFICIENTS), *moved]).astype(np.float32))
+    return np.stack([np.eye(mfcc.COEFFICIENTS), *moved]).astype(np.float32)
 
 
 def warp_CC(tract: float) -> np.ndarray:

@@ -57,7 +57,7 @@ def test_a_view_of_nothing_is_the_recording() -> None:
 
 
 def test_a_shift_of_whole_frames_moves_all_coefficients() -> None:
-    ramp_BCT = torch.arange(40.0).expand(1, 13, 40)
+    ramp_BCT = np.broadcast_to(np.arange(40, dtype=np.float32), (1, 13, 40))
 
     class Late(Draws):
         def uniform(self, *shape: int) -> np.ndarray:
@@ -68,7 +68,7 @@ def test_a_shift_of_whole_frames_moves_all_coefficients() -> None:
 
 
 def test_a_stretch_is_around_the_middle_and_silent_outside() -> None:
-    ramp_BCT = torch.arange(1.0, 41.0).expand(1, 13, 40)
+    ramp_BCT = np.broadcast_to(np.arange(1, 41, dtype=np.float32), (1, 13, 40))
     draws = Draws(view_bits(0, np.array([0]), np.array([0])))
     half = Views(stretch=(0.5, 0.5)).of(ramp_BCT, np.array([40]), draws)[0, 0]
     # Frame 20 is half a frame after the middle, and tells of twice as far from it: of frame 20.5, which holds 21.5.
