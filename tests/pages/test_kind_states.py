@@ -1,12 +1,14 @@
 """Pages with a task of sound and of text while nothing was trained, while its comparison runs, and after it failed."""
 
 import pytest
+from streamlit.testing.v1 import AppTest
 
 from distill_core.planning.resolve import resolve_experiment
 from distill_core.spec import Budget
 from distill_core.store import JobState
 from distill_core.tasks import TASKS
 from distill_core.templates.grid import GridSpec, grid_experiment
+from distill_core.templates.task_presets import task_label_curve, task_width_curve
 from ui.screens.compress.presets import presets
 from ui.screens.temperature.grid_form import label
 
@@ -110,3 +112,42 @@ def test_a_grid_that_was_trained_on_texts_is_drawn(screen, lab):
     page = screen("temperature", view="grid", grid=label(study))
     assert in_order(page) == []
     assert page.selectbox(key="grid").value == label(study)
+
+
+def curves() -> None:
+    import streamlit as st
+
+    import ui
+    from ui.screens.temperature import task_curves
+
+    lab = ui.lab()
+    first = lab.catalog.first_experiment("spoken_digits")
+    for study in (study for study in lab.reports.sweeps() if not study.shipped):
+        st.text(study.curve.over)
+        if study.curve.over == "labels":
+            task_curves.of_labels(lab, study, first)
+        else:
+            task_curves.of_widths(lab, study)
+
+
+def test_curves_that_were_trained_on_recordings_are_drawn(lab):
+    task = TASKS.get("spoken_digits")
+    budget = {"budget": Budget(updates=2, batch_size=8), "views": 1}
+    for whole, few in (
+        (task_label_curve(task, task.default.teacher), slice(6)),
+        (task_width_curve(task, task.default.teacher), slice(3)),
+    ):
+        students = tuple(student.model_copy(update={"seeds": (0,)}) for student in whole.students[few])
+        job = lab.wait(lab.submit(whole.model_copy(update={**budget, "students": students})), 120)
+        assert (job.state, job.error) == ("finished", None)
+    page = AppTest.from_function(curves, default_timeout=60).run()
+    assert in_order(page) == []
+    assert {one.value for one in page.text} == {"labels", "width"}
+    assert any("KD, same recordings" in one.value for one in page.markdown)
+
+
+def test_a_goal_can_be_set_for_each_kind(screen):
+    for task in TASKS_OF_KINDS:
+        page = screen("compress", compress_show="set_up", c_mode="goal")
+        page.selectbox(key="compression_task").select(task).run()
+        assert in_order(page) == []

@@ -74,7 +74,7 @@ def _find() -> None:
     """The button that finds any experiment; the one that is pressed opens as from its line."""
     if FOUND in st.session_state:
         st.switch_page(TRAIN, query_params=st.session_state.pop(FOUND))
-    finding.button("home", lambda job: st.session_state.__setitem__(FOUND, _opens(job)))
+    finding.button(key="home", choose=lambda job: st.session_state.__setitem__(FOUND, _opens(job)))
 
 
 def _opens(job: JobView) -> dict[str, str]:

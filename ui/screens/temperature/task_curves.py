@@ -21,7 +21,7 @@ from ui.shell import trouble
 from ui.text import origin, times, titles, words
 from ui.text.language import N_, _
 
-__all__ = ["show"]
+__all__ = ["of_labels", "of_widths", "show", "width_series"]
 
 KD = N_("KD")
 
@@ -32,7 +32,7 @@ def show(lab: Lab, studies: Sequence[Sweep], task: Task) -> None:
     st.subheader(_("Accuracy against the number of labels"))
     labels = _study(lab, studies, task_label_curve(task, first.teacher), key="labels")
     if labels is not None:
-        _labels(lab, labels, first)
+        of_labels(lab, labels, first)
     st.subheader(_("Accuracy against the student's width"))
     widths = task_width_curve(task, first.teacher)
     if widths is None:
@@ -41,7 +41,7 @@ def show(lab: Lab, studies: Sequence[Sweep], task: Task) -> None:
         return
     width = _study(lab, studies, widths, key="width")
     if width is not None:
-        _widths(lab, width)
+        of_widths(lab, width)
 
 
 def _study(lab: Lab, studies: Sequence[Sweep], experiment: Experiment, *, key: str) -> Sweep | None:
@@ -69,7 +69,8 @@ def _study(lab: Lab, studies: Sequence[Sweep], experiment: Experiment, *, key: s
     return found
 
 
-def _labels(lab: Lab, study: Sweep, first: Experiment) -> None:
+def of_labels(lab: Lab, study: Sweep, first: Experiment) -> None:
+    """Control, students on both transfer sets and teacher over the numbers of labels, and what they gain."""
     summary = sheets.summary(lab, study)
     counts = study.curve.places if study.curve else ()
     chart = charts.along(
@@ -87,7 +88,8 @@ def _labels(lab: Lab, study: Sweep, first: Experiment) -> None:
     )
 
 
-def _widths(lab: Lab, study: Sweep) -> None:
+def of_widths(lab: Lab, study: Sweep) -> None:
+    """Control, students and teacher over the widths."""
     summary = sheets.summary(lab, study)
     places = [place for place in (study.curve.places if study.curve else ()) if place is not None]
     names = [f"{place:g}" for place in places]
