@@ -22,7 +22,7 @@ from tests.told import BROWSER, PHONE, a_timed
 
 RUN = "00000000000000aa"
 LOGITS = np.arange(80, dtype=np.float32).reshape(8, 10) / 10
-WANTED = Reference(images_BCHW=np.zeros((8, 1, 8, 8)), labels_B=np.zeros(8), logits_BC=LOGITS, sha256="a" * 64)
+WANTED = Reference(examples=np.zeros((8, 1, 8, 8)), labels_B=np.zeros(8), logits_BC=LOGITS, sha256="a" * 64)
 KEPT = {"sha256": "a" * 64, "size_bytes": 777, "graph": "ab" * 32, "data": b""}
 MODEL = Model(run_id=RUN, precision="float32", number_format="float32", path=Path("x"), **KEPT)
 

@@ -5,7 +5,8 @@ import { Trouble } from "./trouble.js"
 
 /**
  * Asks once for each address; one that did not come is asked for again.
- * @returns {(address: string) => Promise<{images: Float32Array | BigInt64Array, shape: number[]}>} shape: (B, C, H, W) of images
+ * @returns {(address: string) => Promise<{images: Float32Array | BigInt64Array, shape: number[]}>}
+ *   shape: (B, C, H, W) of images
  */
 export function references(fetch, signal) {
   const known = new Map()
