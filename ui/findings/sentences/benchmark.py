@@ -141,7 +141,7 @@ def only_server(fact: OnlyServer) -> str:
 def not_here(_fact: NotHere) -> str:
     return _(
         "This browser has not timed them at this batch size and precision yet: press **{button}** above.",
-        button=taken.RUN,
+        button=_(taken.RUN),
     )
 
 

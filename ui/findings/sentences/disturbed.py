@@ -24,8 +24,8 @@ def _again(where: Again) -> str:
     if where is Again.SERVER:
         return _("The server measures again while it is quiet.")
     if where is Again.THERE:
-        return _("**{button}** on the page Benchmark of that device measures again.", button=taken.RUN)
-    return _("Press **{button}** to measure again, best with nothing else open.", button=taken.RUN)
+        return _("**{button}** on the page Benchmark of that device measures again.", button=_(taken.RUN))
+    return _("Press **{button}** to measure again, best with nothing else open.", button=_(taken.RUN))
 
 
 @say.register

@@ -68,7 +68,9 @@ def sentences(shown: pd.DataFrame, numbers: Numbers) -> list[str]:
     lines = [_("Measured by {devices}.", devices=words.join(counted))]
     lines += [text for text in (_apart(shown, network) for network in numbers.looks) if text][:MOST]
     if browsers == 0:
-        lines = [_("No browser measured these networks yet: press **{button}**, or bring a phone.", button=taken.RUN)]
+        lines = [
+            _("No browser measured these networks yet: press **{button}**, or bring a phone.", button=_(taken.RUN))
+        ]
     elif browsers == 1 and bool(shown["mine"].any()):
         lines.append(_("No other device has measured yet: bring a phone."))
     if browsers and not shown["mine"].any():

@@ -16,7 +16,7 @@ from ui.charts import COSTS, Cost
 from ui.findings import taken
 from ui.findings.facts import known
 from ui.text import words
-from ui.text.language import N_, Texts
+from ui.text.language import N_, Texts, _, listed
 
 __all__ = ["SHOWN_COSTS", "Pipeline", "Stage", "build_pipeline", "difference"]
 
@@ -182,9 +182,12 @@ def _settings(student: Student) -> str:
     """``decimals 2``, ``static, per channel, examples 256``; of a training that it was quantization-aware."""
     change = student.start.change if student.start else None
     if change is None or not student.untrained:
-        return "QAT" if student.int8_aware else ""
-    numbers = [f"{words.called(name)} {value:g}" for name, value in change.parameters.items()]
-    return ", ".join([*map(words.called, change.choices.values()), *numbers])
+        return _("QAT") if student.int8_aware else ""
+    numbers = [
+        _("{name} {value}", name=words.called(name), value=words.short(value))
+        for name, value in change.parameters.items()
+    ]
+    return listed([*map(words.called, change.choices.values()), *numbers], style="unit")
 
 
 def _short(student: Student) -> str:

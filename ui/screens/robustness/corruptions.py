@@ -24,7 +24,7 @@ from ui.text.language import N_, _, ngettext
 __all__ = ["IMAGES", "PLACES", "cells", "families", "fine_print", "left_out", "show", "steps", "test", "titles"]
 
 IMAGES = (500, 1000, 2000)
-PLACES = ("clean", *map(str, SEVERITIES))
+PLACES = (N_("clean"), *map(str, SEVERITIES))
 MEAN = "mean"
 FAMILIES = {
     **{"noise": N_("Noise"), "blur": N_("Blur"), "weather": N_("Weather"), "digital": N_("Digital")},
@@ -211,7 +211,7 @@ def _hero(tested: Trials) -> None:
         ("severity", *tested.stamp, style.dark()),
         lambda: charts.along(
             along_severity(tested, list(titles(tested.task))),
-            PLACES,
+            [_(place) for place in PLACES],
             title=_("severity"),
             measure=_("Test accuracy"),
             dark=style.dark(),
