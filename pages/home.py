@@ -22,8 +22,8 @@ st.markdown(
     )
 )
 buttons = st.container(horizontal=True, vertical_alignment="center")
-doors = st.container(horizontal=True, vertical_alignment="center")
 hero = st.container()
+doors = st.container(horizontal=True, vertical_alignment="center")
 joblist.show(lab)
 with buttons:
     pressed, chosen = st.container(width="content"), st.container(width="content")
@@ -34,10 +34,12 @@ is_example = job is not None and job.id in lab.example.job_ids
 with pressed:
     shown = is_example and job is not None and job.experiment.task == task
     plan = first.run(lab, task, example=shown)
-with doors:
+with buttons:
     st.page_link("../pages/temperature.py", label=_("Explore temperature"), icon=":material/thermostat:")
-    st.page_link("../pages/playground.py", label=_("Draw and see who agrees"), icon=":material/draw:")
     st.page_link("../pages/benchmark.py", label=_("Benchmark this device"), icon=":material/speed:")
+# Below the chart, which is on the first screen so.
+with doors:
+    st.page_link("../pages/playground.py", label=_("Draw and see who agrees"), icon=":material/draw:")
     st.page_link("../pages/train.py", label=_("Set up your own"), icon=":material/model_training:")
 with hero:
     if job is None:

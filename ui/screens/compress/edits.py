@@ -8,6 +8,7 @@ import streamlit as st
 import ui
 from distill_core.errors import DistillError, InvalidSetting
 from distill_core.spec import Experiment
+from distill_core.tasks.images import IMAGE
 from distill_core.templates.compression_chain import CompressionChain
 from ui.forms import shared
 from ui.jobs import expected
@@ -23,9 +24,13 @@ __all__ = ["fill", "offer", "retasked", "take"]
 def offer() -> None:
     """Ready pipelines; one fills the steps of the form. Those that the networks of its task do not allow say why."""
     label, icon = _("Start from a ready pipeline"), ":material/auto_awesome:"
-    with st.popover(label, icon=icon, key="c_presets", on_change="rerun") as offered:
+    known = {task.name: task for task in ui.lab().tasks}
+    # Networks of images allow all of them, and to find that out would take seconds.
+    asks = (task := known.get(FORM.get(("task",)))) is not None and task.kind != IMAGE
+    opens: dict[str, Any] = {"key": "c_presets", "on_change": "rerun"} if asks else {}
+    with st.popover(label, icon=icon, **opens) as offered:
         for preset in presets():
-            key, reason = f"c_preset_{preset.name}", _obstacle(preset.chain) if offered.open else ""
+            key, reason = f"c_preset_{preset.name}", _obstacle(preset.chain) if asks and offered.open else ""
             more = {"disabled": bool(reason), "on_click": _steps, "args": (preset.chain,)}
             st.button(_(preset.title), key=key, width="stretch", **more)
             st.caption(words.sentence(reason) if reason else _(preset.teaches))
