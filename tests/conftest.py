@@ -14,6 +14,8 @@ from tests.isolation import isolate
 isolate()  # before what reads the environment when it is loaded
 
 from streamlit.components.v2 import manifest_scanner  # noqa: E402
+from streamlit.runtime.scriptrunner.script_cache import ScriptCache  # noqa: E402
+from streamlit.testing.v1 import app_test, local_script_runner  # noqa: E402
 from xdist.scheduler import LoadFileScheduling  # noqa: E402
 
 import ui  # noqa: E402
@@ -42,6 +44,8 @@ SLOW = (
 )
 # Each opened page asks again which installed packages bring components of Streamlit: a third of its time.
 manifest_scanner.scan_component_manifests = functools.cache(manifest_scanner.scan_component_manifests)
+# Each run compiles the page's script again.
+local_script_runner.ScriptCache = app_test.ScriptCache = functools.cache(ScriptCache)  # type: ignore[assignment, misc]
 BROWSER = Path(__file__).parent / "browser"
 CHROMIUM_ARGUMENTS = ("--no-sandbox", "--disable-quic", "--disable-background-networking")
 

@@ -4,7 +4,7 @@ example that ships, and with a comparison of one's own."""
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import BrowserContext, Page, expect
 from playwright.sync_api import TimeoutError as Waited
 
 from tests.browser.conftest import ROOT, Home
@@ -53,8 +53,8 @@ OUTSIDE = """() => {
 
 
 @pytest.fixture(scope="module")
-def tab(browser: Browser) -> Iterator[Page]:
-    tab = browser.new_page()
+def tab(visitor: BrowserContext) -> Iterator[Page]:
+    tab = visitor.new_page()
     yield tab
     tab.close()
 
