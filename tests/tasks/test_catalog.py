@@ -47,7 +47,7 @@ def test_a_task_of_a_home_is_found_by_every_part(lab: Lab, tmp_path: Path) -> No
     assert lab.jobs() == (job,)
     assert not lab.reports.unreadable_jobs()
     assert len(lab.reports.prediction_sources("toy")) == 3
-    assert lab.devices.reference(runs["student"]).images_BCHW.shape[1:] == (1, 8, 8)
+    assert lab.devices.reference(runs["student"]).examples.shape[1:] == (1, 8, 8)
     assert all(image.label < 10 for image in lab.reports.disagreements(runs["student"], runs["teacher"], limit=2))
     images_NHWC = lab.catalog.images("toy")[1].images_NHWC[:2]
     assert lab.robustness.probabilities(runs["student"], images_NHWC).shape == (2, 10)

@@ -51,7 +51,9 @@ def test_the_caller_s_own_labels_and_random_numbers_are_left_alone() -> None:
 
 @pytest.mark.parametrize("count", [0, -1, 301])
 def test_more_than_there_are_or_none_is_refused(count: int) -> None:
-    with pytest.raises(InvalidSetting, match=f"labels: expected 1 to 300 images, got {count}; choose a number in that"):
+    with pytest.raises(
+        InvalidSetting, match=f"labels: expected 1 to 300 examples, got {count}; choose a number in that"
+    ):
         stratified(LABELS, count, seed=0)
 
 
