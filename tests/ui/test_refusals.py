@@ -47,6 +47,20 @@ def test_all_that_a_refusal_says_is_of_a_catalogue(monkeypatch: pytest.MonkeyPat
     assert outside(told) == "."
 
 
+def test_a_request_beside_the_pages_is_answered_in_the_language_that_it_asks_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "de.po").write_text("", encoding="utf-8")
+    monkeypatch.setattr(language, "CATALOGUES", tmp_path)
+    language._offered.cache_clear()
+    try:
+        with language.asked("fr;q=0.9,de-CH,en;q=0.8"):
+            assert language.current() == "de"
+        assert language.current() == "en_GB"
+    finally:
+        language._offered.cache_clear()
+
+
 def test_no_error_of_the_engine_says_a_text_that_no_catalogue_can_have() -> None:
     found = []
     for path in sorted((ROOT / "distill_core").rglob("*.py")):

@@ -18,12 +18,13 @@ from streamlit.web.server.starlette.starlette_websocket import is_host_allowed
 import ui
 from distill_core.browser_measurement import PRECISIONS, BrowserMeasurement
 from distill_core.deployment.sound_features import feature_graph
-from distill_core.errors import DistillError, InvalidSetting, NotFound, StorageFailed, UnknownName
+from distill_core.errors import DistillError, InvalidSetting, NotFound, StorageFailed, UnknownName, said
 from distill_core.files import sha256_of
 from distill_core.tasks.sound.recording import MOST_BYTES, read_recording
 from ui.browser import addresses, engine, scripts
 from ui.browser.device import COOKIE, NUMBER, device_of
 from ui.shell import trouble
+from ui.text import language
 
 __all__ = ["routes"]
 
@@ -68,16 +69,17 @@ def _told(answer: Answer, turns: Mapping[str, Semaphore]) -> Endpoint:
             try:
                 return await run_in_threadpool(answer, request)
             except Exception as error:
-                return _refused(error)
+                return _refused(request, error)
 
     return endpoint
 
 
-def _refused(error: Exception) -> Response:
-    if not isinstance(error, DistillError):
-        return JSONResponse({"error": trouble.unexpected(error)}, 500, headers=NEVER)
-    status = 404 if isinstance(error, NotFound | UnknownName) else 422 if isinstance(error, InvalidSetting) else 503
-    return JSONResponse({"error": trouble.foreseen(error)}, status, headers=NEVER)
+def _refused(request: Request, error: Exception) -> Response:
+    with language.asked(request.headers.get("accept-language", "")):
+        if not isinstance(error, DistillError):
+            return JSONResponse({"error": trouble.unexpected(error)}, 500, headers=NEVER)
+        status = 404 if isinstance(error, NotFound | UnknownName) else 422 if isinstance(error, InvalidSetting) else 503
+        return JSONResponse({"error": trouble.foreseen(error)}, status, headers=NEVER)
 
 
 def _engine(request: Request) -> Response:
@@ -139,14 +141,14 @@ def _decoded(turn: Semaphore, room: Semaphore) -> Endpoint:
     async def endpoint(request: Request) -> Response:
         try:
             if room.locked():
-                raise _busy(f"{MOST_RECORDINGS} that wait", doing)
+                raise _busy(said("{count} that wait", MOST_RECORDINGS), doing)
             async with room:
                 body = await _in_time(request, "a recording", MOST_BYTES)
                 return await _in_turn(turn, doing, _samples, body)
         except ClientDisconnect:
             return Response(status_code=400)  # nobody hears it
         except Exception as error:
-            return _refused(error)
+            return _refused(request, error)
 
     return endpoint
 
@@ -157,7 +159,7 @@ def _kept(turn: Semaphore, room: Semaphore) -> Endpoint:
     async def endpoint(request: Request) -> Response:
         try:
             if room.locked():
-                raise _busy(f"{MOST_WAITING} that wait", KEEPING)
+                raise _busy(said("{count} that wait", MOST_WAITING), KEEPING)
             async with room:
                 body = await _in_time(request, "a measurement", LONGEST_BODY)
                 device = device_of(request.cookies) or device_of({COOKIE: request.headers.get(NUMBER, "")})
@@ -168,7 +170,7 @@ def _kept(turn: Semaphore, room: Semaphore) -> Endpoint:
         except ClientDisconnect:
             return Response(status_code=400)  # the client has gone
         except Exception as error:
-            return _refused(error)
+            return _refused(request, error)
 
     return endpoint
 
@@ -178,7 +180,8 @@ async def _in_time(request: Request, what: str, most_bytes: int) -> bytes:
         async with timeout(BODY_SECONDS):
             return await _body(request, what, most_bytes)
     except TimeoutError:
-        raise _busy(f"{what} that did not come within {BODY_SECONDS:g} s", f"taking {what}") from None
+        got = said("{what} that did not come within {seconds:g} s", what, BODY_SECONDS)
+        raise _busy(got, said("taking {what}", what)) from None
 
 
 async def _in_turn(turn: Semaphore, doing: str, work: Callable[..., Response], *given: Any) -> Response:
@@ -186,7 +189,7 @@ async def _in_turn(turn: Semaphore, doing: str, work: Callable[..., Response], *
         async with timeout(PATIENCE_SECONDS):
             await turn.acquire()
     except TimeoutError:
-        raise _busy(f"others that take longer than {PATIENCE_SECONDS:g} s", doing) from None
+        raise _busy(said("others that take longer than {seconds:g} s", PATIENCE_SECONDS), doing) from None
     try:
         return await run_in_threadpool(work, *given)
     finally:
@@ -215,13 +218,13 @@ async def _body(request: Request, what: str, most_bytes: int) -> bytes:
     # send that header: a browser asks first whether it may.
     hosts = {host, request.headers.get("x-forwarded-host", host).partition(",")[0].strip()}
     if not host or not is_host_allowed(host) or _host_of(origin) not in hosts:
-        wanted = f"one from a page of {host}"
+        wanted = said("one from a page of {host}", host)
         raise InvalidSetting(what, expected=wanted, got=origin, hint="send it from the lab's own page")
     body = bytearray()
     async for chunk in request.stream():
         body += chunk
         if len(body) > most_bytes:
-            wanted = f"at most {most_bytes // 1024} kB"
+            wanted = said("at most {count} kB", most_bytes // 1024)
             raise InvalidSetting(what, expected=wanted, got="more", hint="send one at a time")
     return bytes(body)
 
@@ -236,7 +239,7 @@ def _host_of(origin: str) -> str:
 def _precision(request: Request) -> str:
     precision: str = request.path_params["precision"]
     if precision not in PRECISIONS:
-        raise NotFound(f"no precision {precision!r}; known: {', '.join(PRECISIONS)}")
+        raise NotFound(said("no precision {precision!r}; known: {names}", precision, ", ".join(PRECISIONS)))
     return precision
 
 

@@ -8,6 +8,8 @@ whose browser asks for that language.
 import gettext
 import io
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import cache
 from pathlib import Path
 from typing import Any, Literal
@@ -21,10 +23,11 @@ from babel.numbers import format_decimal, parse_pattern
 from distill_core.tasks.base import Kind
 
 __all__ = [
-    *("N_", "Texts", "_", "by_kind", "current", "decimal", "is_english", "listed", "ngettext", "ngettext_by_kind"),
-    "plurals",
+    *("N_", "Texts", "_", "asked", "by_kind", "current", "decimal", "is_english", "listed", "ngettext"),
+    *("ngettext_by_kind", "plurals"),
 ]
 
+_asked: ContextVar[list[str] | None] = ContextVar("asked", default=None)
 CATALOGUES = Path(__file__).parent / "locale"
 # The English of the code; its lists have no comma before "and".
 ENGLISH = "en_GB"
@@ -37,7 +40,17 @@ def current() -> str:
     offered = _offered()
     if not offered:
         return ENGLISH
-    return negotiate_locale([st.context.locale or ENGLISH], offered, sep="-") or ENGLISH
+    return negotiate_locale(_asked.get() or [st.context.locale or ENGLISH], offered, sep="-") or ENGLISH
+
+
+@contextmanager
+def asked(header: str) -> Iterator[None]:
+    """What is said inside goes to who asked for the languages of this header, Accept-Language, and not to a page."""
+    token = _asked.set([part.partition(";")[0].strip() for part in header.split(",") if part])
+    try:
+        yield
+    finally:
+        _asked.reset(token)
 
 
 def _(text: str, /, **places: Any) -> str:
