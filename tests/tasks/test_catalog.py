@@ -10,7 +10,7 @@ import pytest
 from distill_core.errors import CorruptFile, UnknownName
 from distill_core.lab import Lab
 from distill_core.spec import Experiment, StoredTeacher
-from distill_core.tasks import TASKS, TaskCatalog
+from distill_core.tasks import TASKS, Split, TaskCatalog
 from tests.quick import QUICK_TIMER, experiment, student
 
 # The digits under another name stand for data of a visitor.
@@ -49,8 +49,9 @@ def test_a_task_of_a_home_is_found_by_every_part(lab: Lab, tmp_path: Path) -> No
     assert len(lab.reports.prediction_sources("toy")) == 3
     assert lab.devices.reference(runs["student"]).examples.shape[1:] == (1, 8, 8)
     assert all(image.label < 10 for image in lab.reports.disagreements(runs["student"], runs["teacher"], limit=2))
-    images_NHWC = lab.catalog.images("toy")[1].images_NHWC[:2]
-    assert lab.robustness.probabilities(runs["student"], images_NHWC).shape == (2, 10)
+    test = lab.catalog.images("toy")[1]
+    two = Split(test.images_NHWC[:2], test.labels_N[:2])
+    assert lab.robustness.probabilities(runs["student"], two).shape == (2, 10)
     assert lab.reports.method_view("kd", "toy", f"run:{runs['teacher']}", f"run:{runs['student']}")
     taught = asked().model_copy(update={"teacher": StoredTeacher(run=runs["student"])})
     assert lab.plan(taught).resolved.teacher.fingerprint == lab._store.run(runs["student"]).fingerprint
