@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 # States of torch's generators: the CPU's, then the device's own where it has one.
 RngState = tuple["Tensor", ...]
 WITH_GENERATOR = frozenset({"cuda", "mps"})
-WITH_FUSED_SGD = frozenset({"cpu", "cuda", "mps"})
+WITH_FUSED_STEPS = frozenset({"cpu", "cuda", "mps"})
 
 
 def moved(part: Part, device: Device) -> Part:

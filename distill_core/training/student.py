@@ -21,8 +21,9 @@ from distill_core.spec import Optimiser
 from distill_core.tasks import Dataset
 from distill_core.tasks.base import Metrics
 from distill_core.training import gradients
-from distill_core.training.device import WITH_FUSED_SGD, moved, rng_kept, rng_state, set_rng_state
+from distill_core.training.device import moved, rng_kept, rng_state, set_rng_state
 from distill_core.training.fake_int8 import FakeInt8
+from distill_core.training.optimiser import learning_rate, torch_optimiser
 from distill_core.training.precision import autocast, channels_last, one_thread
 from distill_core.training.predict import score
 
@@ -104,13 +105,7 @@ class StudentTrainer:
         self.single_threaded = (
             device == "cpu" and not self._uses_rng and is_small(profile(config.blueprint).macs, batch_size)
         )
-        self._sgd = torch.optim.SGD(
-            [group for part in self._trained() for group in _groups(part, optimiser.weight_decay)],
-            lr=optimiser.learning_rate,
-            momentum=optimiser.momentum,
-            nesterov=optimiser.momentum > 0,
-            fused=device in WITH_FUSED_SGD,
-        )
+        self._torch_optimiser = torch_optimiser(optimiser, self._trained(), device)
         self._sums: dict[str, float] = {}
         self._since = 0
         self._gradient_norms: list[tuple[int, dict[str, float]]] = []
@@ -190,12 +185,12 @@ class StudentTrainer:
 
     def optimizer_step(self, update: int, loss: StepLoss) -> None:
         """The last part of a step: backward pass and optimiser update."""
-        for group in self._sgd.param_groups:
+        for group in self._torch_optimiser.param_groups:
             group["lr"] = learning_rate(self._optimiser, update, self._updates)
-        self._sgd.zero_grad()
+        self._torch_optimiser.zero_grad()
         total = loss.total
         total.backward()  # type: ignore[no-untyped-call]
-        self._sgd.step()
+        self._torch_optimiser.step()
         for weight, zero in self._zeros:
             weight.data[zero] = 0.0
         self._note(
@@ -271,21 +266,3 @@ def _zeros(network: nn.Module) -> list[tuple[Tensor, Tensor]]:
 def _start(seed: int, initial: int) -> int:
     """The seed for torch's generator, which uses only the last 32 bits: initial weights 1, 2, ... get hashed seeds."""
     return int(np.random.SeedSequence([seed, initial]).generate_state(1)[0]) if initial else seed
-
-
-def learning_rate(optimiser: Optimiser, update: int, updates: int) -> float:
-    """The learning rate of an update: linear warm-up to the highest, then half a cosine to nearly 0 at the last."""
-    warmup = max(1, round(optimiser.warmup_fraction * updates))
-    if update < warmup:
-        return optimiser.learning_rate * (update + 1) / warmup
-    fraction = (update - warmup) / max(1, updates - warmup)
-    return optimiser.learning_rate * 0.5 * (1 + math.cos(math.pi * fraction))
-
-
-def _groups(network: object, weight_decay: float) -> list[dict[str, object]]:
-    # Weight decay on gains, biases and norms hurts short trainings, so only matrices and kernels decay.
-    parameters = [parameter for parameter in network.parameters() if parameter.requires_grad]  # type: ignore[attr-defined]
-    return [
-        {"params": [parameter for parameter in parameters if parameter.ndim > 1], "weight_decay": weight_decay},
-        {"params": [parameter for parameter in parameters if parameter.ndim <= 1], "weight_decay": 0.0},
-    ]

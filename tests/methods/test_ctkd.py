@@ -125,9 +125,9 @@ def test_a_temperature_that_is_no_number_makes_a_loss_that_is_none() -> None:
 def test_it_trains_along_without_decay_and_only_where_it_is_strong() -> None:
     loss = METHOD.build(Settings(parameters=METHOD.defaults), FeatureShapes())
     one = StudentTrainer(small.config(loss=loss), Optimiser(), updates=240, batch_size=16, precision="float32")
-    decayed, free = ({id(weight) for weight in group["params"]} for group in one._sgd.param_groups[2:])
+    decayed, free = ({id(weight) for weight in group["params"]} for group in one._torch_optimiser.param_groups[2:])
     assert (decayed, free) == (set(), {id(loss.theta)})  # type: ignore[attr-defined]
-    assert [group["weight_decay"] for group in one._sgd.param_groups] == [5e-3, 0.0, 5e-3, 0.0]
+    assert [group["weight_decay"] for group in one._torch_optimiser.param_groups] == [5e-3, 0.0, 5e-3, 0.0]
     seen = []
     for update in (0, 120):
         images = small.dataset().unaugmented(one.config.visible_M[:16])

@@ -10,7 +10,8 @@ from torch import nn
 from distill_core.errors import TrainingDiverged
 from distill_core.methods import LossInputs, StepLoss
 from distill_core.spec import Optimiser
-from distill_core.training.student import StudentTrainer, learning_rate
+from distill_core.training.optimiser import learning_rate
+from distill_core.training.student import StudentTrainer
 from tests.training import small
 
 pytestmark = pytest.mark.anywhere
@@ -65,11 +66,11 @@ def test_a_step_takes_the_rate_of_the_schedule() -> None:
     one = trainer()
     for update in range(3):
         step(one, update)
-        assert {group["lr"] for group in one._sgd.param_groups} == {learning_rate(Optimiser(), update, 10)}
+        assert {group["lr"] for group in one._torch_optimiser.param_groups} == {learning_rate(Optimiser(), update, 10)}
 
 
 def test_decay_is_for_kernels_and_matrices_alone() -> None:
-    decayed, free = trainer(optimiser=Optimiser(weight_decay=0.01))._sgd.param_groups
+    decayed, free = trainer(optimiser=Optimiser(weight_decay=0.01))._torch_optimiser.param_groups
     assert (decayed["weight_decay"], free["weight_decay"]) == (0.01, 0.0)
     assert {weight.ndim for weight in decayed["params"]} == {2, 4}
     assert {weight.ndim for weight in free["params"]} == {1}
@@ -79,7 +80,7 @@ def test_a_head_of_the_teachers_is_taken_over_and_never_moves() -> None:
     one, head = grafted()
     before = [weight.clone() for weight in head.parameters()]
     own = list(one.network.get_submodule("head").parameters())
-    stepped = {id(weight) for group in one._sgd.param_groups for weight in group["params"]}
+    stepped = {id(weight) for group in one._torch_optimiser.param_groups for weight in group["params"]}
     assert stepped.isdisjoint(map(id, own))
     assert stepped == {id(weight) for weight in one.network.parameters()} - set(map(id, own))
     body = one.network.get_submodule("stem.0").weight.clone()

@@ -12,7 +12,7 @@ from ui.forms.spec_form import Form, placed
 # What forms draw of each; the rest is a part of its own, or no field shows it.
 DRAWN = {
     Budget: ("updates", "batch_size"),
-    Optimiser: ("learning_rate", "weight_decay", "momentum", "warmup_fraction"),
+    Optimiser: ("algorithm", "learning_rate", "weight_decay", "momentum", "warmup_fraction"),
     Experiment: ("task", "teacher", "views", "mode", "data_seed", "precision", "device"),
     Student: (
         *("name", "architecture", "width", "stem_stride", "method", "temperature", "alpha", "standardize", "labels"),

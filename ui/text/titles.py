@@ -14,6 +14,7 @@ from ui.text.language import N_, Texts, _
 
 __all__ = [
     "MODES",
+    "OPTIMISERS",
     "TRANSFER",
     "method",
     "methods",
@@ -32,6 +33,7 @@ __all__ = [
 TRANSFER = Texts({"labelled": N_("labelled examples"), "all": N_("all examples")})
 # Where the teacher's outputs come from.
 MODES = Texts({"cached": N_("precomputed"), "consistent": N_("per batch")})
+OPTIMISERS = Texts({"sgd": N_("SGD"), "adamw": N_("AdamW")})
 
 
 class _Titled(Protocol):

@@ -55,6 +55,7 @@ def budget(lab: Lab, *, advanced: bool) -> None:
 
 def _more(lab: Lab) -> None:
     FORM.number(Budget, "budget", "batch_size")
+    FORM.choice(Optimiser, "optimiser", "algorithm", shown=titles.OPTIMISERS)
     for name in ("learning_rate", "weight_decay", "momentum", "warmup_fraction"):
         FORM.number(Optimiser, "optimiser", name)
     FORM.choice(Experiment, "mode", shown=titles.MODES)
