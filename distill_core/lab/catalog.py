@@ -51,7 +51,8 @@ class Catalog:
 
     def networks(self, task: str) -> tuple[Architecture, ...]:
         """The architectures that take the examples of a task. Raises UnknownName."""
-        return taking(self._tasks.get(task).input)
+        found = self._tasks.get(task)
+        return taking(found.input, found.target.positions)
 
     def teachers(self, task: str) -> tuple[TeacherOption, ...]:
         """The teachers that a task can choose from; last the newest students and controls of this lab. Raises

@@ -99,7 +99,7 @@ class Goals:
         import_torch()
         task, teacher = self._tasks.get(goal.task), self._teacher(goal)
         one = teacher.blueprint if teacher.blueprint is not None and not teacher.blueprint.members else None
-        offered = candidates(task, taking(task.input), one)
+        offered = candidates(task, taking(task.input, task.target.positions), one)
         files: dict[Candidate, OnnxFile] = {}
 
         def report(done: int, title: str) -> None:

@@ -47,9 +47,9 @@ def entry_of(name: str) -> Architecture:
     return ENSEMBLE if name == ENSEMBLE.name else ARCHITECTURES.get(name)
 
 
-def taking(given: InputSpec) -> tuple[Architecture, ...]:
-    """The architectures that accept an input, in the order of forms."""
-    return tuple(entry for entry in ARCHITECTURES if entry.takes(given))
+def taking(given: InputSpec, positions: tuple[int, ...] = ()) -> tuple[Architecture, ...]:
+    """The architectures that accept an input and answer for these positions of it, in the order of forms."""
+    return tuple(entry for entry in ARCHITECTURES if entry.takes(given, positions))
 
 
 def check(blueprint: Blueprint) -> Architecture:
@@ -59,7 +59,7 @@ def check(blueprint: Blueprint) -> Architecture:
     entry = ARCHITECTURES.get(blueprint.architecture)
     if not CLASSES[0] <= blueprint.classes <= CLASSES[1]:
         raise unoffered(entry, "classes", said("{low} to {high}", CLASSES[0], CLASSES[1]), blueprint.classes)
-    entry.accepts(entry, blueprint.input)
+    entry.check_shapes(blueprint.input, blueprint.positions)
     _check_options(entry, blueprint)
     layer_changes.check_changes(blueprint.changes)
     if blueprint.teacher_head is not None:

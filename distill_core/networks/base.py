@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
@@ -47,6 +48,7 @@ class Architecture:
     largest is accepted. ``options`` are the names of further options that the recipe reads.
     ``accepts`` raises InvalidSetting for an input that the recipe cannot take. ``size_multiple_px`` divides every image
     side that the recipe can take.
+    ``dense_prediction``: it answers for each position of the input (arXiv:1411.4038), others once an example.
     ``shortcut_inputs``: the fewest inputs of a strided 1x1 convolution at width 1, which the width multiplies; 0 where
     it has none.
     ``stages``: what stands before its embedding: maps, tokens (rows of features, whose order is that of the input), or
@@ -69,6 +71,7 @@ class Architecture:
     stem_strides: tuple[int, ...] = (1,)
     options: tuple[str, ...] = ()
     accepts: Callable[[Architecture, InputSpec], None] = accepts_images
+    dense_prediction: bool = False
     shortcut_inputs: int = 0
     stages: Literal["maps", "tokens", "none"] = "maps"
     size_multiple_px: int = 1
@@ -78,13 +81,21 @@ class Architecture:
     redraws_weights: bool = False
     revision: int = 1
 
-    def takes(self, given: InputSpec) -> bool:
-        """Whether it ``accepts`` an input."""
+    def takes(self, given: InputSpec, positions: tuple[int, ...] = ()) -> bool:
+        """Whether it accepts an input and answers for these positions of it."""
         try:
-            self.accepts(self, given)
+            self.check_shapes(given, positions)
         except InvalidSetting:
             return False
         return True
+
+    def check_shapes(self, given: InputSpec, positions: tuple[int, ...]) -> None:
+        """Raises: InvalidSetting for an input that it does not accept, or positions that it does not answer for."""
+        self.accepts(self, given)
+        if self.dense_prediction != bool(positions):
+            expected = "a task with a label a position" if self.dense_prediction else "a task with one label an example"
+            got = said("{count} labels an example", math.prod(positions)) if positions else "one label an example"
+            raise unoffered(self, "labels", expected, got)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

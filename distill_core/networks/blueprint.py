@@ -31,6 +31,7 @@ class LayerChange:
 class Blueprint:
     """A network: its architecture and the options of that, its input and its number of classes.
 
+    ``positions``: those that it answers for, as a ``TargetSpec`` has them; () for one answer an example.
     ``options`` are sorted by name and hold no 1, since an option that is not named is 1: equal networks have equal
     blueprints. ``changes``: layer changes by compression, in this order. ``teacher_head``: after these, the network
     ends in an adapter and the head of this other network. ``members``: the network is an ensemble of these.
@@ -43,6 +44,7 @@ class Blueprint:
     teacher_head: "Blueprint | None" = None
     members: "tuple[Blueprint, ...]" = ()
     changes: tuple[LayerChange, ...] = ()
+    positions: tuple[int, ...] = ()
 
     def __post_init__(self) -> None:
         kept = sorted((name, value) for name, value in dict(self.options).items() if value != UNCHANGED)
@@ -90,6 +92,7 @@ class Blueprint:
         return {
             **plain,
             **({"options": further} if further else {}),
+            **({"positions": self.positions} if self.positions else {}),
             "graft": self.teacher_head.to_dict() if self.teacher_head else None,
             "members": tuple(member.to_dict() for member in self.members),
             "changes": tuple(asdict(change) for change in self.changes),
@@ -109,4 +112,5 @@ class Blueprint:
             teacher_head=cls.of(graft) if graft else None,
             members=tuple(map(cls.of, values.get("members", ()))),
             changes=tuple(map(LayerChange.of, values.get("changes", ()))),
+            positions=tuple(values.get("positions", ())),
         )

@@ -29,6 +29,7 @@ def blueprint_of(run: RunRecord, tasks: Tasks = TASKS) -> Blueprint:
         classes=len(task.classes),
         input=task.input,
         options=(("width", run.width), ("stem_stride", run.stem_stride)),
+        positions=task.target.positions,
     )
     try:
         return Blueprint.of({**plain.to_dict(), **{name: run.scores[name] for name in KEPT if name in run.scores}})

@@ -11,5 +11,6 @@ def task_blueprint(network: Student | TrainedTeacher, task: Task) -> Blueprint:
         architecture=network.architecture,
         classes=len(task.classes),
         input=task.input,
+        positions=task.target.positions,
         options=(("width", network.width), ("stem_stride", network.stem_stride)),
     )

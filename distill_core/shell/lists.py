@@ -65,7 +65,7 @@ def _architectures(_chosen: argparse.Namespace) -> Objects:
     task = TASKS.get(TASK)
     for entry in ARCHITECTURES:
         sizes: dict[str, int] = {}
-        if entry.takes(task.input):
+        if entry.takes(task.input, task.target.positions):
             of_it = profile(Blueprint(architecture=entry.name, classes=len(task.classes), input=task.input))
             sizes = {"parameters": of_it.parameters, "macs": of_it.macs}
         yield {**_entry(entry), **sizes}

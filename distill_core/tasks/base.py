@@ -85,6 +85,9 @@ class Dataset(Protocol):
     def batch(self, examples_B: np.ndarray, views_B: np.ndarray | None = None) -> Tensor:
         """View v of example i, (B, *shape); without views the examples unaugmented."""
 
+    def batch_targets(self, examples_B: np.ndarray, views_B: np.ndarray | None = None) -> np.ndarray:
+        """The targets of what ``batch`` gives, (B, *positions): labels of positions move with a view."""
+
     def seeded(self, data_seed: int) -> Dataset:
         """The same examples with the views of another data seed."""
 

@@ -26,6 +26,10 @@ class InMemory:
         labels_N: np.ndarray = self.part.labels_N
         return labels_N
 
+    def batch_targets(self, examples_B: np.ndarray, views_B: np.ndarray | None = None) -> np.ndarray:
+        """The labels of the examples, whose views keep theirs."""
+        return self.targets[examples_B]
+
     def content_hash(self) -> str:
         """SHA-256 (hex) of examples and labels."""
         found: str = self.part.content_hash()

@@ -190,7 +190,7 @@ def optimiser_of(task: Task) -> Optimiser:
 
 def _network(task: Task) -> dict[str, Any]:
     """The first architecture that takes the examples, where the default's does not."""
-    networks, usual = taking(task.input), default_experiment().students[0].architecture
+    networks, usual = taking(task.input, task.target.positions), default_experiment().students[0].architecture
     if not networks or usual in {entry.name for entry in networks}:
         return {}
     return {"architecture": networks[0].name, "stem_stride": networks[0].stem_strides[0]}

@@ -246,7 +246,7 @@ def _load_batch(
         images_BCHW,
         None if teacher_BC is None else moved(teacher_BC, device),
         tuple(moved(tap, device) for tap in taps),
-        moved(torch.from_numpy(train.targets[batch.images_B]), device),
+        moved(torch.from_numpy(train.batch_targets(batch.images_B, batch.views_B)), device),
         moved(torch.from_numpy(batch.images_B), device),
         batch.mixture is not None,
     )

@@ -35,7 +35,7 @@ trained.QUICK_RECIPES["digits"] = digits.model_copy(update={"budget": Budget(upd
 Goal.model_fields["budget"].default = Budget(updates=8, batch_size=16)
 Goal.model_rebuild(force=True)
 # A goal looks for its network among two families.
-goals.taking = lambda given: tuple(one for one in taking(given) if one.name in ("plain_cnn", "resnet8"))  # type: ignore[attr-defined]
+goals.taking = lambda *given: tuple(one for one in taking(*given) if one.name in ("plain_cnn", "resnet8"))  # type: ignore[attr-defined]
 
 with tempfile.TemporaryDirectory() as folder:
     hurried = shutil.copytree(scripts.FOLDER, Path(folder) / "js")

@@ -40,6 +40,9 @@ class Toy:
     def batch(self, examples_B: np.ndarray, views_B: np.ndarray | None = None) -> torch.Tensor:
         return torch.from_numpy(self.inputs[examples_B])
 
+    def batch_targets(self, examples_B: np.ndarray, views_B: np.ndarray | None = None) -> np.ndarray:
+        return self.targets[examples_B]
+
     def seeded(self, data_seed: int) -> "Toy":
         return self
 
@@ -119,7 +122,7 @@ def register(monkeypatch: pytest.MonkeyPatch) -> None:
     )
     for build in (tone_network, tag_network, fact_network):
         words = dict.fromkeys(("title", "family", "paper", "teaches"), build.__name__)
-        free = {"accepts": lambda entry, given: None, "widths": (0.5, 1.0)}
+        free = {"accepts": lambda entry, given: None, "widths": (0.5, 1.0), "dense_prediction": build is tag_network}
         ARCHITECTURES.add(Architecture(name=build.__name__, build=build, **words, **free))
 
 

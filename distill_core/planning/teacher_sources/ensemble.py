@@ -28,6 +28,7 @@ def _resolve(choice: EnsembleTeacher, query: TeacherQuery) -> ResolvedTeacher:
             classes=len(query.task.classes),
             input=query.task.input,
             members=tuple(blueprints),
+            positions=query.task.target.positions,
         ),
         fingerprint=fingerprint("ensemble", *(member.fingerprint for member in members)),
         members=members,

@@ -44,7 +44,7 @@ def _options(task: Task, offered: Sequence[TeacherOption], _runs: Sequence[RunRe
 
 def _architecture(task: Task) -> str:
     """The usual one, or the first that takes the input."""
-    names = [entry.name for entry in taking(task.input)]
+    names = [entry.name for entry in taking(task.input, task.target.positions)]
     return USUAL if USUAL in names else next(iter(names), USUAL)
 
 
