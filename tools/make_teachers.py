@@ -22,6 +22,7 @@ from distill_core.events import Progress, ValidPoint  # noqa: E402
 from distill_core.files import atomic_write, sha256_of  # noqa: E402
 from distill_core.spec import Budget, Optimiser, ShippedTeacher, TrainedTeacher  # noqa: E402
 from distill_core.tasks import TASKS, load_task, null_sink  # noqa: E402
+from distill_core.tasks.segmentation import scenes  # noqa: E402
 from distill_core.tasks.sound import SOUND  # noqa: E402
 from distill_core.tasks.sound.comparison import TEACHER, teacher_of  # noqa: E402
 from distill_core.tasks.text import languages  # noqa: E402
@@ -83,6 +84,7 @@ RECIPES = {
     languages.TEACHER: Recipe(
         title="Hashed n-grams", data=languages.NAME, tasks=(languages.NAME,), choice=languages.TEACHER_RECIPE
     ),
+    scenes.TEACHER: Recipe(title="U-Net", data=scenes.NAME, tasks=(scenes.NAME,), choice=scenes.TEACHER_RECIPE),
 }
 
 
@@ -113,7 +115,7 @@ def make(name: str, recipe: Recipe) -> None:
         raise SystemExit(trained.error)
     weights = to_bytes(trained.network, half=True)
     network = from_bytes(task_blueprint(choice, task), weights)
-    right = {part: task.metrics(parts[part], predict(network, parts[part]))["accuracy"] for part in ("valid", "test")}
+    scores = {part: task.metrics(parts[part], predict(network, parts[part])) for part in ("test", "valid")}
     folder = ASSETS / "teachers"
     atomic_write(folder / f"{name}.safetensors", weights)
     manifest = {
@@ -126,22 +128,21 @@ def make(name: str, recipe: Recipe) -> None:
         "licence": task.licence,
         "command": f"python tools/make_teachers.py --only {name} --threads {torch.get_num_threads()}",
         "measured": {
-            "test_accuracy": right["test"],
-            "test_images": len(parts["test"]),
-            "valid_accuracy": right["valid"],
-            "valid_images": len(parts["valid"]),
+            **{f"{part}_{name}": score for part, found in scores.items() for name, score in found.items()},
+            **{f"{part}_images": len(parts[part]) for part in scores},
             "seconds": round(time.perf_counter() - began),
         },
         "details": {
             "tasks": list(recipe.tasks),
             "data_sha256": task.sha256,
+            **({"metric": metric} if (metric := next(iter(scores["test"]))) != "accuracy" else {}),
             "arithmetic": precision,
             "torch": torch.__version__,
             "recipe": choice.model_dump(mode="json"),
         },
     }
     atomic_write(folder / f"{name}.json", json.dumps(manifest, indent=2, ensure_ascii=False).encode() + b"\n")
-    print(f"{name}: {right['test']:.2%} of the test set, {len(weights):,} bytes", flush=True)
+    print(f"{name}: {next(iter(scores['test'].values())):.2%} on the test set, {len(weights):,} bytes", flush=True)
 
 
 def _tell(event: object) -> None:

@@ -28,6 +28,8 @@ from distill_core.training.teacher_outputs import TeacherModel
 # Batch size of an ONNX file: larger batches take more memory and no less time.
 FILE_BATCH = 250
 PARTS = ("valid", "test")
+# So many positions of a part are kept with their logits: those of the first examples, since all take megabytes.
+KEPT_POSITIONS = 2**16
 
 
 def evaluate(
@@ -96,8 +98,15 @@ def _scored(
         **(_details(outputs["test"], targets) if "accuracy" in metrics["test"] else {}),
         "test_images": len(targets),
     }
-    logits = {f"{part}_logits_NC": outputs[part] for part in PARTS}
-    return scores, save({**logits, "test_labels_N": targets})
+    logits = {f"{part}_logits_NC": _kept(outputs[part]) for part in PARTS}
+    return scores, save({**logits, "test_labels_N": targets[: len(logits["test_logits_NC"])]})
+
+
+def _kept(outputs: np.ndarray) -> np.ndarray:
+    """The logits of all examples, or of the first ones where each has many positions."""
+    positions = math.prod(outputs.shape[2:])
+    kept = outputs if positions == 1 else outputs[: max(1, KEPT_POSITIONS // positions)]
+    return np.ascontiguousarray(kept)
 
 
 def _metrics(task: Task, dataset: Dataset, outputs: np.ndarray) -> Mapping[str, float]:

@@ -5,7 +5,7 @@ Shapes: N images, B batch, H W pixels, C channels.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 
@@ -50,11 +50,14 @@ def image_task(
 class InMemoryImages(InMemory):
     """One part of a task of images, a ``Split``: a ``Dataset``."""
 
+    # What stands beyond the edge of an image, by its name in ``numpy.pad``.
+    beyond: Literal["constant", "reflect"] = "constant"
+
     def __init__(self, task: Task, split: Split, *, data_seed: int = 0, scene: str = "") -> None:
         super().__init__(task, split, data_seed=data_seed, scene=scene)
         pad = task.images.crop_padding_px
-        images = torch.from_numpy(split.images_NHWC)
-        self._padded = torch.nn.functional.pad(images, (0, 0, pad, pad, pad, pad))
+        padded_NHWC = np.pad(split.images_NHWC, ((0, 0), (pad, pad), (pad, pad), (0, 0)), self.beyond)
+        self._padded = torch.from_numpy(padded_NHWC)
         self._span = torch.arange(task.size_px)
         self._scale = 1 / (255 * torch.tensor(task.images.std))
         self._shift = torch.tensor(task.images.mean) / torch.tensor(task.images.std)
@@ -67,11 +70,11 @@ class InMemoryImages(InMemory):
         """View v of image i; without views the images unaugmented."""
         return self.unaugmented(examples_B) if views_B is None else self.views(examples_B, views_B)
 
-    def views(self, images_B: np.ndarray, views_B: np.ndarray) -> Tensor:
-        """View v of image i, float32, normalised, (B, C, H, W) in channels-last memory.
-
-        The crop and the flip follow from (data seed, i, v) alone: the same for every seed, student and batch.
-        """
+    def pixels(self, images_B: np.ndarray, views_B: np.ndarray | None) -> tuple[Tensor, Tensor]:
+        """The rows (B, H) and columns (B, W) of the padded images that a view cuts out."""
+        if views_B is None:
+            centred = self._span.expand(len(images_B), -1) + self.task.images.crop_padding_px
+            return centred, centred
         bits = view_bits(self.data_seed, images_B, views_B)
         offsets = np.uint64(2 * self.task.images.crop_padding_px + 1)
         top = torch.from_numpy((bits % offsets).astype(np.int64))
@@ -80,12 +83,18 @@ class InMemoryImages(InMemory):
         columns = self._span.expand(len(images_B), -1)
         if self.task.images.flip:
             columns = torch.where(mirrored[:, None], self._span.flip(0), columns)
-        return self._cut(images_B, top[:, None] + self._span, left[:, None] + columns)
+        return top[:, None] + self._span, left[:, None] + columns
+
+    def views(self, images_B: np.ndarray, views_B: np.ndarray) -> Tensor:
+        """View v of image i, float32, normalised, (B, C, H, W) in channels-last memory.
+
+        The crop and the flip follow from (data seed, i, v) alone: the same for every seed, student and batch.
+        """
+        return self._cut(images_B, *self.pixels(images_B, views_B))
 
     def unaugmented(self, images_B: np.ndarray) -> Tensor:
         """The images without augmentation, float32, normalised, (B, C, H, W) in channels-last memory."""
-        centred = self._span.expand(len(images_B), -1) + self.task.images.crop_padding_px
-        return self._cut(images_B, centred, centred)
+        return self._cut(images_B, *self.pixels(images_B, None))
 
     def _cut(self, images_B: np.ndarray, rows_BH: Tensor, columns_BW: Tensor) -> Tensor:
         chosen = torch.from_numpy(images_B)

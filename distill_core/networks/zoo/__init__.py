@@ -12,12 +12,13 @@ from distill_core.networks.zoo import (
     sequences,
     shufflenet,
     squeezenet,
+    unet,
     vit,
 )
 
 __all__ = ["MODULES"]
 
 MODULES = (
-    *(resnet, inception, mobilenet, squeezenet, shufflenet, depthwise, plain, vit),
+    *(resnet, inception, mobilenet, squeezenet, shufflenet, depthwise, plain, vit, unet),
     *(sequences, ngrams, byte_cnn, byte_transformer),
 )

@@ -45,24 +45,31 @@ def _resolve(choice: ShippedTeacher, query: TeacherQuery) -> ResolvedTeacher:
     )
 
 
+METRIC_TITLES = {"mean_iou": "mean IoU"}
+
+
 def _options(task: Task, _offered: Sequence[TeacherOption], _runs: Sequence[RunRecord]) -> list[TeacherOption]:
     """Best first."""
     shipped = [manifest for manifest in manifests("teachers") if _teaches(manifest, task)]
-    return [_option(manifest, task) for manifest in sorted(shipped, key=_accuracy, reverse=True)]
+    return [_option(manifest, task) for manifest in sorted(shipped, key=_score, reverse=True)]
 
 
 def _teaches(manifest: Manifest, task: Task) -> bool:
     return not {task.name, *task.taught_by}.isdisjoint(manifest.details["tasks"])
 
 
-def _accuracy(manifest: Manifest) -> float:
-    return float(manifest.measured["test_accuracy"])
+def _score(manifest: Manifest) -> float:
+    """On the test part, by the metric that its task names first."""
+    return float(manifest.measured[f"test_{manifest.details.get('metric', 'accuracy')}"])
 
 
 def _option(manifest: Manifest, task: Task) -> TeacherOption:
     measured: Any = manifest.measured
     choice = ShippedTeacher(name=manifest.name)
-    accuracy = f"{fixed(100 * measured['test_accuracy'], 1)} %"
+    metric = manifest.details.get("metric", "accuracy")
+    accuracy = f"{fixed(100 * _score(manifest), 1)} %"
+    if metric != "accuracy":
+        accuracy = said("{metric} {score}", METRIC_TITLES.get(str(metric), metric), accuracy)
     test = (accuracy, measured["test_images"])
     if task.kind == IMAGE:
         note = said("It ships with the lab and has {accuracy} on the {count:,} official test images.", *test)
