@@ -10,6 +10,7 @@ from distill_core.events import Sink
 from distill_core.spec import Budget, Optimiser, TrainedTeacher
 from distill_core.tasks import fashion_mnist
 from distill_core.tasks.base import ImageSpec, InputSpec, SplitCounts, TargetSpec, Task, TaskData
+from distill_core.tasks.comparison import comparison
 from distill_core.tasks.segmentation import SCENE
 from distill_core.tasks.segmentation.dataset import InMemoryScenes, Scenes
 from distill_core.tasks.segmentation.drawing import SIDE, draw_scene
@@ -51,6 +52,19 @@ TEACHER_RECIPE = TrainedTeacher(
 )
 
 
+DEFAULT = comparison(
+    NAME,
+    teacher=TEACHER,
+    examples="scenes",
+    architecture="unet_small",
+    labels=30,
+    temperature=1.0,
+    budget=Budget(updates=600, batch_size=16),
+    optimiser=Optimiser(algorithm="adamw", learning_rate=1e-2, weight_decay=1e-2),
+    mode="consistent",
+)
+
+
 def _entry(name: str, title: str, teaches: str, classes: tuple[str, ...], groups: tuple[int, ...], sha256: str) -> Task:
     return Task(
         name=name,
@@ -67,6 +81,7 @@ def _entry(name: str, title: str, teaches: str, classes: tuple[str, ...], groups
         dataset=InMemoryScenes,
         metrics=segmentation,
         traits=frozenset({"corruptions", "attacks"}),
+        default=DEFAULT if name == NAME else None,
         image_spec=ImageSpec(mean=(0.43,), std=(0.162,), crop_padding_px=4, flip=True),
     )
 
