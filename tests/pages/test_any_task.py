@@ -4,11 +4,11 @@ import pytest
 
 from tests.execution.test_any_task import toys  # noqa: F401
 
-TAKING = {"tone_network", "tag_network", "fact_network"}
+TAKING = {"tone_network", "fact_network"}
 
 
 def takes(options):
-    return set(options) >= TAKING and not [name for name in options if name.startswith(("resnet", "plain"))]
+    return set(options) >= TAKING and not [name for name in options if name.startswith(("resnet", "plain", "tag"))]
 
 
 def is_ready(page):
