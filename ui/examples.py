@@ -11,6 +11,7 @@ import numpy as np
 
 from distill_core.tasks import Task
 from distill_core.tasks.images import IMAGE
+from distill_core.tasks.segmentation import SCENE
 from distill_core.tasks.sound import SOUND
 from distill_core.tasks.sound.dataset import Recordings, heard_NTC
 from distill_core.tasks.text import TEXT, tokens
@@ -88,6 +89,7 @@ PICTURES: Mapping[str, Callable[[Task, Any, int], np.ndarray | None]] = {
     IMAGE.name: _image,
     SOUND.name: _features,
     TEXT.name: _none,
+    SCENE.name: _image,
 }
 
 

@@ -1,5 +1,7 @@
 """What a part of a page says of a task whose examples it cannot show."""
 
+import math
+
 import streamlit as st
 
 from distill_core.lab import Lab
@@ -8,7 +10,7 @@ from distill_core.tasks.base import EXAMPLE, Kind
 from distill_core.tasks.images import IMAGE
 from ui.examples import can_be_seen
 from ui.text import words
-from ui.text.language import _, by_kind
+from ui.text.language import _, by_kind, decimal
 
 __all__ = ["corruptible", "kind_of", "of_images", "seen"]
 
@@ -35,7 +37,19 @@ def of_images(task: Task) -> bool:
 
 
 def seen(task: Task) -> bool:
-    """Whether a page can show the examples of a task; where it cannot, say so."""
+    """Whether a page can show the examples of a task with an answer each; where it cannot, say so."""
+    if task.target.positions:
+        st.info(
+            by_kind(
+                task.kind,
+                "This part shows one answer for each example, and networks of {task} give {count} for each {example}. "
+                "Compare shows them under Disagreements.",
+                task=words.plain(_(task.title)),
+                count=decimal(math.prod(task.target.positions), 0, grouped=True),
+            ),
+            icon=":material/grid_on:",
+        )
+        return False
     if can_be_seen(task):
         return True
     st.info(

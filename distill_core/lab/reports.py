@@ -18,6 +18,7 @@ from distill_core.networks.stored import blueprint_of
 from distill_core.reports.agreement import Unreadable, unreadable
 from distill_core.reports.experiment_report import ExperimentReport, read_experiment_report
 from distill_core.reports.images import Disagreement, disagreements, right_answers
+from distill_core.reports.masks import DisputedScene, disputed_scenes
 from distill_core.reports.prediction_sources import (
     Predictions,
     PredictionSource,
@@ -113,6 +114,13 @@ class Reports:
         Raises: NotFound; CorruptFile; InvalidSetting for two tasks.
         """
         return disagreements(self._store, self._tasks, run_id, teacher_run_id, limit)
+
+    def disputed_scenes(self, run_id: str, teacher_run_id: str) -> tuple[DisputedScene, ...]:
+        """Test scenes with the masks of the run and its teacher, those first on which they differ most.
+
+        Raises: NotFound; CorruptFile; InvalidSetting for two tasks.
+        """
+        return disputed_scenes(self._store, run_id, teacher_run_id)
 
     def prediction_sources(self, task: str) -> tuple[PredictionSource, ...]:
         """The networks with stored predictions of a task's validation and test images: those that ship, and the

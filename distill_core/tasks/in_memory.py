@@ -28,7 +28,8 @@ class InMemory:
 
     def batch_targets(self, examples_B: np.ndarray, views_B: np.ndarray | None = None) -> np.ndarray:
         """The labels of the examples, whose views keep theirs."""
-        return self.targets[examples_B]
+        targets_B: np.ndarray = self.targets[examples_B]
+        return targets_B
 
     def content_hash(self) -> str:
         """SHA-256 (hex) of examples and labels."""

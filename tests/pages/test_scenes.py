@@ -6,7 +6,7 @@ from distill_core.tasks import TASKS
 from tests.pages.visiting import compared, visit
 
 TASK = "scenes"
-REFUSED = "This part is for images, and the examples of Scenes, 6 classes are scenes."
+REFUSED = "This part shows one answer for each example, and networks of Scenes, 6 classes give 2,304 for each scene."
 
 
 @pytest.fixture
@@ -18,6 +18,7 @@ def test_every_page_shows_what_it_can_of_scenes(screen, trained):
     shown = {
         ("compare", ""): {},
         ("compare", "Confusion"): {"details": "Confusion"},
+        ("compare", "Disagreements"): {"details": "Disagreements"},
         ("train", ""): {"train_show": "Watch"},
         ("home", ""): {},
         ("benchmark", ""): {},
@@ -26,8 +27,6 @@ def test_every_page_shows_what_it_can_of_scenes(screen, trained):
         ("robustness", "Calibration"): {"facet": "Calibration"},
     }
     refused = {
-        ("compare", "Disagreements"): {"details": "Disagreements"},
-        ("robustness", "Corruptions"): {"facet": "Corruptions"},
         ("methods", ""): {"part": "Explore a method"},
         ("temperature", ""): {"task_seen": TASK},
     }

@@ -67,7 +67,8 @@ def _stretched(square: Pixels, side: int) -> Pixels:
     """Bilinear interpolation to (side, side) in fixed point: 8 bits between two rows, and between two columns."""
     low, high, between = _neighbours(len(square), side)
     rows = square[low] * (256 - between)[:, None] + square[high] * between[:, None]
-    return (rows[:, low] * (256 - between) + rows[:, high] * between) >> 16  # type: ignore[no-any-return]
+    stretched: Pixels = rows[:, low] * (256 - between) + rows[:, high] * between
+    return stretched >> 16
 
 
 def _neighbours(before: int, after: int) -> tuple[Pixels, Pixels, Pixels]:

@@ -19,7 +19,8 @@ def class_iou_C(confusion_CC: np.ndarray) -> np.ndarray:
     that is neither. Source: Everingham et al. 2010, "The Pascal visual object classes challenge"."""
     both_C = confusion_CC.diagonal().astype(np.float64)
     either_C = confusion_CC.sum(0) + confusion_CC.sum(1) - both_C
-    return np.divide(both_C, either_C, out=np.full_like(both_C, np.nan), where=either_C > 0)
+    iou_C: np.ndarray = np.divide(both_C, either_C, out=np.full_like(both_C, np.nan), where=either_C > 0)
+    return iou_C
 
 
 def segmentation(dataset: Dataset, outputs: np.ndarray) -> Mapping[str, float]:

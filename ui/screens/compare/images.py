@@ -13,7 +13,7 @@ from ui.screens.compare.cohort import Cohort
 from ui.text import words
 from ui.text.language import _, by_kind, ngettext_by_kind
 
-__all__ = ["show"]
+__all__ = ["pair", "show"]
 
 SHOWN, WIDE_PX = 24, 112
 
@@ -23,24 +23,32 @@ def show(lab: Lab, cohort: Cohort, rows: pd.DataFrame) -> None:
     task = lab.tasks.get(cohort.task())
     if not seen(task):
         return
-    teachers = rows[rows["role"] == "teacher"]
-    others = list(rows[rows["role"] != "teacher"].sort_values("test_accuracy", ascending=False)["student"])
-    if teachers.empty or not others:
-        st.caption(_("This needs a finished teacher and a finished student."))
+    chosen = pair(cohort, rows)
+    if chosen is None:
         return
-    left, right = st.columns(2)
-    with left:
-        name = st.selectbox(_("Student"), others, key="doubts_of", bind="query-params")
-    teacher = _teacher(teachers, rows, name, right)
-    run = cohort.runs(name)[0]
-    found = lab.reports.disagreements(run, _beside(cohort, teacher, run), limit=SHOWN)
-    st.caption(_told(task.kind, found, len(cohort.runs(name))))
+    found = lab.reports.disagreements(*chosen, limit=SHOWN)
+    st.caption(_told(task.kind, found, len(cohort.runs(str(st.session_state["doubts_of"])))))
     classes = lab.catalog.classes(cohort.task())
     test = Examples(task=task, part=lab.catalog.parts(task.name).test)
     with st.grid(6, min_column_width=150, gap="small"):
         for image in found:
             with st.container(border=True, gap="xsmall", height="stretch"):
                 _card(image, test, classes)
+
+
+def pair(cohort: Cohort, rows: pd.DataFrame) -> tuple[str, str] | None:
+    """Draw the pickers of a student and its teacher. Returns their runs, of one seed where there is one; None, and says
+    so, where one of them is missing."""
+    teachers = rows[rows["role"] == "teacher"]
+    others = list(rows[rows["role"] != "teacher"].sort_values("test_accuracy", ascending=False)["student"])
+    if teachers.empty or not others:
+        st.caption(_("This needs a finished teacher and a finished student."))
+        return None
+    left, right = st.columns(2)
+    with left:
+        name = st.selectbox(_("Student"), others, key="doubts_of", bind="query-params")
+    run = cohort.runs(name)[0]
+    return run, _beside(cohort, _teacher(teachers, rows, name, right), run)
 
 
 def _teacher(teachers: pd.DataFrame, rows: pd.DataFrame, name: str, place: DeltaGenerator) -> str:

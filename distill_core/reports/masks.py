@@ -1,0 +1,42 @@
+"""What two networks say of the pixels of scenes. H W pixels."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from distill_core.errors import InvalidSetting, NotFound
+from distill_core.reports.images import test_logits
+from distill_core.store import Store
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class DisputedScene:
+    """A test scene with the classes (H, W) that two networks give its pixels; ``share`` are those that differ."""
+
+    index: int
+    student_HW: np.ndarray
+    teacher_HW: np.ndarray
+    share: float
+
+
+def disputed_scenes(store: Store, student_id: str, teacher_id: str) -> tuple[DisputedScene, ...]:
+    """The test scenes whose logits are kept, those first on which the networks differ in most pixels.
+
+    Raises: InvalidSetting for two tasks; NotFound where the task has no label a pixel; CorruptFile.
+    """
+    student, teacher = store.run(student_id), store.run(teacher_id)
+    if student.task != teacher.task:
+        raise InvalidSetting(
+            "two networks", expected=f"one task ({student.task})", got=teacher.task, hint="choose another teacher"
+        )
+    both = [test_logits(store, run_id) for run_id in (student_id, teacher_id)]
+    if any(logits.ndim != 4 for logits in both):
+        raise NotFound(f"no masks of run {student_id!r}: its task has one label an example; choose another experiment")
+    said_NHW, wanted_NHW = (logits_NCHW.argmax(1).astype(np.uint8) for logits_NCHW in both)
+    shares_N = (said_NHW != wanted_NHW).mean((1, 2))
+    return tuple(
+        DisputedScene(
+            index=int(index), student_HW=said_NHW[index], teacher_HW=wanted_NHW[index], share=float(shares_N[index])
+        )
+        for index in np.argsort(-shares_N, kind="stable")
+    )
