@@ -66,9 +66,9 @@ def _put_garment(
 def _stretched(square: Pixels, side: int) -> Pixels:
     """Bilinear interpolation to (side, side) in fixed point: 8 bits between two rows, and between two columns."""
     low, high, between = _neighbours(len(square), side)
-    rows = square[low] * (256 - between)[:, None] + square[high] * between[:, None]
-    stretched: Pixels = rows[:, low] * (256 - between) + rows[:, high] * between
-    return stretched >> 16
+    rows: Pixels = square[low] * (256 - between)[:, None] + square[high] * between[:, None]
+    both: Pixels = np.asarray(rows[:, low] * (256 - between) + rows[:, high] * between, np.int64)
+    return both >> 16
 
 
 def _neighbours(before: int, after: int) -> tuple[Pixels, Pixels, Pixels]:
