@@ -54,6 +54,9 @@ class Few:
     def batch(self, examples_B: np.ndarray, views_B: np.ndarray | None = None) -> Tensor:
         return self.whole.batch(self.places_M[examples_B], views_B)
 
+    def batch_targets(self, examples_B: np.ndarray, views_B: np.ndarray | None = None) -> np.ndarray:
+        return self.whole.batch_targets(self.places_M[examples_B], views_B)
+
     def seeded(self, data_seed: int) -> "Few":
         return replace(self, whole=self.whole.seeded(data_seed))
 
