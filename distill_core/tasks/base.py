@@ -161,6 +161,10 @@ Trait = Literal["corruptions", "attacks", "drawing"]
 Metrics = Callable[[Dataset, np.ndarray], Mapping[str, float]]
 
 
+# Of metrics whose name says too little.
+METRIC_TITLES = {"accuracy": "accuracy", "mean_iou": "mean IoU", "mrr": "MRR"}
+
+
 def labels_of(dataset: Dataset) -> np.ndarray:
     """(N,): the label of each example, or one stratum for all where an example has several."""
     targets = dataset.targets

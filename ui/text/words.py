@@ -8,7 +8,8 @@ from typing import Any
 from distill_core.decimals import difference_digits, fixed, rounded
 from distill_core.errors import EXPLAINED, DistillError, Said
 from distill_core.spec import InvalidSpecification
-from ui.text.language import N_, Texts, _, decimal, listed, ngettext
+from distill_core.tasks.base import METRIC_TITLES
+from ui.text.language import N_, _, decimal, listed, ngettext
 
 __all__ = [
     "NOTHING",
@@ -53,7 +54,6 @@ _PATH = re.compile(
 )
 # Names that were given when examples were images.
 _CALLED = {"images": N_("examples")}
-METRICS = Texts({"accuracy": N_("accuracy"), "mean_iou": N_("mean IoU"), "mrr": N_("MRR")})
 _VERDICTS = {
     "better": N_("better"),
     "worse": N_("worse"),
@@ -261,7 +261,7 @@ def _place(path: Sequence[str | int]) -> str:
 
 def metric(name: str) -> str:
     """A task's metric as it stands in a sentence: ``accuracy``, ``mean IoU``."""
-    return METRICS.get(name) or name.replace("_", " ")
+    return _(METRIC_TITLES.get(name) or name.replace("_", " "))
 
 
 def scored(text: str, name: str) -> str:

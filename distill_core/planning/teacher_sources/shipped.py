@@ -19,6 +19,7 @@ from distill_core.planning.teacher_sources.base import (
 from distill_core.spec import ShippedTeacher, TrainedTeacher, fingerprint
 from distill_core.store import RunRecord
 from distill_core.tasks import Task
+from distill_core.tasks.base import METRIC_TITLES
 from distill_core.tasks.images import IMAGE
 
 
@@ -45,9 +46,6 @@ def _resolve(choice: ShippedTeacher, query: TeacherQuery) -> ResolvedTeacher:
     )
 
 
-METRIC_TITLES = {"mean_iou": "mean IoU"}
-
-
 def _options(task: Task, _offered: Sequence[TeacherOption], _runs: Sequence[RunRecord]) -> list[TeacherOption]:
     """Best first."""
     shipped = [manifest for manifest in manifests("teachers") if _teaches(manifest, task)]
@@ -69,7 +67,7 @@ def _option(manifest: Manifest, task: Task) -> TeacherOption:
     metric = manifest.details.get("metric", "accuracy")
     accuracy = f"{fixed(100 * _score(manifest), 1)} %"
     if metric != "accuracy":
-        accuracy = said("{metric} {score}", METRIC_TITLES.get(str(metric), metric), accuracy)
+        accuracy = said("{metric} {score}", said(METRIC_TITLES[str(metric)]), accuracy)
     test = (accuracy, measured["test_images"])
     if task.kind == IMAGE:
         note = said("It ships with the lab and has {accuracy} on the {count:,} official test images.", *test)

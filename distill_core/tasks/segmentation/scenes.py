@@ -65,7 +65,9 @@ DEFAULT = comparison(
 )
 
 
-def _entry(name: str, title: str, teaches: str, classes: tuple[str, ...], groups: tuple[int, ...], sha256: str) -> Task:
+def _entry(
+    name: str, *, title: str, teaches: str, classes: tuple[str, ...], groups: tuple[int, ...], sha256: str
+) -> Task:
     return Task(
         name=name,
         title=title,
@@ -80,7 +82,6 @@ def _entry(name: str, title: str, teaches: str, classes: tuple[str, ...], groups
         load=partial(_load, groups=groups),
         dataset=InMemoryScenes,
         metrics=segmentation,
-        traits=frozenset({"corruptions", "attacks"}),
         default=DEFAULT if name == NAME else None,
         image_spec=ImageSpec(mean=(0.43,), std=(0.162,), crop_padding_px=4, flip=True),
     )
@@ -89,18 +90,18 @@ def _entry(name: str, title: str, teaches: str, classes: tuple[str, ...], groups
 ENTRIES = (
     _entry(
         NAME,
-        "Scenes, 6 classes",
-        "Clothes on drawn grounds, one class a pixel: the teacher's answer on a rim says more than the label does.",
-        GROUPED,
-        GROUP_OF,
-        "4b8434bc497163311401d1fbceabcd749072c52acf6035ad8c8a1fb572fc1b5c",
+        title="Scenes, 6 classes",
+        teaches="Clothes on drawn grounds, one class a pixel: the teacher's answer on a rim says more than the label does.",
+        classes=GROUPED,
+        groups=GROUP_OF,
+        sha256="4b8434bc497163311401d1fbceabcd749072c52acf6035ad8c8a1fb572fc1b5c",
     ),
     _entry(
         HARD,
-        "Scenes, 11 classes",
-        "The same scenes with ten kinds of clothes: a shirt is hard to tell from a coat, even for the teacher.",
-        (GROUND, *fashion_mnist.CLASSES),
-        tuple(range(11)),
-        "dffd748287f6c63303d0ad96b457eb27db7f68269837a1c2b1ea0f0ea2fa9902",
+        title="Scenes, 11 classes",
+        teaches="The same scenes with ten kinds of clothes: a shirt is hard to tell from a coat, even for the teacher.",
+        classes=(GROUND, *fashion_mnist.CLASSES),
+        groups=tuple(range(11)),
+        sha256="dffd748287f6c63303d0ad96b457eb27db7f68269837a1c2b1ea0f0ea2fa9902",
     ),
 )
