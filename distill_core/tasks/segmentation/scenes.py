@@ -91,7 +91,7 @@ ENTRIES = (
     _entry(
         NAME,
         title="Scenes, 6 classes",
-        teaches="Clothes on drawn grounds, one class a pixel: the teacher's answer on a rim says more than the label does.",
+        teaches="Clothes on drawn grounds, one class a pixel: the teacher's answer on a rim says more than a label.",
         classes=GROUPED,
         groups=GROUP_OF,
         sha256="4b8434bc497163311401d1fbceabcd749072c52acf6035ad8c8a1fb572fc1b5c",
