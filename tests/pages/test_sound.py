@@ -68,6 +68,13 @@ def test_beside_curves_stands_whose_voice_validation_is():
     ]
 
 
+def test_compare_asks_so_for_the_task_of_its_networks(screen, trained, monkeypatch):
+    asked: list[str] = []
+    monkeypatch.setattr("ui.screens.compare.learning.of_validation", lambda lab, name: asked.append(name))
+    assert not screen("compare", task_of=TASK, experiments=trained.id).exception
+    assert asked == [TASK]
+
+
 def sent(count: int = 20) -> str:
     """What a browser brings, as JSON."""
     values = base64.b64encode(np.random.default_rng(0).normal(size=520).astype("<f4").tobytes()).decode()
