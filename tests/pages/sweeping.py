@@ -71,7 +71,10 @@ def fill(home: Path) -> None:
     images = int(donors["KD"].scores["test_images"])
     for linked in store.runs([trained.id]):
         store.keep_robustness_scores(
-            [_trial(linked.run, cell) for cell in conditions(images, None, ("fgsm", "pgd"), (1, 2, 4, 8))]
+            [
+                _trial(linked.run, cell)
+                for cell in conditions(TASKS.get(small.task), images, None, ("fgsm", "pgd"), (1, 2, 4, 8))
+            ]
         )
     graph = donors["KD"].scores["graph"]
     phone = a_measurement(
