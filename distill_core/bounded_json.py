@@ -29,25 +29,28 @@ def decode_bounded(data: bytes, what: str) -> Any:
 
 
 def _check(decoded: Any, what: str) -> None:
-    waiting = [(decoded, 0)]
-    while waiting:
-        value, depth = waiting.pop()
-        if isinstance(value, str):
-            if len(value) > LONGEST_TEXT or "\0" in value or not _is_writable(value):
-                raise _refused(
-                    what, said("texts of at most {count:,} characters in UTF-8", LONGEST_TEXT), repr(value[:40])
-                )
-        elif isinstance(value, float):
-            if not math.isfinite(value):
-                raise _refused(what, "finite numbers", value)
-        elif isinstance(value, int):
-            if abs(value) > LARGEST_INTEGER:
-                raise _refused(what, "integers of 64 bits", said("one of {count} bits", value.bit_length()))
-        elif value is not None:
-            if depth >= DEEPEST:
-                raise _refused(what, said("at most {count} levels", DEEPEST), "more")
-            inner = [*value.keys(), *value.values()] if isinstance(value, dict) else value
-            waiting += [(one, depth + 1) for one in inner]
+    """Level by level, since a text may be deeper than Python's stack."""
+    level, depth = [decoded], 0
+    while level:
+        inner: list[Any] = []
+        for value in level:
+            kind = type(value)
+            if kind is str:
+                if len(value) > LONGEST_TEXT or "\0" in value or not (value.isascii() or _is_writable(value)):
+                    raise _refused(
+                        what, said("texts of at most {count:,} characters in UTF-8", LONGEST_TEXT), repr(value[:40])
+                    )
+            elif kind is float:
+                if not math.isfinite(value):
+                    raise _refused(what, "finite numbers", value)
+            elif kind is int:
+                if abs(value) > LARGEST_INTEGER:
+                    raise _refused(what, "integers of 64 bits", said("one of {count} bits", value.bit_length()))
+            elif kind is list or kind is dict:
+                if depth >= DEEPEST:
+                    raise _refused(what, said("at most {count} levels", DEEPEST), "more")
+                inner += value if kind is list else (*value.keys(), *value.values())
+        level, depth = inner, depth + 1
 
 
 def _is_writable(text: str) -> bool:

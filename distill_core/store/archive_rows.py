@@ -138,7 +138,7 @@ class ArchiveRows(RunRows):
         if connection.execute(select(columns.id).where(columns.id == record.id)).first() is not None:
             record = replace(record, id=uuid.uuid4().hex[:16])
         filed = next_place(connection, columns.filed)
-        connection.execute(insert(tables.jobs).values({**to_row(record), "filed": filed, "plan": job.plan}))
+        connection.execute(insert(tables.jobs), {**to_row(record), "filed": filed, "plan": job.plan})
         link_runs(connection, record.id, links)
         return record.id
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 MARK = "not finite"
+PLAIN = frozenset({str, int, bool, type(None)})
 
 
 class Undecodable:
@@ -33,8 +34,10 @@ def decode(text: str | bytes) -> Any:
 
 def writable(value: Any) -> Any:
     """The value with every number that is not finite as an object."""
-    if isinstance(value, float) and not math.isfinite(value):
-        return {MARK: str(float(value))}
+    if type(value) in PLAIN:
+        return value
+    if isinstance(value, float):
+        return value if math.isfinite(value) else {MARK: str(float(value))}
     if isinstance(value, Mapping):
         return {name: writable(inner) for name, inner in value.items()}
     if isinstance(value, list | tuple):

@@ -6,6 +6,7 @@ Nothing here names a column but those that an archive leaves out: what belongs t
 import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
+from functools import cache
 from typing import Any
 
 from sqlalchemy import JSON, BigInteger, Boolean, Column, Float, Integer, String, Table
@@ -77,11 +78,11 @@ def _decoded_table(table: Table, rows: Any) -> list[Values]:
     if not isinstance(rows, list) or len(rows) > most:
         got = f"{len(rows):,}" if isinstance(rows, list) else "no list"
         raise refused(table.name, said("at most {most:,} rows", most), got)
-    return [_decoded_row(table, row) for row in rows]
-
-
-def _decoded_row(table: Table, row: Any) -> Values:
     columns = {column.name: column for column in columns_of(table)}
+    return [_decoded_row(table, columns, row) for row in rows]
+
+
+def _decoded_row(table: Table, columns: "Mapping[str, Column[Any]]", row: Any) -> Values:
     if not isinstance(row, dict) or (more := row.keys() - columns.keys()):
         got = said("others ({names})", ", ".join(sorted(more))[:80]) if isinstance(row, dict) else "no object"
         raise refused(table.name, said("the columns {columns}", ", ".join(columns)), got, "update this lab")
@@ -98,14 +99,17 @@ def _may_be_missing(column: "Column[Any]") -> bool:
 def _decoded(column: "Column[Any]", value: Any) -> Any:
     if value is None and column.nullable:
         return None
-    for kind, decode in TYPES:
-        if isinstance(column.type, kind):
-            decoded = decode(column, value)
-            if decoded is not None:
-                return decoded
-            break
+    decode = _decoder(column)
+    decoded = decode(column, value) if decode else None
+    if decoded is not None:
+        return decoded
     expected = str(column.type).lower()
     raise refused(f"{column.table.name}.{column.name}", expected, repr(value)[:60])
+
+
+@cache
+def _decoder(column: "Column[Any]") -> Callable[["Column[Any]", Any], Any] | None:
+    return next((decode for kind, decode in TYPES if isinstance(column.type, kind)), None)
 
 
 def _text(column: "Column[Any]", value: Any) -> str | None:

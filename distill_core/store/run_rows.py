@@ -62,7 +62,7 @@ class RunRows(ArtifactRows, Sweeping):
                 said("storing run {run_id}", run.id), expected="an id of its own", got="a taken one", hint=hint
             )
         filed = next_place(connection, tables.runs.c.filed)
-        connection.execute(insert(tables.runs).values({**to_row(run), "filed": filed}))
+        connection.execute(insert(tables.runs), {**to_row(run), "filed": filed})
         self._place(connection, curves, staged)
 
     def _gives_way(self, connection: Connection, stored: Row[Any], run: RunRecord) -> bool:
@@ -81,9 +81,10 @@ class RunRows(ArtifactRows, Sweeping):
         self._place(connection, curves, staged)
 
     def _place(self, connection: Connection, curves: Sequence[Mapping[str, Any]], staged: Staged) -> None:
-        connection.execute(insert(tables.curves).values(run_id=staged.run_id, rows=[dict(row) for row in curves]))
-        for row in staged.rows:
-            connection.execute(insert(tables.artifacts).values(row))
+        # Values apart from the statement, which is then compiled once.
+        connection.execute(insert(tables.curves), {"run_id": staged.run_id, "rows": [dict(row) for row in curves]})
+        if staged.rows:
+            connection.execute(insert(tables.artifacts), list(staged.rows))
         self._files.place(staged)
 
     def add_artifact(self, run_id: str, kind: ArtifactKind, data: bytes) -> None:
@@ -116,7 +117,7 @@ class RunRows(ArtifactRows, Sweeping):
             link = select(linked).where(linked.c.job_id == job_id, linked.c.run_id == run_id)
             if connection.execute(link).first() is None:
                 values = {"job_id": job_id, "run_id": run_id, "position": position, "student": student, "role": role}
-                connection.execute(insert(linked).values({**values, "taught_by": taught_by}))
+                connection.execute(insert(linked), {**values, "taught_by": taught_by})
 
     @unchanged
     def find_runs(self, fingerprints: Collection[str]) -> dict[str, RunRecord]:
