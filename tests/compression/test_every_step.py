@@ -73,7 +73,8 @@ def test_what_is_true_of_every_step(way: str, name: str) -> None:
 def test_a_convolution_over_one_axis_is_factored_too(step: str, monkeypatch: pytest.MonkeyPatch) -> None:
     register(monkeypatch)
     waves = torch.randn(6, 2, LENGTH, generator=torch.Generator().manual_seed(1))
-    blueprint = Blueprint(architecture="tag_network", classes=3, input=InputSpec(shape=(2, LENGTH)))
+    wave = InputSpec(shape=(2, LENGTH))
+    blueprint = Blueprint(architecture="tag_network", classes=3, input=wave, positions=(LENGTH,))
     torch.manual_seed(0)
     given = material(build(blueprint).eval(), blueprint)
     whole = run(step, given, ENERGY, energy=1.0)

@@ -154,7 +154,7 @@ def test_stages_of_a_few_batches_are_in_memory_at_once_and_no_bit_is_another(
         teacher = Watching()
         configs = [*map(attending, range(3)), small.config("kd", run="kd/0")]
         found.append(small.train(configs, settings, by=teacher, run_parallel=pool))
-        assert teacher.most == most
+        assert teacher.most - most in (0, 1)  # a thread may still be about to let go of the one before
     for others in found[1:]:
         assert all(small.same(one.network, other.network) for one, other in zip(found[0], others, strict=True))
 
