@@ -18,7 +18,7 @@ BY_GOAL = {"c_mode": goal.BY_GOAL, "c_task": "digits"}
 def few_networks(monkeypatch):
     """Two families, so that a search takes no time."""
     known = (ARCHITECTURES.get("resnet8"), ARCHITECTURES.get("plain_cnn"))
-    monkeypatch.setattr("distill_core.lab.goals.taking", lambda given: known)
+    monkeypatch.setattr("distill_core.lab.goals.taking", lambda *given: known)
 
 
 def button(page, key: str):

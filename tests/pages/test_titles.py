@@ -22,7 +22,20 @@ from ui.forms import packed
 
 # Words of everyday English, and numbers' formats that are written so.
 WORDS = {
-    *("at", "brightness", "contrast", "digits", "fog", "labels", "mutual", "patient", "pixelate", "prune", "round"),
+    *(
+        "at",
+        "brightness",
+        "contrast",
+        "digits",
+        "fog",
+        "labels",
+        "mutual",
+        "patient",
+        "pixelate",
+        "prune",
+        "round",
+        "scenes",
+    ),
     *("slice", "snow", "spatter", "float16", "int8", "assistant", "capacity", "default", "ensemble", "separable"),
     *("elastic", "fresh", "norms", "speakers"),
 }

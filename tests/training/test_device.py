@@ -24,7 +24,8 @@ from tests.architectures import FOR_IMAGES
 from tests.methods.pairs import PAIRS, blueprint
 from tests.training import small
 from tests.training.elsewhere import DEVICE, Elsewhere
-from tests.training.test_every_method import configs, dataset
+from tests.training.every_method import configs
+from tests.training.test_every_method import COUNT, dataset
 
 pytestmark = pytest.mark.anywhere
 
@@ -49,7 +50,7 @@ def train(company: Sequence[StudentConfig], plan: CohortConfig, told: Any = lamb
 def test_no_tensor_of_any_method_stays_behind() -> None:
     told: Counter[type] = Counter()
     head = FrozenTeacher(build(TEACHER), "float32", device=DEVICE).head
-    company = [one for method in METHODS for one in configs(method, STUDENT, TEACHER, head)]
+    company = [one for method in METHODS for one in configs(method, STUDENT, TEACHER, head, COUNT)]
     trained = train(company, small.plan(updates=1, mode="consistent"), lambda kind: told.update([kind]))
     assert {one.config.student: one.error for one in trained if one.error} == {}
     assert told[RunFailed] == 0
@@ -59,7 +60,7 @@ def test_no_tensor_of_any_method_stays_behind() -> None:
 
 @pytest.mark.parametrize("architecture", sorted({entry.family: entry.name for entry in FOR_IMAGES}.values()))
 def test_no_tensor_of_any_family_of_networks_stays_behind(architecture: str) -> None:
-    (kd,) = configs(METHODS.get("kd"), blueprint(architecture), TEACHER, torch.nn.Identity())
+    (kd,) = configs(METHODS.get("kd"), blueprint(architecture), TEACHER, torch.nn.Identity(), COUNT)
     (trained,) = train([kd], small.plan(updates=1))
     assert trained.error is None
     assert {weight.device.type for weight in trained.network.state_dict().values()} == {"cpu"}
@@ -67,7 +68,7 @@ def test_no_tensor_of_any_family_of_networks_stays_behind(architecture: str) -> 
 
 @pytest.mark.parametrize("changes", [{"int8_aware": True}, {"start": build(STUDENT), "keeps_zeros": True}])
 def test_no_tensor_of_a_student_that_was_compressed_stays_behind(changes: dict[str, Any]) -> None:
-    (kd,) = configs(METHODS.get("kd"), STUDENT, TEACHER, torch.nn.Identity())
+    (kd,) = configs(METHODS.get("kd"), STUDENT, TEACHER, torch.nn.Identity(), COUNT)
     (trained,) = train([replace(kd, **changes)], small.plan(updates=1))
     assert trained.error is None
 
@@ -78,7 +79,7 @@ def test_the_stand_in_refuses_a_tensor_that_stays_behind() -> None:
     def loss(inputs: LossInputs) -> StepLoss:
         return StepLoss(parts={"hard": (inputs.student_BC * weights_C).mean()})
 
-    (kd,) = configs(METHODS.get("kd"), STUDENT, TEACHER, torch.nn.Identity())
+    (kd,) = configs(METHODS.get("kd"), STUDENT, TEACHER, torch.nn.Identity(), COUNT)
     with pytest.raises(AssertionError, match="meets tensors of cpu and meta"):
         train([replace(kd, loss=loss)], small.plan(updates=1))
 
@@ -91,13 +92,13 @@ def test_a_batch_moves_once_for_all_of_its_readers(monkeypatch: pytest.MonkeyPat
         return tensor.to(place)
 
     monkeypatch.setattr("distill_core.training.cohort.moved", counted)
-    (kd,) = configs(METHODS.get("kd"), STUDENT, TEACHER, torch.nn.Identity())
+    (kd,) = configs(METHODS.get("kd"), STUDENT, TEACHER, torch.nn.Identity(), COUNT)
     train([replace(kd, run=f"kd/{number}", initial=number) for number in range(3)], small.plan(updates=2))
     assert moves == 2 * [(16, 1, 16, 16), (16, 4), (16,), (16,)]
 
 
 def test_rules_of_threads_are_those_of_the_cpu() -> None:
-    (kd,) = configs(METHODS.get("kd"), STUDENT, TEACHER, torch.nn.Identity())
+    (kd,) = configs(METHODS.get("kd"), STUDENT, TEACHER, torch.nn.Identity(), COUNT)
     here, there = (
         StudentTrainer(kd, small.plan().optimiser, updates=1, batch_size=16, precision="float32", device=place)
         for place in ("cpu", DEVICE)

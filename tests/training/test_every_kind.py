@@ -73,7 +73,8 @@ def few(name: str, home) -> Few:
 def form(name: str, architecture: str) -> Blueprint:
     task = TASKS.get(name)
     least = ("width", min(ARCHITECTURES.get(architecture).widths)), ("stem_stride", 1)
-    return Blueprint(architecture=architecture, classes=len(task.classes), input=task.input, options=least)
+    shape = {"classes": len(task.classes), "input": task.input, "positions": task.target.positions}
+    return Blueprint(architecture=architecture, **shape, options=least)
 
 
 def submitted(method: Method, task: str, student: Blueprint, teacher: Blueprint) -> None:
@@ -121,6 +122,6 @@ def test_what_is_defined_for_a_kind_trains_and_what_is_not_says_why(kind: str, t
 
 @pytest.mark.parametrize("entry", ARCHITECTURES, ids=lambda entry: entry.name)
 def test_an_architecture_has_the_stages_that_it_says(entry) -> None:
-    given = next(task for task in TASKS if entry.takes(task.input))
+    given = next(task for task in TASKS if entry.takes(task.input, task.target.positions))
     shapes = [len(shape) for shape in pair_of(form(given.name, entry.name), form(given.name, entry.name)).student_taps]
     assert entry.stages == {(): "none", (2,): "tokens", (3,): "maps"}[tuple(sorted(set(shapes[:-1])))]

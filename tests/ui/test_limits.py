@@ -91,7 +91,7 @@ def test_a_value_that_reads_as_its_limit_is_written_with_more_digits() -> None:
 
 
 def test_a_task_with_another_metric_is_told_in_it() -> None:
-    assert "has the highest mean iou" in sentences(ROWS, Bounds(least=0.5, metric="mean_iou"))[0]
+    assert "has the highest mean IoU" in sentences(ROWS, Bounds(least=0.5, metric="mean_iou"))[0]
 
 
 def test_limits_are_lines_and_what_is_beyond_them_is_grey() -> None:

@@ -163,5 +163,5 @@ def test_an_entity_is_shown_as_it_is_written() -> None:
 
 
 def test_a_metric_stands_in_the_place_of_accuracy_as_that_is_written():
-    assert words.scored("{Metric}, not {metric}", "mean_iou") == "Mean iou, not mean iou"
+    assert words.scored("{Metric}, not {metric}", "mean_iou") == "Mean IoU, not mean IoU"
     assert words.scored("{Metric} against", "accuracy") == "Accuracy against"
