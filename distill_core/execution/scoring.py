@@ -15,6 +15,7 @@ from distill_core.deployment.onnx_export import export_onnx
 from distill_core.deployment.runtime import run_onnx
 from distill_core.errors import InvalidSetting, said
 from distill_core.evaluation.inputs import checked_matrix
+from distill_core.evaluation.kept_examples import kept_examples
 from distill_core.evaluation.metrics import score
 from distill_core.evaluation.missing_class import score_missing_class
 from distill_core.lazy_torch import Tensor, nn
@@ -28,8 +29,6 @@ from distill_core.training.teacher_outputs import TeacherModel
 # Batch size of an ONNX file: larger batches take more memory and no less time.
 FILE_BATCH = 250
 PARTS = ("valid", "test")
-# So many positions of a part are kept with their logits: those of the first examples, since all take megabytes.
-KEPT_POSITIONS = 2**16
 
 
 def evaluate(
@@ -104,9 +103,7 @@ def _scored(
 
 def _kept(outputs: np.ndarray) -> np.ndarray:
     """The logits of all examples, or of the first ones where each has many positions."""
-    positions = math.prod(outputs.shape[2:])
-    kept = outputs if positions == 1 else outputs[: max(1, KEPT_POSITIONS // positions)]
-    return np.ascontiguousarray(kept)
+    return np.ascontiguousarray(outputs[: kept_examples(len(outputs), outputs.shape[2:])])
 
 
 def _metrics(task: Task, dataset: Dataset, outputs: np.ndarray) -> Mapping[str, float]:

@@ -9,6 +9,7 @@ from distill_core.bounded_json import decode_bounded
 from distill_core.deployment.file_checks import check_onnx, check_safetensors
 from distill_core.deployment.model_file import known_graph
 from distill_core.errors import CorruptFile, DistillError, InvalidSetting, UnknownName, said
+from distill_core.evaluation.kept_examples import kept_examples
 from distill_core.machine import environment
 from distill_core.planning.archived_runs import check_fingerprints
 from distill_core.reports.agreement import agreements
@@ -147,10 +148,11 @@ def _checked(archive: Archive, sha256: str, graphs: Set[str], tasks: Sequence[Ta
 
 
 def _check_predictions(data: bytes, task: Task) -> None:
-    """Raises CorruptFile unless these are logits of the task's validation and test examples."""
-    arrays, counts = arrays_of(data), (task.counts.valid, task.counts.test)
-    got = [arrays[name].shape[:2] for name in LOGITS]
-    expected = [(count, len(task.classes)) for count in counts]
+    """Raises CorruptFile unless these are the logits that are kept of the task's validation and test examples."""
+    arrays, positions = arrays_of(data), task.target.positions
+    got = [arrays[name].shape for name in LOGITS]
+    counts = (kept_examples(count, positions) for count in (task.counts.valid, task.counts.test))
+    expected = [(count, len(task.classes), *positions) for count in counts]
     if got != expected:
         raise refused(said("logits {expected} of validation and test examples of {task}", expected, task.title), got)
 

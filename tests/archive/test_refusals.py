@@ -16,7 +16,10 @@ from safetensors.numpy import save
 from distill_core import archive
 from distill_core.archive import HEADER, ROWS
 from distill_core.errors import CorruptFile
+from distill_core.evaluation.kept_examples import kept_examples
 from distill_core.lab import Lab
+from distill_core.lab.archives import _check_predictions
+from distill_core.tasks import TASKS
 from tests.archive.packed import changed, contents, state_of, zipped
 
 DEEP = b'{"a":' * 100_000
@@ -312,3 +315,16 @@ def test_bounds_hold_before_anything_is_unpacked(
     monkeypatch.setattr(zipfile, "ZipFile", None)
     with pytest.raises(CorruptFile, match=f"at most {len(everything) - 1:,} bytes, got {len(everything):,} bytes"):
         second.archives.unpack(everything)
+
+
+def test_of_scenes_an_archive_has_the_predictions_that_are_kept() -> None:
+    task = TASKS.get("scenes")
+
+    def predictions(scenes: int) -> bytes:
+        logits_NCHW = np.zeros((scenes, 6, 48, 48), np.float32)
+        labels_NHW = np.zeros((scenes, 48, 48), np.int64)
+        return save({"valid_logits_NC": logits_NCHW, "test_logits_NC": logits_NCHW, "test_labels_N": labels_NHW})
+
+    _check_predictions(predictions(kept_examples(task.counts.test, task.target.positions)), task)
+    with pytest.raises(CorruptFile, match="expected logits"):
+        _check_predictions(predictions(1), task)
