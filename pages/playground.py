@@ -16,7 +16,7 @@ from ui.text import titles, words
 from ui.text.language import _
 
 lab = ui.lab()
-jobs = [job for job in lab.jobs(limit=pick.LATEST) if voice.may_see(job.experiment)]
+jobs = lab.jobs(limit=pick.LATEST, fits=voice.may_see)
 
 with st.container(horizontal=True, vertical_alignment="bottom", horizontal_alignment="distribute"):
     st.title(_("Playground"), width="content")

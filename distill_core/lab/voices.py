@@ -33,7 +33,7 @@ class Voices:
         try:
             job_id = self._submit(own_voice_adaptation(task, len(words.labels_N), source, run_id))
         except DistillError:
-            self._words.forget(task)
+            self._words.forget_unneeded(task)
             raise
         self._words.needed_by(task, job_id)
         job = self._store.job(job_id)

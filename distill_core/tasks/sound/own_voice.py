@@ -5,6 +5,7 @@ What is kept of a word are the features that networks hear, no sound. N words, C
 """
 
 import re
+from collections.abc import Callable
 from functools import cache, partial
 from typing import Any
 
@@ -64,11 +65,17 @@ def _others() -> tuple[Recordings, Recordings]:
     return known.part(valid_N, known.digits_N), known.part(test_N, known.digits_N)
 
 
-class _Words:
-    """Words, or what is left of them: their hash alone."""
+@cache
+def _hashes() -> tuple[str, ...]:
+    # Each list of experiments asks for their tasks.
+    return tuple(part.content_hash() for part in _others())
 
-    def __init__(self, digest: str, words: Recordings | None) -> None:
-        self._digest, self._found = digest, words
+
+class _Words:
+    """Words as long as ``find`` has them, and their hash beyond that: who keeps this keeps no word."""
+
+    def __init__(self, digest: str, find: Callable[[], Recordings | None]) -> None:
+        self._digest, self._find = digest, find
 
     def content_hash(self) -> str:
         return self._digest
@@ -76,10 +83,11 @@ class _Words:
     def __getattr__(self, name: str) -> Any:
         if name.startswith("_"):
             raise AttributeError(name)
-        if self._found is None:
+        found = self._find()
+        if found is None:
             hint = "record them again on the Playground"
             raise MissingData("the words of this voice", expected="them", got="none: they were forgotten", hint=hint)
-        return getattr(self._found, name)
+        return getattr(found, name)
 
 
 class OwnVoices:
@@ -99,11 +107,16 @@ class OwnVoices:
         return name
 
     def needed_by(self, name: str, job_id: str) -> None:
-        """A job is to learn from these words; ``ended`` forgets them."""
+        """A job is to learn from these words."""
         self._jobs[job_id] = name
 
     def ended(self, job_id: str) -> None:
-        self.forget(self._jobs.pop(job_id, ""))
+        """Forget the words of a job, unless another one is to learn from them."""
+        self.forget_unneeded(self._jobs.pop(job_id, ""))
+
+    def forget_unneeded(self, name: str) -> None:
+        if name not in [*self._jobs.values()]:
+            self.forget(name)
 
     def forget(self, name: str) -> None:
         self._words.pop(name, None)
@@ -125,8 +138,8 @@ class OwnVoices:
             input=mfcc.INPUT,
             target=TargetSpec(classes=DIGITS),
             counts=SplitCounts(train=int(found[1]), valid=len(valid.labels_N), test=len(test.labels_N)),
-            sha256=fingerprint(digest, valid.content_hash(), test.content_hash()),
-            load=lambda _home, _sink: TaskData(_Words(digest, self._words.get(name)), valid, test),
+            sha256=fingerprint(digest, *_hashes()),
+            load=lambda _home, _sink: TaskData(_Words(digest, partial(self._words.get, name)), valid, test),
             dataset=partial(Sounds, views=VIEWS),
             features="without_mean",
             traits=DISTURBED,

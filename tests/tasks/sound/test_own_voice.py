@@ -50,6 +50,19 @@ def test_what_is_forgotten_is_known_by_name_and_tested_but_not_trained_on(tmp_pa
         task.dataset(task, data.train)
 
 
+def test_words_that_two_jobs_need_are_there_until_both_have_ended(tmp_path: Path) -> None:
+    tasks = TaskCatalog(tmp_path)
+    name = tasks.voices.add(words())
+    for job in ("first", "second"):
+        tasks.voices.needed_by(name, job)
+    data = tasks.load(name)
+    tasks.voices.ended("first")
+    assert len(data.train.labels_N) == 20
+    tasks.voices.ended("second")
+    with pytest.raises(MissingData):  # who loaded them before keeps none
+        len(data.train.labels_N)
+
+
 def test_of_many_voices_the_oldest_are_forgotten(tmp_path: Path) -> None:
     tasks = TaskCatalog(tmp_path)
     names = [tasks.voices.add(words(seed=seed)) for seed in range(MOST_VOICES + 1)]
