@@ -191,7 +191,7 @@ def run_ids(lab, job):
 
 
 def test_every_voice_is_told(shown):
-    ways = shown.reports.over_voices()
+    ways = shown.reports.over_voices(shown.reports.adaptations())
     assert {way.accuracy.count for way in ways} == {6}
 
 

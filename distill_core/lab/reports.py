@@ -158,10 +158,13 @@ class Reports:
         """The report of the sweep with this key. Raises NotFound, CorruptFile."""
         return read_experiment_report(self._store, self._tasks, key)
 
-    def over_voices(self) -> tuple[Way, ...]:
-        """What getting used to a new voice brought, over the voices of which a newest finished adaptation is stored."""
-        jobs = newest_adaptations(self._store, self._tasks)
-        return over_voices(self.results([*jobs.values()], agreement=False)) if jobs else ()
+    def adaptations(self) -> list[str]:
+        """The newest finished job that got a network used to each voice."""
+        return [*newest_adaptations(self._store, self._tasks).values()]
+
+    def over_voices(self, job_ids: Sequence[str]) -> tuple[Way, ...]:
+        """What getting used to a new voice brought, over the voices of these ``adaptations``."""
+        return over_voices(self.results(job_ids, agreement=False)) if job_ids else ()
 
     def artifact(self, run_id: str, kind: str) -> Path:
         """The file of a run: "weights", "onnx" or "predictions". Raises NotFound, CorruptFile."""

@@ -51,7 +51,7 @@ def _adapt(chosen: argparse.Namespace) -> int:
 def _voices(chosen: argparse.Namespace) -> int:
     check_outputs(chosen)
     with opened(home_of_lab(chosen.home)) as lab:
-        rows = [_row(way) for way in lab.reports.over_voices()]
+        rows = [_row(way) for way in lab.reports.over_voices(lab.reports.adaptations())]
     return status_of(put(chosen, rows, _table(rows)))
 
 

@@ -7,7 +7,7 @@ import streamlit as st
 
 from distill_core.evaluation.statistics import Interval
 from distill_core.lab import JobView, Lab
-from distill_core.reports.voices import COMPARED, TEACHER, Way, over_voices
+from distill_core.reports.voices import COMPARED, TEACHER, Way
 from distill_core.spec import Student
 from distill_core.tasks.sound.fsdd import SPEAKERS
 from distill_core.tasks.sound.spoken_digits import new_voice, voice
@@ -40,7 +40,7 @@ FEWEST = 3
 def one(lab: Lab, job: JobView) -> None:
     """What became of one voice, by an experiment that is finished."""
     stamp = lab.reports.results_version([job.id], everywhere=False)
-    ways = kept(("voices", stamp), lambda: over_voices(lab.reports.results([job.id], agreement=False)))
+    ways = kept(("voices", stamp), lambda: lab.reports.over_voices([job.id]))
     if not ways:
         st.caption(_("Not all of its networks were finished."))
         return
@@ -49,7 +49,9 @@ def one(lab: Lab, job: JobView) -> None:
 
 def over(lab: Lab) -> None:
     """What it brought over all voices of this lab; nothing where no network was used to one."""
-    ways = kept(("voices", str(lab.home), lab.reports.runs_version()), lab.reports.over_voices)
+    jobs = lab.reports.adaptations()
+    stamp = lab.reports.results_version(jobs, everywhere=False)
+    ways = kept(("voices", stamp), lambda: lab.reports.over_voices(jobs))
     if not ways:
         return
     st.subheader(_("Over the voices"))
