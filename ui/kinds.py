@@ -18,7 +18,7 @@ __all__ = ["corruptible", "kind_of", "of_images", "seen"]
 def kind_of(lab: Lab, task: str) -> Kind:
     """What the examples of a task are; those of one that the lab does not know, as a data set that was removed, are
     examples."""
-    return next((entry.kind for entry in lab.catalog.tasks() if entry.name == task), EXAMPLE)
+    return lab.tasks.get(task).kind if task in lab.tasks else EXAMPLE
 
 
 def of_images(task: Task) -> bool:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from distill_core.errors import InvalidSetting, NotFound
+from distill_core.errors import InvalidSetting, NotFound, said
 from distill_core.reports.images import test_logits
 from distill_core.store import Store
 
@@ -27,16 +27,21 @@ def disputed_scenes(store: Store, student_id: str, teacher_id: str) -> tuple[Dis
     student, teacher = store.run(student_id), store.run(teacher_id)
     if student.task != teacher.task:
         raise InvalidSetting(
-            "two networks", expected=f"one task ({student.task})", got=teacher.task, hint="choose another teacher"
+            "two networks",
+            expected=said("one task ({task})", student.task),
+            got=teacher.task,
+            hint="choose another teacher",
         )
     both = [test_logits(store, run_id) for run_id in (student_id, teacher_id)]
     if any(logits.ndim != 4 for logits in both):
-        raise NotFound(f"no masks of run {student_id!r}: its task has one label an example; choose another experiment")
-    said_NHW, wanted_NHW = (logits_NCHW.argmax(1).astype(np.uint8) for logits_NCHW in both)
-    shares_N = (said_NHW != wanted_NHW).mean((1, 2))
+        raise NotFound(
+            said("no masks of run {run_id!r}: its task has one label an example; choose another experiment", student_id)
+        )
+    student_NHW, teacher_NHW = (logits_NCHW.argmax(1).astype(np.uint8) for logits_NCHW in both)
+    shares_N = (student_NHW != teacher_NHW).mean((1, 2))
     return tuple(
         DisputedScene(
-            index=int(index), student_HW=said_NHW[index], teacher_HW=wanted_NHW[index], share=float(shares_N[index])
+            index=int(index), student_HW=student_NHW[index], teacher_HW=teacher_NHW[index], share=float(shares_N[index])
         )
         for index in np.argsort(-shares_N, kind="stable")
     )

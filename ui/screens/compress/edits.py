@@ -30,7 +30,7 @@ def offer() -> None:
     opens: dict[str, Any] = {"key": "c_presets", "on_change": "rerun"} if asks else {}
     with st.popover(label, icon=icon, **opens) as offered:
         for preset in presets():
-            key, reason = f"c_preset_{preset.name}", _obstacle(preset.chain) if asks and offered.open else ""
+            key, reason = f"c_preset_{preset.name}", _obstacle(preset.chain) if asks and offered.open else None
             more = {"disabled": bool(reason), "on_click": _steps, "args": (preset.chain,)}
             st.button(_(preset.title), key=key, width="stretch", **more)
             st.caption(words.sentence(reason) if reason else _(preset.teaches))
@@ -63,19 +63,19 @@ def retasked() -> None:
         _steps(able)
 
 
-def _obstacle(chain: CompressionChain) -> str:
-    """Why the steps of a chain cannot be done with the task and teacher of the form; empty where they can."""
+def _obstacle(chain: CompressionChain) -> DistillError | None:
+    """Why the steps of a chain cannot be done with the task and teacher of the form; None where they can."""
     return _refusal(_with_steps(chain))
 
 
-def _refusal(values: Mapping[str, Any]) -> str:
-    """Why a chain cannot run, known before it starts; empty where it can."""
+def _refusal(values: Mapping[str, Any]) -> DistillError | None:
+    """Why a chain cannot run, known before it starts; None where it can."""
     lab = ui.lab()
     try:
         expected.planned(lab, lab.catalog.chain_experiment(CompressionChain.of(dict(values))))
     except DistillError as error:
-        return str(error)
-    return ""
+        return error
+    return None
 
 
 def _steps(chain: CompressionChain) -> None:
