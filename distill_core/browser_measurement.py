@@ -11,6 +11,8 @@ PRECISIONS: tuple[FileFormat, ...] = ("float32", "float16")
 Backend = Literal["wasm", "webgpu"]
 # The size of the fixed batch on which a browser's logits are compared with the server's.
 REFERENCE_IMAGES = 8
+# Of an example with an answer for each position every so-manieth logit is compared; as in ui/browser/js/findings.js.
+MOST_LOGITS = 1024
 MOST_SAMPLES = 5000
 
 Text = Annotated[str, StringConstraints(strip_whitespace=True, max_length=120)]

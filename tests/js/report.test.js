@@ -15,7 +15,8 @@ const RESULT = {
   session_ms: 2,
   ...findings(
     { first_ms: 3, warmup_runs: 20, runs_per_sample: 4, samples_ms: [0.12345678901, 0.2], lost: 0.3 },
-    { logits: Float32Array.of(1, NaN, -1, Infinity), classes: 2 },
+    Float32Array.of(1, NaN, -1, Infinity),
+    2,
   ),
 }
 const OPENED = { threads: 1, version: "1.30.0", clock_ms: 0.005, engine_ms: 300 }
@@ -79,11 +80,15 @@ test("an identity needs nothing that a page over plain http lacks", () => {
   assert.notEqual(newUid(), newUid())
 })
 
-test("answers are cut into a row an image", () => {
-  assert.deepEqual(rows([1, 2, 3, 4, 5, 6], 3), [
+test("answers are cut into a row an example, and of very many in it a part is told", () => {
+  assert.deepEqual(rows([1, 2, 3, 4, 5, 6], 2), [
     [1, 2, 3],
     [4, 5, 6],
   ])
+  // As in tests/reports/test_reference.py.
+  const dense = rows(Float32Array.from({ length: 2 * 6 * 48 * 48 }, (_, place) => place), 2)
+  assert.deepEqual(dense.map(row => row.length), [988, 988])
+  assert.deepEqual([dense[0][1], dense[1][0], dense[1].at(-1)], [14, 13_824, 13_824 + 14 * 987])
 })
 
 const OK = { ok: true, status: 200, json: async () => ({ agrees: true }) }

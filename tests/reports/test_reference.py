@@ -9,10 +9,10 @@ import numpy as np
 import pytest
 import torch
 
-from distill_core.browser_measurement import REFERENCE_IMAGES
+from distill_core.browser_measurement import MOST_LOGITS, REFERENCE_IMAGES
 from distill_core.deployment.model_file import Model, model
 from distill_core.deployment.runtime import run_onnx
-from distill_core.reports.reference import Reference, _examples, _kept, reference
+from distill_core.reports.reference import Reference, _examples, _kept, compared, reference
 from distill_core.store import Store
 from distill_core.tasks import TASKS, TaskCatalog, load_task, normalised, null_sink
 from distill_core.tasks.images import InMemoryImages
@@ -91,3 +91,12 @@ def test_examples_of_other_kinds_are_what_networks_take(task: str, kind: type, t
     assert (found.shape, found.dtype) == ((REFERENCE_IMAGES, *entry.input.shape), kind)
     wanted = entry.dataset(entry, test).batch(np.arange(REFERENCE_IMAGES))
     assert np.array_equal(found, wanted.numpy())
+
+
+def test_of_an_answer_for_each_position_a_part_is_compared() -> None:
+    dense = np.arange(2 * 6 * 48 * 48, dtype=np.float32).reshape(2, 6, 48, 48)
+    part = compared(dense)
+    # 13,824 numbers an example: every fourteenth, as in tests/js/report.test.js.
+    assert part.shape == (2, 988)
+    assert part.shape[1] <= MOST_LOGITS
+    assert (part[0, 1], part[1, 0], part[1, -1]) == (14, 13_824, 13_824 + 14 * 987)

@@ -46,9 +46,9 @@ async function measured({ model, images, shape, batch }) {
     const look = () => watch(clock_ms)
     const times = await measure(() => answers(session, feed), { clockMs: clock_ms, gate: teller(), look })
     news("checking")
-    const answered = await answers(session, new engine.ort.Tensor(type, images, shape))
+    const { logits } = await answers(session, new engine.ort.Tensor(type, images, shape))
     const size_bytes = bytes.byteLength
-    return { ...findings(times, answered), load_ms, cached, session_ms, whole_graph, size_bytes }
+    return { ...findings(times, logits, shape[0]), load_ms, cached, session_ms, whole_graph, size_bytes }
   } finally {
     await session.release()
   }
