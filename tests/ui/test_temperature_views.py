@@ -245,6 +245,13 @@ def test_the_formula_has_the_logit_and_the_temperature_put_in():
     assert probabilities.tex("50_% {x}") == r"50\_\% \{x\}"
 
 
+def test_the_formula_has_the_share_of_its_bar_where_rounded_shares_would_not_add_up():
+    shares = np.array([[0.40055, 0.30060, 0.29885]])
+    lens = at(teacher=network("odd", np.log(shares)), temperature=1.0)
+    assert r"= 40.0\,\%" in probabilities.formula(lens)
+    assert "40.0 % at T = 1." in probabilities.sentences(lens)[0]
+
+
 def test_a_formula_of_huge_logits_has_finite_numbers():
     said = probabilities.formula(at(teacher=network("huge", np.array([[900.0, 0.0, 1.0]])), temperature=0.5))
     assert r"\cdot 10^{781}" in said

@@ -7,7 +7,6 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from distill_core.decimals import fixed
 from distill_core.evaluation.softening import dark_knowledge_NC, entropy_bits_N, soften_NC
 from ui.charts import moving
 from ui.charts.moving import Moving
@@ -96,10 +95,14 @@ def sentences(lens: Lens) -> tuple[str, ...]:
 
 def _first(lens: Lens) -> softening.First:
     top = int(lens.teacher_1C.argmax())
-    # The text of its bar: those add up.
-    cold, warm = (float(demonstration.frame(lens, T)["texts"][0][0]) / 100 for T in (1.0, lens.temperature))
+    cold, warm = (float(_on_bar(lens, T)) / 100 for T in (1.0, lens.temperature))
     names = {"name": lens.classes[top], "label": lens.classes[lens.label]}
     return softening.First(**names, cold=cold, warm=_warm(lens, warm), temperature=lens.temperature)
+
+
+def _on_bar(lens: Lens, temperature: float) -> str:
+    """The share of the teacher's first class in percent, as its bar has it: those add up."""
+    return str(demonstration.frame(lens, temperature)["texts"][0][0])
 
 
 def _entropy(lens: Lens) -> softening.Entropy:
@@ -216,7 +219,7 @@ def formula(lens: Lens) -> str:
     logits_C = lens.teacher_1C[0].astype(float) / lens.temperature
     log_sum = float(np.logaddexp.reduce(logits_C))
     probability = float(soften_NC(lens.teacher_1C, lens.temperature)[0, top])
-    answer = "> 99.9" if 0.9995 <= probability < 1 else f"= {fixed(100 * probability, 1)}"
+    answer = "> 99.9" if 0.9995 <= probability < 1 else f"= {_on_bar(lens, lens.temperature)}"
     return (
         rf"\begin{{aligned}}p_T(\text{{{tex(lens.classes[top])}}}) &= \frac{{e^{{z/T}}}}{{\sum_j e^{{z_j/T}}}}"
         rf" = \frac{{e^{{{lens.teacher_1C[0, top]:.2f}/{t}}}}}{{\sum_j e^{{z_j/{t}}}}} \\"
