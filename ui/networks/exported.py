@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from distill_core.errors import NotFound
+from distill_core.errors import NotFound, said
 from distill_core.lab import JobView, Lab
 from distill_core.store import FOREIGN
 from ui.kept import kept
@@ -62,11 +62,13 @@ def anywhere(lab: Lab, run_id: str, taken: Sequence[str]) -> Network:
     """
     row = kept(("run", lab.reports.runs_version(), run_id), lambda: lab.reports.result(run_id).to_dict())
     if row["state"] != "finished":
-        raise NotFound(f"run {run_id!r} failed; choose another network")
+        raise NotFound(said("run {run_id!r} failed; choose another network", run_id))
     if row["architecture"] == FOREIGN:
-        raise NotFound(f"run {run_id!r} is no network of this lab, and has no file; choose another network")
+        raise NotFound(
+            said("run {run_id!r} is no network of this lab, and has no file; choose another network", run_id)
+        )
     if run_id in lab.reports.left_out([row["job_id"]], "onnx"):
-        raise NotFound(f"run {run_id!r} came with an archive without its file; choose another network")
+        raise NotFound(said("run {run_id!r} came with an archive without its file; choose another network", run_id))
     name = f"{row['student']} #{run_id[:4]}" if row["student"] in taken else row["student"]
     return _network(row | {"student": name}, run_id, row["task"])
 

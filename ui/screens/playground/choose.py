@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from distill_core.errors import InvalidSetting
+from distill_core.errors import InvalidSetting, said
 from distill_core.lab import JobView, Lab
 from distill_core.templates.new_voice import adapted_of
 from ui.forms import fields
@@ -90,5 +90,5 @@ def _of_this_task(lab: Lab, network: Network, task: str) -> Network:
     if network.task != task:
         do = _("choose an experiment of that task")
         wanted, got = (_("one for {task}", task=titles.task(lab, name)) for name in (task, network.task))
-        raise InvalidSetting(f"network {network.name!r}", expected=wanted, got=got, hint=do)
+        raise InvalidSetting(said("network {name!r}", network.name), expected=wanted, got=got, hint=do)
     return network
