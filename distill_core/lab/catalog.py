@@ -23,7 +23,7 @@ from distill_core.tasks import Split, Task, TaskCatalog, TaskData
 from distill_core.templates.adaptation import adaptation_experiment
 from distill_core.templates.chain_reading import chain_of
 from distill_core.templates.compression_chain import CompressionChain, chain_experiment
-from distill_core.templates.presets import first_experiment
+from distill_core.templates.presets import first_experiment, optimiser_of
 from distill_core.templates.written import is_alike
 
 # Stored runs that a picker offers; a link can name any other.
@@ -120,13 +120,15 @@ class Catalog:
         """A chain as an experiment. Raises DistillError for links that cannot follow each other, and for a teacher or
         an initial network that is not here."""
         task, precision = self._tasks.get(chain.task), resolve_precision("auto")
+        own = optimiser_of(task)
+        usual = None if own.algorithm == "sgd" else own  # as U-Nets need it
         teacher = resolve_teacher(chain.teacher, task, precision, self._store.whole_run, self._tasks)
         if isinstance(chain.start, StoredTeacher):
             initial = resolve_teacher(chain.start, task, precision, self._store.whole_run, self._tasks)
-            return chain_experiment(chain, initial.blueprint)
+            return chain_experiment(chain, initial.blueprint, usual)
         if teacher.blueprint is None and chain.start is None:
             raise no_network(teacher, "a chain starts as it")
-        return chain_experiment(chain, teacher.blueprint)
+        return chain_experiment(chain, teacher.blueprint, usual)
 
     def chain_spec(self, experiment: Experiment) -> CompressionChain | None:
         """The specification of a chain that writes such an experiment, or None."""

@@ -148,9 +148,10 @@ def default_chain() -> CompressionChain:
     )
 
 
-def chain_experiment(chain: CompressionChain, initial: Blueprint | None) -> Experiment:
+def chain_experiment(chain: CompressionChain, initial: Blueprint | None, usual: Optimiser | None = None) -> Experiment:
     """The chain as an experiment; ``initial`` is the form of its teacher, or of the finished network that it starts as.
-    A chain from random weights needs none.
+    A chain from random weights needs none. ``usual``: the optimiser of its networks where the chain names none; None:
+    what suits as many labels.
 
     Raises: UnknownName; InvalidSetting where a link has nothing that could be changed, or nothing to follow.
     """
@@ -162,7 +163,7 @@ def chain_experiment(chain: CompressionChain, initial: Blueprint | None) -> Expe
     beside = list(_controls(chain, links, stages)) if chain.controls else []
     shared = chain.model_dump(include={"task", "teacher", "budget"})
     students = [student.model_dump() for student in (*stages, *beside)]
-    optimiser = chain.optimiser or suited_optimiser(chain.labels)
+    optimiser = chain.optimiser or usual or suited_optimiser(chain.labels)
     return Experiment.of({**shared, "optimiser": optimiser.model_dump(), "students": students})
 
 

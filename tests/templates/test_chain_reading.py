@@ -7,6 +7,7 @@ import pytest
 
 from distill_core.lab import Lab
 from distill_core.spec import Experiment, Optimiser
+from distill_core.tasks import TASKS
 from distill_core.templates.compression_chain import (
     CompressionChain,
     CompressionStage,
@@ -49,6 +50,15 @@ def test_a_chain_comes_back_from_what_it_writes(lab: Lab, chain: CompressionChai
     assert [link.after for link in found.links] == [
         None if link.after == place else link.after for place, link in enumerate(chain.links)
     ]
+
+
+def test_a_chain_of_scenes_trains_as_u_nets_need_it(lab: Lab) -> None:
+    default = TASKS.get("scenes").default
+    start, links = Network(architecture="unet_small", width=0.5), (TrainingStage(), CompressionStage(step="int8"))
+    chain = CompressionChain(task="scenes", teacher=default.teacher, start=start, links=links, controls=False)
+    written = whole(lab, chain)
+    assert written.optimiser == default.optimiser
+    assert lab.catalog.chain_spec(written) is not None
 
 
 def test_a_chain_comes_back_whatever_its_steps_were_called(lab: Lab) -> None:
