@@ -153,6 +153,26 @@ def test_examples_of_other_kinds_are_shown_where_experiments_are(screen, lab, ta
         ("compare", {"task_of": task, "experiments": place, "details": "Confusion"}),
         ("benchmark", {"job": place}),
         ("playground", {"job": place}),
+        ("robustness", {"job": place, "facet": "Gallery"}),
     ):
         said = whole(screen(name, **asked))
         assert "cannot be read" not in said
+        assert "does not answer" not in said
+
+
+def test_getting_used_to_a_voice_is_told_where_it_is_opened(screen, lab):
+    job = next(job for job in lab.jobs(limit=50) if job.experiment.task == "spoken_digits_of_theo")
+    watched = screen("train", train_show="Watch", job=actions.place(job))
+    assert "What getting used to the voice brought" in [link.proto.label for link in watched.get("page_link")]
+    assert "The voice of **Theo**: " in texts(watched)
+    assert "which saw all labels, reaches" not in texts(watched)
+    said = whole(screen("robustness", job=actions.place(job)))
+    assert "the tab **Adapt** shows what that brought" in said
+    assert "Nothing is known yet" not in said
+
+
+@pytest.mark.parametrize("page", ["playground", "benchmark"])
+def test_a_teacher_that_came_without_its_file_is_missed_by_name(screen, lab, page):
+    job = next(job for job in lab.jobs(limit=50) if job.experiment.task == "languages")
+    assert "Came without a file to run: Hashed n-grams." in whole(screen(page, job=actions.place(job)))
+    assert "Came without" not in whole(screen(page))

@@ -1,12 +1,15 @@
 """What getting used to a new voice brought: for one voice, and over several, which is the honest interval.
 
-``ui/screens/robustness`` finds these facts."""
+``ui/screens/robustness`` finds the facts over several."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
+from distill_core.reports.voices import Way
+from distill_core.templates.new_voice import AS_IT_WAS, FEW, FEW_LABELS, NORMS_ANEW, TAUGHT_ANEW
 from ui.findings.facts import Estimate, Gap
 
-__all__ = ["FewLabels", "OverNorms", "OverVoices", "TeacherOfVoices", "TooFewVoices", "UsedTo"]
+__all__ = ["FewLabels", "OverNorms", "OverVoices", "TeacherOfVoices", "TooFewVoices", "UsedTo", "used_to"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,3 +60,16 @@ class TeacherOfVoices:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TooFewVoices:
     voices: int
+
+
+def used_to(ways: Sequence[Way], voice: str) -> UsedTo:
+    """The fact on the one voice that ``ways`` are of."""
+    mean = {way.name: way.accuracy.mean for way in ways}
+    return UsedTo(
+        voice=voice,
+        before=mean[AS_IT_WAS],
+        norms=mean[NORMS_ANEW],
+        taught=mean[TAUGHT_ANEW],
+        few=mean[FEW_LABELS],
+        labels=FEW,
+    )

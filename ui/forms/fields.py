@@ -77,7 +77,7 @@ def choice_of(values: Any) -> TeacherSpec | None:
 
 def teacher_said(option: TeacherOption) -> str:
     """What stands below a teacher picker."""
-    told = words.plain(f"{option.title}. {words.told(option.note)}")
+    told = words.firm(words.plain(f"{option.title}. {words.told(option.note)}"))
     if option.created_at is None:
         return told
     return f"{told} {_('Trained {ago}.', ago=words.ago(clock.seconds_since(option.created_at)))}"

@@ -1,5 +1,7 @@
 """What came of an experiment: cards, the chart with what it shows, or what happened instead."""
 
+from collections.abc import Sequence
+
 import pandas as pd
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
@@ -9,14 +11,17 @@ from distill_core.lab import Lab
 from distill_core.lab.views import JobView
 from distill_core.reports.results import metric_of
 from distill_core.reports.summary import mark_front
-from distill_core.tasks.base import Kind
+from distill_core.reports.voices import over_voices
+from distill_core.templates.new_voice import is_adaptation
 from ui.findings import comparison
+from ui.findings.facts import Paragraph
 from ui.findings.sentences import paragraphs
+from ui.findings.voices import used_to
 from ui.jobs import actions, gradient_balance, learning, live, unreadable
 from ui.kept import derived, drawing, kept
 from ui.kinds import kind_of
 from ui.networks import marks, style
-from ui.text import story, words
+from ui.text import story, titles, words
 from ui.text.language import N_, Texts, _, ngettext
 
 __all__ = ["ended", "show"]
@@ -52,7 +57,7 @@ def show(lab: Lab, job: JobView, *, curves: bool = False) -> DeltaGenerator | No
     looks = style.of_rows(summary, dark=style.dark())
     drawing(summary, "cards", lambda: _cards(summary, looks))
     live.failed(results)
-    after = _picture(lab, job, stamp, summary, looks)
+    after = _picture(lab, job, stamp, summary, results, looks)
     kind = kind_of(lab, job.experiment.task)
     drawing(results, "fine print", lambda: st.caption(story.fine_print(summary, results, kind)))
     if curves:
@@ -116,7 +121,9 @@ def _arrow(points: float) -> str:
     return "up" if points > 0 else "down" if points < 0 else "off"
 
 
-def _picture(lab: Lab, job: JobView, stamp: str, summary: pd.DataFrame, looks: dict[str, style.Look]) -> DeltaGenerator:
+def _picture(
+    lab: Lab, job: JobView, stamp: str, summary: pd.DataFrame, results: pd.DataFrame, looks: dict[str, style.Look]
+) -> DeltaGenerator:
     from ui import charts
 
     left, right = st.columns([3, 2], gap="medium")
@@ -128,8 +135,15 @@ def _picture(lab: Lab, job: JobView, stamp: str, summary: pd.DataFrame, looks: d
         charts.show(chart, key="outcome", kept=True)
     with right:
         st.subheader(_("What this shows"))
-        drawing(summary, "story", lambda: _say(summary, kind_of(lab, job.experiment.task)))
+        drawing(summary, "story", lambda: _say(_story(lab, job, summary, results)))
         after = st.container()
+        if is_adaptation(job.experiment):
+            after.page_link(
+                "../pages/robustness.py",
+                label=_("What getting used to the voice brought"),
+                icon=":material/record_voice_over:",
+                query_params={"facet": "adapt", "job": actions.place(job)},
+            )
         after.page_link(
             "../pages/compare.py",
             label=_("Open in Compare"),
@@ -139,8 +153,15 @@ def _picture(lab: Lab, job: JobView, stamp: str, summary: pd.DataFrame, looks: d
     return after
 
 
-def _say(summary: pd.DataFrame, kind: Kind) -> None:
-    for paragraph in paragraphs(comparison.found(summary, kind)):
+def _story(lab: Lab, job: JobView, summary: pd.DataFrame, results: pd.DataFrame) -> Sequence[Paragraph]:
+    """Of a network that gets used to a voice the ways to do so, for which accuracy beside size says little."""
+    if is_adaptation(job.experiment) and (ways := over_voices(results)):
+        return [(used_to(ways, titles.member(lab, job.experiment.task)),)]
+    return comparison.found(summary, kind_of(lab, job.experiment.task))
+
+
+def _say(story: Sequence[Paragraph]) -> None:
+    for paragraph in paragraphs(story):
         st.markdown(words.firm(paragraph))
 
 

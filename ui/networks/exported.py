@@ -10,8 +10,10 @@ from distill_core.store import FOREIGN
 from ui.kept import kept
 from ui.networks import style
 from ui.networks.style import Look
+from ui.text import words
+from ui.text.language import _
 
-__all__ = ["Network", "all_of", "anywhere", "looks", "offered"]
+__all__ = ["Network", "all_of", "anywhere", "left_out", "looks", "offered"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,14 +47,24 @@ class Network:
 def offered(lab: Lab, job: JobView) -> list[Network]:
     """All finished networks of a job: teacher, controls, students; of several seeds the first. A teacher that is no
     network of this lab has no file to run, and one of an archive may have come without."""
-    rows = kept(
+    lost = lab.reports.left_out([job.id], "onnx")
+    there = [row for row in _finished(lab, job) if row["run_ids"][0] not in lost]
+    return [_network(row, row["run_ids"][0], job.experiment.task) for row in there]
+
+
+def left_out(lab: Lab, job: JobView) -> str:
+    """Which finished networks of a job an archive left the files of; "" where it has all."""
+    lost = lab.reports.left_out([job.id], "onnx")
+    names = [words.plain(row["student"]) for row in _finished(lab, job) if row["run_ids"][0] in lost]
+    return _("Came without a file to run: {networks}.", networks=words.join(names)) if names else ""
+
+
+def _finished(lab: Lab, job: JobView) -> list[dict[str, Any]]:
+    rows: list[dict[str, Any]] = kept(
         ("networks", lab.reports.results_version([job.id], everywhere=False)),
         lambda: lab.reports.summary(job.id).to_dict("records"),
     )
-    there = [row for row in rows if row["run_ids"] and row["architecture"] != FOREIGN]
-    lost = lab.reports.left_out([job.id], "onnx")
-    there = [row for row in there if row["run_ids"][0] not in lost]
-    return [_network(row, row["run_ids"][0], job.experiment.task) for row in there]
+    return [row for row in rows if row["run_ids"] and row["architecture"] != FOREIGN]
 
 
 def anywhere(lab: Lab, run_id: str, taken: Sequence[str]) -> Network:

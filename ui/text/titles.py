@@ -16,6 +16,7 @@ __all__ = [
     "MODES",
     "OPTIMISERS",
     "TRANSFER",
+    "member",
     "method",
     "methods",
     "network",
@@ -88,6 +89,11 @@ def task(lab: Lab, name: str) -> str:
     """The title of a task; the id of one that the lab does not know."""
     known = tasks(lab)
     return known[name] if name in known else _(lab.tasks.get(name).title) if name in lab.tasks else name
+
+
+def member(lab: Lab, name: str) -> str:
+    """What a task is within its group, as the voice that it is of; the title of a task of none."""
+    return lab.tasks.get(name).member or task(lab, name)
 
 
 def methods() -> dict[str, str]:

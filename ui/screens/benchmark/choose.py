@@ -64,6 +64,8 @@ def chosen(lab: Lab, jobs: Sequence[JobView]) -> Choice:
             _("How many are answered in one run: 1 is what an app feels."),
         )
         precisions = _several(_("Precision"), PRECISIONS, PRECISIONS[:1], "precision", _(PRECISION_HELP))
+    if lost := exported.left_out(lab, job):
+        st.caption(lost)
     fit = fitting(found, len(backends) * len(batches) * len(precisions))
     if len(fit) < len(found):
         st.caption(

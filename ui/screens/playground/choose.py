@@ -45,6 +45,8 @@ def chosen(lab: Lab, jobs: Sequence[JobView], notes: DeltaGenerator) -> Choice:
     found = _found(lab, job, offered, pick.run_ids(_names(offered)), notes) or default(offered)
     if len(found) > MOST:
         notes.caption(_("The first {most} of {count} networks answer.", most=MOST, count=len(found)))
+    if lost := exported.left_out(lab, job):
+        notes.caption(lost)
     return Choice(job=job, offered=tuple(offered), networks=tuple(found[:MOST]))
 
 

@@ -108,9 +108,9 @@ def _pickers(tested: Trials | None, task: Task) -> tuple[int, int, list[str]]:
 
 def _names(tested: Trials | None) -> list[str]:
     """Whose answers to show: the teacher, the control and the best student, unless the visitor chose."""
-    if tested is None or not tested.run_ids:
+    if tested is None or not tested.with_file:
         return []
-    offered = list(tested.finished)
+    offered = list(tested.with_file)
     if not set(st.session_state.get(ANSWERS, ())) <= set(offered):
         st.session_state.pop(ANSWERS, None)
     return st.multiselect(
@@ -126,10 +126,10 @@ def _names(tested: Trials | None) -> list[str]:
 
 
 def _first(tested: Trials) -> list[str]:
-    done = tested.summary[tested.summary["student"].isin(tested.finished)]
+    done = tested.summary[tested.summary["student"].isin(tested.with_file)]
     best = done.sort_values("test_accuracy", ascending=False).drop_duplicates("role")["student"]
     known = set(best)
-    return [name for name in tested.finished if name in known]
+    return [name for name in tested.with_file if name in known]
 
 
 def _another(last: int) -> None:
@@ -145,7 +145,7 @@ def _answers(
         return {}
     answers = {}
     for name in names:
-        run = tested.finished[name][0]
+        run = tested.with_file[name][0]
         try:
             answers[name] = kept(
                 ("gallery answers", run, index, severity),

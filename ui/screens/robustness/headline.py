@@ -8,6 +8,7 @@ import streamlit as st
 
 from distill_core.lab import Lab
 from distill_core.robustness.corruptions import corruptions_of
+from distill_core.templates.new_voice import is_adaptation
 from ui.kept import drawing, kept
 from ui.networks import marks
 from ui.screens.robustness.trials import Trials
@@ -29,6 +30,9 @@ def show(lab: Lab, tested: Trials | None) -> None:
 
 def _draw(errors: pd.DataFrame, tested: Trials) -> None:
     known = errors[errors["student"].isin(tested.looks) & errors["mean_error"].notna()].head(CARDS)
+    if known.empty and is_adaptation(tested.job.experiment):
+        st.markdown(_("These networks get used to a voice: the tab **Adapt** shows what that brought."))
+        return
     if known.empty:
         st.markdown(
             by_kind(

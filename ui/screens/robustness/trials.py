@@ -67,6 +67,12 @@ class Trials:
         return {student: run_ids for student, run_ids in rows if run_ids}
 
     @property
+    def with_file(self) -> dict[str, list[str]]:
+        """The runs of each network that came with a file to test."""
+        there = {name: [run for run in runs if run not in self.left_out] for name, runs in self.finished.items()}
+        return {name: runs for name, runs in there.items() if runs}
+
+    @property
     def run_ids(self) -> list[str]:
         """All finished runs: teacher, controls, students."""
         return [run for runs in self.finished.values() for run in runs]

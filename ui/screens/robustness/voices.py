@@ -16,7 +16,7 @@ from ui import charts
 from ui.charts import Bar, legend
 from ui.findings.facts import Estimate, Fact, Gap
 from ui.findings.sentences import say
-from ui.findings.voices import FewLabels, OverNorms, OverVoices, TeacherOfVoices, TooFewVoices, UsedTo
+from ui.findings.voices import FewLabels, OverNorms, OverVoices, TeacherOfVoices, TooFewVoices, used_to
 from ui.kept import kept
 from ui.networks import style
 from ui.networks.style import Look
@@ -44,7 +44,7 @@ def one(lab: Lab, job: JobView) -> None:
     if not ways:
         st.caption(_("Not all of its networks were finished."))
         return
-    _shown(ways, [_used_to(lab, job, ways)], key="voice", teacher=ITS_TEACHER)
+    _shown(ways, [used_to(ways, titles.member(lab, job.experiment.task))], key="voice", teacher=ITS_TEACHER)
 
 
 def over(lab: Lab) -> None:
@@ -103,19 +103,6 @@ def _looks(*, dark: bool) -> Mapping[str, Look]:
     source = Student(name=AS_IT_WAS, architecture="sequence_depthwise")
     students = adaptation_of(new_voice(SPEAKERS[0]), source, "0" * 16).students
     return {SHOWN.get(name, name): look for name, look in style.of_students(students, dark=dark).items()}
-
-
-def _used_to(lab: Lab, job: JobView, ways: Sequence[Way]) -> UsedTo:
-    mean = {way.name: way.accuracy.mean for way in ways}
-    task = job.experiment.task
-    return UsedTo(
-        voice=lab.tasks.get(task).member or titles.task(lab, task),
-        before=mean[AS_IT_WAS],
-        norms=mean[NORMS_ANEW],
-        taught=mean[TAUGHT_ANEW],
-        few=mean[FEW_LABELS],
-        labels=FEW,
-    )
 
 
 def facts(ways: Sequence[Way]) -> tuple[Fact, ...]:
