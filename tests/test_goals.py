@@ -24,7 +24,7 @@ def goal(**limits: object) -> Goal:
 
 @pytest.fixture(autouse=True)
 def one_family(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("distill_core.lab.goals.taking", lambda given: (ARCHITECTURES.get("plain_cnn"),))
+    monkeypatch.setattr("distill_core.lab.goals.taking", lambda *given: (ARCHITECTURES.get("plain_cnn"),))
 
 
 def searched(lab: Lab, asked: Goal) -> None:

@@ -10,7 +10,7 @@ from pydantic import Field, model_validator
 from distill_core.compression import STEPS, Settings
 from distill_core.compression.build import on_meta
 from distill_core.errors import InvalidSetting
-from distill_core.networks import Architecture, Blueprint, entry_of, profile
+from distill_core.networks import Architecture, Blueprint, Profile, entry_of, profile
 from distill_core.planning.blueprints import task_blueprint
 from distill_core.spec import Budget, Specification, Student, TeacherChoice
 from distill_core.tasks import Task
@@ -152,16 +152,15 @@ def outcomes(
 def candidates(task: Task, networks: Sequence[Architecture], teacher: Blueprint | None) -> tuple[Candidate, ...]:
     """The networks that take a task's examples, in all widths, stem strides and formats: the parts of the teacher
     first, which start with what it learnt, in each group the most multiplications first. None takes more of them than
-    the teacher.
+    the teacher; none has more parameters where the teacher looks most of its own up in a table.
 
     What is no part of the teacher starts from random weights, and its file is converted: so there is a step to compress
     it by.
     """
-    most = profile(teacher).macs if teacher else None
     found = [
         candidate
         for blueprint in _blueprints(task, networks)
-        if most is None or profile(blueprint).macs <= most
+        if teacher is None or _no_larger(profile(blueprint), profile(teacher))
         for candidate in _formats(blueprint, teacher)
     ]
     order = list(WEIGHT_BYTES)
@@ -192,6 +191,12 @@ def _blueprints(task: Task, networks: Sequence[Architecture]) -> Iterator[Bluepr
             for stride in network.stem_strides:
                 student = Student(name="student", architecture=network.name, width=width, stem_stride=stride)  # type: ignore[arg-type]
                 yield task_blueprint(student, task)
+
+
+def _no_larger(one: Profile, teacher: Profile) -> bool:
+    if 2 * teacher.macs < teacher.parameters:
+        return one.parameters <= teacher.parameters
+    return one.macs <= teacher.macs
 
 
 def _formats(blueprint: Blueprint, teacher: Blueprint | None) -> Iterator[Candidate]:

@@ -152,6 +152,17 @@ def test_candidates_are_the_networks_of_a_task_no_larger_than_the_teacher() -> N
     assert small.least_bytes < small.parameters < 1.1 * small.least_bytes
 
 
+def test_a_teacher_that_looks_its_weights_up_leaves_networks_that_multiply_more_but_are_smaller() -> None:
+    names = ("hashed_ngrams", "byte_cnn", "byte_transformer")
+    task = TASKS.get("languages")
+    teacher = Blueprint(architecture="hashed_ngrams", classes=20, input=task.input)
+    offered = candidates(task, networks(*names), teacher)
+    assert {one.blueprint.architecture for one in offered} == set(names)
+    assert max(one.parameters for one in offered) <= profile(teacher).parameters
+    small = propose(Goal(task="languages", most_bytes=60_000), offered, scales()[0]).chosen.candidate
+    assert small.title.startswith("Byte CNN")
+
+
 @pytest.mark.parametrize(
     ("chosen", "steps"),
     [
