@@ -28,7 +28,8 @@ def of_images(task: Task) -> bool:
     st.info(
         by_kind(
             task.kind,
-            "This part is for images, and the examples of {task} are {examples}. Choose networks of another task.",
+            "Adapting is for images and recordings, and the examples of {task} are {examples}. Choose networks of "
+            "another task.",
             task=_plain(task),
         ),
         icon=":material/image:",

@@ -15,6 +15,8 @@ from ui.text.language import _
 
 __all__ = ["Network", "all_of", "anywhere", "left_out", "looks", "offered"]
 
+MOST_NAMED = 2
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Network:
@@ -55,7 +57,10 @@ def offered(lab: Lab, job: JobView) -> list[Network]:
 def left_out(lab: Lab, job: JobView) -> str:
     """Which finished networks of a job an archive left the files of; "" where it has all."""
     lost = lab.reports.left_out([job.id], "onnx")
-    names = [words.plain(row["student"]) for row in _finished(lab, job) if row["run_ids"][0] in lost]
+    finished = _finished(lab, job)
+    names = [words.plain(row["student"]) for row in finished if row["run_ids"][0] in lost]
+    if len(names) > MOST_NAMED:
+        return _("{count} of {all} networks came without a file to run.", count=len(names), all=len(finished))
     return _("Came without a file to run: {networks}.", networks=words.join(names)) if names else ""
 
 
