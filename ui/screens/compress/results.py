@@ -159,8 +159,10 @@ def _told(
     with right:
         downloads.show(lab, found, results)
     anatomy.show(lab, found)
-    calibration.show(lab, found)
-    kind = kind_of(lab, job.experiment.task)
+    task = job.experiment.task
+    if task in lab.tasks and lab.tasks.get(task).image_spec:
+        calibration.show(lab, found)
+    kind = kind_of(lab, task)
     drawing(found, "fine print", lambda: st.caption(story.fine_print(summary, results, kind)))
 
 
