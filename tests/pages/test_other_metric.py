@@ -15,7 +15,7 @@ def test_pages_call_a_score_as_the_task_does(lab, screen):
         said = "\n".join(_said(page))
         for text in ALWAYS:
             said = said.replace(text, "")
-        assert "mrr" in said
+        assert "MRR" in said
         assert "accuracy" not in said.lower()
 
 
