@@ -41,6 +41,10 @@ SLOW = (
         "tools/test_simulated_machines.py",
         "compression/test_slice.py",
     ),
+    # One test a kind of task goes through all of them.
+    *("test_voices.py", "training/test_every_kind.py", "compression/test_kinds.py", "robustness/test_sound_attacks.py"),
+    *("pages/test_robustness_kinds.py", "pages/test_kind_states.py", "pages/test_scenes.py", "pages/test_sound.py"),
+    *("pages/test_text.py", "pages/test_new_voice.py"),
 )
 # Each opened page asks again which installed packages bring components of Streamlit: a third of its time.
 manifest_scanner.scan_component_manifests = functools.cache(manifest_scanner.scan_component_manifests)
