@@ -62,10 +62,8 @@ def right_answers(store: Store, run_id: str) -> np.ndarray:
     return answers
 
 
-def disagreements(
-    store: Store, tasks: TaskCatalog, student_id: str, teacher_id: str, limit: int
-) -> tuple[Disagreement, ...]:
-    """Images on which student and teacher disagree, those on which both are most confident first."""
+def shared_task(store: Store, student_id: str, teacher_id: str) -> str:
+    """The task of two runs. Raises: InvalidSetting where they have two; NotFound."""
     student, teacher = store.run(student_id), store.run(teacher_id)
     if student.task != teacher.task:
         raise InvalidSetting(
@@ -74,7 +72,15 @@ def disagreements(
             got=teacher.task,
             hint="choose another teacher",
         )
-    labels_N = task_parts(student.task, tasks).test.labels_N
+    return student.task
+
+
+def disagreements(
+    store: Store, tasks: TaskCatalog, student_id: str, teacher_id: str, limit: int
+) -> tuple[Disagreement, ...]:
+    """Images on which student and teacher disagree, those on which both are most confident first."""
+    task = shared_task(store, student_id, teacher_id)
+    labels_N = task_parts(task, tasks).test.labels_N
     both = [test_logits(store, run_id) for run_id in (student_id, teacher_id)]
     of_student_NC, of_teacher_NC = (softmax_NC(logits_NC) for logits_NC in both)
     answers_N, wanted_N = of_student_NC.argmax(1), of_teacher_NC.argmax(1)

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from distill_core.errors import InvalidSetting, NotFound, said
-from distill_core.reports.images import test_logits
+from distill_core.errors import NotFound, said
+from distill_core.reports.images import shared_task, test_logits
 from distill_core.store import Store
 
 
@@ -24,14 +24,7 @@ def disputed_scenes(store: Store, student_id: str, teacher_id: str) -> tuple[Dis
 
     Raises: InvalidSetting for two tasks; NotFound where the task has no label a pixel; CorruptFile.
     """
-    student, teacher = store.run(student_id), store.run(teacher_id)
-    if student.task != teacher.task:
-        raise InvalidSetting(
-            "two networks",
-            expected=said("one task ({task})", student.task),
-            got=teacher.task,
-            hint="choose another teacher",
-        )
+    shared_task(store, student_id, teacher_id)
     both = [test_logits(store, run_id) for run_id in (student_id, teacher_id)]
     if any(logits.ndim != 4 for logits in both):
         raise NotFound(

@@ -13,6 +13,7 @@ from ui.findings.sentences import base as sentences
 from ui.findings.sentences import say
 from ui.forms import fields
 from ui.jobs import actions, expected, live, pick
+from ui.jobs.plan import not_started
 from ui.text import story, times, titles, words
 from ui.text.language import _, by_kind, ngettext
 
@@ -99,9 +100,7 @@ def run(lab: Lab, name: str = TASK, *, example: bool = False) -> Plan | None:
         on_click=_start,
         args=(experiment,),
     )
-    error = st.session_state.pop("home_told", None)
-    if error:
-        st.warning(words.sentence(error), title=_("This could not start"))
+    not_started("home_told")
     return plan
 
 

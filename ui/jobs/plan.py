@@ -8,13 +8,14 @@ import streamlit as st
 import ui
 from distill_core.errors import DistillError
 from distill_core.lab.views import Plan
+from distill_core.spec import Experiment
 from ui import spreadsheet
 from ui.findings import described
 from ui.jobs import expected, there
 from ui.text import times, words
 from ui.text.language import N_, _, ngettext
 
-__all__ = ["draw", "refused", "stick"]
+__all__ = ["draw", "not_started", "offer", "refused", "stick"]
 
 # The side stays in sight beside a long form; on a phone, where columns stack, nothing sticks.
 STICKY = (
@@ -59,14 +60,35 @@ def draw(plan: Plan, *, start: Callable[[], None], key: str, folded: Sequence[st
         disabled=plan.too_long is not None,
     )
     expected.doubts(plan)
-    error = st.session_state.pop(f"{key}_start_told", None)
-    if error:
-        st.warning(words.sentence(error), title=_("This could not start"))
+    not_started(f"{key}_start_told")
     table = st.expander(_("Planned runs"), on_change="rerun", key=f"{key}_plan")
     if table.open:
         spreadsheet.table(
             _runs(plan), place=table, hide_index=True, alt=_("The planned runs: student, seed, size, work and time")
         )
+
+
+def offer(asked: Experiment, plan: Plan, label: str, *, key: str, icon: str, help: str) -> None:
+    """The button that starts an experiment whose plan is known, with what makes its time unsure."""
+    st.button(
+        label, type="primary", icon=icon, key=key, on_click=_submit, args=(asked, f"{key}_told"), wrap=True, help=help
+    )
+    expected.doubts(plan)
+    not_started(f"{key}_told")
+
+
+def not_started(told: str) -> None:
+    """Say why an experiment could not start, where that was left under this key."""
+    error = st.session_state.pop(told, None)
+    if error:
+        st.warning(words.sentence(error), title=_("This could not start"))
+
+
+def _submit(asked: Experiment, told: str) -> None:
+    try:
+        expected.submit(ui.lab(), asked)
+    except DistillError as error:
+        st.session_state[told] = error
 
 
 def _list(sentences: Sequence[described.PlanSentence]) -> None:

@@ -1,7 +1,8 @@
 // The microphone's button, the wave with what is kept of it, and the features as networks see them.
 
 import { button, element, icon, write } from "./elements.js"
-import { FRAMES, LONGEST_SECONDS, middle, RATE_HZ } from "./recording.js"
+import { recordView } from "./record_view.js"
+import { FRAMES, middle, RATE_HZ } from "./recording.js"
 import { decimal, t } from "./texts.js"
 
 const WAVE = { width: 320, height: 96 }
@@ -16,10 +17,7 @@ const CELL = 6
  */
 export function listeningView({ record, stop, file, lacking }) {
   const message = element("p", { class: "message", role: "alert", hidden: true })
-  const state = { on: false }
-  const speak = button("", () => (state.on ? stop() : record()))
-  speak.disabled = lacking !== null
-  const bar = element("progress", { max: LONGEST_SECONDS, value: 0, hidden: true, "aria-label": t("Recording") })
+  const { speak, bar, recording } = recordView({ record, stop, lacking, start: t("Record"), label: t("Recording") })
   const named = { "aria-label": t("Upload a recording") }
   const chooser = element("input", { type: "file", accept: "audio/*", hidden: true, ...named })
   const upload = button("", () => chooser.click(), { title: t("A WAV, FLAC, Ogg or MP3 file of one word") })
@@ -40,20 +38,11 @@ export function listeningView({ record, stop, file, lacking }) {
     if (chosen) file(chosen)
   }
 
-  function recording(now) {
-    state.on = now === "on"
-    bar.hidden = !state.on
-    bar.value = 0
-    const text = { on: t("Stop"), off: t("Record"), asked: t("Allow the microphone …") }[now]
-    speak.replaceChildren(icon(state.on ? "stop" : "mic"), text)
-  }
-
   function tell(text) {
     write(message, text)
     message.hidden = !text
   }
 
-  recording("off")
   wave.hidden = true
   return {
     box,

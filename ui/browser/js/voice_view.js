@@ -1,7 +1,7 @@
 // Which word is asked for, how far it is, and the way to the lab.
 
 import { button, element, icon, write } from "./elements.js"
-import { LONGEST_SECONDS } from "./recording.js"
+import { recordView } from "./record_view.js"
 import { decimal, N_, ngettext, t } from "./texts.js"
 
 const EXPLAINED = N_(
@@ -31,11 +31,10 @@ const [THERE, LACKING] = [N_("{digit}, take {take}: recorded"), N_("{digit}, tak
  * @param {string | null} told.lacking why this browser gives no microphone
  */
 export function voiceView({ record, stop, skip, redo, choose, files, adapt, lacking }) {
-  const state = { on: false, slots: [] }
+  const state = { slots: [] }
   const prompt = element("p", { class: "prompt", "aria-live": "polite" })
-  const speak = button("", () => (state.on ? stop() : record()), { class: "primary" })
-  speak.disabled = lacking !== null
-  const bar = element("progress", { max: LONGEST_SECONDS, value: 0, hidden: true, "aria-label": t("Recording of a word") })
+  const said = { start: t("Record the word"), label: t("Recording of a word"), more: { class: "primary" } }
+  const { speak, bar, recording, isOn } = recordView({ record, stop, lacking, ...said })
   const next = button(t("Skip"), skip, { title: t("Ask for the next word") })
   const again = button(t("Redo"), redo, { title: t("Say the last word once more") })
   const chooser = element("input", { type: "file", accept: "audio/*", multiple: true, hidden: true })
@@ -65,14 +64,6 @@ export function voiceView({ record, stop, skip, redo, choose, files, adapt, lack
     if (chosen.length) files(chosen)
   }
 
-  function recording(now) {
-    state.on = now === "on"
-    bar.hidden = !state.on
-    bar.value = 0
-    const text = { on: t("Stop"), off: t("Record the word"), asked: t("Allow the microphone …") }[now]
-    speak.replaceChildren(icon(state.on ? "stop" : "mic"), text)
-  }
-
   /** A button a word, made once. */
   function build(words) {
     state.slots = words.slots.map(({ digit }, place) => button(`${digit}`, () => choose(place)))
@@ -80,7 +71,6 @@ export function voiceView({ record, stop, skip, redo, choose, files, adapt, lack
     grid.style.setProperty("--columns", words.names.length)
   }
 
-  recording("off")
   return {
     box,
     recording,
@@ -103,7 +93,7 @@ export function voiceView({ record, stop, skip, redo, choose, files, adapt, lack
         state.slots[place].setAttribute("aria-label", told)
         state.slots[place].title = told
       })
-      speak.disabled = lacking !== null || (!asked && !state.on)
+      speak.disabled = lacking !== null || (!asked && !isOn())
       next.disabled = !asked
       again.disabled = last < 0
       learn.disabled = busy || count < least

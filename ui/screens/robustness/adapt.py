@@ -6,7 +6,6 @@ from dataclasses import dataclass
 import numpy as np
 import streamlit as st
 
-import ui
 from distill_core.errors import DistillError
 from distill_core.lab import JobView, Lab
 from distill_core.lab.views import Plan
@@ -14,7 +13,7 @@ from distill_core.robustness.corruptions import CORRUPTIONS, corrupted
 from distill_core.spec import CorruptionSpec, Experiment, Student
 from distill_core.templates.adaptation import is_control_run
 from ui.forms import fields
-from ui.jobs import actions, expected, experiment, pick
+from ui.jobs import actions, expected, experiment, pick, plan
 from ui.kept import kept
 from ui.screens.robustness import adapted
 from ui.screens.robustness.trials import SEVERITIES, Trials
@@ -25,7 +24,6 @@ from ui.thumbnails import enlarged
 __all__ = ["show"]
 
 STUDENT, CORRUPTION, SEVERITY = "s_student", "s_corruption", "s_severity"
-TOLD = "adapt_told"
 SHOWN, WIDE_PX = 8, 72
 FIRST = "fog"
 MOST_OTHERS = 6
@@ -77,14 +75,14 @@ def _students(tested: Trials) -> list[str]:
 def _planned(lab: Lab, job: JobView, asked: Asked) -> None:
     try:
         wanted = lab.catalog.adaptation_experiment(job.id, asked.student, asked.scene)
-        plan = expected.planned(lab, wanted)
+        found = expected.planned(lab, wanted)
     except DistillError as error:
         st.warning(words.sentence(error), title=_("This cannot run yet"))
         return
-    if plan.job_id is None:
-        _offer(wanted, plan)
+    if found.job_id is None:
+        _offer(wanted, found)
     else:
-        _ended(lab, lab.job(plan.job_id), asked)
+        _ended(lab, lab.job(found.job_id), asked)
 
 
 def _pickers(students: list[str], own: Student | None) -> Asked:
@@ -163,28 +161,15 @@ def _pairs(lab: Lab, task: str, scene: CorruptionSpec) -> tuple[list[str], list[
     return [enlarged(image, WIDE_PX) for image in images_NHWC], [enlarged(image, WIDE_PX) for image in spoiled_NHWC]
 
 
-def _offer(wanted: Experiment, plan: Plan) -> None:
-    st.button(
-        _("Distil again on these images · {time}", time=times.about(plan.expected_seconds)),
-        type="primary",
-        icon=":material/foggy:",
+def _offer(wanted: Experiment, found: Plan) -> None:
+    plan.offer(
+        wanted,
+        found,
+        _("Distil again on these images · {time}", time=times.about(found.expected_seconds)),
         key="adapt_start",
-        on_click=_start,
-        args=(wanted,),
-        wrap=True,
+        icon=":material/foggy:",
         help=_("Every seed of the student goes on from where it ended, twice. Its other networks are there already."),
     )
-    expected.doubts(plan)
-    error = st.session_state.pop(TOLD, None)
-    if error:
-        st.warning(words.sentence(error), title=_("This could not start"))
-
-
-def _start(wanted: Experiment) -> None:
-    try:
-        expected.submit(ui.lab(), wanted)
-    except DistillError as error:
-        st.session_state[TOLD] = error
 
 
 def _ended(lab: Lab, job: JobView, asked: Asked) -> None:

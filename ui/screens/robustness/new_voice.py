@@ -5,7 +5,6 @@ from collections.abc import Mapping
 
 import streamlit as st
 
-import ui
 from distill_core.errors import DistillError
 from distill_core.lab import JobView, Lab
 from distill_core.lab.job_search import searching
@@ -15,7 +14,7 @@ from distill_core.tasks.sound.fsdd import SPEAKERS
 from distill_core.tasks.sound.spoken_digits import new_voice, voice
 from distill_core.templates.new_voice import adaptation_of, adapted_run, is_adaptation
 from distill_core.templates.presets import PRESETS
-from ui.jobs import actions, expected, experiment, in_train, live
+from ui.jobs import actions, expected, experiment, in_train, live, plan
 from ui.screens.robustness import voices
 from ui.screens.robustness.trials import Trials
 from ui.text import times, words
@@ -23,7 +22,7 @@ from ui.text.language import _
 
 __all__ = ["show"]
 
-STUDENT, TOLD = "v_student", "voice_told"
+STUDENT = "v_student"
 LATEST = 50
 
 
@@ -91,35 +90,22 @@ def _planned(lab: Lab, tested: Trials, name: str, run: str) -> None:
     source = next(student for student in tested.job.experiment.students if student.name == name)
     try:
         wanted = adaptation_of(tested.job.experiment.task, source, run)
-        plan = expected.planned(lab, wanted)
+        found = expected.planned(lab, wanted)
     except DistillError as error:
         st.warning(words.sentence(error), title=_("This cannot run yet"))
         return
-    _offer(wanted, plan)
+    _offer(wanted, found)
 
 
-def _offer(wanted: Experiment, plan: Plan) -> None:
-    st.button(
-        _("Get used to this voice · {time}", time=times.about(plan.expected_seconds)),
-        type="primary",
-        icon=":material/record_voice_over:",
+def _offer(wanted: Experiment, found: Plan) -> None:
+    plan.offer(
+        wanted,
+        found,
+        _("Get used to this voice · {time}", time=times.about(found.expected_seconds)),
         key="voice_start",
-        on_click=_start,
-        args=(wanted,),
-        wrap=True,
+        icon=":material/record_voice_over:",
         help=_("Six networks that begin as this student or its teacher; the three that train take 150 updates each."),
     )
-    expected.doubts(plan)
-    error = st.session_state.pop(TOLD, None)
-    if error:
-        st.warning(words.sentence(error), title=_("This could not start"))
-
-
-def _start(wanted: Experiment) -> None:
-    try:
-        expected.submit(ui.lab(), wanted)
-    except DistillError as error:
-        st.session_state[TOLD] = error
 
 
 def _ended(lab: Lab, job: JobView) -> None:
