@@ -14,6 +14,9 @@ from distill_core.robustness import attacks, sound_attacks
 from distill_core.robustness.attacks import Reach
 from distill_core.robustness.corruptions import corrupted, corrupted_recordings, corrupted_texts
 from distill_core.tasks import Split, Task, normalised
+from distill_core.tasks.images import IMAGE
+from distill_core.tasks.sound import SOUND
+from distill_core.tasks.text import TEXT
 
 __all__ = ["Disturbed", "KindOfExamples", "kind_of"]
 
@@ -66,17 +69,17 @@ def _of_dataset(task: Task, part: Any) -> np.ndarray:
 
 
 KINDS: Mapping[str, KindOfExamples] = {
-    "image": KindOfExamples(
+    IMAGE.name: KindOfExamples(
         corrupted=_corrupted_images,
         inputs=lambda task, part: normalised(task, part.images_NHWC),
         attacked=_attacked_images,
         reach=attacks.REACH,
     ),
-    "sound": KindOfExamples(
+    SOUND.name: KindOfExamples(
         corrupted=corrupted_recordings,
         inputs=_of_dataset,
         attacked=_attacked_recordings,
         reach=sound_attacks.REACH,
     ),
-    "text": KindOfExamples(corrupted=corrupted_texts, inputs=_of_dataset),
+    TEXT.name: KindOfExamples(corrupted=corrupted_texts, inputs=_of_dataset),
 }

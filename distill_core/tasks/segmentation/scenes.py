@@ -1,7 +1,8 @@
 """Scenes: garments of Fashion-MNIST on drawn grounds, with a class for each pixel. Semi-synthetic, and nothing ships:
 the lab draws them from the garments that do."""
 
-from functools import partial
+from collections.abc import Mapping
+from functools import cache, partial
 from pathlib import Path
 
 import numpy as np
@@ -25,17 +26,20 @@ GROUPED = (GROUND, "Top", "Trousers", "Dress", "Shoe", "Bag")
 GROUP_OF = (0, 1, 2, 1, 3, 1, 4, 1, 4, 5, 4)
 
 
-def drawn() -> dict[str, tuple[np.ndarray, np.ndarray]]:
-    """By the name of a part: scenes (N, 48, 48, 1) and the classes of their pixels (N, 48, 48), both uint8. A part
-    shows garments of the same part of Fashion-MNIST alone."""
+@cache
+def drawn() -> Mapping[str, tuple[np.ndarray, np.ndarray]]:
+    """By the name of a part: scenes (N, 48, 48, 1) and the classes of their pixels (N, 48, 48), both uint8 and
+    read-only. They are drawn once a process, in some seconds. A part shows garments of the same part of Fashion-MNIST
+    alone."""
     garments, parts = GARMENTS.load(Path(), lambda event: None), {}
     for seed, part in enumerate(("train", "valid", "test"), 1):
         own = getattr(garments, part)
         found = [
             draw_scene(own.images_NHWC[..., 0], own.labels_N, seed, number) for number in range(getattr(COUNTS, part))
         ]
-        images, classes = zip(*found, strict=True)
-        parts[part] = np.stack(images)[..., None], np.stack(classes)
+        images_NHW, classes_NHW = map(np.stack, zip(*found, strict=True))
+        images_NHW.flags.writeable = classes_NHW.flags.writeable = False
+        parts[part] = images_NHW[..., None], classes_NHW
     return parts
 
 

@@ -17,7 +17,7 @@ from ui.thumbnails import enlarged
 
 __all__ = ["show"]
 
-SHOWN, WIDE_PX, GAP_PX = 8, 760, 3
+SHOWN, WIDE_PX, GAP_PX = 8, 380, 3
 
 
 def show(lab: Lab, cohort: Cohort, rows: pd.DataFrame) -> None:
@@ -48,12 +48,12 @@ def _row(scene: DisputedScene, image_HWC: np.ndarray, labels_HW: np.ndarray) -> 
     pictures = [image_HWC.repeat(3, axis=2)] if image_HWC.shape[2] == 1 else [image_HWC]
     pictures += [painted.coloured(classes_HW) for classes_HW in (labels_HW, scene.teacher_HW, scene.student_HW)]
     pictures.append(np.where(differ_HW[..., None], painted.MARKED, image_HWC).astype(np.uint8))
-    st.image(enlarged(_beside(pictures), WIDE_PX // 2), alt=told)
+    st.image(enlarged(_beside(pictures), WIDE_PX), alt=told)
     st.caption(told)
 
 
 def _beside(pictures: list[np.ndarray]) -> np.ndarray:
-    """(H, W, 3) images in a row, apart by a transparent-looking white gap."""
+    """(H, W, 3) images in a row, with white gaps between them."""
     gap = np.full((len(pictures[0]), GAP_PX, 3), 255, np.uint8)
     return np.concatenate([part for picture in pictures for part in (picture, gap)][:-1], axis=1)
 
