@@ -25,7 +25,10 @@ MANIFESTS = {name: read_manifest(ASSETS / example.FOLDER / f"{name}.json") for n
 VOICES = [
     title
     for voice in ("George", "Jackson", "Lucas", "Nicolas", "Theo", "Yweweler")
-    for title in (f"Example: getting used to the voice of {voice}", f"Example: Spoken digits, new voice: {voice}")
+    for title in (
+        f"Example: Spoken digits by {voice} alone, getting used to the voice",
+        f"Example: Spoken digits, new voice: {voice}",
+    )
 ]
 # The newest first.
 TITLES = [*(manifest.title for manifest in list(MANIFESTS.values())[:0:-1]), *VOICES]
@@ -55,6 +58,11 @@ def test_the_application_shows_it_in_a_new_home_and_a_lab_does_where_it_is_asked
     lab = Lab.open(home / "other", example=True)
     assert titles(lab) == [], "it was opened before"
     lab.close()
+
+
+def test_each_is_called_by_its_task(shown):
+    of_tasks = {job.title: f"Example: {shown.tasks.get(job.experiment.task).title}" for job in shown.jobs(limit=50)}
+    assert [title for title, of_task in of_tasks.items() if not title.startswith(of_task)] == []
 
 
 def test_it_is_whole_and_tells_three_seeds_and_75_corruptions_of_each_network(shown):

@@ -42,8 +42,8 @@ WHOLE, TIMED = ("onnx", "predictions", "weights"), ("onnx", "predictions")
 
 @dataclass(frozen=True)
 class Made:
-    """``files``: the kinds that ship of the first seed of a network, by its name or role. ``attacks``: whether its
-    networks are attacked."""
+    """``title``: the task's, and what was done where that is no comparison. ``files``: the kinds that ship of the first
+    seed of a network, by its name or role. ``attacks``: whether its networks are attacked."""
 
     title: str
     experiment: Callable[[Lab], Experiment]
@@ -54,7 +54,7 @@ class Made:
 # In the order in which a lab files them: the newest is what pages show first.
 EXAMPLES = {
     "chain": Made(
-        title="Example: compressed to 8 bits, step by step",
+        title="Example: Fashion-MNIST, 10,000 images, compressed to 8 bits step by step",
         experiment=lambda lab: lab.catalog.chain_experiment(default_chain()),
         # McNemar's test needs the predictions of those that it compares.
         files={
@@ -67,7 +67,7 @@ EXAMPLES = {
         attacks=False,
     ),
     "comparison": Made(
-        title="Example: distilled, beside labels alone",
+        title="Example: Fashion-MNIST, 10,000 images",
         experiment=lambda lab: default_experiment(SEEDS),
         # The weights are for the page Methods, whose teacher is the one that ships.
         files={"teacher": TIMED, "control": WHOLE, "KD, same images": TIMED, "KD, all images": WHOLE},

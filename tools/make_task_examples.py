@@ -23,7 +23,7 @@ from distill_core.lab import Lab  # noqa: E402
 from distill_core.lab.example import FOLDER  # noqa: E402
 from distill_core.spec import Experiment  # noqa: E402
 from distill_core.tasks.sound.fsdd import SPEAKERS  # noqa: E402
-from distill_core.tasks.sound.spoken_digits import new_voice  # noqa: E402
+from distill_core.tasks.sound.spoken_digits import new_voice, voice  # noqa: E402
 from distill_core.templates.new_voice import TAUGHT_ANEW, adaptation_of  # noqa: E402
 from distill_core.templates.presets import first_experiment  # noqa: E402
 from tools.make_example import TIMED, WHOLE, file_as_example  # noqa: E402
@@ -70,7 +70,7 @@ def _voices(lab: Lab) -> dict[str, str]:
         used = finished(lab, adaptation_of(task.name, students[ALL_RECORDINGS], run), task.name)
         titles |= {
             job_id: f"Example: {task.title}",
-            used: f"Example: getting used to the voice of {task.member}",
+            used: f"Example: {lab.tasks.get(voice(speaker)).title}, getting used to the voice",
         }
     return titles
 
@@ -78,7 +78,7 @@ def _voices(lab: Lab) -> dict[str, str]:
 # McNemar's test of one seed needs the predictions of those that it compares.
 EXAMPLES = {
     "new_voice": Made(
-        title="Example: spoken digits by a new voice, of six voices",
+        title="Example: Spoken digits, a new voice",
         train=_voices,
         files={
             "control": ("predictions",),
