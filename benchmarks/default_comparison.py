@@ -4,7 +4,7 @@ Repeat it from the project's folder with its environment active, best with nothi
 
     python benchmarks/default_comparison.py             # both, about three minutes
     python benchmarks/default_comparison.py --only button|gains [--seeds 3] [--settled] [--json]
-    python benchmarks/default_comparison.py --task spoken_digits|speakers|languages
+    python benchmarks/default_comparison.py --task spoken_digits|speakers|languages|scenes
 
 The button is pressed in a real Chromium (CHROMIUM names it, else the one on PATH) on a fresh server with an empty
 home, so the time holds loading torch, training, evaluating and exporting. The chart stands as soon as every network is
@@ -38,12 +38,15 @@ from distill_core.tasks import TASKS
 from distill_core.templates.presets import TASK, default_experiment, first_experiment
 
 BUTTON_SECONDS = 40.0
+# Of a task whose networks answer for each pixel.
+LONGER_SECONDS = {"scenes": 150.0}
 # Of each task at least so many points over the control.
 GAINS_POINTS = {
     TASK: {"KD, same images": 3.5, "KD, all images": 5.5},
     "spoken_digits": {"KD, same recordings": 2.0, "KD, all recordings": 4.0},
     "speakers": {"KD, all recordings": 6.0},
     "languages": {"KD, all texts": 15.0},
+    "scenes": {"KD, all scenes": 8.0},
 }
 
 
@@ -75,7 +78,11 @@ def _press(report: Report, task: str, *, settled: bool) -> bool:
     for name, value, line in _button(task, settled=settled):
         row[name] = value
         report.tell(line)
-    return bool(row["button_to_chart_seconds"] < BUTTON_SECONDS)
+    return bool(row["button_to_chart_seconds"] < _most_seconds(task))
+
+
+def _most_seconds(task: str) -> float:
+    return LONGER_SECONDS.get(task, BUTTON_SECONDS)
 
 
 def _button(task: str, *, settled: bool) -> Iterator[tuple[str, float | str, str]]:
@@ -93,17 +100,17 @@ def _button(task: str, *, settled: bool) -> Iterator[tuple[str, float | str, str
             usable = time.perf_counter() - began
             yield "server_to_button_seconds", usable, f"server to button  {usable:6.1f} s"
             if settled:
-                page.get_by_text("is being measured").wait_for(state="hidden", timeout=300_000)
+                page.get_by_text("is being measured").wait_for(state="hidden", timeout=900_000)
             promised = button.inner_text().rpartition("·")[2].strip()
             yield "promised", promised, f"the button says    {promised}"
             pressed = time.perf_counter()
             button.click()
-            page.get_by_text("What this shows").first.wait_for(timeout=300_000)
+            page.get_by_text("What this shows").first.wait_for(timeout=900_000)
             page.locator(".js-plotly-plot").first.wait_for(timeout=60_000)
             chart = time.perf_counter() - pressed
-            wanted = f"(wanted under {BUTTON_SECONDS:.0f})"
+            wanted = f"(wanted under {_most_seconds(task):.0f})"
             yield "button_to_chart_seconds", chart, f"button to chart   {chart:6.1f} s   {wanted}"
-            page.get_by_role("button", name="Show the comparison · done").wait_for(timeout=300_000)
+            page.get_by_role("button", name="Show the comparison · done").wait_for(timeout=900_000)
             measured = time.perf_counter() - pressed
             yield "button_to_latency_seconds", measured, f"button to latency {measured:6.1f} s"
         started.close()

@@ -29,6 +29,7 @@ from distill_core.training.teacher_outputs import TeacherModel
 # Batch size of an ONNX file: larger batches take more memory and no less time.
 FILE_BATCH = 250
 PARTS = ("valid", "test")
+HALF_MOST = float(np.finfo(np.float16).max)
 
 
 def evaluate(
@@ -97,13 +98,25 @@ def _scored(
         **(_details(outputs["test"], targets) if "accuracy" in metrics["test"] else {}),
         "test_images": len(targets),
     }
-    logits = {f"{part}_logits_NC": _kept(outputs[part]) for part in PARTS}
-    return scores, save({**logits, "test_labels_N": targets[: len(logits["test_logits_NC"])]})
+    return scores, _file(outputs, targets)
+
+
+def _file(outputs: Mapping[str, np.ndarray], test_labels_N: np.ndarray) -> bytes:
+    """The file of predictions. Where an example has positions, the classes of all test examples are in it too."""
+    arrays = {f"{part}_logits_NC": _kept(outputs[part]) for part in PARTS}
+    arrays["test_labels_N"] = test_labels_N[: len(arrays["test_logits_NC"])]
+    if outputs["test"].ndim > 2:
+        kind = np.min_scalar_type(outputs["test"].shape[1] - 1)
+        arrays["test_classes_N"] = np.ascontiguousarray(outputs["test"].argmax(1).astype(kind))
+    return save(arrays)
 
 
 def _kept(outputs: np.ndarray) -> np.ndarray:
-    """The logits of all examples, or of the first ones where each has many positions."""
-    return np.ascontiguousarray(outputs[: kept_examples(len(outputs), outputs.shape[2:])])
+    """The logits of all examples, or where each has many positions those of the first ones, in half precision."""
+    count = kept_examples(len(outputs), outputs.shape[2:])
+    if count == len(outputs):
+        return np.ascontiguousarray(outputs)
+    return np.ascontiguousarray(np.clip(outputs[:count], -HALF_MOST, HALF_MOST).astype(np.float16))
 
 
 def _metrics(task: Task, dataset: Dataset, outputs: np.ndarray) -> Mapping[str, float]:

@@ -13,7 +13,7 @@ from distill_core.evaluation.kept_examples import kept_examples
 from distill_core.machine import environment
 from distill_core.planning.archived_runs import check_fingerprints
 from distill_core.reports.agreement import agreements
-from distill_core.reports.predictions import LOGITS, arrays_of
+from distill_core.reports.predictions import CLASSES, LOGITS, arrays_of
 from distill_core.reports.readable import experiment_of
 from distill_core.store import Archived, Store, archived
 from distill_core.store.artifacts import NAMES
@@ -148,13 +148,18 @@ def _checked(archive: Archive, sha256: str, graphs: Set[str], tasks: Sequence[Ta
 
 
 def _check_predictions(data: bytes, task: Task) -> None:
-    """Raises CorruptFile unless these are the logits that are kept of the task's validation and test examples."""
+    """Raises CorruptFile unless these are the logits that are kept of the task's validation and test examples, or of
+    fewer where these have positions, and then the classes of all test examples."""
     arrays, positions = arrays_of(data), task.target.positions
+    kept = [kept_examples(count, positions) for count in (task.counts.valid, task.counts.test)]
     got = [arrays[name].shape for name in LOGITS]
-    counts = (kept_examples(count, positions) for count in (task.counts.valid, task.counts.test))
-    expected = [(count, len(task.classes), *positions) for count in counts]
-    if got != expected:
+    fewer = [min(count, len(arrays[name])) for count, name in zip(kept, LOGITS, strict=True)] if positions else kept
+    if got != [(count, len(task.classes), *positions) for count in fewer]:
+        expected = [(count, len(task.classes), *positions) for count in kept]
         raise refused(said("logits {expected} of validation and test examples of {task}", expected, task.title), got)
+    answers_N = arrays.get(CLASSES)
+    if answers_N is not None and (len(answers_N) != task.counts.test or answers_N.max() >= len(task.classes)):
+        raise refused(said("a class for each test example of {task}", task.title), answers_N.shape)
 
 
 def _graphs(of: Archived) -> dict[str, set[str]]:

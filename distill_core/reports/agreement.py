@@ -9,12 +9,10 @@ from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
 
-import numpy as np
-
 from distill_core.errors import CorruptFile
 from distill_core.methods import METHODS
-from distill_core.reports.predictions import predictions_of
-from distill_core.store import UNREADABLE, Artifact, LinkedRun, Store, file_problem, read
+from distill_core.reports.predictions import CLASSES, LOGITS, classes_of, predictions_of
+from distill_core.store import UNREADABLE, Artifact, LinkedRun, Store, file_problem
 
 ShownRun = tuple[str, str]  # a job's id and that of a run which it shows
 
@@ -32,7 +30,8 @@ class Unreadable:
 
 
 def agreements(store: Store, linked: Sequence[LinkedRun]) -> dict[ShownRun, float | None]:
-    """For each run of a job the share of test images for which it and its teacher predict the same class.
+    """For each run of a job the share of test examples, or of all their positions, for which it and its teacher predict
+    the same class.
 
     None for teachers, for failed runs, and without both files of predictions; a run whose method uses the teacher then
     keeps the ``agreement`` that older versions stored in its scores.
@@ -69,26 +68,23 @@ def unreadable(store: Store, job_ids: Sequence[str] | None) -> tuple[Unreadable,
     )
 
 
-def answers_N(artifact: Artifact) -> np.ndarray:
-    """The predicted class of each test image: (N,), cached. Raises CorruptFile."""
-    if not artifact.is_there:
-        read(artifact)  # raises CorruptFile with the reason
-    return _answers_N(artifact)
-
-
 @lru_cache(maxsize=4096)
-def _answers_N(artifact: Artifact) -> np.ndarray:
-    classes_N: np.ndarray = predictions_of(artifact)["test_logits_NC"].argmax(1).astype("uint16")
-    classes_N.flags.writeable = False  # shared by all callers
-    return classes_N
+def _share(own: Artifact, other: Artifact) -> float | None:
+    """Of the predicted classes of all test examples, those that are the same; None where a file has those of some."""
+    both = [predictions_of(artifact) for artifact in (own, other)]
+    if any(arrays[LOGITS[1]].ndim > 2 and CLASSES not in arrays for arrays in both):
+        return None
+    own_N, other_N = map(classes_of, both)
+    return float((own_N == other_N).mean()) if own_N.shape == other_N.shape else None
 
 
 def _agreement(link: LinkedRun, teacher: str | None, files: Mapping[str, Artifact]) -> float | None:
     if link.run.state == "finished" and teacher in files and link.run.id in files:
         with suppress(CorruptFile):
-            own_N, other_N = answers_N(files[link.run.id]), answers_N(files[str(teacher)])
-            if own_N.shape == other_N.shape:
-                return float((own_N == other_N).mean())
+            pair = files[link.run.id], files[str(teacher)]
+            share = _share(*pair) if all(file.is_there for file in pair) else None
+            if share is not None:
+                return share
     # The stored value is for the teacher of the job that trained the run, which may differ where no teacher is used.
     asks = link.run.method in METHODS and METHODS.get(link.run.method).uses_teacher
     known = asks or not files or "predictions" in link.run.left_out

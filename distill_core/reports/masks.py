@@ -5,7 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from distill_core.errors import NotFound, said
-from distill_core.reports.images import shared_task, test_logits
+from distill_core.reports.images import shared_task
+from distill_core.reports.predictions import classes_of, predictions_of
 from distill_core.store import Store
 
 
@@ -20,17 +21,19 @@ class DisputedScene:
 
 
 def disputed_scenes(store: Store, student_id: str, teacher_id: str) -> tuple[DisputedScene, ...]:
-    """The test scenes whose logits are kept, those first on which the networks differ in most pixels.
+    """The test scenes, those first on which the networks differ in most pixels; of a file that an older version wrote
+    those whose logits it has.
 
     Raises: InvalidSetting for two tasks; NotFound where the task has no label a pixel; CorruptFile.
     """
     shared_task(store, student_id, teacher_id)
-    both = [test_logits(store, run_id) for run_id in (student_id, teacher_id)]
-    if any(logits.ndim != 4 for logits in both):
+    both = [classes_of(predictions_of(store.artifact(run_id, "predictions"))) for run_id in (student_id, teacher_id)]
+    if any(classes.ndim != 3 for classes in both):
         raise NotFound(
             said("no masks of run {run_id!r}: its task has one label an example; choose another experiment", student_id)
         )
-    student_NHW, teacher_NHW = (logits_NCHW.argmax(1).astype(np.uint8) for logits_NCHW in both)
+    shown = min(map(len, both))
+    student_NHW, teacher_NHW = (classes_NHW[:shown].astype(np.uint8) for classes_NHW in both)
     shares_N = (student_NHW != teacher_NHW).mean((1, 2))
     return tuple(
         DisputedScene(

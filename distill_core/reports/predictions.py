@@ -11,16 +11,25 @@ from distill_core.errors import CorruptFile
 from distill_core.store import Artifact, read
 
 LOGITS, LABELS = ("valid_logits_NC", "test_logits_NC"), "test_labels_N"
+# Of a task with positions, for all its test examples: logits are kept of some.
+CLASSES = "test_classes_N"
 
 
 def predictions_of(artifact: Artifact) -> dict[str, np.ndarray]:
-    """The arrays of a file of predictions, cached and read-only: logits (N, C) float32, labels (N,).
+    """The arrays of a file of predictions, cached and read-only: logits (N, C) float32, labels (N,), and
+    the predicted classes of all test examples where these have positions.
 
     Raises: CorruptFile.
     """
     if not artifact.is_there:
         read(artifact)  # raises CorruptFile with the reason
     return _read(artifact)
+
+
+def classes_of(arrays: Mapping[str, np.ndarray]) -> np.ndarray:
+    """The predicted class of each test example, (N,), or of each of its positions, (N, *positions): of those examples
+    alone whose logits are kept where an older version wrote the file."""
+    return arrays[CLASSES] if CLASSES in arrays else arrays[LOGITS[1]].argmax(1)
 
 
 def arrays_of(data: bytes) -> dict[str, np.ndarray]:
@@ -40,7 +49,12 @@ def _fit(arrays: Mapping[str, np.ndarray]) -> bool:
     valid, test, labels = (arrays[name] for name in (*LOGITS, LABELS))
     alike = valid.ndim == test.ndim >= 2 and valid.shape[1:] == test.shape[1:] and 0 not in (*valid.shape, *test.shape)
     kinds = (valid.dtype.kind, test.dtype.kind, labels.dtype.kind)
-    return alike and kinds in (("f", "f", "i"), ("f", "f", "u")) and labels.shape[:1] == test.shape[:1]
+    fits = alike and kinds in (("f", "f", "i"), ("f", "f", "u")) and labels.shape[:1] == test.shape[:1]
+    return fits and (CLASSES not in arrays or _answer(arrays[CLASSES], test))
+
+
+def _answer(classes_N: np.ndarray, test_NC: np.ndarray) -> bool:
+    return classes_N.dtype.kind == "u" and classes_N.shape[1:] == test_NC.shape[2:] and len(classes_N) >= len(test_NC)
 
 
 def _corrupt(got: object) -> CorruptFile:
@@ -52,6 +66,7 @@ def _corrupt(got: object) -> CorruptFile:
 @lru_cache(maxsize=16)
 def _read(artifact: Artifact) -> dict[str, np.ndarray]:
     arrays = arrays_of(read(artifact))
+    arrays |= {name: arrays[name].astype(np.float32, copy=False) for name in LOGITS}
     for array in arrays.values():
         array.flags.writeable = False
     return arrays

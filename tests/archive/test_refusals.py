@@ -317,14 +317,20 @@ def test_bounds_hold_before_anything_is_unpacked(
         second.archives.unpack(everything)
 
 
-def test_of_scenes_an_archive_has_the_predictions_that_are_kept() -> None:
+def test_of_scenes_an_archive_has_predictions_that_are_kept_and_the_classes_of_all() -> None:
     task = TASKS.get("scenes")
 
-    def predictions(scenes: int) -> bytes:
-        logits_NCHW = np.zeros((scenes, 6, 48, 48), np.float32)
-        labels_NHW = np.zeros((scenes, 48, 48), np.int64)
-        return save({"valid_logits_NC": logits_NCHW, "test_logits_NC": logits_NCHW, "test_labels_N": labels_NHW})
+    def check(scenes: int, classes: int = task.counts.test, highest: int = 5) -> None:
+        logits_NCHW, labels_NHW = np.zeros((scenes, 6, 48, 48), np.float16), np.zeros((scenes, 48, 48), np.int64)
+        arrays = {"valid_logits_NC": logits_NCHW, "test_logits_NC": logits_NCHW, "test_labels_N": labels_NHW}
+        _check_predictions(save({**arrays, "test_classes_N": np.full((classes, 48, 48), highest, np.uint8)}), task)
 
-    _check_predictions(predictions(kept_examples(task.counts.test, task.target.positions)), task)
+    kept = kept_examples(task.counts.test, task.target.positions)
+    check(kept)
+    check(1)
     with pytest.raises(CorruptFile, match="expected logits"):
-        _check_predictions(predictions(1), task)
+        check(kept + 1)
+    with pytest.raises(CorruptFile, match="expected a class for each test example"):
+        check(kept, classes=task.counts.test - 1)
+    with pytest.raises(CorruptFile, match="expected a class for each test example"):
+        check(kept, highest=6)

@@ -5,7 +5,7 @@ import pytest
 from safetensors.numpy import save
 
 from distill_core.errors import CorruptFile
-from distill_core.reports.predictions import arrays_of
+from distill_core.reports.predictions import arrays_of, classes_of
 
 WHOLE = {
     "valid_logits_NC": np.zeros((3, 10), np.float32),
@@ -26,6 +26,16 @@ def test_whole_ones_are_read_also_with_positions() -> None:
     assert arrays_of(save(WHOLE)).keys() == WHOLE.keys()
     tall = {name: np.zeros((*array.shape, 7), array.dtype) for name, array in WHOLE.items()}
     assert arrays_of(save(tall))["test_logits_NC"].shape == (4, 10, 7)
+
+
+def test_the_classes_of_all_test_examples_are_read_where_these_have_positions() -> None:
+    tall = {name: np.zeros((*array.shape, 7), array.dtype) for name, array in WHOLE.items()}
+    arrays = arrays_of(save({**tall, "test_classes_N": np.ones((9, 7), np.uint8)}))
+    assert classes_of(arrays).shape == (9, 7)
+    assert classes_of(tall).tolist() == np.zeros((4, 7), int).tolist(), "an older file has those of its logits"
+    for wrong in (np.ones((9, 7), np.float32), np.ones((9, 6), np.uint8), np.ones((3, 7), np.uint8)):
+        with pytest.raises(CorruptFile, match="a file of predictions"):
+            arrays_of(save({**tall, "test_classes_N": wrong}))
 
 
 @pytest.mark.parametrize("name", OTHERS)

@@ -30,7 +30,7 @@ def show(lab: Lab, cohort: Cohort, rows: pd.DataFrame) -> None:
     st.caption(
         _(
             "From left to right: the scene, its labels, the teacher, the student, and where these two differ. First "
-            "the scenes on which they differ most, of the {count} test scenes whose answers are kept.",
+            "the scenes on which they differ most, of {count} test scenes.",
             count=len(found),
         )
     )
