@@ -113,7 +113,7 @@ class Catalog:
         known, first = self._tasks.get(task), self.first_experiment(task)
         names = {self.teacher_network(task, teacher or first.teacher), architecture or first.students[0].architecture}
         networks = [entry for entry in ARCHITECTURES if entry.name in names]
-        why = {method.name: undefined(method, known.input, networks) for method in METHODS}
+        why = {method.name: undefined(method, known.input, known.target, networks) for method in METHODS}
         return {name: reason for name, reason in why.items() if reason}
 
     def chain_experiment(self, chain: CompressionChain) -> Experiment:

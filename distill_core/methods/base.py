@@ -128,6 +128,10 @@ class Method:
     ``per_example``: it compares whole examples (relations, correlations over a batch), so its own term reads one row
     of logits an example, the mean over its positions; cross-entropy reads every labelled row.
 
+    ``needs_positions``: it compares answers over the positions of an example, so a task has a label at each.
+    ``reads_embedding``: its term, or the network that it needs, takes a pooled embedding, one row an example, which a
+    network that answers for positions does not have.
+
     ``reuses_teacher_head``: the student's network ends in an adapter and the teacher's head, which belong to it and
     count in its size; its taps end in the adapter's map and the mean of that.
 
@@ -167,6 +171,8 @@ class Method:
     needs_classes: bool = False
     standardizes: bool = False
     per_example: bool = False
+    needs_positions: bool = False
+    reads_embedding: bool = False
     reuses_teacher_head: bool = False
     mutual: bool = False
     uses_mixup: bool = False

@@ -41,6 +41,13 @@ def check_labelled_logits(student_BC: Tensor, teacher_BC: Tensor, labels_B: Tens
     check_labels(student_BC, labels_B)
 
 
+def check_positions(positions: int) -> None:
+    """Raises InvalidSetting for an answer an example, which is no map of answers."""
+    if positions < 2:
+        expected, hint = "two or more an example", "choose a task with a label at each position, as scenes"
+        raise InvalidSetting("positions", expected=expected, got=positions, hint=hint)
+
+
 def check_batches(student: Tensor, teacher: Tensor) -> None:
     """Raises InvalidSetting unless both have as many rows; their features may differ."""
     if min(student.ndim, teacher.ndim) < 2 or len(student) != len(teacher):

@@ -5,6 +5,7 @@ Shapes: B batch; a map is (B, channels, height, width), a sequence (B, tokens, f
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 from distill_core.errors import InvalidSetting, said
@@ -25,6 +26,16 @@ def paired_stages(pair: FeatureShapes) -> StagePairs:
 def last_maps(pair: FeatureShapes) -> StagePairs:
     """The last maps of both networks."""
     return paired_stages(pair)[-1:]
+
+
+def deepest_maps(pair: FeatureShapes) -> StagePairs:
+    """Of both networks the map with the fewest places, the later one where several have as few."""
+    return ((_deepest(pair.student_taps), _deepest(pair.teacher_taps)),)
+
+
+def _deepest(taps: tuple[tuple[int, ...], ...]) -> int:
+    places = [math.prod(shape[1:]) if len(shape) == 3 else shape[0] for shape in taps[:-1]]
+    return min(range(len(places)), key=lambda place: (places[place], -place), default=0)
 
 
 def embeddings(pair: FeatureShapes) -> StagePairs:

@@ -19,3 +19,8 @@ def one_row_an_example(logits_RC: Tensor, positions: int) -> Tensor:
     if positions == 1:
         return logits_RC
     return logits_RC.reshape(-1, positions, logits_RC.shape[1]).mean(1)
+
+
+def over_positions(logits_RC: Tensor, positions: int) -> Tensor:
+    """(B, C, positions): what each class got at every position of an example."""
+    return logits_RC.reshape(-1, positions, logits_RC.shape[1]).transpose(1, 2)

@@ -9,9 +9,9 @@ from distill_core.errors import InvalidSetting, UnknownName, said
 from distill_core.jobs.torch_import import import_torch
 from distill_core.machine import resolve_precision
 from distill_core.methods import CONTROL_METHOD, METHODS, resolve_added_settings, resolve_settings
-from distill_core.methods.defined import can_be_mixed
 from distill_core.networks import check
 from distill_core.planning.blueprints import task_blueprint
+from distill_core.planning.defined_methods import check_defined
 from distill_core.planning.initialization import is_reinitialized, resolve_start
 from distill_core.planning.method_settings import methods_of
 from distill_core.planning.peer_groups import check_peer_groups, training_identity
@@ -107,13 +107,7 @@ def _resolve_student(student: Student, task: Task) -> Student:
             hint="leave it out",
         )
     methods = methods_of(student)
-    if not can_be_mixed(task.input) and any(method.uses_mixup for method in methods):
-        raise InvalidSetting(
-            said("the method of {student!r}", student.name),
-            expected="examples of numbers, which can be mixed",
-            got=said("{task}, whose examples are ids", task.name),
-            hint="choose another method",
-        )
+    check_defined(student.name, methods, task)
     asks = any(method.uses_teacher for method in methods) and not any(method.mutual for method in methods)
     if student.taught_by is not None and not asks:
         raise InvalidSetting(

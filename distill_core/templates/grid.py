@@ -28,7 +28,7 @@ from distill_core.spec import (
     Width,
 )
 from distill_core.tasks import TASKS, Tasks
-from distill_core.templates.presets import FEW, SAME_NETWORK, SMALL, TASK, TEACHER, optimiser_of
+from distill_core.templates.presets import FEW, SAME_NETWORK, SMALL, TASK, TEACHER, Mode, mode_of, optimiser_of
 from distill_core.templates.written import is_alike
 
 SEEDS = 3
@@ -117,8 +117,9 @@ def grid_experiment(sweep: GridSpec, tasks: Tasks = TASKS) -> Experiment:
         for alpha in alphas
         for T in sorted(set(sweep.temperatures))
     ]
-    own = optimiser_of(tasks.get(sweep.task))
-    return _experiment(sweep.teacher, students, task=sweep.task, budget=sweep.budget, optimiser=own)
+    task = tasks.get(sweep.task)
+    own, mode = optimiser_of(task), mode_of(task)
+    return _experiment(sweep.teacher, students, task=sweep.task, budget=sweep.budget, optimiser=own, mode=mode)
 
 
 def label_curve() -> Experiment:
@@ -200,6 +201,7 @@ def _experiment(
     task: str = TASK,
     budget: Budget | None = None,
     optimiser: Optimiser = Optimiser(),  # noqa: B008
+    mode: Mode = "cached",
 ) -> Experiment:
     seeded = [{"seeds": range(SEEDS), **student} for student in students]
     chosen = budget or Budget(updates=480, batch_size=125)
@@ -210,5 +212,6 @@ def _experiment(
             "students": [{**student, "seeds": list(student["seeds"])} for student in seeded],
             "budget": chosen.model_dump(),
             "optimiser": optimiser.model_dump(),
+            "mode": mode,
         }
     )

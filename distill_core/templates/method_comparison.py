@@ -20,7 +20,7 @@ from distill_core.spec import (
     Width,
 )
 from distill_core.tasks import TASKS, Tasks
-from distill_core.templates.presets import FEW, TASK, TEACHER, default_experiment, optimiser_of
+from distill_core.templates.presets import FEW, TASK, TEACHER, default_experiment, mode_of, optimiser_of
 from distill_core.templates.written import is_alike
 
 KD = "kd"
@@ -74,18 +74,20 @@ def comparison_experiment(comparison: MethodComparison, tasks: Tasks = TASKS) ->
         for name in (KD, *compared)
     ]
     shared = comparison.model_dump(include={"task", "teacher", "budget"})
-    optimiser = optimiser_of(tasks.get(comparison.task)).model_dump()
-    return Experiment.of({**shared, "optimiser": optimiser, "students": students})
+    task = tasks.get(comparison.task)
+    beside = {"optimiser": optimiser_of(task).model_dump(), "mode": mode_of(task)}
+    return Experiment.of({**shared, **beside, "students": students})
 
 
 def table_experiment(transfer: Literal["labelled", "all"], seeds: int) -> Experiment:
-    """All methods at their defaults, with the default comparison's student and budget; mutual ones have a peer."""
+    """All methods for one label an example, at their defaults, with the default comparison's student and budget;
+    mutual ones have a peer."""
     comparison = MethodComparison(methods=(KD,), transfer=transfer, budget=Budget(updates=480, batch_size=125))
     first = comparison_experiment(comparison).students[0].model_dump(exclude={"name", "method", "seeds"})
     own = [
         {**first, "name": method.title, "method": method.name, "seeds": range(seeds)}
         for method in METHODS
-        if method.name != CONTROL_METHOD and not method.uses_mixup
+        if method.name != CONTROL_METHOD and not (method.uses_mixup or method.needs_positions)
     ]
     shared = comparison.model_dump(include={"task", "teacher", "budget"})
     return Experiment.of({**shared, "students": [*own, *_peers(own)]})
@@ -93,16 +95,23 @@ def table_experiment(transfer: Literal["labelled", "all"], seeds: int) -> Experi
 
 def trial_experiment(method: Method) -> Experiment:
     """The default comparison with a student of the method at its defaults, on the same images; with a peer where it is
-    mutual. Planning gives the control, and the default comparison has KD: these add no student."""
-    default = default_experiment()
+    mutual. Planning gives the control, and the default comparison has KD: these add no student. A method that compares
+    positions is tried on the first task that has them."""
+    default = _dense_comparison() if method.needs_positions else default_experiment()
     if method.name in (KD, CONTROL_METHOD):
         return default
-    first, everything = (student.model_dump(exclude={"name", "method"}) for student in default.students)
+    own = {"name", "method", "temperature", "alpha"}
+    first, everything = (student.model_dump(exclude=own) for student in default.students)
     # Mixtures of images need no label: few images are no reason to mix these alone.
     like = {**(everything if method.uses_mixup else first), "name": method.title, "method": method.name}
     students = [*(student.model_dump() for student in default.students), like, *_peers([like])]
     mode = "consistent" if method.uses_mixup else default.mode
     return Experiment.of({**default.model_dump(), "mode": mode, "students": students})
+
+
+def _dense_comparison() -> Experiment:
+    """The comparison that the first task with positions begins with."""
+    return next(task.default for task in TASKS if task.target.positions and task.default)
 
 
 def _peers(students: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:

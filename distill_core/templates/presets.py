@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 from distill_core.networks import taking
 from distill_core.spec import EnsembleTeacher, Experiment, Optimiser, ShippedTeacher, TeacherChoice
@@ -18,6 +18,9 @@ TOGETHER = EnsembleTeacher(members=(TEACHER, ShippedTeacher(name="fashion_incept
 SMALL = {"architecture": "resnet8", "stem_stride": 2}
 FEW = 500
 LESSON_SEEDS = 3
+
+
+Mode = Literal["cached", "consistent"]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -181,6 +184,11 @@ def first_experiment(task: Task, teacher: TeacherChoice, seeds: int = 1) -> Expe
         fewer |= {"labels": min(FEW, task.counts.train // 4), **_network(task)}
     students = tuple(student.model_copy(update=fewer) for student in plain.students)
     return plain.model_copy(update={"task": task.name, "teacher": teacher, "students": students})
+
+
+def mode_of(task: Task) -> Mode:
+    """That of the comparison which a task begins with."""
+    return task.default.mode if task.default else "cached"
 
 
 def optimiser_of(task: Task) -> Optimiser:

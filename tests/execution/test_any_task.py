@@ -215,7 +215,7 @@ def check_scores(lab: Lab, task: str, metric: str, run_id: str) -> None:
 @pytest.mark.parametrize(
     ("task", "network", "method", "changes", "reason"),
     [
-        ("tags", "tag_network", "rkd", {}, "teacher's embedding: expected an embedding of one row"),
+        ("tags", "tag_network", "rkd", {}, "Relational distillation: expected a task with one label an example"),
         ("facts", "fact_network", "fitnet", {}, "a stage: expected a map; of height 1 for a sequence"),
         ("facts", "fact_network", "patient", {}, "expected examples of numbers, which can be mixed"),
         ("tags", "tag_network", "dkd", {"missing_class": "b"}, "expected a task with one label an example"),

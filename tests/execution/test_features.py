@@ -5,11 +5,11 @@ from pathlib import Path
 import pytest
 
 from distill_core.lab import Lab
-from distill_core.methods import METHODS
+from tests.methods.pairs import WHOLE
 from tests.quick import QUICK_TIMER, experiment, student
 
-FEATURED = [method.name for method in METHODS if method.features]
-SHIPPING = [method.name for method in METHODS if method.reuses_teacher_head]
+FEATURED = [method.name for method in WHOLE if method.features]
+SHIPPING = [method.name for method in WHOLE if method.reuses_teacher_head]
 
 
 @pytest.mark.parametrize("mode", ["cached", "consistent"])

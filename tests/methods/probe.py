@@ -15,13 +15,15 @@ from distill_core.tasks import IGNORE
 
 __all__ = ["probe"]
 
-BATCH, SEED = 4, 0
+# Examples of a batch, and positions of each where a method compares these.
+BATCH, POSITIONS, SEED = 4, 3, 0
 
 
 def probe(method: Method, pair: FeatureShapes, classes: int) -> LossInputsUsed:
     """What the loss of a method at its defaults reads of a pair."""
     noise = _noise()
-    first, second = (_inputs(pair, classes, noise, turn) for turn in range(2))
+    positions = POSITIONS if method.needs_positions else 1
+    first, second = (_inputs(pair, classes, noise, turn, positions) for turn in range(2))
     heads = [_head(pair, classes, noise) for _ in range(2)]
     loss = _built(method, replace(pair, teacher_head=heads[0]))
     settled = _parts(loss, first)
@@ -29,7 +31,7 @@ def probe(method: Method, pair: FeatureShapes, classes: int) -> LossInputsUsed:
     def moves(**changes: object) -> bool:
         return _differ(_own(_parts(loss, replace(first, **changes))), _own(settled))  # type: ignore[arg-type]
 
-    bare = replace(first, targets_B=torch.full((BATCH,), IGNORE))
+    bare = replace(first, targets_B=torch.full((BATCH * positions,), IGNORE))
     mute = replace(bare, student_BC=second.student_BC, student_taps=second.student_taps)
     turned = replace(first, targets_B=second.targets_B)
     return LossInputsUsed(
@@ -56,16 +58,18 @@ def _noise() -> Callable[..., Tensor]:
     return lambda *shape: torch.randn(shape, generator=generator)
 
 
-def _inputs(pair: FeatureShapes, classes: int, noise: Callable[..., Tensor], turn: int) -> LossInputs:
+def _inputs(pair: FeatureShapes, classes: int, noise: Callable[..., Tensor], turn: int, positions: int) -> LossInputs:
     """A batch of noise; another ``turn`` differs in every input."""
+    rows = BATCH * positions
     return LossInputs(
-        student_BC=noise(BATCH, classes),
-        teacher_BC=noise(BATCH, classes),
-        targets_B=(torch.arange(BATCH) + turn) % classes,
+        student_BC=noise(rows, classes),
+        teacher_BC=noise(rows, classes),
+        targets_B=(torch.arange(rows) + turn) % classes,
         progress=0.5,
+        positions=positions,
         student_taps=tuple(noise(BATCH, *shape) for shape in pair.student_taps),
         teacher_taps=tuple(noise(BATCH, *shape) for shape in pair.teacher_taps),
-        peers=(noise(BATCH, classes),),
+        peers=(noise(rows, classes),),
     )
 
 

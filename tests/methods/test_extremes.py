@@ -6,13 +6,13 @@ import pytest
 import torch
 from torch import Tensor
 
-from distill_core.methods import METHODS, FeatureShapes, LossInputs, Method, resolve_settings
+from distill_core.methods import FeatureShapes, LossInputs, Method, resolve_settings
 from distill_core.networks import build, forward_features
 from distill_core.spec import Student
 from distill_core.training.precision import autocast
-from tests.methods.pairs import blueprint, look, pair
+from tests.methods.pairs import WHOLE, blueprint, look, pair
 
-EVERY = pytest.mark.parametrize("method", METHODS, ids=lambda method: method.name)
+EVERY = pytest.mark.parametrize("method", WHOLE, ids=lambda method: method.name)
 STUDENT, TEACHER = blueprint("resnet8"), blueprint("resnet20")
 GENERATOR = torch.Generator().manual_seed(2)
 IMAGES = torch.randn(6, 1, 16, 16, generator=GENERATOR)

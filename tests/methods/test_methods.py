@@ -11,6 +11,7 @@ from distill_core.methods import METHODS, FeatureShapes, LossInputs, Method, Set
 from distill_core.methods.losses import labelled_cross_entropy, soft_target_kl
 from distill_core.spec import Student
 from distill_core.tasks import IGNORE
+from tests.methods.pairs import positions_of
 
 GENERATOR = torch.Generator().manual_seed(0)
 STUDENT, TEACHER = torch.randn(6, 4, generator=GENERATOR), torch.randn(6, 4, generator=GENERATOR)
@@ -40,12 +41,13 @@ def pair_of(method: str) -> FeatureShapes:
     return GRAFTED if METHODS.get(method).reuses_teacher_head else PAIR
 
 
-def inputs(student_BC: Tensor, labelled_B: Tensor = SOME, pair: FeatureShapes = PAIR) -> LossInputs:
+def inputs(student_BC: Tensor, labelled_B: Tensor = SOME, pair: FeatureShapes = PAIR, positions: int = 1) -> LossInputs:
     return LossInputs(
         student_BC=student_BC,
         teacher_BC=TEACHER,
         targets_B=torch.where(labelled_B, LABELS, IGNORE),
         progress=0.5,
+        positions=positions,
         student_taps=tuple(tap(shape) * pull(student_BC, shape) for shape in pair.student_taps),
         teacher_taps=tuple(map(tap, pair.teacher_taps)),
         peers=(PEER, TEACHER),
@@ -64,7 +66,8 @@ def pull(student_BC: Tensor, shape: tuple[int, ...]) -> Tensor:
 def gradient(method: str, labelled_B: Tensor = SOME, **settings: object) -> Tensor:
     logits = STUDENT.clone().requires_grad_()
     pair = pair_of(method)
-    METHODS.get(method).build(settled(method, **settings), pair)(inputs(logits, labelled_B, pair)).total.backward()
+    seen = inputs(logits, labelled_B, pair, positions_of(METHODS.get(method)))
+    METHODS.get(method).build(settled(method, **settings), pair)(seen).total.backward()
     assert logits.grad is not None
     return logits.grad
 
@@ -76,7 +79,7 @@ def test_a_method_describes_itself_and_works_with_its_defaults(method: Method) -
     assert method.teaches.endswith(".")
     assert all(one.low <= one.default <= one.high for one in method.parameters.values())
     pair = pair_of(method.name)
-    loss = method.build(settled(method.name), pair)(inputs(STUDENT, pair=pair))
+    loss = method.build(settled(method.name), pair)(inputs(STUDENT, pair=pair, positions=positions_of(method)))
     assert loss.total.ndim == 0
     assert loss.total.isfinite()
     assert ("hard" in loss.parts) == (not method.uses_mixup)

@@ -10,10 +10,11 @@ from distill_core.methods import METHODS, FeatureShapes, LossInputs, Method, res
 from distill_core.methods.feature_maps import adapter, as_map, embeddings, paired_stages, resized
 from distill_core.networks.shapes import map_shape
 from distill_core.spec import Student
-from tests.methods.pairs import PAIRS, blueprint, look, pair
+from tests.methods.pairs import DENSE, PAIRS, blueprint, defined, look, pair
 
 IMAGES = torch.randn(6, 1, 16, 16, generator=torch.Generator().manual_seed(1))
 LABELS = torch.tensor([0, 1, 2, 3, 0, 1])
+MASKS = torch.arange(6 * 16 * 16).reshape(6, 16, 16) % 4
 FEATURED = [method for method in METHODS if method.features]
 
 
@@ -23,15 +24,22 @@ def loss_of(method: Method, beside: FeatureShapes) -> object:
     return method.build(settings, beside)
 
 
-@pytest.mark.parametrize("name", PAIRS)
-@pytest.mark.parametrize("method", METHODS, ids=lambda method: method.name)
+@pytest.mark.parametrize(
+    ("method", "name"),
+    [
+        pytest.param(method, name, id=f"{method.name}-{name}")
+        for method in METHODS
+        for name in (*PAIRS, *DENSE)
+        if defined(method, name)
+    ],
+)
 def test_every_method_works_for_every_pair_and_pulls_at_the_student_alone(method: Method, name: str) -> None:
-    student, teacher = map(blueprint, PAIRS[name])
+    student, teacher = map(blueprint, {**PAIRS, **DENSE}[name])
     if method.reuses_teacher_head:
         student = replace(student, teacher_head=teacher)
     beside = pair(student, teacher)
     method.check(beside)
-    inputs = asked(look(student, teacher, IMAGES, LABELS))
+    inputs = asked(look(student, teacher, IMAGES, MASKS if name in DENSE else LABELS))
     loss = loss_of(method, beside)
     step = loss(inputs)  # type: ignore[operator]
     assert all(part.isfinite() for part in step.parts.values())

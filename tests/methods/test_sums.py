@@ -7,6 +7,7 @@ from torch import Tensor, nn
 from distill_core.errors import InvalidSetting
 from distill_core.methods import (
     METHODS,
+    LossInputs,
     Method,
     Settings,
     StepLoss,
@@ -16,6 +17,7 @@ from distill_core.methods import (
     sum_of_losses,
 )
 from distill_core.spec import AddedMethod, Student
+from tests.methods.pairs import positions_of
 from tests.methods.test_methods import PAIR, STUDENT, inputs
 
 ADDABLE = [method for method in METHODS if can_be_added(method)]
@@ -24,7 +26,11 @@ ADDABLE = [method for method in METHODS if can_be_added(method)]
 def alone(name: str, **settings: object) -> StepLoss:
     student = Student.model_validate({"name": "a", "architecture": "resnet8", "method": name, **settings})
     torch.manual_seed(0)
-    return METHODS.get(name).build(resolve_settings(METHODS.get(name), student), PAIR)(inputs(STUDENT))
+    return METHODS.get(name).build(resolve_settings(METHODS.get(name), student), PAIR)(seen(METHODS.get(name)))
+
+
+def seen(method: Method, student_BC: Tensor = STUDENT) -> LossInputs:
+    return inputs(student_BC, positions=positions_of(method))
 
 
 def added(method: Method, **settings: object) -> Settings:
@@ -38,12 +44,12 @@ def test_what_is_added_is_the_term_of_the_method_without_its_labels(method: Meth
     )
     torch.manual_seed(0)
     loss = sum_of_losses(first, {method.title: (2.0, method.build(added(method), PAIR))})
-    step = loss(inputs(STUDENT))
+    step = loss(seen(method))
     own = alone(method.name)
     soft = sum(part for name, part in own.weighted.items() if name != "hard")
     if method.name == "kd":  # alone its term weighs alpha
         soft = own.parts["soft"]
-    assert torch.allclose(step.total, first(inputs(STUDENT)).total + 2 * soft)
+    assert torch.allclose(step.total, first(seen(method)).total + 2 * soft)
     assert [name.split(": ")[0] for name in step.parts][2:] == [method.title] * (len(own.parts) - 1)
 
 
@@ -98,7 +104,7 @@ def own(method: Method, student_BC: Tensor, switch: bool) -> Tensor:
     settings = resolve_settings(
         method, Student(name="a", architecture="resnet8", method=method.name, standardize=switch)
     )
-    step = method.build(settings, PAIR)(inputs(student_BC))
+    step = method.build(settings, PAIR)(seen(method, student_BC))
     return sum((part for name, part in step.weighted.items() if name != "hard"), torch.zeros(()))
 
 

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from distill_core.methods import METHODS
 from distill_core.tasks import TASKS, TaskData, null_sink
 from distill_core.tasks.base import SplitCounts
 from distill_core.tasks.segmentation.dataset import Scenes
@@ -55,3 +56,48 @@ def test_a_form_of_images_turns_into_the_comparison_of_scenes(screen):
     assert not page.exception
     assert page.number_input(key="train_budget_updates").value == TASKS.get(TASK).default.budget.updates
     assert not page.button(key="train_start").disabled
+
+
+EMBEDDINGS = (
+    "Left out: Relational distillation, Probabilistic transfer, Instance-relation graph, Softmax regression, "
+    "Contrastive, within the batch and SimKD. They compare embeddings of whole scenes, which networks for dense "
+    "prediction do not have."
+)
+
+
+@pytest.mark.parametrize(
+    ("task", "offered", "told"),
+    [
+        (TASK, {"cwd", "skd", "fitnet"}, EMBEDDINGS),
+        (
+            "fashion_mnist_small",
+            {"rkd", "simkd", "fitnet"},
+            "Left out: Channel-wise distillation and Structured distillation, pairwise. They compare positions, and "
+            "images have one label each.",
+        ),
+    ],
+)
+def test_forms_offer_the_methods_that_are_defined_and_say_why_not_the_others(screen, task, offered, told):
+    page = screen("train", task="fashion_mnist_small")
+    page.selectbox(key="train_task").select(task).run()
+    page.button(key="train_edit_0").click().run()
+    assert not page.exception
+    titles = {METHODS.get(name).title for name in offered}
+    asked = {METHODS.get(name).title for name in ("cwd", "skd", "fitnet", "rkd", "simkd")}
+    (methods,) = (box for box in page.selectbox if box.label == "Method")
+    assert asked & set(methods.options) == titles
+    assert told in [one.value for one in page.caption]
+    page = screen("methods", part="all", defined_for=task)
+    assert asked & set(page.dataframe[0].value["Method"]) == titles
+    assert told in [one.value for one in page.caption]
+
+
+def test_a_method_says_for_which_kinds_it_is_defined(screen):
+    said = {}
+    for family, method in (("features", "simkd"), ("logits", "cwd")):
+        page = screen("methods", part="explore", family=family, **{f"of_{family}": method})
+        assert not page.exception
+        said[method] = "\n".join(one.value for one in page.markdown)
+    assert "Not for scenes: their networks have no embedding of a whole scene." in said["simkd"]
+    assert "Defined for scenes." in said["cwd"]
+    assert "Not for images, recordings and texts: they have one label each, and no positions to compare." in said["cwd"]

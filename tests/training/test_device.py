@@ -13,7 +13,8 @@ from torch import Tensor
 from distill_core import lazy_torch
 from distill_core.events import GradientPoint, RunFailed, TrainPoint, ValidPoint
 from distill_core.methods import METHODS, LossInputs, StepLoss
-from distill_core.networks import build, profile, uses_rng
+from distill_core.networks import Blueprint, build, profile, uses_rng
+from distill_core.tasks.base import Dataset
 from distill_core.training import device
 from distill_core.training.cohort import CohortConfig, train_cohort
 from distill_core.training.monitor import Trained
@@ -21,27 +22,34 @@ from distill_core.training.precision import autocast
 from distill_core.training.student import StudentConfig, StudentTrainer
 from distill_core.training.teacher_outputs import FrozenTeacher
 from tests.architectures import FOR_IMAGES
-from tests.methods.pairs import PAIRS, blueprint
+from tests.methods.pairs import DENSE, PAIRS, WHOLE, blueprint, defined
 from tests.training import small
 from tests.training.elsewhere import DEVICE, Elsewhere
 from tests.training.every_method import configs
-from tests.training.test_every_method import COUNT, dataset
+from tests.training.test_every_method import COUNT, dataset, scenes
 
 pytestmark = pytest.mark.anywhere
 
 STUDENT, TEACHER = map(blueprint, PAIRS["CNN, CNN"])
 
 
-def train(company: Sequence[StudentConfig], plan: CohortConfig, told: Any = lambda kind: None) -> tuple[Trained, ...]:
+def train(
+    company: Sequence[StudentConfig],
+    plan: CohortConfig,
+    told: Any = lambda kind: None,
+    given: Dataset | None = None,
+    teacher: Blueprint = TEACHER,
+) -> tuple[Trained, ...]:
+    given = given or dataset()
     for one in company:
         profile(one.blueprint), uses_rng(one.blueprint)  # known before: here each operator is looked at
     with Elsewhere():
         return train_cohort(
             company,
             replace(plan, device=DEVICE),
-            train=dataset(),
-            valid=dataset(),
-            teacher=FrozenTeacher(build(TEACHER), "float32", device=DEVICE),
+            train=given,
+            valid=given,
+            teacher=FrozenTeacher(build(teacher), "float32", device=DEVICE),
             sink=lambda event: told(type(event)),
             checkpoint=small.forget,
         )
@@ -50,12 +58,20 @@ def train(company: Sequence[StudentConfig], plan: CohortConfig, told: Any = lamb
 def test_no_tensor_of_any_method_stays_behind() -> None:
     told: Counter[type] = Counter()
     head = FrozenTeacher(build(TEACHER), "float32", device=DEVICE).head
-    company = [one for method in METHODS for one in configs(method, STUDENT, TEACHER, head, COUNT)]
+    company = [one for method in WHOLE for one in configs(method, STUDENT, TEACHER, head, COUNT)]
     trained = train(company, small.plan(updates=1, mode="consistent"), lambda kind: told.update([kind]))
     assert {one.config.student: one.error for one in trained if one.error} == {}
     assert told[RunFailed] == 0
     assert min(told[TrainPoint], told[ValidPoint], told[GradientPoint]) == len(company)
     assert {weight.device.type for one in trained for weight in one.network.state_dict().values()} == {"cpu"}
+
+
+def test_no_tensor_of_a_method_on_positions_stays_behind() -> None:
+    student, teacher = map(blueprint, DENSE["U-Nets"])
+    head, able = torch.nn.Identity(), [method for method in METHODS if defined(method, "U-Nets")]
+    company = [one for method in able for one in configs(method, student, teacher, head, COUNT)]
+    trained = train(company, small.plan(updates=1, mode="consistent"), given=scenes(), teacher=teacher)
+    assert {one.config.student: one.error for one in trained if one.error} == {}
 
 
 @pytest.mark.parametrize("architecture", sorted({entry.family: entry.name for entry in FOR_IMAGES}.values()))

@@ -25,13 +25,24 @@ pytestmark = pytest.mark.anywhere
 
 COUNT = 16
 # Task, student, teacher, and the methods that are refused for them.
-OF_MAPS = {"fitnet", "at", "vid", "reviewkd", "sp", "irg"}
+ALWAYS = {"cwd", "skd"}
+OF_EMBEDDINGS = {"rkd", "pkt", "irg", "srrl", "crd", "simkd"}
+OF_MAPS = {*ALWAYS, "fitnet", "at", "vid", "reviewkd", "sp", "irg"}
 KINDS = {
-    "images": ("digits", "plain_cnn", "resnet8", set()),
-    "sound": ("spoken_digits", "sequence_depthwise", "sequence_cnn", set()),
-    "text": ("languages", "byte_cnn", "byte_cnn", {"patient"}),
+    "images": ("digits", "plain_cnn", "resnet8", ALWAYS),
+    "sound": ("spoken_digits", "sequence_depthwise", "sequence_cnn", ALWAYS),
+    "text": ("languages", "byte_cnn", "byte_cnn", {"patient", *ALWAYS}),
     "text, by its default teacher": ("languages", "byte_cnn", "hashed_ngrams", {"patient", *OF_MAPS}),
+    "scenes": ("scenes", "unet_small", "unet", OF_EMBEDDINGS),
     "text, into a transformer": ("languages", "byte_transformer", "byte_cnn", {"patient", *OF_MAPS}),
+}
+
+
+TOLD = {
+    "mixing": "expected examples of numbers, which can be mixed",
+    "maps": "stage",
+    "positions": "expected a task with a label at each position of an example, as scenes, got .*have one label each",
+    "embedding": "expected a task with one label an example.*got scenes, whose networks answer for each position",
 }
 
 
@@ -90,13 +101,12 @@ def test_what_is_defined_for_a_kind_trains_and_what_is_not_says_why(kind: str, t
     name, *networks, expected = KINDS[kind]
     student, teacher = (form(name, one) for one in networks)
     entries = [ARCHITECTURES.get(one) for one in networks]
-    why = {method.name: undefined(method, student.input, entries) for method in METHODS}
+    why = {method.name: undefined(method, student.input, TASKS.get(name).target, entries) for method in METHODS}
     out = {name: reason.why for name, reason in why.items() if reason}
     assert set(out) == expected
     for method in METHODS:
         if method.name in out:
-            told = {"mixing": "expected examples of numbers, which can be mixed", "maps": "stage"}[out[method.name]]
-            with pytest.raises(InvalidSetting, match=told):
+            with pytest.raises(InvalidSetting, match=TOLD[out[method.name]]):
                 submitted(method, name, student, teacher)
     torch.manual_seed(1)
     frozen = FrozenTeacher(build(teacher), "float32")

@@ -3,6 +3,7 @@
 from distill_core.methods.zoo import (
     crd,
     ctkd,
+    cwd,
     dist,
     dkd,
     dml,
@@ -19,6 +20,7 @@ from distill_core.methods.zoo import (
     reviewkd,
     rkd_pkt_sp,
     simkd,
+    skd,
     srrl,
     tfkd,
     vid,
@@ -29,5 +31,6 @@ __all__ = ["MODULES"]
 
 MODULES = (
     *(labels, kd, logit_regression, dkd, dist, nkd, logit_standardization, wsld, mlkd, ofa, tfkd),
-    *(rkd_pkt_sp, irg, fitnet_at, vid, reviewkd, srrl, crd, simkd, ctkd, dml, function_matching),
+    *(rkd_pkt_sp, irg, fitnet_at, vid, reviewkd, srrl, crd, simkd, cwd, skd),
+    *(ctkd, dml, function_matching),
 )

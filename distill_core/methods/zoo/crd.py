@@ -56,6 +56,7 @@ ENTRIES = (
         uses_teacher=True,
         stages=embeddings,
         per_example=True,
+        reads_embedding=True,
         parameters=weights(1.0, 0.8),
         units={"hard": "nats", "contrast": "nats"},
         build=learned_feature_loss(_term, "contrast"),

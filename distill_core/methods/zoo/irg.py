@@ -141,6 +141,7 @@ ENTRIES = (
         uses_logits=True,
         family="relations",
         per_example=True,
+        reads_embedding=True,
         source="Liu et al. 2019, Knowledge Distillation via Instance Relationship Graph, CVPR",
         parameters={**weights(1.0, 1.0), "vertex": weight(0.1), "edge": weight(5.0), "transformation": weight(5.0)},
         picture=graphs(edges, "squared distance, divided by the largest", "of the largest"),

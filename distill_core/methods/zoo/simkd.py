@@ -70,6 +70,7 @@ ENTRIES = (
         uses_teacher=True,
         stages=_stages,
         reuses_teacher_head=True,
+        reads_embedding=True,
         # The reference sees no label.
         parameters=weights(0.0, 1.0),
         build=on_features(_term, "features"),

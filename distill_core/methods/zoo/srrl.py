@@ -45,6 +45,7 @@ ENTRIES = (
         uses_logits=True,
         uses_teacher_head=True,
         per_example=True,
+        reads_embedding=True,
         source="Yang et al. 2021, Knowledge Distillation via Softmax Regression Representation Learning, ICLR",
         parameters=weights(1.0, 1.0),
         build=learned_feature_loss(_term, "head"),

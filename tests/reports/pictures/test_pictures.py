@@ -30,6 +30,7 @@ from distill_core.reports.teaching.activations import pair_activations
 from distill_core.reports.teaching.method_view import explain_method
 from distill_core.store import Store
 from distill_core.tasks import TASKS, TaskCatalog
+from tests.methods.pairs import WHOLE
 
 TASK = "fashion_mnist_small"
 TEACHER, STUDENT = "shipped:fashion_resnet20", "shipped:fashion_resnet8_weak"
@@ -62,7 +63,7 @@ def test_both_networks_look_at_the_same_images(activations: PairActivations) -> 
     assert right > 0.85
 
 
-@pytest.mark.parametrize("method", METHODS, ids=lambda method: method.name)
+@pytest.mark.parametrize("method", WHOLE, ids=lambda method: method.name)
 def test_every_method_has_a_picture(method: Method, activations: PairActivations) -> None:
     if method.reuses_teacher_head:
         with pytest.raises(InvalidSetting, match="expected a student that SimKD trained, got ResNet-8"):
@@ -75,7 +76,7 @@ def test_every_method_has_a_picture(method: Method, activations: PairActivations
     assert len(found.few_K) == 12
 
 
-@pytest.mark.parametrize("method", [one for one in METHODS if one.features], ids=lambda one: one.name)
+@pytest.mark.parametrize("method", [one for one in WHOLE if one.features], ids=lambda one: one.name)
 def test_an_ensemble_has_no_stages_to_draw(method: Method, activations: PairActivations) -> None:
     alone = replace(activations, pair=replace(activations.pair, teacher_taps=(), teacher_head=None))
     with pytest.raises(InvalidSetting, match=r"expected two networks with stages, got an ensemble"):

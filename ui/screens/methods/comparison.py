@@ -18,10 +18,10 @@ from distill_core.templates.method_comparison import (
     comparison_experiment,
     is_method_comparison,
 )
-from ui.forms import fields, old_links, shared
+from ui.forms import defined, fields, old_links, shared
 from ui.forms.draft import of_template
 from ui.jobs import actions, copying, expected, pick, plan
-from ui.screens.methods import defined, standings
+from ui.screens.methods import standings
 from ui.text import titles, words
 from ui.text.language import _
 
@@ -89,10 +89,8 @@ def _form(lab: Lab) -> None:
 def _refused(lab: Lab) -> Mapping[str, Undefined]:
     """Why methods that could be compared are not defined for the networks of the form."""
     task, teacher = FORM.get(("task",)), fields.choice_of(FORM.get(("teacher",)))
-    if task not in titles.tasks(lab):
-        return {}
     names = {method.name for method in comparable_methods()}
-    why = lab.catalog.undefined(task, teacher, FORM.get(("architecture",)))
+    why = defined.refused(lab, task, teacher, FORM.get(("architecture",)))
     return {name: reason for name, reason in why.items() if name in names}
 
 

@@ -12,10 +12,11 @@ from distill_core.methods.pictures import Attention, Compared, DecoupledTerms, G
 from distill_core.reports.teaching.method_view import MethodView
 from distill_core.tasks.base import Kind
 from ui.examples import Examples
+from ui.forms import defined
 from ui.kept import kept
 from ui.kinds import seen
 from ui.networks import style
-from ui.screens.methods import attention, card, choose, compared, defined, graphs, matrices, split, stages
+from ui.screens.methods import attention, card, choose, compared, graphs, matrices, split, stages
 from ui.screens.methods.choose import Couple
 from ui.screens.methods.scene import Scene
 from ui.text import titles, words

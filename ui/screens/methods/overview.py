@@ -13,9 +13,9 @@ from distill_core.lab import Lab
 from distill_core.methods import CONTROL_METHOD, METHODS, Method
 from distill_core.reports.experiment_report import ExperimentReport, method_tables
 from ui import spreadsheet
-from ui.forms import fields
+from ui.forms import defined, fields
 from ui.kept import kept
-from ui.screens.methods import choose, defined, shipped, standings
+from ui.screens.methods import choose, shipped, standings
 from ui.text import origin, titles, words
 from ui.text.language import N_, _
 

@@ -1,6 +1,6 @@
 """The editor of one student."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any
 
@@ -9,7 +9,7 @@ import streamlit as st
 from distill_core.lab import Lab
 from distill_core.methods import METHODS, Method, can_be_added
 from distill_core.spec import AddedMethod, Student
-from ui.forms import shared, spec_form
+from ui.forms import defined, fields, shared, spec_form
 from ui.forms.spec_form import Path
 from ui.screens.train.draft import FORM
 from ui.screens.train.fitting import asks_teacher, fieldless, fitting, method_of
@@ -29,7 +29,10 @@ def show(lab: Lab, place: int, *, advanced: bool) -> None:
     FORM.text(Student, *at, "name", then=partial(_renamed, place, row.get("name")))
     with st.grid(4, min_column_width=135) as cells:
         shared.network(FORM, lab, at, then=partial(_refit, at))
-        names = [entry.name for entry in METHODS]
+        refused = defined.refused(
+            lab, FORM.get(("task",)), fields.choice_of(FORM.get(("teacher",))), row.get("architecture")
+        )
+        names = [entry.name for entry in METHODS if entry.name not in refused]
         with cells.cell(column_span=2):  # the longest titles have no room in one
             FORM.choice(Student, *at, "method", offered=names, shown=titles.methods(), then=partial(_refit, at))
         if learns and learns.temperature is not None:
@@ -41,15 +44,17 @@ def show(lab: Lab, place: int, *, advanced: bool) -> None:
             FORM.choice(Student, *at, "transfer", shown=titles.TRANSFER)
     if learns:
         st.caption(_(learns.teaches))
+    if refused:
+        st.caption(defined.left_out(lab.tasks.get(FORM.get(("task",))), refused))
     if advanced:
         with st.grid(4, min_column_width=135):
-            _more(lab, at, row, learns)
+            _more(lab, at, row, learns, names)
     if kept := fieldless(row):
         parts = words.plain(", ".join(kept))
         st.caption(_("Kept as the specification says it, without a field here: {parts}.", parts=parts))
 
 
-def _more(lab: Lab, at: Path, row: Mapping[str, Any], learns: Method | None) -> None:
+def _more(lab: Lab, at: Path, row: Mapping[str, Any], learns: Method | None, names: Sequence[str]) -> None:
     shared.shape(FORM, at)
     FORM.seeds(Student, *at, "seeds")
     classes = _classes(lab)
@@ -73,7 +78,7 @@ def _more(lab: Lab, at: Path, row: Mapping[str, Any], learns: Method | None) -> 
             help=_(parameter.help) if parameter.help else None,
         )
     if not learns.exclusive:
-        _also(at, row, learns)
+        _also(at, row, learns, names)
 
 
 def _refit(at: Path) -> None:
@@ -105,9 +110,9 @@ def _taught_by(at: Path, row: Mapping[str, Any]) -> None:
         )
 
 
-def _also(at: Path, row: Mapping[str, Any], learns: Method) -> None:
+def _also(at: Path, row: Mapping[str, Any], learns: Method, defined_for: Sequence[str]) -> None:
     """A second method on top of the student's own; more than one are kept as they are."""
-    names = [entry.name for entry in METHODS if can_be_added(entry) and entry != learns]
+    names = [entry.name for entry in METHODS if can_be_added(entry) and entry != learns and entry.name in defined_for]
     there = row.get("also") or ()
     path = (*at, "also")
     chosen = there[0].get("method") if there and isinstance(there[0], Mapping) else NOTHING
