@@ -6,6 +6,7 @@ from distill_core.events import Sink
 from distill_core.registry import Registry
 from distill_core.tasks import digits, fashion_mnist
 from distill_core.tasks.base import Task, TaskData, null_sink
+from distill_core.tasks.graph import medicine
 from distill_core.tasks.segmentation import scenes
 from distill_core.tasks.sound import speakers, spoken_digits
 from distill_core.tasks.sound.own_voice import OwnVoices, is_own_voice
@@ -22,6 +23,7 @@ TASKS.add(*spoken_digits.ENTRIES)
 TASKS.add(*speakers.ENTRIES)
 TASKS.add(*languages.ENTRIES)
 TASKS.add(*scenes.ENTRIES)
+TASKS.add(*medicine.ENTRIES)
 
 
 class TaskCatalog(Registry[Task]):

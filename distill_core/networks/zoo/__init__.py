@@ -4,6 +4,7 @@ from distill_core.networks.zoo import (
     byte_cnn,
     byte_transformer,
     depthwise,
+    graph_embeddings,
     inception,
     mobilenet,
     ngrams,
@@ -20,5 +21,5 @@ __all__ = ["MODULES"]
 
 MODULES = (
     *(resnet, inception, mobilenet, squeezenet, shufflenet, depthwise, plain, vit, unet),
-    *(sequences, ngrams, byte_cnn, byte_transformer),
+    *(sequences, ngrams, byte_cnn, byte_transformer, graph_embeddings),
 )

@@ -1,0 +1,91 @@
+"""Medicine: kinds of things in medicine and how they are related, the semantic network of UMLS, as
+``tools/make_medicine.py`` ships it.
+
+The parts are those of the literature. A fact is in one part, asked from both ends. Of symmetric relations the mirror
+of a fact is another fact, and may be in another part: ``LEAKS``.
+"""
+
+import gzip
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+
+from distill_core.assets import ASSETS, read_asset, read_manifest
+from distill_core.events import Sink
+from distill_core.tasks.base import Dataset, InputSpec, SplitCounts, TargetSpec, Task, TaskData
+from distill_core.tasks.graph import QUESTION
+from distill_core.tasks.graph.medicine_names import ENTITIES, RELATIONS
+from distill_core.tasks.graph.questions import InMemoryQuestions, Questions, asked, backwards, known_answers
+from distill_core.tasks.graph.ranks import ranking
+
+NAME = "medicine"
+SOURCE = "https://pypi.org/project/pykeen/1.11.1/"
+LICENCE = (
+    "MIT, that of pykeen, which ships it (LICENSE.pykeen); the semantic network itself is the U.S. National Library of "
+    "Medicine's, which hands it out under terms of use of its own, apart from its Metathesaurus"
+)
+PARTS = ("train", "valid", "test")
+FACTS = {"train": 5_216, "valid": 652, "test": 661}
+# A training question stands for both ends of its fact; of the other parts each end is a question.
+COUNTS = SplitCounts(train=FACTS["train"], valid=2 * FACTS["valid"], test=2 * FACTS["test"])
+# Facts of the test part whose head and tail stand, the other way round, in a training fact of the same relation.
+LEAKS = 97
+
+
+@cache
+def read_facts() -> dict[str, np.ndarray]:
+    """(N, 3) int64: head, relation, tail of each fact, by the name of the part. Raises CorruptFile."""
+    manifest = read_manifest(ASSETS / "data" / f"{NAME}.json")
+    lines = iter(gzip.decompress(read_asset("data", manifest, ASSETS)).decode().split("\n"))
+    entities, relations = ({name: number for number, name in enumerate(names)} for names in (ENTITIES, RELATIONS))
+    facts = {}
+    for part in PARTS:
+        named = [map(titled, next(lines).split("\t")) for _ in range(FACTS[part])]
+        facts[part] = np.array([(entities[h], relations[r], entities[t]) for h, r, t in named], np.int64)
+        facts[part].flags.writeable = False
+    return facts
+
+
+def titled(name: str) -> str:
+    """A name of the files as it is shown."""
+    return "is a" if name == "isa" else name.replace("_", " ")
+
+
+def _load(_home: Path, _sink: Sink) -> TaskData:
+    size = len(ENTITIES), len(RELATIONS)
+    parts = {part: asked(facts_N3, size[0]) for part, facts_N3 in read_facts().items()}
+    questions_N2, answers_N = map(np.concatenate, zip(*parts.values(), strict=True))
+    known_ERE = known_answers(questions_N2, answers_N, *size)
+    for part in ("valid", "test"):
+        other_N2, ends_N = backwards(*parts[part], *size)
+        parts[part] = np.concatenate([parts[part][0], other_N2]), np.concatenate([parts[part][1], ends_N])
+    return TaskData(**{part: Questions(*found, known_ERE) for part, found in parts.items()})
+
+
+def strata(dataset: Dataset) -> np.ndarray:
+    """(N,): one for all, since a fact counts as much as any other."""
+    return np.zeros(len(dataset), np.int64)
+
+
+ENTRIES = (
+    Task(
+        name=NAME,
+        title="Medicine, a knowledge graph",
+        teaches=(
+            "Facts such as disease or syndrome, affects, organism function: a network says which entity answers a "
+            "question. Of 661 test facts, 97 are a training fact of the same relation with its ends exchanged."
+        ),
+        source=SOURCE,
+        licence=LICENCE,
+        kind=QUESTION,
+        input=InputSpec(shape=(2,), dtype="int64", vocabulary=len(ENTITIES) + 2 * len(RELATIONS)),
+        target=TargetSpec(classes=ENTITIES),
+        counts=COUNTS,
+        sha256="53f9660ea9b9742a4d3ad54088d5545865ab859f5431f40782c497027a90693f",
+        load=_load,
+        dataset=InMemoryQuestions,
+        strata=strata,
+        metrics=ranking,
+    ),
+)
