@@ -15,6 +15,7 @@ from distill_core.planning.defined_methods import check_defined
 from distill_core.planning.initialization import is_reinitialized, resolve_start
 from distill_core.planning.method_settings import methods_of
 from distill_core.planning.peer_groups import check_peer_groups, training_identity
+from distill_core.planning.shared_settings import check_mode, check_n3
 from distill_core.robustness.corrupted_data import check_scene
 from distill_core.spec import AddedMethod, Experiment, Student, fingerprint
 from distill_core.tasks import TASKS, Task, Tasks
@@ -34,7 +35,8 @@ def resolve_experiment(experiment: Experiment, tasks: Tasks = TASKS) -> Experime
             "students", expected="one that is not a control", got="none", hint="add a student; controls come along"
         )
     check_peer_groups(asked)
-    _check_mode(asked, experiment)
+    check_mode(asked, experiment)
+    check_n3(asked, experiment)
     _check_teaching(asked)
     controls = [_resolve_named(student, task) for student in experiment.students if student.role == "control"]
     random = [control for control in controls if control.start is None]
@@ -178,18 +180,6 @@ def _check_started_controls(controls: Sequence[Student], students: Sequence[Stud
 def _is_from_random(control: Student, students: Sequence[Student]) -> bool:
     beside = control.also or control.scene or control.int8_aware or control.untrained
     return control.method == CONTROL_METHOD and not beside and is_reinitialized(control, students)
-
-
-def _check_mode(students: Sequence[Student], experiment: Experiment) -> None:
-    """Refuse mixup in cached mode: cached logits of views are none of their mixtures."""
-    mixing = [student for student in students if METHODS.get(student.method).uses_mixup]
-    if mixing and experiment.mode == "cached":
-        raise InvalidSetting(
-            said("the mode of {student!r}", mixing[0].name),
-            expected="consistent: its teacher is asked about every batch, since each mixes examples anew",
-            got="cached",
-            hint="choose the consistent mode, or another method",
-        )
 
 
 def _check_teaching(students: Sequence[Student]) -> None:

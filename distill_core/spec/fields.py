@@ -76,18 +76,20 @@ class Budget(Specification):
 
 
 class Optimiser(Specification):
-    """SGD with Nesterov momentum, or AdamW; linear warm-up, then a cosine to zero. Tuned for the control on validation.
+    """SGD with Nesterov momentum, AdamW or Adagrad; linear warm-up, then a cosine to zero. Tuned for the control on
+    validation.
 
-    Source of AdamW: Loshchilov and Hutter 2019 (arXiv:1711.05101).
+    Source of AdamW: Loshchilov and Hutter 2019 (arXiv:1711.05101); of N3: Lacroix et al. 2018 (arXiv:1806.07297).
     """
 
-    algorithm: Literal["sgd", "adamw"] = Field(
+    algorithm: Literal["sgd", "adamw", "adagrad"] = Field(
         "sgd",
         # Left out where it is SGD, so that what was filed before there was another reads as before.
         exclude_if=lambda value: value == "sgd",
         title="Optimiser",
         description="SGD with momentum suits convolutional classifiers; AdamW, which scales the step of each weight, "
-        "suits transformers and U-Nets and wants a learning rate of about a hundredth.",
+        "suits transformers and U-Nets and wants a learning rate of about a hundredth; Adagrad, which takes smaller "
+        "steps where it took many, suits embeddings of a knowledge graph.",
     )
     learning_rate: float = Field(0.2, gt=0, le=10, title="Learning rate", description="The highest of the schedule.")
     weight_decay: float = Field(5e-3, ge=0, le=1, title="Weight decay", description="Pulls all weights towards 0.")
@@ -96,8 +98,17 @@ class Optimiser(Specification):
         ge=0,
         lt=1,
         title="Momentum",
-        description="Share of the last step that is kept in the next one; AdamW's beta 1.",
+        description="Share of the last step that is kept in the next one; AdamW's beta 1. Adagrad has none.",
     )
     warmup_fraction: float = Field(
         0.1, ge=0, le=0.9, title="Warm-up share", description="Share of the updates with a rising learning rate."
+    )
+    n3: float = Field(
+        0.0,
+        ge=0,
+        le=10,
+        exclude_if=lambda value: not value,
+        title="N3 weight",
+        description="Of embeddings of a knowledge graph: the weight of the cubed sizes of a batch's numbers. Few facts "
+        "want much of it.",
     )

@@ -13,7 +13,7 @@ BETA2 = 0.999  # torch's own
 
 
 def torch_optimiser(optimiser: Optimiser, parts: Iterable[nn.Module], device: str) -> torch.optim.Optimizer:
-    """SGD with Nesterov momentum or AdamW over all weights of the parts that train.
+    """SGD with Nesterov momentum, AdamW or Adagrad over all weights of the parts that train.
 
     Weight decay on gains, biases and norms hurts short trainings, so only matrices and kernels decay.
     """
@@ -21,6 +21,8 @@ def torch_optimiser(optimiser: Optimiser, parts: Iterable[nn.Module], device: st
     rate, fused = optimiser.learning_rate, device in WITH_FUSED_STEPS
     if optimiser.algorithm == "adamw":
         return torch.optim.AdamW(groups, lr=rate, betas=(optimiser.momentum, BETA2), fused=fused)
+    if optimiser.algorithm == "adagrad":
+        return torch.optim.Adagrad(groups, lr=rate)
     momentum = optimiser.momentum
     return torch.optim.SGD(groups, lr=rate, momentum=momentum, nesterov=momentum > 0, fused=fused)
 

@@ -83,7 +83,7 @@ def step_peers(peer_group: PeerGroup, update: int, teacher_batch: TeacherBatch, 
         return
     for trainer, loss in zip(peer_group, losses, strict=True):
         with _timed(trainer, monitor):
-            trainer.optimizer_step(update, loss)
+            trainer.optimizer_step(update, loss, teacher_batch.images_BCHW, teacher_batch.targets(trainer))
 
 
 @contextmanager

@@ -23,6 +23,7 @@ from distill_core.tasks.base import Metrics
 from distill_core.training import gradients
 from distill_core.training.device import moved, rng_kept, rng_state, set_rng_state
 from distill_core.training.fake_int8 import FakeInt8
+from distill_core.training.n3 import check_n3, n3
 from distill_core.training.optimiser import learning_rate, torch_optimiser
 from distill_core.training.precision import autocast, channels_last, one_thread
 from distill_core.training.predict import score
@@ -98,6 +99,7 @@ class StudentTrainer:
             self.network.load_state_dict(config.start.state_dict())
         for part in self._trained():
             contiguous_if_narrow(moved(part, device))
+        check_n3(self.network, optimiser.n3)
         self._zeros = _zeros(self.network) if config.keeps_zeros else []
         self._rounding = FakeInt8(self.network) if config.int8_aware else nullcontext
         self._uses_rng = config.uses_rng or uses_rng(config.blueprint)
@@ -129,7 +131,8 @@ class StudentTrainer:
         """
         with self.own_threads():
             answer = self.forward(images_BCHW)
-            self.optimizer_step(update, self.compute_loss(update, answer, teacher_BC, targets_B, teacher_taps))
+            loss = self.compute_loss(update, answer, teacher_BC, targets_B, teacher_taps)
+            self.optimizer_step(update, loss, images_BCHW, targets_B)
 
     def own_threads(self) -> AbstractContextManager[object]:
         """A context with the number of threads that its result is defined for: sums depend on that number."""
@@ -183,13 +186,15 @@ class StudentTrainer:
             self._gradient_norms.append((update + 1, gradients.gradient_norms(loss, trained)))
         return loss
 
-    def optimizer_step(self, update: int, loss: StepLoss) -> None:
-        """The last part of a step: backward pass and optimiser update."""
+    def optimizer_step(self, update: int, loss: StepLoss, images_BCHW: Tensor, targets_B: Tensor) -> None:
+        """The last part of a step: backward pass and optimiser update. What regularises the weights (weight decay, N3)
+        is no part of the loss that is reported."""
         for group in self._torch_optimiser.param_groups:
             group["lr"] = learning_rate(self._optimiser, update, self._updates)
         self._torch_optimiser.zero_grad()
-        total = loss.total
-        total.backward()  # type: ignore[no-untyped-call]
+        total, share = loss.total, self._optimiser.n3
+        regularised = total + share * n3(self.network, images_BCHW, targets_B) if share else total
+        regularised.backward()  # type: ignore[no-untyped-call]
         self._torch_optimiser.step()
         for weight, zero in self._zeros:
             weight.data[zero] = 0.0

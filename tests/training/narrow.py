@@ -73,7 +73,7 @@ def networks() -> None:
         for update in range(UPDATES):
             torch.set_num_threads(1 + update)
             loss = trainer.compute_loss(update, trainer.forward(images), None, labels, labels < 10)
-            trainer.optimizer_step(update, loss)
+            trainer.optimizer_step(update, loss, images, labels)
         trainer.check(UPDATES)
 
 

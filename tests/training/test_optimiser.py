@@ -39,9 +39,21 @@ def test_adamw_takes_the_steps_of_its_paper() -> None:
             expected[name] = weight.detach().double().clone()
 
 
+def test_adagrad_takes_the_steps_of_its_paper() -> None:
+    """Each weight's rate falls with the root of the sum of its squared slopes (Duchi et al. 2011), by hand."""
+    weight = nn.Parameter(torch.tensor([[1.0, -2.0]]))
+    part = nn.Module()
+    part.register_parameter("weight", weight)
+    optimiser = torch_optimiser(Optimiser(algorithm="adagrad", learning_rate=0.1, weight_decay=0.0), [part], "cpu")
+    for slopes, expected in (([3.0, -0.5], [0.9, -1.9]), ([4.0, 0.0], [0.82, -1.9])):
+        weight.grad = torch.tensor([slopes])
+        optimiser.step()
+        assert weight.tolist()[0] == pytest.approx(expected)
+
+
 def test_a_specification_with_sgd_reads_as_before_there_was_another() -> None:
     plain = Optimiser()
-    assert "algorithm" not in plain.model_dump(mode="json")
+    assert not {"algorithm", "n3"} & set(plain.model_dump(mode="json"))
     assert Optimiser.of(plain.model_dump(mode="json")) == plain
     assert fingerprint(plain) != fingerprint(Optimiser(algorithm="adamw"))
     assert Optimiser.from_json(Optimiser(algorithm="adamw").to_json()).algorithm == "adamw"

@@ -34,7 +34,7 @@ __all__ = [
 TRANSFER = Texts({"labelled": N_("labelled examples"), "all": N_("all examples")})
 # Where the teacher's outputs come from.
 MODES = Texts({"cached": N_("precomputed"), "consistent": N_("per batch")})
-OPTIMISERS = Texts({"sgd": N_("SGD"), "adamw": N_("AdamW")})
+OPTIMISERS = Texts({"sgd": N_("SGD"), "adamw": N_("AdamW"), "adagrad": N_("Adagrad")})
 
 
 class _Titled(Protocol):

@@ -79,7 +79,7 @@ def _build(
 
 def _embedded(entities: int, relations: int, parts: int, dimension: int) -> nn.Module:
     class Embedded(nn.Module):
-        """The rows of a question's entity and relation, (B, 2, F)."""
+        """The rows of a question's entity and relation, (B, 2, F), and what N3 regularises."""
 
         def __init__(self) -> None:
             super().__init__()
@@ -92,6 +92,11 @@ def _embedded(entities: int, relations: int, parts: int, dimension: int) -> nn.M
             # Ids go round, so that examples that are drawn for counting and timing are questions too.
             entity_BF = self.entities(questions_B2[:, 0] % entities)
             return torch.stack([entity_BF, self.relations((questions_B2[:, 1] - entities) % relations)], 1)
+
+        def cubed_sizes(self, rows_F: Tensor) -> Tensor:
+            """The sum of the cubed moduli of the numbers in rows (..., F)."""
+            squares_F = rows_F.square().reshape(*rows_F.shape[:-1], parts, dimension).sum(-2)
+            return squares_F.pow(1.5).sum()
 
     return Embedded()
 
@@ -143,6 +148,7 @@ def _entry(
         stages="tokens",
         signed=True,
         redraws_weights=True,
+        n3=True,
     )
 
 

@@ -58,6 +58,8 @@ def _more(lab: Lab) -> None:
     FORM.choice(Optimiser, "optimiser", "algorithm", shown=titles.OPTIMISERS)
     for name in ("learning_rate", "weight_decay", "momentum", "warmup_fraction"):
         FORM.number(Optimiser, "optimiser", name)
+    if any(entry.n3 for entry in fields.architectures(lab, FORM.get(("task",)))) or FORM.get(("optimiser", "n3")):
+        FORM.number(Optimiser, "optimiser", "n3")
     FORM.choice(Experiment, "mode", shown=titles.MODES)
     FORM.number(Experiment, "views")
     FORM.choice(Experiment, "precision")
