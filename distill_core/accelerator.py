@@ -10,7 +10,7 @@ from functools import cache
 from pathlib import Path
 from typing import Literal
 
-from distill_core.errors import InvalidSetting, said
+from distill_core.errors import InvalidSetting, Names, said
 from distill_core.spec import Device, Experiment
 
 # The CPU is the reference: what trains on it is filed as if there were no other device.
@@ -54,7 +54,7 @@ def resolve_device(device: Device) -> ResolvedDevice:
     if device not in here:
         raise InvalidSetting(
             "device",
-            expected=" or ".join(("auto", *here)),
+            expected=said("{names: or }", Names(("auto", *here))),
             got=said("{device}, which torch does not find on this machine", device),
             hint="choose auto, or run the experiment on a machine that has one",
         )

@@ -21,7 +21,7 @@ from pydantic import Field, StringConstraints
 
 from distill_core import __version__
 from distill_core.bounded_json import decode_bounded
-from distill_core.errors import CorruptFile, DistillError, InvalidSetting, said
+from distill_core.errors import CorruptFile, DistillError, InvalidSetting, Names, said
 from distill_core.files import read_verified, sha256_of
 from distill_core.spec import Several, Specification
 from distill_core.spec.base import InvalidSpecification
@@ -152,8 +152,8 @@ def _opened(packed: zipfile.ZipFile) -> Archive:
     try:
         header = ArchiveHeader.of(told if isinstance(told, dict) else {})
     except InvalidSpecification as error:
-        got = "; ".join(f"{'.'.join(map(str, one.path))}: {one.text}" for one in error.problems)
-        raise refused("its fields", got, what=HEADER) from error
+        wrong = [said("{field}: {why}", ".".join(map(str, one.path)), one.text) for one in error.problems]
+        raise refused("its fields", said("{reasons:; }", Names(wrong)), what=HEADER) from error
     files = {file.sha256: file for file in header.files}
     listed = {sha256: file.size_bytes for sha256, file in files.items()}
     if len(files) != len(header.files) or {**listed, HEADER: sizes[HEADER], ROWS: sizes[ROWS]} != sizes:
@@ -207,10 +207,11 @@ def _check_bounds(sizes: Mapping[str, int], error: type[DistillError], hint: str
     most = {HEADER: MOST_HEADER_BYTES, ROWS: MOST_ROWS_BYTES}
     for name, size in sizes.items():
         if size > most.get(name, MOST_FILE_BYTES):
-            expected = f"at most {most.get(name, MOST_FILE_BYTES):,} bytes in {name[:12]}"
-            raise error("the archive", expected=expected, got=f"{size:,}", hint=hint)
+            expected = said("at most {count:,} bytes in {name}", most.get(name, MOST_FILE_BYTES), name[:12])
+            raise error("the archive", expected=expected, got=said("{value:,}", size), hint=hint)
     if len(sizes) > MOST_FILES + 2 or sum(sizes.values()) > MOST_BYTES:
-        expected, got = f"at most {MOST_FILES:,} files and {MOST_BYTES:,} bytes", _counted(sizes.values())
+        expected = said("at most {count:,} files and {size:,} bytes", MOST_FILES, MOST_BYTES)
+        got = _counted(sizes.values())
         raise error("the archive", expected=expected, got=got, hint=hint)
 
 

@@ -19,7 +19,7 @@ def decode_bounded(data: bytes, what: str) -> Any:
     """
     values = data.count(b",") + data.count(b"[") + data.count(b"{")
     if values > MOST_VALUES:
-        raise _refused(what, said("at most {count:,} values", MOST_VALUES), f"{values:,}")
+        raise _refused(what, said("at most {count:,} values", MOST_VALUES), said("{value:,}", values))
     try:
         decoded = json.loads(data.decode("utf-8"), parse_constant=_no_number, object_pairs_hook=_each_once)
     except (ValueError, RecursionError) as error:  # ValueError: of encodings and of long integers too

@@ -1,34 +1,9 @@
 """The errors of the lab; a message says what was expected, what it got, and a hint. Its texts are ``said``, so that
 pages can show them in another language."""
 
-from collections.abc import Mapping
-from string import Formatter
-from typing import Any
-
-
-class Said(str):
-    """A text of the engine: ``template`` with its ``places`` filled in. A catalogue knows it by the template."""
-
-    template: str
-    places: dict[str, Any]
-
-    def __new__(cls, template: str, places: Mapping[str, object]) -> "Said":
-        made = super().__new__(cls, template.format(**places))
-        # An error would keep the frames in which it was raised.
-        plain = {name: str(value) if isinstance(value, BaseException) else value for name, value in places.items()}
-        made.template, made.places = template, plain
-        return made
-
-    def __getnewargs__(self) -> tuple[Any, ...]:
-        return self.template, self.places
-
-
-def said(template: str, /, *values: object) -> Said:
-    """A text whose places in braces ``values`` fill, in the order in which they stand in it: numbers, names, and other
-    texts of the engine. Where a page may show a text this stands for an f-string."""
-    names = dict.fromkeys(name for _, name, _, _ in Formatter().parse(template) if name)
-    return Said(template, dict(zip(names, values, strict=True)))
-
+from distill_core.said import Names as Names
+from distill_core.said import Said as Said
+from distill_core.said import said as said
 
 # Hints in the words of the buttons that do it (ui/jobs/actions.py): for an experiment whose runs cannot be read, and
 # for one that did not finish.
@@ -49,6 +24,11 @@ class DistillError(Exception):
 
     def __str__(self) -> str:
         return " ".join(str(part) for part in self.args)
+
+    @property
+    def text(self) -> str:
+        """The message: a ``Said``, where it is one, with its template and its values."""
+        return self.args[0] if len(self.args) == 1 and isinstance(self.args[0], Said) else str(self)
 
 
 class InvalidSetting(DistillError, ValueError):

@@ -4,7 +4,7 @@ import difflib
 from collections.abc import Iterator
 from typing import Generic, Protocol, TypeVar
 
-from distill_core.errors import InvalidSetting, UnknownName, said
+from distill_core.errors import InvalidSetting, Names, UnknownName, said
 
 
 class Named(Protocol):
@@ -54,5 +54,7 @@ class Registry(Generic[Entry]):
 
     def _miss(self, name: str) -> str:
         near = difflib.get_close_matches(str(name), self._entries, n=1)
-        hint = f" Did you mean {near[0]!r}?" if near else ""
-        return f"no {self.kind} named {name!r}; known: {', '.join(self._entries) or 'none'}.{hint}"
+        known = self.kind, name, Names(self._entries) or said("none")
+        if near:
+            return said("no {kind} named {name!r}; known: {names}. Did you mean {near!r}?", *known, near[0])
+        return said("no {kind} named {name!r}; known: {names}.", *known)

@@ -31,7 +31,7 @@ Rule = Callable[[House], list[str]]
 
 FLOORS = (
     (
-        *("distill_core", "clock", "decimals", "errors", "registry", "events", "spec"),
+        *("distill_core", "clock", "decimals", "said", "errors", "registry", "events", "spec"),
         *("accelerator", "browser_measurement", "machine", "time_left", "files", "assets", "lazy_torch"),
         *("archive", "bounded_json", "spreadsheet"),
     ),

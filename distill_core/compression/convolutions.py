@@ -13,6 +13,7 @@ import numpy as np
 
 from distill_core.compression.build import on_meta
 from distill_core.compression.preconditions import refused
+from distill_core.errors import said
 from distill_core.lazy_torch import Tensor, nn, torch
 from distill_core.networks import Blueprint, profile
 from distill_core.networks.example import example_input
@@ -108,7 +109,7 @@ def best_energy(
 
     low, high = 0.0, 1.0
     if not fits(low):
-        raise refused("keep", "a share that factors can reach", f"{keep:g}", "choose a larger one")
+        raise refused("keep", "a share that factors can reach", said("{value:g}", keep), "choose a larger one")
     for _ in range(HALVINGS):
         middle = (low + high) / 2
         low, high = (middle, high) if fits(middle) else (low, middle)

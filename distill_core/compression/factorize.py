@@ -61,7 +61,10 @@ class Factoring:
         if keep is not None and fewest > keep:
             expected = said("at least {fewest:.3f} of the multiply-accumulates, which ranks of 1 would leave", fewest)
             raise refused(
-                said("{name}: keep", self.title), expected, f"{keep:g}", "choose a larger share, or another step"
+                said("{name}: keep", self.title),
+                expected,
+                said("{value:g}", keep),
+                "choose a larger share, or another step",
             )
 
     def apply(self, material: StepInput, settings: Settings) -> StepResult:

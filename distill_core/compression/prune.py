@@ -79,7 +79,9 @@ def _largest(material: StepInput, graph: ChannelGraph, settings: Settings) -> tu
 
 def _too_small(target: str, least: float, keep: float) -> InvalidSetting:
     expected = said("at least {least:.3f} of the {target}, which the narrowest layers would leave", least, target)
-    return refused(said("{title}: keep", TITLE), expected, f"{keep:g}", "choose a larger share, or a smaller multiple")
+    return refused(
+        said("{title}: keep", TITLE), expected, said("{value:g}", keep), "choose a larger share, or a smaller multiple"
+    )
 
 
 def _remembered(cost: Callable[[Blueprint], float]) -> Callable[[Blueprint], float]:

@@ -16,7 +16,7 @@ from distill_core.deployment.graph_digest import graph_hash, load
 from distill_core.deployment.node_names import strip_names
 from distill_core.deployment.onnx_export import OnnxFile
 from distill_core.deployment.runtime import TYPES, session
-from distill_core.errors import ExportMismatch, InvalidSetting, said
+from distill_core.errors import ExportMismatch, InvalidSetting, Names, said
 from distill_core.lazy_torch import onnx
 
 Way = Literal["static", "dynamic"]
@@ -159,7 +159,7 @@ def _answers(data: bytes, inputs: NDArray[Any]) -> NDArray[np.float32]:
     declared = opened.get_inputs()[0]
     name, expected, kind = declared.name, declared.shape[1:], TYPES[declared.type]
     if inputs.dtype != kind or list(inputs.shape[1:]) != expected or not len(inputs):
-        sizes, got = ", ".join(map(str, expected)), f"{inputs.dtype} {inputs.shape}"
+        sizes, got = Names(expected), f"{inputs.dtype} {inputs.shape}"
         hint = "take training examples of the network's task, as it takes them"
         raise InvalidSetting(
             "calibration examples", expected=said("{kind} (1 or more, {sizes})", kind, sizes), got=got, hint=hint

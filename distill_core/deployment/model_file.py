@@ -7,7 +7,7 @@ from pathlib import Path
 
 from distill_core.browser_measurement import PRECISIONS
 from distill_core.deployment.float16 import to_float16
-from distill_core.errors import CorruptFile, ExportMismatch, InvalidSetting, NotFound, said
+from distill_core.errors import CorruptFile, ExportMismatch, InvalidSetting, Names, NotFound, said
 from distill_core.store import Artifact, RunRecord, Store, file_problem, read
 
 MOST_REFUSED = 256
@@ -55,7 +55,7 @@ def model(
     """
     run = finished_run_of(store, run_id)
     if precision not in PRECISIONS:
-        expected = " or ".join(PRECISIONS)
+        expected = said("{names: or }", Names(PRECISIONS))
         raise InvalidSetting("a precision", expected=expected, got=repr(precision), hint="choose one of them")
     number_format = model_file_of(run)
     if precision == "float32":

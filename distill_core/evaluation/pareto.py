@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from distill_core.errors import InvalidSetting
+from distill_core.errors import InvalidSetting, Names, said
 
 Numbers = Sequence[float | None]
 
@@ -40,6 +40,6 @@ def near_pareto_front(costs: Numbers, values: Numbers, half_widths: Numbers) -> 
 
 def _columns(*columns: Numbers) -> list[NDArray[np.float64]]:
     if len({len(column) for column in columns}) != 1:
-        got = " and ".join(str(len(column)) for column in columns)
+        got = said("{counts: and }", Names(len(column) for column in columns))
         raise InvalidSetting("points", expected="one number a point", got=got, hint="pass columns of one table")
     return [np.array(column, dtype=np.float64) for column in columns]

@@ -4,7 +4,7 @@ import threading
 import time
 from collections.abc import Callable
 
-from distill_core.errors import Stopped
+from distill_core.errors import Stopped, said
 from distill_core.events import EventLog
 
 
@@ -42,7 +42,7 @@ class JobControl:
                 self.waits = False
                 self._waits.append((self._waits_since, time.monotonic()))
         if self.stopped:
-            raise Stopped(f"job {self.job_id} was stopped")
+            raise Stopped(said("job {job_id} was stopped", self.job_id))
 
     def clock(self) -> float:
         """Seconds that the job has worked; the clock stands while the job waits at its checkpoint."""

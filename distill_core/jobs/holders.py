@@ -4,7 +4,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from distill_core.errors import Stopped
+from distill_core.errors import Stopped, said
 
 
 class Holders:
@@ -25,7 +25,9 @@ class Holders:
             self._tickets.append(ticket)
             try:
                 if not self._changed.wait_for(lambda: is_quiet() and self._tickets[0] is ticket, timeout_seconds):
-                    raise Stopped(f"training did not pause within {timeout_seconds:g} s; try again")
+                    raise Stopped(
+                        said("training did not pause within {timeout_seconds:g} s; try again", timeout_seconds)
+                    )
             except BaseException:
                 self._leave(ticket)
                 raise

@@ -19,7 +19,7 @@ from distill_core.deployment.server_measurement import (
     measure_run,
     run_latency_task,
 )
-from distill_core.errors import DistillError, InvalidSetting, Stopped, said
+from distill_core.errors import DistillError, InvalidSetting, Names, Stopped, said
 from distill_core.jobs import Lock
 from distill_core.jobs.background_task import BackgroundTask, TaskControl, TaskStatus
 from distill_core.jobs.measurement_lock import MeasurementLock
@@ -226,5 +226,5 @@ def _check(runs: int, batch_sizes: Sequence[int], precisions: Sequence[str]) -> 
         expected, got = said("1 to {most} images", LARGEST_BATCH), list(batch_sizes)
         raise InvalidSetting("batch sizes", expected=expected, got=got, hint=hint)
     if not precisions or not set(precisions) <= set(PRECISIONS):
-        expected = said("{names}", " or ".join(PRECISIONS))
+        expected = said("{names: or }", Names(PRECISIONS))
         raise InvalidSetting("precisions", expected=expected, got=list(precisions), hint=hint)

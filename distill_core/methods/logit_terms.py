@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from inspect import signature
 
-from distill_core.errors import InvalidSetting
+from distill_core.errors import InvalidSetting, Names
 from distill_core.lazy_torch import Tensor, torch
 from distill_core.methods.base import DistillLoss, FeatureShapes, LossInputs, Settings, StepLoss
 from distill_core.methods.losses import labelled_cross_entropy
@@ -77,7 +77,7 @@ def cross_entropy_plus(settings: Settings, inputs: LossInputs, term: Tensor, nam
     hard = labelled_cross_entropy(inputs.student_BC, inputs.targets_B)
     if not {"hard_weight", "weight"} <= numbers.keys():
         expected, hint = "hard_weight and weight among them", "give the Method parameters={**weights(1.0, 1.0), ...}"
-        raise InvalidSetting("parameters", expected=expected, got=", ".join(numbers) or "none", hint=hint)
+        raise InvalidSetting("parameters", expected=expected, got=Names(numbers) or "none", hint=hint)
     weights = {"hard": numbers["hard_weight"], name: share * numbers["weight"]}
     return StepLoss(parts={"hard": hard, name: term}, weights=weights)
 

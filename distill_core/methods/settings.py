@@ -34,7 +34,7 @@ def resolve_added_settings(method: Method, added: AddedMethod) -> Settings:
     weight = added.parameters.get("hard_weight", 0.0)
     if weight != 0.0:
         expected, hint = "0 for an added method: the student's own looks at labels", "leave it out"
-        raise InvalidSetting("hard_weight", expected=expected, got=f"{weight:g}", hint=hint)
+        raise InvalidSetting("hard_weight", expected=expected, got=said("{value:g}", weight), hint=hint)
     parameters = resolve(method.name, method.parameters, added.parameters)
     return Settings(
         temperature=_used(method, "temperature", added.temperature, method.temperature),

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 from functools import lru_cache
 
-from distill_core.errors import InvalidSetting, said
+from distill_core.errors import InvalidSetting, Names, said
 from distill_core.lazy_torch import nn
 from distill_core.networks import ensemble, layer_changes, profiling, randomness, teacher_head
 from distill_core.networks.base import Architecture, Profile, Tap, either, unoffered
@@ -119,14 +119,17 @@ def _check_options(entry: Architecture, blueprint: Blueprint) -> None:
     low, high = min(entry.widths), max(entry.widths)
     if not low <= blueprint.width <= high:
         raise unoffered(
-            entry, "width", f"{low:g}" if low == high else said("{low:g} to {high:g}", low, high), blueprint.width
+            entry,
+            "width",
+            said("{value:g}", low) if low == high else said("{low:g} to {high:g}", low, high),
+            blueprint.width,
         )
     if blueprint.option("stem_stride") not in entry.stem_strides:
         raise unoffered(entry, "stem stride", either(entry.stem_strides), blueprint.stem_stride)
     known = ("width", "stem_stride", *entry.options)
     for name, _ in blueprint.options:
         if name not in known:
-            raise unoffered(entry, "options", said("some of {known}", ", ".join(known)), name)
+            raise unoffered(entry, "options", said("some of {known}", Names(known)), name)
 
 
 def _check_teacher_head(entry: Architecture, blueprint: Blueprint, head: Blueprint) -> None:

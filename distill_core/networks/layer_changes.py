@@ -10,7 +10,7 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from distill_core.errors import InvalidSetting, said
+from distill_core.errors import InvalidSetting, Names, said
 from distill_core.lazy_torch import nn
 from distill_core.networks.blueprint import LayerChange
 from distill_core.networks.network import initialise
@@ -23,7 +23,7 @@ def check_changes(changes: Sequence[LayerChange]) -> None:
     """Raises InvalidSetting for an unknown kind or impossible numbers; needs no torch."""
     for change in changes:
         if change.kind not in NUMBERS:
-            raise _wrong("a change", said("one of {numbers}", ", ".join(NUMBERS)), change.kind)
+            raise _wrong("a change", said("one of {numbers}", Names(NUMBERS)), change.kind)
         for name, numbers in change.sizes:
             if len(numbers) != NUMBERS[change.kind] or not all(isinstance(n, int) and n >= 1 for n in numbers):
                 raise _wrong(

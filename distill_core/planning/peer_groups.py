@@ -63,7 +63,7 @@ def _check_initial(student: Student) -> None:
             said("{setting} of {student!r}", INITIAL, student.name),
             "choose 0 for the weights of the control, 1 for the next ones",
         )
-        raise InvalidSetting(what, expected="a whole number", got=f"{initial:g}", hint=hint)
+        raise InvalidSetting(what, expected="a whole number", got=said("{value:g}", initial), hint=hint)
 
 
 def _refuse_unequal_seeds(students: Sequence[Student]) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 
 from distill_core.accelerator import driver, resolve_device
 from distill_core.compression import STEPS
-from distill_core.errors import InvalidSetting, UnknownName, said
+from distill_core.errors import InvalidSetting, Names, UnknownName, said
 from distill_core.jobs.torch_import import import_torch
 from distill_core.machine import resolve_precision
 from distill_core.methods import CONTROL_METHOD, METHODS, resolve_added_settings, resolve_settings
@@ -69,7 +69,7 @@ def _resolve_named(student: Student, task: Task) -> Student:
     except (InvalidSetting, UnknownName) as error:
         if repr(student.name) in str(error).partition(": expected")[0]:
             raise
-        raise type(error)(f"{student.name!r}: {error}") from error
+        raise type(error)(said("{student!r}: {error}", student.name, error)) from error
 
 
 def _resolve_student(student: Student, task: Task) -> Student:
@@ -82,7 +82,7 @@ def _resolve_student(student: Student, task: Task) -> Student:
             expected=said(
                 "1 to {train:,} (the training {examples} of {task})", task.counts.train, task.kind.examples, task.name
             ),
-            got=f"{student.labels:,}",
+            got=said("{value:,}", student.labels),
             hint="choose fewer, or a larger task",
         )
     if student.labels == 0 and not _reads_no_label(student, settings.alpha):
@@ -97,7 +97,7 @@ def _resolve_student(student: Student, task: Task) -> Student:
     if student.missing_class is not None and student.missing_class not in task.classes:
         raise InvalidSetting(
             said("missing class of {student!r}", student.name),
-            expected=said("a class of {task} ({classes})", task.name, ", ".join(task.classes)),
+            expected=said("a class of {task} ({classes})", task.name, Names(task.classes)),
             got=student.missing_class,
             hint="choose one of these, or leave it out",
         )
@@ -172,7 +172,7 @@ def _check_started_controls(controls: Sequence[Student], students: Sequence[Stud
         raise InvalidSetting(
             "the control of a chain",
             expected="one, from random weights with the layers of a stage, trained on labels alone",
-            got=", ".join(map(repr, wrong or [control.name for control in controls])),
+            got=Names(map(repr, wrong or [control.name for control in controls])),
             hint="give the others the role of a student",
         )
 

@@ -47,7 +47,9 @@ def checked_label(label: str) -> str:
     stripped = label.strip()
     if not 1 <= len(stripped) <= LONGEST_LABEL or not all(map(_is_seen, stripped)):
         expected = said("1 to {most} characters in one line", LONGEST_LABEL)
-        got = "characters that cannot be seen" if 1 <= len(stripped) <= LONGEST_LABEL else f"{len(stripped)}"
+        got = (
+            "characters that cannot be seen" if 1 <= len(stripped) <= LONGEST_LABEL else said("{value}", len(stripped))
+        )
         raise InvalidSetting("a device's label", expected=expected, got=got, hint="choose another one")
     return stripped
 
@@ -120,5 +122,5 @@ def _check(p50_ms: float, runs: int) -> None:
         )
     if runs > MOST_RUNS:
         raise InvalidSetting(
-            "timed runs", expected=said("up to {most:,}", MOST_RUNS), got=f"{runs:,}", hint="time fewer"
+            "timed runs", expected=said("up to {most:,}", MOST_RUNS), got=said("{value:,}", runs), hint="time fewer"
         )

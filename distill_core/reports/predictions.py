@@ -7,7 +7,7 @@ import numpy as np
 from safetensors import SafetensorError
 from safetensors.numpy import load
 
-from distill_core.errors import CorruptFile
+from distill_core.errors import CorruptFile, Names
 from distill_core.store import Artifact, read
 
 LOGITS, LABELS = ("valid_logits_NC", "test_logits_NC"), "test_labels_N"
@@ -59,7 +59,7 @@ def _answer(classes_N: np.ndarray, test_NC: np.ndarray) -> bool:
 
 def _corrupt(got: object) -> CorruptFile:
     hint = "delete its experiment, or make it again"
-    return CorruptFile("a file of predictions", expected=", ".join((*LOGITS, LABELS)), got=got, hint=hint)
+    return CorruptFile("a file of predictions", expected=Names((*LOGITS, LABELS)), got=got, hint=hint)
 
 
 # The key includes the hash: a run that lost its files may have been trained again under its id.

@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from distill_core.errors import InvalidSetting, said
+from distill_core.errors import InvalidSetting, Names, said
 from distill_core.lazy_torch import F, Tensor, nn, torch
 from distill_core.robustness.corruptions import PerImageRandom
 from distill_core.spec import fingerprint
@@ -48,9 +48,9 @@ class Reach:
         """Raises InvalidSetting for no eps and for one that is out of reach."""
         if not eps or not all(0 <= one <= self.largest for one in eps):
             usual = [f"{one:g}" for one in self.usual]
-            hint = said("choose {some} or {last}", ", ".join(usual[:-1]), usual[-1])
+            hint = said("choose {some} or {last}", Names(usual[:-1]), usual[-1])
             expected = said("numbers from 0 to {most}, {unit}", self.largest, self.unit)
-            raise InvalidSetting("eps", expected=expected, got=", ".join(map(str, eps)) or "none", hint=hint)
+            raise InvalidSetting("eps", expected=expected, got=Names(map(str, eps)) or "none", hint=hint)
 
 
 REACH = Reach(largest=255, usual=(1, 2, 4, 8), unit=said("in 1/255"), sign="/255")
@@ -150,7 +150,9 @@ def scaled_loss_B(logits_BC: Tensor, labels_B: Tensor) -> Tensor:
 def check_attack(attack: str) -> None:
     """Raises InvalidSetting for what is none."""
     if attack not in ATTACKS:
-        raise InvalidSetting("an attack", expected=" or ".join(ATTACKS), got=repr(attack), hint="choose one")
+        raise InvalidSetting(
+            "an attack", expected=said("{names: or }", Names(ATTACKS)), got=repr(attack), hint="choose one"
+        )
 
 
 def _batch(

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from distill_core.errors import InvalidSetting, said
+from distill_core.errors import InvalidSetting, Names, said
 from distill_core.robustness.corruptions import CORRUPTIONS, corruptions_of
 from distill_core.robustness.kinds import kind_of
 from distill_core.spec import CorruptionSpec
@@ -33,5 +33,5 @@ def check_scene(student: str, scene: CorruptionSpec, task: Task) -> None:
     fitting = [one.name for one in corruptions_of(task)]
     if scene.corruption not in fitting:
         none = said("none, since the examples of {task} cannot be corrupted", task.name)
-        what, expected = said("scene of {student!r}", student), ", ".join(fitting) or none
+        what, expected = said("scene of {student!r}", student), Names(fitting) or none
         raise InvalidSetting(what, expected=expected, got=scene.corruption, hint="choose another one")

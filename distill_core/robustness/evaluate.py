@@ -17,7 +17,7 @@ import numpy as np
 from distill_core import clock
 from distill_core.deployment.model_file import finished_run_of
 from distill_core.deployment.runtime import onnx_predictor
-from distill_core.errors import InvalidSetting, said
+from distill_core.errors import InvalidSetting, Names, said
 from distill_core.evaluation.calibration import expected_calibration_error, log_softmax_NC
 from distill_core.jobs.runners import ParallelRunner
 from distill_core.lazy_torch import nn
@@ -247,14 +247,16 @@ def _fitting(task: Task, names: Sequence[str] | None) -> tuple[str, ...]:
     if wrong:
         what = said("corruptions of {task}", task.name)
         hint = "choose among these, or networks of another task"
-        raise InvalidSetting(what, expected=", ".join(fitting), got=wrong, hint=hint)
+        raise InvalidSetting(what, expected=Names(fitting), got=wrong, hint=hint)
     return asked
 
 
 def _check_attacks(task: Task, attacks: Sequence[str]) -> None:
-    got = ", ".join(map(str, attacks))
+    got = Names(map(str, attacks))
     if not set(attacks) <= set(ATTACKS):
-        raise InvalidSetting("attacks", expected=" or ".join(ATTACKS), got=got, hint="choose among these")
+        raise InvalidSetting(
+            "attacks", expected=said("{names: or }", Names(ATTACKS)), got=got, hint="choose among these"
+        )
     if attacks and kind_of(task).reach is None:
         expected = said(
             "none, since {examples} are made of characters and between two of them there is nothing", task.kind.examples

@@ -10,7 +10,7 @@ from typing import Annotated, Any, Self, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Strict, ValidationError
 
-from distill_core.errors import InvalidSetting, Said, said
+from distill_core.errors import InvalidSetting, Names, Said, said
 
 LONGEST_SHOWN, MOST_SHOWN = 60, 10
 # Of the largest experiment: ten times as long as 200 students with all that they can say.
@@ -79,14 +79,11 @@ class InvalidSpecification(InvalidSetting):
         self.problems, self.more = tuple(problems), more
         super().__init__(self.formatted(lambda path: ".".join(map(str, path))))
 
-    def formatted(self, place: Callable[[Sequence[str | int]], str], told: Callable[[str], str] = str) -> str:
-        """The message; ``place`` turns a path into words, and ``told`` a text into another language."""
-        lines = []
-        for problem in self.problems:
-            name = f" ({_shown(problem.name)})" if problem.name is not None else ""
-            lines.append(": ".join(filter(None, (place(problem.path) + name, told(problem.text)))))
-        more = [told(said("and {count:,} more like these", self.more))] if self.more else []
-        return told(said("the specification cannot be used: {problems}", "; ".join([*lines, *more])))
+    def formatted(self, place: Callable[[Sequence[str | int]], str]) -> Said:
+        """The message; ``place`` turns a path into words."""
+        lines = [_line(problem, place(problem.path)) for problem in self.problems]
+        more = [said("and {count:,} more like these", self.more)] if self.more else []
+        return said("the specification cannot be used: {problems:; }", Names([*lines, *more]))
 
     def __reduce__(self) -> tuple[type, tuple[object, ...]]:
         return type(self), (self.problems, self.more)
@@ -149,7 +146,7 @@ def _decoded(text: str | bytes) -> str:
     except UnicodeError as error:
         raise _refused("characters in UTF-8 or UTF-16", error, "save it as UTF-8") from None
     if len(plain) > LONGEST_TEXT:
-        raise _refused(said("at most {count:,} characters", LONGEST_TEXT), f"{len(plain):,}", "split it")
+        raise _refused(said("at most {count:,} characters", LONGEST_TEXT), said("{value:,}", len(plain)), "split it")
     return plain.removeprefix("\ufeff")
 
 
@@ -244,6 +241,11 @@ def _problem(detail: Any) -> Problem:
     expected = _expected(detail)
     hint = 'give its fields in braces: {"field": value}' if expected == AN_OBJECT else "change it"
     return Problem(path or ("the specification",), _text(expected, _shown(detail["input"]), hint))
+
+
+def _line(problem: Problem, place: str) -> str:
+    where = place + (f" ({_shown(problem.name)})" if problem.name is not None else "")
+    return said("{where}: {problem}", where, problem.text) if where else problem.text
 
 
 def _text(expected: str, got: object, hint: str) -> Said:

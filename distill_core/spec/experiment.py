@@ -8,7 +8,7 @@ from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
-from distill_core.errors import said
+from distill_core.errors import Names, said
 from distill_core.spec.base import Several, Specification
 from distill_core.spec.fields import Budget, Name, Optimiser, Seed
 from distill_core.spec.student import RUN_KEY, Student
@@ -61,7 +61,7 @@ class Experiment(Specification):
         repeated = sorted({name for name in names if names.count(name) > 1})
         if repeated:
             raise ValueError(
-                said("students: expected a name each, got {repeated} more than once; rename one", ", ".join(repeated))
+                said("students: expected a name each, got {repeated} more than once; rename one", Names(repeated))
             )
         if TEACHER_NAME in names:
             raise ValueError(
@@ -70,7 +70,7 @@ class Experiment(Specification):
         keys = [name for name in names if RUN_KEY.fullmatch(name)]
         if keys:
             raise ValueError(
-                said("students: expected other names than keys of runs, got {keys}; rename them", ", ".join(keys))
+                said("students: expected other names than keys of runs, got {keys}; rename them", Names(keys))
             )
         return self
 

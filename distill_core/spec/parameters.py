@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import KW_ONLY, dataclass
 from typing import TypeVar
 
-from distill_core.errors import InvalidSetting, said
+from distill_core.errors import InvalidSetting, Names, said
 
 Entry = TypeVar("Entry")
 
@@ -46,7 +46,7 @@ def resolve_choices(owner: str, choices: Mapping[str, Choice], given: Mapping[st
         if option not in options:
             raise InvalidSetting(
                 name,
-                expected=said("one of {options}", ", ".join(options)),
+                expected=said("one of {options}", Names(options)),
                 got=repr(option),
                 hint="choose one of these",
             )
@@ -70,18 +70,22 @@ def resolve(
         if parameter.only and not parameter.is_used(chosen):
             choice, option = parameter.only
             expected = said("nothing: it belongs to {choice} {option!r}", choice, option)
-            raise InvalidSetting(name, expected=expected, got=f"{value:g}", hint="leave it out")
+            raise InvalidSetting(name, expected=expected, got=said("{value:g}", value), hint="leave it out")
         if not parameter.low <= value <= parameter.high:
             expected = said("{low:g} to {high:g}", parameter.low, parameter.high)
-            raise InvalidSetting(name, expected=expected, got=f"{value:g}", hint="choose a value in that range")
+            raise InvalidSetting(
+                name, expected=expected, got=said("{value:g}", value), hint="choose a value in that range"
+            )
         if parameter.whole and value != int(value):
-            raise InvalidSetting(name, expected="a whole number", got=f"{value:g}", hint="leave the fraction out")
+            raise InvalidSetting(
+                name, expected="a whole number", got=said("{value:g}", value), hint="leave the fraction out"
+            )
     used = {name: parameter for name, parameter in parameters.items() if parameter.is_used(chosen)}
     return {name: given.get(name, parameter.default) for name, parameter in used.items()}
 
 
 def _known(what: str, owner: str, entries: Mapping[str, Entry], name: str) -> Entry:
     if name not in entries:
-        expected = said("those of {owner!r}: {names}", owner, ", ".join(entries) or "none")
+        expected = said("those of {owner!r}: {names}", owner, Names(entries) or "none")
         raise InvalidSetting(what, expected=expected, got=name, hint="leave it out")
     return entries[name]

@@ -6,7 +6,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
-from distill_core.errors import said
+from distill_core.errors import Names, said
 from distill_core.spec.base import Several, Specification, readable
 from distill_core.spec.fields import Alpha, FewOrNoLabels, MethodName, Name, Seed, Stride, Temperature, Transfer, Width
 from distill_core.spec.teacher import TEACHER_NAME
@@ -144,6 +144,6 @@ class Student(Specification):
         names = [self.method, *(added.method for added in self.also)]
         if len(set(names)) != len(names):
             raise ValueError(
-                said("also: expected each method once, got {names}; remove the repeated ones", ", ".join(names))
+                said("also: expected each method once, got {names}; remove the repeated ones", Names(names))
             )
         return self

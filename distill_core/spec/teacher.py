@@ -8,7 +8,7 @@ from typing import Annotated, Any, ClassVar, Literal, Self, TypeVar
 from pydantic import Discriminator, Field, PlainValidator, SerializeAsAny, Tag, TypeAdapter, model_validator
 from pydantic_core import PydanticKnownError
 
-from distill_core.errors import InvalidSetting, said
+from distill_core.errors import InvalidSetting, Names, said
 from distill_core.spec.base import UNKNOWN_KIND, Several, Specification, fingerprint
 from distill_core.spec.fields import Budget, Name, Optimiser, Seed, Stride, Width
 
@@ -65,7 +65,7 @@ def choice_of_key(key: str) -> TeacherSpec:
     """The specification with this ``key``. Raises InvalidSetting for a text that is no key."""
     kind, _, rest = key.partition(":")
     if kind not in TEACHER_KINDS:
-        expected = " or ".join(f"{known}:…" for known in TEACHER_KINDS)
+        expected = said("{names: or }", Names(f"{known}:…" for known in TEACHER_KINDS))
         raise InvalidSetting("teacher", expected=expected, got=key, hint="choose one of these")
     try:
         return TEACHER_KINDS[kind].of_key(rest)

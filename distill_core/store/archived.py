@@ -6,7 +6,7 @@ from dataclasses import MISSING, dataclass, fields, replace
 from typing import Any, TypeVar
 
 from distill_core.archive import HASH
-from distill_core.errors import InvalidSetting, said
+from distill_core.errors import InvalidSetting, Names, said
 from distill_core.store.artifacts import NAMES
 from distill_core.store.decoding import record_of
 from distill_core.store.naming import checked_name, checked_note, tags_of, to_lines
@@ -168,7 +168,7 @@ def _check_runs(of: Archived) -> None:
             raise refused("runs", "an environment of texts and numbers", "others")
         _check_counts("runs", record.environment)
         if unknown := run.files.keys() - NAMES.keys():
-            raise refused("artifacts", said("one of {names}", ", ".join(NAMES)), repr(min(unknown))[:40])
+            raise refused("artifacts", said("one of {names}", Names(NAMES)), repr(min(unknown))[:40])
 
 
 def _check_measurements(of: Archived) -> None:

@@ -25,7 +25,7 @@ class ArtifactRows(Repository):
             row = connection.execute(query).first()
             gone = row is None and (run_id, kind) in self._expected(connection, [run_id])
         if gone:
-            raise CorruptFile(file_problem(run_id, f"the row of its {kind} is gone"))
+            raise CorruptFile(file_problem(run_id, said("the row of its {kind} is gone", kind)))
         if row is None or not names_file(row):
             raise NotFound(
                 said(
@@ -69,7 +69,7 @@ class ArtifactRows(Repository):
             elif row.kind in OWN or row.kind not in NAMES:  # a float16 file can be made again from the run's own file
                 filed.append((row.run_id, f"the row of its {row.kind} cannot be read"))
         gone = (pair for pair in self._expected(connection, run_ids) if pair not in there)
-        filed += [(run_id, f"the row of its {kind} is gone") for run_id, kind in gone]
+        filed += [(run_id, said("the row of its {kind} is gone", kind)) for run_id, kind in gone]
         return filed
 
     def _expected(self, connection: Connection, run_ids: Sequence[str]) -> Iterator[tuple[str, str]]:
@@ -107,7 +107,7 @@ def names_file(row: Row[Any]) -> bool:
 
 def read(artifact: Artifact) -> bytes:
     """The bytes as they were stored. Raises CorruptFile."""
-    hint = f"{MAKE_AGAIN}: the experiment of run {artifact.run_id!r} trains what cannot be read"
+    hint = said("{again}: the experiment of run {run_id!r} trains what cannot be read", MAKE_AGAIN, artifact.run_id)
     return read_verified(artifact.path, artifact.sha256, hint=hint)
 
 

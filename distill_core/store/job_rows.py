@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Column, Connection, Row, delete, insert, or_, select, update
 
-from distill_core.errors import CorruptFile, InvalidSetting, NotFound, said
+from distill_core.errors import CorruptFile, InvalidSetting, Names, NotFound, said
 from distill_core.store import tables
 from distill_core.store.artifact_rows import portions
 from distill_core.store.database import reading, writing
@@ -74,9 +74,7 @@ class JobRows(Sweeping):
             return text if text in found else str(found[0])
         if found:
             hint = "write more of its number"
-            raise InvalidSetting(
-                "an experiment", expected="one", got=said("several: {found}", ", ".join(found)), hint=hint
-            )
+            raise InvalidSetting("an experiment", expected="one", got=said("several: {found}", Names(found)), hint=hint)
         raise _missing(text)
 
     def plan(self, job_id: str) -> str | None:

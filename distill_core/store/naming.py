@@ -56,11 +56,11 @@ def _normal(what: str, text: str) -> str:
 
 def _fitting(what: str, text: str, longest: int, within: str = "") -> str:
     if len(text) > longest:
-        got = f"{len(text):,}"
+        got = said("{value:,}", len(text))
         raise InvalidSetting(what, expected=said("at most {longest:,} characters", longest), got=got, hint="shorten it")
     hidden = next((one for one in text if not (one in within or _is_seen(one))), None)
     if hidden is not None:
-        got, hint = f"U+{ord(hidden):04X}", "leave it out"
+        got, hint = said("U+{code}", f"{ord(hidden):04X}"), "leave it out"
         raise InvalidSetting(what, expected="characters that can be seen", got=got, hint=hint)
     return text
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 
 from distill_core.assets import ASSETS, read_asset, read_manifest
-from distill_core.errors import CorruptFile, MissingData, said
+from distill_core.errors import CorruptFile, MissingData, Names, said
 from distill_core.events import Progress, Sink
 from distill_core.files import atomic_write
 from distill_core.tasks.base import Loader, OfficialTest, Split, SplitCounts, Task, TaskData, null_sink
@@ -98,11 +98,13 @@ def _fetch(raw: Path, name: str) -> None:
         if len(data) == SIZES[name]:
             atomic_write(raw / name, data)
             return
-        failures.append(f"{origin}: {name} has {len(data):,} instead of {SIZES[name]:,} bytes")
+        failures.append(
+            said("{origin}: {name} has {size:,} instead of {expected:,} bytes", origin, name, len(data), SIZES[name])
+        )
     raise MissingData(
         "Fashion-MNIST",
         expected=said("{name} in {raw} or a download", name, raw),
-        got="; ".join(failures),
+        got=said("{reasons:; }", Names(failures)),
         hint="connect to the network, put the four official files there, or choose the subset that ships",
     )
 

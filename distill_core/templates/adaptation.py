@@ -4,7 +4,7 @@ plain ones: the gain of more training alone is no adaptation."""
 import re
 from collections.abc import Sequence
 
-from distill_core.errors import InvalidSetting, UnknownName, said
+from distill_core.errors import InvalidSetting, Names, UnknownName, said
 from distill_core.methods import METHODS
 from distill_core.robustness.corruptions import CORRUPTIONS
 from distill_core.spec import CorruptionSpec, Experiment, Start, Student
@@ -116,9 +116,7 @@ def _called(student: str, end: str) -> str:
 def _source(experiment: Experiment, name: str) -> Student:
     by_name = {student.name: student for student in experiment.students}
     if name not in by_name:
-        raise UnknownName(
-            said("no student named {name!r} in this experiment; known: {names}.", name, ", ".join(by_name))
-        )
+        raise UnknownName(said("no student named {name!r} in this experiment; known: {names}.", name, Names(by_name)))
     source = by_name[name]
     if source.scene is not None:
         got = said("one that adapted to {corruption} {severity}", source.scene.corruption, source.scene.severity)

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from distill_core.errors import InvalidSetting, said
+from distill_core.errors import InvalidSetting, Names, said
 from distill_core.networks import entry_of
 from distill_core.templates.goal import Candidate, Goal, Proposal, Timed, Weighed
 
@@ -101,19 +101,20 @@ def _out_of_reach(goal: Goal, weighed: Sequence[Weighed]) -> InvalidSetting:
     if not weighed:
         return InvalidSetting("the goal", expected="a task with networks", got="none", hint="choose another task")
     nearest = min(weighed, key=lambda one: _excess(goal, one))
-    wanted = [f"{goal.most_bytes:,} bytes" if goal.most_bytes else "", f"{goal.most_ms:g} ms" if goal.most_ms else ""]
-    reached = [f"{nearest.size_bytes:,} bytes" if goal.most_bytes else ""]
-    about = "about " if nearest.timed and nearest.timed.approximate else ""
-    reached += [f"{about}{nearest.p50_ms:.3g} ms" if goal.most_ms and nearest.p50_ms else ""]
+    wanted = [said("{size:,} bytes", goal.most_bytes)] if goal.most_bytes else []
+    wanted += [said("{latency:g} ms", goal.most_ms)] if goal.most_ms else []
+    reached = [said("{size:,} bytes", nearest.size_bytes)] if goal.most_bytes else []
+    timed = "about {latency:.3g} ms" if nearest.timed and nearest.timed.approximate else "{latency:.3g} ms"
+    reached += [said(timed, nearest.p50_ms)] if goal.most_ms and nearest.p50_ms else []
     return InvalidSetting(
         "the goal",
         expected="a limit that some network keeps to",
-        got=" and ".join(filter(None, wanted)),
+        got=said("{names: and }", Names(wanted)),
         hint=said(
             "the nearest is {candidate} in {number_format} with {values}: allow as much",
             nearest.candidate.title,
             nearest.candidate.number_format,
-            " and ".join(filter(None, reached)),
+            said("{names: and }", Names(reached)),
         ),
     )
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from distill_core.errors import InvalidSetting, NotFound, said
+from distill_core.errors import InvalidSetting, Names, NotFound, said
 from distill_core.spec import Experiment
 from tests.ui.bracketed import Bracketed, outside
 from tools.messages import ERRORS, EXPLAINING
@@ -34,6 +34,28 @@ def test_an_error_is_translated_by_its_templates(monkeypatch: pytest.MonkeyPatch
     assert words.sentence(REFUSED) == "Etiketten von 'all images': nichts statt höchstens 1,000; wähle weniger."
     assert words.sentence(pickle.loads(pickle.dumps(REFUSED))) == words.sentence(REFUSED)
     assert str(REFUSED).startswith("labels of"), "files and the shell have it in English"
+
+
+def test_numbers_and_lists_of_an_error_are_written_as_the_page_writes_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    size, share = said("{size:,.1f} MB", 1234.5), said("{value:g}", 0.25)
+    error = InvalidSetting(said("{names: or }", Names("ab")), expected=size, got=share, hint="choose")
+    listed = NotFound(said("no {kind} named {name!r}; known: {names}", "step", "1.5", Names(("a.b", "c", "d"))))
+    assert words.sentence(error) == "A or b: expected 1,234.5 MB, got 0.25; choose."
+    monkeypatch.setattr(language, "current", lambda: "de")
+    assert words.sentence(error) == "A oder b: expected 1.234,5 MB, got 0,25; choose."
+    assert words.sentence(listed) == "No step named '1.5'; known: a.b, c, d."
+    assert words.sentence(InvalidSetting("a", expected=True, got=2.5, hint="b")) == "A: expected True, got 2,5; b."
+
+
+@pytest.mark.parametrize(
+    ("name", "written"),
+    [("en_GB", "a, b, c"), ("de", "a, b, c"), ("es", "a, b, c"), ("ur", "a، b، c"), ("ja", "a b c")],
+)
+def test_a_list_of_names_is_written_in_languages_of_which_babel_has_half(
+    name: str, written: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(language, "current", lambda: name)
+    assert language.listed(["a", "b", "c"], "unit") == written
 
 
 def test_all_that_a_refusal_says_is_of_a_catalogue(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -10,7 +10,7 @@ import io
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
-from functools import cache
+from functools import cache, reduce
 from pathlib import Path
 from typing import Any, Literal
 
@@ -23,7 +23,7 @@ from babel.numbers import format_decimal, parse_pattern
 from distill_core.tasks.base import Kind
 
 __all__ = [
-    *("N_", "Texts", "_", "asked", "by_kind", "current", "decimal", "is_english", "listed", "ngettext"),
+    *("N_", "Texts", "_", "as_written", "asked", "by_kind", "current", "decimal", "is_english", "listed", "ngettext"),
     *("ngettext_by_kind", "plurals"),
 ]
 
@@ -131,9 +131,20 @@ def decimal(value: float, digits: int, *, grouped: bool = False) -> str:
     return format_decimal(value, format=_pattern(digits), locale=_locale(current()), group_separator=grouped)
 
 
-def listed(items: Sequence[str], style: Literal["standard", "unit"] = "standard") -> str:
-    """``a``, ``a and b``, ``a, b and c``; in the style ``unit`` ``a, b, c``."""
-    return format_list(items, style, _locale(current())) if items else ""
+def as_written(number: str) -> str:
+    """A number in Python's signs, ``1,378.5``, in those of the visitor's language."""
+    signs = _locale(current()).number_symbols["latn"]
+    return number.translate({ord(","): signs["group"], ord("."): signs["decimal"]})
+
+
+def listed(items: Sequence[str], style: Literal["standard", "or", "unit"] = "standard") -> str:
+    """``a``, ``a and b``, ``a, b and c``; in the styles ``or`` and
+    ``unit`` ``a, b or c`` and ``a, b, c``."""
+    locale = _locale(current())
+    try:
+        return format_list(items, style, locale) if items else ""
+    except KeyError:  # Babel leaves out what a language has from CLDR's root, as German of its lists of units
+        return reduce(locale.list_patterns["standard"]["start"].format, items)
 
 
 def _filled(text: str, kind: Kind, **places: Any) -> str:

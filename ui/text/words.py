@@ -3,13 +3,15 @@
 import math
 import re
 from collections.abc import Mapping, Sequence
+from numbers import Real
 from typing import Any
 
 from distill_core.decimals import difference_digits, fixed, rounded
-from distill_core.errors import EXPLAINED, DistillError, Said
+from distill_core.errors import EXPLAINED, DistillError
+from distill_core.said import Filling, Names, Said
 from distill_core.spec import InvalidSpecification
 from distill_core.tasks.base import METRIC_TITLES
-from ui.text.language import N_, _, decimal, listed, ngettext
+from ui.text.language import N_, _, as_written, decimal, listed, ngettext
 
 __all__ = [
     "NOTHING",
@@ -220,26 +222,45 @@ def sentence(message: str | DistillError) -> str:
     Of a specification that cannot be used students are counted from 1, as on the page: ``student 1, name``.
     """
     if isinstance(message, InvalidSpecification):
-        text = message.formatted(_place, told)
+        text = told(message.formatted(_place))
     else:
-        text = told(message.args[0] if isinstance(message, DistillError) and message.args else str(message))
+        text = told(message.text if isinstance(message, DistillError) else message)
     text = without_paths(text)
     stop = "" if text.endswith((".", "!", "?")) else "."
     return plain(text[:1].upper() + text[1:] + stop)
 
 
 def told(text: Any) -> str:
-    """A text of the engine in the visitor's language, with the texts in it; what no catalogue has stays as it is."""
+    """A text of the engine in the visitor's language, with the texts, numbers and lists in it; what no catalogue has
+    stays as it is."""
     if not isinstance(text, Said):
         return _(str(text))
     whole = text.template == EXPLAINED
-    return _(text.template, **{name: _within(value, whole) for name, value in text.places.items()})
+    places = {name: _within(value, whole) for name, value in text.places.items()}
+    return _SPOKEN.vformat(_(text.template), (), places)
+
+
+class _Spoken(Filling):
+    """Numbers and lists as the visitor's language writes them."""
+
+    def format_field(self, value: Any, format_spec: str) -> str:
+        if isinstance(value, Names):
+            return listed(value, _LISTS[format_spec]) if format_spec in _LISTS else format_spec.join(value)
+        text = super().format_field(value, format_spec)
+        return as_written(text) if isinstance(value, Real) and not isinstance(value, bool) else text
+
+
+_SPOKEN = _Spoken()
+# Babel's style of a list by what stands between its items in English.
+_LISTS: Mapping[str, Any] = {"": "unit", " or ": "or", " and ": "standard"}
 
 
 def _within(value: Any, whole: bool) -> Any:
     """What stands in a place: a name is no text, but where an error names what it is about."""
     if isinstance(value, Said):
         return told(value)
+    if isinstance(value, Names):
+        return Names(str(_within(one, whole=False)) for one in value)
     return _(value) if isinstance(value, str) and (whole or " " in value) else value
 
 
@@ -253,10 +274,14 @@ def without_paths(text: str) -> str:
 def _place(path: Sequence[str | int]) -> str:
     match path:
         case ["students", int(number), *rest]:
-            return ", ".join(filter(None, (f"student {number + 1}", ".".join(map(str, rest)))))
+            return _inside(_("student {number}", number=number + 1), rest)
         case ["links", int(number), str(), *rest]:  # after the number its kind
-            return ", ".join((f"step {number + 1}", *map(str, rest)))
+            return _inside(_("step {number}", number=number + 1), rest)
     return ".".join(map(str, path))
+
+
+def _inside(item: str, rest: Sequence[str | int]) -> str:
+    return listed([item, ".".join(map(str, rest))], "unit") if rest else item
 
 
 def metric(name: str) -> str:
@@ -287,4 +312,4 @@ def called(name: object) -> str:
 
 def verdict(name: str | None) -> str | None:
     """What a table calls the engine's verdict on a difference; None where there is none."""
-    return None if name is None else _(_VERDICTS.get(name, name))
+    return None if name is None else told(_VERDICTS.get(name, name))

@@ -5,7 +5,7 @@ from typing import Any
 
 from distill_core.assets import ASSETS, Manifest, manifests, read_manifest
 from distill_core.decimals import fixed
-from distill_core.errors import UnknownName, said
+from distill_core.errors import Names, UnknownName, said
 from distill_core.planning.blueprints import task_blueprint
 from distill_core.planning.precomputed_logits import precomputed_logits_hash
 from distill_core.planning.revisions import revisions
@@ -27,7 +27,7 @@ def shipped_manifest(name: str) -> Manifest:
     """Raises UnknownName with the names there are."""
     known = {manifest.name for manifest in manifests("teachers")}
     if name not in known:
-        raise UnknownName(said("no shipped teacher named {name!r}; known: {names}.", name, ", ".join(sorted(known))))
+        raise UnknownName(said("no shipped teacher named {name!r}; known: {names}.", name, Names(sorted(known))))
     return read_manifest(ASSETS / "teachers" / f"{name}.json")
 
 

@@ -78,7 +78,7 @@ def _refusal(run: RunRecord) -> tuple[str, str, str] | None:
     if "weights" in run.left_out:
         return "a network", "one that came with an archive without its weights", "choose another run"
     if "file" in run.scores:
-        got = f"a file in {run.scores['file']}, which torch does not run"
+        got = said("a file in {number_format}, which torch does not run", run.scores["file"])
         return "a network", got, "choose the run that it was made of"
     return None
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from distill_core.assets import read_asset
-from distill_core.errors import InvalidSetting, NotFound, said
+from distill_core.errors import InvalidSetting, Names, NotFound, said
 from distill_core.lazy_torch import nn, torch
 from distill_core.methods import LossInputs
 from distill_core.methods.feature_shapes import pair_of
@@ -91,4 +91,4 @@ def _load(store: Store, tasks: TaskCatalog, task: Task, key: str) -> _LoadedNetw
 def _check(title: str, task: Task, tasks: list[str]) -> None:
     if task.name not in tasks:
         hint = "choose two networks of one task"
-        raise InvalidSetting(title, expected=said("a network of {task}", task.name), got=", ".join(tasks), hint=hint)
+        raise InvalidSetting(title, expected=said("a network of {task}", task.name), got=Names(tasks), hint=hint)

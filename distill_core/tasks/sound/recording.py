@@ -45,7 +45,7 @@ def trimmed(samples: np.ndarray) -> np.ndarray:
     Raises: InvalidSetting for silence and for less than ``SHORTEST_SECONDS``.
     """
     if len(samples) < SHORTEST_SECONDS * RATE_HZ:
-        got = f"{len(samples) / RATE_HZ:.2f} s"
+        got = said("{value:.2f} s", len(samples) / RATE_HZ)
         raise _refused(said("at least {seconds:g} s", SHORTEST_SECONDS), got, "record one word")
     whole = len(samples) // WINDOW
     power = np.square(samples[: whole * WINDOW].astype(np.float64)).reshape(whole, WINDOW).mean(1)
