@@ -67,3 +67,10 @@ def test_the_preset_of_train_fills_the_form_with_a_new_voice(screen):
     assert not page.exception
     assert page.session_state["train"]["task"] == new_voice("george")
     assert not page.button(key="train_start").disabled
+
+
+def test_where_no_network_has_a_control_no_card_says_so(screen, of):
+    page = screen("train", train_show="Watch", job=actions.place(of[voice("lucas")]))
+    assert not page.exception
+    assert len(page.metric) > 1
+    assert {metric.delta for metric in page.metric if not metric.delta.startswith("teacher")} == {""}

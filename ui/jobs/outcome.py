@@ -78,9 +78,10 @@ def _cards(summary: pd.DataFrame, looks: dict[str, style.Look]) -> None:
     best = sorted((row for row in rows if row["role"] == "student"), key=_accuracy, reverse=True)
     others = [row for row in rows if row["role"] != "student"]
     shown = rows if len(rows) <= MOST_CARDS else (others[:2] + best)[:MOST_CARDS]
+    controls = any(row["role"] == "control" for row in rows)
     with st.grid(len(shown), min_column_width=176):
         for row in shown:
-            _card(row, marks.named(row["student"], looks[row["student"]]))
+            _card(row, marks.named(row["student"], looks[row["student"]]), _("no control") if controls else None)
     if len(rows) > len(shown):
         st.caption(
             ngettext(
@@ -91,7 +92,9 @@ def _cards(summary: pd.DataFrame, looks: dict[str, style.Look]) -> None:
         )
 
 
-def _card(row: dict, label: str) -> None:
+def _card(row: dict, label: str, alone: str | None) -> None:
+    """``alone``: what stands at a student that has no control; nothing where none of the experiment has one, of which
+    its plan and its story tell."""
     student = row["role"] == "student" and not pd.isna(row["delta_points"])
     notes = {
         "teacher": _("teacher, saw {labels}", labels=words.labels(row["labels"])),
@@ -102,7 +105,7 @@ def _card(row: dict, label: str) -> None:
         words.percent(row["test_accuracy"], row["test_accuracy_half_width"]),
         _("{points} pp", points=words.delta(row, interval=False))
         if student
-        else notes.get(row["role"], _("no control")),
+        else notes.get(row["role"], alone),
         delta_color="blue" if student else "off",
         delta_arrow=_arrow(row["delta_points"]) if student else "off",
         border=True,
