@@ -5,6 +5,8 @@ import globals from "globals"
 const inPage = ["ui/**/*.js"]
 const inWorker = ["ui/browser/js/*_worker.js"]
 const inWorklet = ["ui/browser/js/*_worklet.js"]
+// A page of an export kit: a classic script, since a page from the disk loads no modules.
+const inKits = ["assets/kit/*.js"]
 const inTests = ["tests/js/**/*.js"]
 
 export default [
@@ -52,5 +54,9 @@ export default [
   { files: inPage, languageOptions: { globals: globals.browser } },
   { files: inWorker, languageOptions: { globals: globals.worker } },
   { files: inWorklet, languageOptions: { globals: globals.audioWorklet } },
+  {
+    files: inKits,
+    languageOptions: { sourceType: "script", globals: { ...globals.browser, ort: "readonly" } },
+  },
   { files: inTests, languageOptions: { globals: globals.node } },
 ]

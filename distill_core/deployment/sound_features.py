@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from distill_core.deployment.onnx_export import OPSET
+from distill_core.deployment.graph_builder import GraphBuilder
 from distill_core.deployment.runtime import session
 from distill_core.errors import InvalidSetting, said
 from distill_core.lazy_torch import onnx
@@ -22,8 +22,6 @@ from distill_core.tasks.sound import mfcc
 
 FEWEST = mfcc.WINDOW // 2 + 1  # what a reflection at the ends needs
 OUTPUTS = ("without_mean", "with_mean")
-# Of the format, not of the package: the oldest that knows the operators.
-IR_VERSION = 8
 
 
 def features(samples: np.ndarray) -> dict[str, np.ndarray]:
@@ -39,7 +37,7 @@ def features(samples: np.ndarray) -> dict[str, np.ndarray]:
 def feature_graph() -> bytes:
     """The ONNX file: convolutions with windowed cosines and sines, squares, mel bands, decibels, DCT, then each
     coefficient less a mean, in deviations, centred in ``FRAMES``."""
-    graph = _Graph()
+    graph = GraphBuilder()
     waves_T = graph.add("Conv", _framed(graph), graph.number(_waves_FK()[:, None]), strides=[mfcc.HOP])
     halves = "cosines", "sines"
     graph.add("Split", graph.add("Mul", waves_T, waves_T), axis=1, outputs=halves)
@@ -50,7 +48,10 @@ def feature_graph() -> bytes:
     both = graph.add("Concat", *(graph.add("Sub", mfcc_T, mean) for mean in means), axis=0)
     deviations = graph.add("Div", both, graph.number(np.array(mfcc.STD)[:, None]))
     graph.add("Split", _centred(graph, deviations), axis=0, outputs=OUTPUTS)
-    return graph.file()
+    kind, shape = onnx.TensorProto.FLOAT, (1, mfcc.COEFFICIENTS, mfcc.FRAMES)
+    answers = [onnx.helper.make_tensor_value_info(name, kind, shape) for name in OUTPUTS]
+    samples = onnx.helper.make_tensor_value_info("samples", kind, ("samples",))
+    return graph.file("sound features", [samples], answers)
 
 
 @cache
@@ -58,14 +59,14 @@ def _opened() -> Any:
     return session(feature_graph(), threads=1)
 
 
-def _framed(graph: _Graph) -> str:
+def _framed(graph: GraphBuilder) -> str:
     """(1, 1, n + WINDOW): the samples, reflected at both ends."""
     row = graph.add("Unsqueeze", "samples", graph.counts(0, 1))
     half = mfcc.WINDOW // 2
     return graph.add("Pad", row, graph.counts(0, 0, half, 0, 0, half), mode="reflect")
 
 
-def _decibels(graph: _Graph, power: str) -> str:
+def _decibels(graph: GraphBuilder, power: str) -> str:
     """10·log10 of the power, no lower than ``RANGE_DB`` below the loudest."""
     bounded = graph.add("Max", power, graph.number(mfcc.QUIETEST))
     decibels = graph.add("Mul", graph.add("Log", bounded), graph.number(10 / math.log(10)))
@@ -73,7 +74,7 @@ def _decibels(graph: _Graph, power: str) -> str:
     return graph.add("Max", decibels, floor)
 
 
-def _centred(graph: _Graph, frames: str) -> str:
+def _centred(graph: GraphBuilder, frames: str) -> str:
     """(2, C, FRAMES) of (2, C, T), as ``mfcc.centred``."""
     count, zero, two = graph.add("Shape", frames, start=2), graph.counts(0), graph.counts(2)
     wanted, axis = graph.counts(mfcc.FRAMES), graph.counts(2)
@@ -100,40 +101,3 @@ def _bands_MF() -> np.ndarray:
     hz_F = np.arange(mfcc.WINDOW // 2 + 1) * mfcc.RATE_HZ / mfcc.WINDOW
     low, middle, high = edges[:-2], edges[1:-1], edges[2:]
     return np.asarray(np.clip(np.minimum((hz_F - low) / (middle - low), (high - hz_F) / (high - middle)), 0, None))
-
-
-class _Graph:
-    """Nodes in a row, each named by its place; numbers are float32, counts int64."""
-
-    def __init__(self) -> None:
-        self._nodes: list[Any] = []
-        self._constants: list[Any] = []
-
-    def add(self, operator: str, *inputs: str, outputs: tuple[str, ...] = (), **attributes: Any) -> str:
-        """The name of the first output of a new node."""
-        named = outputs or (f"{operator.lower()}{len(self._nodes)}",)
-        self._nodes.append(onnx.helper.make_node(operator, inputs, named, **attributes))
-        return named[0]
-
-    def number(self, value: Any) -> str:
-        return self._constant(np.asarray(value, np.float32))
-
-    def counts(self, *values: int) -> str:
-        return self._constant(np.array(values, np.int64))
-
-    def _constant(self, value: np.ndarray) -> str:
-        name = f"constant{len(self._constants)}"
-        self._constants.append(onnx.numpy_helper.from_array(value, name))
-        return name
-
-    def file(self) -> bytes:
-        """The ONNX file from ``samples`` to ``OUTPUTS``."""
-        kind, shape = onnx.TensorProto.FLOAT, (1, mfcc.COEFFICIENTS, mfcc.FRAMES)
-        given = onnx.helper.make_tensor_value_info("samples", kind, ("samples",))
-        answers = [onnx.helper.make_tensor_value_info(name, kind, shape) for name in OUTPUTS]
-        graph = onnx.helper.make_graph(self._nodes, "sound features", [given], answers, self._constants)
-        opset = [onnx.helper.make_operatorsetid("", OPSET)]
-        made = onnx.helper.make_model(graph, opset_imports=opset, ir_version=IR_VERSION, producer_name="distill_lab")
-        onnx.checker.check_model(made, full_check=True)
-        data: bytes = made.SerializeToString()
-        return data

@@ -34,6 +34,7 @@ from distill_core.lab.example import Example
 from distill_core.lab.goals import Goals
 from distill_core.lab.home import home_of
 from distill_core.lab.job_views import JobViews
+from distill_core.lab.kits import Kits
 from distill_core.lab.naming import Naming
 from distill_core.lab.new_job import new_job
 from distill_core.lab.own_jobs import OwnJobs
@@ -64,7 +65,7 @@ LARGEST_OF_TYPICAL = 400
 
 
 class Lab:
-    """One home, one store, one queue, which its parts share (``catalog`` to ``goals``).
+    """One home, one store, one queue, which its parts share (``catalog`` to ``robustness``).
 
     Any number of threads may call it at once.
     """
@@ -86,6 +87,7 @@ class Lab:
         self.example = Example(store, self.archives)
         self.reports = Reports(store, self.tasks, self._pool)
         self.devices = Devices(store, self.tasks, self._queue, self._measurement_lock, timer)
+        self.kits = Kits(store, self.tasks, self.reports, self.devices)
         self.goals = Goals(store, self.tasks, self._queue, self._measurement_lock, timer)
         self.deleted = Deleted(self.archives, self.delete, home / "deleted")
         self.voices = Voices(store, self.naming, self.tasks.voices, self.submit)
