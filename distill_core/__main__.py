@@ -13,6 +13,7 @@ python -m distill_core show JOB
 python -m distill_core results [JOB...]
 python -m distill_core delete JOB...
 python -m distill_core export JOB... -o FILE|- [--force]
+python -m distill_core export RUN|JOB DIR|- [--precision float32,float16,int8] [--zip [--force]]
 python -m distill_core import FILE|-
 python -m distill_core rename JOB [NAME] [--tag TAG ...] [--note TEXT]
 

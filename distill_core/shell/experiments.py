@@ -12,6 +12,7 @@ from distill_core.archive import MOST_BYTES
 from distill_core.errors import InvalidSetting
 from distill_core.lab import JobView, Lab, home_of
 from distill_core.reports.gathered import flat, gathered
+from distill_core.shell.kits import add_kit_options, check_archive, check_words, export_kit
 from distill_core.shell.outputs import add_command, check_outputs, opened, put
 from distill_core.shell.printing import (
     NO_TABLE,
@@ -30,6 +31,7 @@ from distill_core.store import holds_lab
 
 MOST_LISTED = 1_000
 NAMED = "its number, or four letters and more that only it starts with"
+KIT = "without -o a run, or an experiment for its best student, and the new folder for its kit"
 NONE = "No experiment is stored. The command run trains one; --home names the home of another lab."
 
 
@@ -45,13 +47,14 @@ def add_experiments(commands: Any) -> list[argparse.ArgumentParser]:
         outputs=True,
     )
     delete = add_command(commands, "delete", "delete experiments, and the runs that no other one shows", _delete)
-    export = add_command(commands, "export", "write experiments to one archive", _export)
-    export.add_argument("-o", "--output", type=Path, metavar="FILE", required=True, help="- is standard output")
+    export = add_command(commands, "export", "write experiments to one archive, or the kit of a run", _export)
+    export.add_argument("-o", "--output", type=Path, metavar="FILE", help="an archive; - is standard output")
+    add_kit_options(export)
     export.add_argument("--force", action="store_true", help="even where there is such a file already")
     show.add_argument("job", metavar="JOB", help=NAMED)
     results.add_argument("jobs", nargs="*", metavar="JOB", help="by default all with a finished network")
-    for command in (delete, export):
-        command.add_argument("jobs", nargs="+", metavar="JOB", help=NAMED)
+    delete.add_argument("jobs", nargs="+", metavar="JOB", help=NAMED)
+    export.add_argument("jobs", nargs="+", metavar="JOB|RUN DIR", help=f"experiments: {NAMED}; {KIT}")
     taking = add_command(commands, "import", "take in the experiments of an archive, all or none", _import)
     taking.add_argument("archive", type=Path, help="a file that a lab exported; - reads standard input")
     rename = add_command(commands, "rename", "change what an experiment is called", _rename)
@@ -129,6 +132,11 @@ def _delete(chosen: argparse.Namespace) -> int:
 
 
 def _export(chosen: argparse.Namespace) -> int:
+    if chosen.output is None:
+        check_words(chosen.jobs)
+        with opened(home_of_lab(chosen.home)) as lab:
+            return export_kit(lab, chosen.jobs, chosen)
+    check_archive(chosen)
     if chosen.output != STREAM:
         check_new("--output", chosen.output, force=chosen.force)
     with opened(home_of_lab(chosen.home)) as lab:

@@ -7,13 +7,13 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from distill_core.decimals import fixed
-from distill_core.errors import NotFound
 from distill_core.lab import Lab, home_of
 from distill_core.lazy_torch import pd
 from distill_core.robustness.attacks import ATTACKS
 from distill_core.robustness.corruptions import FAMILIES
 from distill_core.robustness.evaluate import CLEAN
 from distill_core.shell.chains import chain_of
+from distill_core.shell.named_runs import best_run, finished_runs
 from distill_core.shell.outputs import add_command, check_outputs, opened, put
 from distill_core.shell.printing import home_of_lab, note, plain, progress, share, status_of
 from distill_core.shell.training import train
@@ -83,35 +83,15 @@ def _compress(chosen: argparse.Namespace) -> int:
 
 def _stored(lab: Lab, name: str, task: str | None) -> tuple[str, TeacherSpec]:
     """The task and the network that a run or a job stands for: of a job the best student on validation images."""
-    results = _results(lab, name)
-    students = results[(results["role"] == "student") & (results["file"] == "float32")]
-    offered = results if len(results) == 1 or students.empty else students
-    best = offered.sort_values("valid_accuracy", ascending=False, kind="stable").iloc[0]
+    best = best_run(lab, name, files=("float32",))
     note(f"compressing {best['student']} with seed {best['seed']}, run {best['run_id']}")
     return task or str(best["task"]), StoredTeacher(run=str(best["run_id"]))
-
-
-def _results(lab: Lab, name: str) -> pd.DataFrame:
-    """The finished runs of a job, a row each, or the row of one run. Raises NotFound where there is none."""
-    try:
-        results = lab.reports.results([lab.naming.job_id(name)], agreement=False)
-    except NotFound:
-        try:
-            results = lab.reports.result(name).to_frame().T
-        except NotFound as error:
-            hint = "the command jobs lists experiments, and show JOB --json - their runs"
-            raise NotFound("a run or an experiment", expected="one of this home", got=name, hint=hint) from error
-    finished = results[results["state"] == "finished"]
-    if finished.empty:
-        hint = "start again, or choose another one"
-        raise NotFound(f"networks of {name}", expected="1 or more that finished", got="none", hint=hint)
-    return finished
 
 
 def _robustness(chosen: argparse.Namespace) -> int:
     check_outputs(chosen)
     with opened(home_of_lab(chosen.home)) as lab:
-        runs = pd.concat([_results(lab, name) for name in chosen.networks]).drop_duplicates("run_id")
+        runs = pd.concat([finished_runs(lab, name) for name in chosen.networks]).drop_duplicates("run_id")
         ids = list(runs["run_id"])
         attacks = tuple(ATTACKS) if chosen.attacks else ()
         lab.robustness.test(ids, images=chosen.images, corruptions=chosen.corruption, attacks=attacks)
