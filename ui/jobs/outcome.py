@@ -103,9 +103,7 @@ def _card(row: dict, label: str, alone: str | None) -> None:
     st.metric(
         label,
         words.percent(row["test_accuracy"], row["test_accuracy_half_width"]),
-        _("{points} pp", points=words.delta(row, interval=False))
-        if student
-        else notes.get(row["role"], alone),
+        _("{points} pp", points=words.delta(row, interval=False)) if student else notes.get(row["role"], alone),
         delta_color="blue" if student else "off",
         delta_arrow=_arrow(row["delta_points"]) if student else "off",
         border=True,
