@@ -14,9 +14,12 @@ from sqlalchemy import URL, Connection
 from sqlalchemy.exc import SQLAlchemyError
 
 from distill_core.errors import StorageFailed, explain, said
+from distill_core.jobs import Lock
 from distill_core.store.pools import PATIENT_SECONDS, SHORT_SECONDS, Pools
 from distill_core.store.refusals import advice, cause
 
+# alembic keeps what it migrates in its module: one database of this process at a time.
+_MIGRATING = Lock()
 MIGRATIONS = Path(__file__).parent / "migrations"
 
 
@@ -89,7 +92,8 @@ def _migrate(connection: Connection) -> None:
         return
     config = _config()
     config.attributes["connection"] = connection
-    command.upgrade(config, "head")
+    with _MIGRATING:
+        command.upgrade(config, "head")
 
 
 def _config() -> Config:

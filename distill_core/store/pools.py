@@ -1,16 +1,17 @@
 """Connection pools of one database: many readers, and one writer at a time."""
 
+import re
 import sqlite3
 import time
 from functools import partial
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import URL, Connection, Engine, create_engine, event
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from distill_core.errors import StorageFailed, explain, said
+from distill_core.errors import InvalidSetting, StorageFailed, explain, said
 from distill_core.store.encoding import decode, encode
 from distill_core.store.identity import SameFile
 from distill_core.store.refusals import LATER
@@ -18,6 +19,7 @@ from distill_core.store.refusals import LATER
 # Pages fail soon while another program holds the database; results that took long to compute wait longer.
 SHORT_SECONDS, PATIENT_SECONDS = 5.0, 120.0
 WRITER_LOCK = 0x64697374  # any number that is the same in every lab
+UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 # Invalid UTF-8 would fail a whole query; replaced, it changes only its own value.
 _as_text = partial(str, encoding="utf-8", errors="replace")
 
@@ -65,7 +67,9 @@ class Pools:
 def _engine(url: str | URL, **pool: int) -> Engine:
     try:
         options = {"json_serializer": encode, "json_deserializer": decode, "hide_parameters": True}
-        engine = create_engine(url, **options, pool_timeout=SHORT_SECONDS, **pool)
+        # A server may have been started anew since a connection was used last; a file has no such moment.
+        ping = make_url(url).get_backend_name() != "sqlite"
+        engine = create_engine(url, **options, pool_timeout=SHORT_SECONDS, pool_pre_ping=ping, **pool)
     except (SQLAlchemyError, ImportError, ValueError, TypeError) as error:  # ValueError: a port that is no number
         hint = "mend DISTILL_DATABASE_URL, install the driver that it names, or unset it to use a file"
         expected = "a URL such as postgresql+psycopg://user:password@host/name"
@@ -80,6 +84,7 @@ def _engine(url: str | URL, **pool: int) -> Engine:
         event.listen(engine, "begin", _begin_sqlite)
     else:
         event.listen(engine, "begin", _begin_postgresql)
+        event.listen(engine, "before_cursor_execute", _refuse_unstorable)
     return engine
 
 
@@ -129,6 +134,17 @@ def _begin_postgresql(connection: Connection) -> None:
     if patience_ms is not None:
         connection.exec_driver_sql(f"SET LOCAL lock_timeout = {patience_ms}")
         connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({WRITER_LOCK})")
+
+
+def _refuse_unstorable(
+    connection: Connection, cursor: Any, statement: str, parameters: Any, context: Any, executemany: bool
+) -> None:
+    """SQLite takes any text; PostgreSQL none with NUL, and no half of a character."""
+    for row in parameters if executemany else [parameters]:
+        for value in row.values() if isinstance(row, dict) else row:
+            if isinstance(value, str) and (found := UNSTORABLE.search(value)):
+                got, hint = f"U+{ord(found[0]):04X}", "leave that character out"
+                raise InvalidSetting("a text", expected="characters that can be stored", got=got, hint=hint)
 
 
 def _patience_ms(connection: Connection) -> int | None:

@@ -154,6 +154,7 @@ def test_two_processes_add_an_equal_job_and_one_results(home: Path, store: Store
     assert answers == [job.id] * 2
 
 
+@pytest.mark.sqlite
 def test_a_killed_process_leaves_its_job_interrupted_and_a_living_one_does_not(home: Path, store: Store) -> None:
     killed, living = at_work(home, "killed", "k"), at_work(home, "living", "l")
     for process in (killed, living):

@@ -92,6 +92,7 @@ def test_a_lab_from_before_keeps_its_runs_and_gets_the_table(home: Path) -> None
         assert after.execute("SELECT id FROM jobs").fetchall() == [("a",)]
 
 
+@pytest.mark.sqlite
 def test_trials_from_before_have_no_images_that_could_not_be_moved(home: Path) -> None:
     from alembic import command
 
