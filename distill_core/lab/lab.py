@@ -37,6 +37,7 @@ from distill_core.lab.job_views import JobViews
 from distill_core.lab.kits import Kits
 from distill_core.lab.naming import Naming
 from distill_core.lab.new_job import new_job
+from distill_core.lab.own_data import OwnDataSets
 from distill_core.lab.own_jobs import OwnJobs
 from distill_core.lab.plan_views import plan_view
 from distill_core.lab.reports import Reports
@@ -90,6 +91,7 @@ class Lab:
         self.kits = Kits(store, self.tasks, self.reports, self.devices)
         self.goals = Goals(store, self.tasks, self._queue, self._measurement_lock, timer)
         self.deleted = Deleted(self.archives, self.delete, home / "deleted")
+        self.own_data = OwnDataSets(store, self.tasks)
         self.voices = Voices(store, self.naming, self.tasks.voices, self.submit)
         self.robustness = Robustness(store, self.tasks, self._measurement_lock)
         self._heartbeat = Heartbeat(self._own_jobs.beat, BEAT_SECONDS)

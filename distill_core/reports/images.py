@@ -30,6 +30,11 @@ def task_parts(task: str, tasks: TaskCatalog) -> TaskData:
     return tasks.load(task)
 
 
+def forget_parts() -> None:
+    """Keep no data of a task in memory, as when some were removed."""
+    task_parts.cache_clear()
+
+
 def task_splits(task: str, tasks: TaskCatalog) -> tuple[Split, Split]:
     """Validation and test images of a task, cached. Raises: InvalidSetting where its examples are none."""
     _ = tasks.get(task).images  # which raises

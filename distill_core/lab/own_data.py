@@ -1,0 +1,143 @@
+"""The lab's own data: added from folders and zip files, listed, removed."""
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from distill_core import clock
+from distill_core.errors import InvalidSetting, NotFound, Said, said
+from distill_core.jobs.limited_process import Limits, run_limited
+from distill_core.reports.images import forget_parts
+from distill_core.store import OPEN_STATES, JobSearch, Store
+from distill_core.tasks import TaskCatalog
+from distill_core.tasks.own.description import OwnData
+from distill_core.tasks.own.names import shown
+from distill_core.tasks.own.refusals import refused
+
+WORKER = "distill_core.tasks.own.worker"
+# A picture of 50 million pixels in 32 bits, twice, beside the pixels that are kept.
+LIMITS = Limits(memory_bytes=3_000_000_000, cpu_seconds=3_600, silent_seconds=60.0)
+# Files on which the process may end before the rest is given up.
+MOST_CRASHES = 5
+SIDE_PX = 32
+# How far it is, of how many files.
+Report = Callable[[int, int], None]
+
+
+class OwnDataSets:
+    """What a home has of its own. ``TaskCatalog`` makes tasks of it."""
+
+    def __init__(self, store: Store, tasks: TaskCatalog) -> None:
+        self._store = store
+        self._tasks = tasks
+        self._files = tasks.own
+        self._files.sweep()
+
+    def listed(self) -> tuple[OwnData, ...]:
+        """What can be trained on, the oldest first."""
+        return tuple(data for data in self._files.described() if self._files.has_examples(data.name))
+
+    def named(self, text: str) -> OwnData:
+        """Own data by title or name. Raises NotFound, InvalidSetting where several are called so."""
+        found = [data for data in self.listed() if text in (data.name, data.title)]
+        if len(found) == 1:
+            return found[0]
+        if found:
+            got, names = said("{count} called {text!r}", len(found), text), ", ".join(data.name for data in found)
+            raise InvalidSetting(
+                "own data", expected="those of one name", got=got, hint=said("choose of {names}", names)
+            )
+        raise NotFound(said("no own data called {text!r}; known: {names}", text, self._names()))
+
+    def _names(self) -> str:
+        return ", ".join(data.title for data in self.listed()) or "none"
+
+    def add_images(
+        self,
+        path: Path,
+        title: str,
+        *,
+        side_px: int = SIDE_PX,
+        mirrored: bool = True,
+        source: str = "",
+        licence: str = "",
+        report: Report = lambda done, total: None,
+        checkpoint: Callable[[], None] = lambda: None,
+    ) -> OwnData:
+        """Take in a folder or a zip file with a folder a class, within parts or not. Nothing is left of what fails.
+
+        Raises: InvalidSetting where they make no task, or are here already; StorageFailed; what ``checkpoint`` raises.
+        """
+        told = {"title": self._free(title), "source": shown(source, 500), "licence": shown(licence, 500)}
+        with self._files.staging() as folder:
+            request = {"path": str(path.absolute()), "into": str(folder), "side_px": side_px}
+            found = _read(request, report, checkpoint)
+            found["images"]["mirrored"] = mirrored
+            data = OwnData.of({**found, **told, "added_at": clock.now().isoformat()})
+            if self._files.has_examples(data.name):
+                known = self._files.of(data.name)
+                raise refused("data that are not here yet", known.title if known else data.name, "use those")
+            self._files.keep(data, folder)
+        return data
+
+    def _free(self, title: str) -> str:
+        found = shown(title)
+        what, hint = "a name of own data", "choose another one"
+        if not found:
+            raise InvalidSetting(what, expected="letters or digits", got=title, hint=hint)
+        if any(data.title == found for data in self.listed()):
+            raise InvalidSetting(what, expected="one that is free", got=found, hint=hint)
+        return found
+
+    def jobs_on(self, name: str) -> int:
+        """How many experiments are on these data."""
+        return len(self._store.jobs(None, search=JobSearch(tasks=(name,))))
+
+    def remove(self, name: str) -> int:
+        """Remove the examples of own data, for good; returns how many experiments on them stay readable.
+
+        Raises: NotFound; InvalidSetting while an experiment on them waits or runs.
+        """
+        search = JobSearch(tasks=(name,))
+        if self._store.jobs(1, search=search, states=OPEN_STATES):
+            hint = "wait until it has ended, or stop it"
+            raise InvalidSetting("removing own data", expected="no experiment on them under way", got="one", hint=hint)
+        used = self.jobs_on(name)
+        self._files.remove(name, told=bool(used))
+        forget_parts()
+        return used
+
+
+def _read(request: Mapping[str, Any], report: Report, checkpoint: Callable[[], None]) -> dict[str, Any]:
+    """The worker's result. A file on which it ends is left out at its next try."""
+    crashed: list[int] = []
+    answer: dict[str, Any] = {}
+
+    def heard(line: dict[str, Any]) -> None:
+        answer.update(line)
+        if "file" in line:
+            report(*_numbers(line["file"]))
+
+    while True:
+        answer.clear()
+        run_limited(WORKER, {**request, "crashed": crashed}, LIMITS, heard, checkpoint)
+        if "error" in answer:
+            raise InvalidSetting(_said(answer["error"]))
+        if "result" in answer:
+            return dict(answer["result"])
+        if "file" not in answer or len(crashed) == MOST_CRASHES:
+            got = "its reader ended, or took too long"
+            raise refused("files that can be read in bounded time and memory", got, "choose fewer or smaller files")
+        crashed.append(_numbers(answer["file"])[0])
+
+
+def _numbers(told: Any) -> tuple[int, int]:
+    number, total = told
+    return int(number), int(total)
+
+
+def _said(told: Any) -> Any:
+    """A text of the engine as the worker told it."""
+    if isinstance(told, dict):
+        return Said(told["template"], {name: _said(value) for name, value in told["places"].items()})
+    return told

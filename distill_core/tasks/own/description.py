@@ -1,0 +1,86 @@
+"""What is told of own data: a JSON file beside their examples."""
+
+import math
+from typing import Annotated, Literal
+
+from pydantic import Field, StringConstraints
+
+from distill_core.errors import Said, said
+from distill_core.spec import Specification, fingerprint
+from distill_core.spec.base import Several
+from distill_core.spec.fields import Name
+
+MOST_REFUSED = 1_000
+# An interval of ten points to either side, and classes that accuracy hides.
+FEW_TEST, UNEVEN = 100, 5
+Told = Annotated[str, StringConstraints(max_length=500)]
+Count = Annotated[int, Field(ge=0)]
+Share = Annotated[float, Field(ge=0, le=1)]
+Kind = Literal["images"]
+
+
+class PartCounts(Specification):
+    train: Count
+    valid: Count
+    test: Count
+
+
+class RefusedEntry(Specification):
+    path: Told
+    reason: Annotated[str, StringConstraints(max_length=40)]
+
+
+class ImageDetails(Specification):
+    """``mirrored``: a mirrored picture is of the same class, so that views may be."""
+
+    side_px: Annotated[int, Field(ge=16, le=64)]
+    channels: Literal[1, 3]
+    mirrored: bool
+    mean: Several[Share]
+    std: Several[Share]
+
+
+class OwnData(Specification):
+    """``per_class``: examples of each class in all parts. ``refused``: the first of ``refused_count`` files that are
+    not among the examples; ``twice``: how many of these were the same as another one. ``given_parts``: the parts that
+    the files themselves tell; the others are drawn."""
+
+    format: Literal[1] = 1
+    title: Name
+    kind: Kind
+    classes: Several[Name] = Field(min_length=2, max_length=200)
+    source: Told = ""
+    licence: Told = ""
+    counts: PartCounts
+    per_class: Several[Count]
+    sha256: Annotated[str, StringConstraints(pattern="^[0-9a-f]{64}$")]
+    given_parts: Several[Literal["train", "valid", "test"]] = ()
+    refused: Several[RefusedEntry] = ()
+    refused_count: Count = 0
+    twice: Count = 0
+    added_at: str = ""
+    images: ImageDetails | None = None
+
+    @property
+    def name(self) -> str:
+        """The id of the task: equal data with equal settings are called equal in every lab."""
+        return f"own_{fingerprint(self.kind, self.sha256, self.classes, self.images)[:16]}"
+
+    def warnings(self) -> tuple[Said, ...]:
+        """What a result on these data cannot show."""
+        found = []
+        if self.counts.test < FEW_TEST:
+            text = "The test has {count} examples: an accuracy of it is known to about {points} points to either side."
+            found.append(said(text, self.counts.test, _half_width_points(self.counts.test)))
+        if max(self.per_class) > UNEVEN * min(self.per_class):
+            text = (
+                "The largest class has {largest:,} examples and the smallest {smallest:,}: accuracy is mostly about "
+                "the large ones, so look at the mean recall of the classes too."
+            )
+            found.append(said(text, max(self.per_class), min(self.per_class)))
+        return tuple(found)
+
+
+def _half_width_points(count: int) -> int:
+    """Of a 95 % interval (normal approximation) at an accuracy of one half, in whole percentage points."""
+    return round(98 / math.sqrt(count))

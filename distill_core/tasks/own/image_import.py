@@ -1,0 +1,138 @@
+"""Images of classes, from a folder or a zip file, as the arrays and the description of a task. N images."""
+
+import hashlib
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from distill_core.errors import said
+from distill_core.tasks.own.array_file import ArrayFile, array_file
+from distill_core.tasks.own.class_folders import PARTS, ClassFolders, Sorted, check_count, sort_files, told
+from distill_core.tasks.own.pixels import ENDINGS, decoded, is_grey
+from distill_core.tasks.own.refusals import MOST_FILE_BYTES, Refused, RefusedFile, refused
+from distill_core.tasks.own.sources import Source
+from distill_core.tasks.own.splitting import FEWEST, Parted, parted
+
+SIDES_PX = (16, 64)
+MOST_STORED_BYTES = 400_000_000
+FILE = "data.npz"
+# Told before each file, with the number of files.
+OnFile = Callable[[int, int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class _Decoded:
+    """The images that could be read, in the order of ``files``. ``pixels_NHWC`` lies on the disk."""
+
+    files: tuple[Sorted, ...]
+    refused: tuple[RefusedFile, ...]
+    pixels_NHWC: np.ndarray
+    keys: list[bytes]
+    channels: int
+
+
+def check_side(side_px: int) -> None:
+    """Raises InvalidSetting for a side that networks do not take."""
+    low, high = SIDES_PX
+    if not low <= side_px <= high or side_px % 4:
+        raise refused(said("a side of {low} to {high} px, a multiple of 4", low, high), side_px, "choose another one")
+
+
+def import_images(
+    source: Source, into: Path, *, side_px: int, crashed: Collection[int], on_file: OnFile
+) -> dict[str, Any]:
+    """Write the images to ``into``; returns what ``OwnData`` holds of them. ``crashed``: numbers of files that are not
+    read, since an earlier try ended on them.
+
+    Raises: InvalidSetting where they make no task.
+    """
+    check_side(side_px)
+    folders = sort_files(source.files(), ENDINGS)
+    needed = len(folders.files) * side_px * side_px * 3
+    if needed > MOST_STORED_BYTES:
+        most, got = said("at most {most} MB of pixels", MOST_STORED_BYTES // 10**6), f"{needed / 10**6:,.0f} MB"
+        raise refused(most, got, "choose a smaller side, or fewer pictures")
+    images = _decode(source, folders, into / "pixels", side_px, crashed, on_file)
+    labels = [file.label for file in images.files]
+    split = parted(images.keys, labels, [file.part for file in images.files])
+    left_out = [RefusedFile(told(images.files[at].found), reason) for at, reason in split.reasons.items()]
+    classes = [folders.classes[label] for label in split.classes]
+    check_count(classes, said("give each at least {least} pictures that can be read and are not all the same", FEWEST))
+    written = _write(images, split, into / FILE)
+    refusals = [*folders.refused, *images.refused, *left_out]
+    return {
+        "kind": "images",
+        "classes": classes,
+        "given_parts": [part for part in PARTS if any(file.part == part for file in images.files)],
+        "refused": [{"path": one.path, "reason": one.reason} for one in refusals],
+        "refused_count": len(refusals),
+        "twice": sum(reason == "twice" for reason in split.reasons.values()),
+        "images": {"side_px": side_px, "channels": images.channels, **written.pop("normal")},
+        **written,
+    }
+
+
+def _decode(
+    source: Source, folders: ClassFolders, pixels: Path, side_px: int, crashed: Collection[int], on_file: OnFile
+) -> _Decoded:
+    files: list[Sorted] = []
+    refusals: list[RefusedFile] = []
+    keys: list[bytes] = []
+    grey = True
+    with pixels.open("wb") as out:
+        for number, file in enumerate(folders.files):
+            on_file(number, len(folders.files))
+            try:
+                if number in crashed:
+                    raise Refused("crashed")
+                image_HWC = decoded(source.read(file.found, MOST_FILE_BYTES), side_px)
+            except Refused as error:
+                refusals.append(RefusedFile(told(file.found), error.reason))
+                continue
+            data = image_HWC.tobytes()
+            out.write(data)
+            keys.append(hashlib.sha256(data).digest())
+            grey = grey and is_grey(image_HWC)
+            files.append(file)
+    shape = (len(files), side_px, side_px, 3)
+    kept = np.memmap(pixels, np.uint8, "r", shape=shape) if files else np.empty(shape, np.uint8)
+    return _Decoded(tuple(files), tuple(refusals), kept, keys, 1 if grey else 3)
+
+
+def _write(images: _Decoded, split: Parted, path: Path) -> dict[str, Any]:
+    numbers = {label: number for number, label in enumerate(split.classes)}
+    labels_N = np.array([numbers.get(file.label, -1) for file in images.files], np.int64)
+    of_part = {part: np.flatnonzero([one == part for one in split.part_N]) for part in PARTS}
+    with array_file(path) as arrays:
+        for part, members in of_part.items():
+            _add(arrays, part, images, labels_N, members)
+        sha256 = arrays.hexdigest()
+    kept = np.concatenate(list(of_part.values()))
+    return {
+        "sha256": sha256,
+        "counts": {part: len(members) for part, members in of_part.items()},
+        "per_class": np.bincount(labels_N[kept], minlength=len(numbers)).tolist(),
+        "normal": _normal(images, of_part["train"]),
+    }
+
+
+def _add(arrays: ArrayFile, part: str, images: _Decoded, labels_N: np.ndarray, members: np.ndarray) -> None:
+    shape = (len(members), *images.pixels_NHWC.shape[1:3], images.channels)
+    arrays.add(f"{part}_images", shape, lambda rows: images.pixels_NHWC[members[rows], :, :, : images.channels])
+    arrays.add(f"{part}_labels", (len(members),), lambda rows: labels_N[members[rows]])
+
+
+def _normal(images: _Decoded, members: Sequence[int] | np.ndarray) -> dict[str, list[float]]:
+    """Mean and deviation of each channel over the training pixels, 0 to 1."""
+    sums, squares, count = 0.0, 0.0, 0
+    for start in range(0, len(members), 500):
+        piece = images.pixels_NHWC[members[start : start + 500], :, :, : images.channels] / 255
+        sums = sums + piece.sum((0, 1, 2))
+        squares = squares + (piece**2).sum((0, 1, 2))
+        count += piece[..., 0].size
+    mean = np.asarray(sums) / count
+    std = np.sqrt(np.maximum(np.asarray(squares) / count - mean**2, 1e-4))
+    return {"mean": [round(float(one), 4) for one in mean], "std": [round(float(one), 4) for one in std]}
