@@ -15,10 +15,11 @@ python -m distill_core delete JOB...
 python -m distill_core export JOB... -o FILE|- [--force]
 python -m distill_core export RUN|JOB DIR|- [--precision float32,float16,int8] [--zip [--force]]
 python -m distill_core import FILE|-
+python -m distill_core data add NAME PATH [--side PX] [--not-mirrored] | list | show NAME | remove NAME
 python -m distill_core rename JOB [NAME] [--tag TAG ...] [--note TEXT]
 
 JOB is an experiment's number or its start, at least four letters of it, with # before them or not.
-Every command but example takes --home DIR, and every one with a table --json OUT|- and --csv OUT|-.
+Every command takes --home DIR, and every one with a table --json OUT|- and --csv OUT|-.
 A specification is read in UTF-8 or UTF-16, with a byte order mark or without; - is standard input or output.
 The exit status is 0 where everything worked, 1 where a run or something else failed, 2 where the specification or
 the command line is wrong, 130 after Ctrl-C, 143 after SIGTERM, 129 after its terminal was closed, 141 where the
@@ -39,6 +40,7 @@ from distill_core.errors import DistillError, InvalidSetting, NotFound, UnknownN
 from distill_core.jobs.process_exit import Terminated, exit_process, raise_on_termination
 from distill_core.lab import home_of
 from distill_core.planning.teacher_sources import teacher_options
+from distill_core.shell.data import add_data
 from distill_core.shell.experiments import add_experiments
 from distill_core.shell.lists import add_list
 from distill_core.shell.networks import add_networks
@@ -47,7 +49,7 @@ from distill_core.shell.printing import CLOSED, FAILED, STREAM, check_new, flush
 from distill_core.shell.training import train
 from distill_core.shell.voices import add_voices
 from distill_core.spec import MOST_BYTES, Experiment
-from distill_core.tasks import TASKS
+from distill_core.tasks import TaskCatalog
 from distill_core.templates.presets import default_experiment, first_experiment
 
 WRONG, STOPPED = 2, 130
@@ -102,7 +104,8 @@ def _parser() -> argparse.ArgumentParser:
     run.add_argument("specification", type=Path, help="a JSON file in UTF-8 or UTF-16; - reads standard input")
     bench = add_command(commands, "bench", "measure a run's ONNX file again", _bench, outputs=True)
     bench.add_argument("run", metavar="RUN")
-    for command in (listing, run, bench, *add_networks(commands), *add_voices(commands), *add_experiments(commands)):
+    about = (*add_networks(commands), *add_voices(commands), *add_experiments(commands), *add_data(commands))
+    for command in (listing, example, run, bench, *about):
         command.add_argument("--home", type=Path, metavar="DIR", help="where data goes; by default DISTILL_HOME")
     return parser
 
@@ -112,14 +115,14 @@ def _example(chosen: argparse.Namespace) -> int:
         raise InvalidSetting("--seeds", expected="1 to 20", got=chosen.seeds, hint="choose a number in between")
     if chosen.output != STREAM:
         check_new("--output", chosen.output, force=chosen.force)
-    write(chosen.output, _comparison(chosen.task, chosen.seeds).to_json())
+    write(chosen.output, _comparison(chosen.task, chosen.seeds, home_of(chosen.home)).to_json())
     return 0
 
 
-def _comparison(name: str | None, seeds: int) -> Experiment:
+def _comparison(name: str | None, seeds: int, home: Path) -> Experiment:
     if name is None:
         return default_experiment(seeds)
-    task = TASKS.get(name)
+    task = TaskCatalog(home).get(name)
     return first_experiment(task, teacher_options(task)[0].choice, seeds)
 
 

@@ -1,0 +1,127 @@
+"""``data``: own data sets of a home, added from folders and zip files, listed, told of, removed."""
+
+from __future__ import annotations
+
+import argparse
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from distill_core.jobs.background_task import TaskControl
+from distill_core.lab import home_of
+from distill_core.lab.own_data import SIDE_PX
+from distill_core.shell.outputs import add_command, check_outputs, opened, put
+from distill_core.shell.printing import Share, home_of_lab, note, progress, say, share, status_of
+from distill_core.store import holds_lab
+from distill_core.tasks.own.description import OwnData
+from distill_core.tasks.own.refusals import REASONS
+
+NONE = "This lab has no data of its own. The command data add takes in a folder or a zip file."
+NAMED = "its title or its name, as data list shows them"
+
+
+def add_data(commands: Any) -> list[argparse.ArgumentParser]:
+    """Add the commands; returns them."""
+    data = commands.add_parser("data", help="own data: add, list, show and remove them")
+    within = data.add_subparsers(required=True, metavar="COMMAND")
+    adding = add_command(
+        within, "add", "take in a folder or a zip file with a folder a class, within train, valid, test or not", _add
+    )
+    adding.add_argument("name", metavar="NAME", help="what the data are called")
+    adding.add_argument("path", metavar="PATH", type=Path, help="of the folder or the zip file")
+    adding.add_argument("--side", type=int, metavar="PX", default=SIDE_PX, help=f"of the kept pictures ({SIDE_PX})")
+    adding.add_argument("--not-mirrored", action="store_true", help="a mirrored picture is not of the same class")
+    adding.add_argument("--source", default="", help="where the data are from")
+    adding.add_argument("--licence", default="")
+    listing = add_command(within, "list", "list own data, the oldest first", _list, outputs=True)
+    show = add_command(within, "show", "what own data hold, and what was not taken", _show, outputs=True)
+    remove = add_command(within, "remove", "remove own data, for good; experiments on them stay readable", _remove)
+    for command in (show, remove):
+        command.add_argument("name", metavar="NAME", help=NAMED)
+    return [adding, listing, show, remove]
+
+
+def _add(chosen: argparse.Namespace) -> int:
+    with opened(home_of(chosen.home)) as lab, progress() as bar:
+        reading: list[TaskControl] = []
+
+        def report(done: int, total: int) -> None:
+            if not reading or reading[0].view.total != total:
+                reading[:] = [TaskControl("own data", total)]
+            reading[0].report(done, "Reading")
+            bar(share(reading[0].view))
+
+        told = {"source": chosen.source, "licence": chosen.licence, "report": report}
+        mirrored = not chosen.not_mirrored
+        data = lab.own_data.add_images(chosen.path, chosen.name, side_px=chosen.side, mirrored=mirrored, **told)
+        bar(Share(fraction=1.0, stage="finished", time_left="", ended=True))
+    say(_told(data))
+    return 0
+
+
+def _list(chosen: argparse.Namespace) -> int:
+    check_outputs(chosen)
+    home = home_of(chosen.home)
+    if not holds_lab(home):  # what only reads makes no home
+        return status_of(put(chosen, [], NONE))
+    with opened(home) as lab:
+        listed = lab.own_data.listed()
+    lines = "\n".join(f"{data.name:<22}{data.title}: {_sizes(data)}" for data in listed)
+    return status_of(put(chosen, [_object(data) for data in listed], lines or NONE))
+
+
+def _show(chosen: argparse.Namespace) -> int:
+    check_outputs(chosen)
+    with opened(home_of_lab(chosen.home)) as lab:
+        data = lab.own_data.named(chosen.name)
+        used = lab.own_data.jobs_on(data.name)
+    lines = [_told(data), f"experiments on them: {used}"]
+    refused = [f"  {one.path}: {REASONS[one.reason]}" for one in data.refused if one.reason in REASONS]
+    more = data.refused_count - len(refused)
+    lines += ["not taken:", *refused, *([f"  and {more:,} more"] if more else [])] if refused else []
+    return status_of(put(chosen, [{**_object(data), "experiments": used}], "\n".join(lines)))
+
+
+def _remove(chosen: argparse.Namespace) -> int:
+    with opened(home_of_lab(chosen.home)) as lab:
+        data = lab.own_data.named(chosen.name)
+        used = lab.own_data.remove(data.name)
+    staying = "the experiment on it stays" if used == 1 else f"its {used} experiments stay"
+    note(f"removed {data.title}" + (f"; {staying} readable" if used else ""))
+    return 0
+
+
+def _told(data: OwnData) -> str:
+    counts = data.counts
+    lines = [
+        f"{data.title} ({data.name}): {_sizes(data)}",
+        f"training {counts.train:,}, validation {counts.valid:,}, test {counts.test:,}"
+        + (f"; given: {', '.join(data.given_parts)}" if data.given_parts else "; drawn 70 : 15 : 15 of each class"),
+        *_classes(data),
+        *(f"{name}: {text}" for name, text in (("source", data.source), ("licence", data.licence)) if text),
+        *_reasons(data),
+        *map(str, data.warnings()),
+    ]
+    return "\n".join(lines)
+
+
+def _classes(data: OwnData) -> Sequence[str]:
+    width = max(map(len, data.classes)) + 2
+    return [f"  {name:<{width}}{count:,}" for name, count in zip(data.classes, data.per_class, strict=True)]
+
+
+def _reasons(data: OwnData) -> Sequence[str]:
+    """How many files were not taken, by reason."""
+    count = Counter(one.reason for one in data.refused)
+    told = [f"  {number:,} × {REASONS[reason]}" for reason, number in count.most_common() if reason in REASONS]
+    return [f"{data.refused_count:,} files were not taken:", *told] if told else []
+
+
+def _sizes(data: OwnData) -> str:
+    side = f", {data.images.side_px} × {data.images.side_px} px" if data.images else ""
+    return f"{sum(data.per_class):,} {data.kind} of {len(data.classes)} classes{side}"
+
+
+def _object(data: OwnData) -> dict[str, Any]:
+    return {"name": data.name, **data.model_dump(mode="json", exclude={"format"})}
