@@ -5,12 +5,12 @@ from functools import partial
 import streamlit as st
 
 import ui
+from distill_core.tasks.segmentation import SCENE
 from distill_core.tasks.sound import SOUND
-from distill_core.tasks.text import TEXT
 from ui.browser import addresses
 from ui.jobs import actions, first, live, pick, unreadable, waiting
 from ui.networks import exported, style
-from ui.screens.playground import beside, choose, knobs, stage, voice
+from ui.screens.playground import beside, choose, knobs, scenes, shipped, stage, voice
 from ui.shell import appearance, share
 from ui.text import titles, words
 from ui.text.language import _
@@ -23,11 +23,11 @@ with st.container(horizontal=True, vertical_alignment="bottom", horizontal_align
     link = st.container(width="content")
 st.markdown(
     _(
-        "Draw, speak or write, as the task is one of images, of sound or of text, and see who still agrees: "
+        "Draw, speak or write, as the task is one of images or scenes, of sound or of text, and see who still agrees: "
         "teacher and students run in this browser, and what they see stays there."
     )
 )
-if not jobs:
+if not (jobs or shipped.asked()):
     st.markdown(
         _(
             "There is no network to answer yet. The first comparison trains one student three times, on labels "
@@ -35,6 +35,7 @@ if not jobs:
         )
     )
     first.offer(lab)
+    shipped.way(lab)
     st.stop()
 
 with st.grid(4, min_column_width=150, vertical_alignment="bottom") as pickers:
@@ -42,29 +43,30 @@ with st.grid(4, min_column_width=150, vertical_alignment="bottom") as pickers:
 notes = st.container()
 with chosen.popover(_("Networks"), icon=":material/groups:", width="stretch"):
     choice = choose.chosen(lab, jobs, notes)
-task = lab.tasks.get(choice.job.experiment.task)
-if not (task.applies("drawing") or task.kind in (SOUND, TEXT)):
+task = lab.tasks.get(choice.task)
+if not shipped.can_be_tried(task):
     shown = words.plain(titles.task(lab, task.name))
     st.info(_("Nothing can be drawn for {task}. Choose networks of another task.", task=shown), icon=":material/draw:")
     st.stop()
 with knob:
     temperature = knobs.temperature()
-draws = task.applies("drawing")
+draws = task.applies("drawing") or task.kind == SCENE
 more, learns = {}, None
 if draws:
-    test = lab.catalog.images(task.name)[1]
+    test = lab.catalog.parts(task.name).test
     with number:
         sample = knobs.sample(task, len(test))
-    more = stage.on_canvas(test, sample)
+    more = scenes.on_canvas(task, test, sample) if task.kind == SCENE else stage.on_canvas(test, sample)
 elif task.kind == SOUND:
     more, learns = beside.told(lab, jobs, task), voice.source(choice.job, task, choice.networks)
     more |= {"voice": voice.lesson(choice.job, task)} if learns else {}
 actions.told()
-waiting.wait(lab, [choice.job], shown=bool(choice.networks))
-unreadable.runs(lab, [choice.job])
+chosen_jobs = [choice.job] if choice.job else []
+waiting.wait(lab, chosen_jobs, shown=bool(choice.networks))
+unreadable.runs(lab, chosen_jobs)
 networks = choice.networks or voice.before(lab, choice.job, task, learns)
 if not networks:
-    if choice.job.state in live.ACTIVE:
+    if choice.job and choice.job.state in live.ACTIVE:
         st.info(_("They answer here as soon as the first network is finished."), icon=":material/hourglass_empty:")
     else:
         st.info(
@@ -77,12 +79,14 @@ elif lacking := addresses.missing():
     st.warning(words.sentence(lacking), title=_("Networks cannot run in a browser here"))
 else:
     looks = exported.looks(exported.all_of(choice.offered, networks), dark=style.dark())
-    hashes = lab.devices.file_hashes([network.run_id for network in networks])
+    files = shipped.files(networks)
+    hashes = lab.devices.file_hashes([network.run_id for network in networks if network.run_id not in files])
     voice.explain(task)
     take = partial(voice.take, run_id=learns)
-    stage.show(task, networks, looks, hashes=hashes, temperature=temperature, more=more, take=take)
+    stage.show(task, networks, looks, hashes=hashes, temperature=temperature, more=more, files=files, take=take)
 with link:
-    drifted = {name: amount for name, amount in stage.drift().items() if amount} if draws else {}
+    drifted = {name: amount for name, amount in more.get("drift", {}).items() if amount}
+    drifted |= scenes.address() if task.kind == SCENE else {}
     lost = _("This address opens the page as it is now, without what was drawn, spoken or written.")
     share.copy_link(knobs.address() | drifted, without=lost)
 appearance.follow(dark=style.dark())

@@ -26,11 +26,13 @@ export class Answerers {
    * @param {HTMLElement} told.live what a screen reader hears
    * @param {string} [told.waiting] what to do for answers, where nothing is drawn
    * @param {(time: string) => string} [told.since] from when to when it took so many ms
+   * @param {{box: HTMLElement, show: (shown: object) => void, aloud: () => string}} [told.view] instead of a table of
+   *   probabilities
    */
   constructor(told) {
     this.told = told
     this.status = statusView({ again: () => this.restart() })
-    this.view = answersView(told.waiting, told.since)
+    this.view = told.view ?? answersView(told.waiting, told.since)
     this.view.box.prepend(this.status.box)
   }
 
@@ -139,8 +141,11 @@ export class Answerers {
     requestAnimationFrame(() => setTimeout(() => this.lags.answered(question, performance.now())))
   }
 
-  /** @param {{kind: string, sample?: object, touched: boolean}} origin of the image that was answered */
-  show({ sample = null, touched }) {
+  /**
+   * @param {{kind: string, sample?: object, touched: boolean}} origin of the image that was answered
+   * @param {object} [more] what the view shows besides
+   */
+  show({ sample = null, touched }, more = {}) {
     const last = this.lags.last()
     this.view.show({
       networks: this.networks,
@@ -151,12 +156,14 @@ export class Answerers {
       lag: last.length ? median(last) : null,
       title: this.data.title,
       note: this.data.note,
+      ...more,
     })
     clearTimeout(this.saying)
     this.saying = setTimeout(() => write(this.told.live, this.aloud()), SAID_AFTER_MS)
   }
 
   aloud() {
+    if (this.told.view) return this.told.view.aloud()
     const given = this.networks.filter(one => one.logits).map(one => ({ ...one, answer: argmax(one.logits) }))
     return given.every(one => one.answer >= 0) ? agreement(given, this.data.classes) : ""
   }

@@ -7,7 +7,7 @@ import { decimal, N_, ngettext, t, together } from "./texts.js"
 
 const MOST_CLASSES = 12
 const SINCE = time => t("From the stroke to the answers: {time} ms.", { time })
-const TIME_TITLE = N_(
+export const TIME_TITLE = N_(
   "Median of the last 20 answers of this network in this browser, one image at a time, on one thread; a stopwatch " +
   "while other things go on. The Benchmark page measures with care.",
 )
@@ -119,11 +119,11 @@ export function answersView(waiting = t("The answers appear here as you draw."),
   return { box, show }
 }
 
-const STATUS = { waiting: N_("loading …"), open: "–" }
+export const STATUS = { waiting: N_("loading …"), open: "–" }
 
 const ROLES = { teacher: N_("teacher"), student: N_("student"), control: N_("control") }
 
-function head({ name, role, mark }) {
+export function head({ name, role, mark }) {
   const image = element("img", { src: mark, alt: t(ROLES[role] ?? role), width: 14, height: 14 })
   return element("th", { scope: "col", title: name }, image, element("span", {}, name))
 }

@@ -6,10 +6,11 @@ import { blank } from "./image.js"
 const MOST_STEPS = 40
 
 /**
- * A black square. Sides are a whole number of the task's pixels, so that each of them is the mean of a whole block.
+ * An even square, black unless it has another ground. Sides are a whole number of the task's pixels, so that each of
+ * them is the mean of a whole block.
  */
-export function emptyDrawing(side, channels) {
-  return { now: nothing(side, channels), past: [], future: [] }
+export function emptyDrawing(side, channels, ground = 0) {
+  return { now: nothing(side, channels, ground), past: [], future: [] }
 }
 
 /** Before a stroke: from here on ``now.image`` may be painted on. */
@@ -30,9 +31,9 @@ export function replaced(drawing, image, origin) {
   return { ...drawing, now: { image, origin: { ...origin, touched: false } } }
 }
 
-export function cleared(drawing) {
+export function cleared(drawing, ground = 0) {
   const { image } = drawing.now
-  return next(drawing, nothing(image.width, image.channels))
+  return next(drawing, nothing(image.width, image.channels, ground))
 }
 
 export function undone(drawing) {
@@ -48,12 +49,14 @@ export function redone(drawing) {
 }
 
 /** Nothing was drawn, or all of it was wiped out; ``small`` is the image in any size. */
-export function isBlank({ now }, small) {
-  return now.origin.kind === "blank" && small.values.every(value => value === 0)
+export function isBlank({ now }, small, ground = 0) {
+  return now.origin.kind === "blank" && small.values.every(value => value === ground)
 }
 
-function nothing(side, channels) {
-  return { image: blank(side, side, channels, Uint8ClampedArray), origin: { kind: "blank", touched: false } }
+function nothing(side, channels, ground) {
+  const image = blank(side, side, channels, Uint8ClampedArray)
+  image.values.fill(ground)
+  return { image, origin: { kind: "blank", touched: false } }
 }
 
 function next({ now, past }, after) {

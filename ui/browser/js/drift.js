@@ -36,7 +36,6 @@ export const KINDS = [
     help: N_("Standard deviation of Gaussian noise, in parts of the range from black to white; always the same noise"),
   },
 ]
-export const STILL = { rotation: 0, blur: 0, noise: 0 }
 
 function percent(share) {
   return short(Number((100 * share).toFixed(1)))
@@ -54,25 +53,36 @@ export function amounts({ most, step }) {
   return Array.from({ length: Math.round(most / step) + 1 }, (_, place) => Number((place * step).toFixed(6)))
 }
 
-/** Clockwise about the middle, by bilinear interpolation; black comes in at the corners. */
-export function rotated(image, degrees) {
+/**
+ * Clockwise about the middle, by bilinear interpolation; black comes in at the corners.
+ * @param {(image: object, x: number, y: number, channel: number) => number} at what lies at whole places, outside too
+ */
+export function rotated(image, degrees, at = onBlack) {
   const { width, height, channels } = image
   const answer = blank(width, height, channels)
-  const [cosine, sine] = [Math.cos((degrees * Math.PI) / 180), Math.sin((degrees * Math.PI) / 180)]
-  const [middleX, middleY] = [(width - 1) / 2, (height - 1) / 2]
+  const from = turning(width, height, degrees)
   for (let y = 0; y < height; y++) {
     for (let x = 0; x < width; x++) {
-      const fromX = middleX + cosine * (x - middleX) + sine * (y - middleY)
-      const fromY = middleY - sine * (x - middleX) + cosine * (y - middleY)
+      const [fromX, fromY] = from(x, y)
       for (let channel = 0; channel < channels; channel++) {
-        answer.values[(y * width + x) * channels + channel] = between(image, fromX, fromY, channel)
+        answer.values[(y * width + x) * channels + channel] = between(image, fromX, fromY, channel, at)
       }
     }
   }
   return answer
 }
 
-function between(image, x, y, channel) {
+/** From where a turn brings what lies at a place. */
+export function turning(width, height, degrees) {
+  const [cosine, sine] = [Math.cos((degrees * Math.PI) / 180), Math.sin((degrees * Math.PI) / 180)]
+  const [middleX, middleY] = [(width - 1) / 2, (height - 1) / 2]
+  return (x, y) => [
+    middleX + cosine * (x - middleX) + sine * (y - middleY),
+    middleY - sine * (x - middleX) + cosine * (y - middleY),
+  ]
+}
+
+function between(image, x, y, channel, at) {
   const [left, top] = [Math.floor(x), Math.floor(y)]
   const [right, down] = [x - left, y - top]
   const upper = (1 - right) * at(image, left, top, channel) + right * at(image, left + 1, top, channel)
@@ -80,7 +90,7 @@ function between(image, x, y, channel) {
   return (1 - down) * upper + down * lower
 }
 
-function at({ width, height, channels, values }, x, y, channel) {
+function onBlack({ width, height, channels, values }, x, y, channel) {
   return x < 0 || y < 0 || x >= width || y >= height ? 0 : values[(y * width + x) * channels + channel]
 }
 

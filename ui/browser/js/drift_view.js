@@ -2,7 +2,7 @@
 
 import { called, separating, told as sentence } from "./breaking.js"
 import { button, element, icon, keepingFocus, slider, write } from "./elements.js"
-import { KINDS, STILL } from "./drift.js"
+import { KINDS } from "./drift.js"
 import { N_, t } from "./texts.js"
 
 const INTRODUCTION = N_(
@@ -16,16 +16,19 @@ const TOGETHER = N_(
  * @param {object} told
  * @param {() => void} told.drift at every movement of a slider
  * @param {(amounts: object) => void} told.keep once it rests
- * @param {() => void} told.find
+ * @param {() => void} [told.find] without it nothing is searched
+ * @param {object[]} [told.kinds] as in drift.js
+ * @param {string} [told.introduction]
  */
-export function driftView({ drift, keep, find }) {
-  const amounts = { ...STILL }
-  const search = button("", find, { class: "primary" })
+export function driftView({ drift, keep, find, kinds: known = KINDS, introduction = INTRODUCTION }) {
+  const none = Object.fromEntries(known.map(({ name }) => [name, 0]))
+  const amounts = { ...none }
+  const search = button("", find, { class: "primary", hidden: !find })
   search.append(icon("search"), t("Find the first change"))
-  const still = button("", () => rest(STILL), { title: t("All three back to nothing") })
+  const still = button("", () => rest(none), { title: t("All of them back to nothing") })
   still.append(icon("restart_alt"), t("No perturbation"))
   const summary = element("p", { class: "verdict", role: "status" })
-  const kinds = KINDS.map(kind =>
+  const views = known.map(kind =>
     kindView(kind, {
       move: value => set({ [kind.name]: value }),
       rest: value => rest({ [kind.name]: value }),
@@ -37,15 +40,15 @@ export function driftView({ drift, keep, find }) {
   const box = element(
     "section",
     { class: "drift", "aria-label": t("Perturbation") },
-    element("p", { class: "small" }, t(INTRODUCTION)),
-    element("div", { class: "kinds" }, ...kinds.map(({ box }) => box)),
+    element("p", { class: "small" }, t(introduction)),
+    element("div", { class: "kinds" }, ...views.map(({ box }) => box)),
     table,
   )
 
   function set(changed, quiet = false) {
     Object.assign(amounts, changed)
-    kinds.forEach((view, place) => view.set(amounts[KINDS[place].name]))
-    keepingFocus([still, search], () => (still.disabled = KINDS.every(({ name }) => amounts[name] === 0)))
+    views.forEach((view, place) => view.set(amounts[known[place].name]))
+    keepingFocus([still, search], () => (still.disabled = known.every(({ name }) => amounts[name] === 0)))
     if (!quiet) drift()
   }
 
@@ -53,12 +56,13 @@ export function driftView({ drift, keep, find }) {
     set(changed)
     keep({ ...amounts })
   }
-  set(STILL, true)
+  set(none, true)
 
   return {
     /** Its buttons and what they found: for the first screen. */
     head,
     box,
+    kinds: known,
     amounts,
     set,
     setReady: ready => (search.disabled = !ready),
@@ -67,14 +71,14 @@ export function driftView({ drift, keep, find }) {
     say: text => write(summary, text),
     /** @param {{kind: object, found: object[]}[]} results one for each kind; empty takes them away */
     show(results, classes) {
-      kinds.forEach((view, place) => view.show(results[place]?.found ?? [], classes))
+      views.forEach((view, place) => view.show(results[place]?.found ?? [], classes))
       table.hidden = !results.length
       if (!results.length) return write(summary, "")
       table.replaceChildren(element("summary", {}, t("Table of these charts")), asTable(results, classes))
       const best = separating(results)
       if (!best) return write(summary, t(TOGETHER))
       const { kind, at } = best
-      const show = button(t(kind.show, { amount: kind.amount(at) }), () => rest({ ...STILL, [kind.name]: at }))
+      const show = button(t(kind.show, { amount: kind.amount(at) }), () => rest({ ...none, [kind.name]: at }))
       return summary.replaceChildren(`${t(kind.most_separating)} `, show)
     },
   }
@@ -83,7 +87,7 @@ export function driftView({ drift, keep, find }) {
 function kindView(kind, { move, rest }) {
   const knob = slider({
     label: t(kind.title),
-    min: 0,
+    min: kind.least ?? 0,
     max: kind.most,
     step: kind.step,
     value: 0,

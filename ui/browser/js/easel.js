@@ -15,27 +15,30 @@ export class Easel {
   pictures = turns()
 
   /**
-   * @param {{size_px: number, channels: number}} task
+   * @param {{size_px: number, channels: number, ground?: number}} task ground: what an empty drawing and the eraser
+   *   have; without one they are black, and pictures come light on dark
    * @param {object} told
    * @param {(other: boolean) => void} told.changed other: by more than a piece of a stroke
    * @param {(time: number) => void} told.stroke a piece, at the time of its event
    * @param {(text: string) => void} told.say
+   * @param {object} [told.tools] as in tools_view.js
    */
   constructor(task, told) {
     this.task = task
     this.told = told
-    this.drawing = drawings.emptyDrawing(drawings.sideFor(task.size_px), task.channels)
+    this.drawing = drawings.emptyDrawing(drawings.sideFor(task.size_px), task.channels, this.ground)
     this.canvas = canvasView({
       begin: () => this.begin(),
       paint: (from, to, pen, time) => this.stroke(from, to, pen, time),
       say: told.say,
     })
-    this.tools = toolsView({
+    const tools = {
       undo: () => this.undo(),
       redo: () => this.redo(),
-      clear: () => this.step(drawings.cleared(this.drawing)),
+      clear: () => this.step(drawings.cleared(this.drawing, this.ground)),
       brush: () => this.brush(),
-    })
+    }
+    this.tools = toolsView(tools, told.tools)
     this.bringing = bringView({
       file: file => this.bring(file),
       photo: found => {
@@ -62,6 +65,10 @@ export class Easel {
     return this.drawing.now.image.width
   }
 
+  get ground() {
+    return this.task.ground ?? 0
+  }
+
   get origin() {
     return this.drawing.now.origin
   }
@@ -69,7 +76,7 @@ export class Easel {
   /** In the task's size: what the networks see, before any drift; and whether there is nothing to see. */
   look() {
     const small = resized(this.drawing.now.image, this.task.size_px)
-    this.blank = drawings.isBlank(this.drawing, small)
+    this.blank = drawings.isBlank(this.drawing, small, this.ground)
     this.canvas.setBlank(this.blank)
     this.tools.show(this.drawing, this.blank)
     return small
@@ -80,7 +87,7 @@ export class Easel {
     const side = drawings.sideFor(task.size_px)
     const image = bytes(resized(inChannels(this.drawing.now.image, task.channels), side))
     this.task = task
-    this.step(drawings.replaced(drawings.emptyDrawing(side, task.channels), image, { kind: "blank" }))
+    this.step(drawings.replaced(drawings.emptyDrawing(side, task.channels, this.ground), image, { kind: "blank" }))
   }
 
   show() {
@@ -112,7 +119,7 @@ export class Easel {
   stroke(from, to, { pressure, eraser }, time) {
     const { thickness, shade, erasing } = this.tools.state
     const radius = (thickness * this.block * (pressure ? 0.5 + pressure : 1)) / 2
-    const part = paint(this.drawing.now.image, from, to, { radius, shade: eraser || erasing ? 0 : shade })
+    const part = paint(this.drawing.now.image, from, to, { radius, shade: eraser || erasing ? this.ground : shade })
     if (!part) return
     this.canvas.show(this.drawing.now.image, part)
     this.told.stroke(time)
@@ -171,7 +178,7 @@ export class Easel {
     this.step((this.origin.touched ? drawings.placed : drawings.replaced)(this.drawing, found.image, origin))
   }
 
-  prepared(square, invert) {
+  prepared(square, invert = this.task.ground === undefined ? undefined : false) {
     return prepared(square, { channels: this.task.channels, side: this.side, invert })
   }
 }

@@ -33,13 +33,14 @@ export function sightView({ invert }) {
       const kept = shown !== null && shown.prepared === prepared
       const middle = kept ? shown.middle : prepared && between(prepared, channels)
       shown = { stamp, prepared, middle }
-      steps.replaceChildren(...preparation({ origin, middle, drift, size, channels, invert }))
+      steps.replaceChildren(...preparation({ origin, middle, drift, size, task, invert }))
     },
   }
 }
 
-function preparation({ origin, middle, drift, size, channels, invert }) {
-  const first = origin.kind === "picture" ? brought(origin, middle, channels, invert) : [step(t(BEFORE[origin.kind]))]
+function preparation({ origin, middle, drift, size, task, invert }) {
+  const before = task.ground === undefined ? BEFORE : ON_GROUND
+  const first = origin.kind === "picture" ? brought(origin, middle, task, invert) : [step(t(before[origin.kind]))]
   const over = origin.touched && origin.kind !== "blank" && step(t("drawn over"))
   const averaged = step(t("{size} by averaging the pixels of each square", { size }))
   return [...first, over, averaged, drift && step(t("drifted: {drift}", { drift }))].filter(Boolean)
@@ -49,14 +50,19 @@ const BEFORE = {
   blank: N_("drawn bright on black, as the task's images are"),
   sample: N_("a test image: its own pixels, unchanged"),
 }
+const ON_GROUND = {
+  blank: N_("drawn on grey, the mean of all scenes"),
+  sample: N_("a test scene: its own pixels, unchanged"),
+}
 
-function brought({ prepared, width, height }, { plain, lit }, channels, invert) {
+function brought({ prepared, width, height }, { plain, lit }, { channels, ground }, invert) {
   const [across, down] = [width, height].map(side => decimal(side, 0, { grouped: true }))
   const switched = () => invert(turned.checked)
   const turned = element("input", { type: "checkbox", checked: prepared.inverted, onchange: switched })
   const label = element("label", {}, turned, t("inverted"))
   const seen = prepared.inverted ? t("its border is bright") : t("its border is dark")
-  const why = prepared.automatic ? seen : t("as you chose")
+  const came = ground === undefined ? seen : t("left as it came")
+  const why = prepared.automatic ? came : t("as you chose")
   return [
     step(t("the middle square of {size}", { size: `${across} × ${down}` }), prepared.square),
     channels === 1 && step(t("grey"), plain),

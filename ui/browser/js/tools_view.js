@@ -1,22 +1,23 @@
 // What one draws with: undo, redo, clear, the eraser, thickness and shade.
 
 import { button, element, icon, keepingFocus, slider } from "./elements.js"
-import { decimal, short, t } from "./texts.js"
+import { decimal, N_, short, t } from "./texts.js"
 
-const THICK = { min: 0.5, max: 6, step: 0.5, value: 2 }
+export const THICK = { min: 0.5, max: 6, step: 0.5, value: 2 }
 const WHITE = 255
 
 /**
  * @param {{undo: () => void, redo: () => void, clear: () => void, brush: () => void}} told
  *   brush: thickness or shade are others now
+ * @param {{erasing: string, thick: object}} [brush] what the eraser draws in, and the range of thickness
  */
-export function toolsView(told) {
-  const eraser = button("", toggle, { title: t("Draw in black"), "aria-pressed": "false" })
+export function toolsView(told, { erasing = N_("Draw in black"), thick = THICK } = {}) {
+  const eraser = button("", toggle, { title: t(erasing), "aria-pressed": "false" })
   eraser.append(icon("ink_eraser"), t("Eraser"))
   const undo = tool("undo", t("Undo"), told.undo, t("Take the last step back (Ctrl+Z)"))
   const redo = tool("redo", t("Redo"), told.redo, t("Do it again (Ctrl+Shift+Z)"))
   const clear = tool("delete", t("Clear"), told.clear, t("Wipe everything out; Undo brings it back"))
-  const state = { thickness: THICK.value, shade: WHITE, erasing: false }
+  const state = { thickness: thick.value, shade: WHITE, erasing: false }
 
   function toggle() {
     state.erasing = !state.erasing
@@ -26,7 +27,7 @@ export function toolsView(told) {
 
   const thickness = slider({
     label: t("Thickness"),
-    ...THICK,
+    ...thick,
     words: value => `${short(value)} px`,
     title: t("In pixels of what the networks see"),
     oninput: value => {

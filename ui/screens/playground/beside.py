@@ -10,13 +10,11 @@ from distill_core.tasks.sound import SOUND
 from distill_core.tasks.sound.fsdd import SPEAKERS
 from ui.networks import exported, style
 from ui.networks.exported import Network
-from ui.screens.playground import choose, stage
+from ui.screens.playground import choose, shipped, stage
 from ui.text import titles
 from ui.text.language import _
 
 __all__ = ["Question", "asked", "told"]
-
-SHIPPED = "shipped:"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,12 +24,6 @@ class Question:
     task: Task
     networks: tuple[Network, ...]
 
-    @property
-    def addresses(self) -> dict[str, str]:
-        """Where the files of shipped networks are, from where models are, by their number."""
-        shipped = [one.run_id for one in self.networks if one.run_id.startswith(SHIPPED)]
-        return {run_id: f"../shipped/{run_id.removeprefix(SHIPPED)}.onnx" for run_id in shipped}
-
 
 def asked(lab: Lab, jobs: Sequence[JobView], task: Task) -> Question | None:
     """The newest networks of the first task that hears a recording by other features; None where there is none."""
@@ -39,22 +31,8 @@ def asked(lab: Lab, jobs: Sequence[JobView], task: Task) -> Question | None:
     if other is None:
         return None
     trained = (exported.offered(lab, job) for job in jobs if job.experiment.task == other.name)
-    networks = next((choose.default(offered) for offered in trained if offered), None) or _shipped(lab, other)
+    networks = next((choose.default(offered) for offered in trained if offered), None) or shipped.networks(lab, other)
     return Question(task=other, networks=tuple(networks)) if networks else None
-
-
-def _shipped(lab: Lab, task: Task) -> list[Network]:
-    offered = [option for option in lab.catalog.teachers(task.name) if option.created_at is None]
-    return [
-        Network(
-            run_id=option.key,
-            name=option.title,
-            role="teacher",
-            task=task.name,
-            build=(option.name, 1.0, 1, 0),
-        )
-        for option in offered[:1]
-    ]
 
 
 def told(lab: Lab, jobs: Sequence[JobView], task: Task) -> dict[str, Any]:
@@ -64,7 +42,8 @@ def told(lab: Lab, jobs: Sequence[JobView], task: Task) -> dict[str, Any]:
     if question is None:
         return title
     networks = question.networks
-    hashes = lab.devices.file_hashes([one.run_id for one in networks if one.run_id not in question.addresses])
+    files = shipped.files(networks)
+    hashes = lab.devices.file_hashes([one.run_id for one in networks if one.run_id not in files])
     looks = exported.looks(networks, dark=style.dark())
     other = question.task
     return title | {
@@ -73,7 +52,7 @@ def told(lab: Lab, jobs: Sequence[JobView], task: Task) -> dict[str, Any]:
             "title": titles.task(lab, other.name),
             "note": _note(other),
             "classes": list(other.classes),
-            "networks": stage.shown(networks, looks, hashes, question.addresses),
+            "networks": stage.shown(networks, looks, hashes, files),
         }
     }
 

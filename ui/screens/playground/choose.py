@@ -13,6 +13,7 @@ from ui.forms import fields
 from ui.jobs import pick
 from ui.networks import exported
 from ui.networks.exported import Network
+from ui.screens.playground import shipped
 from ui.text import titles, words
 from ui.text.language import _
 
@@ -25,15 +26,28 @@ MOST = 8
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Choice:
-    """``offered`` are all networks of the experiment, ``networks`` those that answer."""
+    """``offered`` are all networks of the experiment, ``networks`` those that answer. ``job``: None where a teacher
+    answers alone."""
 
-    job: JobView
+    task: str
+    job: JobView | None
     offered: tuple[Network, ...]
     networks: tuple[Network, ...]
 
 
 def chosen(lab: Lab, jobs: Sequence[JobView], notes: DeltaGenerator) -> Choice:
-    """Draw both pickers; what is not here is left out, and said in ``notes``."""
+    """Draw the pickers; what is not here is left out, and said in ``notes``."""
+    first, below = st.container(), st.container()
+    with below:
+        alone = shipped.alone(lab, jobs)
+    if alone:
+        networks = tuple(shipped.networks(lab, alone))
+        return Choice(task=alone.name, job=None, offered=networks, networks=networks)
+    with first:
+        return _of_experiment(lab, jobs, notes)
+
+
+def _of_experiment(lab: Lab, jobs: Sequence[JobView], notes: DeltaGenerator) -> Choice:
     job = pick.experiment(
         lab,
         jobs,
@@ -47,7 +61,7 @@ def chosen(lab: Lab, jobs: Sequence[JobView], notes: DeltaGenerator) -> Choice:
         notes.caption(_("The first {most} of {count} networks answer.", most=MOST, count=len(found)))
     if lost := exported.left_out(lab, job):
         notes.caption(lost)
-    return Choice(job=job, offered=tuple(offered), networks=tuple(found[:MOST]))
+    return Choice(task=job.experiment.task, job=job, offered=tuple(offered), networks=tuple(found[:MOST]))
 
 
 def default(offered: Sequence[Network]) -> list[Network]:

@@ -7,13 +7,13 @@ import streamlit as st
 from distill_core.spec import TEMPERATURES
 from distill_core.tasks import Task
 from ui.text import words
-from ui.text.language import _
+from ui.text.language import _, by_kind
 
 __all__ = ["address", "sample", "temperature"]
 
 # Of Fashion-MNIST an ankle boot.
 OPENING = 12
-KEYS = ("job", "runs", "play_T", "sample")
+KEYS = ("job", "runs", "play_T", "sample", "alone")
 
 
 def temperature() -> float:
@@ -34,7 +34,7 @@ def temperature() -> float:
 
 
 def sample(task: Task, count: int) -> int | None:
-    """The number of the test image on the canvas; None: there is none.
+    """The number of the test image, or scene, on the canvas; None: there is none.
 
     At first there is one, unless the classes are signs, which can be drawn by hand: a digit, but no shirt.
     """
@@ -43,7 +43,7 @@ def sample(task: Task, count: int) -> int | None:
         st.session_state["sample"] = None  # another task has fewer images
     first = None if all(len(name) == 1 for name in task.classes) else min(OPENING, count - 1)
     chosen = st.number_input(
-        _("Test image"),
+        by_kind(task.kind, "Test {example}"),
         0,
         count - 1,
         first,

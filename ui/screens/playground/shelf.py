@@ -8,17 +8,22 @@ import streamlit as st
 from distill_core.tasks import Split
 from ui.thumbnails import thumbnail
 
-__all__ = ["picture", "shelf", "turn"]
+__all__ = ["numbers", "picture", "shelf", "turn"]
 
 SHOWN = 18
 KEY = "playground_shelf"
 
 
 def shelf(split: Split) -> list[dict[str, Any]]:
-    """The images of this visitor's shelf, in the order of the test set; behind the last one comes the first."""
-    start = SHOWN * int(st.session_state.get(KEY, 0))
-    count = len(split)
-    return [picture(split, (start + place) % count) for place in range(min(SHOWN, count))]
+    """The images of this visitor's shelf."""
+    return [picture(split, index) for index in numbers(len(split), SHOWN)]
+
+
+def numbers(count: int, shown: int) -> list[int]:
+    """Which of so many test examples stand on this visitor's shelf, in their order; behind the last one comes the
+    first."""
+    start = shown * int(st.session_state.get(KEY, 0))
+    return [(start + place) % count for place in range(min(shown, count))]
 
 
 def turn() -> None:

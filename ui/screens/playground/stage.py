@@ -9,7 +9,6 @@ from urllib.parse import urlencode
 import streamlit as st
 
 from distill_core.tasks import Split, Task
-from distill_core.tasks.images import IMAGE
 from distill_core.tasks.sound import SOUND
 from ui.browser import scripts, texts
 from ui.browser.addresses import addresses
@@ -18,11 +17,12 @@ from ui.networks.exported import Network
 from ui.networks.style import Look
 from ui.screens.playground import shelf
 
-__all__ = ["drift", "examples", "on_canvas", "show", "shown"]
+__all__ = ["DRIFT", "KEY", "SCENE_DRIFT", "drift", "examples", "on_canvas", "show", "shown"]
 
 KEY = "playground"
-# The kinds of drift and the most of each, as in ui/browser/js/drift.js.
-DRIFT = {"rotation": 90.0, "blur": 3.0, "noise": 0.5}
+# The kinds of drift, with the least and the most of each, as in ui/browser/js/drift.js and scene_drift.js.
+DRIFT: Mapping[str, tuple[float, float]] = {"rotation": (0.0, 90.0), "blur": (0.0, 3.0), "noise": (0.0, 0.5)}
+SCENE_DRIFT: Mapping[str, tuple[float, float]] = {**DRIFT, "shift": (0.0, 16.0), "brightness": (-0.5, 0.5)}
 _component = st.components.v2.component(
     "playground",
     html='<div class="playground"><p>…</p>\n</div>',
@@ -39,10 +39,12 @@ def show(
     hashes: Mapping[str, str],
     temperature: float,
     more: Mapping[str, Any] | None = None,
+    files: Mapping[str, str] = {},
     take: Callable[[Any], None] = lambda _words: None,
 ) -> None:
-    """``hashes``: of the networks' files, by run id. ``more``: what a canvas needs besides (``on_canvas``), or a
-    microphone (``beside``). ``take``: called with the words that the visitor's voice is to be learnt from."""
+    """``hashes``: of the networks' files, by run id; ``files``: where those are that are no runs (``shipped.files``).
+    ``more``: what a canvas needs besides (``on_canvas``), or a microphone (``beside``). ``take``: called with the words
+    that the visitor's voice is to be learnt from."""
     _component(
         key=KEY,
         data={
@@ -50,7 +52,7 @@ def show(
             "spoken": texts.spoken("playground", texts.MODULES),
             "task": examples(task),
             "classes": list(task.classes),
-            "networks": shown(networks, looks, hashes),
+            "networks": shown(networks, looks, hashes, files),
             "temperature": temperature,
             "dark": style.dark(),
             **(more or {}),
@@ -59,6 +61,7 @@ def show(
         on_picked_change=_pick,
         on_others_change=shelf.turn,
         on_drift_change=lambda: None,
+        on_look_change=lambda: None,
     )
 
 
@@ -70,27 +73,27 @@ def on_canvas(split: Split, sample: int | None) -> dict[str, Any]:
 
 def examples(task: Task) -> dict[str, Any]:
     """How a browser makes an example of what is drawn, spoken or written."""
-    if task.kind == IMAGE:
-        spec = task.images
+    if task.image_spec:
+        spec = task.image_spec
         sizes = {"channels": task.channels, "size_px": task.size_px}
         return {"name": task.name, **sizes, "mean": list(spec.mean), "std": list(spec.std)}
     made = {"name": task.name, "kind": task.kind.name, "shape": list(task.input.shape), "dtype": task.input.dtype}
     return {**made, "features": task.features} if task.kind == SOUND else made
 
 
-def drift() -> dict[str, float]:
+def drift(kinds: Mapping[str, tuple[float, float]] = DRIFT) -> dict[str, float]:
     """How far the image drifts: as the visitor left the sliders, at first as the address says."""
     kept = st.session_state.get(KEY)
-    drift = (kept or {}).get("drift") or {name: st.query_params.get(name) for name in DRIFT}
-    return {name: _within(drift.get(name), most) for name, most in DRIFT.items()}
+    drift = (kept or {}).get("drift") or {name: st.query_params.get(name) for name in kinds}
+    return {name: _within(drift.get(name), *ends) for name, ends in kinds.items()}
 
 
-def _within(value: Any, most: float) -> float:
+def _within(value: Any, least: float, most: float) -> float:
     try:
         number = float(value)
     except (TypeError, ValueError):
         return 0.0
-    return min(max(number, 0.0), most) if math.isfinite(number) else 0.0
+    return min(max(number, least), most) if math.isfinite(number) else 0.0
 
 
 def shown(

@@ -34,10 +34,10 @@ def may_see(experiment: Experiment) -> bool:
     return not is_own_voice(experiment.task) or experiment.task in st.session_state.get(OWN, ())
 
 
-def source(job: JobView, task: Task, networks: Sequence[Network]) -> str | None:
+def source(job: JobView | None, task: Task, networks: Sequence[Network]) -> str | None:
     """The run that gets used to the visitor's voice: the first chosen student, or what became of one before; None where
     the task has no such networks."""
-    if is_own_voice(task.name):
+    if job and is_own_voice(task.name):
         return next((one.start.run for one in job.experiment.students if one.start and one.start.run), None)
     if task.name != fsdd.NAME:
         return None
@@ -45,9 +45,9 @@ def source(job: JobView, task: Task, networks: Sequence[Network]) -> str | None:
     return next((one.run_id for one in (*(one for one in chosen if one.role == "student"), *chosen)), None)
 
 
-def before(lab: Lab, job: JobView, task: Task, run_id: str | None) -> tuple[Network, ...]:
+def before(lab: Lab, job: JobView | None, task: Task, run_id: str | None) -> tuple[Network, ...]:
     """The network that gets used to a voice, which answers while nothing else of such a job does."""
-    if run_id is None or job.state not in live.ACTIVE or not is_own_voice(task.name):
+    if run_id is None or job is None or job.state not in live.ACTIVE or not is_own_voice(task.name):
         return ()
     try:
         return (exported.anywhere(lab, run_id, ()),)
@@ -55,9 +55,9 @@ def before(lab: Lab, job: JobView, task: Task, run_id: str | None) -> tuple[Netw
         return ()
 
 
-def lesson(job: JobView, task: Task) -> dict[str, Any]:
+def lesson(job: JobView | None, task: Task) -> dict[str, Any]:
     """What the browser is told of the lesson."""
-    busy = is_own_voice(task.name) and job.state in live.ACTIVE
+    busy = job is not None and is_own_voice(task.name) and job.state in live.ACTIVE
     return {"names": list(fsdd.DIGITS), "takes": TAKES, "least": FEWEST, "busy": busy}
 
 
