@@ -22,7 +22,11 @@ GRAPH_IMAGES = 12
 class PairActivations:
     """``inputs`` holds both networks' logits and taps, float32, with every image labelled; ``index_N`` are the numbers
     of the test images, class by class; ``stages`` name the taps, the student's first. ``grafted``: the student ends in
-    this teacher's head."""
+    this teacher's head.
+
+    Where networks answer for ``positions`` of an example, N counts some of the rows of logits, ``rows_N``, which lie in
+    the examples ``index_N``, and ``examples_K`` are the numbers of all examples that both networks saw.
+    """
 
     student: str
     teacher: str
@@ -31,16 +35,23 @@ class PairActivations:
     stages: tuple[tuple[str, ...], tuple[str, ...]]
     inputs: LossInputs
     index_N: np.ndarray
+    classes: tuple[str, ...] = ()
+    positions: tuple[int, ...] = ()
+    rows_N: np.ndarray | None = None
+    examples_K: np.ndarray | None = None
 
     @property
     def logits(self) -> tuple[Tensor, Tensor]:
         """(N, C) of the student and of the teacher."""
         assert self.inputs.teacher_BC is not None
-        return self.inputs.student_BC, self.inputs.teacher_BC
+        return self._chosen(self.inputs.student_BC), self._chosen(self.inputs.teacher_BC)
 
     @property
     def labels_N(self) -> Tensor:
-        return self.inputs.targets_B
+        return self._chosen(self.inputs.targets_B)
+
+    def _chosen(self, rows: Tensor) -> Tensor:
+        return rows if self.rows_N is None else rows[torch.from_numpy(self.rows_N)]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -87,9 +98,10 @@ class AttentionStage:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Attention:
-    """All paired stages, early to late."""
+    """All paired stages, early to late; ``of_classes``: a map each class instead, of where a network sees it."""
 
     stages: tuple[AttentionStage, ...]
+    of_classes: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

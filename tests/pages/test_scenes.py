@@ -10,6 +10,7 @@ from distill_core.tasks.base import SplitCounts
 from distill_core.tasks.segmentation.dataset import Scenes
 from distill_core.tasks.splits import content_hash
 from tests.pages.visiting import compared, visit
+from ui.screens.methods import choose
 
 TASK = "scenes"
 SCENES = 32
@@ -44,7 +45,6 @@ def test_every_page_shows_what_it_can_of_scenes(screen, trained):
         ("robustness", "Calibration"): {"facet": "Calibration"},
     }
     refused = {
-        ("methods", ""): {"part": "Explore a method"},
         ("temperature", ""): {"task_seen": TASK},
     }
     visit(screen, trained, shown=shown, refused=refused, told=REFUSED)
@@ -101,3 +101,28 @@ def test_a_method_says_for_which_kinds_it_is_defined(screen):
     assert "Not for scenes: their networks have no embedding of a whole scene." in said["simkd"]
     assert "Defined for scenes." in said["cwd"]
     assert "Not for images, recordings and texts: they have one label each, and no positions to compare." in said["cwd"]
+
+
+PICTURES = {
+    "kd": "at 40 positions of test scenes",
+    "dkd": "positions of test scenes",
+    "nkd": "positions of test scenes",
+    "cwd": "see each class",
+    "at": "Where they look",
+    "skd": "Which stages are compared",
+    "fitnet": "Which stages are compared",
+    "label_smoothing": "positions of test scenes",
+    "sp": "Similarity-preserving compares whole scenes",
+    "dist": "compares whole scenes",
+    "rkd": "Not for scenes: their networks have no embedding of a whole scene.",
+}
+
+
+def test_methods_draw_scenes_or_say_why_not(screen, trained):
+    for name, told in PICTURES.items():
+        family = choose.family(METHODS.get(name))
+        key = f"of_{family.replace(' ', '_')}"
+        page = screen("methods", part="explore", family=family, **{key: name})
+        assert not page.exception
+        said = [one.value for kind in ("markdown", "caption", "info") for one in page.get(kind)]
+        assert any(told in one for one in said), (name, said)

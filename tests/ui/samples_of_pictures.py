@@ -51,6 +51,7 @@ def _portrait() -> list[Fact]:
         for least in (None, ("stage 1", 0.42))
     ]
     return [
+        portrait.ClassesSeen(scenes=8, most=("Bag", 0.97), least=("Dress", 0.4)),
         portrait.NoMaps(),
         *maps,
         portrait.FarthestMaps(image="Sandal #12", cosine=0.105),

@@ -6,8 +6,8 @@ and stages.
 from dataclasses import dataclass
 
 __all__ = [
-    *("Alike", "ClassPair", "Edge", "Edges", "Farthest", "FarthestMaps", "GraphGap", "ImageWeight", "MapsAlike"),
-    *("MeanGap", "NoMaps", "OthersWeight", "StagePairs"),
+    *("Alike", "ClassPair", "ClassesSeen", "Edge", "Edges", "Farthest", "FarthestMaps", "GraphGap", "ImageWeight"),
+    *("MapsAlike", "MeanGap", "NoMaps", "OthersWeight", "StagePairs"),
 ]
 
 
@@ -128,3 +128,13 @@ class OthersWeight:
     sure: float
     others: float
     target: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClassesSeen:
+    """The classes that teacher and student see in places ``most`` and ``least`` alike, with the mean cosine over the
+    scenes."""
+
+    scenes: int
+    most: tuple[str, float]
+    least: tuple[str, float]

@@ -11,7 +11,7 @@ from ui.kept import kept
 from ui.text import titles, words
 from ui.text.language import _, by_kind
 
-__all__ = ["kinds", "left_out", "refused", "sentences"]
+__all__ = ["kinds", "left_out", "not_for", "refused", "sentences"]
 
 
 def refused(
@@ -49,11 +49,14 @@ def sentences(lab: Lab, method: Method) -> tuple[str, ...]:
         examples = words.join([_(task.kind.examples) for task in plain])
         said.append(_("Not for {examples}: they have one label each, and no positions to compare.", examples=examples))
     reasons = [(task, refused(lab, task.name).get(method.name)) for task in tasks]
-    said += [_not_for(task, why) for task, why in reasons if why and why.why != "positions"]
+    said += [not_for(task, why) for task, why in reasons if why and why.why != "positions"]
     return tuple(said)
 
 
-def _not_for(task: Task, reason: Undefined) -> str:
+def not_for(task: Task, reason: Undefined) -> str:
+    """Why a method is not defined for the examples of a task, or for the networks with which it begins."""
+    if reason.why == "positions":
+        return by_kind(task.kind, "Not for {examples}: they have one label each, and no positions to compare.")
     if reason.why == "mixing":
         return by_kind(task.kind, "Not for {examples}: a mixture of two is none.")
     if reason.why == "embedding":

@@ -3,7 +3,7 @@ colour-vision deficiency tell apart (https://personal.sron.nl/~pault/)."""
 
 import numpy as np
 
-__all__ = ["COLOURS", "MARKED", "coloured", "of_classes"]
+__all__ = ["COLOURS", "MARKED", "coloured", "framed", "of_classes"]
 
 COLOURS = (
     *("#D9DBD4", "#332288", "#DDCC77", "#CC6677", "#117733", "#88CCEE", "#882255", "#44AA99", "#999933", "#AA4499"),
@@ -25,3 +25,12 @@ def coloured(classes_HW: np.ndarray) -> np.ndarray:
     painted = _TABLE[np.maximum(places_HW, 0)]
     painted[classes_HW < 0] = 255
     return painted
+
+
+def framed(image_HWC: np.ndarray, row: int, column: int) -> np.ndarray:
+    """(H, W, 3): an image with a frame around one of its pixels, which stays as it is."""
+    found = image_HWC.repeat(3, axis=2) if image_HWC.shape[2] == 1 else image_HWC.copy()
+    pixel = found[row, column].copy()
+    found[max(row - 1, 0) : row + 2, max(column - 1, 0) : column + 2] = MARKED
+    found[row, column] = pixel
+    return found

@@ -7,6 +7,7 @@ from distill_core.lazy_torch import F, Tensor
 from distill_core.methods.base import LossInputs, Method, Settings
 from distill_core.methods.checks import check_positions, check_temperature
 from distill_core.methods.logit_terms import weighted, weights
+from distill_core.methods.pictures import Attention, AttentionStage, PairActivations
 from distill_core.methods.rows import over_positions
 from distill_core.methods.standardization import compared_logits
 
@@ -36,6 +37,27 @@ def _term(inputs: LossInputs, settings: Settings) -> Tensor:
     return channel_wise(student, teacher, temperature=settings.numbers["temperature"])
 
 
+def _picture(settings: Settings, activations: PairActivations) -> Attention:
+    assert activations.inputs.teacher_BC is not None
+    both, temperature = (activations.inputs.student_BC, activations.inputs.teacher_BC), settings.numbers["temperature"]
+    own, other = ((over_positions(rows, activations.inputs.positions) / temperature).softmax(2) for rows in both)
+    alike_NC = F.cosine_similarity(own, other, dim=2).numpy()
+    student, teacher = (
+        (maps / maps.amax(2, keepdim=True)).reshape(*maps.shape[:2], *activations.positions) for maps in (own, other)
+    )
+    stages = (
+        AttentionStage(
+            student=name,
+            teacher=name,
+            student_NHW=student[:, place].numpy(),
+            teacher_NHW=teacher[:, place].numpy(),
+            alike_N=alike_NC[:, place],
+        )
+        for place, name in enumerate(activations.classes)
+    )
+    return Attention(stages=tuple(stages), of_classes=True)
+
+
 ENTRIES = (
     Method(
         name="cwd",
@@ -55,6 +77,7 @@ ENTRIES = (
         needs_positions=True,
         standardizes=True,
         units={"hard": "nats", "places": "nats"},
+        picture=_picture,
         build=weighted(_term, "places"),
     ),
 )

@@ -5,7 +5,10 @@ Shapes: N images, C classes.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
+
+import numpy as np
 
 from distill_core.assets import read_asset
 from distill_core.errors import InvalidSetting, Names, NotFound, said
@@ -13,6 +16,7 @@ from distill_core.lazy_torch import nn, torch
 from distill_core.methods import LossInputs
 from distill_core.methods.feature_shapes import pair_of
 from distill_core.methods.pictures import PairActivations, spread
+from distill_core.methods.rows import as_rows
 from distill_core.networks import Blueprint, forward_features
 from distill_core.networks.stored import blueprint_of
 from distill_core.networks.weights import from_bytes
@@ -22,9 +26,10 @@ from distill_core.reports.images import task_parts
 from distill_core.reports.prediction_sources import RUN, SHIPPED, run_title
 from distill_core.spec import TrainedTeacher
 from distill_core.store import Store
-from distill_core.tasks import Task, TaskCatalog
+from distill_core.tasks import IGNORE, Task, TaskCatalog
 
-IMAGES = 40
+# Of a task with positions so many whole examples, and as many rows of their logits as there would be images.
+IMAGES, SCENES = 40, 8
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -40,10 +45,11 @@ def pair_activations(store: Store, tasks: TaskCatalog, task: str, teacher: str, 
     Raises: NotFound, CorruptFile; InvalidSetting for networks of another task.
     """
     described = tasks.get(task)
-    test = task_parts(task, tasks).test
-    index_N = spread(test.labels_N, IMAGES)
-    dataset = described.dataset(described, test)
-    examples = dataset.batch(index_N)
+    dataset = described.dataset(described, task_parts(task, tasks).test)
+    positions = described.target.positions
+    examples_K = np.arange(min(SCENES, len(dataset))) if positions else spread(dataset.targets, IMAGES)
+    targets_R = dataset.targets[examples_K].flatten()
+    examples, rows_N = dataset.batch(examples_K), _some(targets_R) if positions else None
     student_network, teacher_network = (_load(store, tasks, described, key) for key in (student, teacher))
     with torch.no_grad():
         (student_BC, student_taps), (teacher_BC, teacher_taps) = (
@@ -58,16 +64,28 @@ def pair_activations(store: Store, tasks: TaskCatalog, task: str, teacher: str, 
         grafted=student_network.blueprint.teacher_head == teacher_network.blueprint,
         stages=(tuple(student_taps), tuple(teacher_taps)),
         inputs=LossInputs(
-            student_BC=student_BC,
-            teacher_BC=teacher_BC,
-            targets_B=torch.from_numpy(dataset.targets[index_N]),
+            student_BC=as_rows(student_BC),
+            teacher_BC=as_rows(teacher_BC),
+            targets_B=torch.from_numpy(targets_R),
             progress=1.0,
+            positions=math.prod(positions),
             student_taps=tuple(student_taps.values()),
             teacher_taps=tuple(teacher_taps.values()),
-            peers=(teacher_BC,),
+            peers=(as_rows(teacher_BC),),
         ),
-        index_N=index_N,
+        index_N=examples_K if rows_N is None else examples_K[rows_N // math.prod(positions)],
+        classes=described.classes,
+        positions=positions,
+        rows_N=rows_N,
+        examples_K=examples_K if positions else None,
     )
+
+
+def _some(targets_R: np.ndarray) -> np.ndarray:
+    """Some of the rows with a target, evenly over the classes, from all over the examples; class by class."""
+    scattered = np.random.default_rng(0).permutation(np.flatnonzero(targets_R != IGNORE))
+    chosen: np.ndarray = scattered[spread(targets_R[scattered], IMAGES)]
+    return chosen
 
 
 def _load(store: Store, tasks: TaskCatalog, task: Task, key: str) -> _LoadedNetwork:

@@ -10,14 +10,27 @@ import numpy as np
 from distill_core.errors import InvalidSetting, said
 from distill_core.lazy_torch import torch
 from distill_core.methods import LossInputsUsed, Method, loss_inputs_used
-from distill_core.methods.pictures import PairActivations, Picture, Stage, Stages, few, labelled, softened
+from distill_core.methods.pictures import (
+    Compared,
+    DecoupledTerms,
+    PairActivations,
+    Picture,
+    Stage,
+    Stages,
+    few,
+    labelled,
+    softened,
+)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class MethodView:
     """``total`` is the loss at the method's defaults on these images, ``parts`` its terms without their weights; both
     are empty where the loss has weights to train first. ``few_K``: indices into ``index_N`` of some images, evenly over
-    the classes; ``stages``: names of the taps, the student's first."""
+    the classes; ``stages``: names of the taps, the student's first.
+
+    ``places_N``: (N, axes) where an answer lies in its example, of a task with positions; ``labels_N`` is empty where
+    the picture is of whole examples of such a task."""
 
     student: str
     teacher: str
@@ -29,6 +42,7 @@ class MethodView:
     few_K: np.ndarray
     parts: Mapping[str, float]
     total: float | None
+    places_N: np.ndarray | None = None
 
 
 def explain_method(method: Method, activations: PairActivations) -> MethodView:
@@ -44,18 +58,29 @@ def explain_method(method: Method, activations: PairActivations) -> MethodView:
         )
     inputs_used = loss_inputs_used(method, activations.pair)
     parts, total = ({}, None) if inputs_used.trainable or method.uses_rng else _loss(method, activations)
+    picture = _picture(method, activations, inputs_used)
     return MethodView(
         student=activations.student,
         teacher=activations.teacher,
         stages=activations.stages,
         inputs_used=inputs_used,
-        picture=_picture(method, activations, inputs_used),
-        index_N=activations.index_N,
-        labels_N=activations.labels_N.numpy(),
-        few_K=few(activations),
+        picture=picture,
         parts=parts,
         total=total,
+        **_shown(picture, activations),
     )
+
+
+def _shown(picture: Picture, activations: PairActivations) -> dict[str, np.ndarray]:
+    """Which examples, or positions of them, a picture shows."""
+    index_N, labels_N, examples_K = activations.index_N, activations.labels_N.numpy(), activations.examples_K
+    if examples_K is None or activations.rows_N is None:
+        return {"index_N": index_N, "labels_N": labels_N, "few_K": few(activations)}
+    if isinstance(picture, Compared | DecoupledTerms):
+        within_N = activations.rows_N % activations.inputs.positions
+        places_N = np.stack(np.unravel_index(within_N, activations.positions), axis=1)
+        return {"index_N": index_N, "labels_N": labels_N, "few_K": few(activations), "places_N": places_N}
+    return {"index_N": examples_K, "labels_N": np.empty(0, np.int64), "few_K": np.arange(len(examples_K))}
 
 
 def _picture(method: Method, activations: PairActivations, inputs_used: LossInputsUsed) -> Picture:

@@ -2,6 +2,7 @@
 
 from ui.findings.portrait import (
     Alike,
+    ClassesSeen,
     ClassPair,
     Edges,
     Farthest,
@@ -195,3 +196,18 @@ def dimensions(sizes: tuple[int, ...]) -> str:
 
 def _value(value: float, share: bool) -> str:
     return words.percent(value) if share else words.number(value, 2)
+
+
+@say.register
+def classes_seen(fact: ClassesSeen) -> str:
+    return ngettext(
+        "On {count} test scene the two see **{most}** in places most alike (cosine {high}; 1: the same places), and "
+        "**{least}** least (cosine {low}).",
+        "On {count} test scenes the two see **{most}** in places most alike (cosine {high}; 1: the same places), and "
+        "**{least}** least (cosine {low}).",
+        fact.scenes,
+        most=words.plain(fact.most[0]),
+        high=words.number(fact.most[1], 2),
+        least=words.plain(fact.least[0]),
+        low=words.number(fact.least[1], 2),
+    )

@@ -36,12 +36,18 @@ _CSS = """
 
 def show(scene: Scene, picture: Attention) -> None:
     """A small table of maps for each of some images, and how alike the two look."""
-    st.markdown(_("**Where they look**: brighter is more attention, each map by its own largest value"))
+    if picture.of_classes:
+        st.markdown(_("**Where they see each class**: brighter is a larger share, each map by its own largest value"))
+    else:
+        st.markdown(_("**Where they look**: brighter is more attention, each map by its own largest value"))
     st.html(kept(("attention maps", *scene.stamp), lambda: _gallery(scene, picture)))
     moving.say(sentences(scene, picture))
-    footer.below(
-        (), _table(scene, picture), alt=_("Cosine of both attention maps for each example and stage"), key="looks"
+    alt = (
+        _("Cosine of both maps for each example and class")
+        if picture.of_classes
+        else _("Cosine of both attention maps for each example and stage")
     )
+    footer.below((), _table(scene, picture), alt=alt, key="looks")
 
 
 def sentences(scene: Scene, picture: Attention) -> tuple[str, ...]:
@@ -52,6 +58,8 @@ def sentences(scene: Scene, picture: Attention) -> tuple[str, ...]:
     means = [float(stage.alike_N.mean()) for stage in stages]
     low, high = int(np.argmin(means)), int(np.argmax(means))
     most, least = ((_both(stages[place]), means[place]) for place in (high, low))
+    if picture.of_classes:
+        return (say(portrait.ClassesSeen(scenes=len(stages[0].alike_N), most=most, least=least)),)
     worst = int(stages[low].alike_N.argmin())
     alike = portrait.MapsAlike(images=len(stages[0].alike_N), most=most, least=None if low == high else least)
     farthest = portrait.FarthestMaps(image=scene.name(worst), cosine=float(stages[low].alike_N[worst]))
@@ -70,9 +78,12 @@ def _gallery(scene: Scene, picture: Attention) -> str:
 
 def _card(scene: Scene, picture: Attention, place: int, scale: np.ndarray) -> str:
     name, kind = html.escape(scene.name(place)), html.escape(_(scene.test.task.kind.example))
-    heads = "".join(f"<th>{html.escape(_both(stage))}</th>" for stage in picture.stages)
-    teacher = _cells([stage.teacher_NHW[place] for stage in picture.stages], _("teacher, {name}", name=name), scale)
-    student = _cells([stage.student_NHW[place] for stage in picture.stages], _("student, {name}", name=name), scale)
+    named = [_both(stage) for stage in picture.stages]
+    heads = "".join(f"<th>{html.escape(head)}</th>" for head in named)
+    own = [stage.student_NHW[place] for stage in picture.stages]
+    other = [stage.teacher_NHW[place] for stage in picture.stages]
+    teacher = _cells(other, named, _("teacher, {name}", name=name), scale)
+    student = _cells(own, named, _("student, {name}", name=name), scale)
     image = f'<td><img src="{scene.source(place)}" alt="{name}"></td>'
     return (
         f"<figure><figcaption>{name}</figcaption><table><tr><th></th><th>{kind}</th>{heads}</tr>"
@@ -85,10 +96,11 @@ def _both(stage: AttentionStage) -> str:
     return stage.student if stage.student == stage.teacher else f"{stage.teacher} / {stage.student}"
 
 
-def _cells(maps: Sequence[np.ndarray], alt: str, scale: np.ndarray) -> str:
+def _cells(maps: Sequence[np.ndarray], heads: Sequence[str], alt: str, scale: np.ndarray) -> str:
     pictures = [thumbnail(scale[np.round(255 * map_HW).astype(int)]) for map_HW in maps]
     return "".join(
-        f'<td><img src="{source}" alt="{alt}, stage {stage + 1}"></td>' for stage, source in enumerate(pictures)
+        f'<td><img src="{source}" alt="{alt}, {html.escape(head)}"></td>'
+        for head, source in zip(heads, pictures, strict=True)
     )
 
 

@@ -10,6 +10,7 @@ from distill_core.lab import Lab
 from distill_core.methods import METHODS, TOTAL, Method, loss_units
 from distill_core.methods.pictures import Attention, Compared, DecoupledTerms, Graphs, Matrices, Stages
 from distill_core.reports.teaching.method_view import MethodView
+from distill_core.tasks import Task
 from distill_core.tasks.base import Kind
 from ui.examples import Examples
 from ui.forms import defined
@@ -20,7 +21,7 @@ from ui.screens.methods import attention, card, choose, compared, graphs, matric
 from ui.screens.methods.choose import Couple
 from ui.screens.methods.scene import Scene
 from ui.text import titles, words
-from ui.text.language import _, ngettext_by_kind
+from ui.text.language import _, by_kind, ngettext_by_kind
 
 __all__ = ["begin", "finish", "loss"]
 
@@ -56,7 +57,7 @@ def finish(lab: Lab, begun: Begun) -> None:
     """Draw the picture, which waits for torch where nothing was trained or pictured yet."""
     method, couple = begun.method, begun.couple
     task = lab.tasks.get(couple.task)
-    if not seen(task):
+    if not _can_be_drawn(lab, method, task):
         return
     stamp = (str(lab.home), method.name, couple.task, couple.teacher, couple.student)
     with st.container(), st.skeleton(height=HEIGHT_PX):
@@ -81,11 +82,38 @@ def finish(lab: Lab, begun: Begun) -> None:
         st.caption(_caption(task.kind, found, method.name))
 
 
+def _can_be_drawn(lab: Lab, method: Method, task: Task) -> bool:
+    """Whether there is a picture of a method on examples of a task; where there is none, say why."""
+    title = _("{method} cannot do this pair", method=titles.method(method.name))
+    reason = defined.refused(lab, task.name).get(method.name)
+    if reason and reason.why in ("positions", "embedding"):
+        st.info(defined.not_for(task, reason), title=title)
+        return False
+    if not task.target.positions:
+        return seen(task)
+    if method.per_example:
+        st.info(
+            by_kind(
+                task.kind,
+                "{method} compares whole {examples}, and its picture puts them in order by their class. The "
+                "{examples} of {task} have a class at each position, so there is no such picture; it trains all "
+                "the same.",
+                method=words.plain(titles.method(method.name)),
+                task=words.plain(_(task.title)),
+            ),
+            icon=":material/grid_on:",
+        )
+        return False
+    return True
+
+
 def _portrait(lab: Lab, method: Method, couple: Couple) -> MethodView:
     return lab.reports.method_view(method.name, couple.task, couple.teacher, couple.student)
 
 
 def _caption(kind: Kind, found: MethodView, method: str) -> str:
+    if found.places_N is not None:
+        return f"{_of_positions(kind, found)} {loss(found, method)}".strip()
     networks = ngettext_by_kind(
         kind,
         "{student} beside {teacher} on {count} test {example}, the first of each class.",
@@ -95,6 +123,18 @@ def _caption(kind: Kind, found: MethodView, method: str) -> str:
         teacher=words.plain(found.teacher),
     )
     return f"{networks} {loss(found, method)}".strip()
+
+
+def _of_positions(kind: Kind, found: MethodView) -> str:
+    return ngettext_by_kind(
+        kind,
+        "{student} beside {teacher} at {count} position of test {examples}, with its row and column.",
+        "{student} beside {teacher} at {count} positions of test {examples}, each class alike; row and column stand "
+        "in brackets.",
+        len(found.index_N),
+        student=words.plain(found.student),
+        teacher=words.plain(found.teacher),
+    )
 
 
 def loss(found: MethodView, method: str) -> str:

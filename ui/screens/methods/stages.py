@@ -48,7 +48,7 @@ def sentences(scene: Scene, picture: Stages) -> tuple[str, ...]:
 
 
 def _name(stages: tuple[Stage, ...], place: int) -> str | None:
-    return None if place == len(stages) - 1 else stages[place].name
+    return None if len(stages[place].shape) == 1 else stages[place].name
 
 
 def _called(stages: tuple[Stage, ...], place: int) -> str:
