@@ -38,7 +38,7 @@ shows = {
     "gallery": lambda: gallery.show(lab, tested),
     "attacks": lambda: attacks.show(lab, tested),
     "calibration": lambda: calibration.show(lab, tested),
-    "few_labels": lambda: few_labels.show(lab),
+    "few_labels": lambda: few_labels.show(lab, tested),
     "adapt": lambda: (new_voice if of_sound else adapt).show(lab, tested),
 }
 of_sound = task is not None and task.kind == SOUND

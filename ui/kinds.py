@@ -8,6 +8,7 @@ from distill_core.lab import Lab
 from distill_core.tasks import Task
 from distill_core.tasks.base import EXAMPLE, Kind
 from distill_core.tasks.images import IMAGE
+from distill_core.tasks.segmentation import SCENE
 from ui.examples import can_be_seen
 from ui.text import words
 from ui.text.language import _, by_kind, decimal
@@ -22,14 +23,14 @@ def kind_of(lab: Lab, task: str) -> Kind:
 
 
 def of_images(task: Task) -> bool:
-    """Whether the examples of a task are images; where they are not, say so."""
-    if task.kind == IMAGE:
+    """Whether the examples of a task are images, of one class or of one a pixel; where they are not, say so."""
+    if task.kind in (IMAGE, SCENE):
         return True
     st.info(
         by_kind(
             task.kind,
-            "Adapting is for images and recordings, and the examples of {task} are {examples}. Choose networks of "
-            "another task.",
+            "Adapting is for images, scenes and recordings, and the examples of {task} are {examples}. Choose "
+            "networks of another task.",
             task=_plain(task),
         ),
         icon=":material/image:",

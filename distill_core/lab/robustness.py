@@ -173,10 +173,12 @@ class Robustness:
         return np.concatenate([kind_of(known).inputs(known, part) for part in parts])
 
     def probabilities(self, run_id: str, *parts: Any) -> np.ndarray:
-        """The probabilities (N, classes) of a run's file for the examples of these parts. Raises NotFound,
+        """The probabilities (N, classes, *positions) of a run's file for the examples of these parts. Raises NotFound,
         CorruptFile."""
         model = load_model(self._store, self._tasks, run_id)
-        return softmax_NC(model.predict(self.inputs(model.task.name, parts)))
+        logits_NC = np.moveaxis(model.predict(self.inputs(model.task.name, parts)), 1, -1)
+        shares_RC = softmax_NC(logits_NC.reshape(-1, logits_NC.shape[-1]))
+        return np.moveaxis(shares_RC.reshape(logits_NC.shape), -1, 1)
 
     def _evaluate(self, control: TaskControl, work: Sequence[tuple[Condition, list[RunRecord]]]) -> None:
         attacked = {run.id for condition, runs in work if condition.is_attack for run in runs}
@@ -218,7 +220,7 @@ class Robustness:
         )
         for model, logits in zip(models, answers, strict=True):
             try:
-                self._store.keep_robustness_scores([score_condition(condition, model.run, logits, test)])
+                self._store.keep_robustness_scores([score_condition(condition, model.run, model.task, logits, test)])
             except DistillError as error:
                 yield error
 

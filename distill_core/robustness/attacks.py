@@ -76,7 +76,8 @@ def attacked(
     places_N: np.ndarray | None = None,
     checkpoint: Callable[[], None] = lambda: None,
 ) -> Attacked:
-    """Attack the images of a split; the scale of the network's logits has no effect.
+    """Attack the images of a split; the scale of the network's logits has no effect. With a label a pixel the loss is
+    the sum over all pixels of an image (Arnab et al. 2018, arXiv:1711.09856).
 
     Each pixel moves by at most ``eps`` (in 1/255 of its range) and stays in the range. The network runs in eval mode
     in float32, and its mode is restored; an image's random numbers follow from ``seed`` and its place alone.
@@ -136,7 +137,8 @@ def attack_version(attack: str, seed: int) -> str:
 
 
 def scaled_loss_B(logits_BC: Tensor, labels_B: Tensor) -> Tensor:
-    """Cross-entropy (B,) in nats, in float64, of logits that are scaled to a range of ``LOGIT_RANGE``.
+    """Cross-entropy (B,), or (B, *positions), in nats, in float64, of logits that are scaled to a range of
+    ``LOGIT_RANGE``; 0 where there is no target.
 
     Its gradient's direction is invariant to scale and offset of the logits; that of the plain cross-entropy is exactly
     zero in float32 for very confident networks. The range counts as a constant.

@@ -29,7 +29,7 @@ from distill_core.robustness.corruptions import CORRUPTIONS, SEVERITIES, corrupt
 from distill_core.robustness.corruptions.parts import taken
 from distill_core.robustness.kinds import kind_of
 from distill_core.store import RobustnessScore, RunRecord, Store
-from distill_core.tasks import Task, Tasks
+from distill_core.tasks import IGNORE, Task, Tasks
 
 CLEAN = "clean"
 OFFICIAL = "official"  # as they are too: those of the task's whole official test set
@@ -189,10 +189,11 @@ def evaluate_condition(
     ]
 
 
-def score_condition(condition: Condition, run: RunRecord, outputs: RunLogits, part: Any) -> RobustnessScore:
-    """The scores of these logits. Raises InvalidSetting where a logit is not finite."""
-    logits_NC = outputs.logits_NC
-    labels_N = part.labels_N[: condition.images]
+def score_condition(condition: Condition, run: RunRecord, task: Task, outputs: RunLogits, part: Any) -> RobustnessScore:
+    """The scores of these logits; ``accuracy`` is by the task's own metric, and the others are over all positions with
+    a target. Raises InvalidSetting where a logit is not finite."""
+    tested = taken(part, np.arange(condition.images))
+    logits_NC, labels_N = _rows(outputs.logits_NC, tested.labels_N)
     logs_NC = log_softmax_NC(logits_NC)
     shares_NC = np.exp(logs_NC)
     return RobustnessScore(
@@ -201,13 +202,28 @@ def score_condition(condition: Condition, run: RunRecord, outputs: RunLogits, pa
         strength=condition.strength,
         images=condition.images,
         version=version_of(condition.perturbation),
-        accuracy=float((logits_NC.argmax(1) == labels_N).mean()),
+        accuracy=_score(task, tested, outputs.logits_NC),
         ece=expected_calibration_error(shares_NC, labels_N),
         nll_nats=float(-logs_NC[np.arange(len(labels_N)), labels_N].mean()),
         confidence=float(shares_NC.max(1).mean()),
         unmoved=outputs.unmoved,
         created_at=clock.now(),
     )
+
+
+def _rows(logits_NC: np.ndarray, labels_N: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Logits (R, C) and labels (R,) of the positions with a target."""
+    if labels_N.ndim == 1:
+        return logits_NC, labels_N
+    known = labels_N.ravel() != IGNORE
+    return np.moveaxis(logits_NC, 1, -1).reshape(-1, logits_NC.shape[1])[known], labels_N.ravel()[known]
+
+
+def _score(task: Task, part: Any, logits_NC: np.ndarray) -> float:
+    """Their score by the task's own metric, 0 to 1."""
+    if not task.target.positions:
+        return float((logits_NC.argmax(1) == part.labels_N).mean())
+    return next(iter(task.metrics(task.dataset(task, part), logits_NC).values()))
 
 
 def _under_corruption(condition: Condition, task: Task, part: Any) -> np.ndarray:

@@ -15,6 +15,8 @@ from distill_core.robustness.attacks import Reach
 from distill_core.robustness.corruptions import corrupted, corrupted_recordings, corrupted_texts
 from distill_core.tasks import Split, Task, normalised
 from distill_core.tasks.images import IMAGE
+from distill_core.tasks.segmentation import SCENE
+from distill_core.tasks.segmentation.dataset import Scenes
 from distill_core.tasks.sound import SOUND
 from distill_core.tasks.text import TEXT
 
@@ -45,7 +47,7 @@ def kind_of(task: Task) -> KindOfExamples:
     """What can be done to the examples of a task. Raises InvalidSetting where nothing can."""
     if task.kind.name in KINDS and task.applies("corruptions"):
         return KINDS[task.kind.name]
-    hint = "choose networks of images, recordings or texts"
+    hint = "choose networks of images, scenes, recordings or texts"
     raise InvalidSetting("a task to test on", expected="one whose examples can be corrupted", got=task.name, hint=hint)
 
 
@@ -53,7 +55,11 @@ def _corrupted_images(part: Split, name: str, severity: int, seed: int, **places
     return Split(corrupted(part.images_NHWC, name, severity, seed, **places), part.labels_N)
 
 
-def _attacked_images(network: nn.Module, task: Task, part: Split, attack: str, eps: float, **how: Any) -> Disturbed:
+def _corrupted_scenes(part: Scenes, name: str, severity: int, seed: int, **places: Any) -> Scenes:
+    return Scenes(corrupted(part.images_NHWC, name, severity, seed, **places), part.labels_N)
+
+
+def _attacked_images(network: nn.Module, task: Task, part: Any, attack: str, eps: float, **how: Any) -> Disturbed:
     moved = attacks.attacked(network, task, part, attack, eps, **how)
     return Disturbed(inputs=normalised(task, moved.images_NHWC), unmoved_N=moved.unmoved_N)
 
@@ -68,12 +74,16 @@ def _of_dataset(task: Task, part: Any) -> np.ndarray:
     return found
 
 
+def _pixels(task: Task, part: Any) -> np.ndarray:
+    return normalised(task, part.images_NHWC)
+
+
 KINDS: Mapping[str, KindOfExamples] = {
     IMAGE.name: KindOfExamples(
-        corrupted=_corrupted_images,
-        inputs=lambda task, part: normalised(task, part.images_NHWC),
-        attacked=_attacked_images,
-        reach=attacks.REACH,
+        corrupted=_corrupted_images, inputs=_pixels, attacked=_attacked_images, reach=attacks.REACH
+    ),
+    SCENE.name: KindOfExamples(
+        corrupted=_corrupted_scenes, inputs=_pixels, attacked=_attacked_images, reach=attacks.REACH
     ),
     SOUND.name: KindOfExamples(
         corrupted=corrupted_recordings,

@@ -88,7 +88,7 @@ def test_few_labels_are_shown_from_what_ships(screen):
     assert not page.exception
     assert len(page.get("plotly_chart")) == 1
     assert "**KD, all images** with 50 labels" in said(page)
-    assert "it does not follow the experiment above" in said(page)
+    assert "This curve ships with the lab and is that of Fashion-MNIST, 10,000 images." in said(page)
 
 
 @pytest.mark.parametrize("bad", [{"facet": "x"}, {"g_image": "x"}, {"test_images": "7"}, {"at": "9"}, {"eps": "3"}])

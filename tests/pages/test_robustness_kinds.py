@@ -40,7 +40,7 @@ def test_sound_is_corrupted_attacked_and_shown(screen, lab):
     assert len(page.metric) == len(errors)
     text = said(page)
     assert "**Accuracy on corrupted recordings**" in text
-    assert "Mean accuracy over 9 corruptions at five severities, on all 300 test recordings." in text
+    assert "Accuracy, mean over 9 corruptions at five severities, on all 300 test recordings." in text
     assert "From clean recordings to severity 5" in text
     assert "recordings ship as features, not as waves: level and microphone are exact" in text
     assert " image" not in text
@@ -62,7 +62,7 @@ def test_text_is_corrupted_and_shown_and_the_page_says_why_it_is_not_attacked(sc
     assert len(page.get("plotly_chart")) == 4
     text = said(page)
     assert "**Accuracy on corrupted texts**" in text
-    assert "Mean accuracy over 9 corruptions at five severities, on the first 500 of 2,027 test texts." in text
+    assert "Accuracy, mean over 9 corruptions at five severities, on the first 500 of 2,027 test texts." in text
     assert "every text stays valid UTF-8" in text
     assert " image" not in text
     page = opened(screen, job, "Gallery", g_image="3", g_severity="5")

@@ -4,7 +4,9 @@ from dataclasses import replace
 
 import pytest
 
+from distill_core.errors import InvalidSetting
 from distill_core.methods import METHODS
+from distill_core.spec import CorruptionSpec
 from distill_core.tasks import TASKS, TaskData, null_sink
 from distill_core.tasks.base import SplitCounts
 from distill_core.tasks.segmentation.dataset import Scenes
@@ -48,6 +50,51 @@ def test_every_page_shows_what_it_can_of_scenes(screen, trained):
         ("temperature", ""): {"task_seen": TASK},
     }
     visit(screen, trained, shown=shown, refused=refused, told=REFUSED)
+
+
+def test_robustness_of_scenes_is_counted_by_mean_iou_and_shown_in_all_its_tabs(screen, lab, trained):
+    runs = list(lab.reports.results([trained.id])["run_id"])
+    lab.robustness.test(runs, images=SCENES, attacks=("fgsm",), eps=(2.0,))
+    ended = lab.robustness.wait(120)
+    assert (ended.finished, ended.error) == (True, None)
+    clean = lab.robustness.scores(runs).query("disturbance == 'clean'").set_index("run_id")["accuracy"]
+    scored = lab.reports.results([trained.id]).set_index("run_id")["test_accuracy"]
+    assert clean.to_dict() == pytest.approx(scored.to_dict(), abs=1e-3), "the file's masks are those of the network"
+    texts = {}
+    for facet in ("Corruptions", "Gallery", "Attacks", "Calibration", "Few labels", "Adapt"):
+        page = screen("robustness", job=trained.id, facet=facet)
+        assert (facet, [*page.exception], [*page.error], [*page.warning]) == (facet, [], [], [])
+        texts[facet] = "\n".join(one.value for one in (*page.markdown, *page.caption, *page.info))
+        assert "accuracies" not in texts[facet]
+    assert "**Mean IoU on corrupted scenes**" in texts["Corruptions"]
+    assert "**Mean IoU under rising severity**" in texts["Corruptions"]
+    assert "From clean scenes to severity 5, on average over the corruptions, mean IoU changes" in texts["Corruptions"]
+    assert "Zoom blur and Elastic stretching are left out: they move what a scene shows" in texts["Corruptions"]
+    assert "An error is here what the mean IoU lacks of 100 %." in texts["Corruptions"]
+    assert "Test scene 0. From left to right: the scene, its labels" in texts["Gallery"]
+    assert "**FGSM** at eps 2/255 leaves" in texts["Attacks"]
+    assert "over all pixels" in texts["Calibration"]
+    assert "No curve over the number of labels of Scenes, 6 classes is here" in texts["Few labels"]
+    assert "the new scenes have no labels" in texts["Adapt"]
+
+
+def test_a_student_adapts_to_a_corruption_of_scenes(screen, lab, trained):
+    wanted = lab.catalog.adaptation_experiment(
+        trained.id, "KD, all scenes", CorruptionSpec(corruption="fog", severity=3)
+    )
+    job = lab.wait(lab.submit(wanted), 120)
+    assert (job.state, job.error) == ("finished", None)
+    runs = list(lab.reports.results([job.id])["run_id"])
+    lab.robustness.test(runs, images=SCENES, corruptions=("fog",), attacks=())
+    lab.robustness.wait(60)
+    page = screen("robustness", job=job.id, facet="Adapt")
+    assert ([*page.exception], [*page.error], [*page.warning]) == ([], [], [])
+    text = "\n".join(one.value for one in (*page.markdown, *page.caption, *page.info))
+    assert "On **clean scenes** KD, all scenes had" in text
+    assert "Its control run, which trained equally long on clean scenes" in text
+    moved = CorruptionSpec(corruption="elastic", severity=3)
+    with pytest.raises(InvalidSetting, match="scene of 'KD, all scenes, adapted to"):
+        lab.plan(lab.catalog.adaptation_experiment(trained.id, "KD, all scenes", moved))
 
 
 def test_a_form_of_images_turns_into_the_comparison_of_scenes(screen):

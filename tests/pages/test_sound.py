@@ -15,7 +15,7 @@ from tests.pages.visiting import compared, visit
 
 TASK = "spoken_digits"
 LOOKS = ("image", "gradient", "loss", "classes", "calibration")
-REFUSED = "Adapting is for images and recordings, and the examples of Spoken digits are recordings."
+REFUSED = "Adapting is for images, scenes and recordings, and the examples of Spoken digits are recordings."
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ from distill_core.tasks import TASKS
 from tests.pages.visiting import compared, visit
 
 TASK = "languages"
-REFUSED = "Adapting is for images and recordings, and the examples of Languages, 20 are texts."
+REFUSED = "Adapting is for images, scenes and recordings, and the examples of Languages, 20 are texts."
 
 
 @pytest.fixture

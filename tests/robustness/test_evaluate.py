@@ -25,7 +25,7 @@ from tests.store.records import a_run
 
 pytestmark = pytest.mark.anywhere
 
-FASHION = TASKS.get("fashion_mnist_small")
+FASHION, DIGITS = TASKS.get("fashion_mnist_small"), TASKS.get("digits")
 
 
 @pytest.fixture
@@ -95,8 +95,8 @@ def test_an_attack_is_on_each_networks_own_gradients(store: Store, test_split: S
             Condition(perturbation="clean", strength=0, images=60), [one], test_split, open_gate, run_serially
         )
         assert (
-            score_condition(cell, one.run, said, test_split).nll_nats
-            > score_condition(cell, one.run, clean[0], test_split).nll_nats
+            score_condition(cell, one.run, one.task, said, test_split).nll_nats
+            > score_condition(cell, one.run, one.task, clean[0], test_split).nll_nats
         )
 
 
@@ -108,7 +108,7 @@ def test_images_that_an_attack_could_not_move_are_counted_over_all_pieces(store:
     for disturbance, unmoved in (("fgsm", 120), ("pgd", 120), ("snow", 0)):
         cell = Condition(perturbation=disturbance, strength=1, images=120)
         (said,) = evaluate_condition(cell, [one], test_split, open_gate, run_serially)
-        assert score_condition(cell, one.run, said, test_split).unmoved == unmoved
+        assert score_condition(cell, one.run, one.task, said, test_split).unmoved == unmoved
 
 
 def test_the_gate_ends_it_between_pieces(store: Store, test_split: Split) -> None:
@@ -142,13 +142,13 @@ def test_a_trial_is_worked_out_by_hand() -> None:
     cell = Condition(perturbation="snow", strength=2, images=2)
     logits = np.log(np.array([[0.8, 0.2], [0.4, 0.6]], np.float32))
     split = Split(np.zeros((3, 8, 8, 1), np.uint8), np.array([0, 0, 1]))
-    trial = score_condition(cell, a_run(), RunLogits(logits_NC=logits, unmoved=1), split)
+    trial = score_condition(cell, a_run(), DIGITS, RunLogits(logits_NC=logits, unmoved=1), split)
     assert trial.unmoved == 1
     assert (trial.accuracy, trial.confidence) == (0.5, pytest.approx(0.7))
     assert trial.nll_nats == pytest.approx(-(np.log(0.8) + np.log(0.4)) / 2)
     assert trial.ece == pytest.approx((0.2 + 0.6) / 2)
     with pytest.raises(InvalidSetting, match="finite"):
-        score_condition(cell, a_run(), RunLogits(logits_NC=np.full((2, 2), np.nan, np.float32)), split)
+        score_condition(cell, a_run(), DIGITS, RunLogits(logits_NC=np.full((2, 2), np.nan, np.float32)), split)
 
 
 def test_a_run_without_a_file_is_said(store: Store) -> None:

@@ -5,6 +5,7 @@ from itertools import product
 
 from distill_core.tasks.base import EXAMPLE
 from distill_core.tasks.images import IMAGE
+from distill_core.tasks.segmentation import SCENE
 from distill_core.tasks.sound import SOUND
 from distill_core.tasks.text import TEXT
 from distill_core.templates.goal import Outcome
@@ -184,7 +185,7 @@ def _robustness() -> list[Fact]:
     return [
         robustness.SoFar(tested=0, conditions=1),
         robustness.SoFar(tested=3, conditions=5),
-        *(robustness.Moves(measure=measure, severity=5, moves=moves) for measure in ("accuracy", "ece")),
+        *(robustness.Moves(measure=measure, severity=5, moves=moves) for measure in ("score", "ece")),
         robustness.Overtaken(names=("control", "KD"), severity=5),
         robustness.OnCorrupted(student="KD", gap=better, clean=better, left=80.2),
         robustness.OnCorrupted(student="KD", gap=worse, clean=worse),
@@ -194,7 +195,13 @@ def _robustness() -> list[Fact]:
         robustness.Attacked(attack="PGD", eps=2.0, left=left),
         robustness.Unmoved(attack="FGSM", network="KD", unmoved=1, images=500),
         robustness.Unmoved(attack="FGSM", network="KD", unmoved=1300, images=2000),
-        robustness.Moves(measure="accuracy", severity=5, moves=moves, kind=SOUND),
+        robustness.Moves(measure="score", severity=5, moves=moves, kind=SOUND),
+        robustness.Moves(measure="score", metric="mean_iou", severity=5, moves=moves, kind=SCENE),
+        robustness.Attacked(attack="PGD", eps=2.0, left=left, kind=SCENE),
+        robustness.Adapted(place=None, gap=judged("better"), kind=SCENE, **before_after),
+        robustness.AgainstControlRun(accuracy=then, gap=judged("better"), kind=SCENE),
+        robustness.ControlRunMissing(asked=False, kind=SCENE),
+        robustness.TeacherHas(places=((None, clean),), kind=SCENE),
         robustness.OnCorrupted(student="KD", gap=better, clean=better, left=80.2, kind=TEXT),
         robustness.NoDifference(kind=TEXT),
         robustness.Attacked(attack="PGD", eps=0.4, left=left, kind=SOUND),

@@ -20,7 +20,7 @@ from ui.findings.robustness import (
     TooFewSeeds,
 )
 from ui.networks import style
-from ui.screens.robustness import adapted, corruptions, findings, gallery, looks, testing
+from ui.screens.robustness import adapted, findings, gallery, looks, testing, told
 from ui.screens.robustness.trials import Trials, along_severity, by_seed, of_corruptions, of_strengths
 
 ROLES = {"Big": "teacher", "control": "control", "KD": "student"}
@@ -136,7 +136,7 @@ def of(facts: tuple[Fact, ...], kind: type[Fact]) -> list[Fact]:
 def test_the_facts_tell_the_fall_and_what_distilling_changed():
     fall, changed = findings.of_corruptions(trials(*fogged(corruptions=("fog", "snow"))), SNOW, errors(8.1))
     assert (fall.measure, fall.severity, [move.name for move in fall.moves]) == (
-        "accuracy",
+        "score",
         5,
         ["Big", "control", "KD"],
     )
@@ -325,12 +325,11 @@ def test_bars_are_measured_by_a_line():
 
 def test_the_steps_were_set_on_the_images_of_fashion_mnist_alone():
     own = "The steps were set so that the shipped ResNet-20 loses accuracy at each, on these test images; "
-    assert [
-        corruptions.steps(TASKS.get(task)).startswith(own) for task in ("fashion_mnist_small", "fashion_mnist")
-    ] == [True] * 2
+    assert [told.steps(TASKS.get(task)).startswith(own) for task in ("fashion_mnist_small", "fashion_mnist")] == [
+        True
+    ] * 2
     assert (
-        corruptions.steps(TASKS.get("digits"))
-        == "The steps were set on Fashion-MNIST; networks are compared at equal steps."
+        told.steps(TASKS.get("digits")) == "The steps were set on Fashion-MNIST; networks are compared at equal steps."
     )
 
 

@@ -3,6 +3,7 @@
 ``ui/screens/robustness`` finds these facts."""
 
 from dataclasses import dataclass
+from typing import Literal
 
 from distill_core.tasks.base import Kind
 from distill_core.tasks.images import IMAGE
@@ -44,12 +45,13 @@ class Move:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Moves:
-    """From clean examples to a severity; ``measure`` is accuracy or ece."""
+    """From clean examples to a severity; ``measure`` is the score by the task's own ``metric``, or ece."""
 
-    measure: str
+    measure: Literal["score", "ece"]
     severity: int
     moves: tuple[Move, ...]
     kind: Kind = IMAGE
+    metric: str = "accuracy"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -138,13 +140,14 @@ class Paired:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Adapted:
-    """A student before and after adapting; ``place`` None: on clean images."""
+    """A student before and after adapting; ``place`` None: on clean examples."""
 
     place: str | None
     student: str
     before: Estimate
     after: Estimate
     gap: Gap
+    kind: Kind = IMAGE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -153,6 +156,7 @@ class AgainstControlRun:
 
     accuracy: Estimate
     gap: Gap
+    kind: Kind = IMAGE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -160,13 +164,15 @@ class ControlRunMissing:
     """There is none, or (``asked``) it was not finished."""
 
     asked: bool
+    kind: Kind = IMAGE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TeacherHas:
-    """What the teacher has on clean images (place None) and elsewhere."""
+    """What the teacher has on clean examples (place None) and elsewhere."""
 
     places: tuple[tuple[str | None, Estimate], ...]
+    kind: Kind = IMAGE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -291,8 +291,13 @@ def metric(name: str) -> str:
 
 def scored(text: str, name: str) -> str:
     """A text of the catalogue with a task's metric in its place ``{metric}``, or ``{Metric}`` with a capital."""
+    return _(text, **metric_places(name))
+
+
+def metric_places(name: str) -> dict[str, str]:
+    """What stands in the places ``{metric}`` and ``{Metric}`` of a text."""
     found = metric(name)
-    return _(text, metric=found, Metric=found[:1].upper() + found[1:])
+    return {"metric": found, "Metric": found[:1].upper() + found[1:]}
 
 
 def term(key: str, text: str = "") -> str:

@@ -104,5 +104,6 @@ ENTRIES = (
         teaches="The camera comes nearer while the shutter is open: the middle stays sharp, the edge does not.",
         levels=(1.15, 1.3, 1.5, 1.75, 2.1),
         apply=_zoom,
+        moves=True,
     ),
 )

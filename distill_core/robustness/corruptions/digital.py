@@ -91,6 +91,7 @@ ENTRIES = (
         teaches="The image is drawn on rubber that is pulled here and there.",
         levels=((0.6, 3.0), (1.0, 3.0), (1.5, 3.0), (2.1, 3.0), (2.8, 3.0)),
         apply=_elastic,
+        moves=True,
     ),
     Corruption(
         name="pixelate",

@@ -26,8 +26,8 @@ from ui.text.language import N_, _, by_kind, ngettext, ngettext_by_kind
 __all__: list[str] = []
 
 MOVES = {
-    "accuracy": N_(
-        "From clean {examples} to severity {severity}, on average over the corruptions, accuracy changes for {moves}."
+    "score": N_(
+        "From clean {examples} to severity {severity}, on average over the corruptions, {metric} changes for {moves}."
     ),
     "ece": N_("From clean {examples} to severity {severity} the calibration error changes for {moves}."),
 }
@@ -47,6 +47,7 @@ ON_CLEAN = {
 }
 ATTACKED = {
     "image": N_("**{attack}** at eps {eps}/255 leaves {networks}."),
+    "scene": N_("**{attack}** at eps {eps}/255 leaves {networks}."),
     "sound": N_("**{attack}** at an eps of {eps} standard deviations leaves {networks}."),
 }
 LEFT = {
@@ -64,21 +65,21 @@ CONFIDENCE = {
         "more honest."
     ),
 }
-ON_CLEAN_IMAGES = {
+ON_CLEAN_EXAMPLES = {
     "better": N_(
-        "On **clean images** {student} had {before} and has **{after}** after adapting ({gap} percentage points: "
+        "On **clean {examples}** {student} had {before} and has **{after}** after adapting ({gap} percentage points: "
         "better)."
     ),
     "worse": N_(
-        "On **clean images** {student} had {before} and has **{after}** after adapting ({gap} percentage points: "
+        "On **clean {examples}** {student} had {before} and has **{after}** after adapting ({gap} percentage points: "
         "worse)."
     ),
     "no difference shown": N_(
-        "On **clean images** {student} had {before} and has **{after}** after adapting ({gap} percentage points: no "
-        "difference shown)."
+        "On **clean {examples}** {student} had {before} and has **{after}** after adapting ({gap} percentage points: "
+        "no difference shown)."
     ),
     None: N_(
-        "On **clean images** {student} had {before} and has **{after}** after adapting ({gap} percentage points)."
+        "On **clean {examples}** {student} had {before} and has **{after}** after adapting ({gap} percentage points)."
     ),
 }
 IN_A_SCENE = {
@@ -96,20 +97,20 @@ IN_A_SCENE = {
 }
 CONTROL_RUN = {
     "better": N_(
-        "Its control run, which trained equally long on clean images, has {accuracy} there: that the images were those "
-        "of the scene makes {gap} percentage points: better."
+        "Its control run, which trained equally long on clean {examples}, has {accuracy} there: that the {examples} "
+        "were corrupted makes {gap} percentage points: better."
     ),
     "worse": N_(
-        "Its control run, which trained equally long on clean images, has {accuracy} there: that the images were those "
-        "of the scene makes {gap} percentage points: worse."
+        "Its control run, which trained equally long on clean {examples}, has {accuracy} there: that the {examples} "
+        "were corrupted makes {gap} percentage points: worse."
     ),
     "no difference shown": N_(
-        "Its control run, which trained equally long on clean images, has {accuracy} there: that the images were those "
-        "of the scene makes {gap} percentage points: no difference shown."
+        "Its control run, which trained equally long on clean {examples}, has {accuracy} there: that the {examples} "
+        "were corrupted makes {gap} percentage points: no difference shown."
     ),
     None: N_(
-        "Its control run, which trained equally long on clean images, has {accuracy} there: that the images were those "
-        "of the scene makes {gap} percentage points."
+        "Its control run, which trained equally long on clean {examples}, has {accuracy} there: that the {examples} "
+        "were corrupted makes {gap} percentage points."
     ),
 }
 
@@ -135,15 +136,21 @@ def moves(fact: Moves) -> str:
         )
         for move in fact.moves
     ]
-    return by_kind(fact.kind, MOVES[fact.measure], severity=words.number(fact.severity), moves=words.join(each))
+    return by_kind(
+        fact.kind,
+        MOVES[fact.measure],
+        severity=words.number(fact.severity),
+        moves=words.join(each),
+        metric=words.metric(fact.metric),
+    )
 
 
 @say.register
 def overtaken(fact: Overtaken) -> str:
     return by_kind(
         fact.kind,
-        "The teacher is ahead of {networks} on clean {examples} and **behind at severity {severity}**: here the more "
-        "accurate network is not the more robust one.",
+        "The teacher is ahead of {networks} on clean {examples} and **behind at severity {severity}**: here the "
+        "network that is better on clean {examples} is not the more robust one.",
         networks=names(fact.names),
         severity=words.number(fact.severity),
     )
@@ -226,8 +233,9 @@ def paired(fact: Paired) -> str:
 
 @say.register
 def adapted(fact: Adapted) -> str:
-    texts = ON_CLEAN_IMAGES if fact.place is None else IN_A_SCENE
-    return _(
+    texts = ON_CLEAN_EXAMPLES if fact.place is None else IN_A_SCENE
+    return by_kind(
+        fact.kind,
         texts[fact.gap.verdict],
         place=fact.place,
         student=words.plain(fact.student),
@@ -239,20 +247,22 @@ def adapted(fact: Adapted) -> str:
 
 @say.register
 def against_control_run(fact: AgainstControlRun) -> str:
-    return _(CONTROL_RUN[fact.gap.verdict], accuracy=share(fact.accuracy), gap=gap(fact.gap))
+    return by_kind(fact.kind, CONTROL_RUN[fact.gap.verdict], accuracy=share(fact.accuracy), gap=gap(fact.gap))
 
 
 @say.register
 def control_run_missing(fact: ControlRunMissing) -> str:
     if fact.asked:
         return _("Its control run was not finished, so more training may have brought a part of it.")
-    return _("No control run trained on clean images, so more training may have brought a part of it.")
+    return by_kind(
+        fact.kind, "No control run trained on clean {examples}, so more training may have brought a part of it."
+    )
 
 
 @say.register
 def teacher_has(fact: TeacherHas) -> str:
     each = [
-        _("{accuracy} on clean images", accuracy=share(accuracy))
+        by_kind(fact.kind, "{accuracy} on clean {examples}", accuracy=share(accuracy))
         if place is None
         else _("{accuracy} on {place}", accuracy=share(accuracy), place=place)
         for place, accuracy in fact.places

@@ -9,8 +9,11 @@ import streamlit as st
 from distill_core.errors import DistillError
 from distill_core.lab import JobView, Lab
 from distill_core.lab.views import Plan
-from distill_core.robustness.corruptions import CORRUPTIONS, corrupted
+from distill_core.robustness.corruptions import CORRUPTIONS, corrupted, corruptions_of
 from distill_core.spec import CorruptionSpec, Experiment, Student
+from distill_core.tasks import Task
+from distill_core.tasks.base import Kind
+from distill_core.tasks.images import IMAGE
 from distill_core.templates.adaptation import is_control_run
 from ui.forms import fields
 from ui.jobs import actions, expected, experiment, pick, plan
@@ -18,7 +21,7 @@ from ui.kept import kept
 from ui.screens.robustness import adapted
 from ui.screens.robustness.trials import SEVERITIES, Trials
 from ui.text import times, words
-from ui.text.language import Texts, _
+from ui.text.language import Texts, _, by_kind
 from ui.thumbnails import enlarged
 
 __all__ = ["show"]
@@ -45,10 +48,11 @@ class Asked:
 def show(lab: Lab, tested: Trials | None) -> None:
     """The pickers, how the scene looks, what would run, and what came of it."""
     st.markdown(
-        _(
-            "The camera fogs up, the light changes: the new images have no labels, but the teacher still answers "
-            "them. The student is distilled again on such images, and no label enters. A control run trains "
-            "equally long on clean images, since more training may bring something too."
+        by_kind(
+            tested.kind if tested else IMAGE,
+            "The camera fogs up, the light changes: the new {examples} have no labels, but the teacher still answers "
+            "them. The student is distilled again on such {examples}, and no label enters. A control run trains "
+            "equally long on clean {examples}, since more training may bring something too.",
         )
     )
     students = [] if tested is None else _students(tested)
@@ -56,8 +60,8 @@ def show(lab: Lab, tested: Trials | None) -> None:
         st.info(_("As soon as an experiment has a finished student, it can be adapted here."))
         return
     own = adapted.student(tested.job)
-    asked = _pickers(students, own)
-    _look(lab, tested.job.experiment.task, asked)
+    asked = _pickers(tested.task, students, own)
+    _look(lab, tested.task, asked)
     if own and (own.start.source, own.scene) == (asked.student, asked.scene):
         _ended(lab, tested.job, asked)
     else:
@@ -80,15 +84,15 @@ def _planned(lab: Lab, job: JobView, asked: Asked) -> None:
         st.warning(words.sentence(error), title=_("This cannot run yet"))
         return
     if found.job_id is None:
-        _offer(wanted, found)
+        _offer(wanted, found, lab.tasks.get(wanted.task).kind)
     else:
         _ended(lab, lab.job(found.job_id), asked)
 
 
-def _pickers(students: list[str], own: Student | None) -> Asked:
+def _pickers(task: Task, students: list[str], own: Student | None) -> Asked:
     """First what the experiment itself adapted, where it did."""
-    about = {corruption.name: corruption for corruption in CORRUPTIONS}
-    titles = Texts({corruption.name: corruption.title for corruption in CORRUPTIONS})
+    about = {corruption.name: corruption for corruption in corruptions_of(task)}
+    titles = Texts({name: corruption.title for name, corruption in about.items()})
     if st.session_state.get(STUDENT) not in students:
         st.session_state.pop(STUDENT, None)
     first = students.index(own.start.source) if own and own.start.source in students else len(students) - 1
@@ -96,7 +100,7 @@ def _pickers(students: list[str], own: Student | None) -> Asked:
     with st.grid(3, min_column_width=200):
         student = st.selectbox(_("Student"), students, first, key=STUDENT, bind="query-params")
         name = st.selectbox(
-            _("What happens to the images"),
+            by_kind(task.kind, "What happens to the {examples}"),
             list(about),
             list(about).index(scene.corruption),
             key=CORRUPTION,
@@ -143,29 +147,30 @@ def _open(job: JobView) -> None:
     st.session_state["job"] = actions.place(job)
 
 
-def _look(lab: Lab, task: str, asked: Asked) -> None:
-    """The first test image of each of some classes, as it is and in the scene."""
-    plain, scene = kept(("scene", task, asked.scene), lambda: _pairs(lab, task, asked.scene))
+def _look(lab: Lab, task: Task, asked: Asked) -> None:
+    """The first test image of each of some classes, or the first scenes, as they are and in the scene."""
+    plain, scene = kept(("scene", task.name, asked.scene), lambda: _pairs(lab, task, asked.scene))
     with st.container(horizontal=True, gap="small"):
         for number, (image, other) in enumerate(zip(plain, scene, strict=True)):
             with st.container(width=WIDE_PX, gap="xsmall"):
-                st.image(image, width=WIDE_PX, alt=_("Test image {number} as it is", number=number))
+                alt = by_kind(task.kind, "Test {example} {number} as it is", number=number)
+                st.image(image, width=WIDE_PX, alt=alt)
                 st.image(other, width=WIDE_PX, alt=_("The same under {place}", place=asked.place))
 
 
-def _pairs(lab: Lab, task: str, scene: CorruptionSpec) -> tuple[list[str], list[str]]:
-    split = lab.catalog.images(task)[1]
-    first_C = np.unique(split.labels_N, return_index=True)[1]
+def _pairs(lab: Lab, task: Task, scene: CorruptionSpec) -> tuple[list[str], list[str]]:
+    split = lab.catalog.images(task.name)[1]
+    first_C = np.arange(SHOWN) if task.target.positions else np.unique(split.labels_N, return_index=True)[1]
     images_NHWC = split.images_NHWC[first_C[:SHOWN]]
     spoiled_NHWC = corrupted(images_NHWC, scene.corruption, scene.severity, 0)
     return [enlarged(image, WIDE_PX) for image in images_NHWC], [enlarged(image, WIDE_PX) for image in spoiled_NHWC]
 
 
-def _offer(wanted: Experiment, found: Plan) -> None:
+def _offer(wanted: Experiment, found: Plan, kind: Kind) -> None:
     plan.offer(
         wanted,
         found,
-        _("Distil again on these images · {time}", time=times.about(found.expected_seconds)),
+        by_kind(kind, "Distil again on these {examples} · {time}", time=times.about(found.expected_seconds)),
         key="adapt_start",
         icon=":material/foggy:",
         help=_("Every seed of the student goes on from where it ended, twice. Its other networks are there already."),

@@ -9,6 +9,8 @@ import ui
 from distill_core.evaluation.statistics import compare, holm, interval, verdict
 from distill_core.lab import JobView, Lab
 from distill_core.spec import CorruptionSpec, Student
+from distill_core.tasks.base import Kind
+from distill_core.tasks.images import IMAGE
 from distill_core.templates.adaptation import adapted_of, control_run_of
 from ui import charts
 from ui.charts import Point, Series
@@ -19,11 +21,11 @@ from ui.networks import style
 from ui.screens.robustness import corruptions, findings, testing
 from ui.screens.robustness.trials import CLEAN, SEVERITIES, Trials, by_seed, gather
 from ui.text import story, times, words
-from ui.text.language import N_, _
+from ui.text.language import _, by_kind
 
 __all__ = ["facts", "sentences", "show", "student"]
 
-CLEAN_IMAGES = N_("clean images")
+Found = Mapping[str, Mapping[str, Mapping[int, float]]]  # by place, network and seed
 
 
 def show(lab: Lab, job: JobView, before: str, scene: CorruptionSpec, place: str) -> None:
@@ -33,12 +35,17 @@ def show(lab: Lab, job: JobView, before: str, scene: CorruptionSpec, place: str)
         st.caption(_("The adapted student was not finished."))
         return
     cells = [(CLEAN, 0), *((scene.corruption, severity) for severity in SEVERITIES)]
-    tested = testing.images(tested, cells, corruptions.IMAGES, corruptions.IMAGES[-1], key="test_images")
-    places = _places(scene, place)
+    tested = testing.images(tested, cells, *corruptions.offered(tested), key="test_images")
+    places = _places(tested.kind, scene, place)
     asked = [run for student in (name, before, _control_run(job, before)) for run in tested.finished.get(student, ())]
     whole = not tested.lacking([*places.values()], asked)
     if not whole:
-        st.markdown(_("Not tested yet. The test shows all of them the same images, clean ones and those of the scene."))
+        st.markdown(
+            by_kind(
+                tested.kind,
+                "Not tested yet. The test shows all of them the same {examples}, clean ones and corrupted ones.",
+            )
+        )
     lacking, images = tested.lacking(cells), tested.images
     runs, seconds = lacking or tested.run_ids, testing.seconds(tested, lacking, len(cells))
     testing.show(
@@ -60,7 +67,8 @@ def _shown(tested: Trials, found: Mapping[str, Mapping[str, Mapping[int, float]]
         charts.show(_chart(tested, found), key="adapted")
     with right:
         st.subheader(_("What this shows"))
-        for sentence in sentences(found, before, _control_run(tested.job, before), name, _teacher(tested)):
+        names = before, _control_run(tested.job, before), name, _teacher(tested)
+        for sentence in sentences(found, *names, kind=tested.kind):
             st.markdown(words.firm(sentence))
     st.caption(_fine_print(tested))
 
@@ -83,8 +91,12 @@ def _control_run(job: JobView, before: str) -> str:
     return found.name if found else ""
 
 
-def _places(scene: CorruptionSpec, place: str) -> dict[str, tuple[str, float]]:
-    return {_(CLEAN_IMAGES): (CLEAN, 0), place: (scene.corruption, scene.severity)}
+def _places(kind: Kind, scene: CorruptionSpec, place: str) -> dict[str, tuple[str, float]]:
+    return {_clean(kind): (CLEAN, 0), place: (scene.corruption, scene.severity)}
+
+
+def _clean(kind: Kind) -> str:
+    return by_kind(kind, "clean {examples}")
 
 
 def _teacher(tested: Trials) -> str:
@@ -97,7 +109,8 @@ def _chart(tested: Trials, found: Mapping[str, Mapping[str, Mapping[int, float]]
         points = [_point(place, means[name]) for place, means in enumerate(found.values()) if name in means]
         if points:
             series.append(Series(name=name, look=look, points=tuple(points)))
-    return charts.along(series, list(found), title="", measure=_("Test accuracy"), dark=style.dark(), joined=False)
+    measure = words.scored("Test {metric}", tested.metric)
+    return charts.along(series, list(found), title="", measure=measure, dark=style.dark(), joined=False)
 
 
 def _point(place: int, seeds: Mapping[int, float]) -> Point:
@@ -105,17 +118,13 @@ def _point(place: int, seeds: Mapping[int, float]) -> Point:
     return Point(place=place, mean=over.mean, half_width=over.half_width)
 
 
-def sentences(
-    found: Mapping[str, Mapping[str, Mapping[int, float]]], before: str, control: str, name: str, teacher: str
-) -> tuple[str, ...]:
+def sentences(found: Found, *names: str, kind: Kind = IMAGE) -> tuple[str, ...]:
     """The sentences of ``facts``."""
-    return tuple(say(fact) for fact in facts(found, before, control, name, teacher))
+    return tuple(say(fact) for fact in facts(found, *names, kind=kind))
 
 
-def facts(
-    found: Mapping[str, Mapping[str, Mapping[int, float]]], before: str, control: str, name: str, teacher: str
-) -> tuple[Fact, ...]:
-    """The adapted student in each place of ``found``, which holds accuracies by network and seed: beside the one that
+def facts(found: Found, before: str, control: str, name: str, teacher: str, *, kind: Kind = IMAGE) -> tuple[Fact, ...]:
+    """The adapted student in each place of ``found``, which holds scores by network and seed: beside the one that
     it was, beside the control run that went on on clean images ("" where the experiment has none), and the teacher's.
     Holm over all of them."""
     pairs = [
@@ -131,25 +140,25 @@ def facts(
         gap, was = Gap.between(difference, None if word == findings.FEW else word), findings.mean(found[where][other])
         if other == before:
             now = findings.mean(found[where][name])
-            told.append(Adapted(place=_place(where), student=before, before=was, after=now, gap=gap))
+            told.append(Adapted(place=_place(where, kind), student=before, before=was, after=now, gap=gap, kind=kind))
         else:
-            told.append(AgainstControlRun(accuracy=was, gap=gap))
+            told.append(AgainstControlRun(accuracy=was, gap=gap, kind=kind))
     if control not in {other for _, other in pairs}:
-        told.append(ControlRunMissing(asked=bool(control)))
-    each = [(_place(where), findings.mean(means[teacher])) for where, means in found.items() if teacher in means]
+        told.append(ControlRunMissing(asked=bool(control), kind=kind))
+    each = [(_place(where, kind), findings.mean(means[teacher])) for where, means in found.items() if teacher in means]
     if each:
-        told.append(TeacherHas(places=tuple(each)))
+        told.append(TeacherHas(places=tuple(each), kind=kind))
     few = [difference.seeds for difference, word in zip(differences, verdicts, strict=True) if word == findings.FEW]
     return (*told, TooFewSeeds(seeds=max(few))) if few else tuple(told)
 
 
-def _place(where: str) -> str | None:
-    return None if where == _(CLEAN_IMAGES) else where
+def _place(where: str, kind: Kind) -> str | None:
+    return None if where == _clean(kind) else where
 
 
 def _fine_print(tested: Trials) -> str:
     parts = [
-        _("{images}; no image of the scene that trains is among them", images=tested.counted),
+        by_kind(tested.kind, "{counted}; no {example} that trains is among them", counted=tested.counted),
         _("before, after and control run are paired by seed: t-tests with Holm's correction for both places"),
         *story.place(tested.results),
     ]

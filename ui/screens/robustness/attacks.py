@@ -8,6 +8,7 @@ import ui
 from distill_core.lab import Lab
 from distill_core.robustness.kinds import kind_of
 from distill_core.tasks.images import IMAGE
+from distill_core.tasks.segmentation import SCENE
 from ui import charts
 from ui.kept import kept
 from ui.networks import style
@@ -22,17 +23,23 @@ ATTACKS = {
     "fgsm": ("FGSM", N_("one step along the sign of the gradient"), "1412.6572"),
     "pgd": ("PGD", N_("ten small steps from a random start"), "1706.06083"),
 }
-EPS = {"image": (0.5, 1, 2, 4, 8, 16), "sound": (0.02, 0.05, 0.1, 0.2, 0.4, 0.8)}
+EPS = {"image": (0.5, 1, 2, 4, 8, 16), "scene": (0.5, 1, 2, 4, 8, 16), "sound": (0.02, 0.05, 0.1, 0.2, 0.4, 0.8)}
 # Where a page keeps the chosen ones: those of one kind mean nothing for another.
-KEYS = {"image": "eps", "sound": "eps_deviations"}
+KEYS = {"image": "eps", "scene": "eps", "sound": "eps_deviations"}
 EPSILON = {
     "image": N_("Perturbation ε (× 1/255, L∞)"),
+    "scene": N_("Perturbation ε (× 1/255, L∞)"),
     "sound": N_("Perturbation ε (standard deviations, L∞)"),
 }
 MEANS = {
     "image": N_(
         "An attack knows the network and moves every pixel by at most ε, out of 255 steps from black to "
         "white, so that the answer becomes wrong. Each network is attacked with its own gradients."
+    ),
+    "scene": N_(
+        "An attack knows the network and moves every pixel by at most ε, out of 255 steps from black to white, so that "
+        "the answers for all pixels of a scene become wrong: it climbs the sum of their losses. Each network is "
+        "attacked with its own gradients."
     ),
     "sound": N_(
         "An attack knows the network and moves every feature of a recording by at most ε standard deviations, within "
@@ -42,6 +49,7 @@ MEANS = {
 }
 STAYS = {
     "image": N_("{images}, pixels stay within black and white"),
+    "scene": N_("{images}, pixels stay within black and white"),
     "sound": N_("{images}, features stay within 8 bits, silence stays silence"),
 }
 NO_TEXTS = N_(
@@ -49,6 +57,7 @@ NO_TEXTS = N_(
     "there is nothing. So texts are not attacked; the tab Corruptions shows what misspelling does."
 )
 IMAGES, FIRST = (200, 500, 1000, 2000), 500
+SCENES, FIRST_SCENES = (20, 50, 100, 500), 50
 
 
 def show(lab: Lab, tested: Trials | None) -> None:
@@ -104,7 +113,8 @@ def _test(lab: Lab, tested: Trials) -> tuple[Trials, list[float]]:
             ),
         )
         eps = sorted(chosen or usual)
-        tested = testing.images(tested, cells(EPS[kind]), IMAGES, FIRST, key="attack_images")
+        offered, first = (SCENES, FIRST_SCENES) if tested.kind == SCENE else (IMAGES, FIRST)
+        tested = testing.images(tested, cells(EPS[kind]), offered, first, key="attack_images")
     lacking = tested.lacking(cells(eps), testing.attackable(tested))
     images, runs = tested.images, lacking or tested.run_ids
     testing.show(
@@ -129,7 +139,7 @@ def _pictures(tested: Trials, eps: Sequence[float]) -> None:
                     of_strengths(tested, name, eps),
                     places,
                     title=_(EPSILON[tested.kind.name]),
-                    measure=_("Test accuracy"),
+                    measure=words.scored("Test {metric}", tested.metric),
                     dark=style.dark(),
                     bands=True,
                 ),

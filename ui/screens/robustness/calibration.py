@@ -55,4 +55,5 @@ def show(lab: Lab, tested: Trials | None) -> None:
             charts.show(chart, key=f"shift_{column}")
     for sentence in findings.calibration(tested, names):
         st.markdown(words.firm(sentence))
-    st.caption(corruptions.fine_print(tested, _("ECE: top label, T = 1, 15 bins of equal width")))
+    over = [_("accuracy, confidence and ECE are over all pixels")] if tested.task.target.positions else []
+    st.caption(corruptions.fine_print(tested, *over, _("ECE: top label, T = 1, 15 bins of equal width")))

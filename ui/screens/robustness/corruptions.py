@@ -10,64 +10,26 @@ import ui
 from distill_core.lab import Lab
 from distill_core.robustness.corruptions import corruptions_of
 from distill_core.tasks import Task
-from distill_core.tasks.images import IMAGE
+from distill_core.tasks.segmentation import SCENE
 from ui import charts, spreadsheet
 from ui.charts import Bar
 from ui.forms import fields
 from ui.kept import derived, drawing, kept
 from ui.networks import style
-from ui.screens.robustness import findings, testing
+from ui.screens.robustness import findings, testing, told
 from ui.screens.robustness.trials import CLEAN, SEVERITIES, Cell, Trials, along_severity, of_corruptions
 from ui.text import story, times, words
 from ui.text.language import N_, _, ngettext
 
-__all__ = ["IMAGES", "PLACES", "cells", "families", "fine_print", "left_out", "show", "steps", "test", "titles"]
+__all__ = [
+    *("IMAGES", "PLACES", "cells", "fine_print", "left_out", "offered", "show", "test", "titles"),
+]
 
 IMAGES = (500, 1000, 2000)
+# Of scenes, whose networks answer for every pixel.
+SCENES, FIRST_SCENES = (50, 100, 200, 500), 100
 PLACES = (N_("clean"), *map(str, SEVERITIES))
 MEAN = "mean"
-FAMILIES = {
-    **{"noise": N_("Noise"), "blur": N_("Blur"), "weather": N_("Weather"), "digital": N_("Digital")},
-    **{"room": N_("Room"), "voice": N_("Voice"), "transmission": N_("Transmission")},
-    **{"typing": N_("Typing"), "letters": N_("Letters"), "length": N_("Length")},
-}
-CALIBRATED = ("fashion_mnist_small", "fashion_mnist")
-STEPS = N_(
-    "The steps were set so that the shipped ResNet-20 loses accuracy at each, on these test images; networks are "
-    "compared at equal steps."
-)
-ELSEWHERE = N_("The steps were set on Fashion-MNIST; networks are compared at equal steps.")
-OF_TEACHERS = N_(
-    "The steps were set so that the teachers that ship lose accuracy from each to the next; networks are compared at "
-    "equal steps."
-)
-# What a test does, and of what it is made.
-NOT_YET = {
-    "image": N_(
-        "Not tested yet. The test shows every network the same test images under {count} corruptions of noise, blur, "
-        "weather and digital processing, each at five severities."
-    ),
-    "sound": N_(
-        "Not tested yet. The test plays every network the same test recordings under {count} corruptions of noise, "
-        "room, voice and transmission, each at five severities."
-    ),
-    "text": N_(
-        "Not tested yet. The test gives every network the same test texts under {count} corruptions of typing, letters "
-        "and length, each at five severities."
-    ),
-}
-MADE = {
-    "image": N_(
-        "corruptions in the manner of [ImageNet-C](https://arxiv.org/abs/1903.12261) and "
-        "[MNIST-C](https://arxiv.org/abs/1906.02337)"
-    ),
-    "sound": N_(
-        "recordings ship as features, not as waves: level and microphone are exact, tempo and speed read between "
-        "frames, and noise (at a [signal-to-noise ratio](glossary#snr) of 30 to −4 dB), echoes and distortion are "
-        "added to the power of the mel bands that 13 coefficients tell of"
-    ),
-    "text": N_("characters are changed as a whole, so every text stays valid UTF-8"),
-}
 ERRORS = {
     "mce": (
         N_("Corruption error (mCE)"),
@@ -87,7 +49,7 @@ def show(lab: Lab, tested: Trials | None) -> None:
         return
     tested = test(lab, tested)
     if not derived(tested.rows, "any", lambda: tested.rows["disturbance"].isin(titles(tested.task)).any()):
-        st.markdown(_(NOT_YET[tested.kind.name], count=len(corruptions_of(tested.task))))
+        st.markdown(_(told.NOT_YET[tested.kind.name], count=len(corruptions_of(tested.task))))
         return
     tested, out = tested.whole(cells(tested.task))
     left_out(out)
@@ -97,7 +59,7 @@ def show(lab: Lab, tested: Trials | None) -> None:
     )
     left, right = st.columns([3, 2], gap="medium")
     with left:
-        st.markdown(_("**Accuracy under rising severity**, mean over the corruptions"))
+        st.markdown(words.scored("**{Metric} under rising severity**, mean over the corruptions", tested.metric))
         _hero(tested)
     with right:
         st.subheader(_("What this shows"))
@@ -119,14 +81,14 @@ def _say(lines: Sequence[str]) -> None:
 
 def _fine_print(tested: Trials) -> None:
     st.caption(fine_print(tested))
-    st.caption(steps(tested.task))
+    st.caption(told.steps(tested.task))
 
 
 def test(lab: Lab, tested: Trials) -> Trials:
     """The button that tests what is lacking, or how far that is; the trials on the chosen number of images."""
     place = st.container(horizontal=True, vertical_alignment="bottom", gap="medium")
     with place:
-        tested = testing.images(tested, cells(tested.task), IMAGES, IMAGES[-1], key="test_images")
+        tested = testing.images(tested, cells(tested.task), *offered(tested), key="test_images")
     lacking, images = tested.lacking(cells(tested.task)), tested.images
     runs, seconds = lacking or tested.run_ids, testing.seconds(tested, lacking, len(cells(tested.task)))
     with place:
@@ -141,6 +103,11 @@ def test(lab: Lab, tested: Trials) -> Trials:
     return tested
 
 
+def offered(tested: Trials) -> tuple[tuple[int, ...], int]:
+    """How many test examples a test may take, and how many it takes unless a visitor chooses."""
+    return (SCENES, FIRST_SCENES) if tested.kind == SCENE else (IMAGES, IMAGES[-1])
+
+
 def titles(task: Task) -> dict[str, str]:
     return {corruption.name: _(corruption.title) for corruption in corruptions_of(task)}
 
@@ -153,14 +120,6 @@ def cells(task: Task) -> list[Cell]:
     ]
 
 
-def families(task: Task) -> dict[str, list[str]]:
-    """Titles of corruptions, by the heading of their family."""
-    found: dict[str, list[str]] = {}
-    for corruption in corruptions_of(task):
-        found.setdefault(_(FAMILIES[corruption.family]), []).append(_(corruption.title))
-    return found
-
-
 def fine_print(tested: Trials, *more: str) -> str:
     """The grey line: examples, seeds, intervals, verdicts, machine."""
     seeds = int(tested.summary["seeds"].max())
@@ -169,7 +128,7 @@ def fine_print(tested: Trials, *more: str) -> str:
         _("{images}, the same corrupted ones for every network", images=tested.counted),
         _seeds(seeds),
         findings.judged(tested),
-        _(MADE[tested.kind.name]),
+        _(told.MADE[tested.kind.name]),
         *story.place(tested.results),
     ]
     return " · ".join(parts)
@@ -186,13 +145,6 @@ def left_out(names: Sequence[str]) -> None:
     if names:
         them = words.join([words.plain(name) for name in names])
         st.caption(_("Left out until all of it is tested: {networks}.", networks=them))
-
-
-def steps(task: Task) -> str:
-    """On what the steps of severity were set."""
-    if task.kind != IMAGE:
-        return _(OF_TEACHERS)
-    return _(STEPS) if task.name in CALIBRATED else _(ELSEWHERE)
 
 
 def _download(tested: Trials) -> None:
@@ -213,7 +165,7 @@ def _hero(tested: Trials) -> None:
             along_severity(tested, list(titles(tested.task))),
             [_(place) for place in PLACES],
             title=_("severity"),
-            measure=_("Test accuracy"),
+            measure=words.scored("Test {metric}", tested.metric),
             dark=style.dark(),
             bands=True,
         ),
@@ -241,11 +193,14 @@ def _each(tested: Trials) -> None:
 
 def _dots(tested: Trials, severities: Sequence[int]) -> charts.Chart | None:
     found = of_corruptions(tested, titles(tested.task), severities)
-    measure = _("test accuracy, mean over severities")
+    measure = words.scored("test {metric}, mean over severities", tested.metric)
     if len(severities) == 1:
-        measure = _("test accuracy, at severity {severity}", severity=severities[0])
+        places = words.metric_places(tested.metric)
+        measure = _("test {metric}, at severity {severity}", severity=severities[0], **places)
     return (
-        charts.dots(found, families(tested.task), _drawn(tested), measure=measure, dark=style.dark()) if found else None
+        charts.dots(found, told.families(tested.task), _drawn(tested), measure=measure, dark=style.dark())
+        if found
+        else None
     )
 
 
@@ -255,6 +210,7 @@ def _drawn(tested: Trials) -> Mapping[str, style.Look]:
 
 
 def _errors(tested: Trials, table: pd.DataFrame) -> None:
+    """The bars of both errors."""
     for name, (__, meaning) in ERRORS.items():
         known, most = derived(table, "known", partial(_known, tested, table, name), name)
         if known.empty:
@@ -262,6 +218,8 @@ def _errors(tested: Trials, table: pd.DataFrame) -> None:
         st.markdown(_(meaning))
         chart = kept(("errors chart", name, *tested.stamp, style.dark()), partial(_bars, known, name, tested.looks))
         charts.show(chart, key=name, kept=True)
+        if name == "mce" and tested.metric != "accuracy":
+            st.caption(words.scored("An error is here what the {metric} lacks of 100 %.", tested.metric))
         if name == "relative_mce" and most:
             st.caption(
                 ngettext(

@@ -102,7 +102,9 @@ def of_corruptions(tested: Trials, names: Mapping[str, str], errors: pd.DataFram
     changed = tuple(_changed(tested.kind, row, known.get(row["student"])) for row in rows if row["verdict"] in SHOWN)
     before, after = by_seed(tested, clean), by_seed(tested, worst)
     return (
-        Moves(kind=tested.kind, measure="accuracy", severity=WORST, moves=_moves(tested, before, after)),
+        Moves(
+            kind=tested.kind, measure="score", metric=tested.metric, severity=WORST, moves=_moves(tested, before, after)
+        ),
         *_overtaken(tested, before, after),
         *(changed or _unshown(tested.kind, rows)),
     )

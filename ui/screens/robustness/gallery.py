@@ -15,6 +15,7 @@ from ui.findings.robustness import StillRight
 from ui.findings.sentences import say
 from ui.kept import kept
 from ui.networks import marks
+from ui.screens.robustness import scenes
 from ui.screens.robustness.looks import EXPLAINED, draw, looks_of
 from ui.screens.robustness.trials import SEVERITIES, Trials
 from ui.text import words
@@ -31,11 +32,14 @@ GRID = {"image": (4, 160), "sound": (3, 220), "text": (3, 220)}
 def show(lab: Lab, tested: Trials | None) -> None:
     """The pickers, then a card for the example as it is and one for each corruption."""
     task = tested.task if tested else lab.tasks.get(default_experiment().task)
-    classes = lab.catalog.classes(task.name)
     index, severity, names = _pickers(tested, task)
     parts = kept(("gallery", task.name, index, severity), lambda: lab.robustness.gallery(task.name, index, severity))
-    label = int(next(iter(parts.values())).labels_N[0])
     answers = _answers(lab, tested, parts, index, severity, names)
+    marked = {name: tested.looks[name] for name in answers} if tested else {}
+    if task.target.positions:
+        scenes.show(task, parts, answers, marked, index)
+        return
+    classes, label = lab.catalog.classes(task.name), int(next(iter(parts.values())).labels_N[0])
     st.markdown(
         by_kind(
             task.kind,
@@ -47,32 +51,28 @@ def show(lab: Lab, tested: Trials | None) -> None:
     )
     if task.kind.name in EXPLAINED:
         st.caption(_(EXPLAINED[task.kind.name]))
-    marked = {name: tested.looks[name] for name in answers} if tested else {}
     if marked:
         st.markdown(marks.legend(marked))
     looks = kept(("corrupted", task.name, index, severity), lambda: looks_of(lab, task, parts))
-    about = {corruption.name: corruption for corruption in corruptions_of(task)}
     columns, narrow_px = GRID[task.kind.name]
     with st.grid(columns, min_column_width=narrow_px, gap="small"):
         for place, name in enumerate(parts):
-            corruption = about.get(name)
-            with st.container(border=True, gap="xsmall", height="stretch"):
-                title = _(corruption.title) if corruption else _("As it is")
-                alt = by_kind(
-                    task.kind,
-                    "{title}: {classes}, test {example} {index}",
-                    title=title,
-                    classes=classes[label],
-                    index=index,
-                )
-                draw(task, looks[name], alt)
-                st.markdown(f"**{title}**", help=_(corruption.teaches) if corruption else None)
-                lines = [
-                    line(marks.mark(marked[network]), found_PC[place], label, classes)
-                    for network, found_PC in answers.items()
-                ]
-                if lines:
-                    st.markdown("  \n".join(lines))
+            lines = [
+                line(marks.mark(marked[network]), found_PC[place], label, classes)
+                for network, found_PC in answers.items()
+            ]
+            _card(task, name, looks[name], lines, index, classes[label])
+
+
+def _card(task: Task, name: str, look: str, lines: Sequence[str], index: int, label: str) -> None:
+    corruption = next((one for one in corruptions_of(task) if one.name == name), None)
+    with st.container(border=True, gap="xsmall", height="stretch"):
+        title = _(corruption.title) if corruption else _("As it is")
+        places = {"title": title, "classes": label, "index": index}
+        draw(task, look, by_kind(task.kind, "{title}: {classes}, test {example} {index}", **places))
+        st.markdown(f"**{title}**", help=_(corruption.teaches) if corruption else None)
+        if lines:
+            st.markdown("  \n".join(lines))
 
 
 def line(mark: str, probabilities_C: np.ndarray, label: int, classes: Sequence[str]) -> str:

@@ -42,7 +42,8 @@ def _draw(errors: pd.DataFrame, tested: Trials) -> None:
             )
         )
         return
-    st.markdown(by_kind(tested.kind, "**Accuracy on corrupted {examples}**"))
+    places = words.metric_places(tested.metric)
+    st.markdown(by_kind(tested.kind, "**{Metric} on corrupted {examples}**", **places))
     with st.grid(min(len(known), 4), min_column_width=170):
         for row in known.to_dict("records"):
             _card(row, tested)
@@ -51,11 +52,13 @@ def _draw(errors: pd.DataFrame, tested: Trials) -> None:
 
 def _fine_print(known: pd.DataFrame, tested: Trials) -> Iterator[str]:
     images, most, corruptions = int(known["images"].max()), tested.most_images, len(corruptions_of(tested.task))
+    places = words.metric_places(tested.metric)
     if images < most:
         yield by_kind(
             tested.kind,
-            "Mean accuracy over {corruptions} corruptions at five severities, on the first {images} of {most} test "
+            "{Metric}, mean over {corruptions} corruptions at five severities, on the first {images} of {most} test "
             "{examples}.",
+            **places,
             corruptions=words.number(corruptions),
             images=words.number(images, grouped=True),
             most=words.number(most, grouped=True),
@@ -63,9 +66,10 @@ def _fine_print(known: pd.DataFrame, tested: Trials) -> Iterator[str]:
     else:
         yield ngettext_by_kind(
             tested.kind,
-            "Mean accuracy over {corruptions} corruptions at five severities, on the one test {example}.",
-            "Mean accuracy over {corruptions} corruptions at five severities, on all {count} test {examples}.",
+            "{Metric}, mean over {corruptions} corruptions at five severities, on the one test {example}.",
+            "{Metric}, mean over {corruptions} corruptions at five severities, on all {count} test {examples}.",
             images,
+            **places,
             corruptions=words.number(corruptions),
         )
     if known["mce"].notna().any():

@@ -49,7 +49,7 @@ def counted(tested: Trials) -> None:
     if tested.images < tested.most_images:
         st.markdown(
             _(
-                "All numbers here are on **{counted}**; accuracies in Compare are on all of them.",
+                "All numbers here are on **{counted}**; scores in Compare are on all of them.",
                 counted=tested.counted,
             )
         )

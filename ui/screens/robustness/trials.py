@@ -8,6 +8,7 @@ import pandas as pd
 
 from distill_core.evaluation.statistics import interval
 from distill_core.lab import JobView, Lab
+from distill_core.reports.results import metric_of
 from distill_core.reports.summary import one_network
 from distill_core.tasks import Task
 from distill_core.tasks.base import Kind
@@ -59,6 +60,11 @@ class Trials:
     def kind(self) -> Kind:
         """What the test examples are."""
         return self.task.kind
+
+    @property
+    def metric(self) -> str:
+        """What the scores are in: the task's own metric, which the trials keep as ``accuracy``."""
+        return metric_of(self.summary)
 
     @property
     def finished(self) -> dict[str, list[str]]:
