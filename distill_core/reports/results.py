@@ -28,17 +28,20 @@ SCORES = [
     *["valid_accuracy", "test_accuracy", "macro_precision", "macro_recall", "macro_f1", "ece", "nll_nats", "agreement"],
     *["parameters", "macs", "size_bytes", "onnx_bytes", "zipped_bytes"],
 ]
+# The share of right positions, beside another metric: of scenes pixel accuracy.
+RIGHT_POSITIONS = "right_positions"
 # Of a compression chain; None for a network that started from random weights.
 STEPS = {"step": str, "step_notes": dict, "form": str, "trainings": int}
 LATENCY = ["p50_ms", "p90_ms", "p95_ms", "p99_ms"]
 # Of the measurement: what disturbed it (empty: nothing, None: not checked), and its round.
 TAKEN = ["disturbed", "round_id"]
 # Numbers that may be missing: as floats, so that a missing number is NaN.
-NUMBERS = [*SCORES, *LATENCY, "temperature", "alpha", "labels"]
+NUMBERS = [*SCORES, RIGHT_POSITIONS, *LATENCY, "temperature", "alpha", "labels"]
 RESULT_COLUMNS = [
     *["job_id", "run_id", "student", "role", "taught_by"],
     *RECORD,
     *SCORES,
+    RIGHT_POSITIONS,
     *LATENCY,
     *TAKEN,
     *STEPS,
@@ -181,6 +184,7 @@ def _row(linked: LinkedRun, latency: Mapping[str, Measurement], agreement: float
         "test_accuracy": _number(run.score("test")),
         "valid_accuracy": _number(run.score("valid")),
         "metric": run.metric,
+        RIGHT_POSITIONS: None if run.metric == ACCURACY else _number(run.scores.get("test_accuracy")),
         "agreement": agreement,
         **{name: getattr(measured, name, None) for name in (*LATENCY, *TAKEN)},
         "file": model_file_of(run),

@@ -21,13 +21,13 @@ from distill_core.evaluation.statistics import (
     verdict,
 )
 from distill_core.lazy_torch import pd
-from distill_core.reports.results import STEPS, TAKEN
+from distill_core.reports.results import RIGHT_POSITIONS, STEPS, TAKEN
 
 SAME = [
     *["role", "architecture", "width", "stem_stride", "method", "temperature", "alpha", "labels", "transfer"],
     *["missing_class", "taught_by", *STEPS, "file"],
 ]
-MEANS = ["valid_accuracy", "macro_recall", "ece", "nll_nats", "agreement"]
+MEANS = ["valid_accuracy", "macro_recall", "ece", "nll_nats", "agreement", RIGHT_POSITIONS]
 SIZES = ["parameters", "macs", "size_bytes", "onnx_bytes", "zipped_bytes", "p50_ms", "p95_ms", "updates", "test_images"]
 # ``verdict`` is text; ``direction`` and ``verdict_seeds`` are the same as data.
 COMPARED = ["delta_points", "delta_half_width_points", "p_value", "verdict", "direction", "verdict_seeds"]

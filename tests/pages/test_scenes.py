@@ -38,6 +38,7 @@ def test_every_page_shows_what_it_can_of_scenes(screen, trained):
     shown = {
         ("compare", ""): {},
         ("compare", "Confusion"): {"details": "Confusion"},
+        ("compare", "Classes"): {"details": "Classes"},
         ("compare", "Disagreements"): {"details": "Disagreements"},
         ("train", ""): {"train_show": "Watch"},
         ("home", ""): {},
@@ -50,6 +51,22 @@ def test_every_page_shows_what_it_can_of_scenes(screen, trained):
         ("temperature", ""): {"task_seen": TASK},
     }
     visit(screen, trained, shown=shown, refused=refused, told=REFUSED)
+
+
+def test_compare_shows_iou_by_class_and_pixels_beside_the_mean(screen, lab, trained):
+    rows = lab.reports.summary(trained.id)
+    assert (rows["right_positions"] > 0).all()
+    counts = lab.reports.confusion(rows["run_ids"].iloc[0][0])
+    assert counts.sum() == SCENES * 48 * 48
+    assert rows["right_positions"].iloc[0] == pytest.approx(counts.trace() / counts.sum())
+    assert rows["agreement"].iloc[1:].notna().all()
+    page = screen("compare", job=trained.id, details="Classes")
+    assert "Pixel accuracy (%)" in page.dataframe[0].value
+    assert len(page.get("plotly_chart")) == 3
+    text = "\n".join(one.value for one in page.caption)
+    assert "Mean IoU is the mean of these" in text
+    page = screen("compare", job=trained.id, details="Confusion")
+    assert "percent of a class's pixels, 100 % a row" in "\n".join(one.value for one in page.caption)
 
 
 def test_robustness_of_scenes_is_counted_by_mean_iou_and_shown_in_all_its_tabs(screen, lab, trained):

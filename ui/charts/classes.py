@@ -11,13 +11,31 @@ from ui.charts.frame import letters
 from ui.networks import style
 from ui.networks.style import Look, Theme
 from ui.text import words
-from ui.text.language import _
+from ui.text.language import N_, _
 
 __all__ = ["class_gains"]
 
+# By what it is of: the title of the axis, the alternative text and the heading of the table.
+_TEXTS = {
+    "recall": (
+        N_("Recall against the control (pp)"),
+        N_("Recall of {student} against {control} by class, in percentage points: from {low} to {high}"),
+        N_("Gain in recall (pp)"),
+    ),
+    "iou": (
+        N_("IoU against the control (pp)"),
+        N_("IoU of {student} against {control} by class, in percentage points: from {low} to {high}"),
+        N_("Gain in IoU (pp)"),
+    ),
+}
 
-def class_gains(gains: Mapping[str, Sequence[float]], student: str, control: str, look: Look, *, dark: bool) -> Chart:
-    """Recall of the student minus that of its control, in points, by class; one value a seed, bars are their mean."""
+
+def class_gains(
+    gains: Mapping[str, Sequence[float]], student: str, control: str, look: Look, *, dark: bool, of: str = "recall"
+) -> Chart:
+    """Recall, or IoU, of the student minus that of its control, in points, by class; one value a seed, bars are their
+    mean."""
+    title, alt, heading = _TEXTS[of]
     colours = style.theme(dark)
     means = pd.Series({name: sum(values) / len(values) for name, values in gains.items()}).sort_values()
     figure = frame.blank(colours, height=80 + 30 * len(means), l=96, t=8, b=44)
@@ -37,10 +55,11 @@ def class_gains(gains: Mapping[str, Sequence[float]], student: str, control: str
     ends = [0.0, *(value for values in gains.values() for value in values)]
     room = 0.16 * max(max(ends) - min(ends), 1.0)
     ends = [min(ends) - room * (min(ends) < 0), max(ends) + room]
-    title = _("Recall against the control (pp)")
-    figure.update_xaxes(title_text=title, range=ends, zeroline=True, zerolinecolor=colours.muted)
+    figure.update_xaxes(title_text=_(title), range=ends, zeroline=True, zerolinecolor=colours.muted)
     figure.update_yaxes(showgrid=False, type="category")
-    return Chart(figure=figure, alt=_alt(means, student, control), table=_table(gains, means))
+    low, high = (f"{means.index[place]} {words.points(means.iloc[place])}" for place in (0, -1))
+    told = _(alt, student=student, control=control, low=low, high=high)
+    return Chart(figure=figure, alt=told, table=_table(gains, means, _(heading)))
 
 
 def _draw_seeds(figure: go.Figure, gains: Mapping[str, Sequence[float]], means: pd.Series, colours: Theme) -> None:
@@ -71,20 +90,10 @@ def _class(name: str) -> str:
     return letters(labels.shorten(name, 13))
 
 
-def _alt(means: pd.Series, student: str, control: str) -> str:
-    return _(
-        "Recall of {student} against {control} by class, in percentage points: from {low} to {high}",
-        student=student,
-        control=control,
-        low=f"{means.index[0]} {words.points(means.iloc[0])}",
-        high=f"{means.index[-1]} {words.points(means.iloc[-1])}",
-    )
-
-
-def _table(gains: Mapping[str, Sequence[float]], means: pd.Series) -> pd.DataFrame:
+def _table(gains: Mapping[str, Sequence[float]], means: pd.Series, heading: str) -> pd.DataFrame:
     order = list(means.index[::-1])
     each = pd.DataFrame([gains[name] for name in order]).apply(rounded, digits=1)
     each.columns = [_("Seed {number} (pp)", number=n + 1) for n in range(each.shape[1])]
-    each.insert(0, _("Gain in recall (pp)"), rounded(means[order], 1).to_numpy())
+    each.insert(0, heading, rounded(means[order], 1).to_numpy())
     each.insert(0, _("Class"), order)
     return each if each.shape[1] > 3 else each.iloc[:, :2]

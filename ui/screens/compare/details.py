@@ -9,7 +9,7 @@ from distill_core.lab import Lab
 from ui import charts
 from ui.networks import style
 from ui.networks.style import Look
-from ui.screens.compare import downloads, images, learning, masks, mistakes
+from ui.screens.compare import downloads, images, iou, learning, masks, mistakes
 from ui.screens.compare.cohort import Cohort
 from ui.shell import tabs, trouble
 from ui.text.language import N_, Texts, _
@@ -30,23 +30,19 @@ PARTS = Texts(
 
 def show(lab: Lab, cohort: Cohort, rows: pd.DataFrame, looks: Mapping[str, Look]) -> None:
     """Draw the tabs for the networks in ``rows``, all of which have an accuracy."""
+    of_pixels = bool(lab.tasks.get(cohort.task()).target.positions)
     parts: dict[str, Callable[[], None]] = {
         "curves": lambda: learning.show(lab, cohort, rows, looks),
         "confusion": lambda: mistakes.confusion(lab, cohort, rows, looks),
-        "classes": lambda: mistakes.gains(lab, cohort, rows, looks),
+        "classes": lambda: (iou.show if of_pixels else mistakes.gains)(lab, cohort, rows, looks),
         "measures": lambda: _measures(rows, looks),
-        "disagreements": lambda: _disagreements(lab, cohort, cohort.of_lab(rows)),
+        "disagreements": lambda: (masks if of_pixels else images).show(lab, cohort, cohort.of_lab(rows)),
         "downloads": lambda: downloads.show(lab, cohort, rows),
     }
     for tab, draw in zip(tabs.draw("details", PARTS), parts.values(), strict=True):
         if tab.open:
             with tab, trouble.guarded(refused=trouble.PART):
                 draw()
-
-
-def _disagreements(lab: Lab, cohort: Cohort, rows: pd.DataFrame) -> None:
-    part = masks if lab.tasks.get(cohort.task()).target.positions else images
-    part.show(lab, cohort, rows)
 
 
 def _measures(rows: pd.DataFrame, looks: Mapping[str, Look]) -> None:

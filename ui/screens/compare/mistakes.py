@@ -12,9 +12,18 @@ from ui.networks import marks, style
 from ui.networks.style import Look
 from ui.screens.compare.cohort import Cohort
 from ui.text import words
-from ui.text.language import _, ngettext
+from ui.text.language import N_, _, ngettext
 
 __all__ = ["confusion", "gains"]
+
+OF_EXAMPLES = N_(
+    "Rows are true classes, numbers percent of a class; grey is right, colour is wrong, under 1 % stays empty. "
+    "Seeds are added up."
+)
+OF_PIXELS = N_(
+    "Rows are the true classes of all test pixels, numbers percent of a class's pixels, 100 % a row; grey is right, "
+    "colour is wrong, under 1 % stays empty. Seeds are added up."
+)
 
 
 def confusion(lab: Lab, cohort: Cohort, rows: pd.DataFrame, looks: Mapping[str, Look]) -> None:
@@ -28,12 +37,7 @@ def confusion(lab: Lab, cohort: Cohort, rows: pd.DataFrame, looks: Mapping[str, 
             chart = charts.confusion(counts[place], classes, pair[place], dark=style.dark(), top=top)
             charts.show(chart, key=f"confusion_{place}")
             st.caption(f"{words.plain(chart.alt)}.")
-    st.caption(
-        _(
-            "Rows are true classes, numbers percent of a class; grey is right, colour is wrong, under 1 % "
-            "stays empty. Seeds are added up."
-        )
-    )
+    st.caption(_(OF_PIXELS if lab.tasks.get(cohort.task()).target.positions else OF_EXAMPLES))
 
 
 def gains(lab: Lab, cohort: Cohort, rows: pd.DataFrame, looks: Mapping[str, Look]) -> None:

@@ -7,7 +7,7 @@ import pandas as pd
 import streamlit as st
 
 from distill_core.decimals import rounded
-from distill_core.reports.results import metric_of
+from distill_core.reports.results import RIGHT_POSITIONS, metric_of
 from ui import spreadsheet
 from ui.findings import taken
 from ui.findings.disturbed import not_timed
@@ -42,7 +42,12 @@ NUMBERS: dict[str, tuple[str, float, int, str]] = {
     N_("MACs (M)"): ("macs", 1e-6, 2, N_("Multiply-accumulate operations for one example.")),
     MEDIAN: ("p50_ms", 1, 3, N_("Median latency on the server: batch 1, one thread, onnxruntime.")),
     N_("95th percentile, server (ms)"): ("p95_ms", 1, 3, N_("There 19 of 20 answers are faster.")),
-    N_("Agreement (%)"): ("agreement", 100, 1, N_("Share of the test set to which the teacher gives the same answer.")),
+    N_("Agreement (%)"): (
+        "agreement",
+        100,
+        1,
+        N_("Share of the test set, or of its pixels, to which the teacher gives the same answer."),
+    ),
     N_("ECE"): (
         "ece",
         1,
@@ -55,16 +60,17 @@ NUMBERS: dict[str, tuple[str, float, int, str]] = {
 }
 OFFICIAL, OFFICIAL_HALF, OFFICIAL_SEEDS = N_("Official test set (%)"), N_("± of that (pp)"), N_("Seeds of that")
 SCORE, SCORE_HALF, AGAINST, AGAINST_HALF = list(NUMBERS)[:4]
+PIXELS = N_("Pixel accuracy (%)")
 FRONT, FIRST = ("Network", ""), "overview"
 # What is shown at a time; None: everything.
 SETS: dict[str, tuple[str, ...] | None] = {
     FIRST: (
         *(SCORE, SCORE_HALF, OFFICIAL, OFFICIAL_HALF, OFFICIAL_SEEDS, AGAINST, AGAINST_HALF),
-        *("Verdict", "ONNX (kB)", MEDIAN, "Latency was"),
+        *("Verdict", PIXELS, "ONNX (kB)", MEDIAN, "Latency was"),
     ),
     "accuracy": (
         *(SCORE, SCORE_HALF, OFFICIAL, OFFICIAL_HALF, OFFICIAL_SEEDS, AGAINST, AGAINST_HALF, "Verdict", "p value"),
-        *("Macro recall (%)", "Validation (%)", "Agreement (%)"),
+        *(PIXELS, "Macro recall (%)", "Validation (%)", "Agreement (%)"),
     ),
     "cost": (
         *(SCORE, "ONNX (kB)", "Weights (kB)", "Parameters (k)", "MACs (M)"),
@@ -87,6 +93,7 @@ WHERE_KNOWN = {
     OFFICIAL: (official.SCORE, 100, 1),
     OFFICIAL_HALF: (official.HALF, 100, 1),
     OFFICIAL_SEEDS: (official.SEEDS, 1, 0),
+    PIXELS: (RIGHT_POSITIONS, 100, 1),
     N_("Steps"): ("updates", 1, 0),
     N_("Training (s)"): ("seconds", 1, 1),
 }
@@ -142,7 +149,7 @@ def _whole(rows: pd.DataFrame, looks: Mapping[str, Look]) -> tuple[pd.DataFrame,
     """All columns, safe, and how each is shown."""
     table = build(rows, looks)
     # With one seed there is no interval: a column of dashes would push the numbers out of sight.
-    bare = [name for name in INTERVALS if name in table and table[name].isna().all()]
+    bare = [name for name in (*INTERVALS, PIXELS) if name in table and table[name].isna().all()]
     return spreadsheet.safe(table.drop(columns=bare)), _columns(_digits(rows), metric_of(rows))
 
 
@@ -270,6 +277,11 @@ def _columns(delta_digits: int, metric: str) -> dict[str, Any]:
             _(OFFICIAL_SEEDS),
             help=_("How many seeds that mean is of: the files of the others are not here."),
             format="%d",
+        ),
+        PIXELS: config.NumberColumn(
+            _(PIXELS),
+            help=_("Share of the test pixels that get their class, mean over seeds. The ground alone is most of them."),
+            format="%.1f",
         ),
         "Width": config.NumberColumn(_("Width"), help=_("Channels as a share of the network's own."), format="%g"),
         "Steps": config.NumberColumn(_("Steps"), help=_("Updates of its weights."), format="%d"),
