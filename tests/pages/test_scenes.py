@@ -1,36 +1,21 @@
 """Pages and a task of scenes: it is trained like any other, and what is for one label an example says so."""
 
-from dataclasses import replace
-
 import pytest
 
 from distill_core.errors import InvalidSetting
 from distill_core.methods import METHODS
 from distill_core.spec import CorruptionSpec
-from distill_core.tasks import TASKS, TaskData, null_sink
-from distill_core.tasks.base import SplitCounts
-from distill_core.tasks.segmentation.dataset import Scenes
-from distill_core.tasks.splits import content_hash
+from distill_core.tasks import TASKS
 from tests.pages.visiting import compared, visit
+from tests.scenes import SCENES, TASK, few
 from ui.screens.methods import choose
 
-TASK = "scenes"
-SCENES = 32
 REFUSED = "This part shows one answer for each example, and networks of Scenes, 6 classes give 2,304 for each scene."
 
 
 @pytest.fixture
 def trained(lab, monkeypatch):
-    """Of the first scenes alone, since networks answer for 2,304 pixels of each."""
-    task = TASKS.get(TASK)
-    whole = task.load(lab.home, null_sink)
-    few = TaskData(
-        *(Scenes(part.images_NHWC[:SCENES], part.labels_N[:SCENES]) for part in (whole.train, whole.valid, whole.test))
-    )
-    counts = SplitCounts(train=SCENES, valid=SCENES, test=SCENES)
-    small = replace(task, load=lambda home, sink: few, sha256=content_hash(few), counts=counts)
-    for tasks in (TASKS, lab.tasks):
-        monkeypatch.setitem(tasks._entries, TASK, small)
+    few(lab, monkeypatch)
     return compared(lab, TASK, teacher="unet_small", width=0.5)
 
 
