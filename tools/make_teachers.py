@@ -22,6 +22,7 @@ from distill_core.events import Progress, ValidPoint  # noqa: E402
 from distill_core.files import atomic_write, sha256_of  # noqa: E402
 from distill_core.spec import Budget, Optimiser, ShippedTeacher, TrainedTeacher  # noqa: E402
 from distill_core.tasks import TASKS, load_task, null_sink  # noqa: E402
+from distill_core.tasks.graph import medicine  # noqa: E402
 from distill_core.tasks.segmentation import scenes  # noqa: E402
 from distill_core.tasks.sound import SOUND  # noqa: E402
 from distill_core.tasks.sound.comparison import TEACHER, teacher_of  # noqa: E402
@@ -83,6 +84,9 @@ RECIPES = {
     },
     languages.TEACHER: Recipe(
         title="Hashed n-grams", data=languages.NAME, tasks=(languages.NAME,), choice=languages.TEACHER_RECIPE
+    ),
+    medicine.TEACHER: Recipe(
+        title="ComplEx, 128 dimensions", data=medicine.NAME, tasks=(medicine.NAME,), choice=medicine.TEACHER_RECIPE
     ),
     scenes.TEACHER: Recipe(title="U-Net", data=scenes.NAME, tasks=(scenes.NAME,), choice=scenes.TEACHER_RECIPE),
 }

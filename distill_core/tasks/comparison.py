@@ -7,7 +7,15 @@ from distill_core.spec.fields import Transfer
 
 
 def comparison(
-    task: str, *, teacher: str, examples: str, architecture: str, labels: int, temperature: float, **shared: Any
+    task: str,
+    *,
+    teacher: str,
+    examples: str,
+    architecture: str,
+    labels: int,
+    temperature: float,
+    width: float = 1.0,
+    **shared: Any,
 ) -> Experiment:
     """A student on some labels, distilled on the same examples and on all; the control comes along.
 
@@ -19,6 +27,7 @@ def comparison(
         Student(
             name=f"KD, {which} {examples}",
             architecture=architecture,
+            width=width,
             method="kd",
             temperature=temperature,
             alpha=0.9,

@@ -13,7 +13,9 @@ import numpy as np
 
 from distill_core.assets import ASSETS, read_asset, read_manifest
 from distill_core.events import Sink
+from distill_core.spec import Budget, Optimiser, TrainedTeacher
 from distill_core.tasks.base import Dataset, InputSpec, SplitCounts, TargetSpec, Task, TaskData
+from distill_core.tasks.comparison import comparison
 from distill_core.tasks.graph import QUESTION
 from distill_core.tasks.graph.medicine_names import ENTITIES, RELATIONS
 from distill_core.tasks.graph.questions import InMemoryQuestions, Questions, asked, backwards, known_answers
@@ -68,6 +70,28 @@ def strata(dataset: Dataset) -> np.ndarray:
     return np.zeros(len(dataset), np.int64)
 
 
+TEACHER = "medicine_complex"
+# Settings were chosen on validation questions. Adagrad's rate falls by itself, so nothing decays beside N3.
+TEACHER_RECIPE = TrainedTeacher(
+    architecture="complex",
+    width=4.0,  # 128 dimensions
+    budget=Budget(updates=1_500, batch_size=256),
+    optimiser=Optimiser(algorithm="adagrad", learning_rate=0.1, weight_decay=0.0, n3=0.005),
+)
+
+DEFAULT = comparison(
+    NAME,
+    teacher=TEACHER,
+    examples="questions",
+    architecture="complex",
+    labels=1_043,  # 20 % of the facts
+    temperature=2.0,
+    budget=Budget(updates=500, batch_size=256),
+    optimiser=Optimiser(algorithm="adagrad", learning_rate=0.1, weight_decay=0.0, n3=0.1),
+    views=2,
+    width=0.25,  # 8 dimensions
+)
+
 ENTRIES = (
     Task(
         name=NAME,
@@ -87,5 +111,6 @@ ENTRIES = (
         dataset=InMemoryQuestions,
         strata=strata,
         metrics=ranking,
+        default=DEFAULT,
     ),
 )
