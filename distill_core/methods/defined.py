@@ -3,6 +3,7 @@
 What a pair of networks has to be like beyond that (equal batches, squares of tokens) tells ``Method.check``.
 """
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -30,6 +31,13 @@ def can_be_mixed(given: InputSpec) -> bool:
     return given.dtype == "float32"
 
 
+def _fits_adapter(student: Architecture, given: InputSpec) -> bool:
+    """Whether a student ends in a map, or in tokens that make a square, which the adapter to a teacher's head takes."""
+    tokens = given.shape[0]
+    whole = given.is_image or math.isqrt(tokens) ** 2 == tokens
+    return student.stages == "maps" or (student.stages == "tokens" and whole)
+
+
 def undefined_for(method: Method, given: InputSpec, target: TargetSpec) -> Undefined | None:
     """Why a method is not defined for examples of this form with these targets, whatever the networks; None where
     nothing of that kind stands in its way."""
@@ -52,4 +60,6 @@ def undefined(
     # The tokens of an image lie in a square, and so make a map.
     bare = (one for one in networks if one.stages == "none" or (one.stages == "tokens" and not given.is_image))
     network = next(bare, None) if method.reads_maps else None
+    if method.reuses_teacher_head and networks and not _fits_adapter(networks[0], given):
+        network = networks[0]
     return Undefined(why="maps", network=network.title) if network else None

@@ -108,6 +108,13 @@ def _resolve_student(student: Student, task: Task) -> Student:
             got=said("{task}, which has {positions:,}", task.name, math.prod(task.target.positions)),
             hint="leave it out",
         )
+    if student.missing_class is not None and task.turns:
+        raise InvalidSetting(
+            said("missing class of {student!r}", student.name),
+            expected="a task whose examples have one label in all views",
+            got=said("{task}, which asks each fact from both ends", task.name),
+            hint="leave it out",
+        )
     methods = methods_of(student)
     check_defined(student.name, methods, task)
     asks = any(method.uses_teacher for method in methods) and not any(method.mutual for method in methods)

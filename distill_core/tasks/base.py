@@ -189,6 +189,7 @@ class Task:
     ``default``: the comparison that it begins with; None: the one of images, on this task. ``taught_by``: other tasks
     whose runs may teach this one and be started from, since their training holds nothing of its test. ``features``: of
     a task of sound, the output of the feature graph (``deployment/sound_features.py``) that its networks hear.
+    ``turns``: the target of an example depends on its view, so no class can be held out.
     ``valid_note``: a sentence where validation is unlike the test. ``group``: tasks that differ in one thing, and
     ``member``, what that is here.
     """
@@ -213,6 +214,7 @@ class Task:
     default: Experiment | None = None
     taught_by: frozenset[str] = frozenset()
     features: Literal["", "without_mean", "with_mean"] = ""
+    turns: bool = False
     valid_note: str = ""
     group: Group | None = None
     member: str = ""

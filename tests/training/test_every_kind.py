@@ -34,6 +34,8 @@ KINDS = {
     "text": ("languages", "byte_cnn", "byte_cnn", {"patient", *ALWAYS}),
     "text, by its default teacher": ("languages", "byte_cnn", "hashed_ngrams", {"patient", *OF_MAPS}),
     "scenes": ("scenes", "unet_small", "unet", OF_EMBEDDINGS),
+    "questions": ("medicine", "complex", "complex", {"patient", "simkd", *OF_MAPS}),
+    "questions, into another form": ("medicine", "transe", "distmult", {"patient", "simkd", *OF_MAPS}),
     "text, into a transformer": ("languages", "byte_transformer", "byte_cnn", {"patient", *OF_MAPS}),
 }
 
@@ -93,7 +95,8 @@ def submitted(method: Method, task: str, student: Blueprint, teacher: Blueprint)
     rows = [{"name": "a", "architecture": student.architecture, "method": method.name}]
     recipe = {"kind": "train", "architecture": teacher.architecture}
     resolve_experiment(Experiment.of({"task": task, "teacher": recipe, "mode": "consistent", "students": rows}))
-    method.check(pair_of(student, teacher))
+    planned = replace(student, teacher_head=teacher) if method.reuses_teacher_head else student
+    method.check(pair_of(planned, teacher))
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -112,5 +112,6 @@ ENTRIES = (
         strata=strata,
         metrics=ranking,
         default=DEFAULT,
+        turns=True,
     ),
 )
