@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import median
 
-from distill_core.decimals import fixed
+from distill_core.decimals import rounded
 from distill_core.deployment.percentiles import nearest_rank
+from distill_core.errors import Names, Said, said
 from distill_core.jobs.system_load import ProcessorTimes, other_programs_share
 
 # Fewer samples have no usable tail.
@@ -66,7 +67,13 @@ def disturbance(
     if load is None and lost is None and len(samples_ms) < LEAST_SAMPLES:
         return None
     reasons = (*_machine(load), _lost(lost), _tail(samples_ms, clock_ms), _drift(samples_ms, clock_ms))
-    return "; ".join(filter(None, reasons))
+    told = Names(filter(None, reasons))
+    return said("{reasons:; }", told) if told else ""
+
+
+def reasons_of(disturbed: str) -> tuple[str, ...]:
+    """The reasons that a ``disturbance`` is made of, also of one that was stored without them."""
+    return tuple(disturbed.places["reasons"]) if isinstance(disturbed, Said) else tuple(disturbed.split("; "))
 
 
 def _machine(load: Load | None) -> tuple[str, ...]:
@@ -74,17 +81,19 @@ def _machine(load: Load | None) -> tuple[str, ...]:
         return ()
     often = (load.switches_per_second or 0.0) > SWITCHES and (load.switches_per_run or 0.0) > SWITCHED
     most = CROWDED if load.free < FREE_PROCESSORS else OTHERS
+    others, stolen = _percent(load.others), _percent(load.stolen)
+    switches = rounded(load.switches_per_second or 0.0, 0)
     return (
-        f"other programs used {fixed(100 * load.others, 0)} % of the processors" if load.others > most else "",
-        f"the host took {fixed(100 * load.stolen, 0)} % of the processors" if load.stolen > STOLEN else "",
-        f"it had to leave its processor {fixed(load.switches_per_second or 0.0, 0)} times a second" if often else "",
+        said("other programs used {share:.0f} % of the processors", others) if load.others > most else "",
+        said("the host took {share:.0f} % of the processors", stolen) if load.stolen > STOLEN else "",
+        said("it had to leave its processor {count:.0f} times a second", switches) if often else "",
     )
 
 
 def _lost(lost: float | None) -> str:
     if lost is None or lost <= LOST:
         return ""
-    return f"something else had its processor {fixed(100 * lost, 0)} % of the time"
+    return said("something else had its processor {share:.0f} % of the time", _percent(lost))
 
 
 def _tail(samples_ms: Sequence[float], clock_ms: float) -> str:
@@ -93,7 +102,9 @@ def _tail(samples_ms: Sequence[float], clock_ms: float) -> str:
     ordered = sorted(samples_ms)
     p50, p95 = nearest_rank(ordered, 50), nearest_rank(ordered, 95)
     longer = p95 > TAIL * p50 and p95 - p50 > TAIL_MS + 2 * clock_ms
-    return f"1 of 20 runs took {fixed(p95 / p50, 1)} times as long as the middle one" if longer and p50 > 0 else ""
+    if not longer or p50 <= 0:
+        return ""
+    return said("1 of 20 runs took {ratio:.1f} times as long as the middle one", rounded(p95 / p50, 1))
 
 
 def _drift(samples_ms: Sequence[float], clock_ms: float) -> str:
@@ -104,4 +115,11 @@ def _drift(samples_ms: Sequence[float], clock_ms: float) -> str:
     low, high = min(first, second), max(first, second)
     if low <= 0 or high <= DRIFT * low or high - low <= 2 * clock_ms:
         return ""
-    return f"the {'first' if first > second else 'second'} half took {fixed(high / low, 1)} times as long as the other"
+    ratio = rounded(high / low, 1)
+    if first > second:
+        return said("the first half took {ratio:.1f} times as long as the other", ratio)
+    return said("the second half took {ratio:.1f} times as long as the other", ratio)
+
+
+def _percent(share: float) -> float:
+    return rounded(100 * share, 0)

@@ -66,7 +66,7 @@ class CohortRunner:
                     refused.append(error)
                     continue
                 if run.state == "failed" and made[planned.key].error is None:  # the loop reported those
-                    progress.sink(RunFailed(planned.key, str(run.message)))
+                    progress.sink(RunFailed(planned.key, run.message or ""))
                 yield planned, run
         if refused:
             raise refused[0]
@@ -80,7 +80,7 @@ class CohortRunner:
         try:
             initialized[planned.key] = self.initial_networks.initialize(planned)
         except (InvalidSetting, ExportMismatch) as error:
-            return str(error)
+            return error.text
         return None
 
     def _make(

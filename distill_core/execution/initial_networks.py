@@ -14,6 +14,7 @@ from distill_core.deployment.int8 import to_int8
 from distill_core.deployment.latency import measure_round
 from distill_core.deployment.onnx_export import OnnxFile, export_onnx
 from distill_core.deployment.server_measurement import Timer
+from distill_core.errors import said
 from distill_core.execution.context import JobContext
 from distill_core.lazy_torch import nn, torch
 from distill_core.networks import Blueprint, build, profile
@@ -72,7 +73,7 @@ class InitialNetworks:
             return None
         assert planned.student.start is not None
         name = planned.student.start.source
-        return f"{name!r} (seed {planned.seed}), as which it starts, failed: {source_run.message}"
+        return said("{name!r} (seed {seed}), as which it starts, failed: {why}", name, planned.seed, source_run.message)
 
     def initialize(self, planned: PlannedRun) -> InitializedStudent:
         """Load a student's source network and apply its step. Raises NotFound, CorruptFile, what the step raises."""

@@ -5,7 +5,7 @@ from dataclasses import asdict
 
 from distill_core.accelerator import device_of
 from distill_core.deployment.server_measurement import ensure_measured
-from distill_core.errors import ExportMismatch, TrainingDiverged, said
+from distill_core.errors import ExportMismatch, Names, TrainingDiverged, said
 from distill_core.events import RunFinished
 from distill_core.execution.cohort_runner import CohortRunner
 from distill_core.execution.context import JobContext
@@ -70,7 +70,7 @@ def run_job(job_id: str, plan: JobPlan, context: JobContext) -> None:
     with progress.stage(MEASURING) as step:
         ensure_measured([teacher.run, *runs.values()], store, context.checkpoint, step, context.timer)
     if not any(run.state == "finished" for run in runs.values()):
-        raise TrainingDiverged("; ".join(str(run.message) for run in runs.values()))
+        raise TrainingDiverged(said("{reasons:; }", Names(run.message for run in runs.values())))
 
 
 def _datasets(task: Task, data: TaskData, data_seed: int) -> Mapping[str, Dataset]:

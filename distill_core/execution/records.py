@@ -120,7 +120,7 @@ def finished_run(
         )
     except (ExportMismatch, InvalidSetting) as error:
         scores = form_of(planned.blueprint)
-        refused = _record(planned, made.updates, made.seconds, experiment, "failed", str(error), scores)
+        refused = _record(planned, made.updates, made.seconds, experiment, "failed", error.text, scores)
         return refused, {"weights": to_bytes(made.network)}
     scores |= _initialized(planned, initialized) if initialized else {}
     record = _record(planned, made.updates, made.seconds, experiment, "finished", None, scores)

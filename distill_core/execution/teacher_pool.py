@@ -6,6 +6,7 @@ Source: teacher assistants, arXiv:1902.03393; born-again networks, arXiv:1805.04
 from collections.abc import Mapping, Sequence
 
 from distill_core.accelerator import ResolvedDevice
+from distill_core.errors import said
 from distill_core.machine import ResolvedPrecision
 from distill_core.networks.weights import from_bytes
 from distill_core.planning.runs import PlannedRun
@@ -38,7 +39,9 @@ class TeacherPool:
         if teacher_run is None or teacher_run.state == "finished":
             return None
         name = planned.student.taught_by
-        return f"{name!r} (seed {planned.seed}) should have taught it and failed: {teacher_run.message}"
+        return said(
+            "{name!r} (seed {seed}) should have taught it and failed: {why}", name, planned.seed, teacher_run.message
+        )
 
     def teacher_of(self, planned: PlannedRun) -> Teacher:
         """The teacher of a student, cached until ``evict_except``. Raises NotFound, CorruptFile."""

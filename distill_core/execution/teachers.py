@@ -10,7 +10,7 @@ import numpy as np
 
 from distill_core import clock
 from distill_core.accelerator import device_of
-from distill_core.errors import ExportMismatch, InvalidSetting, said
+from distill_core.errors import ExportMismatch, InvalidSetting, Names, said
 from distill_core.execution.records import CurveRecorder, run_id
 from distill_core.execution.scoring import evaluate, evaluate_foreign, form_of
 from distill_core.execution.teacher_sources import TEACHER_LOADERS, LoadedModel, TeacherContext
@@ -90,8 +90,8 @@ def _check_stages(known: ResolvedTeacher, teacher: Teacher, train: Dataset) -> N
     if (teacher.stages, shapes) != (tuple(known.stages), tuple(known.stages.values())):
         raise InvalidSetting(
             said("the stages of {name}", known.title),
-            expected=", ".join(f"{name} {shape}" for name, shape in known.stages.items()),
-            got=", ".join(f"{name} {shape}" for name, shape in zip(teacher.stages, shapes, strict=False)),
+            expected=Names(f"{name} {shape}" for name, shape in known.stages.items()),
+            got=Names(f"{name} {shape}" for name, shape in zip(teacher.stages, shapes, strict=False)),
             hint="let its source tell what its model gives",
         )
 
@@ -124,7 +124,7 @@ def _evaluated(
         try:
             scores, files = evaluate(network, known.blueprint, task, datasets)
         except (ExportMismatch, InvalidSetting) as error:
-            message, scores, files = str(error), form_of(known.blueprint), {"weights": to_bytes(network)}
+            message, scores, files = error.text, form_of(known.blueprint), {"weights": to_bytes(network)}
     return _record(known, task, scores, loaded, message), files
 
 

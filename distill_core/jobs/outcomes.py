@@ -3,10 +3,10 @@
 import logging
 from collections.abc import Callable
 
-from distill_core.errors import DistillError, Stopped
+from distill_core.errors import DistillError, Stopped, said
 from distill_core.jobs.control import JobControl, LabClosing
 
-CLOSED = "the lab was closed while this job waited or ran"
+CLOSED = said("the lab was closed while this job waited or ran")
 LOG = logging.getLogger(__name__)
 
 Execute = Callable[[JobControl], None]
@@ -20,9 +20,9 @@ def outcome_of(execute: Execute, control: JobControl) -> tuple[str, str | None]:
         if control.stopped:
             return control.stopped, CLOSED if control.stopped == "interrupted" else None
         # Without a request to stop it is a failure, except while the process ends.
-        return ("interrupted", CLOSED) if isinstance(error, LabClosing) else ("failed", str(error))
+        return ("interrupted", CLOSED) if isinstance(error, LabClosing) else ("failed", error.text)
     except DistillError as error:
-        return "failed", str(error)
+        return "failed", error.text
     except BaseException as error:  # SystemExit too: the worker thread must survive
         LOG.exception("job %s failed", control.job_id)
         return "failed", f"{type(error).__name__}: {error}"

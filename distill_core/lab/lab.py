@@ -289,7 +289,7 @@ class Lab:
         try:
             self._queue.submit(job_id, partial(self._execute, plan))
         except Stopped as error:
-            self._store.set_job_state(job_id, JobState.INTERRUPTED, error=str(error))
+            self._store.set_job_state(job_id, JobState.INTERRUPTED, error=error.text)
             raise
 
     def _note_state(self, job_id: str, state: str, error: str | None) -> None:

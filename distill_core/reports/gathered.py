@@ -8,6 +8,7 @@ from typing import Any
 from distill_core.lazy_torch import pd
 from distill_core.reports.results import named_by_metric
 from distill_core.reports.summary import DIGITS, same_digits
+from distill_core.reports.texts import inferred
 
 Summary = Callable[[str], pd.DataFrame]
 Results = Callable[[Sequence[str]], pd.DataFrame]
@@ -27,7 +28,7 @@ def gathered(
     summaries = [(job_id, summary(job_id)) for job_id in job_ids]
     # Holm's correction counts all comparisons of an experiment, whatever a filter leaves of them.
     tables = [table.assign(job_id=job_id, asked=table["p_value"].notna().sum()) for job_id, table in summaries]
-    every = pd.concat([table.astype(object) for table in tables], ignore_index=True).infer_objects()
+    every = inferred(pd.concat([table.astype(object) for table in tables], ignore_index=True))
     every = every.assign(given=every["student"], network=[_network(row) for row in every.to_dict("records")])
     # A control serves several teachers: how often it agrees with them is one number only where there is one.
     teachers = every.groupby("network")["agreement"].transform("nunique")

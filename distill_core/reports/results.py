@@ -16,6 +16,7 @@ from distill_core.lazy_torch import pd
 from distill_core.machine import device_name
 from distill_core.methods import METHODS, loss_units
 from distill_core.reports.agreement import agreements
+from distill_core.reports.texts import table_of
 from distill_core.reports.timings import fastest
 from distill_core.store import LinkedRun, Measurement, RunRecord, Store, file_problem
 
@@ -73,18 +74,18 @@ def results_table(
     )
     agreed = agreements(store, linked) if agreement else {}
     rows = [_row(link, latency[link.job_id], agreed.get((link.job_id, link.run.id))) for link in linked]
-    return numbers(pd.DataFrame(rows, columns=RESULT_COLUMNS))
+    return numbers(table_of(rows, RESULT_COLUMNS))
 
 
 def archived_results(linked: Sequence[LinkedRun]) -> pd.DataFrame:
     """``results_table`` of runs that are not stored here, without latency; agreement is what their scores tell."""
     rows = [_row(link, {}, None if link.role == "teacher" else link.run.scores.get("agreement")) for link in linked]
-    return numbers(pd.DataFrame(rows, columns=RESULT_COLUMNS))
+    return numbers(table_of(rows, RESULT_COLUMNS))
 
 
 def result_row(store: Store, run_id: str) -> pd.Series:
     """The row of one run as the newest job shows it, without agreement and latency. Raises NotFound."""
-    return numbers(pd.DataFrame([_row(store.shown_last(run_id), {}, None)], columns=RESULT_COLUMNS)).iloc[0]
+    return numbers(table_of([_row(store.shown_last(run_id), {}, None)], RESULT_COLUMNS)).iloc[0]
 
 
 def metric_of(table: pd.DataFrame) -> str:
@@ -166,7 +167,7 @@ def confusion_of(run: RunRecord) -> np.ndarray:
 
 def measurements_table(measurements: Sequence[Measurement]) -> pd.DataFrame:
     columns = [field.name for field in dataclasses.fields(Measurement)]
-    return pd.DataFrame([dataclasses.asdict(taken) for taken in measurements], columns=columns)
+    return table_of([dataclasses.asdict(taken) for taken in measurements], columns)
 
 
 def _row(linked: LinkedRun, latency: Mapping[str, Measurement], agreement: float | None) -> dict[str, Any]:

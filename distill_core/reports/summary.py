@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 import numpy as np
 
 from distill_core.decimals import difference_digits
-from distill_core.errors import CorruptFile, NotFound
+from distill_core.errors import CorruptFile, NotFound, said
 from distill_core.evaluation.pareto import near_pareto_front, pareto_front
 from distill_core.evaluation.statistics import (
     Difference,
@@ -22,6 +22,7 @@ from distill_core.evaluation.statistics import (
 )
 from distill_core.lazy_torch import pd
 from distill_core.reports.results import RIGHT_POSITIONS, STEPS, TAKEN
+from distill_core.reports.texts import table_of
 
 SAME = [
     *["role", "architecture", "width", "stem_stride", "method", "temperature", "alpha", "labels", "transfer"],
@@ -66,7 +67,7 @@ def summarise(results: pd.DataFrame, right: Right) -> pd.DataFrame:
     pairs = [(row["student"], control.get("student")) for row, control in zip(students, beside, strict=True)]
     for row, control, compared in zip(students, beside, _compared(results, pairs, right), strict=True):
         row |= {"control": control.get("student"), "control_accuracy": control.get("test_accuracy"), **compared}
-    return same_digits(pd.DataFrame(rows, columns=SUMMARY_COLUMNS).astype(dict.fromkeys(NUMBERS, "float64")))
+    return same_digits(table_of(rows, SUMMARY_COLUMNS).astype(dict.fromkeys(NUMBERS, "float64")))
 
 
 def same_digits(rows: pd.DataFrame) -> pd.DataFrame:
@@ -129,7 +130,7 @@ def _row(student: object, group: pd.DataFrame) -> dict[str, Any]:
         "failed_seeds": len(group) - len(finished),
         "test_accuracy": estimate.mean if estimate else None,
         "test_accuracy_half_width": estimate.half_width if estimate else None,
-        "verdict": "" if estimate else f"failed: {first['message']}",
+        "verdict": "" if estimate else said("failed: {why}", first["message"]),
         **{name: _mean(finished[name]) for name in [*MEANS, "seconds"]},
         # A mean: pruned or factorised networks may differ in size between seeds.
         **{name: _mean(finished[name]) for name in SIZES},

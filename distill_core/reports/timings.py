@@ -12,6 +12,7 @@ from distill_core.deployment.model_file import known_graph, model_file_of
 from distill_core.errors import InvalidSetting
 from distill_core.lazy_torch import pd
 from distill_core.machine import device_name
+from distill_core.reports.texts import table_of
 from distill_core.store import Measurement, Place, RunRecord, Store
 
 FIELDS = [field.name for field in dataclasses.fields(Measurement)]
@@ -41,7 +42,7 @@ def timings_table(store: Store, run_ids: Sequence[str] | None) -> pd.DataFrame:
     measured = store.newest_measurements(None if run_ids is None else list(sharing))
     files = {known_graph(run): model_file_of(run) for run in runs}
     rows = [_row(measurement, labels, sharing, files.get(measurement.graph, "float32")) for measurement in measured]
-    return pd.DataFrame(rows, columns=TIMING_COLUMNS).astype(dict.fromkeys(NUMBERS, "float64"))
+    return table_of(rows, TIMING_COLUMNS).astype(dict.fromkeys(NUMBERS, "float64"))
 
 
 def devices_table(store: Store) -> pd.DataFrame:

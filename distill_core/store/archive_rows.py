@@ -17,6 +17,7 @@ from distill_core.store.artifacts import Staged
 from distill_core.store.database import reading, writing
 from distill_core.store.decoding import record_of
 from distill_core.store.device_rows import MOST_DEVICES
+from distill_core.store.encoding import beside
 from distill_core.store.job_rows import link_runs
 from distill_core.store.measurement_rows import insert_measurements
 from distill_core.store.pools import PATIENT_SECONDS
@@ -166,7 +167,9 @@ def _check_ended(jobs: Found, job_ids: Sequence[str]) -> None:
     for row in jobs:
         if row["state"] in OPEN_STATES:
             expected, hint = "an experiment that has ended", "wait for it, or stop it"
-            raise InvalidSetting("an export", expected=expected, got=f"{row['title']!r}, {row['state']}", hint=hint)
+            raise InvalidSetting(
+                "an export", expected=expected, got=said("{title!r}, {state}", row["title"], row["state"]), hint=hint
+            )
 
 
 def _is_curve(rows: Any) -> bool:
@@ -207,7 +210,7 @@ def _keep_measurements(connection: Connection, of: Archived) -> None:
     known = set(connection.scalars(select(devices.id)))
     new = [device for device in of.devices if device.id not in known]
     if new and len(known) + len(new) > MOST_DEVICES:
-        got, hint = f"{len(known) + len(new)}", "forget some on Benchmark; nothing was imported"
+        got, hint = said("{value}", len(known) + len(new)), "forget some on Benchmark; nothing was imported"
         raise InvalidSetting("devices", expected=said("at most {most}", MOST_DEVICES), got=got, hint=hint)
     for device in new:
         connection.execute(
@@ -227,5 +230,6 @@ def _elsewhere(taken: Measurement) -> Measurement:
 
 def _identity(row: Mapping[Any, Any]) -> str:
     """A measurement as text, wherever it is stored and whichever run of its graph it names."""
-    plain = encoded_row(tables.measurements, {**row, "device": str(row["device"]).removesuffix(IMPORTED), "run_id": ""})
+    same = {"device": str(row["device"]).removesuffix(IMPORTED), "run_id": "", beside("disturbed"): None}
+    plain = encoded_row(tables.measurements, {**row, **same})
     return json.dumps(plain, default=str)

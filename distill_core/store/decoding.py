@@ -9,6 +9,8 @@ from typing import Any, Literal, TypeVar, Union, get_args, get_origin, get_type_
 
 from sqlalchemy import Row
 
+from distill_core.said import from_json
+from distill_core.store.encoding import TEXTS, beside
 from distill_core.store.records import JobState
 
 Record = TypeVar("Record")
@@ -27,6 +29,9 @@ def record_of(record: type[Record], values: Mapping[Any, Any]) -> Record | None:
         value = record_values[name]
         if type(value) not in types or (words is not None and value is not None and value not in words):
             return None
+    for name in TEXTS:
+        if record_values.get(name) and (stored := values.get(beside(name))):
+            record_values[name] = from_json(record_values[name], stored)
     return record(**record_values)
 
 

@@ -7,6 +7,13 @@ from typing import Any
 
 MARK = "not finite"
 PLAIN = frozenset({str, int, bool, type(None)})
+# Texts of the engine by the names of their columns and fields, each with a column beside it.
+TEXTS = ("error", "message", "disturbed")
+
+
+def beside(text: str) -> str:
+    """The column with the template and the values of a text."""
+    return f"{text}_said"
 
 
 class Undecodable:

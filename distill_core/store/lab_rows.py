@@ -8,13 +8,13 @@ from typing import Any
 from sqlalchemy import Connection, Row, Update, delete, func, insert, literal, select, update
 
 from distill_core import clock
-from distill_core.errors import START_AGAIN
+from distill_core.errors import START_AGAIN, said
 from distill_core.store import tables
 from distill_core.store.database import reading, writing
 from distill_core.store.records import OPEN_STATES, JobState
-from distill_core.store.rows import Repository
+from distill_core.store.rows import Repository, text_row
 
-GONE = f"the lab ended while this job waited or ran; {START_AGAIN}, finished runs are kept"
+GONE = said("the lab ended while this job waited or ran; {again}, finished runs are kept", START_AGAIN)
 
 
 class LabRows(Repository):
@@ -97,7 +97,7 @@ def close_jobs_of(connection: Connection, lab_ids: Iterable[str]) -> list[str]:
 def move(job_id: str, state: JobState, error: str | None, owner: str) -> Update:
     """A statement that changes the state of an open job of this owner, and of no other."""
     jobs, now = tables.jobs.c, clock.now()
-    values: dict[str, Any] = {"state": state, "error": error}
+    values: dict[str, Any] = {"state": state, **text_row("error", error)}
     if state == JobState.RUNNING:
         # With the type: a plain time would be read in the time zone of the database's session.
         values["started_at"] = func.coalesce(jobs.started_at, literal(now, tables.UtcDateTime()))

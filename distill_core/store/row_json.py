@@ -12,9 +12,9 @@ from typing import Any
 from sqlalchemy import JSON, BigInteger, Boolean, Column, Float, Integer, String, Table
 
 from distill_core import archive
-from distill_core.errors import CorruptFile, said
+from distill_core.errors import CorruptFile, Names, said
 from distill_core.store import tables
-from distill_core.store.encoding import readable_value, writable
+from distill_core.store.encoding import TEXTS, beside, readable_value, writable
 from distill_core.store.tables import UtcDateTime
 
 Values = dict[str, Any]
@@ -39,6 +39,7 @@ LEFT_OUT = {
 # The most characters of a text whose column has no length; a specification and a plan have bounds of their own.
 LONGEST_TEXT = 10_000
 LONG = {tables.jobs.c.specification, tables.jobs.c.plan}
+SAID = frozenset(map(beside, TEXTS))
 # A terminal obeys them; lines may end.
 CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
@@ -48,10 +49,14 @@ def columns_of(table: Table) -> list["Column[Any]"]:
 
 
 def encoded_row(table: Table, values: Mapping[Any, Any]) -> Values:
-    """A row as JSON, in the order of the table's columns; without texts that are empty by default, so that a lab that
-    lacks the column takes the row."""
-    told = [column for column in columns_of(table) if values[column.name] != "" or column.server_default is None]
+    """A row as JSON, in the order of the table's columns; without texts that are empty by default and templates that
+    are not there, so that a lab that lacks the column takes the row."""
+    told = [column for column in columns_of(table) if not _goes_without_saying(column, values[column.name])]
     return {column.name: _encoded(values[column.name]) for column in told}
+
+
+def _goes_without_saying(column: "Column[Any]", value: Any) -> bool:
+    return (value == "" and column.server_default is not None) or (value is None and column.name in SAID)
 
 
 def decoded_rows(archived: Any) -> Rows:
@@ -62,7 +67,7 @@ def decoded_rows(archived: Any) -> Rows:
     """
     known = {table.name: table for table in MOST_ROWS}
     if not isinstance(archived, dict) or archived.keys() != known.keys():
-        raise refused("rows.json", said("the tables {known}", ", ".join(known)), "others")
+        raise refused("rows.json", said("the tables {known}", Names(known)), "others")
     rows = {name: _decoded_table(table, archived[name]) for name, table in known.items()}
     for table in known.values():
         _check_keys(table, rows)
@@ -76,7 +81,7 @@ def _encoded(value: Any) -> Any:
 def _decoded_table(table: Table, rows: Any) -> list[Values]:
     most = MOST_ROWS[table]
     if not isinstance(rows, list) or len(rows) > most:
-        got = f"{len(rows):,}" if isinstance(rows, list) else "no list"
+        got = said("{value:,}", len(rows)) if isinstance(rows, list) else "no list"
         raise refused(table.name, said("at most {most:,} rows", most), got)
     columns = {column.name: column for column in columns_of(table)}
     return [_decoded_row(table, columns, row) for row in rows]
@@ -85,7 +90,7 @@ def _decoded_table(table: Table, rows: Any) -> list[Values]:
 def _decoded_row(table: Table, columns: "Mapping[str, Column[Any]]", row: Any) -> Values:
     if not isinstance(row, dict) or (more := row.keys() - columns.keys()):
         got = said("others ({names})", ", ".join(sorted(more))[:80]) if isinstance(row, dict) else "no object"
-        raise refused(table.name, said("the columns {columns}", ", ".join(columns)), got, "update this lab")
+        raise refused(table.name, said("the columns {columns}", Names(columns)), got, "update this lab")
     missing = [name for name in columns.keys() - row.keys() if not _may_be_missing(columns[name])]
     if missing:
         raise refused(table.name, said("a value of {student}", missing[0]), "none")

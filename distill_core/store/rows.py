@@ -6,8 +6,10 @@ from typing import Any
 
 from sqlalchemy import Column, Connection, func, select
 
+from distill_core.said import to_json
 from distill_core.store import tables
 from distill_core.store.artifacts import ArtifactFolder
+from distill_core.store.encoding import TEXTS, beside
 from distill_core.store.instance import Instance
 from distill_core.store.pools import Pools
 from distill_core.store.records import Device, JobRecord, Measurement, RobustnessScore, RunRecord
@@ -44,6 +46,12 @@ def has_run(connection: Connection, run_id: str) -> bool:
 
 
 def to_row(record: JobRecord | RunRecord | Measurement | Device | RobustnessScore) -> dict[str, Any]:
-    """The record's fields by column; mappings become dicts for JSON."""
+    """The record's fields by column; mappings become dicts for JSON, and texts are in two columns."""
     values = {field.name: getattr(record, field.name) for field in fields(record)}
-    return {name: dict(value) if isinstance(value, Mapping) else value for name, value in values.items()}
+    row = {name: dict(value) if isinstance(value, Mapping) else value for name, value in values.items()}
+    return row | {name: value for text in TEXTS if text in row for name, value in text_row(text, row[text]).items()}
+
+
+def text_row(name: str, text: Any) -> dict[str, Any]:
+    """The two columns of a text of the engine: its English, and its template with values."""
+    return {name: None if text is None else str(text), beside(name): to_json(text)}

@@ -23,7 +23,7 @@ from sqlalchemy import (
     true,
 )
 
-from distill_core.store.encoding import UNDECODABLE
+from distill_core.store.encoding import UNDECODABLE, beside
 
 METADATA = MetaData()
 
@@ -52,6 +52,11 @@ class UtcDateTime(TypeDecorator[datetime]):
         return process
 
 
+def _said(text: str) -> "Column[Any]":
+    """Beside a text of the engine its template and values; NULL where it has none, as in rows from before."""
+    return Column(beside(text), JSON(none_as_null=True))
+
+
 jobs = Table(
     "jobs",
     METADATA,
@@ -61,6 +66,7 @@ jobs = Table(
     Column("specification", Text, nullable=False),
     Column("state", String(16), nullable=False, index=True),
     Column("error", Text),
+    _said("error"),
     Column("owner", String(64), nullable=False),
     Column("expected_seconds", Float, nullable=False),
     Column("submitted_at", UtcDateTime, nullable=False, index=True),
@@ -111,6 +117,7 @@ runs = Table(
     Column("missing_class", String(64)),
     Column("state", String(16), nullable=False),
     Column("message", Text),
+    _said("message"),
     Column("updates", Integer, nullable=False),
     Column("seconds", Float, nullable=False),
     Column("scores", JSON, nullable=False),
@@ -188,6 +195,7 @@ measurements = Table(
     Column("histogram", JSON(none_as_null=True)),
     # NULL where the machine's load was not recorded.
     Column("disturbed", Text),
+    _said("disturbed"),
     Column("round_id", String(32)),
 )
 

@@ -111,7 +111,7 @@ class CohortMonitor:
             try:
                 trainer.check(self._updates)
             except TrainingDiverged as error:
-                self.fail(trainer, self._updates, str(error))
+                self.fail(trainer, self._updates, error.text)
 
     def finish(self) -> tuple[Trained, ...]:
         return tuple(self._trained(trainer) for trainer in self._trainers)

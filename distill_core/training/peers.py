@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from distill_core.errors import TrainingDiverged, explain, said
+from distill_core.errors import Names, TrainingDiverged, explain, said
 from distill_core.lazy_torch import Tensor
 from distill_core.tasks import IGNORE
 from distill_core.training.monitor import CohortMonitor
@@ -54,7 +54,7 @@ def step_alone(trainer: StudentTrainer, update: int, teacher_batch: TeacherBatch
                 teacher_batch.teacher_taps,
             )
         except TrainingDiverged as error:
-            monitor.fail(trainer, update, str(error))
+            monitor.fail(trainer, update, error.text)
 
 
 def step_peers(peer_group: PeerGroup, update: int, teacher_batch: TeacherBatch, monitor: CohortMonitor) -> None:
@@ -77,7 +77,7 @@ def step_peers(peer_group: PeerGroup, update: int, teacher_batch: TeacherBatch, 
             try:
                 losses.append(trainer.compute_loss(update, answer, *batch, others))
             except TrainingDiverged as error:
-                errors[place] = str(error)
+                errors[place] = error.text
     if errors:
         _end(peer_group, update, _first(errors, logits), monitor)
         return
@@ -101,13 +101,13 @@ def _first(errors: Mapping[int, str], logits: Sequence[Tensor]) -> Mapping[int, 
 
 
 def _end(peer_group: PeerGroup, update: int, errors: Mapping[int, str], monitor: CohortMonitor) -> None:
-    names = " and ".join(f"{peer_group[place].config.student!r}" for place in errors)
+    names = Names(repr(peer_group[place].config.student) for place in errors)
     for place, trainer in enumerate(peer_group):
         config = trainer.config
         alone = explain(
             said("the peers of {student!r} (seed {seed}) at update {update}", config.student, config.seed, update + 1),
             expected="finite answers",
-            got=said("a loss of {names} that is no finite number", names),
+            got=said("a loss of {names: and } that is no finite number", names),
             hint="lower the learning rate, or train without that peer",
         )
         monitor.fail(trainer, update, errors.get(place, alone))

@@ -6,15 +6,18 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
+from sqlalchemy import update
 
 from distill_core import clock
 from distill_core.assets import ASSETS
 from distill_core.browser_measurement import Browser
-from distill_core.errors import CorruptFile, InvalidSetting, NotFound, StorageFailed
+from distill_core.errors import CorruptFile, InvalidSetting, Names, NotFound, Said, StorageFailed, said
 from distill_core.lab import Lab
 from distill_core.spec import StoredTeacher
-from distill_core.store import IMPORTED, Device, JobState, Measurement
+from distill_core.store import IMPORTED, Device, JobState, Measurement, tables
 from distill_core.store.artifacts import ArtifactFolder
+from distill_core.store.database import writing
+from distill_core.store.rows import text_row
 from tests.archive.packed import changed, state_of
 from tests.quick import QUICK_TIMER, experiment, student
 from tests.records import job_record
@@ -270,3 +273,20 @@ def test_what_ships_can_be_imported_too(second: Lab, place: str) -> None:
     assert (results["state"] == "finished").all()
     assert results["test_accuracy"].between(0.5, 1).all()
     assert len(second.reports.unreadable([job])) == len(results)  # their files can be made again
+
+
+def test_why_an_experiment_failed_and_what_disturbed_it_travel_with_their_templates(first: Lab, second: Lab) -> None:
+    job_id, why = ids(first)[0], said("no room for {size:.1f} MB", 1.5)
+    loud = said("{reasons:; }", Names([said("the host took {share:.0f} % of the processors", 12.0)]))
+    with writing(first._store._pools) as connection:
+        failed = {"state": "failed", **text_row("error", why)}
+        connection.execute(update(tables.jobs).where(tables.jobs.c.id == job_id).values(failed))
+        connection.execute(update(tables.measurements).values(text_row("disturbed", loud)))
+    packed = first.archives.pack([job_id])
+    assert second.archives.unpack(packed) == (job_id,)
+    error = second._store.job(job_id).error
+    assert isinstance(error, Said)
+    assert (error, error.places) == (why, {"size": 1.5})
+    assert {type(one.disturbed) for one in second._store.measurements()} == {Said}
+    assert second.archives.pack([job_id]) == packed
+    assert second.archives.unpack(packed) == (job_id,), "nothing is stored twice"

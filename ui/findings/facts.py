@@ -7,6 +7,7 @@ from typing import Any
 
 from distill_core.decimals import difference_digits
 from distill_core.evaluation.statistics import Difference
+from distill_core.said import Said
 from ui.text import words
 
 __all__ = ["Estimate", "Fact", "Gap", "Latency", "Paragraph", "WhyApart", "gap", "known", "told_once"]
@@ -76,12 +77,17 @@ def told_once(facts: Iterable[Fact]) -> tuple[Fact, ...]:
 def _without(fact: Fact, said: set[str]) -> Fact:
     """The fact without the kinds of causes that were ``said``, which it adds its own to."""
     if isinstance(fact, WhyApart):
-        kinds = {cause: re.sub(r"[\d.,]+", "", cause) for cause in fact.causes}
+        kinds = {cause: _kind(cause) for cause in fact.causes}
         fact = replace(fact, causes=tuple(cause for cause, kind in kinds.items() if kind not in said))
         said.update(kinds.values())
         return fact
     parts = {part.name: getattr(fact, part.name) for part in fields(fact)}
     return replace(fact, **{name: _without(part, said) for name, part in parts.items() if is_dataclass(part)})
+
+
+def _kind(cause: str) -> str:
+    """What it says without its numbers; in rows from before the texts of causes alone are stored."""
+    return re.sub(r"\{[^}]*\}|[\d.,]+", "", cause.template if isinstance(cause, Said) else cause)
 
 
 def known(value: Any) -> Any:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from distill_core.deployment.disturbance import reasons_of
 from ui.findings.facts import Latency, WhyApart, known
 from ui.text import words
 from ui.text.language import N_, _
@@ -50,7 +51,7 @@ def why_not(*rows: Mapping[str, Any]) -> WhyApart | None:
     if together(*rows):
         return None
     reasons = [row[DISTURBED] for row in rows if is_disturbed(row.get(DISTURBED))]
-    causes = dict.fromkeys(part for reason in reasons for part in reason.split("; "))
+    causes = dict.fromkeys(part for reason in reasons for part in reasons_of(reason))
     return WhyApart(disturbed=len(reasons), measurements=len(rows), causes=tuple(causes))
 
 
@@ -70,6 +71,6 @@ def column(reasons: Sequence[object]) -> list[str] | None:
     if not any(map(is_disturbed, reasons)):
         return None
     return [
-        _("disturbed: {cause}", cause=why) if is_disturbed(why) else "" if why == "" else words.NOTHING
+        _("disturbed: {cause}", cause=words.told(why)) if is_disturbed(why) else "" if why == "" else words.NOTHING
         for why in reasons
     ]

@@ -37,7 +37,7 @@ def apart(fact: WhyApart) -> str:
     if not fact.causes:
         return _(ONE if some else ALL if every else BOTH)
     text = ONE_BY if some else ALL_BY if every else BOTH_BY
-    return _(text, causes=words.plain("; ".join(fact.causes)))
+    return _(text, causes=words.plain("; ".join(map(words.told, fact.causes))))
 
 
 def share(found: Estimate) -> str:

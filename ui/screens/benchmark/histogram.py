@@ -73,7 +73,9 @@ def sentence(row: Mapping[str, Any]) -> str:
         )
     reason = row.get("disturbed")
     if taken.is_disturbed(reason):
-        told.append(_("{mark} Something else used the device meanwhile: {cause}.", mark=taken.MARK, cause=str(reason)))
+        told.append(
+            _("{mark} Something else used the device meanwhile: {cause}.", mark=taken.MARK, cause=words.told(reason))
+        )
     return " ".join(told)
 
 

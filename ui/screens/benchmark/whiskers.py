@@ -64,7 +64,7 @@ def _told(rows: pd.DataFrame) -> list[object]:
 def how_taken(reason: object) -> str:
     """How it was taken, for the table and whoever points at it."""
     return (
-        _("disturbed: {reason}", reason=reason)
+        _("disturbed: {reason}", reason=words.told(reason))
         if taken.is_disturbed(reason)
         else _("undisturbed")
         if reason == ""

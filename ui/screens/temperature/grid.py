@@ -142,7 +142,7 @@ def _live(events: Sequence[Event]) -> dict[str, dict[int, float]]:
 
 def _failures(results: pd.DataFrame) -> dict[tuple[float, float], str]:
     rows = results[(results["role"] == "student") & (results["state"] == "failed")]
-    return {(row["temperature"], row["alpha"]): str(row["message"]) for row in rows.to_dict("records")}
+    return {(row["temperature"], row["alpha"]): row["message"] or "" for row in rows.to_dict("records")}
 
 
 def _cell(

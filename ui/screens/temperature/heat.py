@@ -103,9 +103,10 @@ def _text(view: View, cell: CellView) -> str:
 
 
 def _said(view: View, cell: CellView) -> str:
+    failure = words.told(cell.message or "")
     if cell.value is None:
-        return cell.message or (_("waits to be trained") if view.open else _("was not trained"))
-    places = {"value": view.write(cell.value, cell.half_width), "failure": cell.message}
+        return failure or (_("waits to be trained") if view.open else _("was not trained"))
+    places = {"value": view.write(cell.value, cell.half_width), "failure": failure}
     if cell.training:
         text = N_("{value}, in training; another failed: {failure}") if cell.message else N_("{value}, in training")
         return _(text, **places)
