@@ -59,7 +59,7 @@ test-machines: $(VENV)/requirements-dev.stamp node_modules/dev.stamp
 
 messages: $(VENV)/requirements.stamp
 	mkdir -p build
-	$(BIN)/python -m babel.messages.frontend extract --mapping=babel.cfg -k N_ -k t -k scored -k by_kind:2 -k ngettext_by_kind:2,3 --no-wrap \
+	$(BIN)/python -m babel.messages.frontend extract --mapping=babel.cfg -k N_ -k said -k t -k scored -k by_kind:2 -k ngettext_by_kind:2,3 --no-wrap \
 	  --project=distill-lab --output=build/messages.pot .
 
 lint: $(VENV)/requirements-dev.stamp node_modules/dev.stamp

@@ -6,7 +6,9 @@ which it does not know; pages translate them when they show them.
 """
 
 import ast
+import re
 from collections.abc import Iterator, Sequence
+from io import BytesIO
 from typing import IO, Any
 
 from babel.messages.extract import extract_python
@@ -23,18 +25,22 @@ NAMED = frozenset(
 )
 # What an error says; its texts with places are those of ``said``.
 _KINDS = {name for name, kind in vars(errors).items() if isinstance(kind, type)}
-ERRORS = frozenset(_KINDS | {"explain", "refused", "unoffered", "_refused", "_text", "_wrong", "ValueError"})
+ERRORS = frozenset(_KINDS | {"explain", "refused", "unoffered", "_busy", "_refused", "_text", "_wrong", "ValueError"})
 EXPLAINING = frozenset({"expected", "got", "hint"})
 # Where a call takes a text without its name.
 PLACED = {"said": (0,), "Parameter": (3,), "Choice": (1,), "weight": (1,), "compared": (0, 1)}
 TERM = "Term"
+# Of a text that is nothing but places there is nothing to translate.
+WITHIN = re.compile(r"\{[^{}]*\}")
 OF_EXAMPLES = ("{example}", "{examples}")
 
 
 def pages(source: IO[bytes], *asked: Any, options: Any) -> Iterator[tuple[int, str, Any, list[str]]]:
-    """What Babel finds in Python; a sentence about the examples of a task once more for each kind, whose name is its
-    context. A translator leaves those out where the sentence without a context will do."""
-    for line, call, texts, comments in extract_python(source, *asked, options):
+    """What Babel finds in Python, and what errors say; a sentence about the examples of a task once more for each kind,
+    whose name is its context. A translator leaves those out where the sentence without a context will do."""
+    read = source.read()
+    yield from _refusals(ast.parse(read))
+    for line, call, texts, comments in extract_python(BytesIO(read), *asked, options):
         yield line, call, texts, comments
         told = [text for text in (texts if isinstance(texts, tuple) else (texts,)) if text]
         if any(noun in text for text in told for noun in OF_EXAMPLES):
@@ -137,5 +143,5 @@ def _values(call: ast.Call) -> list[ast.expr]:
 def _messages(nodes: Sequence[ast.AST]) -> Iterator[Message]:
     for node in nodes:
         match node:
-            case ast.Constant(value=str(text)) if any(letter.isalpha() for letter in text):
+            case ast.Constant(value=str(text)) if any(letter.isalpha() for letter in WITHIN.sub("", text)):
                 yield node.lineno, None, text, []

@@ -1,6 +1,9 @@
 """What ``make messages`` finds for a translator: texts of the pages, of the engine, and of the glossary."""
 
+import ast
+import importlib
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -8,7 +11,9 @@ from babel.messages.catalog import Catalog
 from babel.messages.frontend import CommandLineInterface
 from babel.messages.pofile import read_po
 
+from distill_core import errors
 from distill_core.compression import STEPS
+from distill_core.errors import Said
 from distill_core.methods import METHODS
 from distill_core.methods.symbols import LETTER_TITLES
 from distill_core.spec import Student
@@ -19,6 +24,8 @@ from ui.forms import spec_form
 from ui.screens.glossary import CHAPTERS, TERMS
 
 ROOT = Path(__file__).resolve().parents[2]
+KINDS = {name for name, kind in vars(errors).items() if isinstance(kind, type) and issubclass(kind, Exception)}
+EXPLAINING = {"expected", "got", "hint"}
 
 
 @pytest.fixture(scope="module")
@@ -80,3 +87,49 @@ def test_texts_of_the_glossary_are_found(messages: set[str]) -> None:
     assert told <= messages
     assert {key.replace("-", " ") for key in TERMS} <= messages
     assert {"labels + teacher", "answers", "shirt"} <= messages  # of pictures
+
+
+def test_what_errors_of_the_pages_say_is_found(messages: set[str]) -> None:
+    files = [path for room in ("ui", "pages") for path in sorted((ROOT / room).rglob("*.py"))]
+    told = set().union(*map(refusals, files))
+    assert {"copy the whole link once more", "one of this lab", "no file {name!r} in the browser's engine"} <= told
+    assert told - messages == set(), "tools/messages.py does not find these, or their file is not in babel.cfg"
+
+
+def refusals(path: Path) -> set[str]:
+    """All texts in the calls that make errors in a file, those that it names before or takes from elsewhere too."""
+    tree, told = ast.parse(path.read_text(encoding="utf-8")), set[str]()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and getattr(node.func, "id", "") in KINDS:
+            given = [*node.args, *(one.value for one in node.keywords if one.arg in EXPLAINING)]
+            told |= {text for one in given for text in literals(one, tree, path)}
+    return {text for text in told if re.search(r"[^\W\d_]{2,}", re.sub(r"\{[^}]*\}", "", text))}
+
+
+def literals(value: ast.AST, tree: ast.Module, path: Path) -> Iterator[str]:
+    match value:
+        case ast.Constant(value=str(text)):
+            yield text
+        case ast.Call(func=ast.Name(id="said" | "_" | "N_"), args=[first, *_]):
+            yield from literals(first, tree, path)
+        case ast.IfExp(body=body, orelse=orelse):
+            yield from [*literals(body, tree, path), *literals(orelse, tree, path)]
+        case ast.Name(id=name):
+            here = [one for one in ast.walk(tree) if isinstance(one, ast.Assign)]
+            pairs = [pair for one in here for pair in assigned(one.targets[0], one.value)]
+            found = [other for target, other in pairs if getattr(target, "id", "") == name]
+            yield from (text for other in found for text in literals(other, tree, path))
+            if not found and isinstance(text := getattr(module(path), name, None), str):
+                yield text
+        case ast.Attribute(value=ast.Name(id=of), attr=name):
+            text = getattr(getattr(module(path), of, None), name, None)
+            yield from [text.template if isinstance(text, Said) else text] if isinstance(text, str) else []
+
+
+def assigned(target: ast.AST, value: ast.AST) -> list[tuple[ast.AST, ast.AST]]:
+    both = isinstance(target, ast.Tuple) and isinstance(value, ast.Tuple)
+    return [*zip(target.elts, value.elts, strict=True)] if both else [(target, value)]  # type: ignore[attr-defined]
+
+
+def module(path: Path) -> object:
+    return importlib.import_module(".".join(path.relative_to(ROOT).with_suffix("").parts))

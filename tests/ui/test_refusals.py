@@ -83,10 +83,11 @@ def test_a_request_beside_the_pages_is_answered_in_the_language_that_it_asks_for
         language._offered.cache_clear()
 
 
-def test_no_error_of_the_engine_says_a_text_that_no_catalogue_can_have() -> None:
+@pytest.mark.parametrize("room", ["distill_core", "ui", "pages"])
+def test_no_error_says_a_text_that_no_catalogue_can_have(room: str) -> None:
     found = []
-    for path in sorted((ROOT / "distill_core").rglob("*.py")):
-        name = path.relative_to(ROOT / "distill_core").as_posix()
+    for path in sorted((ROOT / room).rglob("*.py")):
+        name = path.relative_to(ROOT / room).as_posix()
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))) if not name.startswith(ENGLISH) else ():
             if isinstance(node, ast.Call) and getattr(node.func, "id", "") in ERRORS - {"Stopped"}:
                 if node.func.id == "ValueError" and not name.startswith("spec/"):

@@ -42,7 +42,7 @@ def missing() -> str | None:
         engine.version()
         scripts.digest()
     except DistillError as error:
-        return str(error)
+        return error.text
     return None
 
 

@@ -4,7 +4,7 @@ import json
 from functools import lru_cache
 from pathlib import Path
 
-from distill_core.errors import MissingData, NotFound
+from distill_core.errors import MissingData, NotFound, said
 
 __all__ = ["AGAIN", "FILES", "INSTALL", "PACKAGES", "file", "version"]
 
@@ -21,7 +21,7 @@ FILES = {
 }
 INSTALL = "end the lab and start it with make run, which fetches it (without make: see the README)"
 # Where npm's folder is there, make takes it for whole.
-AGAIN = f"delete the folder node_modules, {INSTALL}"
+AGAIN = said("delete the folder node_modules, {install}", INSTALL)
 
 
 @lru_cache(maxsize=1)
@@ -39,7 +39,7 @@ def version() -> str:
 def file(name: str) -> Path:
     """A file of the engine. Raises NotFound, MissingData."""
     if name not in FILES:
-        raise NotFound(f"no file {name!r} in the browser's engine")
+        raise NotFound(said("no file {name!r} in the browser's engine", name))
     path = FOLDER / "dist" / name
     if not path.is_file():
         raise MissingData("the browser's engine", expected=name, got="nothing", hint=INSTALL)

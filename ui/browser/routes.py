@@ -18,7 +18,7 @@ from streamlit.web.server.starlette.starlette_websocket import is_host_allowed
 import ui
 from distill_core.browser_measurement import PRECISIONS, BrowserMeasurement
 from distill_core.deployment.sound_features import feature_graph
-from distill_core.errors import DistillError, InvalidSetting, NotFound, StorageFailed, UnknownName, said
+from distill_core.errors import DistillError, InvalidSetting, Names, NotFound, StorageFailed, UnknownName, said
 from distill_core.files import sha256_of
 from distill_core.tasks.sound.recording import MOST_BYTES, read_recording
 from ui.browser import addresses, engine, scripts
@@ -239,7 +239,7 @@ def _host_of(origin: str) -> str:
 def _precision(request: Request) -> str:
     precision: str = request.path_params["precision"]
     if precision not in PRECISIONS:
-        raise NotFound(said("no precision {precision!r}; known: {names}", precision, ", ".join(PRECISIONS)))
+        raise NotFound(said("no precision {precision!r}; known: {names}", precision, Names(PRECISIONS)))
     return precision
 
 

