@@ -93,3 +93,24 @@ def test_a_list_of_one_kind_finds_no_other(filed, screen, lab):
     assert not page.exception
     assert [button.key for button in page.button if str(button.key).startswith("find_")] == []
     assert lab.jobs(fits=is_method_comparison) == ()
+
+
+@pytest.mark.usefixtures("example")
+def test_examples_that_differ_in_a_voice_are_listed_once_with_the_voice_beside_them(screen, lab):
+    page = screen("robustness")
+    picker = page.selectbox(key="job")
+    assert [title for title in picker.options if "voice" in title] == [
+        "Example: Spoken digits by one voice",
+        "Example: Spoken digits, a new voice",
+    ]
+    assert not [box for box in page.selectbox if box.key == "job_member"]
+    page = screen("robustness", job="Example: Spoken digits, new voice: Theo")
+    theo = page.session_state["job"]
+    assert page.selectbox(key="job_member").value == "Theo"
+    assert len([title for title in page.selectbox(key="job").options if "voice" in title]) == 2
+    page.selectbox(key="job_member").set_value("Lucas").run()
+    assert not page.exception
+    assert page.session_state["job"] != theo
+    shown = next(job for job in lab.jobs(limit=50) if page.session_state["job"].endswith(job.id))
+    assert lab.tasks.get(shown.experiment.task).member == "Lucas"
+    assert page.selectbox(key="job_member").value == "Lucas"

@@ -9,7 +9,7 @@ from streamlit.delta_generator import DeltaGenerator
 from distill_core.errors import DistillError, InvalidSetting, NotFound
 from distill_core.lab import JobView, Lab
 from distill_core.lab.job_search import searching
-from ui.jobs import actions
+from ui.jobs import actions, groups
 from ui.jobs import find as finding
 from ui.jobs.find import Fits
 from ui.kept import kept
@@ -61,18 +61,24 @@ def asked(
             on_change()
 
     names = _called(lab, [actions.place(job) for job in jobs], key, several=False)
+    default = actions.place(first or jobs[0])
+    held = st.session_state.get(key, st.query_params.get(key))
+    stands, together = _together(lab, jobs, names.get(held, held), default)
+    names = {name: called for name, called in names.items() if stands.get(called, called) == called}
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         chosen = st.selectbox(
             label or _("Experiment"),
             [*names],
-            [*names.values()].index(actions.place(first or jobs[0])),
-            format_func=_shown(names),
+            [*names.values()].index(stands.get(default, default)),
+            format_func=_shown(names, {place: one.title for place, one in together.items()}),
             key=key,
             bind="query-params",
             accept_new_options=True,
             help=f"{help} {_(OLDER)}".strip(),
             on_change=on_change or "rerun",
         )
+        if one := together.get(names.get(chosen, chosen)):
+            groups.member(one, names.get(chosen, chosen), key, choose)
         finding.button(key, choose, fits)
     try:
         job = find(lab, str(chosen))
@@ -123,8 +129,22 @@ def _called(lab: Lab, names: list[str], key: str, *, several: bool) -> dict[str,
     return {called: called for called in dict.fromkeys([*names, *now])}
 
 
-def _shown(names: Mapping[str, str]) -> Callable[[str], str]:
-    short = titles.numberless([*names.values()])
+def _together(
+    lab: Lab, jobs: Sequence[JobView], *wanted: str | None
+) -> tuple[dict[str, str], dict[str, groups.Several]]:
+    """Of each experiment that a list has together with others, by its name: the name of the one that stands there, the
+    first that is wanted, and all of them."""
+    stands, together = {}, {}
+    for one in (one for one in groups.several(lab, jobs) if isinstance(one, groups.Several)):
+        places = [actions.place(job) for job in one.members.values()]
+        shown = next((name for name in wanted if name in places), places[0])
+        stands |= dict.fromkeys(places, shown)
+        together |= dict.fromkeys(places, one)
+    return stands, together
+
+
+def _shown(names: Mapping[str, str], together: Mapping[str, str] = {}) -> Callable[[str], str]:
+    short = titles.numberless([*names.values()]) | together
     return lambda name: short.get(names.get(name, name), name)
 
 

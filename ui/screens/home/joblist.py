@@ -6,11 +6,11 @@ from distill_core import clock
 from distill_core.errors import NotFound
 from distill_core.lab import Lab
 from distill_core.lab.views import JobView, UnreadableJob
-from ui.jobs import actions, archives, live, naming
+from ui.jobs import actions, archives, groups, live, naming
 from ui.jobs import find as finding
 from ui.shell import trouble
 from ui.text import words
-from ui.text.language import N_, Texts, _
+from ui.text.language import N_, Texts, _, ngettext
 
 __all__ = ["show"]
 
@@ -41,22 +41,23 @@ def show(lab: Lab) -> None:
     heading.subheader(_("Latest experiments"), width="content")
     actions.undo(lab)
     shown = LATEST + st.session_state.get(OLDER, 0)
-    jobs, lost = lab.jobs(limit=shown), lab.reports.unreadable_jobs()
+    # Those that a line has together are more than one.
+    jobs = groups.several(lab, lab.jobs(limit=shown + len(lab.example.job_ids)))
+    jobs, more, lost = jobs[:shown], len(jobs) > shown, lab.reports.unreadable_jobs()
     if not jobs and not lost:
         st.caption(_("None yet."))
     if jobs:
         with heading:
             _find()
     for job in jobs:
-        with st.container(border=True, gap="xsmall"):
-            _line(lab, job)
-            reason = job.error or TOLD.get(job.state)
-            if reason and job.state != "finished":
-                st.caption(words.sentence(reason))
+        if isinstance(job, groups.Several):
+            _together(lab, job)
+        else:
+            _alone(lab, job)
     for lost_job in lost[:LATEST]:
         with st.container(border=True, gap="xsmall"):
             _unreadable(lost_job)
-    if len(jobs) + len(lost) >= shown and shown < MOST:
+    if more and shown < MOST:
         st.button(_("Show older"), icon=":material/history:", key="home_older", on_click=_show_older)
     archives.offer(lab)
     if not lab.example.is_shown():
@@ -68,6 +69,27 @@ def show(lab: Lab) -> None:
             args=(lab.example.show,),
             help=_("Brings back what was hidden of the experiments that ship with the lab."),
         )
+
+
+def _alone(lab: Lab, job: JobView) -> None:
+    with st.container(border=True, gap="xsmall"):
+        _line(lab, job)
+        reason = job.error or TOLD.get(job.state)
+        if reason and job.state != "finished":
+            st.caption(words.sentence(reason))
+
+
+def _together(lab: Lab, several: groups.Several) -> None:
+    """Examples that differ in one thing: a line that opens to theirs."""
+    told = ngettext(
+        "**{title}** · {count} that ships with the lab",
+        "**{title}** · {count} that ship with the lab",
+        len(several.members),
+        title=words.plain(several.title),
+    )
+    with st.expander(told, icon=":material/inventory_2:"):
+        for job in several.members.values():
+            _line(lab, job)
 
 
 def _find() -> None:
