@@ -2,18 +2,23 @@
 
 Streamlit leaves its own files as they are, since the middleware that it uses would compress them for each visitor anew:
 7.1 MB of a first visit are 2.2 MB with brotli. One copy a file and coding is kept in memory: a quick one for the first
-visitor, who waits for it, and for all after the second the best one, which is made meanwhile.
+visitor, who waits for it, and for all after the second the best one, which is made meanwhile. That of a large file is
+kept in a folder as well, so that a server which starts again has it at once.
 """
 
 import asyncio
 import posixpath
 import zlib
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
+from pathlib import Path
 
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from distill_core.files import atomic_write, sha256_of
 
 __all__ = ["CODINGS", "Encoded", "coding"]
 
@@ -23,8 +28,10 @@ FOLDERS = ("/static/", "/browser/onnxruntime-web/", "/browser/lab/")
 # Types that are not compressed already; woff2 and png are.
 TYPES = ("text/", "application/javascript", "application/json", "application/wasm", "image/svg+xml")
 LEAST_BYTES = 500
-# Of brotli: from how many bytes on which quality is the best that is worth its time.
-QUICK, QUALITIES = 5, ((1_000_000, 10), (0, 11))
+# Of brotli.
+QUICK, BEST = 5, 11
+# From how many bytes on the best copy is kept in the folder, and how many of them.
+LARGE_BYTES, MOST_STORED = 1_000_000, 12
 # All of Streamlit's scripts and the engine, in both codings, are 35 MB; what comes then is sent as it is.
 MOST_BYTES = 64_000_000
 # Path, coding and tag of a file.
@@ -40,14 +47,15 @@ class _Copy:
 
 class Encoded:
     """Sends what lies below FOLDERS, and the page itself, in a coding that the visitor takes; all of it below the path
-    ``base``.
+    ``base``. ``folder``: where the best copies of large files stay.
 
     An answer without a tag, a part of a file, a type that is compressed already and any other answer than 200 pass as
     they are.
     """
 
-    def __init__(self, app: ASGIApp, *, base: str = "") -> None:
+    def __init__(self, app: ASGIApp, *, base: str = "", folder: Path | None = None) -> None:
         self.app = app
+        self.folder = folder
         self.folders = tuple(base + folder for folder in FOLDERS)
         self.pages = (base or "/", f"{base}/")
         self.kept: dict[tuple[str, str], _Copy] = {}
@@ -105,9 +113,33 @@ class Encoded:
             start, whole = await _ask(self.app, {**scope, "method": "GET"})
             if not _fit(start) or Headers(raw=start["headers"])["etag"] != tag:
                 return None
-            data = await run_in_threadpool(_compressed, whole, chosen, best=best)
-            self.kept[path, chosen] = _Copy(tag, data, best)
+            stored = await run_in_threadpool(self._stored, whole, chosen)
+            data = stored or await run_in_threadpool(_compressed, whole, chosen, best=best)
+            self.kept[path, chosen] = _Copy(tag, data, best or stored is not None)
+            if best and not stored:
+                await run_in_threadpool(self._store, whole, chosen, data)
             return data
+
+    def _place(self, whole: bytes, chosen: str) -> Path | None:
+        large = self.folder is not None and len(whole) >= LARGE_BYTES
+        return self.folder / f"{sha256_of(whole)}.{chosen}" if large and self.folder else None
+
+    def _stored(self, whole: bytes, chosen: str) -> bytes | None:
+        """The best copy that was made before; None where there is none that is whole."""
+        place = self._place(whole, chosen)
+        with suppress(OSError, ValueError):
+            if place and _plain(data := place.read_bytes(), chosen) == whole:
+                return data
+        return None
+
+    def _store(self, whole: bytes, chosen: str, data: bytes) -> None:
+        place = self._place(whole, chosen)
+        with suppress(OSError):  # as on a full disk: then it is made again
+            if place:
+                place.parent.mkdir(parents=True, exist_ok=True)
+                atomic_write(place, data)
+                for old in sorted(place.parent.iterdir(), key=lambda one: one.stat().st_mtime)[:-MOST_STORED]:
+                    old.unlink()
 
 
 def coding(accepted: str) -> str | None:
@@ -132,14 +164,25 @@ def _weight(parameter: str) -> float:
 
 
 def _compressed(data: bytes, chosen: str, *, best: bool) -> bytes:
-    """Without Python's lock. Plotly's 4.7 MB become 1.24 MB in 0.1 s, and in 4 s the best, 1.08 MB; the engine's 14 MB
-    2.9 MB in 0.3 s and 2.4 MB in 12 s. All other files of a first visit take 2 s for the best."""
+    """Without Python's lock. Plotly's 4.7 MB become 1.24 MB in 0.1 s, and in 5 s the best, 1.07 MB; the engine's 14 MB
+    2.7 MB in 0.3 s and 2.3 MB in 27 s. All other files of a first visit take 2 s for the best."""
     if chosen == "br":
         import brotli
 
-        quality = next(level for least, level in QUALITIES if len(data) >= least) if best else QUICK
-        return bytes(brotli.compress(data, quality=quality, lgwin=24))
+        return bytes(brotli.compress(data, quality=BEST if best else QUICK, lgwin=24))
     return zlib.compress(data, 9 if best else 6, wbits=31)
+
+
+def _plain(data: bytes, chosen: str) -> bytes:
+    """What was compressed. Raises ValueError where it is no such file."""
+    try:
+        if chosen == "br":
+            import brotli
+
+            return bytes(brotli.decompress(data))
+        return zlib.decompress(data, wbits=31)
+    except Exception as error:  # each module has one of its own
+        raise ValueError(str(error)) from error
 
 
 def _fit(start: Message) -> bool:

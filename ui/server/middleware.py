@@ -9,6 +9,7 @@ from typing import TypeVar
 from starlette.middleware import Middleware
 
 from distill_core.errors import DistillError
+from distill_core.lab.home import home_of
 from ui.browser.device import Recognised
 from ui.server import frames, hosts, sessions
 from ui.server.encoded import Encoded
@@ -36,7 +37,7 @@ def middleware(base: str) -> list[Middleware]:
         Middleware(Sessions, most=_chosen(sessions.SETTING, partial(sessions.most, files))),
         Middleware(Recognised, base=base),
         Middleware(InSight, base=base),
-        Middleware(Encoded, base=base),
+        Middleware(Encoded, base=base, folder=home_of() / "compressed"),
     ]
 
 

@@ -232,3 +232,26 @@ def test_the_engine_and_our_scripts_are_smaller_on_the_way() -> None:
 def _streamlit(base: str) -> Any:
     static = create_streamlit_static_assets_routes(base_url=base or None)
     return Starlette(routes=static, middleware=create_streamlit_middleware())
+
+
+def test_the_best_copy_of_a_large_file_is_there_at_once_after_a_restart(
+    files: Counted, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(encoded, "LARGE_BYTES", len(TEXT))
+    folder = tmp_path / "compressed"
+
+    async def twice(app: Encoded) -> None:
+        for _ in range(2):
+            await asgi._ask(app, "/static/chunk.js", "GET", BR, b"")
+            await asyncio.gather(*app._made.values())
+
+    with ThreadPoolExecutor(1) as alone:
+        alone.submit(asyncio.run, twice(Encoded(files, folder=folder))).result()
+    (stored,) = folder.iterdir()
+    best = stored.read_bytes()
+    monkeypatch.setattr(encoded, "_compressed", lambda *given, **how: pytest.fail("it is there already"))
+    assert ask(Encoded(files, folder=folder), "/static/chunk.js", headers=BR).body == best
+    monkeypatch.undo()
+    monkeypatch.setattr(encoded, "LARGE_BYTES", len(TEXT))
+    stored.write_bytes(best[:9])
+    assert unpacked(ask(Encoded(files, folder=folder), "/static/chunk.js", headers=BR)) == TEXT
