@@ -84,6 +84,12 @@ else:
     voice.explain(task)
     take = partial(voice.take, run_id=learns)
     stage.show(task, networks, looks, hashes=hashes, temperature=temperature, more=more, files=files, take=take)
+    st.caption(
+        _(
+            "Weights come in 16 bits here, so that a phone waits half as long for them: probabilities may differ by "
+            "some tenths of a percentage point from those on other pages."
+        )
+    )
 with link:
     drifted = {name: amount for name, amount in more.get("drift", {}).items() if amount}
     drifted |= scenes.address() if task.kind == SCENE else {}

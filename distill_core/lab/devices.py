@@ -5,10 +5,12 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import replace
 from functools import partial
 
 from distill_core import clock
 from distill_core.browser_measurement import PRECISIONS, BrowserMeasurement, FileFormat
+from distill_core.deployment.half_weights import with_half_weights
 from distill_core.deployment.model_file import Float16Cache, Model, finished_run_of, known_graph, model
 from distill_core.deployment.remeasuring import Remeasuring
 from distill_core.deployment.server_measurement import (
@@ -67,6 +69,12 @@ class Devices:
         CorruptFile where the file is gone or changed; ExportMismatch where float16 cannot hold the network.
         """
         return model(self._store, run_id, precision, self._conversions)
+
+    def half_weights(self, run_id: str) -> Model:
+        """``model`` with its weights in 16 bits, for where half the bytes matter more than the last digit of an answer;
+        ``sha256`` is that of the run's own file."""
+        found = self.model(run_id)
+        return replace(found, data=with_half_weights(found.data))
 
     def shipped(self, name: str) -> bytes:
         """The ONNX file of a teacher that ships, made at the first request and kept in memory.

@@ -1,7 +1,17 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
 
-import { answered, answersOf, chosen, closed, loading, missing, opened, silent } from "../../ui/browser/js/networks.js"
+import {
+  answered,
+  answersOf,
+  chosen,
+  closed,
+  inTurn,
+  loading,
+  missing,
+  opened,
+  silent,
+} from "../../ui/browser/js/networks.js"
 
 const wanted = (...ids) => ids.map(run_id => ({ run_id, name: run_id.toUpperCase(), colour: "#000" }))
 const open = (...ids) => {
@@ -70,4 +80,12 @@ test("how far the opening is", () => {
 
 test("the answers to a batch, a row an image", () => {
   assert.deepEqual(answersOf({ logits: [0, 2, 1, 5, 4, 3], classes: 3 }), [1, 0])
+})
+
+test("who answers with few bytes is opened before the teacher", () => {
+  const { networks } = chosen([], wanted("t", "a", "b"))
+  const roles = { t: "teacher", a: "control", b: "student" }
+  const given = networks.map(one => ({ ...one, role: roles[one.run_id] }))
+  assert.deepEqual(inTurn(given).map(one => one.run_id), ["a", "b", "t"])
+  assert.equal(loading(given, true).what, "Opening A")
 })

@@ -9,6 +9,7 @@ from ui.browser import engine, scripts
 __all__ = [
     "ENGINE",
     "FEATURES",
+    "HALF_WEIGHTS",
     "MEASUREMENTS",
     "MODEL",
     "RECORDINGS",
@@ -23,6 +24,8 @@ __all__ = [
 ENGINE = "/browser/onnxruntime-web/{version}/{name}"
 SCRIPT = "/browser/lab/{digest}/{name}"
 MODEL = "/browser/models/{run_id}/{precision}.onnx"
+# What stands there in place of a precision: the run's own file, with its weights in 16 bits on the way.
+HALF_WEIGHTS = "half_weights"
 SHIPPED = "/browser/shipped/{name}.onnx"
 REFERENCE = "/browser/reference/{run_id}/{precision}"
 MEASUREMENTS = "/browser/measurements"

@@ -46,7 +46,7 @@ export class Answerers {
     if (!this.lane) this.start()
     else {
       for (const runId of removed) this.lane.close(runId)
-      for (const network of added) this.open(network)
+      for (const network of known.inTurn(added)) this.open(network)
       this.progress()
     }
     return added.length + removed.length > 0
@@ -68,7 +68,7 @@ export class Answerers {
     })
     const engine = new URL(this.data.addresses.engine, document.baseURI).href
     this.lane.start({ engine, threads: THREADS })
-    for (const network of this.networks.filter(one => one.status === "waiting")) this.open(network)
+    for (const network of known.inTurn(this.networks).filter(one => one.status === "waiting")) this.open(network)
     this.progress()
   }
 

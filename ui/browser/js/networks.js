@@ -28,6 +28,11 @@ export function chosen(before, wanted) {
   }
 }
 
+/** In the order in which they are opened: teachers, whose files are the largest, after all who may answer before. */
+export function inTurn(networks) {
+  return networks.toSorted((one, other) => (one.role === "teacher") - (other.role === "teacher"))
+}
+
 /** After the Worker tried to open one. */
 export function opened(networks, { runId, error, gone }) {
   const lost = gone ? { status: "refused", message: t("deleted meanwhile: choose others above") } : failed(error)
@@ -78,7 +83,7 @@ export function missing(networks) {
 
 /** How far the opening is: what is loading now, and the share that is done; null when all is open. */
 export function loading(networks, engineReady) {
-  const waiting = networks.filter(one => one.status === "waiting")
+  const waiting = inTurn(networks).filter(one => one.status === "waiting")
   if (engineReady && !waiting.length) return null
   const done = (engineReady ? 1 : 0) + networks.length - waiting.length
   const what = engineReady
