@@ -14,6 +14,7 @@ from ui.screens.compare import (
     differences,
     filters,
     hero,
+    kit,
     limits,
     marked,
     notes,
@@ -63,6 +64,7 @@ else:
         hero.show(networks, costed, axis, bounds, marks, looks)
     rows = limits.within(official.scored(lab, networks, kept), costed, bounds)
     table.show(networks, rows, marks, looks)
+    kit.offer(lab, networks, shown, marks)
     official.offer(lab, networks, shown)
     differences.show(lab, networks, shown, marks, looks)
     details.show(lab, networks, shown, looks)

@@ -13,6 +13,8 @@ from distill_core.deployment.kit.build import Kit, build_kit
 from distill_core.deployment.kit.source import PRECISIONS, CardFacts, KitSource, Told, checked_precisions
 from distill_core.deployment.model_file import finished_run_of, model_file_of
 from distill_core.errors import DistillError
+from distill_core.jobs import Lock
+from distill_core.jobs.measurement_lock import MeasurementLock
 from distill_core.jobs.torch_import import import_torch
 from distill_core.lab.devices import Devices
 from distill_core.lab.reports import Reports
@@ -31,11 +33,15 @@ MOST_LATENCIES = 30
 class Kits:
     """Makes export kits of the runs of one store."""
 
-    def __init__(self, store: Store, tasks: TaskCatalog, reports: Reports, devices: Devices) -> None:
+    def __init__(
+        self, store: Store, tasks: TaskCatalog, reports: Reports, devices: Devices, measurement_lock: MeasurementLock
+    ) -> None:
         self._store = store
         self._tasks = tasks
         self._reports = reports
         self._devices = devices
+        self._measurement_lock = measurement_lock
+        self._one_at_a_time = Lock()
 
     def precisions(self, run_id: str) -> tuple[str, ...]:
         """The precisions that a run's kit may have, that of its own file first. Raises NotFound."""
@@ -49,10 +55,13 @@ class Kits:
         not have; CorruptFile where a file of it is gone; ExportMismatch where a precision cannot hold the network.
         """
         run = finished_run_of(self._store, run_id)
-        checked_precisions(model_file_of(run), precisions)
+        chosen = checked_precisions(model_file_of(run), precisions)
         self._devices.model(run.id)  # its file is there, before anything is made
         import_torch()
-        return build_kit(self._source(self._store.shown_last(run.id)), precisions, told)
+        if "float16" in chosen:  # it may wait for the queue, which may wait to measure
+            self._file(run, self._tasks.get(run.task), "float16")
+        with self._one_at_a_time, self._measurement_lock.shared(lambda: None):
+            return build_kit(self._source(self._store.shown_last(run.id)), precisions, told)
 
     def folder_name(self, run_id: str) -> str:
         """What a kit's folder or zip is called: letters, digits and underscores."""

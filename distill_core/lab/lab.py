@@ -88,7 +88,7 @@ class Lab:
         self.example = Example(store, self.archives)
         self.reports = Reports(store, self.tasks, self._pool)
         self.devices = Devices(store, self.tasks, self._queue, self._measurement_lock, timer)
-        self.kits = Kits(store, self.tasks, self.reports, self.devices)
+        self.kits = Kits(store, self.tasks, self.reports, self.devices, self._measurement_lock)
         self.goals = Goals(store, self.tasks, self._queue, self._measurement_lock, timer)
         self.deleted = Deleted(self.archives, self.delete, home / "deleted")
         self.own_data = OwnDataSets(store, self.tasks)
