@@ -5,9 +5,10 @@ from pathlib import Path
 from typing import Any
 
 from distill_core import clock
-from distill_core.errors import InvalidSetting, NotFound, Said, said
+from distill_core.errors import InvalidSetting, NotFound, said
 from distill_core.jobs.limited_process import Limits, run_limited
 from distill_core.reports.images import forget_parts
+from distill_core.said import Names, from_json
 from distill_core.store import OPEN_STATES, JobSearch, Store
 from distill_core.tasks import TaskCatalog
 from distill_core.tasks.own.description import OwnData
@@ -43,14 +44,14 @@ class OwnDataSets:
         if len(found) == 1:
             return found[0]
         if found:
-            got, names = said("{count} called {text!r}", len(found), text), ", ".join(data.name for data in found)
+            got, names = said("{count} called {text!r}", len(found), text), Names(data.name for data in found)
             raise InvalidSetting(
                 "own data", expected="those of one name", got=got, hint=said("choose of {names}", names)
             )
         raise NotFound(said("no own data called {text!r}; known: {names}", text, self._names()))
 
-    def _names(self) -> str:
-        return ", ".join(data.title for data in self.listed()) or "none"
+    def _names(self) -> Names | str:
+        return Names(data.title for data in self.listed()) or "none"
 
     def add_images(
         self,
@@ -122,7 +123,7 @@ def _read(request: Mapping[str, Any], report: Report, checkpoint: Callable[[], N
         answer.clear()
         run_limited(WORKER, {**request, "crashed": crashed}, LIMITS, heard, checkpoint)
         if "error" in answer:
-            raise InvalidSetting(_said(answer["error"]))
+            raise InvalidSetting(from_json(*answer["error"]))
         if "result" in answer:
             return dict(answer["result"])
         if "file" not in answer or len(crashed) == MOST_CRASHES:
@@ -134,10 +135,3 @@ def _read(request: Mapping[str, Any], report: Report, checkpoint: Callable[[], N
 def _numbers(told: Any) -> tuple[int, int]:
     number, total = told
     return int(number), int(total)
-
-
-def _said(told: Any) -> Any:
-    """A text of the engine as the worker told it."""
-    if isinstance(told, dict):
-        return Said(told["template"], {name: _said(value) for name, value in told["places"].items()})
-    return told

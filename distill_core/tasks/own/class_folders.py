@@ -59,7 +59,9 @@ def sort_files(files: Sequence[Found], endings: Collection[str]) -> ClassFolders
         else:
             kept.append((found, name, _CALLED[found.path[0].casefold()] if in_parts else None))
     if len(kept) > MOST_FILES:
-        raise refused(said("at most {most:,} files of classes", MOST_FILES), f"{len(kept):,}", "leave some out")
+        raise refused(
+            said("at most {most:,} files of classes", MOST_FILES), said("{count:,}", len(kept)), "leave some out"
+        )
     classes = tuple(sorted({name for _, name, _ in kept}, key=in_order))
     check_count(classes, "put the files of each class into a folder that is called like it")
     numbers = {name: number for number, name in enumerate(classes)}

@@ -53,7 +53,10 @@ def import_images(
     folders = sort_files(source.files(), ENDINGS)
     needed = len(folders.files) * side_px * side_px * 3
     if needed > MOST_STORED_BYTES:
-        most, got = said("at most {most} MB of pixels", MOST_STORED_BYTES // 10**6), f"{needed / 10**6:,.0f} MB"
+        most, got = (
+            said("at most {most} MB of pixels", MOST_STORED_BYTES // 10**6),
+            said("{size} MB", round(needed / 10**6)),
+        )
         raise refused(most, got, "choose a smaller side, or fewer pictures")
     images = _decode(source, folders, into / "pixels", side_px, crashed, on_file)
     labels = [file.label for file in images.files]

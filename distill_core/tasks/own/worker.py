@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from distill_core.errors import DistillError, Said
+from distill_core.errors import DistillError
+from distill_core.said import to_json
 from distill_core.tasks.own.description import MOST_REFUSED
 from distill_core.tasks.own.image_import import import_images
 from distill_core.tasks.own.sources import open_source
@@ -17,9 +18,9 @@ def main() -> None:
     try:
         tell("result", _imported(request))
     except DistillError as error:
-        tell("error", _plain(error.args[0]))
+        tell("error", [str(error), to_json(error.args[0])])
     except MemoryError:
-        tell("error", "own data: more memory is needed than may be used; choose fewer or smaller files")
+        tell("error", ["own data: more memory is needed than may be used; choose fewer or smaller files", None])
 
 
 def tell(what: str, value: object) -> None:
@@ -40,10 +41,3 @@ def _imported(request: Mapping[str, Any]) -> dict[str, Any]:
     finally:
         source.close()
     return {**found, "refused": found["refused"][:MOST_REFUSED]}
-
-
-def _plain(text: object) -> object:
-    """A text of the engine as JSON, so that a page can say it in another language."""
-    if isinstance(text, Said):
-        return {"template": text.template, "places": {name: _plain(value) for name, value in text.places.items()}}
-    return text if isinstance(text, int | float | str) else str(text)
