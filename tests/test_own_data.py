@@ -221,6 +221,18 @@ def test_broken_files_of_a_home_are_told(lab: Lab, folder: Path, home: Path) -> 
     assert lab.own_data.listed() == ()  # not what its name says
 
 
+def test_an_archive_holds_no_own_data(lab: Lab, folder: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
+    data = lab.own_data.add_images(folder, "pets", side_px=16)
+    job = lab.wait(lab.submit(experiment(student(labels=9), task=data.name, updates=2)), 120)
+    packed = lab.archives.pack([job.id])
+    with closing(Lab.open(tmp_path_factory.mktemp("other"))) as other:
+        with pytest.raises(CorruptFile, match=f"on {data.name}, which it lacks; an archive holds no own data: add the"):
+            other.archives.unpack(packed)
+        other.own_data.add_images(folder, "the same", side_px=16)
+        assert other.archives.unpack(packed) == (job.id,)
+        assert len(other.reports.summary(job.id)) == 3
+
+
 def test_a_whole_job_and_what_stays_without_its_data(lab: Lab, folder: Path, home: Path) -> None:
     data = lab.own_data.add_images(folder, "pets", side_px=16)
     asked = experiment(student(labels=9), task=data.name, updates=2)

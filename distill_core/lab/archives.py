@@ -1,5 +1,6 @@
 """The lab's archives: experiments as one file that another lab, or this one later, takes in."""
 
+import re
 from collections.abc import Sequence, Set
 from pathlib import Path
 from typing import Any, cast
@@ -8,7 +9,7 @@ from distill_core.archive import Archive, ArchiveHeader, FileKind, open_archive,
 from distill_core.bounded_json import decode_bounded
 from distill_core.deployment.file_checks import check_onnx, check_safetensors
 from distill_core.deployment.model_file import known_graph
-from distill_core.errors import CorruptFile, DistillError, InvalidSetting, UnknownName, said
+from distill_core.errors import CorruptFile, DistillError, InvalidSetting, Names, UnknownName, said
 from distill_core.evaluation.kept_examples import kept_examples
 from distill_core.machine import environment
 from distill_core.planning.archived_runs import check_fingerprints
@@ -18,6 +19,9 @@ from distill_core.reports.readable import experiment_of
 from distill_core.store import Archived, Store, archived
 from distill_core.store.artifacts import NAMES
 from distill_core.tasks import Task, TaskCatalog
+
+# Own data among the tasks of a specification.
+OWN_TASK = re.compile(r'"task":\s*"(own_[0-9a-f]{16})"')
 
 
 class Archives:
@@ -112,6 +116,7 @@ class Archives:
         named = {sha256: _format(kind) for run in of.runs.values() for kind, sha256 in run.files.items()}
         if listed != named:
             raise refused("the files of its runs", "others")
+        self._check_data(of)
         for job in of.jobs:
             try:
                 experiment = experiment_of(job.record, self._tasks)
@@ -120,6 +125,15 @@ class Archives:
             if job.plan is not None:
                 decode_bounded(job.plan.encode(), "a plan")
             check_fingerprints(job, experiment, of.runs, self._store, self._tasks)
+
+    def _check_data(self, of: Archived) -> None:
+        """Raise CorruptFile where experiments are on own data that this lab has never had: an archive has none."""
+        named = {name for job in of.jobs for name in OWN_TASK.findall(job.record.specification)}
+        missing = {name for name in named if name not in self._tasks}
+        if missing:
+            got = said("some on {names}, which it lacks", Names(sorted(missing)))
+            hint = "an archive holds no own data: add the same files here first, with the same settings"
+            raise refused("experiments on data that this lab has", got, hint)
 
     def _predicted(self, of: Archived) -> dict[str, list[Task]]:
         """The tasks of the runs of each file of predictions, by SHA-256."""

@@ -1,6 +1,6 @@
 """The lab's catalog: tasks with their data and teachers, and experiments that build on stored ones."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 import numpy as np
 
@@ -44,6 +44,12 @@ class Catalog:
 
     def tasks(self) -> tuple[Task, ...]:
         return tuple(self._tasks)
+
+    def known(self, names: Collection[str]) -> tuple[Task, ...]:
+        """Those of these tasks that a picker can show: own data whose examples were removed come last."""
+        offered = tuple(task for task in self._tasks if task.name in names)
+        removed = {name for name in names if self._tasks.own.of(name)} - {task.name for task in offered}
+        return (*offered, *(self._tasks.get(name) for name in sorted(removed)))
 
     def classes(self, task: str) -> tuple[str, ...]:
         """The names of a task's classes. Raises UnknownName."""

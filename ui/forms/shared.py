@@ -15,7 +15,18 @@ from ui.text.language import N_, _
 if TYPE_CHECKING:
     from ui.forms.draft import Draft
 
-__all__ = ["budget", "fitted", "network", "network_of", "plain_teacher", "shape", "task", "teacher", "with_network"]
+__all__ = [
+    "budget",
+    "fitted",
+    "network",
+    "network_of",
+    "plain_teacher",
+    "shape",
+    "task",
+    "teacher",
+    "with_labels",
+    "with_network",
+]
 
 # The teacher of the specification, where no picker offers it.
 KEPT = N_("as in the specification")
@@ -108,7 +119,15 @@ def fitted(lab: Lab, values: Mapping[str, Any], usual: Mapping[str, Any] = {}) -
         return found
     if found["architecture"] not in names:
         found |= _begins_with(lab, found, usual)
-    return with_network(found, names)
+    return with_labels(lab, with_network(found, names), values["task"])
+
+
+def with_labels(lab: Lab, values: Mapping[str, Any], task: str) -> dict[str, Any]:
+    """The values with no more labels than a task has: those that its comparison begins with."""
+    labels = values.get("labels")
+    if not isinstance(labels, int) or task not in lab.tasks or labels <= lab.tasks.get(task).counts.train:
+        return dict(values)
+    return {**values, "labels": lab.catalog.first_experiment(task).students[0].labels}
 
 
 def _begins_with(lab: Lab, values: Mapping[str, Any], usual: Mapping[str, Any]) -> dict[str, Any]:

@@ -69,7 +69,7 @@ def tasks(lab: Lab) -> dict[str, str]:
 def task_groups(lab: Lab, names: Iterable[str], chosen: Any = None) -> dict[str, str]:
     """Titles of these tasks by id; of a group one task, which is ``chosen`` if it can be, under the group's title."""
     found: dict[str, Task] = {}
-    for entry in (entry for entry in lab.catalog.tasks() if entry.name in set(names)):
+    for entry in lab.catalog.known(set(names)):
         of = entry.group.title if entry.group else entry.name
         if of not in found or entry.name == chosen:
             found[of] = entry
@@ -78,7 +78,7 @@ def task_groups(lab: Lab, names: Iterable[str], chosen: Any = None) -> dict[str,
 
 def task_members(lab: Lab, names: Iterable[str], chosen: Any) -> tuple[str, dict[str, str]]:
     """What the tasks of a group differ in, and what that is in each of these by id; "" and none for another task."""
-    entries = [entry for entry in lab.catalog.tasks() if entry.name in set(names)]
+    entries = lab.catalog.known(set(names))
     group = next((entry.group for entry in entries if entry.name == chosen), None)
     if group is None:
         return "", {}

@@ -25,7 +25,7 @@ from ui.screens.temperature import (
     trained,
 )
 from ui.shell import address
-from ui.text import times, words
+from ui.text import times, titles, words
 from ui.text.language import N_, Texts, _
 
 __all__ = ["BOTH", "acting", "look", "show"]
@@ -119,7 +119,7 @@ def _trained(lab: Lab, studies: Sequence[Sweep], task: str, temperature: float, 
 
 
 def _no_answers(lab: Lab, task: str) -> None:
-    title = next(entry.title for entry in lab.catalog.tasks() if entry.name == task)
+    title = titles.task(lab, task)
     experiment = lab.catalog.first_experiment(task)
     plan = expected.planned(lab, experiment)
     st.info(

@@ -39,7 +39,7 @@ def _retasked(lab: Lab) -> None:
         return
     classes = lab.catalog.classes(task)
     for place, row in enumerate(FORM.get(("students",))):
-        new = shared.with_network(row, networks)
+        new = shared.with_labels(lab, shared.with_network(row, networks), task)
         if new.get("missing_class") not in classes:
             new.pop("missing_class", None)
         FORM.put(("students", place), fitting(new))
