@@ -94,7 +94,9 @@ def view(lab: Lab, study: Sweep, sheet: ExperimentReport, metric: Metric, events
     if grid is None:
         raise InvalidSetting("study", expected="a grid of T and alpha", got=study.title, hint="choose a grid")
     found = cells_of_grid(sheet.results, metric)
-    task = lab.tasks.get(study.experiment.task)
+    name = study.experiment.task
+    listed = next((task for task in lab.catalog.tasks() if task.name == name), None)
+    task = listed or lab.tasks.get(name)  # own data may have been removed
     images = task.counts.valid if metric.split == "validation" else task.counts.test
     judgement = judge(found, grid, metric, images=images)
     live = _live(events) if metric.column == "valid_accuracy" else {}
