@@ -73,7 +73,7 @@ ENTRIES = (
         },
         uses_teacher=True,
         temperature=4.0,
-        parameters=weights(1.0, 3.0),
+        parameters=weights(1.0, 10.0),
         needs_positions=True,
         standardizes=True,
         units={"hard": "nats", "places": "nats"},

@@ -78,7 +78,7 @@ ENTRIES = (
         uses_logits=True,
         family="relations",
         # Those of KD at alpha 0.9, so that the pairs are what it adds.
-        parameters={**weights(0.1, 0.9), "pair_weight": weight(10.0)},
+        parameters={**weights(0.1, 0.9), "pair_weight": weight(3.0)},
         needs_positions=True,
         standardizes=True,
         units={"hard": "nats", "soft": "nats"},
