@@ -45,6 +45,8 @@ LIMITS: Mapping[str, int] = {
     # What torch or a search takes seconds for.
     **dict.fromkeys(("portrait", "attention maps", "similar", "fitted", "sureness", "law", "law at"), SLOW),
     **dict.fromkeys(("gradient extent", "mixture", "mixture top"), SLOW),
+    # The logits of a scene.
+    "pixels": LARGE,
     # Large, and with another key at each measurement, as while thirty phones measure.
     **dict.fromkeys(("timings", "numbers", "answerers"), LARGE),
 }

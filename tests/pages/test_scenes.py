@@ -1,5 +1,6 @@
 """Pages and a task of scenes: it is trained like any other, and what is for one label an example says so."""
 
+import numpy as np
 import pytest
 
 from distill_core.errors import InvalidSetting
@@ -9,8 +10,8 @@ from distill_core.tasks import TASKS
 from tests.pages.visiting import compared, visit
 from tests.scenes import SCENES, TASK, few
 from ui.screens.methods import choose
-
-REFUSED = "This part shows one answer for each example, and networks of Scenes, 6 classes give 2,304 for each scene."
+from ui.screens.temperature import pixels
+from ui.screens.temperature.explore import LOOKS
 
 
 @pytest.fixture
@@ -30,12 +31,11 @@ def test_every_page_shows_what_it_can_of_scenes(screen, trained):
         ("benchmark", ""): {},
         ("playground", ""): {},
         ("compress", ""): {},
+        ("methods", ""): {"part": "Explore a method"},
+        **{("temperature", look): {"task_seen": TASK, "look": look} for look in LOOKS},
         ("robustness", "Calibration"): {"facet": "Calibration"},
     }
-    refused = {
-        ("temperature", ""): {"task_seen": TASK},
-    }
-    visit(screen, trained, shown=shown, refused=refused, told=REFUSED)
+    visit(screen, trained, shown=shown, refused={}, told="This part shows one answer")
 
 
 def test_compare_shows_iou_by_class_and_pixels_beside_the_mean(screen, lab, trained):
@@ -175,3 +175,34 @@ def test_methods_draw_scenes_or_say_why_not(screen, trained):
         assert not page.exception
         said = [one.value for kind in ("markdown", "caption", "info") for one in page.get(kind)]
         assert any(told in one for one in said), (name, said)
+
+
+def test_a_pixel_of_a_scene_is_explored_by_its_place(screen, trained, lab):
+    page = screen("temperature", task_seen=TASK, image="3", pixel_row="5", pixel_column="30", T="1")
+    assert not page.exception
+    assert [page.number_input(key=key).value for key in ("image", "pixel_row", "pixel_column")] == [3, 5, 30]
+    assert any("at test pixel (5, 30) of scene 3, classes in the order" in one.value for one in page.caption)
+    said = "\n".join(one.value for one in page.markdown).replace("\xa0", " ")
+    assert "Over the 2,304 pixels of this scene the teacher's answers hold" in said
+    rows = lab.reports.results([trained.id])
+    teacher = lab.reports.predictions(f"run:{rows[rows['role'] == 'teacher']['run_id'].iloc[0]}")
+    softened = np.exp(teacher.test_logits_NC[3, :, 5, 30].astype(float))
+    first = TASKS.get(TASK).classes[softened.argmax()]
+    assert f"The teacher puts **{first}** first" in said
+    assert f"{100 * softened.max() / softened.sum():.1f} % at T = 1" in said
+    assert pixels.flat(teacher.test_logits_NC)[3 * 48 * 48 + 5 * 48 + 30].tolist() == (
+        teacher.test_logits_NC[3, :, 5, 30].tolist()
+    )
+
+
+def test_a_place_outside_of_a_scene_shows_one_inside(screen, trained):
+    page = screen("temperature", task_seen=TASK, image="4000", pixel_row="99", pixel_column="-3")
+    assert not page.exception
+    found = [page.number_input(key=key).value for key in ("image", "pixel_row", "pixel_column")]
+    assert all(0 <= value < most for value, most in zip(found, (28, 48, 48), strict=True))
+
+
+def test_the_class_of_a_pixel_colours_the_scene(screen, trained):
+    page = screen("temperature", task_seen=TASK, look="gradient", pixel_map="first")
+    assert not page.exception
+    assert page.number_input(key="image").value == 0

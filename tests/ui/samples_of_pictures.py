@@ -14,6 +14,7 @@ def _softening() -> list[Fact]:
         *(softening.Entropy(cold=1.16, classes=10, **each) for each in at),
         *(softening.WrongClasses(name="Bag", cold=3.2e-6, classes=9, **each) for each in at),
         softening.WrongClasses(name="Bag", cold=0.9999, warm=0.0123, temperature=0.5, classes=2),
+        *(softening.SceneEntropy(cold=0.21, pixels=2304, classes=6, **each) for each in at),
         softening.Ranking(names=("Coat", "T-shirt/top", "Ankle boot")),
     ]
 

@@ -5,7 +5,7 @@
 
 from dataclasses import dataclass
 
-__all__ = ["Entropy", "First", "Ranking", "WrongClasses"]
+__all__ = ["Entropy", "First", "Ranking", "SceneEntropy", "WrongClasses"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,3 +45,14 @@ class Ranking:
     """The classes in the order of the teacher's logits."""
 
     names: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SceneEntropy:
+    """The mean over the pixels of a scene, in bits."""
+
+    cold: float
+    warm: float | None
+    temperature: float
+    pixels: int
+    classes: int

@@ -3,7 +3,7 @@
 import math
 
 from ui.findings.sentences.base import say
-from ui.findings.softening import Entropy, First, Ranking, WrongClasses
+from ui.findings.softening import Entropy, First, Ranking, SceneEntropy, WrongClasses
 from ui.text import small, words
 from ui.text.language import _
 
@@ -65,3 +65,25 @@ def wrong_classes(fact: WrongClasses) -> str:
 def ranking(fact: Ranking) -> str:
     names = [words.plain(name).replace(" ", "\u00a0") for name in fact.names]
     return _("The ranking, which T never changes: {names}", names=" \\> ".join(names))
+
+
+@say.register
+def scene_entropy(fact: SceneEntropy) -> str:
+    places = {
+        "pixels": words.number(fact.pixels, grouped=True),
+        "most": words.number(math.log2(fact.classes), 2),
+        "cold": words.number(fact.cold, 2),
+    }
+    if fact.warm is None:
+        return _(
+            "Over the {pixels} pixels of this scene the teacher's answers hold {cold} of at most {most} bits on "
+            "average.",
+            **places,
+        )
+    return _(
+        "Over the {pixels} pixels of this scene the teacher's answers hold {cold} bits on average at T = 1 and "
+        "**{warm} bits at T = {temperature}**, of at most {most}.",
+        warm=words.number(fact.warm, 2),
+        temperature=words.short(fact.temperature),
+        **places,
+    )

@@ -114,6 +114,8 @@ def _portrait(lab: Lab, method: Method, couple: Couple) -> MethodView:
 def _caption(kind: Kind, found: MethodView, method: str) -> str:
     if found.places_N is not None:
         return f"{_of_positions(kind, found)} {loss(found, method)}".strip()
+    if not len(found.labels_N):
+        return f"{_of_whole(kind, found)} {loss(found, method)}".strip()
     networks = ngettext_by_kind(
         kind,
         "{student} beside {teacher} on {count} test {example}, the first of each class.",
@@ -123,6 +125,17 @@ def _caption(kind: Kind, found: MethodView, method: str) -> str:
         teacher=words.plain(found.teacher),
     )
     return f"{networks} {loss(found, method)}".strip()
+
+
+def _of_whole(kind: Kind, found: MethodView) -> str:
+    return ngettext_by_kind(
+        kind,
+        "{student} beside {teacher} on {count} test {example}.",
+        "{student} beside {teacher} on {count} test {examples}.",
+        len(found.index_N),
+        student=words.plain(found.student),
+        teacher=words.plain(found.teacher),
+    )
 
 
 def _of_positions(kind: Kind, found: MethodView) -> str:

@@ -22,7 +22,7 @@ from ui.networks import style
 from ui.networks.style import Theme
 from ui.screens.temperature.lens import Lens
 from ui.text import words
-from ui.text.language import N_, _
+from ui.text.language import N_, _, by_kind
 
 __all__ = ["BINS", "Sureness", "compared", "diagram", "fitted", "known", "over", "sentences", "show", "sureness"]
 
@@ -66,9 +66,10 @@ def show(lens: Lens) -> None:
         moving.show(over(found, at, "nll_nats", colours), key="nll")
     moving.say([*sentences(at), _(SAME)])
     st.caption(
-        _(
-            "{teacher} on {images} test examples, {bins} bins of equal width; T fitted to the lowest NLL on "
-            "{validation} validation examples.",
+        by_kind(
+            lens.test.task.kind,
+            "{teacher} on {images} test {examples}, {bins} bins of equal width; T fitted to the lowest NLL on "
+            "{validation} validation {examples}.",
             teacher=words.plain(lens.teacher.title),
             images=words.number(len(lens.labels_N), grouped=True),
             bins=BINS,

@@ -16,6 +16,7 @@ from ui.forms import fields, task_picker
 from ui.jobs import sheets
 from ui.kept import kept
 from ui.networks import style
+from ui.screens.temperature import pixels
 from ui.screens.temperature.lens import Lens
 from ui.text import titles, words
 from ui.text.language import _
@@ -76,15 +77,24 @@ def lens(
     lab: Lab, task: str, teacher: PredictionSource, student: PredictionSource, temperature: float, alpha: float
 ) -> Lens:
     """All that the pictures look at; the chosen image is the one of the gallery."""
-    data = lab.catalog.parts(task)
-    valid, test = data.valid, data.test
+    data, described = lab.catalog.parts(task), lab.tasks.get(task)
+    valid_labels_N, test_labels_N = data.valid.labels_N, data.test.labels_N
     asked = lab.reports.predictions(teacher.key), lab.reports.predictions(student.key)
+    if described.target.positions:  # of which the answers for the first examples alone are kept
+        valid_labels_N, test_labels_N = (
+            labels[:count].reshape(-1)
+            for labels, count in (
+                (valid_labels_N, len(asked[0].valid_logits_NC)),
+                (test_labels_N, len(asked[0].test_logits_NC)),
+            )
+        )
+        asked, described = (pixels.by_pixel(asked[0]), pixels.by_pixel(asked[1])), pixels.of_pixels(described)
     for predictions in asked:
-        if not np.array_equal(predictions.test_labels_N, test.labels_N):
+        if not np.array_equal(predictions.test_labels_N, test_labels_N):
             what, do = _("the answers of {network}", network=predictions.title), _("choose another network")
             raise CorruptFile(what, expected="these examples", got="others", hint=do)
     image = st.session_state.get("image", 0)
-    index = int(image) if isinstance(image, int | float) and 0 <= image < len(test.labels_N) else 0
+    index = int(image) if isinstance(image, int | float) and 0 <= image < len(test_labels_N) else 0
     beside = _beside(lab, student)
     return Lens(
         stamp=(str(lab.home), task, teacher.key, student.key),
@@ -94,9 +104,9 @@ def lens(
         roles={one.name: one.role for one in beside} | {student.student: student.role},
         settings={one.name: style.setting(one.model_dump()) for one in beside},
         classes=lab.catalog.classes(task),
-        test=Examples(task=lab.tasks.get(task), part=test),
-        labels_N=test.labels_N,
-        valid_labels_N=valid.labels_N,
+        test=Examples(task=described, part=data.test),
+        labels_N=test_labels_N,
+        valid_labels_N=valid_labels_N,
         index=index,
         temperature=temperature,
         alpha=alpha,

@@ -17,7 +17,7 @@ from ui.networks import style
 from ui.networks.style import Theme
 from ui.screens.temperature.lens import Lens
 from ui.text import words
-from ui.text.language import N_, _, ngettext
+from ui.text.language import N_, _, ngettext_by_kind
 
 __all__ = ["Link", "graph", "links", "map_of", "sentences", "show", "similar_CC"]
 
@@ -40,10 +40,11 @@ def show(lens: Lens) -> None:
         moving.show(graph(found_CC, lens.classes, colours), key="links")
     moving.say(sentences(found_CC, lens.classes, lens.temperature))
     st.caption(
-        ngettext(
-            "Mean probabilities of {teacher} at T = {T}, by true class, over {count} test example. Grey is the true "
+        ngettext_by_kind(
+            lens.test.task.kind,
+            "Mean probabilities of {teacher} at T = {T}, by true class, over {count} test {example}. Grey is the true "
             "class itself; colours end at {most} at every T.",
-            "Mean probabilities of {teacher} at T = {T}, by true class, over {count} test examples. Grey is the true "
+            "Mean probabilities of {teacher} at T = {T}, by true class, over {count} test {examples}. Grey is the true "
             "class itself; colours end at {most} at every T.",
             len(lens.labels_N),
             teacher=words.plain(lens.teacher.title),

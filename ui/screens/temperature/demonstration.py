@@ -46,8 +46,8 @@ def _data(lens: Lens, dark: bool) -> dict[str, Any]:
         "stamp": "/".join(map(str, (*lens.stamp, lens.index, dark))),
         "image": "" if lens.test.text(lens.index) else lens.test.source(lens.index),
         "text": lens.test.text(lens.index),
-        "alt": by_kind(kind, "{label}, test {example} {index}", label=label, index=lens.index),
-        "label": by_kind(kind, "Test {example} {index}: {label}", label=label, index=lens.index),
+        "alt": by_kind(kind, "{label}, test {example} {index}", label=label, index=lens.called),
+        "label": by_kind(kind, "Test {example} {index}: {label}", label=label, index=lens.called),
         "label_place": shown.index(lens.label) if lens.label in shown else None,
         "classes": [lens.classes[place] for place in shown]
         + ([ngettext("{count} other", "{count} others", others)] if others else []),

@@ -1,5 +1,6 @@
 """Explore: one picture at a time of what T and alpha do, on real answers to real images."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -8,6 +9,7 @@ import streamlit as st
 import ui
 from distill_core.lab import Lab
 from distill_core.reports.sweeps import Sweep
+from distill_core.tasks.segmentation import SCENE
 from ui.examples import Examples
 from ui.forms import fields
 from ui.jobs import expected, unreadable
@@ -21,6 +23,7 @@ from ui.screens.temperature import (
     gradient,
     knobs,
     mixture,
+    pixels,
     probabilities,
     trained,
 )
@@ -88,20 +91,28 @@ def show(lab: Lab, studies: Sequence[Sweep], chosen: str, temperature: float, al
         with picture:
             _no_answers(lab, task)
         return
+    described = lab.tasks.get(task)
     with picture:
-        if not seen(lab.tasks.get(task)):
+        if described.kind != SCENE and not seen(described):
             return
-    test = Examples(task=lab.tasks.get(task), part=lab.catalog.parts(task).test)
+    test = Examples(task=described, part=lab.catalog.parts(task).test)
     keys = [source.key for source in (teacher, student)]
     with networks:
         unreadable.answers(lab, [key.removeprefix(RUN) for key in keys if key.startswith(RUN)])
-    if chosen in OF_AN_IMAGE:
+    if described.kind != SCENE and chosen in OF_AN_IMAGE:
         with images:
             logits_NC = lab.reports.predictions(teacher.key).test_logits_NC
             key = (str(lab.home), task, teacher.key)
             gallery.choose(logits_NC, test, lab.catalog.classes(task), key)
     found = choose.lens(lab, task, teacher, student, temperature, alpha)
     found = replace(found, temperatures=tuple(knobs.offered(studies)))
+    if described.kind == SCENE and chosen in OF_AN_IMAGE:
+        with images:
+            scenes = len(found.labels_N) // math.prod(described.target.positions)
+            scene, row, column = pixels.choose(test, scenes, found.teacher.test_logits_NC)
+            gallery.scenes(test, scenes, scene, (str(lab.home), task))
+            found = pixels.at_pixel(found, scene, row, column)
+            pixels.show(found)
     with picture:
         LOOKS[chosen](found)
     with details:

@@ -14,7 +14,7 @@ from ui.kept import kept
 from ui.text import words
 from ui.text.language import N_, Texts, _, by_kind
 
-__all__ = ["CERTAIN", "CLEAR", "CONFUSING", "SHOWN", "choose", "shelf"]
+__all__ = ["CERTAIN", "CLEAR", "CONFUSING", "SHOWN", "choose", "scenes", "shelf"]
 
 CLEAR, CONFUSING, CERTAIN = "sure, with a second guess", "most confusing", "most certain"
 SORTS = Texts(
@@ -158,6 +158,26 @@ def choose(teacher_logits_NC: np.ndarray, test: Examples, classes: Sequence[str]
         },
         on_picked_change=_pick,
     )
+
+
+def scenes(test: Examples, count: int, chosen: int, key: tuple[Hashable, ...]) -> None:
+    """A shelf of the first examples, whatever their classes: a click puts the number of one into the same state."""
+    kind = test.task.kind
+    images = kept(
+        ("shelf", *key),
+        lambda: [
+            {
+                "index": index,
+                "source": test.source(index),
+                "text": "",
+                "alt": by_kind(kind, "{example} {index}", index=index),
+            }
+            for index in range(min(SHOWN, count))
+        ],
+    )
+    label = by_kind(kind, "Test {examples}")
+    data = {"stamp": "/".join(map(str, key)), "label": label, "images": images, "chosen": chosen}
+    _component(key="gallery", data=data, on_picked_change=_pick)
 
 
 def shelf(name: str, teacher_logits_NC: np.ndarray, labels_N: np.ndarray, classes: Sequence[str]) -> list[int]:

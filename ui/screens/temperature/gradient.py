@@ -56,7 +56,7 @@ def _seen(lens: Lens) -> str:
         "{student} learning from {teacher}: test {example} {index}, T = {temperature}, alpha = {alpha}.",
         student=words.plain(lens.student.title),
         teacher=words.plain(lens.teacher.title),
-        index=lens.index,
+        index=lens.called,
         temperature=words.short(lens.temperature),
         alpha=words.short(lens.alpha),
     )

@@ -17,6 +17,7 @@ __all__ = ["address", "offered", "place", "show"]
 DEFAULT_T, DEFAULT_ALPHA = 4.0, 0.9
 KEYS = (
     *("T", "alpha", "view", "look", "scale", "t_squared", "shelf", "image", "curves_task"),
+    *("pixel_row", "pixel_column", "pixel_map"),
     *("task_seen", "teacher_seen", "student_seen", "grid", "metric", "panel", "lesson"),
 )
 # Streamlit's own header is 3.75rem high; the ground is the page's, so that what scrolls by does not shine through.

@@ -14,7 +14,8 @@ __all__ = ["Lens"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lens:
-    """``index`` is the chosen test image; ``labels_N`` are those of the ``test`` examples.
+    """``index`` is the chosen test image, which sentences call ``called``; ``labels_N`` are those of the ``test``
+    examples.
 
     ``temperatures`` are all that the slider can stand at. ``stamp`` names teacher, student and task: what was computed
     for one stamp, image, T and alpha stays right. ``roles`` are those of all networks of the student's experiment by
@@ -35,6 +36,12 @@ class Lens:
     student_name: str = "student"
     roles: Mapping[str, str] = field(default_factory=lambda: {"student": "student"})
     settings: Mapping[str, str] = field(default_factory=dict)
+    number: str = ""
+
+    @property
+    def called(self) -> str:
+        """The number of the chosen example; of a pixel, its scene and place."""
+        return self.number or str(self.index)
 
     @property
     def label(self) -> int:

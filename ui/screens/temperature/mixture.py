@@ -57,7 +57,7 @@ def show(lens: Lens) -> None:
             student=words.plain(lens.student.title),
             teacher=words.plain(lens.teacher.title),
             temperature=words.short(lens.temperature),
-            index=lens.index,
+            index=lens.called,
             classes=words.plain(lens.classes[lens.label]),
         )
     )

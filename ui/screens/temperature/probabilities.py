@@ -33,16 +33,26 @@ def show(lens: Lens) -> None:
     """The image with the bars of both networks, and what T does to the teacher's answer."""
     demonstration.show(lens)
     moving.say(_said(lens)[0])
-    st.caption(
-        by_kind(
+    st.caption(_caption(lens))
+
+
+def _caption(lens: Lens) -> str:
+    places = {
+        "teacher": words.plain(lens.teacher.title),
+        "student": words.plain(lens.student.title),
+        "index": lens.called,
+        "count": words.number(len(lens.labels_N), grouped=True),
+    }
+    if lens.number:
+        return by_kind(
             lens.test.task.kind,
-            "{teacher} and {student} on test {example} {index} of {count}, classes in the order of the "
-            "teacher's logits.",
-            teacher=words.plain(lens.teacher.title),
-            student=words.plain(lens.student.title),
-            index=lens.index,
-            count=words.number(len(lens.labels_N), grouped=True),
+            "{teacher} and {student} at test {example} {index}, classes in the order of the teacher's logits.",
+            **places,
         )
+    return by_kind(
+        lens.test.task.kind,
+        "{teacher} and {student} on test {example} {index} of {count}, classes in the order of the teacher's logits.",
+        **places,
     )
 
 
