@@ -1,16 +1,18 @@
-"""Makes the finished experiments on sound and text of assets/example, which a new home shows beside those on images.
+"""Makes the finished experiments on sound, text and scenes of assets/example, which a new home shows beside
+those on images.
 
     python tools/make_task_examples.py [--only new_voice] [--home DIR]
 
 The comparison that each task begins with, three seeds each, is trained by a real lab in ``--home`` (a temporary folder
 by default); of a new voice the six comparisons with one seed each, and how each student that was distilled on all
-recordings gets used to its voice. What is there already is not made again. Files that no page needs are left out. Six
-minutes on two free cores.
+recordings gets used to its voice. What is there already is not made again. Files that no page needs are left out, and
+of scenes the logits of all but a few. Ten minutes on two free cores.
 """
 
 import sys
+import tempfile
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -27,7 +29,16 @@ from distill_core.tasks.sound.spoken_digits import new_voice, voice  # noqa: E40
 from distill_core.templates.new_voice import TAUGHT_ANEW, adaptation_of  # noqa: E402
 from distill_core.templates.presets import first_experiment  # noqa: E402
 from tools.make_example import TIMED, WHOLE, file_as_example  # noqa: E402
-from tools.shipping import finished, keep, make_each, parser, told_by, unpacked, write  # noqa: E402
+from tools.shipping import (  # noqa: E402
+    finished,
+    keep,
+    make_each,
+    parser,
+    told_by,
+    unpacked,
+    with_fewer_logits,
+    write,
+)
 
 SEEDS = 3
 # Of each archive.
@@ -38,11 +49,13 @@ ALL_RECORDINGS = "KD, all recordings"
 @dataclass(frozen=True)
 class Made:
     """``train`` gives the titles of finished experiments by their ids, in the order in which a lab files them, the
-    newest last. ``files``: the kinds that ship of the first seed of a network, by its name or role."""
+    newest last. ``files``: the kinds that ship of the first seed of a network, by its name or role. ``logits``: of so
+    many examples of a part they ship where an example has positions, by name or role; else of one."""
 
     title: str
     train: Callable[[Lab], dict[str, str]]
     files: Mapping[str, Sequence[str]]
+    logits: Mapping[str, int] = field(default_factory=dict)
 
 
 def _comparison(task: str) -> Callable[[Lab], dict[str, str]]:
@@ -87,6 +100,13 @@ EXAMPLES = {
             TAUGHT_ANEW: ("onnx",),
         },
     ),
+    # The U-Net that teaches is 2 MB.
+    "scenes": Made(
+        title="Example: Scenes, 6 classes",
+        train=_comparison("scenes"),
+        files={"teacher": ("predictions",), "control": TIMED, "KD, same scenes": TIMED, "KD, all scenes": WHOLE},
+        logits={"teacher": 2, "KD, all scenes": 2},
+    ),
     # The network of n-grams that teaches is 2 MB.
     "languages": Made(
         title="Example: Languages, 20",
@@ -116,9 +136,13 @@ def ship(lab: Lab, name: str, made: Made) -> None:
     rows |= {"measurements": [row for row in rows["measurements"] if row["place"] == "server"], "devices": []}
     rows["jobs"].sort(key=lambda row: list(titles).index(row["id"]))
     files = keep(lab, rows, results, lambda row: _kept(row, made.files))
-    file_as_example(rows, name, titles)
     told = told_by(f"python tools/make_task_examples.py --only {name}")
-    data = write_archive(rows, files, title=made.title, environment=environment, **told)
+    with tempfile.TemporaryDirectory() as folder:
+        if made.logits:
+            by_run = {row["run_id"]: made.logits.get(_of(row), 1) for row in results.to_dict("records")}
+            files = with_fewer_logits(rows, files, by_run, Path(folder))
+        file_as_example(rows, name, titles)
+        data = write_archive(rows, files, title=made.title, environment=environment, **told)
     if len(data) > MOST_BYTES:
         raise SystemExit(f"{name}: {len(data):,} bytes are too many: leave out more")
     measured = {"runs": len(rows["runs"])}
@@ -128,7 +152,11 @@ def ship(lab: Lab, name: str, made: Made) -> None:
 
 
 def _kept(row: Mapping[str, Any], kinds: Mapping[str, Sequence[str]]) -> Sequence[str]:
-    return kinds.get("teacher" if row["role"] == "teacher" else row["student"], ()) if row["seed"] == 0 else ()
+    return kinds.get(_of(row), ()) if row["seed"] == 0 else ()
+
+
+def _of(row: Mapping[str, Any]) -> str:
+    return "teacher" if row["role"] == "teacher" else str(row["student"])
 
 
 if __name__ == "__main__":

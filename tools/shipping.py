@@ -8,14 +8,27 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import pandas as pd
+from safetensors.numpy import load_file, save
 
 from distill_core.archive import FileKind, open_archive
 from distill_core.files import atomic_write, sha256_of
 from distill_core.lab import Lab
+from distill_core.reports.predictions import CLASSES
 from distill_core.spec import Experiment
 from distill_core.store.artifacts import NAMES, OWN
 
-__all__ = ["Rows", "finished", "keep", "make_each", "parser", "ship", "told_by", "unpacked", "write"]
+__all__ = [
+    "Rows",
+    "finished",
+    "keep",
+    "make_each",
+    "parser",
+    "ship",
+    "told_by",
+    "unpacked",
+    "with_fewer_logits",
+    "write",
+]
 
 Made = TypeVar("Made")
 Rows = dict[str, list[dict[str, Any]]]
@@ -99,6 +112,24 @@ def keep(
         row["sha256"]: (_kind(row["kind"]), lab.reports.artifact(row["run_id"], row["kind"]))
         for row in rows["artifacts"]
     }
+
+
+def with_fewer_logits(
+    rows: Rows, files: Mapping[str, tuple[FileKind, Path]], counts: Mapping[str, int], folder: Path
+) -> dict[str, tuple[FileKind, Path]]:
+    """The files with predictions whose logits are those of the first ``counts`` examples of each part alone, by run, in
+    ``folder``; the classes of all test examples stay."""
+    changed = dict(files)
+    for row in rows["artifacts"]:
+        if row["kind"] != "predictions":
+            continue
+        arrays, count = load_file(changed.pop(row["sha256"])[1]), counts[row["run_id"]]
+        data = save({name: array if name == CLASSES else array[:count].copy() for name, array in arrays.items()})
+        row |= {"sha256": sha256_of(data), "size_bytes": len(data)}
+        path = folder / row["sha256"]
+        path.write_bytes(data)
+        changed[row["sha256"]] = "safetensors", path
+    return changed
 
 
 def _kind(kind: str) -> FileKind:

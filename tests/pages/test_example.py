@@ -146,7 +146,7 @@ def test_it_stands_beside_own_runs(screen, lab, trained_once, tmp_path_factory):
     assert len(lab.jobs(limit=50)) == 1 + len(lab.example.job_ids)
 
 
-@pytest.mark.parametrize("task", ["spoken_digits", "languages", "spoken_digits_of_theo"])
+@pytest.mark.parametrize("task", ["spoken_digits", "languages", "scenes", "spoken_digits_of_theo"])
 def test_examples_of_other_kinds_are_shown_where_experiments_are(screen, lab, task):
     job = next(job for job in lab.jobs(limit=50) if job.experiment.task == task)
     place = actions.place(job)
