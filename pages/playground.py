@@ -1,16 +1,17 @@
-"""Playground: draw, speak or write, and teacher and students answer inside the visitor's browser, at every stroke."""
+"""Playground: draw, speak, write or ask, and teacher and students answer inside the visitor's browser, at once."""
 
 from functools import partial
 
 import streamlit as st
 
 import ui
+from distill_core.tasks.graph import QUESTION
 from distill_core.tasks.segmentation import SCENE
 from distill_core.tasks.sound import SOUND
 from ui.browser import addresses
 from ui.jobs import actions, first, live, pick, unreadable, waiting
 from ui.networks import exported, style
-from ui.screens.playground import beside, choose, knobs, scenes, shipped, stage, voice
+from ui.screens.playground import beside, choose, graph, knobs, scenes, shipped, stage, voice
 from ui.shell import appearance, share
 from ui.text import titles, words
 from ui.text.language import _
@@ -23,7 +24,8 @@ with st.container(horizontal=True, vertical_alignment="bottom", horizontal_align
     link = st.container(width="content")
 st.markdown(
     _(
-        "Draw, speak or write, as the task is one of images or scenes, of sound or of text, and see who still agrees: "
+        "Draw, speak, write or ask, as the task is one of images or scenes, of sound, of text or of facts, and see who "
+        "still agrees: "
         "teacher and students run in this browser, and what they see stays there."
     )
 )
@@ -60,6 +62,8 @@ if draws:
 elif task.kind == SOUND:
     more, learns = beside.told(lab, jobs, task), voice.source(choice.job, task, choice.networks)
     more |= {"voice": voice.lesson(choice.job, task)} if learns else {}
+elif task.kind == QUESTION:
+    more = graph.told(task)
 actions.told()
 chosen_jobs = [choice.job] if choice.job else []
 waiting.wait(lab, chosen_jobs, shown=bool(choice.networks))
@@ -93,6 +97,7 @@ else:
 with link:
     drifted = {name: amount for name, amount in more.get("drift", {}).items() if amount}
     drifted |= scenes.address() if task.kind == SCENE else {}
+    drifted |= graph.address(task) if task.kind == QUESTION else {}
     lost = _("This address opens the page as it is now, without what was drawn, spoken or written.")
     share.copy_link(knobs.address() | drifted, without=lost)
 appearance.follow(dark=style.dark())

@@ -1,4 +1,5 @@
-"""What the examples of a task look like on a page: an image, the features of a recording as a map, or a text."""
+"""What the examples of a task look like on a page: an image, the features of a recording as a map, a text, or a
+question."""
 
 import html
 from collections.abc import Callable, Mapping
@@ -10,6 +11,8 @@ from urllib.parse import quote
 import numpy as np
 
 from distill_core.tasks import Task
+from distill_core.tasks.graph import QUESTION
+from distill_core.tasks.graph.medicine import sentence
 from distill_core.tasks.images import IMAGE
 from distill_core.tasks.segmentation import SCENE
 from distill_core.tasks.sound import SOUND
@@ -45,7 +48,9 @@ class Examples:
         return labels_N
 
     def text(self, index: int) -> str:
-        """As much of a text as networks read; nothing of another example."""
+        """As much of a text as networks read, or a question; nothing of another example."""
+        if self.task.kind == QUESTION:
+            return sentence(self.part.questions_N2[index])
         if self.task.kind != TEXT:
             return ""
         whole = str(self.part.texts[index])
@@ -89,6 +94,7 @@ PICTURES: Mapping[str, Callable[[Task, Any, int], np.ndarray | None]] = {
     IMAGE.name: _image,
     SOUND.name: _features,
     TEXT.name: _none,
+    QUESTION.name: _none,
     SCENE.name: _image,
 }
 

@@ -54,6 +54,13 @@ def titled(name: str) -> str:
     return "is a" if name == "isa" else name.replace("_", " ")
 
 
+def sentence(question_2: np.ndarray) -> str:
+    """A question (two ids) with its gap: entity, relation, ?; the gap stands first where the relation is backwards."""
+    entity, relation = ENTITIES[int(question_2[0])], int(question_2[1]) - len(ENTITIES)
+    parts = (entity, RELATIONS[relation % len(RELATIONS)], "?")
+    return " – ".join(parts if relation < len(RELATIONS) else parts[::-1])
+
+
 def _load(_home: Path, _sink: Sink) -> TaskData:
     size = len(ENTITIES), len(RELATIONS)
     parts = {part: asked(facts_N3, size[0]) for part, facts_N3 in read_facts().items()}

@@ -3,6 +3,7 @@ file, uploads, and what is typed; answered by every network that takes it, in ea
 
 import base64
 import json
+from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 
@@ -40,11 +41,11 @@ WHO = {**SOUND, "name": "w", "features": "with_mean"}
 SHIPPED = "../shipped/speakers_cnn.onnx"
 
 
-def exported(given: InputSpec, classes: int) -> Files:
+def exported(given: InputSpec, classes: int, kinds: Collection[str] = FORMATS) -> Files:
     """Every network that takes this, in every format that it has: the format and the file, by a name."""
     found = {}
     for architecture in taking(given):
-        for kind in FORMATS:
+        for kind in kinds:
             blueprint = Blueprint(architecture=architecture.name, classes=classes, input=given)
             found[f"{architecture.name}-{kind}"] = (kind, untrained_file(blueprint, kind).data)
     return found
@@ -92,7 +93,8 @@ def shown(page: Page, data: dict[str, Any]) -> None:
           const { show } = await import(`${data.addresses.scripts}playground.js`)
           window.given = data
           const setTriggerValue = (name, value) => (window.triggered = { name, value })
-          show({ data, root: document.querySelector("main"), setTriggerValue })
+          const setStateValue = (name, value) => (window.kept = { name, value })
+          show({ data, root: document.querySelector("main"), setTriggerValue, setStateValue })
         }""",
         data,
     )

@@ -32,6 +32,7 @@ export function answersView(waiting = t("The answers appear here as you draw."),
    * @param {object} shown
    * @param {{run_id: string, name: string, role: string, mark: string, colour: string, status: string, message: string,
    *   logits: number[] | null, times: number[]}[]} shown.networks
+   * @param {Record<number, string>} [shown.signs] what stands beside classes besides the true one
    */
   function show(shown = state.shown) {
     state.shown = shown
@@ -41,7 +42,7 @@ export function answersView(waiting = t("The answers appear here as you draw."),
     const few = classes.length > MOST_CLASSES && !state.every
     const rows = few ? mostLikely(answered.map(one => one.shares), MOST_CLASSES) : classes.map((_, place) => place)
     const places = rows.length ? rows : classes.slice(0, MOST_CLASSES).map((_, place) => place)
-    build(networks, classes, places, shown.label)
+    build(networks, classes, places, shown)
     given.forEach((one, column) => fill(one, column, given, places))
     say(answered, shown)
     all.hidden = classes.length <= MOST_CLASSES
@@ -73,15 +74,15 @@ export function answersView(waiting = t("The answers appear here as you draw."),
   }
 
   /** The table anew, only where other networks or classes stand in it. */
-  function build(networks, classes, places, label) {
-    const stamp = JSON.stringify([networks.map(one => [one.run_id, one.name, one.mark]), places, label])
+  function build(networks, classes, places, { label, signs = {} }) {
+    const stamp = JSON.stringify([networks.map(one => [one.run_id, one.name, one.mark]), places, label, signs])
     if (stamp === state.stamp) return
     state.stamp = stamp
     const heads = networks.map(head)
     const answers = networks.map(() => element("td", { class: "answer" }))
     const bodies = places.map(() => networks.map(one => bar(one.colour)))
     const times = networks.map(() => element("td", { class: "time", title: t(TIME_TITLE) }))
-    const named = places.map(place => rowHead(classes[place], place === label))
+    const named = places.map(place => rowHead(classes[place], place === label ? t("✓ true") : signs[place]))
     table.replaceChildren(
       element("caption", { class: "hidden" }, t("Probability of each class, a column a network")),
       element("thead", {}, element("tr", {}, element("td", { class: "small" }, t("in %")), ...heads)),
@@ -128,9 +129,8 @@ export function head({ name, role, mark }) {
   return element("th", { scope: "col", title: name }, image, element("span", {}, name))
 }
 
-function rowHead(name, isTrue) {
-  const sign = isTrue ? element("span", { class: "true" }, " ", t("✓ true")) : null
-  return element("th", { scope: "row" }, name, sign)
+function rowHead(name, sign) {
+  return element("th", { scope: "row" }, name, sign ? element("span", { class: "true" }, " ", sign) : null)
 }
 
 function bar(colour) {

@@ -3,11 +3,12 @@
 
 import { Listening } from "./listening.js"
 import { Looking } from "./looking.js"
+import { Questioning } from "./questioning.js"
 import { Reading } from "./reading.js"
 import { Segmenting } from "./segmenting.js"
 import { speak } from "./texts.js"
 
-const KINDS = { sound: Listening, text: Reading, scene: Segmenting }
+const KINDS = { sound: Listening, text: Reading, question: Questioning, scene: Segmenting }
 const playgrounds = new WeakMap()
 
 export function show({ root, ...news }) {

@@ -6,6 +6,7 @@ import streamlit as st
 
 from distill_core.lab import JobView, Lab
 from distill_core.tasks import Task
+from distill_core.tasks.graph import QUESTION
 from distill_core.tasks.segmentation import SCENE
 from distill_core.tasks.sound import SOUND
 from distill_core.tasks.text import TEXT
@@ -22,7 +23,7 @@ PREFIX = "shipped:"
 
 def can_be_tried(task: Task) -> bool:
     """Whether the Playground has something for its examples."""
-    return task.applies("drawing") or task.kind in (SCENE, SOUND, TEXT)
+    return task.applies("drawing") or task.kind in (SCENE, SOUND, TEXT, QUESTION)
 
 
 def networks(lab: Lab, task: Task) -> list[Network]:

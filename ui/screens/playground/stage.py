@@ -62,6 +62,7 @@ def show(
         on_others_change=shelf.turn,
         on_drift_change=lambda: None,
         on_look_change=lambda: None,
+        on_asked_change=lambda: None,
     )
 
 

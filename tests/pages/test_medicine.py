@@ -1,0 +1,58 @@
+"""Pages and a knowledge graph: it is trained like any other task, and what is for images says so."""
+
+import base64
+
+import numpy as np
+import pytest
+
+from distill_core.tasks import TASKS
+from distill_core.tasks.graph.medicine import PARTS, read_facts
+from distill_core.tasks.graph.medicine_names import RELATIONS
+from tests.pages.test_playground import stage
+from tests.pages.visiting import compared, visit
+from ui.screens.playground import graph
+
+TASK = "medicine"
+REFUSED = "Adapting is for images and recordings, and the examples of Medicine, a knowledge graph are questions."
+
+
+@pytest.fixture
+def trained(lab):
+    return compared(lab, TASK, teacher="complex", width=0.5)
+
+
+def test_every_page_shows_what_it_can_of_a_graph(screen, trained):
+    shown = {
+        ("compare", ""): {},
+        ("compare", "Disagreements"): {"details": "Disagreements"},
+        ("train", ""): {"train_show": "Watch"},
+        ("home", ""): {},
+        ("benchmark", ""): {},
+        ("playground", ""): {},
+        ("methods", ""): {"part": "Explore a method"},
+        ("temperature", ""): {"task_seen": TASK},
+        ("compress", ""): {},
+    }
+    refused = {("robustness", "Adapt"): {"facet": "Adapt"}}
+    visit(screen, trained, shown=shown, refused=refused, told=REFUSED)
+
+
+def test_the_playground_begins_with_a_question_of_the_address(screen, trained):
+    told = graph.told(TASKS.get(TASK))
+    assert (len(told["relations"]), sum(told["counts"]), told["asked"]["turned"]) == (46, 6_529, False)
+    assert (told["asked"]["entity"] in TASKS.get(TASK).classes, told["asked"]["relation"] in RELATIONS) == (True, True)
+    page = screen("playground", job=trained.id, entity="virus", relation="causes", turned="yes")
+    assert not page.exception
+    given = stage(page)
+    assert given["asked"] == {"entity": "virus", "relation": "causes", "turned": True}
+    facts_N3 = np.frombuffer(base64.b64decode(given["facts"]), np.uint8).reshape(-1, 3)
+    assert np.array_equal(facts_N3, np.concatenate([read_facts()[part] for part in PARTS]))
+    [link] = [code.value for code in page.code]
+    assert {"entity=virus", "relation=causes", "turned=yes"} <= set(link.split("?")[1].split("&"))
+
+
+@pytest.mark.parametrize(("entity", "relation"), [("nobody", "causes"), ("virus", "loves"), ("", "")])
+def test_a_question_that_the_graph_does_not_know_is_the_first_one(screen, trained, entity, relation):
+    page = screen("playground", job=trained.id, entity=entity, relation=relation)
+    assert not page.exception
+    assert tuple(stage(page)["asked"].values()) == (*graph.OPENING, False)
