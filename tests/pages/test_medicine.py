@@ -13,7 +13,9 @@ from tests.pages.visiting import compared, visit
 from ui.screens.playground import graph
 
 TASK = "medicine"
-REFUSED = "Adapting is for images and recordings, and the examples of Medicine, a knowledge graph are questions."
+REFUSED = (
+    "Adapting is for images, scenes and recordings, and the examples of Medicine, a knowledge graph are questions."
+)
 
 
 @pytest.fixture
