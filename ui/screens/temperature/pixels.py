@@ -68,10 +68,10 @@ class Pixels(Examples):
 
 
 def flat(logits_KCHW: np.ndarray) -> np.ndarray:
-    """(N, C) of the pixels of all scenes; made once for an array that is kept."""
+    """(N, C) float32 of the pixels of all scenes, which are kept in half precision; made once for such an array."""
 
     def rows() -> np.ndarray:
-        return np.ascontiguousarray(np.moveaxis(logits_KCHW, 1, -1)).reshape(-1, logits_KCHW.shape[1])
+        return np.moveaxis(logits_KCHW, 1, -1).reshape(-1, logits_KCHW.shape[1]).astype(np.float32)
 
     found: np.ndarray = derived(logits_KCHW, "pixels", rows)
     return found
