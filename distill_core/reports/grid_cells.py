@@ -6,26 +6,29 @@ T temperatures, A alphas, S seeds, K cells.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from distill_core.evaluation.anova import BestComparison, Effects, compare_with_best, effects
 from distill_core.evaluation.statistics import Interval, interval
 from distill_core.lazy_torch import pd
+from distill_core.reports.results import ACCURACY, metric_of
 from distill_core.reports.summary import by_seed
 from distill_core.templates.grid import Grid
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Metric:
-    """A column of the results that colours a grid; ``share``: its values are 0 to 1."""
+    """A column of the results that colours a grid; ``share``: its values are 0 to 1. ``of``: the task's own metric,
+    which "accuracy" in the name of a column stands for."""
 
     column: str
     title: str
     higher_is_better: bool
     share: bool
     split: str
+    of: str = ACCURACY
 
 
 METRICS = {
@@ -39,6 +42,11 @@ METRICS = {
         Metric(column="nll_nats", title="negative log-likelihood", higher_is_better=False, share=False, split="test"),
     )
 }
+
+
+def metric_of_grid(column: str, results: pd.DataFrame) -> Metric:
+    """The metric of a column, in the words of the task that the results are of."""
+    return replace(METRICS[column], of=metric_of(results))
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -86,13 +94,15 @@ def cells_of_grid(results: pd.DataFrame, metric: Metric) -> tuple[GridCell, ...]
 def judge(cells: Sequence[GridCell], grid: Grid, metric: Metric, *, images: int | None) -> Judgement | None:
     """The statistics of a whole grid, None while a cell or a seed is missing.
 
-    ``images``: the number of images behind the metric; under three seeds the margin follows from it.
+    ``images``: the number of images behind the metric; under three seeds the margin follows from it, where each is
+    right or wrong.
     """
     whole = len(cells) == len(grid.temperatures) * len(grid.alphas)
     if not whole or any(set(cell.by_seed) != set(grid.seeds) for cell in cells):
         return None
     values_KS = np.array([[cell.by_seed[seed] for seed in grid.seeds] for cell in cells])
-    counted = images if metric.column in ("valid_accuracy", "agreement") else None
+    is_counted = metric.of == ACCURACY and metric.column in ("valid_accuracy", "agreement")
+    counted = images if is_counted else None
     standing = compare_with_best(values_KS, higher_is_better=metric.higher_is_better, images=counted)
     values_ATS = values_KS.reshape(len(grid.alphas), len(grid.temperatures), len(grid.seeds))
     return Judgement(cells=tuple(cells), standing=standing, effects=effects(values_ATS.swapaxes(0, 1)))

@@ -5,12 +5,13 @@ import pytest
 
 from distill_core.errors import InvalidSetting
 from distill_core.methods import METHODS
-from distill_core.spec import CorruptionSpec
+from distill_core.spec import Budget, CorruptionSpec, TrainedTeacher
 from distill_core.tasks import TASKS
+from distill_core.templates.grid import GridSpec, grid_experiment
 from tests.pages.visiting import compared, visit
 from tests.scenes import SCENES, TASK, few
 from ui.screens.methods import choose
-from ui.screens.temperature import pixels
+from ui.screens.temperature import grid_form, pixels
 from ui.screens.temperature.explore import LOOKS
 
 
@@ -206,3 +207,36 @@ def test_the_class_of_a_pixel_colours_the_scene(screen, trained):
     page = screen("temperature", task_seen=TASK, look="gradient", pixel_map="first")
     assert not page.exception
     assert page.number_input(key="image").value == 0
+
+
+def test_a_grid_of_scenes_is_trained_and_coloured_by_mean_iou(screen, lab, monkeypatch):
+    few(lab, monkeypatch)
+    teacher = TrainedTeacher(architecture="unet_small", width=0.5, budget=Budget(updates=2, batch_size=4))
+    shape = {
+        "architecture": "unet_small",
+        "width": 0.5,
+        "stem_stride": 1,
+        "labels": 8,
+        "temperatures": (1, 4),
+        "alphas": (0.5, 1.0),
+    }
+    short = {"seeds": 1, "budget": {"updates": 2, "batch_size": 4}}
+    spec = GridSpec.of({"task": TASK, "teacher": teacher.model_dump(), **shape, **short})
+    wanted = grid_experiment(spec, lab.tasks)
+    assert (wanted.mode, wanted.optimiser.algorithm) == ("consistent", "adamw")
+    job = lab.wait(lab.submit(wanted), 120)
+    assert (job.state, job.error) == ("finished", None)
+    study = next(study for study in lab.reports.sweeps() if study.job_id == job.id)
+    said = {}
+    for metric in ("accuracy", "agreement", "ECE", "NLL"):
+        page = screen("temperature", view="grid", grid=grid_form.label(study), metric=metric, T="1", alpha="0.5")
+        assert (metric, [*page.exception], [*page.error], [*page.warning]) == (metric, [], [], [])
+        said[metric] = "\n".join(one.value for one in page.markdown)
+    assert "Best validation mean IoU: **T " in said["accuracy"]
+    assert "Fewer than three seeds do not show how much is chance" in said["accuracy"]
+    assert "Best agreement with the teacher" in said["agreement"]
+    for panel in ("curves", "confusion", "classes"):
+        page = screen("temperature", view="grid", grid=grid_form.label(study), panel=panel, T="1", alpha="0.5")
+        assert (panel, [*page.exception], [*page.error], [*page.warning]) == (panel, [], [], [])
+    page = screen("temperature", view="grid", grid=grid_form.label(study))
+    assert "mean IoU" in next(one for one in page.get("button_group") if one.key == "metric").options

@@ -21,6 +21,9 @@ def _grid() -> list[Fact]:
         *(grid.Part(finished=1, runs=runs, again=again) for runs in (1, 12) for again in (False, True)),
         *(grid.Part(finished=1, runs=12, failed=failed, message="the loss is not finite") for failed in (1, 2)),
         *(grid.Best(metric=metric, share=True, cell=cell, cells=4, control=SHARE, look=False) for metric in metrics),
+        grid.Best(
+            metric="validation accuracy", share=True, cell=cell, cells=4, control=SHARE, look=False, of="mean_iou"
+        ),
         grid.Best(metric="negative log-likelihood", share=False, cell=nats, cells=1, control=None, look=True),
         grid.NoBasis(),
         *(grid.Near(near=count, others=3, seeds=3, tukey=True, **near) for count in (0, 1, 2, 3)),

@@ -35,7 +35,7 @@ class Part:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Best:
-    """``look``: it was seen on the test images."""
+    """``look``: it was seen on the test images. ``of``: the task's own metric."""
 
     metric: str
     share: bool
@@ -43,6 +43,7 @@ class Best:
     cells: int
     control: Estimate | None
     look: bool
+    of: str = "accuracy"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

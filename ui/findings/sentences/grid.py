@@ -20,8 +20,9 @@ from ui.text.language import N_, _, ngettext
 
 __all__: list[str] = []
 
+VALIDATION = "validation accuracy"
 METRICS = {
-    "validation accuracy": N_("Best validation accuracy: **{cell}** with **{value}**."),
+    VALIDATION: N_("Best validation accuracy: **{cell}** with **{value}**."),
     "agreement with the teacher": N_("Best agreement with the teacher: **{cell}** with **{value}**."),
     "calibration error": N_("Best calibration error: **{cell}** with **{value}**."),
     "negative log-likelihood": N_("Best negative log-likelihood: **{cell}** with **{value}**."),
@@ -92,7 +93,7 @@ def part(fact: Part) -> str:
 
 @say.register
 def best(fact: Best) -> str:
-    lines = [_(METRICS[fact.metric], cell=_cell(fact.cell), value=_value(fact.cell.value, fact.share))]
+    lines = [_best_of(fact)]
     if fact.control:
         lines.append(_("The control, labels alone, has {control}.", control=_value(fact.control, fact.share)))
     lines.append(
@@ -105,6 +106,13 @@ def best(fact: Best) -> str:
     if fact.look:
         lines.append(_("Seen on the test set it is a look, not a choice."))
     return " ".join(lines)
+
+
+def _best_of(fact: Best) -> str:
+    places = {"cell": _cell(fact.cell), "value": _value(fact.cell.value, fact.share)}
+    if fact.metric == VALIDATION and fact.of != "accuracy":
+        return _("Best validation {metric}: **{cell}** with **{value}**.", metric=words.metric(fact.of), **places)
+    return _(METRICS[fact.metric], **places)
 
 
 @say.register

@@ -11,12 +11,13 @@ from distill_core.events import Event, RunFailed, ValidPoint
 from distill_core.lab import Lab
 from distill_core.reports.experiment_report import ExperimentReport
 from distill_core.reports.grid_cells import GridCell, Judgement, Metric, cells_of_grid, judge
+from distill_core.reports.results import ACCURACY
 from distill_core.reports.summary import by_seed
 from distill_core.reports.sweeps import Sweep
 from distill_core.store import OPEN_STATES
 from distill_core.templates.grid import Grid
 from ui.text import words
-from ui.text.language import N_, Texts
+from ui.text.language import N_, Texts, _
 
 __all__ = ["METRIC_TITLES", "METRIC_WORDS", "CellView", "View", "view"]
 
@@ -76,6 +77,13 @@ class View:
     @property
     def runs(self) -> int:
         return len(self.cells) * len(self.grid.seeds)
+
+    @property
+    def title(self) -> str:
+        """What the metric is called, in the words of the task."""
+        if self.metric.column == "valid_accuracy" and self.metric.of != ACCURACY:
+            return _("validation {metric}", metric=words.metric(self.metric.of))
+        return _(self.metric.title)
 
     def write(self, value: float | None, half_width: float | None = None) -> str:
         """A value of the metric with its unit."""

@@ -194,7 +194,7 @@ def _spec(view: View, colours: Theme, *, selectable: bool) -> dict[str, Any]:
     shade = {"field": "shade", "type": "quantitative", "legend": None, "scale": scale}
     empty = {"condition": {"test": "isValid(datum.shade)", **shade}, "value": colours.panel}
     opacity = {"field": "solid", "type": "quantitative", "legend": None, "scale": {"domain": [0, 1], "range": [0, 1]}}
-    facts = tip(T="T", a=_("alpha"), said=view.metric.title)
+    facts = tip(T="T", a=_("alpha"), said=view.title)
     # A cell in training is pale on a light page and dim on a dark one.
     tones = {"black": "#000000", "white": "#FFFFFF", "page": colours.text, "none": colours.muted}
     inks = {"domain": list(tones), "range": list(tones.values())}
@@ -256,20 +256,19 @@ def _alt(view: View) -> str:
     return _(
         "Heat map of {metric} over {temperatures} temperatures and {alphas} alphas, with the control below; the "
         "sentences beside it and the table have the numbers",
-        metric=_(view.metric.title),
+        metric=view.title,
         temperatures=words.number(len(view.grid.temperatures)),
         alphas=words.number(len(view.grid.alphas)),
     )
 
 
 def _table(view: View) -> pd.DataFrame:
-    unit, factor = ("%", 100) if view.metric.share else ("nats", 1)
-    digits, margin = (1, "pp") if view.metric.share else (3, "nats")
+    unit, factor, digits, margin = ("%", 100, 1, "pp") if view.metric.share else ("nats", 1, 3, "nats")
     rows = [
         {
             "T": cell.temperature,
             "alpha": cell.alpha,
-            f"{view.metric.title} ({unit})": None if cell.value is None else rounded(factor * cell.value, digits),
+            f"{view.title} ({unit})": None if cell.value is None else rounded(factor * cell.value, digits),
             f"± ({margin})": None if cell.half_width is None else rounded(factor * cell.half_width, digits),
             _("seeds"): cell.done,
             _("against the best"): _against(cell),
@@ -282,7 +281,7 @@ def _table(view: View) -> pd.DataFrame:
         {
             "T": None,
             "alpha": 0.0,
-            f"{view.metric.title} ({unit})": None if math.isnan(control) else rounded(factor * control, digits),
+            f"{view.title} ({unit})": None if math.isnan(control) else rounded(factor * control, digits),
             f"± ({margin})": None if half is None else rounded(factor * half, digits),
             _("seeds"): view.control.count if view.control else 0,
             _("against the best"): _("the control"),

@@ -1,11 +1,12 @@
 """Grid search: a grid of students that were really trained, and the one next to the sliders."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 import streamlit as st
 
 from distill_core.lab import Lab
-from distill_core.reports.grid_cells import METRICS
+from distill_core.reports.grid_cells import METRICS, metric_of_grid
 from distill_core.reports.sweeps import Sweep
 from ui.charts import moving
 from ui.forms import fields
@@ -69,6 +70,7 @@ def _grid(lab: Lab, studies: Sequence[Sweep], temperature: float, alpha: float) 
         st.info(_("No grid has been trained yet."))
         return
     with right:
+        of = current(lab, study, METRIC_WORDS["accuracy"]).metric.of
         name = st.segmented_control(
             _("Colour by"),
             list(METRIC_WORDS),
@@ -76,11 +78,11 @@ def _grid(lab: Lab, studies: Sequence[Sweep], temperature: float, alpha: float) 
             required=True,
             key="metric",
             bind="query-params",
-            **fields.titled("metric", METRIC_TITLES),
+            **fields.titled("metric", {**METRIC_TITLES, "accuracy": words.metric(of)}),
             help=_(
-                "Accuracy is that on validation examples, for choosing; agreement with the teacher, calibration "
-                "error ([ECE](glossary#ece)) and negative log-likelihood ([NLL](glossary#nll)) are on test "
-                "examples."
+                "Validation tells {metric}, for choosing; agreement with the teacher, calibration error "
+                "([ECE](glossary#ece)) and negative log-likelihood ([NLL](glossary#nll)) are on test examples.",
+                metric=words.metric(of),
             ),
         )
     unreadable.runs(lab, [lab.job(study.job_id)] if study.job_id else [])
@@ -113,12 +115,17 @@ def _panel(lab: Lab, study: Sweep, again: Sweep | None, column: str, chosen: tup
 
 def current(lab: Lab, study: Sweep, column: str) -> View:
     """The grid as it stands; while it trains, with what its students reached at their last look."""
-    metric = METRICS[column]
-    events = lab.job(study.job_id).events if study.job_id and study.state in live.ACTIVE else ()
-    if events:
-        return view(lab, study, sheets.sheet(lab, study), metric, events)
+    job = lab.job(study.job_id) if study.job_id and study.state in live.ACTIVE else None
+    if job and job.events:
+        metric = replace(METRICS[column], of=live.metric(job))
+        return view(lab, study, sheets.sheet(lab, study), metric, job.events)
     key = ("grid", study.state, column, *sheets.stamp(lab, study))
-    return kept(key, lambda: view(lab, study, sheets.sheet(lab, study), metric))
+    return kept(key, lambda: _view(lab, study, column))
+
+
+def _view(lab: Lab, study: Sweep, column: str) -> View:
+    sheet = sheets.sheet(lab, study)
+    return view(lab, study, sheet, metric_of_grid(column, sheet.results))
 
 
 def nearest(lab: Lab, study: Sweep | None, temperature: float, alpha: float) -> str:

@@ -77,6 +77,7 @@ def _cell(cell: GridCell) -> Cell:
 def _best(view: View, judgement: Judgement) -> Best:
     return Best(
         metric=view.metric.title,
+        of=view.metric.of,
         share=view.metric.share,
         cell=_cell(_best_cell(judgement)),
         cells=len(view.cells),
