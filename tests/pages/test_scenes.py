@@ -8,6 +8,7 @@ from distill_core.methods import METHODS
 from distill_core.spec import Budget, CorruptionSpec, TrainedTeacher
 from distill_core.tasks import TASKS
 from distill_core.templates.grid import GridSpec, grid_experiment
+from distill_core.templates.method_comparison import MethodComparison, comparison_experiment
 from tests.pages.visiting import compared, visit
 from tests.scenes import SCENES, TASK, few
 from ui.screens.methods import choose
@@ -240,3 +241,18 @@ def test_a_grid_of_scenes_is_trained_and_coloured_by_mean_iou(screen, lab, monke
         assert (panel, [*page.exception], [*page.error], [*page.warning]) == (panel, [], [], [])
     page = screen("temperature", view="grid", grid=grid_form.label(study))
     assert "mean IoU" in next(one for one in page.get("button_group") if one.key == "metric").options
+
+
+def test_methods_are_compared_on_scenes(screen, lab, monkeypatch):
+    few(lab, monkeypatch)
+    teacher = TrainedTeacher(architecture="unet_small", width=0.5, budget=Budget(updates=2, batch_size=4))
+    shape = {"architecture": "unet_small", "width": 0.5, "stem_stride": 1, "labels": 8, "seeds": 1}
+    short = {"methods": ("cwd", "skd"), "budget": {"updates": 2, "batch_size": 4}}
+    spec = MethodComparison.of({"task": TASK, "teacher": teacher.model_dump(), **shape, **short})
+    job = lab.wait(lab.submit(comparison_experiment(spec, lab.tasks)), 120)
+    assert (job.state, job.error, job.experiment.mode) == ("finished", None, "consistent")
+    page = screen("methods", part="compare")
+    assert ([*page.exception], [*page.error], [*page.warning]) == ([], [], [])
+    text = "\n".join(one.value for one in (*page.markdown, *page.caption))
+    assert "Channel-wise distillation" in text
+    assert "accuracy" not in text.casefold()

@@ -7,6 +7,7 @@ import streamlit as st
 
 from distill_core.errors import DistillError
 from distill_core.lab import Lab
+from distill_core.reports.results import metric_of
 from distill_core.reports.sweeps import Sweep
 from distill_core.spec import Experiment
 from distill_core.tasks import Task
@@ -29,11 +30,11 @@ KD = N_("KD")
 def show(lab: Lab, studies: Sequence[Sweep], task: Task) -> None:
     """Both curves of a task, by the first teacher that is offered for it."""
     first = lab.catalog.first_experiment(task.name)
-    st.subheader(_("Accuracy against the number of labels"))
+    st.subheader(_("By the number of labels"))
     labels = _study(lab, studies, task_label_curve(task, first.teacher), key="labels")
     if labels is not None:
         of_labels(lab, labels, first)
-    st.subheader(_("Accuracy against the student's width"))
+    st.subheader(_("By the student's width"))
     widths = task_width_curve(task, first.teacher)
     if widths is None:
         network = titles.network(first.students[0].architecture)
@@ -77,7 +78,7 @@ def of_labels(lab: Lab, study: Sweep, first: Experiment) -> None:
         label_budget.label_series(summary, counts, dark=style.dark(), first=first),
         [label_budget.count(labels) for labels in counts],
         title=_("Training examples with a label"),
-        measure=_("Test accuracy"),
+        measure=words.scored("Test {metric}", metric_of(summary)),
         dark=style.dark(),
     )
     charts.show(chart, key="task_label_curve")
@@ -97,7 +98,7 @@ def of_widths(lab: Lab, study: Sweep) -> None:
         width_series(summary, places, dark=style.dark()),
         names,
         title=_("Width of the student"),
-        measure=_("Test accuracy"),
+        measure=words.scored("Test {metric}", metric_of(summary)),
         dark=style.dark(),
     )
     charts.show(chart, key="task_width_curve")
