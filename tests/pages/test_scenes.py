@@ -7,6 +7,7 @@ from distill_core.errors import InvalidSetting
 from distill_core.methods import METHODS
 from distill_core.spec import Budget, CorruptionSpec, TrainedTeacher
 from distill_core.tasks import TASKS
+from distill_core.templates.compression_chain import CompressionChain, CompressionStage, Network, TrainingStage
 from distill_core.templates.grid import GridSpec, grid_experiment
 from distill_core.templates.method_comparison import MethodComparison, comparison_experiment
 from tests.pages.visiting import compared, visit
@@ -99,6 +100,35 @@ def test_a_student_adapts_to_a_corruption_of_scenes(screen, lab, trained):
     moved = CorruptionSpec(corruption="elastic", severity=3)
     with pytest.raises(InvalidSetting, match="scene of 'KD, all scenes, adapted to"):
         lab.plan(lab.catalog.adaptation_experiment(trained.id, "KD, all scenes", moved))
+
+
+def test_a_pipeline_of_scenes_prunes_trains_with_rounding_and_ends_in_8_bits_by_mean_iou(screen, lab, trained):
+    spec = CompressionChain(
+        task=TASK,
+        teacher=trained.experiment.teacher,
+        start=Network(architecture="unet_small"),
+        links=(
+            TrainingStage(),
+            CompressionStage(step="prune", parameters={"keep": 0.5, "multiple": 4.0}),
+            TrainingStage(temperature=1.0, int8_aware=True),
+            CompressionStage(step="int8", parameters={"images": 16.0}),
+        ),
+        labels=8,
+        budget=Budget(updates=8, batch_size=8),
+    )
+    job = lab.wait(lab.submit(lab.catalog.chain_experiment(spec)), 200)
+    assert (job.state, job.error) == ("finished", None)
+    rows = lab.reports.results([job.id]).set_index("student")
+    assert set(rows["state"]) == {"finished"}, rows["message"].tolist()
+    assert set(rows["metric"]) == {"mean_iou"}
+    assert rows.loc["2. Prune channels", "macs"] < 0.55 * rows.loc["1. Knowledge distillation", "macs"]
+    assert rows.loc["4. 8-bit integers", "file"] == "int8"
+    page = screen("compress", chain=f"#{job.id[:8]}")
+    assert ([*page.exception], [*page.error], [*page.warning]) == ([], [], [])
+    assert page.get("plotly_chart")
+    text = "\n".join(str(one.value) for one in (*page.markdown, *page.caption, *page.subheader))
+    assert "ccuracy" not in text
+    assert "mean IoU" in text
 
 
 def test_a_form_of_images_turns_into_the_comparison_of_scenes(screen):

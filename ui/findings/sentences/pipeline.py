@@ -66,7 +66,7 @@ def end(fact: End) -> str:
     if fact.p50_ms:
         lines.append(_latency(fact.p50_ms))
     if fact.on_file:
-        lines.append(_("Its accuracy was measured on the file itself."))
+        lines.append(_("Its score was measured on the file itself."))
     if fact.apart:
         lines.append(say(fact.apart))
     return " ".join(lines)
