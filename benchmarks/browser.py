@@ -254,7 +254,7 @@ def _stroke(chromium: Any, place: Place, rounds: int) -> list[dict[str, Any]]:
     page.locator(".status").wait_for(state="hidden", timeout=WAIT_MS)
     page.wait_for_timeout(8_000)  # torch is loaded after the first page
     for turn in range(4 * rounds):
-        _circle(page, turn)
+        circle(page, turn)
     lags = sorted(page.evaluate("window.lags"))
     browser.close()
     p50, p95 = (nearest_rank(lags, percent) for percent in (50, 95))
@@ -262,7 +262,7 @@ def _stroke(chromium: Any, place: Place, rounds: int) -> list[dict[str, Any]]:
     return [_row("stroke", what, p95, "ms", p95 < STROKE_MS and len(runs) == 5)]
 
 
-def _circle(page: Any, turn: int) -> None:
+def circle(page: Any, turn: int) -> None:
     box = page.locator(".stage canvas").bounding_box()
     x, y, size = box["x"], box["y"], box["width"]
     page.mouse.move(x + 0.2 * size, y + 0.2 * size)

@@ -162,7 +162,9 @@ def test_without_a_card_nothing_is_trained_on_it(
     assert f"left out: cuda: torch finds cpu here, no cuda: {why}" in capsys.readouterr().out
 
 
-@pytest.mark.parametrize(("name", "words"), [("slider", ()), ("browser", ()), ("browser", ("--only", "stroke"))])
+@pytest.mark.parametrize(
+    ("name", "words"), [("slider", ()), ("browser", ()), ("browser", ("--only", "stroke")), ("masks", ())]
+)
 def test_without_a_browser_nothing_is_trained(
     name: str,
     words: tuple[str, ...],

@@ -11,6 +11,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import BrowserContext, Page, expect
 
+from distill_core.deployment.parity import tolerance
 from distill_core.deployment.runtime import run_onnx
 from distill_core.evaluation.calibration import softmax_NC
 from distill_core.lab import Lab
@@ -94,20 +95,22 @@ def test_masks_are_those_of_the_server_pixel_for_pixel_and_so_are_their_numbers(
     told_rows = rows(page)
     asked = page.evaluate(f"[...{ASKED}.at(-1).input]")
     told = page.evaluate(f"{TOLD}.at(-1).result.map(one => ({{ ...one, logits: [...one.logits] }}))")
-    assert [network["runId"] for network in told] == list(scenes.run_ids)
+    assert {network["runId"] for network in told} == set(scenes.run_ids)
     test = TASKS.get(TASK).load(scenes.path, null_sink).test
     image_HW, truth_HW = test.images_NHWC[SCENE, ..., 0], test.labels_N[SCENE]
     tensor = ((image_HW / 255 - 0.43) / 0.162).astype(np.float32)[None, None]
     assert np.abs(np.array(asked) - tensor.ravel()).max() <= 1e-5
     lab = Lab.open(scenes.path)
-    for place, network in enumerate(told):
+    for network in told:
+        place = scenes.run_ids.index(network["runId"])
         logits_CHW = np.array(network["logits"], np.float32).reshape(6, 48, 48)
         onnx_CHW = run_onnx(lab.devices.model(network["runId"]).data, tensor)[0]
         torch_CHW = lab.network(network["runId"])(torch.from_numpy(tensor)).detach().numpy()[0]
         for server_CHW in (onnx_CHW, torch_CHW):
-            assert np.abs(logits_CHW - server_CHW).max() <= 1e-3
+            allowed = tolerance(server_CHW, "float32")
+            assert np.abs(logits_CHW - server_CHW).max() <= allowed
             two = np.sort(server_CHW, axis=0)[-2:]
-            sure = two[1] - two[0] > 2e-3
+            sure = two[1] - two[0] > 2 * allowed
             assert sure.mean() > 0.95
             assert np.array_equal(logits_CHW.argmax(0)[sure], server_CHW.argmax(0)[sure])
         confusion_CC = pixel_confusion_CC(truth_HW, logits_CHW.argmax(0), 6)

@@ -1,12 +1,11 @@
 // Masks side by side: the true one, the teacher's and the students', over what the networks see, and a table of them.
 
-import { head, STATUS, TIME_TITLE } from "./answers_view.js"
+import { STATUS } from "./answers_view.js"
 import { button, element, write } from "./elements.js"
-import { milliseconds } from "./format.js"
 import { byClass, byShares, byValue } from "./mask_colours.js"
 import { borders, classShares, differing, entropies, maskOf, mean, meanIou, sameShare, softened } from "./masks.js"
+import { masksTable } from "./masks_table.js"
 import { described, LOOKS, tenths, truthTold, verdict } from "./masks_words.js"
-import { inPercent, median } from "./probabilities.js"
 import { decimal, N_, short, t, together } from "./texts.js"
 
 // Pixels of a picture in one of the networks'.
@@ -14,6 +13,7 @@ const BLOCK = 6
 const OUTLINE = { colour: "#d55e00", width: 2, around: "#ffffff", aroundWidth: 4 }
 const DIFFERING = N_("Outline where a network differs from the teacher")
 const WAITING = N_("The masks appear here as you draw, or once you choose a test scene.")
+const UNCERTAIN = new WeakMap()
 const TRUTH = { run_id: "", role: "truth", name: N_("True mask") }
 
 /** @param {{keep: (look: object) => void, again: () => void}} told keep: what is drawn was chosen; again: draw it */
@@ -28,9 +28,9 @@ export function masksView({ keep, again }) {
   const controls = element("div", { class: "row" }, group, element("label", { class: "check" }, outline, t(DIFFERING)))
   const tiles = element("div", { class: "tiles" })
   const legend = element("ul", { class: "legend", "aria-label": t("Colours") })
-  const table = element("table")
+  const table = masksTable()
   const small = element("p", { class: "small" })
-  const parts = [said, truth, controls, tiles, legend, element("div", { class: "scroll" }, table), small]
+  const parts = [said, truth, controls, tiles, legend, element("div", { class: "scroll" }, table.box), small]
   const box = element("section", { class: "answers masks", "aria-label": t("Masks") }, ...parts)
   const state = { stamp: "", pictures: [], given: [] }
 
@@ -55,7 +55,7 @@ export function masksView({ keep, again }) {
     build(given, classes)
     given.forEach((one, place) => draw(one, state.pictures[place], { image, look, task, classes }))
     showLegend(classes, task)
-    fillTable(table, given, classes, T)
+    table.show(given, classes, T)
     const there = given.filter(one => one.mask && one.role !== "truth")
     write(said, verdict(there, classes) || t(WAITING))
     write(truth, there.length ? truthTold({ origin, plain, size: task.size_px }) : "")
@@ -94,19 +94,26 @@ function judged(networks, classes, T, wanted) {
 }
 
 function numbers({ mask, logits, run_id: runId }, teacher, classes, T, wanted) {
-  const soft = softened(logits, classes, T)
-  const bits = entropies(soft, classes)
   const other = teacher && teacher.run_id !== runId
   return {
     shares: classShares(mask, classes),
-    soft,
-    bits,
-    uncertain: mean(bits),
+    ...uncertainty(logits, classes, T),
     differs: other ? differing(mask, teacher.mask) : null,
     same: other ? sameShare(mask, teacher.mask) : undefined,
     iou: wanted ? meanIou(mask, wanted, classes) : undefined,
     right: wanted ? sameShare(mask, wanted) : undefined,
   }
+}
+
+/** Worked out once for an answer: a frame shows it again while the next one is on its way. */
+function uncertainty(logits, classes, T) {
+  const known = UNCERTAIN.get(logits)
+  if (known?.T === T) return known
+  const soft = softened(logits, classes, T)
+  const bits = entropies(soft, classes)
+  const found = { T, soft, bits, uncertain: mean(bits) }
+  UNCERTAIN.set(logits, found)
+  return found
 }
 
 function picture({ name, mark }) {
@@ -170,29 +177,4 @@ function scale(tones, classes) {
   const bar = element("span", { class: "tones", "aria-hidden": "true" })
   bar.style.background = `linear-gradient(90deg, ${tones.join(",")})`
   return [element("li", {}, t("certain, 0 bits"), bar, t("uncertain, {most} bits", { most: decimal(Math.log2(classes), 2) }))]
-}
-
-function fillTable(table, given, classes, T) {
-  const rows = [
-    ...classes.map((label, place) => [label, one => one.shares && inPercent(one.shares[place])]),
-    given.some(one => one.iou !== undefined) && [t("Mean IoU, %"), one => one.iou !== undefined && in10ths(one.iou)],
-    given.some(one => one.right !== undefined) && [t("Right pixels, %"), one => one.right !== undefined && in10ths(one.right)],
-    given.some(one => one.same !== undefined) && [t("As the teacher, %"), one => one.same !== undefined && in10ths(one.same)],
-    [t("Entropy at T = {temperature}, bits", { temperature: short(T) }), one => one.bits && decimal(one.uncertain, 2)],
-    [t("Time"), one => one.times?.length && milliseconds(median(one.times)), TIME_TITLE],
-  ].filter(Boolean)
-  const heads = given.map(one => (one.mark ? head(one) : element("th", { scope: "col", title: one.name }, element("span", {}, one.name))))
-  table.replaceChildren(
-    element("caption", { class: "hidden" }, t("Share of the pixels of each class, a column a mask")),
-    element("thead", {}, element("tr", {}, element("td", { class: "small" }, t("pixels in %")), ...heads)),
-    element("tbody", {}, ...rows.map(([label, cell, title], place) => {
-      const cells = given.map(one => element("td", { class: "count" }, cell(one) || "–"))
-      const row = { class: place === classes.length ? "numbers" : undefined }
-      return element("tr", row, element("th", { scope: "row", title: title && t(title) }, label), ...cells)
-    })),
-  )
-}
-
-function in10ths(share) {
-  return Number.isNaN(share) ? "–" : decimal(100 * share, 1)
 }
