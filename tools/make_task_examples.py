@@ -1,4 +1,4 @@
-"""Makes the finished experiments on sound, text and scenes of assets/example, which a new home shows beside
+"""Makes the finished experiments on sound, text, scenes and a graph of assets/example, which a new home shows beside
 those on images.
 
     python tools/make_task_examples.py [--only new_voice] [--home DIR]
@@ -24,8 +24,10 @@ from distill_core.assets import ASSETS  # noqa: E402
 from distill_core.lab import Lab  # noqa: E402
 from distill_core.lab.example import FOLDER  # noqa: E402
 from distill_core.spec import Experiment  # noqa: E402
+from distill_core.tasks.graph import medicine  # noqa: E402
 from distill_core.tasks.sound.fsdd import SPEAKERS  # noqa: E402
 from distill_core.tasks.sound.spoken_digits import new_voice, voice  # noqa: E402
+from distill_core.templates.graph import all_facts, own_weight  # noqa: E402
 from distill_core.templates.new_voice import TAUGHT_ANEW, adaptation_of  # noqa: E402
 from distill_core.templates.presets import first_experiment  # noqa: E402
 from tools.make_example import TIMED, WHOLE, file_as_example  # noqa: E402
@@ -88,6 +90,19 @@ def _voices(lab: Lab) -> dict[str, str]:
     return titles
 
 
+def _graph(lab: Lab) -> dict[str, str]:
+    """All facts, the weight of N3 that suits the distilled, and the comparison that the task begins with."""
+    task = lab.tasks.get(medicine.NAME)
+    assert task.default is not None
+    made = {
+        "all facts, 4 dimensions": all_facts(task, task.default.teacher, SEEDS),
+        "less regularised": own_weight(task, task.default.teacher, SEEDS),
+        "": comparison(lab, task.name, SEEDS),
+    }
+    titles = ((finished(lab, experiment, task.name), told) for told, experiment in made.items())
+    return {job_id: ": ".join(filter(None, (f"Example: {task.title}", told))) for job_id, told in titles}
+
+
 # McNemar's test of one seed needs the predictions of those that it compares.
 EXAMPLES = {
     "new_voice": Made(
@@ -112,6 +127,12 @@ EXAMPLES = {
         title="Example: Languages, 20",
         train=_comparison("languages"),
         files={"teacher": ("predictions",), "control": TIMED, "KD, same texts": TIMED, "KD, all texts": TIMED},
+    ),
+    # 135 answers to each of 2,626 questions: those of one student are all that is kept.
+    medicine.NAME: Made(
+        title="Example: Medicine, a knowledge graph",
+        train=_graph,
+        files={"control": ("onnx",), "KD, same questions": ("onnx",), "KD, all questions": ("onnx", "weights")},
     ),
     **{
         task: Made(

@@ -13,7 +13,7 @@ from distill_core.store import Store
 LOG = logging.getLogger(__name__)
 FOLDER = "example"
 # In the order in which a lab files them: the newest is what pages show first.
-NAMES = ("new_voice", "scenes", "languages", "speakers", "spoken_digits", "chain", "comparison")
+NAMES = ("medicine", "new_voice", "scenes", "languages", "speakers", "spoken_digits", "chain", "comparison")
 
 
 @cache

@@ -36,7 +36,7 @@ def task_presets(task: Task, teacher: TeacherChoice) -> tuple[Preset, ...]:
             teaches="One class never comes before the student. Do the teacher's answers to others tell of it?",
         ),
     )
-    return presets[:-1] if task.target.positions else presets
+    return presets[:-1] if task.target.positions or task.turns else presets
 
 
 def task_label_curve(task: Task, teacher: TeacherChoice) -> Experiment:

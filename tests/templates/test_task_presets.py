@@ -22,7 +22,7 @@ def presets(task: Task) -> dict[str, Experiment]:
 @pytest.mark.parametrize("task", OWN, ids=lambda task: task.name)
 def test_each_begins_with_its_default_and_has_a_control_beside_every_student(task: Task) -> None:
     found = presets(task)
-    last = [] if task.target.positions else ["missing_class"]
+    last = [] if task.target.positions or task.turns else ["missing_class"]
     assert list(found) == ["default", "few_labels", "hot_and_cold", "many_labels", *last]
     assert found["default"] == task.default
     curves = [task_label_curve(task, task.default.teacher), task_width_curve(task, task.default.teacher)]
