@@ -10,7 +10,8 @@ import pandas as pd
 import streamlit as st
 
 from distill_core.spreadsheet import as_csv, guarded, no_formula, no_formula_within
-from ui.text.language import _
+from ui.text.language import _, is_english
+from ui.text.said import shown
 
 __all__ = ["as_csv", "download", "downloads", "no_formula", "safe", "slug", "table"]
 
@@ -42,12 +43,24 @@ def table(rows: pd.DataFrame, *, place: Any = st, is_safe: bool = False, **optio
         own = config.get(name) or {}
         if not own.get("label") and (heading := _(name)) != name:
             config[name] = {**own, "label": heading}
-    place.dataframe(rows if is_safe else safe(rows), column_config=config or None, **options)
+    place.dataframe(_named(rows if is_safe else safe(rows)), column_config=config or None, **options)
 
 
 def safe(rows: pd.DataFrame) -> pd.DataFrame:
     """The table as ``table`` shows it: for one that is kept."""
     return guarded(rows, no_formula_within)
+
+
+def _named(rows: pd.DataFrame) -> pd.DataFrame:
+    """The table with names that the lab gave itself in the visitor's language; files keep them in English."""
+    if is_english():
+        return rows
+    texts = rows.select_dtypes(include=["object", "string"])
+    return rows.assign(**{name: texts[name].map(_in_words) for name in texts})
+
+
+def _in_words(value: Any) -> Any:
+    return shown(value) if isinstance(value, str) else value
 
 
 def _made(rows: Callable[[], pd.DataFrame], *, excel: bool) -> bytes:

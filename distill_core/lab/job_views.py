@@ -6,10 +6,12 @@ from dataclasses import replace
 from itertools import islice
 
 from distill_core import clock
+from distill_core.errors import DistillError
 from distill_core.events import Progress
 from distill_core.jobs.queue import JobQueue
 from distill_core.lab.views import JobView
 from distill_core.planning.progress import MEASURING
+from distill_core.reports.description import title
 from distill_core.reports.readable import experiment_of, is_readable
 from distill_core.spec import Experiment
 from distill_core.store import OPEN_STATES, JobRecord, JobSearch, JobState, Store
@@ -27,6 +29,7 @@ class JobViews:
         self._store = store
         self._queue = queue
         self._tasks = tasks
+        self._titles: dict[str, str] = {}
 
     def is_open(self, record: JobRecord) -> bool:
         return self._current(record).state in OPEN_STATES
@@ -63,12 +66,14 @@ class JobViews:
         since_said = self._queue.running_seconds(record.id, progress.reported_at) if progress else None
         left = _seconds_left(record, progress, elapsed, since_said or 0.0)
         late = progress.late if progress else False
+        experiment = experiment_of(record, self._tasks)
+        subject = self._subject(record, experiment)
         return JobView(
             id=record.id,
-            title=record.name or record.title,
+            title=record.name or subject,
             state=record.state.value,
             position=self._queue.position(record.id),
-            experiment=experiment_of(record, self._tasks),
+            experiment=experiment,
             error=record.error,
             progress=progress,
             fraction=_fraction(record, progress, elapsed),
@@ -80,12 +85,22 @@ class JobViews:
             finished_at=record.finished_at,
             late=late or (left is not None and left <= 0),
             repeated_by=self._repeated_by(record),
-            subject=record.title,
+            subject=subject,
             name=record.name,
             tags=tags_of(record.tags),
             note=record.note,
             events=events,
         )
+
+    def _subject(self, record: JobRecord, experiment: Experiment) -> str:
+        """The title, with its template where the lab calls the experiment so today."""
+        if record.id not in self._titles:
+            try:
+                made: str = title(experiment)
+            except DistillError:  # of networks that this lab does not know
+                made = record.title
+            self._titles[record.id] = made if made == record.title else record.title
+        return self._titles[record.id]
 
     def _current(self, record: JobRecord) -> JobRecord:
         """The record with its newest state, also where the disk is full and the state could not be written yet."""

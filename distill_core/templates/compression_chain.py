@@ -32,12 +32,13 @@ from distill_core.spec import (
     Width,
     dependencies,
 )
+from distill_core.templates.given_names import INITIAL_TITLE, MOST_LINKS, ON_LABELS, baseline_name, stage_name
 from distill_core.templates.presets import TASK, TEACHER
 
-MOST_LINKS, MOST_SEEDS = 8, 5
+MOST_SEEDS = 5
 FROM_RANDOM = {"step": "fresh"}
 # How a chain calls the finished network that it starts as.
-INITIAL = "0. Initial network"
+INITIAL = str(stage_name(0, INITIAL_TITLE))
 AFTER = Field(
     None,
     ge=0,
@@ -217,7 +218,7 @@ class _StageBuilder:
             title = METHODS.get(link.method).title
             own = link.model_dump(exclude={"after"})
         start = None if from_random else {"source": source or TEACHER_NAME, "change": change}
-        name = f"{place}. {title}"[:64]
+        name = str(stage_name(place, title))[:64]
         self.made.append((name, network))
         return Student.of({**network, **_seen(self.chain), **own, "name": name, "start": start})
 
@@ -277,12 +278,12 @@ def _controls(chain: CompressionChain, made: Sequence[Student], stages: Sequence
     network = {name: getattr(form[-1], name) for name in ("architecture", "width", "stem_stride")}
     last = trainings[-1].model_dump(exclude={"after"})
     taught = [] if last["method"] == "labels" else [(METHODS.get(last["method"]).title, last)]
-    for title, own in [("labels", {"method": "labels"}), *taught]:
+    for title, own in [(ON_LABELS, {"method": "labels"}), *taught]:
         source, change = form[-1].name, FROM_RANDOM
         for place in range(1, len(trainings) + 1):
             ends = place == len(trainings)
-            name = f"random weights, {title}" + ("" if ends else f", {place} of {len(trainings)}")
-            role = "control" if ends and title == "labels" else "student"
+            name = str(baseline_name(title, place, len(trainings)))
+            role = "control" if ends and title == ON_LABELS else "student"
             start = {"source": source, "change": change or None}
             yield Student.of({**network, **_seen(chain), **own, "name": name, "start": start, "role": role})
             source, change = name, {}

@@ -16,6 +16,7 @@ from distill_core.reports.experiment_report import method_tables
 from distill_core.store import tables
 from distill_core.store.database import writing
 from distill_core.store.rows import text_row
+from distill_core.templates.given_names import given_names
 from distill_core.templates.presets import PRESETS
 from tests.ui.bracketed import Bracketed, outside
 from ui.text import language
@@ -28,8 +29,6 @@ WIDGETS = (
 # Pictures, icons, addresses, formulas and their letters, versions, formats and processors, which no language changes.
 SIGNS = re.compile(
     r"!\[\]\([^)]*\)|:material/\w+:|\b(?:T|alpha)\b|:small\[|https?://\S+|\$[^$]*\$"
-    # Stages of a stored pipeline are called so.
-    r"|\b\d\\?\. [A-Z8][^:*\]⟦]*"
     r"|\b(?:torch|onnxruntime|python) [\d.]+|\bb?float(?:16|32)\b|\b(?:CSV|FGSM|PGD)\b|\b[kMG]B\b"
     r"|\b(?:AMD|Intel|Apple) [^·]*"
 )
@@ -63,10 +62,10 @@ def names_in(lab: Lab) -> set[str]:
     """Names of networks, classes and experiments."""
     jobs = lab.jobs()
     names = {student.name for preset in PRESETS for student in preset.experiment.students}
-    names |= {student.name for job in jobs for student in job.experiment.students}
+    names |= {student.name for job in jobs for student in job.experiment.students} - given_names().keys()
     names |= {teacher.title for teacher in lab.catalog.teachers(jobs[0].experiment.task)}
     names |= {student.name for _, sheet in method_tables() for student in sheet.experiment.students}
-    return names | {name for job in jobs for name in (job.title, *lab.catalog.classes(job.experiment.task))}
+    return names | {name for job in jobs for name in (job.name, *lab.catalog.classes(job.experiment.task))}
 
 
 # Columns of ids and of settings by their ids, and what Babel says between the items of a list.

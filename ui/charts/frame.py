@@ -5,6 +5,7 @@ from html import escape
 import plotly.graph_objects as go
 
 from ui.networks.style import Theme
+from ui.text.said import shown
 
 __all__ = ["BELOW", "FONT", "blank", "hover", "letters", "title_above"]
 
@@ -60,9 +61,9 @@ def title_above(figure: go.Figure, text: str, colours: Theme) -> None:
 
 
 def letters(text: str) -> str:
-    """A name from a visitor, which Plotly then shows letter for letter: it reads tags in titles, ticks, annotations and
-    hover texts, fills in ``%{...}`` and sets ``$...$`` as a formula."""
-    return escape(text, quote=False).replace("%", "&#37;").replace("$", "&#36;")
+    """A name, often from a visitor, which Plotly then shows letter for letter: it reads tags in titles, ticks,
+    annotations and hover texts, fills in ``%{...}`` and sets ``$...$`` as a formula."""
+    return escape(shown(text), quote=False).replace("%", "&#37;").replace("$", "&#36;")
 
 
 def hover(name: str, *lines: str) -> str:

@@ -48,7 +48,7 @@ def doubts(plan: Plan | None) -> None:
     if plan.too_long:
         st.warning(words.sentence(plan.too_long), title=_("This takes too long"))
     for note in plan.notes:
-        st.caption(words.plain(note))
+        st.caption(words.sentence(note))
     if text := times.others(plan.busy):
         st.caption(words.firm(text))
     device = device_of(plan.experiment)

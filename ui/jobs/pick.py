@@ -70,7 +70,7 @@ def asked(
             label or _("Experiment"),
             [*names],
             [*names.values()].index(stands.get(default, default)),
-            format_func=_shown(names, {place: one.title for place, one in together.items()}),
+            format_func=_shown(names, jobs, {place: one.title for place, one in together.items()}),
             key=key,
             bind="query-params",
             accept_new_options=True,
@@ -105,7 +105,7 @@ def experiments(
             _("Experiments"),
             [*names],
             [option for option, called in names.items() if called in first],
-            format_func=_shown(names),
+            format_func=_shown(names, jobs),
             key=key,
             bind="query-params",
             accept_new_options=True,
@@ -143,9 +143,11 @@ def _together(
     return stands, together
 
 
-def _shown(names: Mapping[str, str], together: Mapping[str, str] = {}) -> Callable[[str], str]:
-    short = titles.numberless([*names.values()]) | together
-    return lambda name: short.get(names.get(name, name), name)
+def _shown(names: Mapping[str, str], jobs: Sequence[JobView], together: Mapping[str, str] = {}) -> Callable[[str], str]:
+    told = {actions.place(job): f"{words.shown(job.title)} #{job.id}" for job in jobs}
+    called = {name: told.get(place, place) for name, place in names.items()}
+    short = titles.numberless([*called.values()])
+    return lambda name: together.get(names.get(name, name)) or short.get(called.get(name, name), name)
 
 
 def _now(lab: Lab, name: str, names: Sequence[str]) -> str:

@@ -74,8 +74,9 @@ class Stage:
 
     @property
     def title(self) -> str:
-        """The name with the settings."""
-        return f"{self.name} ({self.settings})" if self.settings else self.name
+        """The name with the settings, for a reader."""
+        name = words.shown(self.name)
+        return _("{name} ({settings})", name=name, settings=self.settings) if self.settings else name
 
     def written(self, cost: Cost) -> str:
         """What it costs in words, with the mark of a latency that was disturbed."""
@@ -198,7 +199,8 @@ def _short(student: Student) -> str:
         return student.name
     called = made.name.replace("_", " ")
     called = called.upper() if made.name in METHODS and len(called) <= _ACRONYM else _SHORT.get(made.name, called)
-    return student.name.removesuffix(made.title) + called
+    place = student.name.removesuffix(made.title).rstrip(". ")
+    return _("{place}. {title}", place=place, title=called)
 
 
 def _means(notes: Sequence[Mapping[str, float]]) -> dict[str, float]:

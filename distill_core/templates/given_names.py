@@ -1,0 +1,46 @@
+"""What the lab itself calls networks of pipelines and examples that ship: specifications, files and addresses have
+these names in English."""
+
+from collections.abc import Iterator, Mapping
+
+from distill_core.compression import STEPS
+from distill_core.errors import Said, said
+from distill_core.methods import METHODS
+from distill_core.tasks import TASKS
+
+__all__ = ["INITIAL_TITLE", "MOST_LINKS", "ON_LABELS", "baseline_name", "given_names", "stage_name"]
+
+MOST_LINKS = 8
+INITIAL_TITLE, ON_LABELS = said("Initial network"), said("labels")
+
+
+def stage_name(place: int, title: str) -> Said:
+    """The name of a stage: ``2. Knowledge distillation``."""
+    return said("{place}. {title}", place, Said(str(title), {}))
+
+
+def baseline_name(title: str, training: int, trainings: int) -> Said:
+    """The name of a network of equal size from random weights, after one of its trainings."""
+    after = Said(str(title), {})
+    if training == trainings:
+        return said("random weights, {title}", after)
+    return said("random weights, {title}, {training} of {trainings}", after, training, trainings)
+
+
+def given_names() -> Mapping[str, Said]:
+    """All that pipelines can call a network, and what examples are called, each with its template."""
+    return {str(name): name for name in _names()}
+
+
+def _names() -> Iterator[Said]:
+    titles = [entry.title for entry in (*STEPS, *METHODS)]
+    yield stage_name(0, INITIAL_TITLE)
+    yield from (stage_name(place, title) for place in range(1, MOST_LINKS + 1) for title in titles)
+    for title in (ON_LABELS, *(entry.title for entry in METHODS)):
+        pairs = [(training, all_of) for all_of in range(1, MOST_LINKS + 1) for training in range(1, all_of + 1)]
+        yield from (baseline_name(title, *pair) for pair in pairs)
+    for task in TASKS:
+        of = Said(task.title, {})
+        yield said("Example: {task}", of)
+        yield said("Example: {task}, compressed to 8 bits step by step", of)
+        yield said("Example: {task}, getting used to the voice", of)
