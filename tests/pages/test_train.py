@@ -693,3 +693,15 @@ def test_points_of_a_teacher_that_trained_for_longer_do_not_squeeze_the_plot():
             held = layer["mark"].get("clip") or layer.get("transform") == [{"filter": "datum.update <= 60"}]
             assert held, layer
     assert page.caption[0].value == "teacher trained for longer than 60 updates: the table has the rest."
+
+
+def test_an_address_that_names_a_task_alone_begins_with_its_comparison_and_one_that_holds_more_as_it_was(screen, lab):
+    own = screen("train", task="scenes")
+    assert not own.exception
+    first = lab.catalog.first_experiment("scenes")
+    named = [one.name for one in shown(own).students if one.role == "student"]
+    assert named == [one.name for one in first.students if one.role == "student"]
+    assert own.number_input(key="train_budget_updates").value == first.budget.updates
+    more = screen("train", task="scenes", updates="77")
+    assert more.number_input(key="train_budget_updates").value == 77
+    assert {"KD, same images", "KD, all images"} <= {one.name for one in shown(more).students}

@@ -9,8 +9,8 @@ from pydantic import BaseModel
 from distill_core.lab import Lab
 from distill_core.spec import AddedMethod, Budget, Experiment, Optimiser, Student
 from ui.forms import fields, spec_form
-from ui.forms.old_links import TRANSFER, OldLinks, as_number, ids, read_field, task_and_teacher
-from ui.forms.plain import short
+from ui.forms.old_links import TRANSFER, OldLinks, Texts, as_number, ids, read_field, task_and_teacher
+from ui.forms.plain import plain, short
 from ui.forms.spec_form import Path, placed
 from ui.screens.train.fitting import fitting
 from ui.text import titles
@@ -119,7 +119,12 @@ def _read(model: type[BaseModel], name: str, text: str) -> Any:
     return read_field(model, name, as_number(text), text)
 
 
-TRAIN = OldLinks(
-    is_one=lambda key: key in KEYS or ROW.fullmatch(key) is not None,
-    read=lambda lab, old, usual: short(specification(lab, {key: texts[-1] for key, texts in old.items()}, usual)),
-)
+def _read_all(lab: Lab, old: Texts, usual: Mapping[str, Any]) -> dict[str, Any]:
+    told = {key: texts[-1] for key, texts in old.items()}
+    task = ids(titles.tasks(lab)).get(told.get("task", ""))
+    if [*told] == ["task"] and task and lab.tasks.get(task).default:
+        return plain(lab.catalog.first_experiment(task))  # as when the picker of the form brings it
+    return short(specification(lab, told, usual))
+
+
+TRAIN = OldLinks(is_one=lambda key: key in KEYS or ROW.fullmatch(key) is not None, read=_read_all)
