@@ -56,6 +56,12 @@ screen = st.navigation(
                 _("Choose a task, a teacher and students, train them side by side and watch."),
             ),
             _page(
+                "data",
+                _("Data"),
+                "add_photo_alternate",
+                _("Your own pictures as a task: bring a zip file, see what it holds, train on it."),
+            ),
+            _page(
                 "compress",
                 _("Compress"),
                 "compress",

@@ -130,7 +130,7 @@ class Lab:
         ends = time.monotonic() + timeout_seconds
         self.interrupt()
         own = (self._queue.close, self._heartbeat.close)
-        for close in (*own, self.devices.close, self.robustness.close, self.goals.close):
+        for close in (*own, self.devices.close, self.robustness.close, self.goals.close, self.own_data.close):
             close(max(0.0, ends - time.monotonic()))
         self._pool.close()
         self.deleted.sweep(everything=True)
@@ -141,6 +141,7 @@ class Lab:
         self.devices.stop_measuring()  # it may wait for the queue
         self.goals.stop_all()
         self.robustness.stop_testing()
+        self.own_data.stop()
         self._queue.close(0.0)
 
     def warm_up(self) -> None:
@@ -154,7 +155,7 @@ class Lab:
 
     def background_tasks(self) -> tuple[TaskStatus, ...]:
         """The running background tasks: measurements, repeated ones, robustness tests, searches for a goal."""
-        parts = (self.devices.measuring, self.devices.remeasuring, self.robustness.testing)
+        parts = (self.devices.measuring, self.devices.remeasuring, self.robustness.testing, self.own_data.adding)
         views = [part() for part in parts]
         return (*(view for view in views if view is not None and not view.finished), *self.goals.running())
 

@@ -1,11 +1,14 @@
 """The lab's own data: added from folders and zip files, listed, removed."""
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from distill_core import clock
 from distill_core.errors import InvalidSetting, NotFound, said
+from distill_core.files import atomic_write
+from distill_core.jobs.background_task import BackgroundTask, TaskControl, TaskStatus
 from distill_core.jobs.limited_process import Limits, run_limited
 from distill_core.reports.images import forget_parts
 from distill_core.said import Names, from_json
@@ -23,6 +26,8 @@ MOST_CRASHES = 5
 SIDE_PX = 32
 # How far it is, of how many files.
 Report = Callable[[int, int], None]
+# Parts in which the progress of a background import is told.
+STEPS = 1_000
 
 
 class OwnDataSets:
@@ -33,6 +38,7 @@ class OwnDataSets:
         self._tasks = tasks
         self._files = tasks.own
         self._files.sweep()
+        self._adding = BackgroundTask("distill-own-data")
 
     def listed(self) -> tuple[OwnData, ...]:
         """What can be trained on, the oldest first."""
@@ -80,6 +86,32 @@ class OwnDataSets:
                 raise refused("data that are not here yet", known.title if known else data.name, "use those")
             self._files.keep(data, folder)
         return data
+
+    def start(self, packed: bytes, title: str, **settings: Any) -> TaskStatus:
+        """Take in an uploaded zip file in the background; ``settings`` as ``add_images`` has them.
+
+        Raises: InvalidSetting for a name that is not free, and while other data are taken in.
+        """
+
+        def work(control: TaskControl) -> None:
+            with self._files.staging() as folder:
+                atomic_write(folder / "upload.zip", packed, flush=False)
+                report = partial(_report, control)
+                self.add_images(folder / "upload.zip", title, report=report, checkpoint=control.checkpoint, **settings)
+            control.report(STEPS, "")
+
+        return self._adding.start(self._free(title), STEPS, work)
+
+    def adding(self) -> TaskStatus | None:
+        """The data that are taken in, or were last; ``error``: why they are not here."""
+        return self._adding.snapshot()
+
+    def stop(self) -> None:
+        """Let what is taken in end, without a trace. Idempotent."""
+        self._adding.stop()
+
+    def close(self, timeout_seconds: float) -> None:
+        self._adding.close(timeout_seconds)
 
     def _free(self, title: str) -> str:
         found = shown(title)
@@ -130,6 +162,12 @@ def _read(request: Mapping[str, Any], report: Report, checkpoint: Callable[[], N
             got = "its reader ended, or took too long"
             raise refused("files that can be read in bounded time and memory", got, "choose fewer or smaller files")
         crashed.append(_numbers(answer["file"])[0])
+
+
+def _report(control: TaskControl, done: int, total: int) -> None:
+    step = said("file {number:,} of {total:,}", done + 1, total)
+    # The last step is to part and to keep them.
+    control.report((STEPS - 1) * done // max(1, total), step)
 
 
 def _numbers(told: Any) -> tuple[int, int]:

@@ -17,7 +17,7 @@ MORE = {
     "temperature": {"view": "Grid search (T × α)"},
 }
 
-WITHOUT = ("benchmark", "compare", "glossary", "home")
+WITHOUT = ("benchmark", "compare", "data", "glossary", "home")
 
 
 def numbers(page: AppTest) -> dict[str, object]:

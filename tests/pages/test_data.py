@@ -1,0 +1,127 @@
+"""The page Data: empty, while data come in, with data, and where others reach the lab."""
+
+from pathlib import Path
+
+import pytest
+import streamlit as st
+
+from distill_core.jobs.background_task import BackgroundTask
+from distill_core.tasks.own.sample import CLASSES, EACH, sample_zip
+from tests.own_pictures import pictures
+from ui.screens.data import access
+
+FEW = {"cat": 8, "dog": 8}
+
+
+@pytest.fixture
+def data(lab, tmp_path_factory):
+    folder = pictures(tmp_path_factory.mktemp("in"), FEW)
+    (folder / "cat" / "a.heic").write_bytes(b"x")
+    return lab.own_data.add_images(folder, "pets", side_px=16, licence="mine")
+
+
+def said(page):
+    return [one.value for kind in (page.info, page.warning, page.success, page.caption) for one in kind]
+
+
+def test_an_empty_lab_says_what_to_do_and_has_a_sample(screen):
+    page = screen("data")
+    assert not page.exception
+    assert any("eight of each" in text for text in said(page))
+    assert page.get("download_button")
+    assert page.button(key="own_add").disabled
+
+
+def test_an_uploaded_zip_becomes_a_task(screen, lab):
+    page = screen("data")
+    page.file_uploader[0].upload("shapes.zip", sample_zip(), "application/zip").run()
+    assert page.text_input(key="own_title_0_shapes").value == "shapes"
+    page.button(key="own_add").click().run()
+    assert not page.exception
+    lab.own_data._adding.wait(60)
+    page.run()
+    (made,) = lab.own_data.listed()
+    assert (made.title, made.classes, made.per_class) == ("shapes", CLASSES, (EACH,) * 3)
+    assert "Added shapes." in said(page)
+    assert page.selectbox(key="own").options == ["shapes"]
+    assert len(page.get("image")) == 3
+
+
+def test_what_is_refused_is_told_once(screen, lab):
+    page = screen("data")
+    page.file_uploader[0].upload("a.zip", b"no zip", "application/zip").run()
+    page.button(key="own_add").click().run()
+    lab.own_data._adding.wait(60)
+    page.run()
+    assert any("zip file that can be read" in text for text in said(page))
+    page.run()
+    assert not any("zip file that can be read" in text for text in said(page))
+    assert not lab.own_data.listed()
+
+
+def test_a_name_that_is_taken_is_refused_before_anything_begins(screen, lab, data):
+    page = screen("data")
+    page.file_uploader[0].upload("pets.zip", sample_zip(), "application/zip").run()
+    page.button(key="own_add").click().run()
+    assert any("one that is free" in text for text in said(page))
+    assert lab.own_data.adding() is None
+
+
+def test_what_comes_in_can_be_stopped(screen, lab, monkeypatch):
+    monkeypatch.setattr(BackgroundTask, "snapshot", lambda task: task._control and task._control.view)
+    lab.own_data._adding.start("pets", 10, lambda control: _until_stopped(control))
+    page = screen("data")
+    assert not page.file_uploader
+    page.button(key="own_stop").click().run()
+    lab.own_data._adding.wait(60)
+    page.run()
+    assert page.file_uploader
+    assert not page.exception
+
+
+def _until_stopped(control):
+    while True:
+        control.checkpoint()
+
+
+def test_data_are_shown_with_what_was_not_taken(screen, data):
+    page = screen("data")
+    assert not page.exception
+    assert any("12 for training, 2 for validation, 2 for the test" in text and "mine" in text for text in said(page))
+    assert any("The test has 2 examples" in text for text in said(page))
+    assert page.expander[-1].label == "1 file was not taken"
+    assert [frame.value.iloc[0].tolist() for frame in page.dataframe] == [
+        ["cat", 8],
+        ["cat/a.heic", "HEIC, which few programs can read: save it as JPEG or PNG"],
+    ]
+
+
+def test_data_are_deleted_after_a_question(screen, lab, data):
+    page = screen("data")
+    page.button(key=f"own_delete_{data.name}").click().run()
+    page.button(key="own_delete_sure").click().run()
+    assert not page.exception
+    assert not lab.own_data.listed()
+    assert not Path(lab.tasks.own.examples(data.name)).exists()
+
+
+def test_damaged_data_are_told(screen, lab, data):
+    lab.tasks.own.examples(data.name).write_bytes(b"")
+    page = screen("data")
+    assert not page.exception
+    assert any("The data of pets" in text for text in said(page))
+
+
+@pytest.mark.parametrize(
+    ("address", "setting", "may"),
+    [("127.0.0.1", "", True), ("0.0.0.0", "", False), ("0.0.0.0", "1", True), ("127.0.0.1", "0", False)],
+)
+def test_where_others_reach_the_lab_its_owner_allows_it(screen, data, monkeypatch, address, setting, may):
+    monkeypatch.setenv(access.SETTING, setting)
+    option = st.get_option
+    monkeypatch.setattr(st, "get_option", lambda name: address if name == "server.address" else option(name))
+    page = screen("data")
+    assert not page.exception
+    assert bool(page.file_uploader) == may
+    assert [one for one in page.button if one.key == f"own_delete_{data.name}"] != [] or not may
+    assert any("DISTILL_OWN_DATA=1" in text for text in said(page)) != may

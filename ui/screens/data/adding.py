@@ -1,0 +1,132 @@
+"""The form that takes in a zip file, and how far that is."""
+
+from functools import partial
+from typing import Any
+
+import streamlit as st
+from streamlit.runtime.uploaded_file_manager import UploadedFile
+
+import ui
+from distill_core.jobs.background_task import TaskStatus
+from distill_core.lab import Lab
+from distill_core.lab.own_data import SIDE_PX
+from distill_core.tasks.own.sample import sample_zip
+from ui.jobs import actions
+from ui.shell import trouble
+from ui.text import times, words
+from ui.text.language import N_, _
+
+__all__ = ["SIDES_PX", "empty", "form", "sample"]
+
+SIDES_PX = (16, 28, 32, 48, 64)
+PERIOD_SECONDS = 0.5
+BEGUN, ROUND = "own_begun", "own_round"
+LAYOUT = N_(
+    "A zip file with a folder for each class: `pets/cat/1.jpg`, `pets/dog/1.jpg`. Folders called `train`, `valid` and "
+    "`test` around them are kept as the parts; else 70 : 15 : 15 of each class are drawn."
+)
+
+
+def empty() -> None:
+    """What to do where there are no data yet."""
+    st.info(
+        _("Bring pictures of at least two classes, eight of each or more, or try it with the lab's own sample."),
+        icon=":material/add_photo_alternate:",
+        title=_("No data of your own yet"),
+    )
+
+
+def sample() -> None:
+    """The lab's own small zip file."""
+    st.download_button(
+        _("Sample zip: circles, squares, triangles"),
+        sample_zip,
+        "shapes.zip",
+        "application/zip",
+        key="own_sample",
+        icon=":material/download:",
+        on_click="ignore",
+    )
+
+
+def form(lab: Lab) -> None:
+    """The fields of new data, or how far those are that are taken in."""
+    running = _runs(lab.own_data.adding())
+    trouble.fragment(_progress, PERIOD_SECONDS if running else None)(lab, running)
+    if running:
+        return
+    _ended(lab)
+    number = st.session_state.get(ROUND, 0)
+    most = st.get_option("server.maxUploadSize")
+    file = st.file_uploader(_("Zip file"), type="zip", key=f"own_file_{number}", max_upload_size=most)
+    st.caption(_(LAYOUT))
+    usual = file.name.removesuffix(".zip") if file else ""
+    title = st.text_input(_("Name"), usual, key=f"own_title_{number}_{usual}", max_chars=64)
+    settings = _settings()
+    st.button(
+        _("Add"),
+        key="own_add",
+        type="primary",
+        icon=":material/add:",
+        disabled=file is None or not title.strip(),
+        on_click=_start,
+        args=(file, title, settings),
+    )
+
+
+def _settings() -> dict[str, Any]:
+    side_px = st.segmented_control(
+        _("Side in pixels"),
+        SIDES_PX,
+        default=SIDE_PX,
+        required=True,
+        key="own_side",
+        help=_("Each picture is cut square in its middle and made this large. Twice the side is four times the work."),
+    )
+    mirrored = st.toggle(
+        _("A mirrored picture is of the same class"),
+        True,
+        key="own_mirrored",
+        help=_("On for animals and things, which training then sees from both sides; off for letters and digits."),
+    )
+    with st.expander(_("Source and licence")):
+        source = st.text_input(_("Source"), key="own_source", max_chars=500)
+        licence = st.text_input(_("Licence"), key="own_licence", max_chars=500)
+    return {"side_px": side_px or SIDE_PX, "mirrored": mirrored, "source": source, "licence": licence}
+
+
+def _start(file: UploadedFile, title: str, settings: dict[str, Any]) -> None:
+    actions.tried(partial(_begin, file, title, settings))
+
+
+def _begin(file: UploadedFile, title: str, settings: dict[str, Any]) -> None:
+    ui.lab().own_data.start(file.getvalue(), title, **settings)
+    st.session_state[BEGUN] = True
+
+
+def _runs(status: TaskStatus | None) -> bool:
+    return status is not None and not status.finished
+
+
+def _progress(lab: Lab, was_running: bool) -> None:
+    status = lab.own_data.adding()
+    if _runs(status) != was_running:
+        st.rerun()
+    if status is not None and not status.finished:
+        text = " · ".join(filter(None, (words.told(status.title), words.told(status.step), times.left(status))))
+        st.progress(status.done / status.total, text=words.plain(text))
+        st.button(_("Stop"), icon=":material/stop:", key="own_stop", on_click=lab.own_data.stop)
+
+
+def _ended(lab: Lab) -> None:
+    """What became of the data that this visitor began to add, once."""
+    status = lab.own_data.adding()
+    if status is None or not st.session_state.pop(BEGUN, False):
+        return
+    if status.error:
+        st.warning(words.sentence(status.error), title=_("These data were not added"))
+    elif status.stopped:
+        st.info(_("Stopped: nothing was kept."))
+    else:
+        st.session_state[ROUND] = st.session_state.get(ROUND, 0) + 1  # another uploader, which is empty
+        st.success(_("Added {title}.", title=words.plain(status.title)), icon=":material/check_circle:")

@@ -1,0 +1,122 @@
+"""One of the lab's own data: pictures, classes, what was not taken, and what can be done with it."""
+
+from collections.abc import Sequence
+from functools import partial
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+import ui
+from distill_core.errors import DistillError
+from distill_core.lab import Lab
+from distill_core.tasks.own.description import OwnData
+from distill_core.tasks.own.refusals import REASONS
+from ui import spreadsheet
+from ui.examples import Examples
+from ui.forms import fields
+from ui.jobs import actions
+from ui.shell import clicks
+from ui.text import words
+from ui.text.language import N_, _, ngettext
+
+__all__ = ["KEY", "choose", "show"]
+
+KEY = "own"
+TRAIN = "../pages/train.py"
+MOST_PICTURES, PICTURE_PX = 12, 72
+CLASS, EXAMPLES, FILE, REASON = N_("class"), N_("examples"), N_("file"), N_("reason")
+
+
+def choose(listed: Sequence[OwnData]) -> OwnData:
+    """The picker, the newest first."""
+    shown = {data.name: data.title for data in reversed(listed)}
+    name = fields.select(_("Data"), list(shown), None, KEY, shown=shown)
+    return next(data for data in listed if data.name == name)
+
+
+def show(lab: Lab, data: OwnData, *, removable: bool) -> None:
+    st.caption(words.plain(" · ".join(_told(data))))
+    _pictures(lab, data)
+    for text in data.warnings():
+        st.warning(words.sentence(text))
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.page_link(
+            TRAIN, label=_("Train on these"), icon=":material/model_training:", query_params={"task": data.name}
+        )
+        if removable:
+            clicks.button(_("Delete"), f"own_delete_{data.name}", partial(_ask, data.name), icon=":material/delete:")
+    classes = pd.DataFrame({CLASS: data.classes, EXAMPLES: data.per_class})
+    spreadsheet.table(classes, hide_index=True, width="content")
+    _refused(data)
+
+
+def _told(data: OwnData) -> list[str]:
+    counts = data.counts
+    parts = [
+        ngettext("{count} class", "{count} classes", len(data.classes)),
+        _(
+            "{train} for training, {valid} for validation, {test} for the test",
+            train=words.number(counts.train, grouped=True),
+            valid=words.number(counts.valid, grouped=True),
+            test=words.number(counts.test, grouped=True),
+        ),
+    ]
+    if data.images:
+        parts.append(_("{side} × {side} pixels", side=data.images.side_px))
+    return [*parts, *filter(None, (data.source, data.licence))]
+
+
+def _pictures(lab: Lab, data: OwnData) -> None:
+    """The first training picture of each class, of as many classes as fit."""
+    try:
+        sources = _sources(lab, data)
+    except DistillError as error:
+        st.warning(words.sentence(error))
+        return
+    with st.container(horizontal=True, gap="small"):
+        for source, name in zip(sources, data.classes, strict=False):
+            st.image(source, width=PICTURE_PX, caption=words.plain(name), alt=_("A picture of {name}", name=name))
+
+
+def _sources(lab: Lab, data: OwnData) -> list[str]:
+    train = Examples(task=lab.tasks.get(data.name), part=lab.catalog.parts(data.name).train)
+    firsts = [int(np.argmax(train.labels_N == label)) for label in range(min(len(data.classes), MOST_PICTURES))]
+    return [train.source(index, PICTURE_PX) for index in firsts]
+
+
+def _refused(data: OwnData) -> None:
+    if not data.refused:
+        return
+    count = data.refused_count
+    with st.expander(ngettext("{count} file was not taken", "{count} files were not taken", count)):
+        rows = [(one.path, words.told(REASONS[one.reason])) for one in data.refused if one.reason in REASONS]
+        spreadsheet.table(pd.DataFrame(rows, columns=[FILE, REASON]), hide_index=True)
+        if count > len(rows):
+            st.caption(_("The first {count} of them.", count=words.number(len(rows), grouped=True)))
+
+
+def _ask(name: str) -> None:
+    st.dialog(_("Delete these data?"))(_confirm)(name)
+
+
+def _confirm(name: str) -> None:
+    lab = ui.lab()
+    used = lab.own_data.jobs_on(name)
+    data = lab.tasks.own.of(name)
+    told = _(
+        "The examples of {title} are removed from this lab for good.", title=words.plain(data.title if data else "")
+    )
+    st.markdown(told)
+    if used:
+        st.markdown(
+            ngettext(
+                "{count} experiment on them stays readable, with its results and files, but cannot be repeated.",
+                "{count} experiments on them stay readable, with their results and files, but cannot be repeated.",
+                used,
+            )
+        )
+    remove = partial(lab.own_data.remove, name)
+    sure = {"key": "own_delete_sure", "type": "primary", "icon": ":material/delete:"}
+    if st.button(_("Delete"), on_click=actions.tried, args=(remove,), **sure):
+        st.rerun()
