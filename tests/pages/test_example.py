@@ -112,6 +112,17 @@ def test_all_four_answer_on_the_playground(screen, lab):
     assert all(lab.devices.model(one["run_id"]).data for one in stage(page)["networks"])
 
 
+@pytest.mark.parametrize(("task", "teacher"), [("scenes", "scenes_unet"), ("medicine", "medicine_complex")])
+def test_a_teacher_that_the_example_leaves_out_answers_with_the_file_that_ships(screen, lab, task, teacher):
+    job = next(job for job in lab.jobs(limit=None) if job.experiment.task == task)
+    page = screen("playground", job=job.id)
+    whole(page)
+    files = [one["file"] for one in stage(page)["networks"]]
+    assert files[0] == f"../shipped/{teacher}.onnx"
+    assert [file.split("/")[0] == ".." for file in files] == [True, False, False, False]
+    assert not [part.value for part in page.caption if part.value.startswith("Came without a file")]
+
+
 @pytest.mark.parametrize("facet", ["Corruptions", "Gallery", "Attacks", "Calibration", "Few labels", "Adapt"])
 def test_robustness_has_the_table_and_asks_for_no_test(screen, lab, facet):
     page = screen("robustness", facet=facet)
@@ -173,8 +184,7 @@ def test_getting_used_to_a_voice_is_told_where_it_is_opened(screen, lab):
     assert "Nothing is known yet" not in said
 
 
-@pytest.mark.parametrize("page", ["playground", "benchmark"])
-def test_a_teacher_that_came_without_its_file_is_missed_by_name(screen, lab, page):
+def test_a_teacher_that_came_without_its_file_is_missed_by_name(screen, lab):
     job = next(job for job in lab.jobs(limit=50) if job.experiment.task == "languages")
-    assert "Came without a file to run: Hashed n-grams." in whole(screen(page, job=actions.place(job)))
+    assert "Came without a file to run: Hashed n-grams." in whole(screen("benchmark", job=actions.place(job)))
     assert "Came without" not in whole(screen(page))

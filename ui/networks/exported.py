@@ -1,11 +1,12 @@
 """The networks that can run in a browser: a run each, with the name and the look that it has on every screen."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from distill_core.errors import NotFound, said
 from distill_core.lab import JobView, Lab
+from distill_core.spec import ShippedTeacher
 from distill_core.store import FOREIGN
 from ui.kept import kept
 from ui.networks import style
@@ -23,7 +24,8 @@ class Network:
     """One run. ``build`` is the same for networks of one graph, which differ in their weights alone: architecture,
     width, stem stride, and parameters, since one that ends in its teacher's head has more of them; ``control`` is the
     name of a student's control, where it has one; ``file``: what its own file is in, float32 unless rounded;
-    ``setting``: what its look follows from (``style.setting``)."""
+    ``setting``: what its look follows from (``style.setting``); ``shipped``: the teacher in assets whose file stands in
+    for the run's own."""
 
     run_id: str
     name: str
@@ -34,6 +36,7 @@ class Network:
     control: str | None = None
     file: str = "float32"
     setting: str = ""
+    shipped: str = ""
 
     @property
     def shown(self) -> str:
@@ -46,17 +49,34 @@ class Network:
         return f"{self.name} #{self.run_id}"
 
 
-def offered(lab: Lab, job: JobView) -> list[Network]:
+def offered(lab: Lab, job: JobView, *, shipped: bool = False) -> list[Network]:
     """All finished networks of a job: teacher, controls, students; of several seeds the first. A teacher that is no
-    network of this lab has no file to run, and one of an archive may have come without."""
-    lost = lab.reports.left_out([job.id], "onnx")
+    network of this lab has no file to run, and one of an archive may have come without; ``shipped``: where it is one
+    that ships, its file in assets stands in."""
+    lost = _lost(lab, job, shipped=shipped)
+    teacher = _shipped(job)
     there = [row for row in _finished(lab, job) if row["run_ids"][0] not in lost]
-    return [_network(row, row["run_ids"][0], job.experiment.task) for row in there]
+    own = lab.reports.left_out([job.id], "onnx")
+    networks = [_network(row, row["run_ids"][0], job.experiment.task) for row in there]
+    return [replace(network, shipped=teacher) if network.run_id in own else network for network in networks]
 
 
-def left_out(lab: Lab, job: JobView) -> str:
-    """Which finished networks of a job an archive left the files of; "" where it has all."""
-    lost = lab.reports.left_out([job.id], "onnx")
+def _shipped(job: JobView) -> str:
+    """The name of the teacher in assets; "" for any other teacher."""
+    teacher = job.experiment.teacher
+    return teacher.name if isinstance(teacher, ShippedTeacher) else ""
+
+
+def _lost(lab: Lab, job: JobView, *, shipped: bool) -> set[str]:
+    lost = set(lab.reports.left_out([job.id], "onnx"))
+    if shipped and _shipped(job):
+        lost -= {row["run_ids"][0] for row in _finished(lab, job) if row["role"] == "teacher"}
+    return lost
+
+
+def left_out(lab: Lab, job: JobView, *, shipped: bool = False) -> str:
+    """Which finished networks of a job an archive left the files of; "" where it has all. ``shipped`` as above."""
+    lost = _lost(lab, job, shipped=shipped)
     finished = _finished(lab, job)
     names = [words.plain(row["student"]) for row in finished if row["run_ids"][0] in lost]
     if len(names) > MOST_NAMED:

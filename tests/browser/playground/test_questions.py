@@ -29,7 +29,7 @@ def told() -> dict[str, Any]:
 def test_a_question_that_is_typed_is_answered_as_the_server_would(lab: Addresses, page: Page) -> None:
     files = exported(TASK.input, len(ENTITIES), ("float32", "float16"))
     opened(page, lab, files, GIVEN, ENTITIES, **told())
-    expect(page.locator(".prompt")).to_have_text("disease or syndrome – affects – ?")
+    expect(page.locator(".prompt")).to_have_text("virus – causes – ?")
     entity, relation = page.get_by_role("combobox", name="Entity"), page.get_by_role("combobox", name="Relation")
     entity.fill("Viral thing")
     expect(entity).to_have_attribute("aria-invalid", "true")

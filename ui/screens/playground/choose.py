@@ -55,11 +55,11 @@ def _of_experiment(lab: Lab, jobs: Sequence[JobView], notes: DeltaGenerator) -> 
         on_change=fields.another,
         notes=notes,
     )
-    offered = exported.offered(lab, job)
+    offered = exported.offered(lab, job, shipped=True)
     found = _found(lab, job, offered, pick.run_ids(_names(offered)), notes) or default(offered)
     if len(found) > MOST:
         notes.caption(_("The first {most} of {count} networks answer.", most=MOST, count=len(found)))
-    if lost := exported.left_out(lab, job):
+    if lost := exported.left_out(lab, job, shipped=True):
         notes.caption(lost)
     return Choice(task=job.experiment.task, job=job, offered=tuple(offered), networks=tuple(found[:MOST]))
 

@@ -15,8 +15,8 @@ from ui.screens.playground import stage
 
 __all__ = ["OPENING", "address", "asked", "facts", "told"]
 
-# What is asked at first: it has answers that are easy to judge.
-OPENING = ("disease or syndrome", "affects")
+# What is asked at first: of its seven known answers one is of the test part, and few labels do not tell of any.
+OPENING = ("virus", "causes")
 
 
 def told(task: Task) -> dict[str, Any]:

@@ -36,6 +36,7 @@ def networks(lab: Lab, task: Task) -> list[Network]:
             role="teacher",
             task=task.name,
             build=(option.name, 1.0, 1, 0),
+            shipped=option.key.removeprefix(PREFIX),
         )
         for option in offered[:1]
         if option.key.startswith(PREFIX)
@@ -44,8 +45,7 @@ def networks(lab: Lab, task: Task) -> list[Network]:
 
 def files(networks: Sequence[Network]) -> dict[str, str]:
     """Where the files of shipped networks are, from where models are, by their number."""
-    ids = [one.run_id for one in networks if one.run_id.startswith(PREFIX)]
-    return {run_id: f"../shipped/{run_id.removeprefix(PREFIX)}.onnx" for run_id in ids}
+    return {one.run_id: f"../shipped/{one.shipped}.onnx" for one in networks if one.shipped}
 
 
 def asked() -> str:
