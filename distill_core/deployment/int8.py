@@ -39,7 +39,7 @@ def to_int8(data: bytes, calibration: NDArray[Any], *, way: Way, per_channel: bo
     compute in integers. ``dynamic``: each run computes the scale from its whole batch, so an example's logits depend
     slightly on the others; only convolutions and matrix products compute in integers, and the calibration examples
     have no effect. ``per_channel``: a scale for each output of a layer instead of a shared scale; in a dynamic file
-    for matrices only.
+    for matrices only, and not at all where weights are the first factor of a product, as rows of entities are.
     Raises: CorruptFile if the bytes are no ONNX file; InvalidSetting for examples that the file does not take;
     ExportMismatch where nothing in the graph can be in integers, or its numbers are not finite.
     Source: Jacob et al. 2018 (arXiv:1712.05877).
@@ -50,6 +50,7 @@ def to_int8(data: bytes, calibration: NDArray[Any], *, way: Way, per_channel: bo
         raise _refused("a file in float32", "a file in integers")
     if not np.isfinite(wanted_NC).all():
         raise _refused("finite logits of the float32 file", "infinite or missing ones")
+    per_channel = per_channel and not _weights_first(model.graph)
     quantized = _static(model, calibration, per_channel) if way == "static" else _dynamic(model, per_channel)
     if not _counts_in_integers(quantized):
         raise _refused("a layer that can compute in integers", "none")
@@ -165,6 +166,12 @@ def _answers(data: bytes, inputs: NDArray[Any]) -> NDArray[np.float32]:
             "calibration examples", expected=said("{kind} (1 or more, {sizes})", kind, sizes), got=got, hint=hint
         )
     return np.concatenate([opened.run(["logits"], {name: batch})[0] for batch in _batches(inputs)])
+
+
+def _weights_first(graph: onnx.GraphProto) -> bool:
+    """Whether a product has its weights first: onnxruntime then writes scales for the outputs that it cannot read."""
+    weights = {tensor.name for tensor in graph.initializer}
+    return any(node.op_type == "MatMul" and node.input[0] in weights for node in graph.node)
 
 
 def _counts_in_integers(model: onnx.ModelProto) -> bool:

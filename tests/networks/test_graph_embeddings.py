@@ -7,9 +7,10 @@ import onnx
 import pytest
 import torch
 
+from distill_core.deployment.int8 import to_int8
 from distill_core.deployment.onnx_export import export_onnx
 from distill_core.deployment.runtime import run_onnx
-from distill_core.errors import InvalidSetting
+from distill_core.errors import ExportMismatch, InvalidSetting
 from distill_core.networks import Blueprint, build, check, profile, taking
 from distill_core.networks.example import example_input
 from distill_core.networks.weights import from_bytes, to_bytes
@@ -114,3 +115,17 @@ def test_copies_and_stored_weights_keep_their_own_rows(name: str) -> None:
         other.stem.entities.weight.data.zero_()
         assert not torch.equal(other(questions_B2), logits)
     assert torch.equal(network(questions_B2), logits)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_an_int8_file_has_one_scale_for_all_entities(name: str) -> None:
+    """They are the first factor of the product, for which onnxruntime has no scale of each."""
+    torch.manual_seed(0)
+    network, questions = build(blueprint(name, 8)).eval(), example_input(blueprint(name, 8), 64).numpy()
+    data = export_onnx(network, blueprint(name, 8)).data
+    small = to_int8(data, questions, way="static", per_channel=True)
+    logits = run_onnx(data, questions)
+    assert small.largest_difference < 0.1 * (logits.max() - logits.min())
+    assert np.abs(run_onnx(small.data, questions) - logits).max() == pytest.approx(small.largest_difference)
+    with pytest.raises(ExportMismatch, match="a layer that can compute in integers, got none"):
+        to_int8(data, questions, way="dynamic", per_channel=True)
