@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from distill_core.deployment.kit.build import Kit, as_zip, build_kit, write_folder
+from distill_core.deployment.kit.known_to_run import measured
 from distill_core.errors import ExportMismatch, InvalidSetting, StorageFailed
 from tests.kits import KINDS, kit, source
 
@@ -57,6 +58,13 @@ def test_the_card_says_names_letter_for_letter() -> None:
     assert told.startswith("# KD, \\<all\\> \\| \\*images\\*\n")
     assert "run `0123456789abcdef`, seed 3" in told.replace("| Run | ", "run ")
     assert "Not tested" in told
+
+
+def test_the_card_says_where_files_of_its_kind_run() -> None:
+    told = kit("image").files["MODEL_CARD.md"].decode()
+    for engine in ("OpenVINO", "OpenCV dnn"):
+        assert f"| {engine} | " in told
+    assert {row["answers"] for row in measured()} <= {"the same", "other ones", "does not run it", "ends the process"}
 
 
 def test_a_zip_has_one_folder_and_equal_kits_have_equal_bytes() -> None:
