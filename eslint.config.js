@@ -5,8 +5,8 @@ import globals from "globals"
 const inPage = ["ui/**/*.js"]
 const inWorker = ["ui/browser/js/*_worker.js"]
 const inWorklet = ["ui/browser/js/*_worklet.js"]
-// A page of an export kit: a classic script, since a page from the disk loads no modules.
-const inKits = ["assets/kit/*.js"]
+// Pages that are opened from the disk: classic scripts, since such a page loads no modules.
+const fromDisk = ["assets/{kit,report}/*.js"]
 const inTests = ["tests/js/**/*.js"]
 
 export default [
@@ -55,8 +55,8 @@ export default [
   { files: inWorker, languageOptions: { globals: globals.worker } },
   { files: inWorklet, languageOptions: { globals: globals.audioWorklet } },
   {
-    files: inKits,
-    languageOptions: { sourceType: "script", globals: { ...globals.browser, ort: "readonly" } },
+    files: fromDisk,
+    languageOptions: { sourceType: "script", globals: { ...globals.browser, ort: "readonly", Plotly: "readonly" } },
   },
   { files: inTests, languageOptions: { globals: globals.node } },
 ]

@@ -15,6 +15,7 @@ python -m distill_core delete JOB...
 python -m distill_core export JOB... -o FILE|- [--force]
 python -m distill_core export RUN|JOB DIR|- [--precision float32,float16,int8] [--zip [--force]]
 python -m distill_core import FILE|-
+python -m distill_core report JOB... -o FILE.html|FILE.ipynb [--force]
 python -m distill_core data add NAME PATH [--side PX] [--not-mirrored] | list | show NAME | remove NAME
 python -m distill_core rename JOB [NAME] [--tag TAG ...] [--note TEXT]
 
@@ -46,6 +47,7 @@ from distill_core.shell.lists import add_list
 from distill_core.shell.networks import add_networks
 from distill_core.shell.outputs import add_command, check_outputs, opened, put
 from distill_core.shell.printing import CLOSED, FAILED, STREAM, check_new, flushed, home_of_lab, note, plain, write
+from distill_core.shell.reports import add_report
 from distill_core.shell.training import train
 from distill_core.shell.voices import add_voices
 from distill_core.spec import MOST_BYTES, Experiment
@@ -104,7 +106,13 @@ def _parser() -> argparse.ArgumentParser:
     run.add_argument("specification", type=Path, help="a JSON file in UTF-8 or UTF-16; - reads standard input")
     bench = add_command(commands, "bench", "measure a run's ONNX file again", _bench, outputs=True)
     bench.add_argument("run", metavar="RUN")
-    about = (*add_networks(commands), *add_voices(commands), *add_experiments(commands), *add_data(commands))
+    about = (
+        *add_networks(commands),
+        *add_voices(commands),
+        *add_experiments(commands),
+        *add_report(commands),
+        *add_data(commands),
+    )
     for command in (listing, example, run, bench, *about):
         command.add_argument("--home", type=Path, metavar="DIR", help="where data goes; by default DISTILL_HOME")
     return parser

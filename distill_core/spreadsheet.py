@@ -36,15 +36,16 @@ def no_formula_within(value: Any) -> Any:
     )
 
 
-def as_csv(rows: pd.DataFrame, *, excel: bool = False) -> bytes:
+def as_csv(rows: pd.DataFrame, *, excel: bool = False, marked: bool = False) -> bytes:
     """Every text in quotes, so that none is parted, and none a formula.
 
     ``excel``: with semicolons, decimal commas and a mark of the encoding, as Excel reads it in German, French and a
-    dozen more languages.
+    dozen more languages. ``marked``: the mark of the encoding alone, by which spreadsheets know UTF-8.
     """
     safe = guarded(rows, no_formula)
     if not excel:
-        return safe.to_csv(index=False, quoting=csv.QUOTE_NONNUMERIC).encode()
+        plain = safe.to_csv(index=False, quoting=csv.QUOTE_NONNUMERIC)
+        return plain.encode("utf-8-sig" if marked else "utf-8")
     for name in _texts(safe):
         safe[name] = safe[name].map(_with_comma)
     text = safe.to_csv(index=False, quoting=csv.QUOTE_NONNUMERIC, sep=";", decimal=",")

@@ -30,6 +30,7 @@ from distill_core.lab.archives import Archives
 from distill_core.lab.catalog import Catalog
 from distill_core.lab.deleted import Deleted
 from distill_core.lab.devices import Devices
+from distill_core.lab.documents import Documents
 from distill_core.lab.example import Example
 from distill_core.lab.goals import Goals
 from distill_core.lab.home import home_of
@@ -87,6 +88,7 @@ class Lab:
         self.archives = Archives(store, self.tasks)
         self.example = Example(store, self.archives)
         self.reports = Reports(store, self.tasks, self._pool)
+        self.documents = Documents(store, self.reports)
         self.devices = Devices(store, self.tasks, self._queue, self._measurement_lock, timer)
         self.kits = Kits(store, self.tasks, self.reports, self.devices, self._measurement_lock)
         self.goals = Goals(store, self.tasks, self._queue, self._measurement_lock, timer)

@@ -1,6 +1,7 @@
 """Tab Downloads: weights and ONNX of a network, the table as CSV, all runs with their specification as JSON."""
 
 import json
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -12,11 +13,14 @@ from distill_core.errors import DistillError
 from distill_core.lab import Lab
 from distill_core.reports.gathered import flat
 from distill_core.reports.results import named_by_metric
+from distill_core.reports.summary import mark_front
 from ui import spreadsheet
 from ui.jobs import archives
+from ui.screens.compare import findings
 from ui.screens.compare.cohort import Cohort
 from ui.text import words
 from ui.text.language import _
+from ui.text.unmarked import unmarked
 
 __all__ = ["as_json", "flat", "show"]
 
@@ -36,10 +40,18 @@ def show(lab: Lab, cohort: Cohort, rows: pd.DataFrame) -> None:
                 _("Runs and specifications"), "distill_runs.json", partial(as_json, lab, cohort), "application/json"
             )
             archives.download(lab, cohort.jobs)
+        with st.container(horizontal=True):
+            ids, told = [job.id for job in cohort.jobs], partial(_findings, cohort, rows)
+            for label, name, mime, write in (
+                (_("Report"), "distill_report.html", "text/html", lab.documents.page),
+                (_("Notebook"), "distill_report.ipynb", "application/x-ipynb+json", lab.documents.notebook),
+            ):
+                spreadsheet.download(label, name, partial(_document, write, ids, told), mime)
         st.caption(
             _(
                 "CSV: a row a network, units in the names of the columns. JSON: every run of every seed. "
-                "Archive: all of it with its files, for another lab."
+                "Archive: all of it with its files, for another lab. Report: a page that needs nothing else, with "
+                "charts, tables, specifications and findings. Notebook: Jupyter's, which repeats the experiments."
             )
         )
         if cohort.studies:
@@ -68,6 +80,19 @@ def as_json(lab: Lab, cohort: Cohort) -> bytes:
         for key, study in cohort.studies.items()
     ]
     return json.dumps(found, indent=2).encode()
+
+
+def _document(
+    write: Callable[[Sequence[str], Sequence[str]], bytes], ids: Sequence[str], told: Callable[[], Sequence[str]]
+) -> bytes:
+    return write(ids, told())
+
+
+def _findings(cohort: Cohort, rows: pd.DataFrame) -> list[str]:
+    """What the page shows beside the chart of size, without markup."""
+    sized = rows[rows["onnx_bytes"].notna()]
+    told = findings.sentences(mark_front(sized, "onnx_bytes"), "onnx_bytes", cohort.kind) if len(sized) else ()
+    return [unmarked(sentence) for sentence in told]
 
 
 def _records(results: pd.DataFrame) -> list[dict[str, Any]]:

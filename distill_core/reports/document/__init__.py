@@ -1,0 +1,1 @@
+"""Experiments as a document: a page that needs nothing else, and a notebook that repeats them."""
