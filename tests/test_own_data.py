@@ -254,3 +254,17 @@ def test_a_whole_job_and_what_stays_without_its_data(lab: Lab, folder: Path, hom
     assert left(home) == []
     with pytest.raises(NotFound):
         lab.own_data.remove(again.name)
+
+
+def test_a_whole_job_on_texts(lab: Lab, tmp_path_factory: pytest.TempPathFactory) -> None:
+    rows = [f"{word} number {number},{word}" for word in ("good", "bad", "猫") for number in range(12)]
+    path = tmp_path_factory.mktemp("in") / "reviews.csv"
+    path.write_text("\n".join(["text,label", *rows]), encoding="utf-8")
+    data = lab.own_data.add_texts(path, "reviews")
+    assert data.counts.model_dump() == {"train": 24, "valid": 6, "test": 6}
+    first = lab.catalog.first_experiment(data.name)
+    assert (first.teacher.kind, first.students[0].architecture, first.students[0].labels) == ("train", "byte_cnn", 6)
+    budget = first.budget.model_copy(update={"updates": 2, "batch_size": 8})
+    teacher = first.teacher.model_copy(update={"budget": budget})
+    job = lab.wait(lab.submit(first.model_copy(update={"budget": budget, "teacher": teacher})), 120)
+    assert (job.state, job.error) == ("finished", None)

@@ -15,7 +15,7 @@ from distill_core.said import Names, from_json
 from distill_core.store import OPEN_STATES, JobSearch, Store
 from distill_core.tasks import TaskCatalog
 from distill_core.tasks.own.description import OwnData
-from distill_core.tasks.own.names import shown
+from distill_core.tasks.own.names import one_line, shown
 from distill_core.tasks.own.refusals import refused
 
 WORKER = "distill_core.tasks.own.worker"
@@ -60,26 +60,36 @@ class OwnDataSets:
         return Names(data.title for data in self.listed()) or "none"
 
     def add_images(
+        self, path: Path, title: str, *, side_px: int = SIDE_PX, mirrored: bool = True, **more: Any
+    ) -> OwnData:
+        """Take in a folder or a zip file with a folder a class, within parts or not; ``more`` and errors as ``add``."""
+        return self.add(path, title, {"kind": "images", "side_px": side_px, "mirrored": mirrored}, **more)
+
+    def add_texts(
+        self, path: Path, title: str, *, text: str = "text", label: str = "label", encoding: str = "utf-8", **more: Any
+    ) -> OwnData:
+        """Take in a CSV or TSV file with a column of texts and one of labels; ``more`` and errors as ``add``."""
+        return self.add(path, title, {"kind": "texts", "text": text, "label": label, "encoding": encoding}, **more)
+
+    def add(
         self,
         path: Path,
         title: str,
+        settings: Mapping[str, Any],
         *,
-        side_px: int = SIDE_PX,
-        mirrored: bool = True,
         source: str = "",
         licence: str = "",
         report: Report = lambda done, total: None,
         checkpoint: Callable[[], None] = lambda: None,
     ) -> OwnData:
-        """Take in a folder or a zip file with a folder a class, within parts or not. Nothing is left of what fails.
+        """Take in files by the ``settings`` of their kind. Nothing is left of what fails.
 
         Raises: InvalidSetting where they make no task, or are here already; StorageFailed; what ``checkpoint`` raises.
         """
-        told = {"title": self._free(title), "source": shown(source, 500), "licence": shown(licence, 500)}
+        told = {"title": self._free(title), "source": one_line(source, 500), "licence": one_line(licence, 500)}
         with self._files.staging() as folder:
-            request = {"path": str(path.absolute()), "into": str(folder), "side_px": side_px}
+            request = {"path": str(path.absolute()), "into": str(folder), **settings}
             found = _read(request, report, checkpoint)
-            found["images"]["mirrored"] = mirrored
             data = OwnData.of({**found, **told, "added_at": clock.now().isoformat()})
             if self._files.has_examples(data.name):
                 known = self._files.of(data.name)
@@ -87,17 +97,17 @@ class OwnDataSets:
             self._files.keep(data, folder)
         return data
 
-    def start(self, packed: bytes, title: str, **settings: Any) -> TaskStatus:
-        """Take in an uploaded zip file in the background; ``settings`` as ``add_images`` has them.
+    def start(self, uploaded: bytes, title: str, settings: Mapping[str, Any], **told: Any) -> TaskStatus:
+        """Take in an uploaded file in the background; ``settings`` and ``told`` as ``add`` has them.
 
         Raises: InvalidSetting for a name that is not free, and while other data are taken in.
         """
 
         def work(control: TaskControl) -> None:
             with self._files.staging() as folder:
-                atomic_write(folder / "upload.zip", packed, flush=False)
-                report = partial(_report, control)
-                self.add_images(folder / "upload.zip", title, report=report, checkpoint=control.checkpoint, **settings)
+                atomic_write(folder / "uploaded", uploaded, flush=False)
+                report, checkpoint = partial(_report, control), control.checkpoint
+                self.add(folder / "uploaded", title, settings, report=report, checkpoint=checkpoint, **told)
             control.report(STEPS, "")
 
         return self._adding.start(self._free(title), STEPS, work)

@@ -14,6 +14,7 @@ from distill_core.lab.own_data import SIDE_PX
 from distill_core.shell.outputs import add_command, check_outputs, opened, put
 from distill_core.shell.printing import Share, home_of_lab, note, progress, say, share, status_of
 from distill_core.store import holds_lab
+from distill_core.tasks.own.csv_rows import KINDS
 from distill_core.tasks.own.description import OwnData
 from distill_core.tasks.own.refusals import REASONS
 
@@ -26,12 +27,15 @@ def add_data(commands: Any) -> list[argparse.ArgumentParser]:
     data = commands.add_parser("data", help="own data: add, list, show and remove them")
     within = data.add_subparsers(required=True, metavar="COMMAND")
     adding = add_command(
-        within, "add", "take in a folder or a zip file with a folder a class, within train, valid, test or not", _add
+        within, "add", "take in a folder or a zip file with a folder a class, or a table of texts and labels", _add
     )
     adding.add_argument("name", metavar="NAME", help="what the data are called")
     adding.add_argument("path", metavar="PATH", type=Path, help="of the folder or the zip file")
     adding.add_argument("--side", type=int, metavar="PX", default=SIDE_PX, help=f"of the kept pictures ({SIDE_PX})")
     adding.add_argument("--not-mirrored", action="store_true", help="a mirrored picture is not of the same class")
+    adding.add_argument("--text", metavar="COLUMN", default="text", help="of a CSV or TSV file: its texts (text)")
+    adding.add_argument("--label", metavar="COLUMN", default="label", help="its labels (label)")
+    adding.add_argument("--encoding", metavar="NAME", default="utf-8", help="utf-8, or by name, as cp1252 or gb18030")
     adding.add_argument("--source", default="", help="where the data are from")
     adding.add_argument("--licence", default="")
     listing = add_command(within, "list", "list own data, the oldest first", _list, outputs=True)
@@ -53,11 +57,17 @@ def _add(chosen: argparse.Namespace) -> int:
             bar(share(reading[0].view))
 
         told = {"source": chosen.source, "licence": chosen.licence, "report": report}
-        mirrored = not chosen.not_mirrored
-        data = lab.own_data.add_images(chosen.path, chosen.name, side_px=chosen.side, mirrored=mirrored, **told)
+        data = lab.own_data.add(chosen.path, chosen.name, _settings(chosen), **told)
         bar(Share(fraction=1.0, stage="finished", time_left="", ended=True))
     say(_told(data))
     return 0
+
+
+def _settings(chosen: argparse.Namespace) -> dict[str, Any]:
+    """By what the path says: a table holds texts, everything else pictures."""
+    if chosen.path.suffix.casefold() in KINDS:
+        return {"kind": "texts", "text": chosen.text, "label": chosen.label, "encoding": chosen.encoding}
+    return {"kind": "images", "side_px": chosen.side, "mirrored": not chosen.not_mirrored}
 
 
 def _list(chosen: argparse.Namespace) -> int:
@@ -77,7 +87,7 @@ def _show(chosen: argparse.Namespace) -> int:
         data = lab.own_data.named(chosen.name)
         used = lab.own_data.jobs_on(data.name)
     lines = [_told(data), f"experiments on them: {used}"]
-    refused = [f"  {one.path}: {REASONS[one.reason]}" for one in data.refused if one.reason in REASONS]
+    refused = [f"  {_place(data, one.path)}: {REASONS[one.reason]}" for one in data.refused if one.reason in REASONS]
     more = data.refused_count - len(refused)
     lines += ["not taken:", *refused, *([f"  and {more:,} more"] if more else [])] if refused else []
     return status_of(put(chosen, [{**_object(data), "experiments": used}], "\n".join(lines)))
@@ -90,6 +100,10 @@ def _remove(chosen: argparse.Namespace) -> int:
     staying = "the experiment on it stays" if used == 1 else f"its {used} experiments stay"
     note(f"removed {data.title}" + (f"; {staying} readable" if used else ""))
     return 0
+
+
+def _place(data: OwnData, path: str) -> str:
+    return path if data.kind == "images" else f"row {path}"
 
 
 def _told(data: OwnData) -> str:
@@ -115,7 +129,11 @@ def _reasons(data: OwnData) -> Sequence[str]:
     """How many files were not taken, by reason."""
     count = Counter(one.reason for one in data.refused)
     told = [f"  {number:,} × {REASONS[reason]}" for reason, number in count.most_common() if reason in REASONS]
-    return [f"{data.refused_count:,} files were not taken:", *told] if told else []
+    return (
+        [f"{data.refused_count:,} {'files' if data.kind == 'images' else 'rows'} were not taken:", *told]
+        if told
+        else []
+    )
 
 
 def _sizes(data: OwnData) -> str:

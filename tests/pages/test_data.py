@@ -125,3 +125,19 @@ def test_where_others_reach_the_lab_its_owner_allows_it(screen, data, monkeypatc
     assert bool(page.file_uploader) == may
     assert [one for one in page.button if one.key == f"own_delete_{data.name}"] != [] or not may
     assert any("DISTILL_OWN_DATA=1" in text for text in said(page)) != may
+
+
+def test_a_table_becomes_a_task_of_texts(screen, lab):
+    page = screen("data")
+    rows = "\n".join(["words,kind", "odd", *(f"{kind} {number},{kind}" for kind in "ab" for number in range(8))])
+    page.file_uploader[0].upload("reviews.csv", rows.encode(), "text/csv").run()
+    page.text_input(key="own_text").input("words")
+    page.text_input(key="own_label").input("kind")
+    page.button(key="own_add").click().run()
+    lab.own_data._adding.wait(60)
+    page.run()
+    assert not page.exception
+    (made,) = lab.own_data.listed()
+    assert (made.title, made.kind, made.per_class) == ("reviews", "texts", (8, 8))
+    assert page.expander[-1].label == "1 row was not taken"
+    assert page.dataframe[-1].value.iloc[0].tolist() == ["2", "a row with more or fewer columns than the first one"]

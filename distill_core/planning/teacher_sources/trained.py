@@ -35,7 +35,9 @@ def _options(task: Task, offered: Sequence[TeacherOption], _runs: Sequence[RunRe
     """One recipe, where the task has a quick one or no other teacher."""
     if offered and task.name not in QUICK_RECIPES:
         return []
-    choice = QUICK_RECIPES.get(task.name, TrainedTeacher(architecture=_architecture(task)))
+    begins = task.default.teacher if task.default else None
+    usual = begins if isinstance(begins, TrainedTeacher) else TrainedTeacher(architecture=_architecture(task))
+    choice = QUICK_RECIPES.get(task.name, usual)
     note = said("It is trained here first, {updates} updates, then kept.", choice.budget.updates)
     return [
         TeacherOption(name=choice.key, title=ARCHITECTURES.get(choice.architecture).title, note=note, choice=choice)

@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 
 PIECE = 1_000
+FILE = "data.npz"
 
 
 class ArrayFile:

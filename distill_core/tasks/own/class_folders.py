@@ -13,7 +13,7 @@ from distill_core.tasks.own.sources import Found
 Part = Literal["train", "valid", "test"]
 PARTS: tuple[Part, ...] = get_args(Part)
 # What people call the folders of parts.
-_CALLED: dict[str, Part] = {
+CALLED: dict[str, Part] = {
     **dict.fromkeys(("train", "training"), "train"),
     **dict.fromkeys(("valid", "validation", "val", "dev"), "valid"),
     **dict.fromkeys(("test", "testing"), "test"),
@@ -57,7 +57,7 @@ def sort_files(files: Sequence[Found], endings: Collection[str]) -> ClassFolders
         if reason or not name:
             refusals.append(RefusedFile(told(found), reason or "no_class"))
         else:
-            kept.append((found, name, _CALLED[found.path[0].casefold()] if in_parts else None))
+            kept.append((found, name, CALLED[found.path[0].casefold()] if in_parts else None))
     if len(kept) > MOST_FILES:
         raise refused(
             said("at most {most:,} files of classes", MOST_FILES), said("{count:,}", len(kept)), "leave some out"
@@ -106,6 +106,6 @@ def _is_below(found: Found, folder: str) -> bool:
 def _has_parts(files: Sequence[Found]) -> bool:
     """Whether the outermost folders are parts: training, and at least one more."""
     read = [found for found in files if not found.reason and len(found.path) > 1]
-    parts = {_CALLED.get(found.path[0].casefold(), "") for found in read}
+    parts = {CALLED.get(found.path[0].casefold(), "") for found in read}
     deep = all(len(found.path) > 2 for found in read)
     return deep and "train" in parts and "" not in parts and len(parts) > 1

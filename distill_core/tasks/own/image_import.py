@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from distill_core.errors import said
-from distill_core.tasks.own.array_file import ArrayFile, array_file
+from distill_core.tasks.own.array_file import FILE, ArrayFile, array_file
 from distill_core.tasks.own.class_folders import PARTS, ClassFolders, Sorted, check_count, sort_files, told
 from distill_core.tasks.own.pixels import ENDINGS, decoded, is_grey
 from distill_core.tasks.own.refusals import MOST_FILE_BYTES, Refused, RefusedFile, refused
@@ -18,7 +18,6 @@ from distill_core.tasks.own.splitting import FEWEST, Parted, parted
 
 SIDES_PX = (16, 64)
 MOST_STORED_BYTES = 400_000_000
-FILE = "data.npz"
 # Told before each file, with the number of files.
 OnFile = Callable[[int, int], None]
 

@@ -14,8 +14,8 @@ from filelock import FileLock, Timeout
 from distill_core.errors import DistillError, NotFound, StorageFailed, said
 from distill_core.files import FRESH_SECONDS, atomic_write
 from distill_core.tasks.base import Task
+from distill_core.tasks.own.array_file import FILE
 from distill_core.tasks.own.description import OwnData
-from distill_core.tasks.own.image_import import FILE
 from distill_core.tasks.own.tasks import task_of
 
 LOCK_SECONDS = 30.0

@@ -18,10 +18,15 @@ def shown(name: str, longest: int = LONGEST) -> str:
 
     The same once more is the same.
     """
-    kept = "".join(_kept(character) for character in unicodedata.normalize("NFC", name))
-    told = " ".join(kept.split()).translate(_TWINS)
+    told = one_line(name, len(name)).translate(_TWINS)
     told = _AROUND.sub(lambda found: "＿" * len(found[0]), told)
     return unicodedata.normalize("NFC", told[:longest].strip())
+
+
+def one_line(text: str, longest: int) -> str:
+    """A text without control characters, in composed form and on one line; for where its letters are escaped."""
+    kept = "".join(_kept(character) for character in unicodedata.normalize("NFC", text))
+    return " ".join(kept.split())[:longest].strip()
 
 
 def in_order(name: str) -> tuple[tuple[int, int | str], ...]:

@@ -29,6 +29,9 @@ REASONS = MappingProxyType(
         "crashed": said("its reader ended or hung on it"),
         "twice": said("the same as another one"),
         "two_classes": said("the same in two classes"),
+        "columns": said("a row with more or fewer columns than the first one"),
+        "empty_text": said("without a text"),
+        "empty_label": said("without a label"),
         "few": said("of a class with too few that can be used"),
     }
 )

@@ -2,18 +2,26 @@
 
 import zipfile
 import zlib
+from collections.abc import Callable, Mapping
 from functools import lru_cache, partial
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
 from distill_core.errors import CorruptFile, MissingData, said
 from distill_core.events import Sink
-from distill_core.tasks.base import Split, SplitCounts, Task, TaskData
+from distill_core.spec import Budget, Optimiser
+from distill_core.tasks.base import Split, SplitCounts, TargetSpec, Task, TaskData
+from distill_core.tasks.comparison import comparison
 from distill_core.tasks.images import image_task
 from distill_core.tasks.own.class_folders import PARTS
 from distill_core.tasks.own.description import ImageDetails, OwnData
 from distill_core.tasks.splits import content_hash
+from distill_core.tasks.text import TEXT
+from distill_core.tasks.text.languages import TEACHER, TEACHER_RECIPE
+from distill_core.tasks.text.texts import InMemoryTexts, LabelledTexts
+from distill_core.tasks.text.tokens import INPUT
 
 _BROKEN = (OSError, EOFError, ValueError, KeyError, zipfile.BadZipFile, zlib.error)
 
@@ -21,9 +29,7 @@ _BROKEN = (OSError, EOFError, ValueError, KeyError, zipfile.BadZipFile, zlib.err
 @lru_cache(maxsize=256)  # equal data are one task
 def task_of(of: OwnData, examples: Path) -> Task:
     """The task of own data whose examples are in a file."""
-    if of.images is None:
-        raise ValueError(of.kind)
-    return _images(of, of.images, examples)
+    return _images(of, of.images, examples) if of.images else _texts(of, examples)
 
 
 def _images(of: OwnData, details: ImageDetails, examples: Path) -> Task:
@@ -46,13 +52,58 @@ def _images(of: OwnData, details: ImageDetails, examples: Path) -> Task:
     )
 
 
+def _texts(of: OwnData, examples: Path) -> Task:
+    labels = max(len(of.classes), min(20 * len(of.classes), of.counts.train // 4))
+    begins = comparison(
+        of.name,
+        teacher=TEACHER,
+        examples="texts",
+        architecture="byte_cnn",
+        labels=labels,
+        temperature=2.0,
+        budget=Budget(updates=400, batch_size=64),
+        optimiser=Optimiser(learning_rate=0.1, weight_decay=5e-4),
+    )
+    return Task(
+        name=of.name,
+        title=of.title,
+        teaches=said("Own texts of {count} classes.", len(of.classes)),
+        source=of.source,
+        licence=of.licence,
+        kind=TEXT,
+        input=INPUT,
+        target=TargetSpec(classes=of.classes),
+        counts=SplitCounts(**of.counts.model_dump()),
+        sha256=of.sha256,
+        load=partial(_load, of, examples),
+        dataset=InMemoryTexts,
+        traits=frozenset({"corruptions"}),
+        default=begins.model_copy(update={"teacher": TEACHER_RECIPE}),
+    )
+
+
+def _text_part(arrays: Mapping[str, np.ndarray], part: str) -> LabelledTexts:
+    data, ends, labels_N = (arrays[f"{part}_{name}"] for name in ("bytes", "ends", "labels"))
+    whole = data.tobytes()
+    starts = [0, *ends[:-1].tolist()]
+    texts = (whole[start:end].decode(errors="replace") for start, end in zip(starts, ends.tolist(), strict=True))
+    return LabelledTexts(tuple(texts), labels_N)
+
+
+def _image_part(arrays: Mapping[str, np.ndarray], part: str) -> Split:
+    return Split(arrays[f"{part}_images"], arrays[f"{part}_labels"])
+
+
+_PARTS: Mapping[str, Callable[[Mapping[str, np.ndarray], str], Any]] = {"images": _image_part, "texts": _text_part}
+
+
 def _load(of: OwnData, examples: Path, _home: Path, _sink: Sink) -> TaskData:
     if not examples.is_file():
         got, hint = "none: they were removed", "add the same files again"
         raise MissingData(said("the data of {title}", of.title), expected="them", got=got, hint=hint)
     try:
         with np.load(examples, allow_pickle=False) as arrays:
-            parts = {part: Split(arrays[f"{part}_images"], arrays[f"{part}_labels"]) for part in PARTS}
+            parts = {part: _PARTS[of.kind](arrays, part) for part in PARTS}
         data = TaskData(**parts)
         if content_hash(data) == of.sha256:
             return data

@@ -2,7 +2,7 @@
 
 import json
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +11,9 @@ from distill_core.said import to_json
 from distill_core.tasks.own.description import MOST_REFUSED
 from distill_core.tasks.own.image_import import import_images
 from distill_core.tasks.own.sources import open_source
+from distill_core.tasks.own.text_import import import_texts
+
+Import = Callable[[Mapping[str, Any], Path, Path], dict[str, Any]]
 
 
 def main() -> None:
@@ -29,15 +32,26 @@ def tell(what: str, value: object) -> None:
 
 
 def _imported(request: Mapping[str, Any]) -> dict[str, Any]:
-    source = open_source(Path(request["path"]))
+    found = _IMPORTS[request["kind"]](request, Path(request["path"]), Path(request["into"]))
+    return {**found, "refused": found["refused"][:MOST_REFUSED]}
+
+
+def _images(request: Mapping[str, Any], path: Path, into: Path) -> dict[str, Any]:
+    source, crashed = open_source(path), set(request["crashed"])
     try:
-        found = import_images(
-            source,
-            Path(request["into"]),
-            side_px=request["side_px"],
-            crashed=set(request["crashed"]),
-            on_file=lambda number, total: tell("file", [number, total]),
-        )
+        found = import_images(source, into, side_px=request["side_px"], crashed=crashed, on_file=_on_file)
     finally:
         source.close()
-    return {**found, "refused": found["refused"][:MOST_REFUSED]}
+    return {**found, "images": {**found["images"], "mirrored": request["mirrored"]}}
+
+
+def _texts(request: Mapping[str, Any], path: Path, into: Path) -> dict[str, Any]:
+    columns = {name: request[name] for name in ("text", "label", "encoding")}
+    return import_texts(path, into, **columns, on_row=_on_file)
+
+
+_IMPORTS: dict[str, Import] = {"images": _images, "texts": _texts}
+
+
+def _on_file(number: int, total: int) -> None:
+    tell("file", [number, total])

@@ -1,7 +1,7 @@
 """The form that takes in a zip file, and how far that is."""
 
 from functools import partial
-from typing import Any
+from pathlib import PurePosixPath
 
 import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
@@ -9,28 +9,26 @@ from streamlit.runtime.uploaded_file_manager import UploadedFile
 import ui
 from distill_core.jobs.background_task import TaskStatus
 from distill_core.lab import Lab
-from distill_core.lab.own_data import SIDE_PX
 from distill_core.tasks.own.sample import sample_zip
 from ui.jobs import actions
+from ui.screens.data import settings
 from ui.shell import trouble
 from ui.text import times, words
-from ui.text.language import N_, _
+from ui.text.language import _
 
-__all__ = ["SIDES_PX", "empty", "form", "sample"]
+__all__ = ["empty", "form", "sample"]
 
-SIDES_PX = (16, 28, 32, 48, 64)
 PERIOD_SECONDS = 0.5
 BEGUN, ROUND = "own_begun", "own_round"
-LAYOUT = N_(
-    "A zip file with a folder for each class: `pets/cat/1.jpg`, `pets/dog/1.jpg`. Folders called `train`, `valid` and "
-    "`test` around them are kept as the parts; else 70 : 15 : 15 of each class are drawn."
-)
 
 
 def empty() -> None:
     """What to do where there are no data yet."""
     st.info(
-        _("Bring pictures of at least two classes, eight of each or more, or try it with the lab's own sample."),
+        _(
+            "Bring pictures or texts of at least two classes, eight of each or more, or try it with the lab's own "
+            "sample."
+        ),
         icon=":material/add_photo_alternate:",
         title=_("No data of your own yet"),
     )
@@ -58,11 +56,12 @@ def form(lab: Lab) -> None:
     _ended(lab)
     number = st.session_state.get(ROUND, 0)
     most = st.get_option("server.maxUploadSize")
-    file = st.file_uploader(_("Zip file"), type="zip", key=f"own_file_{number}", max_upload_size=most)
-    st.caption(_(LAYOUT))
-    usual = file.name.removesuffix(".zip") if file else ""
-    title = st.text_input(_("Name"), usual, key=f"own_title_{number}_{usual}", max_chars=64)
-    settings = _settings()
+    file = st.file_uploader(_("File"), type=settings.ENDINGS, key=f"own_file_{number}", max_upload_size=most)
+    st.caption(_(settings.LAYOUT))
+    usual = PurePosixPath(file.name).stem[:64] if file else ""
+    key = f"own_title_{number}_{usual}"
+    title = st.text_input(_("Name"), usual, key=key, max_chars=64)
+    kind = settings.of_file(file.name if file else "")
     st.button(
         _("Add"),
         key="own_add",
@@ -70,37 +69,17 @@ def form(lab: Lab) -> None:
         icon=":material/add:",
         disabled=file is None or not title.strip(),
         on_click=_start,
-        args=(file, title, settings),
+        args=(file, key, kind),
     )
 
 
-def _settings() -> dict[str, Any]:
-    side_px = st.segmented_control(
-        _("Side in pixels"),
-        SIDES_PX,
-        default=SIDE_PX,
-        required=True,
-        key="own_side",
-        help=_("Each picture is cut square in its middle and made this large. Twice the side is four times the work."),
-    )
-    mirrored = st.toggle(
-        _("A mirrored picture is of the same class"),
-        True,
-        key="own_mirrored",
-        help=_("On for animals and things, which training then sees from both sides; off for letters and digits."),
-    )
-    with st.expander(_("Source and licence")):
-        source = st.text_input(_("Source"), key="own_source", max_chars=500)
-        licence = st.text_input(_("Licence"), key="own_licence", max_chars=500)
-    return {"side_px": side_px or SIDE_PX, "mirrored": mirrored, "source": source, "licence": licence}
+def _start(file: UploadedFile, key: str, kind: str) -> None:
+    actions.tried(partial(_begin, file, key, kind))
 
 
-def _start(file: UploadedFile, title: str, settings: dict[str, Any]) -> None:
-    actions.tried(partial(_begin, file, title, settings))
-
-
-def _begin(file: UploadedFile, title: str, settings: dict[str, Any]) -> None:
-    ui.lab().own_data.start(file.getvalue(), title, **settings)
+def _begin(file: UploadedFile, key: str, kind: str) -> None:
+    chosen, told = settings.chosen(kind), settings.told()
+    ui.lab().own_data.start(file.getvalue(), st.session_state[key], chosen, **told)
     st.session_state[BEGUN] = True
 
 

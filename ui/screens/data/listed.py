@@ -25,7 +25,7 @@ __all__ = ["KEY", "choose", "show"]
 KEY = "own"
 TRAIN = "../pages/train.py"
 MOST_PICTURES, PICTURE_PX = 12, 72
-CLASS, EXAMPLES, FILE, REASON = N_("class"), N_("examples"), N_("file"), N_("reason")
+CLASS, EXAMPLES, FILE, ROW, REASON = N_("class"), N_("examples"), N_("file"), N_("row"), N_("reason")
 
 
 def choose(listed: Sequence[OwnData]) -> OwnData:
@@ -68,30 +68,30 @@ def _told(data: OwnData) -> list[str]:
 
 
 def _pictures(lab: Lab, data: OwnData) -> None:
-    """The first training picture of each class, of as many classes as fit."""
+    """The first training example of each class, of as many classes as fit."""
     try:
-        sources = _sources(lab, data)
+        train = Examples(task=lab.tasks.get(data.name), part=lab.catalog.parts(data.name).train)
     except DistillError as error:
         st.warning(words.sentence(error))
         return
     with st.container(horizontal=True, gap="small"):
-        for source, name in zip(sources, data.classes, strict=False):
-            st.image(source, width=PICTURE_PX, caption=words.plain(name), alt=_("A picture of {name}", name=name))
-
-
-def _sources(lab: Lab, data: OwnData) -> list[str]:
-    train = Examples(task=lab.tasks.get(data.name), part=lab.catalog.parts(data.name).train)
-    firsts = [int(np.argmax(train.labels_N == label)) for label in range(min(len(data.classes), MOST_PICTURES))]
-    return [train.source(index, PICTURE_PX) for index in firsts]
+        for label, name in enumerate(data.classes[:MOST_PICTURES]):
+            index = int(np.argmax(train.labels_N == label))
+            alt = train.text(index) or _("A picture of {name}", name=name)
+            st.image(train.source(index, PICTURE_PX), width=PICTURE_PX, caption=words.plain(name), alt=alt)
 
 
 def _refused(data: OwnData) -> None:
     if not data.refused:
         return
     count = data.refused_count
-    with st.expander(ngettext("{count} file was not taken", "{count} files were not taken", count)):
+    head = FILE if data.kind == "images" else ROW
+    told = ngettext("{count} file was not taken", "{count} files were not taken", count)
+    if head == ROW:
+        told = ngettext("{count} row was not taken", "{count} rows were not taken", count)
+    with st.expander(told):
         rows = [(one.path, words.told(REASONS[one.reason])) for one in data.refused if one.reason in REASONS]
-        spreadsheet.table(pd.DataFrame(rows, columns=[FILE, REASON]), hide_index=True)
+        spreadsheet.table(pd.DataFrame(rows, columns=[head, REASON]), hide_index=True)
         if count > len(rows):
             st.caption(_("The first {count} of them.", count=words.number(len(rows), grouped=True)))
 

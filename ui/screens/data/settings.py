@@ -1,0 +1,70 @@
+"""How the examples of a file are read: the fields of its kind, which its ending tells."""
+
+from pathlib import PurePosixPath
+from typing import Any
+
+import streamlit as st
+
+from distill_core.lab.own_data import SIDE_PX
+from distill_core.tasks.own.csv_rows import ENCODINGS
+from ui.text.language import N_, _
+
+__all__ = ["ENDINGS", "LAYOUT", "chosen", "of_file", "told"]
+
+SIDES_PX = (16, 28, 32, 48, 64)
+ENDINGS = ("zip", "csv", "tsv")
+LAYOUT = N_(
+    "Pictures: a zip file with a folder for each class (`pets/cat/1.jpg`, `pets/dog/1.jpg`). Folders called `train`, "
+    "`valid` and `test` around them are kept as the parts; else 70 : 15 : 15 of each class are drawn.  \n"
+    "Texts: a CSV or TSV file with a column of texts and one of labels, and where you like a column `part`."
+)
+
+
+def of_file(name: str) -> str:
+    """The fields for a file of this name, those of pictures where there is none yet; their kind."""
+    kind = "texts" if PurePosixPath(name).suffix.casefold() in (".csv", ".tsv") else "images"
+    (_texts if kind == "texts" else _images)()
+    with st.expander(_("Source and licence")):
+        st.text_input(_("Source"), key="own_source", max_chars=500)
+        st.text_input(_("Licence"), key="own_licence", max_chars=500)
+    return kind
+
+
+def chosen(kind: str) -> dict[str, Any]:
+    """What the fields of a kind say now: a click may come together with the last word that was written."""
+    fields = {"texts": ("text", "label", "encoding"), "images": ("side_px", "mirrored")}[kind]
+    return {"kind": kind, **{name: st.session_state[f"own_{name}"] for name in fields}}
+
+
+def told() -> dict[str, str]:
+    """Where the data are from."""
+    return {name: st.session_state[f"own_{name}"] for name in ("source", "licence")}
+
+
+def _images() -> None:
+    st.segmented_control(
+        _("Side in pixels"),
+        SIDES_PX,
+        default=SIDE_PX,
+        required=True,
+        key="own_side_px",
+        help=_("Each picture is cut square in its middle and made this large. Twice the side is four times the work."),
+    )
+    st.toggle(
+        _("A mirrored picture is of the same class"),
+        True,
+        key="own_mirrored",
+        help=_("On for animals and things, which training then sees from both sides; off for letters and digits."),
+    )
+
+
+def _texts() -> None:
+    with st.container(horizontal=True):
+        st.text_input(_("Column of texts"), "text", key="own_text", max_chars=200)
+        st.text_input(_("Column of labels"), "label", key="own_label", max_chars=200)
+    st.selectbox(
+        _("Encoding"),
+        ENCODINGS,
+        key="own_encoding",
+        help=_("UTF-8 in most files of today. Others cannot be told from each other, so they are not guessed."),
+    )
