@@ -187,4 +187,4 @@ def test_getting_used_to_a_voice_is_told_where_it_is_opened(screen, lab):
 def test_a_teacher_that_came_without_its_file_is_missed_by_name(screen, lab):
     job = next(job for job in lab.jobs(limit=50) if job.experiment.task == "languages")
     assert "Came without a file to run: Hashed n-grams." in whole(screen("benchmark", job=actions.place(job)))
-    assert "Came without" not in whole(screen(page))
+    assert "Came without" not in whole(screen("benchmark"))
