@@ -290,3 +290,13 @@ def test_methods_are_compared_on_scenes(screen, lab, monkeypatch):
     text = "\n".join(one.value for one in (*page.markdown, *page.caption))
     assert "Channel-wise distillation" in text
     assert "accuracy" not in text.casefold()
+
+
+def test_a_step_of_compress_offers_the_methods_for_one_label_an_example(screen):
+    page = screen("compress")
+    next(one for one in page.button if re.fullmatch(r"compression_edit_1(_\d+)?", one.key or "")).click().run()
+    assert not page.exception
+    methods = next(box for box in page.selectbox if re.fullmatch(r"compression_links_1_method(_\d+)?", box.key or ""))
+    assert METHODS.get("rkd").title in methods.options
+    assert not {METHODS.get("cwd").title, METHODS.get("skd").title} & set(methods.options)
+    assert any(one.value.startswith("Left out: Channel-wise distillation and Structured") for one in page.caption)

@@ -9,8 +9,9 @@ import streamlit as st
 from distill_core.compression import CompressionStep
 from distill_core.lab import Lab
 from distill_core.methods import Method
+from distill_core.methods.defined import Undefined
 from distill_core.templates.compression_chain import MOST_LINKS, CompressionStage, TrainingStage
-from ui.forms import fields, shared
+from ui.forms import defined, fields, shared
 from ui.forms.spec_form import Path
 from ui.screens.compress import links, starts
 from ui.screens.compress.draft import FORM
@@ -28,6 +29,7 @@ def show(lab: Lab, place: int) -> None:
     at: Path = ("links", place)
     row = FORM.get(at)
     does, learns = links.step(row), links.method(row)
+    refused = _refused(lab)
     with st.grid(4, min_column_width=135):
         shown = links.kinds()
 
@@ -40,11 +42,13 @@ def show(lab: Lab, place: int) -> None:
         if does:
             _step(lab, at, row, does)
         elif "step" not in row:
-            _training(at, learns)
+            _training(at, learns, refused)
     if does:
         st.caption(f"{_(does.teaches)}{_paper(does)}")
     elif learns:
         st.caption(f"{_(TRAINS)} {_(learns.teaches)}")
+        if refused:
+            st.caption(defined.left_out(lab.tasks.get(FORM.get(("task",))), refused))
 
 
 def source(after: Any) -> str:
@@ -67,8 +71,15 @@ def _source(at: Path, place: int) -> None:
     )
 
 
-def _training(at: Path, learns: Method | None) -> None:
-    names = [method.name for method in links.methods()]
+def _refused(lab: Lab) -> Mapping[str, Undefined]:
+    """Why methods are not defined for the task of the form, whatever networks its steps make."""
+    offered = {method.name for method in links.methods()}
+    found = defined.refused(lab, FORM.get(("task",)))
+    return {name: reason for name, reason in found.items() if reason.why != "maps" and name in offered}
+
+
+def _training(at: Path, learns: Method | None, refused: Mapping[str, Undefined]) -> None:
+    names = [method.name for method in links.methods() if method.name not in refused]
     FORM.choice(TrainingStage, *at, "method", offered=names, shown=titles.methods(), then=partial(_refit, at))
     if learns and learns.temperature is not None:
         FORM.temperature(TrainingStage, *at, "temperature", otherwise=learns.temperature)
