@@ -2,6 +2,7 @@
 
 import math
 
+import numpy as np
 import pytest
 import torch
 from torch import Tensor
@@ -9,6 +10,7 @@ from torch import Tensor
 from distill_core.errors import InvalidSetting
 from distill_core.methods import METHODS, FeatureShapes, LossInputs, StepLoss
 from distill_core.methods.feature_maps import deepest_maps
+from distill_core.methods.pictures import Attention, PairActivations
 from distill_core.methods.rows import as_rows, over_positions
 from distill_core.methods.zoo.cwd import channel_wise
 from distill_core.methods.zoo.skd import pairwise, similarities_BPP
@@ -128,6 +130,24 @@ def test_cwd_refuses_answers_without_positions() -> None:
         channel_wise(LOGITS.flatten(2), OTHERS.flatten(2)[:, :2], temperature=4.0)
     with pytest.raises(InvalidSetting, match="temperature"):
         channel_wise(LOGITS.flatten(2), OTHERS.flatten(2), temperature=0.0)
+
+
+def test_the_picture_of_cwd_shows_the_shares_that_its_loss_compares() -> None:
+    method, inputs = METHODS.get("cwd"), seen(LOGITS, OTHERS)
+    assert method.picture is not None
+    activations = PairActivations(
+        student="", teacher="", pair=PAIR, grafted=False, stages=((), ()), inputs=inputs, index_N=np.arange(2),
+        classes=("a", "b", "c"), positions=(4, 5), rows_N=np.arange(40), examples_K=np.arange(2),
+    )  # fmt: skip
+    found = method.picture(method.default_settings, activations)
+    assert isinstance(found, Attention)
+    assert [stage.student for stage in found.stages] == ["a", "b", "c"]
+    for place, stage in enumerate(found.stages):
+        shares = (OTHERS[:, place].flatten(1) / 4).softmax(1).reshape(2, 4, 5)
+        assert stage.teacher_NHW == pytest.approx((shares / shares.amax((1, 2), keepdim=True)).numpy(), rel=1e-5)
+        own = (LOGITS[:, place].flatten(1) / 4).softmax(1)
+        cosine = (own * shares.flatten(1)).sum(1) / own.norm(dim=1) / shares.flatten(1).norm(dim=1)
+        assert stage.alike_N == pytest.approx(cosine.numpy(), rel=1e-5)
 
 
 @pytest.mark.parametrize("also", [False, True])
