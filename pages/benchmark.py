@@ -13,7 +13,7 @@ from ui.text import words
 from ui.text.language import N_, Texts, _
 
 lab = ui.lab()
-jobs = lab.jobs(limit=pick.LATEST)
+jobs = pick.latest(lab)
 
 with st.container(horizontal=True, vertical_alignment="bottom", horizontal_alignment="distribute"):
     st.title(_("Benchmark"), width="content")

@@ -4,7 +4,7 @@ import streamlit as st
 
 import ui
 from distill_core.reports.results import metric_of
-from ui.jobs import unreadable, waiting
+from ui.jobs import pick, unreadable, waiting
 from ui.kept import derived
 from ui.networks import style
 from ui.screens.compare import (
@@ -26,7 +26,7 @@ from ui.shell import appearance, share
 from ui.text.language import _
 
 lab = ui.lab()
-jobs = lab.jobs(limit=filters.LATEST)
+jobs = pick.latest(lab, filters.LATEST)
 
 with st.container(horizontal=True, vertical_alignment="bottom", horizontal_alignment="distribute"):
     st.title(_("Compare"), width="content")

@@ -17,7 +17,7 @@ from ui.text import titles, words
 from ui.text.language import _
 
 lab = ui.lab()
-jobs = lab.jobs(limit=pick.LATEST, fits=voice.may_see)
+jobs = pick.latest(lab)
 
 with st.container(horizontal=True, vertical_alignment="bottom", horizontal_alignment="distribute"):
     st.title(_("Playground"), width="content")

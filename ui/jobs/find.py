@@ -11,6 +11,7 @@ from distill_core.lab import JobView, Lab
 from distill_core.lab.job_search import searching
 from distill_core.spec import Experiment
 from distill_core.store import JobState
+from ui.jobs.own_voices import seen
 from ui.shell import clicks
 from ui.text import titles, words
 from ui.text.language import _
@@ -66,7 +67,7 @@ def _search(choose: Choose, fits: Fits | None) -> None:
         search=searching(lab.tasks, said or "", of=tasks, method=method, tag=tag),
         states=None if state is None else (JobState(state),),
         skip=page * PAGE,
-        fits=fits,
+        fits=seen(fits),
     )
     if not found:
         st.caption(_("No experiment is found."))

@@ -27,7 +27,7 @@ def focus(lab: Lab, name: str = TASK) -> JobView | None:
     """The experiment to show: the one that this visitor chose, else the newest that has ended with a student, else
     what runs. What somebody else starts does not take the place of a result. Results of another task than the usual
     one come first where that was chosen."""
-    jobs = lab.jobs(limit=20 + len(lab.example.job_ids))
+    jobs = pick.latest(lab, 20 + len(lab.example.job_ids))
     chosen = [job for job in jobs if job.id == st.session_state.get("home_job")]
     active = [job for job in jobs if job.state == "running"] + [job for job in jobs if job.state in live.ACTIVE]
     with_students, _ = pick.finished(lab, [job.id for job in jobs])

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
@@ -9,18 +10,36 @@ from streamlit.delta_generator import DeltaGenerator
 from distill_core.errors import DistillError, InvalidSetting, NotFound
 from distill_core.lab import JobView, Lab
 from distill_core.lab.job_search import searching
-from ui.jobs import actions, groups
+from ui.jobs import actions, groups, own_voices
 from ui.jobs import find as finding
 from ui.jobs.find import Fits
+from ui.jobs.own_voices import may_see, mine
 from ui.kept import kept
 from ui.text import titles, words
 from ui.text.language import N_, _
 
-__all__ = ["LATEST", "OLDER", "asked", "experiment", "experiments", "find", "finished", "run_ids"]
+__all__ = [
+    "LATEST",
+    "OLDER",
+    "asked",
+    "experiment",
+    "experiments",
+    "find",
+    "finished",
+    "latest",
+    "may_see",
+    "mine",
+    "run_ids",
+]
 
 LATEST = 50
 LETTERS = 40
 OLDER = N_("Older ones are not listed: press **Find**, or write words of the title.")
+
+
+def latest(lab: Lab, limit: int = LATEST, **asked: Any) -> tuple[JobView, ...]:
+    """The newest experiments that this visitor may see; ``asked`` as ``Lab.jobs`` takes it."""
+    return own_voices.latest(lab, limit, **asked)
 
 
 def experiment(
@@ -165,7 +184,8 @@ def find(lab: Lab, name: str) -> JobView:
     try:
         return lab.job(lab.naming.job_id(name))
     except NotFound:
-        found = lab.jobs(limit=1, search=searching(lab.tasks, name)) if name.strip() and "#" not in name else ()
+        written = name.strip() and "#" not in name
+        found = latest(lab, 1, search=searching(lab.tasks, name)) if written else ()
         if not found:
             raise
         return found[0]

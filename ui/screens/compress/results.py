@@ -42,7 +42,7 @@ __all__ = ["RESULTS", "SET_UP", "TAB", "TABS", "address", "begin", "show"]
 
 def show(lab: Lab) -> None:
     """The chosen chain; before there is one, the button that makes the first."""
-    chains = [job for job in lab.jobs(limit=pick.LATEST) if is_chain(job.experiment)]
+    chains = [job for job in pick.latest(lab) if is_chain(job.experiment)]
     if not chains:
         st.info(
             _(
@@ -66,7 +66,7 @@ def begin(lab: Lab, *, filled: bool) -> None:
     if TAB in st.query_params or (TAB in st.session_state and not filled):
         return
     set_up = filled or goal.asked() or bool(FORM.address())
-    chains = any(is_chain(job.experiment) for job in lab.jobs(limit=pick.LATEST))
+    chains = any(is_chain(job.experiment) for job in pick.latest(lab))
     st.session_state[TAB] = SET_UP if set_up or not chains else RESULTS
 
 

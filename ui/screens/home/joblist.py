@@ -6,7 +6,7 @@ from distill_core import clock
 from distill_core.errors import NotFound
 from distill_core.lab import Lab
 from distill_core.lab.views import JobView, UnreadableJob
-from ui.jobs import actions, archives, groups, live, naming
+from ui.jobs import actions, archives, groups, live, naming, pick
 from ui.jobs import find as finding
 from ui.shell import trouble
 from ui.text import words
@@ -42,7 +42,7 @@ def show(lab: Lab) -> None:
     actions.undo(lab)
     shown = LATEST + st.session_state.get(OLDER, 0)
     # Those that a line has together are more than one.
-    jobs = groups.several(lab, lab.jobs(limit=shown + len(lab.example.job_ids)))
+    jobs = groups.several(lab, pick.latest(lab, shown + len(lab.example.job_ids)))
     jobs, more, lost = jobs[:shown], len(jobs) > shown, lab.reports.unreadable_jobs()
     if not jobs and not lost:
         st.caption(_("None yet."))

@@ -110,7 +110,7 @@ def _key(family: str) -> str:
 
 def couple(lab: Lab) -> Couple:
     """A finished experiment's teacher and one of its students; before there is one, two networks that ship."""
-    jobs = lab.jobs(limit=pick.LATEST)
+    jobs = pick.latest(lab)
     if not jobs:
         stand_in = _shipped(lab)
         st.markdown(

@@ -126,7 +126,7 @@ def _start() -> None:
 
 
 def _results(lab: Lab) -> None:
-    comparisons = [job for job in lab.jobs(limit=pick.LATEST) if is_method_comparison(job.experiment)]
+    comparisons = [job for job in pick.latest(lab) if is_method_comparison(job.experiment)]
     if not comparisons:
         st.info(_("No methods were compared in this lab yet. Choose some and press **Start**; it can be watched here."))
         return

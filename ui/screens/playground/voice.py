@@ -12,26 +12,17 @@ import streamlit as st
 import ui
 from distill_core.errors import DistillError, InvalidSetting
 from distill_core.lab import JobView, Lab
-from distill_core.spec import Experiment
 from distill_core.tasks import Task
 from distill_core.tasks.sound import fsdd, mfcc
 from distill_core.tasks.sound.dataset import Recordings
 from distill_core.tasks.sound.own_voice import FEWEST, TAKES, checked_words, is_own_voice
 from ui.forms import fields
-from ui.jobs import actions, live
+from ui.jobs import actions, live, pick
 from ui.networks import exported
 from ui.networks.exported import Network
 from ui.text.language import _
 
-__all__ = ["before", "explain", "lesson", "may_see", "source", "take"]
-
-
-OWN = "own_voices"
-
-
-def may_see(experiment: Experiment) -> bool:
-    """Whether a picker offers an experiment to this visitor: voices of others are found by their number alone."""
-    return not is_own_voice(experiment.task) or experiment.task in st.session_state.get(OWN, ())
+__all__ = ["before", "explain", "lesson", "source", "take"]
 
 
 def source(job: JobView | None, task: Task, networks: Sequence[Network]) -> str | None:
@@ -72,7 +63,7 @@ def take(sent: Any, run_id: str | None) -> None:
         name = _("A voice, {count} words", count=len(words.labels_N))
         job = lab.job(lab.voices.adapt(run_id, words, name=name))
         st.session_state["job"] = actions.place(job)
-        st.session_state.setdefault(OWN, set()).add(job.experiment.task)
+        pick.mine(job.experiment.task)
         fields.another()
 
     actions.tried(adapt)

@@ -119,7 +119,7 @@ def _pickers(task: Task, students: list[str], own: Student | None) -> Asked:
 def _others(lab: Lab, chosen: JobView) -> None:
     """Adaptations of this lab, a button each."""
     titles = {corruption.name: corruption.title for corruption in CORRUPTIONS}
-    jobs = [job for job in lab.jobs(limit=pick.LATEST) if job.id != chosen.id]
+    jobs = [job for job in pick.latest(lab) if job.id != chosen.id]
     found = [(job, student) for job in jobs if (student := adapted.student(job)) and student.scene.corruption in titles]
     if not found:
         return

@@ -34,7 +34,7 @@ KEYS = {
 
 def experiment(lab: Lab) -> Trials | None:
     """The chosen experiment with its trials; None where there is none, and then what to do about it is drawn."""
-    jobs = lab.jobs(limit=pick.LATEST)
+    jobs = pick.latest(lab)
     if not jobs:
         st.markdown(
             _(

@@ -14,7 +14,7 @@ from distill_core.tasks.sound.fsdd import SPEAKERS
 from distill_core.tasks.sound.spoken_digits import new_voice, voice
 from distill_core.templates.new_voice import adaptation_of, adapted_run, is_adaptation
 from distill_core.templates.presets import PRESETS
-from ui.jobs import actions, expected, experiment, in_train, live, plan
+from ui.jobs import actions, expected, experiment, in_train, live, pick, plan
 from ui.screens.robustness import voices
 from ui.screens.robustness.trials import Trials
 from ui.text import times, words
@@ -79,7 +79,7 @@ def _of_student(lab: Lab, tested: Trials, task: str) -> None:
 def _stored(lab: Lab, task: str) -> dict[str, JobView]:
     """The newest adaptation of each run to a voice, which has ended well or is under way."""
     found: dict[str, JobView] = {}
-    for job in lab.jobs(limit=LATEST, search=searching(lab.tasks, "", of=(task,))):
+    for job in pick.latest(lab, LATEST, search=searching(lab.tasks, "", of=(task,))):
         run = adapted_run(job.experiment)
         if run and (job.state == "finished" or job.state in live.ACTIVE):
             found.setdefault(run, job)

@@ -25,7 +25,7 @@ def address() -> dict[str, str]:
 
 
 def show(lab: Lab) -> None:
-    jobs = lab.jobs(limit=LATEST)
+    jobs = pick.latest(lab, LATEST)
     if not jobs:
         st.info(_("Nothing has been trained yet. Set up an experiment and press **Start**; it can be watched here."))
         return
