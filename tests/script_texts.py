@@ -20,7 +20,7 @@ TEXT = re.compile(r"[^\W\d_]{2,} [^\W\d_]{2,}|^[A-Z][a-z]+\b(?!\.)|^\W*[a-z]+ â€
 NAMES = frozenset(
     (
         *("Edge", "Opera", "Samsung Internet", "Firefox", "Chrome", "Chromium", "Safari"),
-        *("Android", "Android {}", "Windows", "Linux", "{} (in software)", "stroke to answer"),
+        *("Android", "Android {}", "Windows", "Linux", " (in software)", "stroke to answer"),
         *("answer waiting", "chip lacks", "draw reading", "drift decided", "Enter", "Escape", "no adapter"),
         *("answers masks", "board scenes"),
     )

@@ -61,7 +61,7 @@ NAMES = frozenset(
             "Distill Lab",
             "alpha {}",
         ),
-        *("ONNX file", "per tensor", "torch eager-1", "torch eager-n", "onnxruntime-web {}", "random weights, "),
+        *("ONNX file", "per tensor", "torch eager-1", "torch eager-n", "onnxruntime-web {}", " (in software)"),
         *("sure, with a second guess", "most confusing", "most certain", "this device", "YYYY-MM-DD HH:mm"),
         *(
             "no faster",

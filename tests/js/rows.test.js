@@ -106,3 +106,10 @@ test("chips say what is there in words, and mark what is not", () => {
   )
   assert.equal(chips(page, undefined).at(-1).value, "…", "it is still being measured")
 })
+
+test("a chip says in words that no graphics card stands behind WebGPU", () => {
+  const webgpu = { available: true, adapter: "google swiftshader (in software)", float16: true }
+  const page = { isolated: true, threads: 4, cores: 8, browser: "Chrome 156", system: "Linux", user_agent: "", webgpu }
+  const { value } = chips(page, 0.1).find(chip => chip.name === "WebGPU")
+  assert.equal(value, "google swiftshader, computed by the processor: the browser uses no graphics card")
+})

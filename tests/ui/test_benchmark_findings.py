@@ -141,6 +141,12 @@ def test_the_grey_line_says_what_a_page_that_is_not_isolated_lacks():
     )
 
 
+def test_the_grey_line_says_in_words_that_no_graphics_card_stands_behind_webgpu():
+    here = {"isolated": True, "clock_ms": 0.1, "onnxruntime_web": "1.30.0", "adapter": "swiftshader (in software)"}
+    line = findings.fine_print(numbers(row("KD", 0.3, environment=here)))
+    assert "swiftshader, computed by the processor: the browser uses no graphics card" in line
+
+
 def board(*rows, backend=devices.FASTEST):
     made = numbers(*rows)
     shown = devices.build(made, backend)

@@ -1,6 +1,7 @@
 // What this page has, as short texts side by side, and what it lacks in sentences.
 
 import { element } from "./elements.js"
+import { IN_SOFTWARE } from "./environment.js"
 import { cores, step } from "./format.js"
 import { lacking } from "./lacking.js"
 import { decimal, N_, t } from "./texts.js"
@@ -11,7 +12,7 @@ export function chips(page, clock_ms) {
   const isolated = page.isolated ? t("yes (threads available)") : t("no")
   const threads = page.threads > 1 ? t("up to {count}", { count: decimal(page.threads) }) : decimal(1)
   const browser = t("{browser} on {system}", { browser: t(page.browser), system: t(page.system) })
-  const adapter = webgpu.available ? t(webgpu.adapter) : t("no")
+  const adapter = webgpu.available ? adapterSaid(webgpu.adapter) : t("no")
   return [
     chip(t("cross-origin isolated"), isolated, t(ISOLATION), !page.isolated),
     chip(t("threads"), threads, t(THREADS), page.threads < 2),
@@ -20,6 +21,13 @@ export function chips(page, clock_ms) {
     chip(t("processor"), cores(page.cores), t("As many as the browser tells; some tell fewer than there are.")),
     chip(t("clock"), clock_ms === undefined ? "…" : step(clock_ms), t(CLOCK)),
   ]
+}
+
+/** What a measurement keeps of the adapter, in plain words. */
+function adapterSaid(adapter) {
+  if (!adapter.endsWith(IN_SOFTWARE)) return t(adapter)
+  const name = t(adapter.slice(0, -IN_SOFTWARE.length))
+  return t("{adapter}, computed by the processor: the browser uses no graphics card", { adapter: name })
 }
 
 const ISOLATION = N_(

@@ -90,10 +90,13 @@ async function graphics(gpu) {
   return { available: true, reason: null, adapter: name, float16: adapter.features.has("shader-f16") }
 }
 
+/** Ends the stored name of an adapter that no graphics card stands behind; pages say it in words. */
+export const IN_SOFTWARE = " (in software)"
+
 /** A browser may keep the names to itself. */
 export function adapterName({ vendor, architecture, device, description, isFallbackAdapter } = {}) {
   const name = description || [vendor, architecture, device].filter(Boolean).join(" ") || N_("unnamed adapter")
-  return clipped(isFallbackAdapter ? `${name} (in software)` : name)
+  return clipped(isFallbackAdapter ? `${name}${IN_SOFTWARE}` : name)
 }
 
 function clipped(text) {

@@ -32,6 +32,8 @@ Row = Mapping[Any, Any]
 # What differs by less than this is called equal: another try may turn it round.
 SAME = 1.05
 MOST_STUDENTS, MOST_PAIRS, MOST_WRONG = 4, 3, 3
+# Ends the name of an adapter without a graphics card (js/environment.js).
+IN_SOFTWARE = " (in software)"
 
 
 def sentences(numbers: Numbers, batch_size: int) -> tuple[str, ...]:
@@ -206,12 +208,20 @@ def _browser(mine: pd.DataFrame) -> list[str]:
     parts += [_("{memory} GB or more", memory=words.short(here["memory_gb"]))] if here.get("memory_gb") else []
     parts += [_("isolated page") if here["isolated"] else _("page not isolated: one thread and a coarse clock")]
     parts += [_("clock step {step}", step=_step(here["clock_ms"]))] if here["clock_ms"] else []
-    parts += [here["adapter"]] if here.get("adapter") else []
+    parts += [_adapter(here["adapter"])] if here.get("adapter") else []
     return [words.plain(part) for part in (*parts, f"onnxruntime-web {here['onnxruntime_web']}")]
 
 
+def _adapter(name: str) -> str:
+    """The graphics adapter; a browser without a graphics card lets the processor do its work."""
+    if not name.endswith(IN_SOFTWARE):
+        return name
+    adapter = name.removesuffix(IN_SOFTWARE)
+    return _("{adapter}, computed by the processor: the browser uses no graphics card", adapter=adapter)
+
+
 def _step(clock_ms: float) -> str:
-    return f"{clock_ms:g} ms" if clock_ms >= 0.1 else f"{1000 * clock_ms:.0f} µs"
+    return f"{words.short(clock_ms)} ms" if clock_ms >= 0.1 else f"{words.number(1000 * clock_ms)} µs"
 
 
 def _machine(server: pd.DataFrame) -> list[str]:
