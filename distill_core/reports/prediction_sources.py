@@ -97,10 +97,12 @@ def run_title(run: RunRecord) -> str:
     except UnknownName:  # from a home of another version of the lab
         network = run.architecture
     if run.role == "teacher":
-        return run.student if run.student == network else f"{run.student} ({network})"
-    labels = "all labels" if run.labels_seen is None else f"{run.labels_seen:,} labels"
-    never = f", never {run.missing_class}" if run.missing_class else ""
-    return f"{run.student} ({network}, {labels}{never}, seed {run.seed})"
+        return run.student if run.student == network else said("{student} ({network})", run.student, network)
+    labels = said("all labels") if run.labels_seen is None else said("{count:,} labels", run.labels_seen)
+    if run.missing_class:
+        parts = run.student, network, labels, run.missing_class, run.seed
+        return said("{student} ({network}, {labels}, never {missing}, seed {seed})", *parts)
+    return said("{student} ({network}, {labels}, seed {seed})", run.student, network, labels, run.seed)
 
 
 @lru_cache(maxsize=16)

@@ -12,6 +12,21 @@ __all__ = ["INITIAL_TITLE", "MOST_LINKS", "ON_LABELS", "baseline_name", "given_n
 
 MOST_LINKS = 8
 INITIAL_TITLE, ON_LABELS = said("Initial network"), said("labels")
+# The titles of what ships: studies, and teachers that are called after more than their architecture.
+SHIPPED = (
+    said("Default grid, 6 temperatures × 4 alphas and the control"),
+    said("Accuracy against the number of labels"),
+    said("Every method on the 500 images that the control sees"),
+    said("Four widths of one network, taught by a large teacher"),
+    said("Four widths of one network, taught by a small teacher"),
+    said("Lesson: A class that it never sees"),
+    said("Lesson: Few labels"),
+    said("Lesson: Many labels"),
+    said("Lesson: Too hot, too cold"),
+    said("Inception, small"),
+    said("ResNet-8, weaker on purpose"),
+    said("ComplEx, 128 dimensions"),
+)
 
 
 def stage_name(place: int, title: str) -> Said:
@@ -28,7 +43,7 @@ def baseline_name(title: str, training: int, trainings: int) -> Said:
 
 
 def given_names() -> Mapping[str, Said]:
-    """All that pipelines can call a network, and what examples are called, each with its template."""
+    """All that pipelines can call a network, and what is called so that ships, each with its template."""
     return {str(name): name for name in _names()}
 
 
@@ -39,6 +54,10 @@ def _names() -> Iterator[Said]:
     for title in (ON_LABELS, *(entry.title for entry in METHODS)):
         pairs = [(training, all_of) for all_of in range(1, MOST_LINKS + 1) for training in range(1, all_of + 1)]
         yield from (baseline_name(title, *pair) for pair in pairs)
+    yield from SHIPPED
+    for student in ("control", "KD, same images", "KD, all images"):
+        labels = said("{count:,} labels", 500)
+        yield said("{student} ({network}, {labels}, seed {seed})", student, "ResNet-8", labels, 0)
     for task in TASKS:
         of = Said(task.title, {})
         yield said("Example: {task}", of)

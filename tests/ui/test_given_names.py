@@ -5,7 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from distill_core.assets import ASSETS, manifests
 from distill_core.lab import Lab
+from distill_core.networks import ARCHITECTURES
 from distill_core.templates.compression_chain import CompressionChain, default_chain
 from distill_core.templates.given_names import given_names
 from tests.ui.bracketed import Bracketed, outside
@@ -21,6 +23,10 @@ def test_each_network_of_a_pipeline_and_each_example_has_a_name_with_a_template(
         assert {student.name for student in lab.catalog.chain_experiment(chain).students} <= names.keys()
     assert {job.name for job in lab.jobs(limit=50) if job.name} <= names.keys()
     lab.close()
+    shipped = [
+        manifest for folder in ("sweeps", "methods", "teachers", "answers") for manifest in manifests(folder, ASSETS)
+    ]
+    assert {manifest.title for manifest in shipped} <= {*names, *(entry.title for entry in ARCHITECTURES)}
     assert all(str(name) == text for text, name in names.items())
 
 

@@ -418,7 +418,10 @@ def test_ticks_are_short_and_say_in_what_stages_differ(preset, shown):
 def test_a_tick_holds_as_many_settings_as_there_is_room_for():
     _, made = other("int8", 0.9, {})
     ways = ("static, per channel, images 256", "static, per tensor, images 256", "dynamic, per channel")
-    stages = [replace(made, name=f"{place}. int8", settings=way) for place, way in enumerate(ways, start=1)]
+    stages = [
+        replace(made, name=f"{place}. 8-bit integers", short="int8", parts=tuple(way.split(", ")))
+        for place, way in enumerate(ways, start=1)
+    ]
     found = Pipeline(stages=tuple(stages), others=())
     chart = hero.chart(found, looks(found), dark=False)
     assert list(chart.figure.layout.xaxis.ticktext) == [

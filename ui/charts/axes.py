@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ui.text import words
-from ui.text.language import N_, _
+from ui.text.language import N_, _, as_written
 
 __all__ = [
     "COSTS",
@@ -209,7 +209,8 @@ def share_scale(lows: Sequence[float], highs: Sequence[float]) -> Scale:
     room = max(0.1 * (high - low), 0.01)
     low, high = max(0.0, low - room), min(1.0 + room / 2, high + room)
     ticks = tuple(value for value in linear_ticks(low, high, count=6) if value <= 1)
-    return Scale(low=low, high=high, ticks=ticks, texts=tuple(f"{round(100 * v, 1):g} %" for v in ticks))
+    texts = tuple(_("{value} %", value=words.short(round(100 * value, 1))) for value in ticks)
+    return Scale(low=low, high=high, ticks=ticks, texts=texts)
 
 
 def share_bars(
@@ -232,9 +233,9 @@ def share_bars(
 def tick(cost: Cost, value: float) -> str:
     """A tick's text, without digits that say nothing: ``1 MB``, ``0.5 ms``, ``0``."""
     if cost.unit == "ms":
-        return f"{value:g} ms"
+        return f"{words.short(value)} ms"
     text = cost.write(value)
-    return re.sub(r"\.0+(?= |$)", "", text)
+    return re.sub(f"{re.escape(as_written('.'))}0+(?= |$)", "", text)
 
 
 def linear_ticks(low: float, high: float, count: int = 5) -> tuple[float, ...]:
@@ -250,7 +251,7 @@ def log_scale(values: Sequence[float]) -> Scale:
     """A logarithmic axis for plain numbers above 0, a little wider than these."""
     low, high = min(values) / 1.1, max(values) * 1.1
     ticks = _log_ticks(low, high)
-    return Scale(low=low, high=high, ticks=ticks, texts=tuple(f"{value:g}" for value in ticks), log=True)
+    return Scale(low=low, high=high, ticks=ticks, texts=tuple(map(words.short, ticks)), log=True)
 
 
 def _log_ticks(low: float, high: float) -> tuple[float, ...]:

@@ -15,7 +15,7 @@ from ui.charts.frame import letters
 from ui.networks import style
 from ui.networks.style import Look
 from ui.text import words
-from ui.text.language import N_
+from ui.text.language import N_, _
 
 __all__ = ["Bar", "bars"]
 
@@ -61,7 +61,7 @@ def bars(
     )
     high = 1.06 * max([at, *(min(bar.mean + half, most) for bar, half in zip(found, halves, strict=True))])
     ticks = linear_ticks(0, high)
-    texts = [f"{100 * tick:g} %" for tick in ticks]
+    texts = [_("{value} %", value=words.short(100 * tick)) for tick in ticks]
     figure.update_xaxes(title_text=measure, range=[0, high], tickvals=ticks, ticktext=texts)
     names = [letters(labels.shorten(bar.network, _LETTERS)) for bar in found]
     figure.update_yaxes(

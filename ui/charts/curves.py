@@ -31,7 +31,8 @@ def curves(
     rows, colours = scaling.shown(points[points["kind"] == kind]), style.theme(dark)
     drawn = {name: look for name, look in looks.items() if (rows["student"] == name).any()}
     shares, unit = kind == losses.ACCURACY, losses.unit(rows, kind)
-    title = f"{losses.title(kind, metric)}{f' ({unit})' if unit else ''}"
+    title = losses.title(kind, metric)
+    title = _("{curve} ({unit})", curve=title, unit=unit) if unit else title
     figure = frame.blank(colours, height=360)
     for name, look in drawn.items():
         _draw(figure, name, rows[rows["student"] == name], look, shares=shares, smoothing=scaling.smoothing)
@@ -96,7 +97,7 @@ def _upright(values: pd.Series, *, shares: bool, log: bool) -> Scale:
         return log_scale(values[values > 0])
     high = 1.05 * float(values.max()) if len(values) and values.max() > 0 else 1.0
     ticks = linear_ticks(0, high)
-    return Scale(low=0, high=high, ticks=ticks, texts=tuple(f"{value:g}" for value in ticks))
+    return Scale(low=0, high=high, ticks=ticks, texts=tuple(map(words.short, ticks)))
 
 
 def _alt(means: pd.DataFrame, title: str, shares: bool) -> str:

@@ -11,6 +11,8 @@ from ui.findings.facts import Estimate, Gap, Paragraph, gap
 from ui.findings.lessons import LabelGain
 from ui.findings.sentences import paragraphs
 from ui.networks import style
+from ui.text import words
+from ui.text.language import _
 
 __all__ = ["count", "drawn", "found", "gains", "label_series", "teachers"]
 
@@ -90,4 +92,4 @@ def _gain(kind: str, row: pd.Series, *, largest: bool) -> LabelGain:
 
 
 def count(labels: float | None) -> str:
-    return "all" if labels is None or pd.isna(labels) else f"{int(labels):,}"
+    return _("all") if labels is None or pd.isna(labels) else words.number(labels, grouped=True)

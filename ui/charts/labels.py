@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import product
 
+from ui.text.said import shown
+
 __all__ = ["Label", "Line", "Spot", "clear", "dodge", "place", "shorten"]
 
 # Plot widths (px) at which no two names may meet: a wide screen and a phone, for the server knows neither.
@@ -81,6 +83,7 @@ def clear(spots: Sequence[Spot], placed: Sequence[Label]) -> list[bool]:
 
 
 def shorten(name: str, letters: int = 26) -> str:
+    name = shown(name)
     return name if len(name) <= letters else name[: letters - 1].rstrip() + "…"
 
 

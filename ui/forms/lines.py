@@ -8,7 +8,7 @@ import streamlit as st
 
 from ui.forms.spec_form import Form
 from ui.text import titles, words
-from ui.text.language import _
+from ui.text.language import _, as_written
 
 __all__ = ["Lines", "Row", "Rows", "beside", "draw", "network", "number"]
 
@@ -100,9 +100,9 @@ def network(architecture: Any, width: Any) -> str:
 
 
 def number(value: Any) -> str:
-    if isinstance(value, int) or not isinstance(value, float):
-        return f"{value:,}" if isinstance(value, int) else str(value)
-    return words.exact(value)
+    if isinstance(value, float):
+        return as_written(words.exact(value))
+    return words.number(value, grouped=True) if isinstance(value, int) else str(value)
 
 
 def _line(lines: Lines, place: int, row: Row) -> None:

@@ -35,7 +35,11 @@ def title(kind: str, metric: str = "accuracy") -> str:
     return _(TITLES[kind]) if kind in TITLES else kind
 
 
+# What the engine calls the unit of a loss.
+NATS = N_("nats")
+
+
 def unit(points: pd.DataFrame, kind: str) -> str | None:
     """The unit of a curve, where all networks that have it have it in the same one."""
     found = set(points.loc[points["kind"] == kind, "unit"])
-    return found.pop() or None if len(found) == 1 else None
+    return (_(found.pop()) or None) if len(found) == 1 else None

@@ -12,7 +12,7 @@ from distill_core.spec import InvalidSpecification
 from distill_core.templates.given_names import given_names
 from ui.text.language import _, as_written, is_english, listed
 
-__all__ = ["plain", "sentence", "shown", "told", "without_paths"]
+__all__ = ["given", "plain", "sentence", "shown", "told", "without_paths"]
 
 _LOGIN = re.compile(r"(?<=://)[^\s'\"]*@")
 # A path of two parts and more, quoted or not, on any system; no address and no fraction.
@@ -26,8 +26,13 @@ def shown(text: str) -> str:
     """A title or a name: what the lab called so itself in the visitor's language, a visitor's own as it is."""
     if is_english():
         return text
-    given = text if isinstance(text, Said) else _given().get(text)
-    return text if given is None else told(given)
+    known = text if isinstance(text, Said) else given(text)
+    return text if known is None else told(known)
+
+
+def given(name: str) -> Said | None:
+    """A name that the lab gave itself, with its template; None for any other."""
+    return _given().get(name)
 
 
 _given = cache(given_names)
@@ -86,7 +91,9 @@ def _within(value: Any, whole: bool) -> Any:
         return told(value)
     if isinstance(value, Names):
         return Names(str(_within(one, whole=False)) for one in value)
-    return _(value) if isinstance(value, str) and (whole or " " in value) else value
+    if not isinstance(value, str) or (name := shown(value)) != value:
+        return name if isinstance(value, str) else value
+    return _(value) if whole or " " in value else value
 
 
 def without_paths(text: str) -> str:

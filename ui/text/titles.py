@@ -11,6 +11,7 @@ from distill_core.methods import METHODS
 from distill_core.networks import ARCHITECTURES
 from distill_core.tasks import Task
 from ui.text.language import N_, Texts, _
+from ui.text.said import shown
 
 __all__ = [
     "MODES",
@@ -123,7 +124,7 @@ def teachers(offered: Mapping[str, TeacherOption]) -> dict[str, str]:
     so that a search in the picker finds them together."""
     return unique(
         {
-            name: _("Trained here · {name}", name=name) if option.created_at else option.title
+            name: _("Trained here · {name}", name=shown(name)) if option.created_at else shown(option.title)
             for name, option in offered.items()
         }
     )

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from distill_core.assets import ASSETS, Manifest, manifests, read_manifest
-from distill_core.decimals import fixed
+from distill_core.decimals import rounded
 from distill_core.errors import Names, UnknownName, said
 from distill_core.planning.blueprints import task_blueprint
 from distill_core.planning.precomputed_logits import precomputed_logits_hash
@@ -65,7 +65,7 @@ def _option(manifest: Manifest, task: Task) -> TeacherOption:
     measured: Any = manifest.measured
     choice = ShippedTeacher(name=manifest.name)
     metric = manifest.details.get("metric", "accuracy")
-    accuracy = f"{fixed(100 * _score(manifest), 1)} %"
+    accuracy = said("{score:.1f} %", rounded(100 * _score(manifest), 1))
     if metric != "accuracy":
         accuracy = said("{metric} {score}", said(METRIC_TITLES[str(metric)]), accuracy)
     test = (accuracy, measured["test_images"])

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from distill_core.decimals import fixed
+from distill_core.decimals import rounded
 from distill_core.errors import InvalidSetting, said
 from distill_core.networks import ARCHITECTURES, check
 from distill_core.networks.stored import blueprint_of
@@ -20,10 +20,13 @@ from distill_core.tasks import Task
 
 def _option(run: RunRecord) -> TeacherOption:
     network, test = ARCHITECTURES.get(run.architecture).title, run.score("test")
-    score = f"{fixed(100 * test, 1)} %" if run.metric == "accuracy" else f"{run.metric} {fixed(test, 3)}"
+    if run.metric == "accuracy":
+        score = said("{score:.1f} %", rounded(100 * test, 1))
+    else:
+        score = said("{metric} {score:.3f}", run.metric, rounded(test, 3))
     return TeacherOption(
-        name=f"{run.student}, {network}, {score} #{run.id}",
-        title=f"{run.student} ({network})",
+        name=said("{student}, {network}, {score} #{run}", run.student, network, score, run.id),
+        title=said("{student} ({network})", run.student, network),
         note=_note(run, score),
         choice=StoredTeacher(run=run.id),
         created_at=run.created_at,

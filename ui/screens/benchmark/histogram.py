@@ -85,7 +85,9 @@ def _bins(histogram: Mapping[str, Any]) -> pd.DataFrame:
     found = pd.DataFrame({"from": edges[:-1], "to": edges[1:], "count": counts, "share": shares})
     ends = [words.milliseconds(edge) for edge in edges]
     texts = [_("{low} to {high}", low=low, high=high) for low, high in pairwise(ends)]
-    return found.assign(span=texts, text=[f"{n:,} ({words.percent(s)})" for n, s in zip(counts, shares, strict=True)])
+    each = zip(counts, map(words.percent, shares), strict=True)
+    told = [_("{count} ({share})", count=words.number(count, grouped=True), share=share) for count, share in each]
+    return found.assign(span=texts, text=told)
 
 
 def _spec(low: float, high: float, top: float, look: Look, colours: Theme) -> dict[str, Any]:

@@ -79,7 +79,8 @@ def fine_print(rows: pd.DataFrame) -> str:
     if several.empty:
         return ""
     low, high = int(several.min()), int(several.max())
-    each = f"{low:,}" if low == high else _("{low} to {high}", low=f"{low:,}", high=f"{high:,}")
+    ends = {name: words.number(value, grouped=True) for name, value in (("low", low), ("high", high))}
+    each = ends["low"] if low == high else _("{low} to {high}", **ends)
     return _(
         "Where a run is too short for a browser's clock, its p95 is that of means of {each} runs in a row; the "
         "server's p95 is always that of single runs.",

@@ -145,7 +145,7 @@ def _written(name: str, value: Any) -> str:
         return shown[last].get(value, value)
     if isinstance(value, tuple):
         return ", ".join(map(str, value))
-    return f"{value:g}" if isinstance(value, float) else str(value)
+    return words.short(value) if isinstance(value, float) else str(value)
 
 
 def _titles() -> Mapping[str, Mapping[str, str]]:

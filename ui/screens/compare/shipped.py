@@ -8,6 +8,7 @@ from streamlit.delta_generator import DeltaGenerator
 from distill_core.reports.experiment_report import shipped_studies
 from ui.forms import fields
 from ui.kept import kept
+from ui.text import words
 from ui.text.language import _
 
 __all__ = ["KEY", "choose"]
@@ -31,5 +32,5 @@ def choose(task: str, place: DeltaGenerator) -> list[str]:
             "Grids, lessons and the table of methods that ship with the lab. Their latencies are those of "
             "another machine and are not shown, and their networks have no files here."
         ),
-        **fields.titled(KEY, offered),
+        **fields.titled(KEY, {key: words.shown(title) for key, title in offered.items()}),
     )

@@ -186,7 +186,7 @@ def build(rows: pd.DataFrame, looks: Mapping[str, Look]) -> pd.DataFrame:
         N_("Method"): rows["method"].map(titles.methods(), na_action="ignore").fillna(rows["method"]),
         "T": pd.to_numeric(rows["temperature"]),
         "alpha": pd.to_numeric(rows["alpha"]),
-        N_("Labels"): [_("all") if pd.isna(value) else f"{int(value):,}" for value in rows["labels"]],
+        N_("Labels"): [_("all") if pd.isna(value) else words.number(value, grouped=True) for value in rows["labels"]],
         N_("Distilled on"): rows["transfer"].map(titles.TRANSFER, na_action="ignore").fillna(rows["transfer"]),
         N_("Seeds"): rows["seeds"].astype(int),
     }

@@ -17,6 +17,7 @@ from ui.findings import taken
 from ui.findings.facts import known
 from ui.text import words
 from ui.text.language import N_, Texts, _, listed
+from ui.text.said import given
 
 __all__ = ["SHOWN_COSTS", "Pipeline", "Stage", "build_pipeline", "difference"]
 
@@ -40,18 +41,18 @@ _NUMBERS = ("parameters", "zipped_bytes", *(cost.column for cost in SHOWN_COSTS)
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stage:
     """One network, mean over its seeds. ``role``: teacher, student or control; ``step``: the step of compression that
-    made it, None where it was trained; ``file``: in which smaller numbers its file is; ``settings``: what tells it from
-    others that were made by the same step, in words; ``short``: its name where there is little room; ``accuracy`` and
-    ``by_seed``: on test, 0 to 1, or the task's own ``metric``; ``seedless``: nothing was trained, so it is one network
-    whatever the seed, and has no interval. ``taken``: how its latency was taken, for ``ui.findings.taken``. What is not
-    known is None."""
+    made it, None where it was trained; ``file``: in which smaller numbers its file is; ``parts``: what tells it from
+    others that were made by the same step, in words; ``short``: what made it, where there is little room; ``accuracy``
+    and ``by_seed``: on test, 0 to 1, or the task's own ``metric``; ``seedless``: nothing was trained, so it is one
+    network whatever the seed, and has no interval. ``taken``: how its latency was taken, for ``ui.findings.taken``.
+    What is not known is None."""
 
     name: str
     role: str
     step: str | None = None
     file: str | None = None
     source: str | None = None
-    settings: str = ""
+    parts: tuple[str, ...] = ()
     short: str = ""
     accuracy: float | None = None
     metric: str = "accuracy"
@@ -71,6 +72,11 @@ class Stage:
     def alike(self) -> bool:
         """Whether it was made with several seeds and is the same network with each."""
         return self.seedless and len(self.run_ids) > 1
+
+    @property
+    def settings(self) -> str:
+        """The parts as one text."""
+        return listed(self.parts, style="unit")
 
     @property
     def title(self) -> str:
@@ -166,7 +172,7 @@ def _stage(row: Mapping[str, Any], results: pd.DataFrame, student: Student | Non
         step=step,
         file=STEPS.get(step).file if step else None,
         source=start.source if start else None,
-        settings=_settings(student) if student else "",
+        parts=_settings(student) if student else (),
         short=_short(student) if student else name,
         accuracy=known(row.get("test_accuracy")),
         metric=words.metric(metric_of(results)),
@@ -179,28 +185,29 @@ def _stage(row: Mapping[str, Any], results: pd.DataFrame, student: Student | Non
     )
 
 
-def _settings(student: Student) -> str:
-    """``decimals 2``, ``static, per channel, examples 256``; of a training that it was quantization-aware."""
+def _settings(student: Student) -> tuple[str, ...]:
+    """``decimals 2``; ``static``, ``per channel``, ``examples 256``; of a training that it was quantization-aware."""
     change = student.start.change if student.start else None
     if change is None or not student.untrained:
-        return _("QAT") if student.int8_aware else ""
+        return (_("QAT"),) if student.int8_aware else ()
     numbers = [
         _("{name} {value}", name=words.called(name), value=words.short(value))
         for name, value in change.parameters.items()
     ]
-    return listed([*map(words.called, change.choices.values()), *numbers], style="unit")
+    return (*map(words.called, change.choices.values()), *numbers)
 
 
 def _short(student: Student) -> str:
-    """``2. KD`` for ``2. Knowledge distillation``: what made it, its name in the registry for a long title."""
-    change = student.start.change if student.start and student.untrained else None
-    made = STEPS.get(change.step) if change else METHODS.get(student.method)
-    if len(made.title) <= _LONG or not student.name.endswith(made.title):
+    """``KD`` for ``2. Knowledge distillation``: what made it, its name in the registry for a long title."""
+    name = given(student.name)
+    if name is None:
         return student.name
+    change = student.start.change if student.start and student.untrained else None
+    made, title = STEPS.get(change.step) if change else METHODS.get(student.method), name.places["title"]
+    if len(title) <= _LONG or title != made.title:
+        return words.told(title)
     called = made.name.replace("_", " ")
-    called = called.upper() if made.name in METHODS and len(called) <= _ACRONYM else _SHORT.get(made.name, called)
-    place = student.name.removesuffix(made.title).rstrip(". ")
-    return _("{place}. {title}", place=place, title=called)
+    return called.upper() if made.name in METHODS and len(called) <= _ACRONYM else _SHORT.get(made.name, called)
 
 
 def _means(notes: Sequence[Mapping[str, float]]) -> dict[str, float]:

@@ -17,6 +17,7 @@ from ui.screens.compress.pipeline import SHOWN_COSTS, Pipeline, Stage
 from ui.text import words
 from ui.text.alike import alike
 from ui.text.language import N_, _, listed, ngettext
+from ui.text.said import given
 
 __all__ = ["chart"]
 
@@ -45,7 +46,6 @@ def chart(pipeline: Pipeline, looks: Mapping[str, Look], *, dark: bool) -> Chart
 
 
 # How the names of the others begin, which the gap says already.
-RANDOM = "random weights, "
 ALIKE = N_("without a bar: the same for every seed")
 OTHERS = N_("after the gap: baselines, the same architecture trained from scratch")
 
@@ -79,27 +79,24 @@ def _ticks(pipeline: Pipeline) -> list[str]:
 
 
 def _tick(pipeline: Pipeline, stage: Stage) -> str:
-    name, own = _called(stage).removeprefix(RANDOM), _differs(pipeline, stage)
-    place, dot, _ = name.partition(". ")
-    return f"{place}{dot}{own}" if own and dot else name
+    name, title = given(stage.name), _differs(pipeline, stage) or stage.short
+    if name is None or not title:
+        return stage.name
+    return _("{place}. {title}", place=name.places["place"], title=title) if "place" in name.places else stage.short
 
 
 def _differs(pipeline: Pipeline, stage: Stage) -> str:
     """Of its settings those that not all have who were made in the same way, as many as there is room for."""
-    alike = [other.settings.split(", ") for other in pipeline.stages if _made(other) == _made(stage)]
-    own = [part for part in stage.settings.split(", ") if any(part not in other for other in alike)]
-    while len(own) > 1 and len(", ".join(own)) > _LETTERS - len("1. "):
+    alike = [other.parts for other in pipeline.stages if _made(other) == _made(stage)]
+    own = [part for part in stage.parts if any(part not in other for other in alike)]
+    while len(own) > 1 and len(listed(own, "unit")) > _LETTERS - len("1. "):
         own.pop()
-    return ", ".join(own)
-
-
-def _called(stage: Stage) -> str:
-    return stage.short or stage.name
+    return listed(own, "unit")
 
 
 def _made(stage: Stage) -> str:
     """``KD`` of ``2. KD``."""
-    return _called(stage).partition(". ")[2]
+    return stage.short
 
 
 def _accuracy(figure: go.Figure, pipeline: Pipeline, looks: Mapping[str, Look], colours: Theme) -> None:

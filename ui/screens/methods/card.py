@@ -148,7 +148,7 @@ def numbers(method: Method) -> pd.DataFrame:
             {
                 _("number"): name,
                 _("default"): f"{value:,g}",
-                _("range"): _("{low} to {high}", low=f"{limits[0]:g}", high=f"{limits[1]:,g}"),
+                _("range"): _("{low} to {high}", low=words.short(limits[0]), high=words.short(limits[1])),
             }
             for name, value, limits in rows
             if value is not None

@@ -70,7 +70,7 @@ def chart(scene: Scene, picture: DecoupledTerms) -> Moving:
             "place": order,
             "part_of": part,
             "nats": float(values[place]),
-            "said": f"{values[place]:.3f} nats",
+            "said": _("{value} nats", value=words.number(values[place], 3)),
         }
         for order, place in enumerate(few)
         for part, values in ((target, picture.target_N), (others, picture.others_N))

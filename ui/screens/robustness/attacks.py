@@ -129,7 +129,7 @@ def _test(lab: Lab, tested: Trials) -> tuple[Trials, list[float]]:
 
 
 def _pictures(tested: Trials, eps: Sequence[float]) -> None:
-    places = ["0", *(f"{strength:g}" for strength in eps)]
+    places = ["0", *(words.short(strength) for strength in eps)]
     for (name, (title, does, paper)), column in zip(ATTACKS.items(), st.columns(2, gap="medium"), strict=True):
         with column:
             st.markdown(f"**[{title}](https://arxiv.org/abs/{paper})**: {_(does)}")

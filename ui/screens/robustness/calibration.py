@@ -45,7 +45,7 @@ def show(lab: Lab, tested: Trials | None) -> None:
                 ("under shift", column, *tested.stamp, style.dark()),
                 lambda column=column, title=title: charts.along(
                     along_severity(tested, names, column),
-                    corruptions.PLACES,
+                    list(map(_, corruptions.PLACES)),
                     title=_("severity"),
                     measure=_(title),
                     dark=style.dark(),

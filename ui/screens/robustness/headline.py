@@ -13,11 +13,12 @@ from ui.kept import drawing, kept
 from ui.networks import marks
 from ui.screens.robustness.trials import Trials
 from ui.text import words
-from ui.text.language import _, by_kind, ngettext_by_kind
+from ui.text.language import N_, Texts, _, by_kind, ngettext_by_kind
 
 __all__ = ["show"]
 
 CARDS = 8
+ROLES = Texts({"teacher": N_("teacher"), "control": N_("control"), "student": N_("student")})
 
 
 def show(lab: Lab, tested: Trials | None) -> None:
@@ -94,7 +95,7 @@ def _card(row: dict[Any, Any], tested: Trials) -> None:
 def _against(row: dict[Any, Any]) -> str:
     """The difference from the control; what it is, for those that have none."""
     if pd.isna(row["delta_points"]):
-        return str(row["role"])
+        return ROLES[row["role"]]
     return words.pp(words.points(row["delta_points"], _known(row["delta_half_width_points"])))
 
 

@@ -158,7 +158,7 @@ def diagram(at: Mapping[str, Sureness], colours: Theme) -> Moving:
             "confidence": bin_.confidence,
             "accuracy": bin_.accuracy,
             "images": bin_.count,
-            "count": f"{bin_.count:,}",
+            "count": words.number(bin_.count, grouped=True),
             "temperature": _named(kind, found.temperature),
             "range": _range(bin_),
             "sure": words.percent(bin_.confidence),
@@ -227,7 +227,7 @@ def over(found: Mapping[float, Sureness], at: Mapping[str, Sureness], field: str
         for kind, point in at.items()
     ]
     for row in rows:
-        row["at"], row["text"] = f"{row['temperature']:.3g}", write(row["value"])
+        row["at"], row["text"] = words.short(row["temperature"], 3), write(row["value"])
         row["value"] = max(row["value"], LEAST)
     title, unit = ("ECE", "%") if percent else ("NLL", "nats")
     # Logarithmic, for the difference that matters is at the low end.

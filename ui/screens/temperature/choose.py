@@ -69,8 +69,9 @@ def labels(offered: Sequence[PredictionSource]) -> Mapping[str, PredictionSource
 
 def _shown(by_label: Mapping[str, PredictionSource]) -> dict[str, str]:
     """What a picker shows: of what ships the number is an id, and is left out."""
-    ships = {label: label.rpartition(" #")[0] for label, source in by_label.items() if source.key.startswith(SHIPPED)}
-    return titles.unique({label: ships.get(label, label) for label in by_label})
+    told = {label: label.replace(source.title, words.shown(source.title), 1) for label, source in by_label.items()}
+    ships = {label for label, source in by_label.items() if source.key.startswith(SHIPPED)}
+    return titles.unique({label: text.rpartition(" #")[0] if label in ships else text for label, text in told.items()})
 
 
 def lens(

@@ -20,7 +20,7 @@ from ui.forms import task_picker
 from ui.jobs import sheets, unreadable
 from ui.networks import style
 from ui.screens.temperature import repeat, task_curves
-from ui.text import origin, titles
+from ui.text import origin, titles, words
 from ui.text.language import N_, _
 
 __all__ = ["found", "gap", "show", "width_series"]
@@ -102,7 +102,7 @@ def _widths(lab: Lab, studies: Sequence[Sweep], small: Sweep, large: Sweep) -> N
 
 def _width_chart(small: pd.DataFrame, large: pd.DataFrame, shape: Sweep, *, key: str) -> None:
     series = width_series(small, large, dark=style.dark())
-    places = [f"{place:g}" for place in shape.curve.places if place is not None]  # type: ignore[union-attr]
+    places = [words.short(place) for place in shape.curve.places if place is not None]  # type: ignore[union-attr]
     chart = charts.along(series, places, title=_("Width of the student"), measure=_("Test accuracy"), dark=style.dark())
     charts.show(chart, key=key)
 

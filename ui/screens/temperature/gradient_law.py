@@ -143,7 +143,7 @@ def _curves(
 ) -> Moving:
     """Lines over T with points where the slider is."""
     for row in rows:
-        row["at"], row["text"] = f"{row['temperature']:g}", f"{row['length']:.3g}"
+        row["at"], row["text"] = words.short(row["temperature"]), words.short(row["length"], 3)
     drawn = [row for row in (*rows, {"part": "rule", "temperature": temperature}) if moving.on_axis(row["temperature"])]
     frame = pd.DataFrame(drawn)
     tips = moving.tip(kind=_("Line"), at="T", text=what)
@@ -172,7 +172,7 @@ def _curves(
         data=frame,
         alt=alt,
         table=table,
-        legend=moving.legend(*entries, ("upright", colours.text, f"T = {temperature:g}")),
+        legend=moving.legend(*entries, ("upright", colours.text, f"T = {words.short(temperature)}")),
     )
 
 

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from distill_core.decimals import fixed, rounded
+from distill_core.decimals import rounded
 from distill_core.reports.grid_cells import Judgement
 from ui.charts.moving import Moving, layer, legend, tip
 from ui.networks.style import Theme
@@ -65,7 +65,7 @@ def _cells(view: View, chosen: tuple[float, float], low: float, high: float) -> 
         y = view.grid.alphas.index(cell.alpha)
         place = {"temperature": cell.temperature, "alpha": cell.alpha}
         box = {**place, **_box(x, y), "shade": _shade(view, cell.value, low, high), "said": _said(view, cell)}
-        box |= {"T": f"{cell.temperature:g}", "a": f"{cell.alpha:g}"}
+        box |= {"T": words.short(cell.temperature), "a": words.short(cell.alpha)}
         yield {"part": "cell", **box, "solid": TRAINING_OPACITY if cell.training else 1.0}
         ink = "page" if cell.training else _ink(view, cell.value, low, high)
         yield {"part": "number", "x": x, "y": y, "text": _text(view, cell), "dark": ink}
@@ -95,7 +95,7 @@ def _box(x: float, y: float) -> dict[str, float]:
 def _text(view: View, cell: CellView) -> str:
     if cell.value is None:
         return _("failed") if cell.message else "·"
-    number = fixed(100 * cell.value, 1) if view.metric.share else fixed(cell.value, 2)
+    number = words.number(100 * cell.value, 1) if view.metric.share else words.number(cell.value, 2)
     if cell.training:
         return f"{number} …"
     # The mark of all that are not significantly different from the best; the best has its frame.
@@ -233,7 +233,7 @@ def _spec(view: View, colours: Theme, *, selectable: bool) -> dict[str, Any]:
 
 def _axis(title: str, names: Any, places: Any) -> dict[str, Any]:
     where = list(places) if isinstance(places, list) else list(range(len(names)))
-    texts = [name if isinstance(name, str) else f"{name:g}" for name in names]
+    texts = [name if isinstance(name, str) else words.short(name) for name in names]
     found = ", ".join(f"'{round(4 * place)}': '{text}'" for place, text in zip(where, texts, strict=True))
     label = f"{{{found}}}['' + round(4 * datum.value)]"
     more = {"titleAngle": 0, "titleAlign": "left", "titleAnchor": "end", "titleX": -32, "titleY": -6}

@@ -121,8 +121,8 @@ def chart(pair: Pair, alpha: float, colours: Theme, *, top: float, alt: str) -> 
         for kind, loss in _at(pair, at).items()
     ]
     frame = pd.DataFrame([*rows, {"part": "rule", "alpha": alpha}])
-    frame["text"] = [f"{loss:.3f} nats" for loss in frame["loss"]]
-    frame["at"] = [f"{at:g}" for at in frame["alpha"]]
+    frame["text"] = [_("{value} nats", value=words.number(loss, 3)) for loss in frame["loss"]]
+    frame["at"] = [words.short(at) for at in frame["alpha"]]
     x = moving.across(
         "alpha", _("alpha (0: labels only, 1: teacher only)"), (0, 1), values=TICKS, labelExpr="datum.value"
     )
@@ -154,7 +154,7 @@ def chart(pair: Pair, alpha: float, colours: Theme, *, top: float, alt: str) -> 
             ("line", tones[HARD], _("(1 − α) · hard")),
             ("line", tones[SOFT], _("α · soft")),
             ("line", tones[TOTAL], _("total")),
-            ("upright", colours.text, f"α = {alpha:g}"),
+            ("upright", colours.text, f"α = {words.short(alpha)}"),
         ),
     )
 

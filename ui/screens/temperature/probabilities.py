@@ -182,12 +182,13 @@ def chart(lens: Lens, colours: Theme, *, log: bool) -> Moving:
             ),
         },
     }
+    chosen = f"T = {words.short(lens.temperature)}"
     return Moving(
         spec=spec,
         data=frame,
         alt=_("Share of each class of what the wrong ones get from the teacher, at T = 1 and at the chosen T"),
         table=_table(frame),
-        legend=moving.legend(("bar", tones["T = 1"], "T = 1"), ("bar", tones["T"], f"T = {lens.temperature:g}")),
+        legend=moving.legend(("bar", tones["T = 1"], "T = 1"), ("bar", tones["T"], chosen)),
     )
 
 
@@ -200,10 +201,10 @@ def _rows(lens: Lens) -> list[dict[str, object]]:
                 "class": lens.classes[index],
                 "place": place,
                 "at": at,
-                "temperature": f"{temperature:g}",
+                "temperature": words.short(temperature),
                 "probability": float(values_C[index]),
                 "text": small.share(float(values_C[index])),
-                "logit": f"{lens.teacher_1C[0, index]:.2f}",
+                "logit": words.number(lens.teacher_1C[0, index], 2),
             }
             for place, index in enumerate(_order(lens))
             if index != lens.label

@@ -93,7 +93,7 @@ def of_widths(lab: Lab, study: Sweep) -> None:
     """Control, students and teacher over the widths."""
     summary = sheets.summary(lab, study)
     places = [place for place in (study.curve.places if study.curve else ()) if place is not None]
-    names = [f"{place:g}" for place in places]
+    names = [words.short(place) for place in places]
     chart = charts.along(
         width_series(summary, places, dark=style.dark()),
         names,

@@ -1,6 +1,6 @@
 """Grid search: a grid of students that were really trained, and the one next to the sliders."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 import streamlit as st
@@ -43,7 +43,7 @@ def choose(studies: Sequence[Sweep]) -> Sweep | None:
         _("Grid"),
         list(grids),
         key="grid",
-        **fields.titled("grid", titles.numberless(grids)),
+        **fields.titled("grid", _shown(grids)),
         bind="query-params",
         help=_(
             "The grid that ships with the lab, and every experiment of this lab whose students differ in T and "
@@ -51,6 +51,13 @@ def choose(studies: Sequence[Sweep]) -> Sweep | None:
         ),
     )
     return grids[label]
+
+
+def _shown(grids: Mapping[str, Sweep]) -> dict[str, str]:
+    """What the picker calls them."""
+    told = {label: label.replace(study.title, words.shown(study.title), 1) for label, study in grids.items()}
+    short = titles.numberless([*told.values()])
+    return {label: short[text] for label, text in told.items()}
 
 
 def show(lab: Lab, studies: Sequence[Sweep], temperature: float, alpha: float) -> None:
