@@ -41,6 +41,8 @@ SLOW = (
         "tools/test_simulated_machines.py",
         "compression/test_slice.py",
     ),
+    # Kits and reports of whole experiments, and their files in other processes.
+    *("deployment/kit", "test_kits.py", "test_shell_kits.py", "test_documents.py", "pages/test_compare_kit.py"),
     # One test a kind of task goes through all of them.
     *("test_voices.py", "training/test_every_kind.py", "compression/test_kinds.py", "robustness/test_sound_attacks.py"),
     *("pages/test_robustness_kinds.py", "pages/test_kind_states.py", "pages/test_scenes.py", "pages/test_sound.py"),

@@ -108,8 +108,7 @@ class Lab:
         ``timer`` measures latency; the default takes the two seconds that the lab's definition asks for. With
         ``example``, a home that was never opened shows it.
 
-        Raises: StorageFailed where the folder or the database cannot be used; InvalidSetting where
-        ``DISTILL_MAX_HOURS`` is no limit.
+        Raises: StorageFailed where folder or database cannot be used; InvalidSetting for a wrong ``DISTILL_MAX_HOURS``.
         """
         chosen, limit_hours = home_of(home), most_hours()
         is_new = is_untouched(chosen)

@@ -15,6 +15,8 @@ from distill_core.deployment.graph_digest import graph_hash
 from distill_core.deployment.int8 import to_int8
 from distill_core.deployment.onnx_export import export_onnx
 from distill_core.errors import CorruptFile, ExportMismatch, InvalidSetting
+from distill_core.networks import Blueprint, build
+from distill_core.tasks import TASKS
 from tests.architectures import ONE_OF_EACH
 from tests.deployment.networks import SMALL, answers, executed, exported, file_of, pixels
 
@@ -208,3 +210,13 @@ def test_images_that_the_file_does_not_take_are_refused(images, came):
 def test_what_is_no_onnx_file_is_refused():
     with pytest.raises(CorruptFile, match="expected a graph"):
         to_int8(b"no graph", pixels(2), way="static", per_channel=True)
+
+
+def test_sums_that_can_have_no_scale_for_each_output_are_refused_in_words():
+    task = TASKS.get("medicine")
+    blueprint = Blueprint(architecture="complex", classes=len(task.classes), input=task.input)
+    data = export_onnx(build(blueprint).eval(), blueprint).data
+    questions = np.random.default_rng(0).integers(0, 130, (16, 2))
+    with pytest.raises(ExportMismatch, match="int8: expected a graph that runs in integers, got one whose scales"):
+        to_int8(data, questions, way="static", per_channel=True)
+    assert to_int8(data, questions, way="static", per_channel=False).data

@@ -30,6 +30,28 @@ def test_an_image_is_asked_about_by_its_8_bit_pixels() -> None:
     np.testing.assert_allclose(given, softmax(known.logits_N[:5]), atol=1e-5)
 
 
+def test_colours_are_prepared_each_by_its_own_mean_and_deviation() -> None:
+    from dataclasses import replace
+
+    from distill_core.tasks import normalised
+    from distill_core.tasks.base import ImageSpec, InputSpec
+
+    spec = ImageSpec(mean=(0.1, 0.5, 0.9), std=(0.2, 0.3, 0.4))
+    task = replace(TASKS.get("digits"), input=InputSpec(shape=(3, 16, 16)), image_spec=spec)
+    raw, graph = raw_input(task), GraphBuilder("prepare/")
+    graph.add("Identity", raw.prepare(graph), outputs=["prepared"])
+    value = onnx.helper.make_tensor_value_info
+    data = graph.file(
+        "colours",
+        [value("images", onnx.TensorProto.UINT8, ["batch", 16, 16, 3])],
+        [value("prepared", onnx.TensorProto.FLOAT, ["batch", 3, 16, 16])],
+    )
+    images = np.random.default_rng(0).integers(0, 256, (4, 16, 16, 3), np.uint8)
+    (given,) = session(data, threads=1).run(None, {"images": images})
+    np.testing.assert_allclose(given, normalised(task, images), atol=1e-5)
+    assert "RGB" in raw.told
+
+
 def test_each_pixel_of_a_scene_gets_a_class() -> None:
     known = source("scene")
     given, classes = ready("scene").run(["probabilities", "classes"], {"images": known.test.images_NHWC[:2]})
