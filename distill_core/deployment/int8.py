@@ -16,7 +16,7 @@ from distill_core.deployment.graph_digest import graph_hash, load
 from distill_core.deployment.node_names import strip_names
 from distill_core.deployment.onnx_export import OnnxFile
 from distill_core.deployment.runtime import TYPES, session
-from distill_core.errors import DistillError, ExportMismatch, InvalidSetting, Names, said
+from distill_core.errors import ExportMismatch, InvalidSetting, Names, said
 from distill_core.lazy_torch import onnx
 
 Way = Literal["static", "dynamic"]
@@ -55,7 +55,7 @@ def to_int8(data: bytes, calibration: NDArray[Any], *, way: Way, per_channel: bo
     if not _counts_in_integers(quantized):
         raise _refused("a layer that can compute in integers", "none")
     small = strip_names(quantized).SerializeToString()
-    difference = float(np.abs(_run(small, calibration) - wanted_NC).max())
+    difference = float(np.abs(_answers(small, calibration) - wanted_NC).max())
     return OnnxFile(data=small, graph=graph_hash(small), largest_difference=difference)
 
 
@@ -172,16 +172,6 @@ def _weights_first(graph: onnx.GraphProto) -> bool:
     """Whether a product has its weights first: onnxruntime then writes scales for the outputs that it cannot read."""
     weights = {tensor.name for tensor in graph.initializer}
     return any(node.op_type == "MatMul" and node.input[0] in weights for node in graph.node)
-
-
-def _run(data: bytes, inputs: NDArray[Any]) -> NDArray[np.float32]:
-    """The logits of a quantized file. Raises ExportMismatch where onnxruntime made one that it cannot run."""
-    try:
-        return _answers(data, inputs)
-    except (DistillError, MemoryError):
-        raise
-    except Exception as error:  # each status of onnxruntime has a class of its own, without a common one
-        raise _refused("a graph that runs in integers", "one whose scales do not fit its sums") from error
 
 
 def _counts_in_integers(model: onnx.ModelProto) -> bool:

@@ -12,7 +12,7 @@ from distill_core.deployment.int8 import to_int8
 from distill_core.deployment.kit.build import Kit, build_kit
 from distill_core.deployment.kit.source import PRECISIONS, CardFacts, KitSource, Told, checked_precisions
 from distill_core.deployment.model_file import finished_run_of, model_file_of
-from distill_core.errors import DistillError, ExportMismatch
+from distill_core.errors import DistillError
 from distill_core.jobs import Lock
 from distill_core.jobs.measurement_lock import MeasurementLock
 from distill_core.jobs.torch_import import import_torch
@@ -102,11 +102,7 @@ class Kits:
         train = task.dataset(task, task_parts(task.name, self._tasks).train)
         chosen = stratified(task.strata(train), min(CALIBRATION, len(train)), seed=0)
         examples = train.batch(chosen).contiguous().numpy()
-        whole = self._devices.model(run.id).data
-        try:
-            return to_int8(whole, examples, way="static", per_channel=True).data
-        except ExportMismatch:  # some sums can have no scale for each output
-            return to_int8(whole, examples, way="static", per_channel=False).data
+        return to_int8(self._devices.model(run.id).data, examples, way="static", per_channel=True).data
 
     def _facts(self, linked: LinkedRun) -> CardFacts:
         summary = self._reports.summary(linked.job_id)
