@@ -21,7 +21,10 @@ __all__ = ["engine", "glossary", "pages"]
 
 Message = tuple[int, str | None, str, list[str]]
 NAMED = frozenset(
-    ("title", "teaches", "help", "description", "what", "target", "note", "unit", "valid_note", "example", "examples")
+    (
+        *("title", "teaches", "doubts", "help", "description", "what", "target", "note", "unit", "valid_note"),
+        *("example", "examples"),
+    )
 )
 # What an error says; its texts with places are those of ``said``.
 _KINDS = {name for name, kind in vars(errors).items() if isinstance(kind, type)}

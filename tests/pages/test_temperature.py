@@ -394,6 +394,16 @@ def test_the_lessons_tell_what_came_out(screen):
     assert "The control, labels alone, corrected in the same way" in text
 
 
+def test_the_lesson_of_facts_is_told_in_the_metric_of_a_graph(screen):
+    page = screen("temperature", view="Lessons", lesson="facts")
+    assert not page.exception
+    text = said(page)
+    assert "**Test MRR**" in text
+    assert len(re.findall(r"questions reaches \*\*\d\d\.\d %", text)) == 4
+    assert "Is the control as good as it can be" in text
+    assert "test questions" in "".join(caption.value for caption in page.caption)
+
+
 def test_the_curves_over_labels_and_width_tell_their_gains(screen):
     page = screen("temperature", view="Label budget and student width")
     assert not page.exception

@@ -1,4 +1,4 @@
-"""Lessons: four experiments that teach something, each shown as it came out and repeated with a button."""
+"""Lessons: experiments that teach something, each shown as it came out and repeated with a button."""
 
 from collections.abc import Mapping, Sequence
 
@@ -7,6 +7,7 @@ import streamlit as st
 
 from distill_core.evaluation.statistics import Interval, interval
 from distill_core.lab import Lab
+from distill_core.reports.results import metric_of
 from distill_core.reports.sweeps import Sweep
 from distill_core.templates.presets import LESSONS, Preset
 from ui import charts
@@ -21,7 +22,7 @@ from ui.jobs import sheets, unreadable
 from ui.networks import style
 from ui.screens.temperature import repeat
 from ui.text import origin, words
-from ui.text.language import N_, Texts, _
+from ui.text.language import N_, Texts, _, by_kind
 
 __all__ = ["against", "show", "unseen", "unseen_facts", "unseen_sentences"]
 
@@ -62,7 +63,9 @@ def show(lab: Lab, studies: Sequence[Sweep]) -> None:
             _draw(lab, lesson, study)
     asked = int(sheets.summary(lab, shipped)["p_value"].notna().sum())
     st.caption(say(Corrected(comparisons=asked, chart=False)))
-    st.caption(origin.line(sheets.sheet(lab, shipped), _("test images")))
+    st.caption(
+        origin.line(sheets.sheet(lab, shipped), by_kind(lab.tasks.get(lesson.experiment.task).kind, "test {examples}"))
+    )
     repeat.beside(lab, shipped, again, key=lesson.name)
 
 
@@ -71,10 +74,14 @@ def _draw(lab: Lab, lesson: Preset, study: Sweep) -> None:
     if lesson.name == "missing_class":
         _unseen(sheets.sheet(lab, study).results, study, lesson)
         title = _("**Accuracy over all classes, before the correction**")
+    elif (metric := metric_of(sheets.summary(lab, study))) != "accuracy":
+        title = f"**{words.scored('Test {metric}', metric)}**"
     _accuracies(sheets.summary(lab, study), title, key=f"{lesson.name}_{study.key}")
     beside = REFERENCES.get(lesson.name, "")
     for sentence in against(sheets.sheet(lab, study).against(beside), beside):
         st.markdown(sentence)
+    if lesson.doubts:
+        st.markdown(_(lesson.doubts))
 
 
 def _accuracies(summary: pd.DataFrame, title: str, *, key: str) -> None:
@@ -89,7 +96,8 @@ def _accuracies(summary: pd.DataFrame, title: str, *, key: str) -> None:
         for place, row in enumerate(rows.to_dict("records"))
     ]
     st.markdown(title)
-    chart = charts.along(series, names, title="", measure=_("Test accuracy"), dark=style.dark(), joined=False)
+    measure = words.scored("Test {metric}", metric_of(summary))
+    chart = charts.along(series, names, title="", measure=measure, dark=style.dark(), joined=False)
     charts.show(chart, key=f"lesson_{key}")
     for row in rows.to_dict("records"):
         if row["role"] == "student":
