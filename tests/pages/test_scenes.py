@@ -199,7 +199,7 @@ PICTURES = {
     "label_smoothing": "positions of test scenes",
     "sp": "Similarity-preserving compares whole scenes",
     "dist": "compares whole scenes",
-    "rkd": "Not for scenes: their networks have no embedding of a whole scene.",
+    "rkd": "Not for scenes: their networks have no embedding of a whole scene. Choose an experiment of images",
 }
 
 

@@ -11,7 +11,7 @@ from ui.kept import kept
 from ui.text import titles, words
 from ui.text.language import _, by_kind
 
-__all__ = ["kinds", "left_out", "not_for", "refused", "sentences"]
+__all__ = ["kinds", "left_out", "never", "not_for", "refused", "sentences"]
 
 
 def refused(
@@ -26,6 +26,13 @@ def refused(
         ("undefined", *stamp), lambda: lab.catalog.undefined(task, teacher, architecture)
     )
     return found
+
+
+def never(lab: Lab, task: str, method: Method) -> Undefined | None:
+    """Why no networks can be taught by a method on a task, since of the two one has positions and the other has none;
+    None where some can."""
+    reason = refused(lab, task).get(method.name)
+    return reason if reason and reason.why in ("positions", "embedding") else None
 
 
 def kinds(lab: Lab, method: Method) -> str:

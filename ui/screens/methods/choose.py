@@ -9,7 +9,7 @@ from distill_core.lab import Lab
 from distill_core.methods import FAMILIES, Method
 from distill_core.spec import ShippedTeacher, StoredTeacher
 from distill_core.templates.presets import default_experiment
-from ui.forms import fields
+from ui.forms import defined, fields
 from ui.jobs import first, pick, unreadable, waiting
 from ui.networks import exported, style
 from ui.networks.exported import Network
@@ -108,9 +108,10 @@ def _key(family: str) -> str:
     return f"of_{family.replace(' ', '_')}"
 
 
-def couple(lab: Lab) -> Couple:
-    """A finished experiment's teacher and one of its students; before there is one, two networks that ship."""
-    jobs = pick.latest(lab)
+def couple(lab: Lab, method: Method) -> Couple:
+    """A finished experiment's teacher and one of its students, first of a task that the method is for; before there is
+    one, two networks that ship."""
+    jobs = sorted(pick.latest(lab), key=lambda job: bool(defined.never(lab, job.experiment.task, method)))
     if not jobs:
         stand_in = _shipped(lab)
         st.markdown(

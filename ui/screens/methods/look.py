@@ -50,7 +50,7 @@ def begin(lab: Lab) -> Begun:
     method = choose.method(tuple(METHODS))
     place = card.show(method, defined.sentences(lab, method))
     st.subheader(_("On two trained networks"))
-    return Begun(method=method, couple=choose.couple(lab), place=place)
+    return Begun(method=method, couple=choose.couple(lab, method), place=place)
 
 
 def finish(lab: Lab, begun: Begun) -> None:
@@ -85,9 +85,9 @@ def finish(lab: Lab, begun: Begun) -> None:
 def _can_be_drawn(lab: Lab, method: Method, task: Task) -> bool:
     """Whether there is a picture of a method on examples of a task; where there is none, say why."""
     title = _("{method} cannot do this pair", method=titles.method(method.name))
-    reason = defined.refused(lab, task.name).get(method.name)
-    if reason and reason.why in ("positions", "embedding"):
-        st.info(defined.not_for(task, reason), title=title)
+    if reason := defined.never(lab, task.name, method):
+        others = _("Choose an experiment of {examples} above.", examples=defined.kinds(lab, method))
+        st.info(f"{defined.not_for(task, reason)} {others}", title=title)
         return False
     if not task.target.positions:
         return seen(task)
