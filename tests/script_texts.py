@@ -22,7 +22,7 @@ NAMES = frozenset(
         *("Edge", "Opera", "Samsung Internet", "Firefox", "Chrome", "Chromium", "Safari"),
         *("Android", "Android {}", "Windows", "Linux", " (in software)", "stroke to answer"),
         *("answer waiting", "chip lacks", "draw reading", "drift decided", "Enter", "Escape", "no adapter"),
-        *("answers masks", "board scenes"),
+        *("answers masks", "board scenes", "draw asking", "tiles fans", "drift graph"),
     )
 )
 

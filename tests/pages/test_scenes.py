@@ -9,6 +9,7 @@ from distill_core.errors import InvalidSetting
 from distill_core.methods import METHODS
 from distill_core.spec import Budget, CorruptionSpec, TrainedTeacher
 from distill_core.tasks import TASKS
+from distill_core.templates import task_presets
 from distill_core.templates.compression_chain import CompressionChain, CompressionStage, Network, TrainingStage
 from distill_core.templates.grid import GridSpec, grid_experiment
 from distill_core.templates.method_comparison import MethodComparison, comparison_experiment
@@ -131,6 +132,24 @@ def test_a_pipeline_of_scenes_prunes_trains_with_rounding_and_ends_in_8_bits_by_
     text = "\n".join(str(one.value) for one in (*page.markdown, *page.caption, *page.subheader))
     assert "ccuracy" not in text
     assert "mean IoU" in text
+
+
+def test_curves_of_scenes_are_trained_and_drawn_by_mean_iou(screen, lab, trained, monkeypatch):
+    monkeypatch.setattr(task_presets, "LABEL_COUNTS", (6, 12, None))
+    task, teacher = lab.tasks.get(TASK), trained.experiment.teacher
+    short = {"budget": Budget(updates=4, batch_size=8), "views": 1}
+    for whole in (task_presets.task_label_curve(task, teacher), task_presets.task_width_curve(task, teacher)):
+        students = tuple(student.model_copy(update={"seeds": (0,)}) for student in whole.students)
+        job = lab.wait(lab.submit(whole.model_copy(update={**short, "students": students})), 200)
+        assert (job.state, job.error) == ("finished", None)
+    studies = [study for study in lab.reports.sweeps() if study.experiment.task == TASK]
+    assert {study.curve.over: len(study.curve.places) for study in studies} == {"labels": 3, "width": 3}
+    page = screen("robustness", job=trained.id, facet="Few labels")
+    assert ([*page.exception], [*page.error], [*page.warning]) == ([], [], [])
+    assert len(page.get("plotly_chart")) == 1
+    text = "\n".join(one.value for one in (*page.markdown, *page.caption, *page.info))
+    assert "**KD, all scenes** with 6 labels" in text
+    assert "what the teacher says about one scene" in text
 
 
 def test_a_form_of_images_turns_into_the_comparison_of_scenes(screen):

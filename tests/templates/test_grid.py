@@ -313,7 +313,7 @@ def test_a_lesson_is_its_preset_with_three_seeds_and_nothing_else(lab: Lab) -> N
 
 
 def test_the_lessons_come_in_the_order_in_which_they_teach() -> None:
-    assert [one.name for one in LESSONS] == ["missing_class", "few_labels", "hot_and_cold", "many_labels"]
+    assert [one.name for one in LESSONS] == ["missing_class", "few_labels", "hot_and_cold", "many_labels", "facts"]
     missing = {one.missing_class for one in LESSONS[0].experiment.students}
     assert missing == {"Bag"}
     assert missing <= set(TASKS.get(LESSONS[0].experiment.task).classes)

@@ -6,7 +6,8 @@ import ui
 from distill_core.errors import DistillError
 from distill_core.lab import Lab
 from distill_core.lab.views import JobView, Plan
-from distill_core.spec import Experiment
+from distill_core.spec import Experiment, TrainedTeacher
+from distill_core.tasks import Task
 from distill_core.templates.presets import TASK, default_experiment
 from ui.findings.example import Ships
 from ui.findings.sentences import base as sentences
@@ -55,11 +56,16 @@ def beside(lab: Lab, shown: JobView | None) -> None:
 
 def task(lab: Lab) -> str:
     """The picker of the task whose comparison the button runs: that of images, and those that begin with one of their
-    own and are no lesson on what a network has not met."""
+    own whose teacher ships, and that are no lesson on what a network has not met."""
     tasks = titles.tasks(lab)
-    offered = [one.name for one in lab.tasks if one.name == TASK or (one.default and not one.valid_note)]
+    offered = [one.name for one in lab.tasks if one.name == TASK or (_begins_at_once(one) and not one.valid_note)]
     more = {"label_visibility": "collapsed", "width": 230, "help": _("What the comparison is about.")}
     return str(fields.select(_("Task"), offered, TASK, "home_task", shown=tasks, **more))
+
+
+def _begins_at_once(task: Task) -> bool:
+    """Whether a task has a comparison of its own, for which no teacher must be trained."""
+    return task.default is not None and not isinstance(task.default.teacher, TrainedTeacher)
 
 
 def empty(lab: Lab, name: str) -> None:

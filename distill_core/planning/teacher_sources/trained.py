@@ -35,13 +35,18 @@ def _options(task: Task, offered: Sequence[TeacherOption], _runs: Sequence[RunRe
     """One recipe, where the task has a quick one or no other teacher."""
     if offered and task.name not in QUICK_RECIPES:
         return []
-    begins = task.default.teacher if task.default else None
-    usual = begins if isinstance(begins, TrainedTeacher) else TrainedTeacher(architecture=_architecture(task))
-    choice = QUICK_RECIPES.get(task.name, usual)
+    choice = _recipe(task)
     note = said("It is trained here first, {updates} updates, then kept.", choice.budget.updates)
     return [
         TeacherOption(name=choice.key, title=ARCHITECTURES.get(choice.architecture).title, note=note, choice=choice)
     ]
+
+
+def _recipe(task: Task) -> TrainedTeacher:
+    """The quick one, that of the comparison which the task begins with, or the usual one."""
+    begun = task.default.teacher if task.default else None
+    own = begun if isinstance(begun, TrainedTeacher) else TrainedTeacher(architecture=_architecture(task))
+    return QUICK_RECIPES.get(task.name, own)
 
 
 def _architecture(task: Task) -> str:

@@ -6,10 +6,12 @@ from itertools import combinations
 import numpy as np
 import pytest
 
+from distill_core.planning.teacher_sources import teacher_options
 from distill_core.tasks import IGNORE, TASKS, TaskData, null_sink
 from distill_core.tasks.segmentation import scenes
 from distill_core.tasks.segmentation.dataset import InMemoryScenes, Scenes
 from distill_core.tasks.segmentation.metrics import class_iou_C, pixel_confusion_CC, segmentation
+from distill_core.templates.presets import first_experiment
 
 pytestmark = pytest.mark.anywhere
 
@@ -84,3 +86,14 @@ def test_mean_iou_is_that_of_one_confusion_over_all_pixels(
     assert list(scores) == ["mean_iou", "accuracy"]
     assert scores["mean_iou"] == pytest.approx(np.mean([one for one in iou if one is not None]))
     assert scores["accuracy"] == pytest.approx(accuracy)
+
+
+def test_eleven_classes_begin_with_a_teacher_that_is_trained_first_by_the_recipe_of_the_one_that_ships() -> None:
+    task = TASKS.get(scenes.HARD)
+    (offered,) = teacher_options(task)
+    assert offered.choice == scenes.TEACHER_RECIPE
+    assert offered.note == "It is trained here first, 2450 updates, then kept."
+    begun = first_experiment(task, offered.choice)
+    assert begun == task.default
+    assert (begun.optimiser.algorithm, begun.mode) == ("adamw", "consistent")
+    assert {(student.architecture, student.labels) for student in begun.students} == {("unet_small", 30)}
