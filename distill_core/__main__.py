@@ -16,7 +16,8 @@ python -m distill_core export JOB... -o FILE|- [--force]
 python -m distill_core export RUN|JOB DIR|- [--precision float32,float16,int8] [--zip [--force]]
 python -m distill_core import FILE|-
 python -m distill_core report JOB... -o FILE.html|FILE.ipynb [--force]
-python -m distill_core data add NAME PATH [--side PX] [--text COLUMN --label COLUMN] | list | show NAME | remove NAME
+python -m distill_core data add NAME PATH [--side PX|--sounds|--text COLUMN --label COLUMN]
+python -m distill_core data list | show NAME | remove NAME
 python -m distill_core rename JOB [NAME] [--tag TAG ...] [--note TEXT]
 
 JOB is an experiment's number or its start, at least four letters of it, with # before them or not.

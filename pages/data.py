@@ -14,8 +14,8 @@ with st.container(horizontal=True, vertical_alignment="bottom", horizontal_align
     link = st.container(width="content")
 st.markdown(
     _(
-        "Your own pictures or texts as a task: a teacher and students are trained on them as on any other. They stay "
-        "on this lab, and everybody who opens it sees them."
+        "Your own pictures, texts or recordings as a task: a teacher and students are trained on them as on any "
+        "other. They stay on this lab, and everybody who opens it sees them."
     )
 )
 may_add, own = access.allowed(), lab.own_data.listed()

@@ -18,6 +18,7 @@ from distill_core.tasks import TASKS
 from distill_core.tasks.own.description import OwnData
 from tests.own_pictures import picture, pictures, png, zipped
 from tests.quick import QUICK_TIMER, experiment, student
+from tests.sounds import packed, word
 
 ROOT = Path(__file__).resolve().parent.parent
 # As many as a class needs, and a picture for each part.
@@ -268,3 +269,17 @@ def test_a_whole_job_on_texts(lab: Lab, tmp_path_factory: pytest.TempPathFactory
     teacher = first.teacher.model_copy(update={"budget": budget})
     job = lab.wait(lab.submit(first.model_copy(update={"budget": budget, "teacher": teacher})), 120)
     assert (job.state, job.error) == ("finished", None)
+
+
+def test_recordings_are_read_in_a_process_too(lab: Lab, home: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
+    folder = tmp_path_factory.mktemp("in")
+    for name, hz in (("low", 200), ("high", 900)):
+        (folder / name).mkdir()
+        for number in range(8):
+            (folder / name / f"{number}.wav").write_bytes(packed(word(hz=hz + 5 * number)))
+    data = lab.own_data.add_sounds(folder, "tones")
+    assert (data.kind, data.per_class) == ("sounds", (8, 8))
+    first = lab.catalog.first_experiment(data.name)
+    assert (first.teacher.kind, first.students[0].architecture) == ("train", "sequence_depthwise")
+    assert lab.plan(first).experiment.task == data.name
+    assert left(home) == [f"{data.name}.json", f"{data.name}.npz"]

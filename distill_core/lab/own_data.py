@@ -19,6 +19,7 @@ from distill_core.tasks.own.names import one_line, shown
 from distill_core.tasks.own.refusals import refused
 
 WORKER = "distill_core.tasks.own.worker"
+SOUND_WORKER = "distill_core.deployment.own_sounds"
 # A picture of 50 million pixels in 32 bits, twice, beside the pixels that are kept.
 LIMITS = Limits(memory_bytes=3_000_000_000, cpu_seconds=3_600, silent_seconds=60.0)
 # Files on which the process may end before the rest is given up.
@@ -64,6 +65,10 @@ class OwnDataSets:
     ) -> OwnData:
         """Take in a folder or a zip file with a folder a class, within parts or not; ``more`` and errors as ``add``."""
         return self.add(path, title, {"kind": "images", "side_px": side_px, "mirrored": mirrored}, **more)
+
+    def add_sounds(self, path: Path, title: str, **more: Any) -> OwnData:
+        """Take in a folder or a zip file of recordings with a folder a class; ``more`` and errors as ``add``."""
+        return self.add(path, title, {"kind": "sounds"}, **more)
 
     def add_texts(
         self, path: Path, title: str, *, text: str = "text", label: str = "label", encoding: str = "utf-8", **more: Any
@@ -153,6 +158,7 @@ class OwnDataSets:
 
 def _read(request: Mapping[str, Any], report: Report, checkpoint: Callable[[], None]) -> dict[str, Any]:
     """The worker's result. A file on which it ends is left out at its next try."""
+    worker = SOUND_WORKER if request["kind"] == "sounds" else WORKER
     crashed: list[int] = []
     answer: dict[str, Any] = {}
 
@@ -163,7 +169,7 @@ def _read(request: Mapping[str, Any], report: Report, checkpoint: Callable[[], N
 
     while True:
         answer.clear()
-        run_limited(WORKER, {**request, "crashed": crashed}, LIMITS, heard, checkpoint)
+        run_limited(worker, {**request, "crashed": crashed}, LIMITS, heard, checkpoint)
         if "error" in answer:
             raise InvalidSetting(from_json(*answer["error"]))
         if "result" in answer:

@@ -33,6 +33,7 @@ def add_data(commands: Any) -> list[argparse.ArgumentParser]:
     adding.add_argument("path", metavar="PATH", type=Path, help="of the folder or the zip file")
     adding.add_argument("--side", type=int, metavar="PX", default=SIDE_PX, help=f"of the kept pictures ({SIDE_PX})")
     adding.add_argument("--not-mirrored", action="store_true", help="a mirrored picture is not of the same class")
+    adding.add_argument("--sounds", action="store_true", help="the folders hold recordings: wav, flac, ogg, mp3")
     adding.add_argument("--text", metavar="COLUMN", default="text", help="of a CSV or TSV file: its texts (text)")
     adding.add_argument("--label", metavar="COLUMN", default="label", help="its labels (label)")
     adding.add_argument("--encoding", metavar="NAME", default="utf-8", help="utf-8, or by name, as cp1252 or gb18030")
@@ -67,6 +68,8 @@ def _settings(chosen: argparse.Namespace) -> dict[str, Any]:
     """By what the path says: a table holds texts, everything else pictures."""
     if chosen.path.suffix.casefold() in KINDS:
         return {"kind": "texts", "text": chosen.text, "label": chosen.label, "encoding": chosen.encoding}
+    if chosen.sounds:
+        return {"kind": "sounds"}
     return {"kind": "images", "side_px": chosen.side, "mirrored": not chosen.not_mirrored}
 
 
@@ -103,7 +106,7 @@ def _remove(chosen: argparse.Namespace) -> int:
 
 
 def _place(data: OwnData, path: str) -> str:
-    return path if data.kind == "images" else f"row {path}"
+    return f"row {path}" if data.kind == "texts" else path
 
 
 def _told(data: OwnData) -> str:
@@ -130,9 +133,7 @@ def _reasons(data: OwnData) -> Sequence[str]:
     count = Counter(one.reason for one in data.refused)
     told = [f"  {number:,} × {REASONS[reason]}" for reason, number in count.most_common() if reason in REASONS]
     return (
-        [f"{data.refused_count:,} {'files' if data.kind == 'images' else 'rows'} were not taken:", *told]
-        if told
-        else []
+        [f"{data.refused_count:,} {'rows' if data.kind == 'texts' else 'files'} were not taken:", *told] if told else []
     )
 
 

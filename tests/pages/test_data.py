@@ -141,3 +141,11 @@ def test_a_table_becomes_a_task_of_texts(screen, lab):
     assert (made.title, made.kind, made.per_class) == ("reviews", "texts", (8, 8))
     assert page.expander[-1].label == "1 row was not taken"
     assert page.dataframe[-1].value.iloc[0].tolist() == ["2", "a row with more or fewer columns than the first one"]
+
+
+def test_a_zip_file_of_recordings_is_asked_for_as_such(screen, lab):
+    page = screen("data")
+    page.segmented_control(key="own_kind").set_value("sounds").run()
+    assert not page.exception
+    assert any("speakers.csv" in text for text in said(page))
+    assert not [one for one in page.toggle if one.key == "own_mirrored"]

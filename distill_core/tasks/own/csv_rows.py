@@ -24,10 +24,10 @@ KINDS = frozenset({".csv", ".tsv", ".txt"})
 class Rows:
     """``header``: the names of the columns; iterating gives each row with its line number in a spreadsheet."""
 
-    def __init__(self, path: Path, encoding: str, wanted: Sequence[str]) -> None:
+    def __init__(self, data: bytes, encoding: str, wanted: Sequence[str]) -> None:
         """``wanted``: columns by which the separating character is told. Raises: InvalidSetting."""
         csv.field_size_limit(MOST_CHARACTERS)
-        self._text = _decoded(_bytes(path), encoding)
+        self._text = _decoded(data, encoding)
         self.lines = self._text.count("\n")
         headers = {delimiter: _header(self._text, delimiter) for delimiter in _DELIMITERS}
         self._delimiter = max(_DELIMITERS, key=lambda one: (_held(headers[one], wanted), len(headers[one])))
@@ -58,7 +58,8 @@ class Rows:
             raise refused("a table that can be read", error, "save it again as CSV") from error
 
 
-def _bytes(path: Path) -> bytes:
+def table_bytes(path: Path) -> bytes:
+    """The bytes of a file. Raises: InvalidSetting for none, and for more than ``MOST_BYTES``."""
     try:
         if not path.is_file():
             raise refused("a file", said("none at {path}", path), "choose another one")

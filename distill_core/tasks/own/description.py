@@ -16,7 +16,7 @@ FEW_TEST, UNEVEN = 100, 5
 Told = Annotated[str, StringConstraints(max_length=500)]
 Count = Annotated[int, Field(ge=0)]
 Share = Annotated[float, Field(ge=0, le=1)]
-Kind = Literal["images", "texts"]
+Kind = Literal["images", "texts", "sounds"]
 
 
 class PartCounts(Specification):

@@ -10,7 +10,7 @@ MOST_PIXELS = 50_000_000
 # A file is refused by its reason; these are the words for it.
 REASONS = MappingProxyType(
     {
-        "ending": said("no picture by the ending of its name"),
+        "ending": said("of a kind that is not read, by the ending of its name"),
         "heic": said("HEIC, which few programs can read: save it as JPEG or PNG"),
         "nested": said("an archive within: unpack it first"),
         "no_class": said("in no folder of a class"),
@@ -22,7 +22,7 @@ REASONS = MappingProxyType(
         "unreadable": said("it cannot be read"),
         "large": said("more than {most} MB", MOST_FILE_BYTES // 1_000_000),
         "pixels": said("more than {most} million pixels", MOST_PIXELS // 1_000_000),
-        "format": said("no picture of a kind that is read, whatever its name says"),
+        "format": said("not of a kind that is read, whatever its name says"),
         "cut_off": said("cut off: its end is missing"),
         "broken": said("broken"),
         "depth": said("colours of a kind that cannot be shown on a screen"),
@@ -32,6 +32,10 @@ REASONS = MappingProxyType(
         "columns": said("a row with more or fewer columns than the first one"),
         "empty_text": said("without a text"),
         "empty_label": said("without a label"),
+        "no_speaker": said("without a speaker in speakers.csv"),
+        "silent": said("silent"),
+        "long": said("longer than ten seconds"),
+        "short": said("shorter than a tenth of a second"),
         "few": said("of a class with too few that can be used"),
     }
 )

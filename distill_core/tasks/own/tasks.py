@@ -17,6 +17,11 @@ from distill_core.tasks.comparison import comparison
 from distill_core.tasks.images import image_task
 from distill_core.tasks.own.class_folders import PARTS
 from distill_core.tasks.own.description import ImageDetails, OwnData
+from distill_core.tasks.sound import DISTURBED, SOUND, mfcc
+from distill_core.tasks.sound.comparison import TEACHER as SOUND_TEACHER
+from distill_core.tasks.sound.comparison import sound_comparison
+from distill_core.tasks.sound.dataset import Recordings, Sounds
+from distill_core.tasks.sound.spoken_digits import VIEWS
 from distill_core.tasks.splits import content_hash
 from distill_core.tasks.text import TEXT
 from distill_core.tasks.text.languages import TEACHER, TEACHER_RECIPE
@@ -25,11 +30,15 @@ from distill_core.tasks.text.tokens import INPUT
 
 _BROKEN = (OSError, EOFError, ValueError, KeyError, zipfile.BadZipFile, zlib.error)
 
+SOUND_ARRAYS = ("values_NTC", "means_NC", "frames_N", "labels_N", "speakers_N")
+
 
 @lru_cache(maxsize=256)  # equal data are one task
 def task_of(of: OwnData, examples: Path) -> Task:
     """The task of own data whose examples are in a file."""
-    return _images(of, of.images, examples) if of.images else _texts(of, examples)
+    if of.images:
+        return _images(of, of.images, examples)
+    return _texts(of, examples) if of.kind == "texts" else _sounds(of, examples)
 
 
 def _images(of: OwnData, details: ImageDetails, examples: Path) -> Task:
@@ -82,6 +91,32 @@ def _texts(of: OwnData, examples: Path) -> Task:
     )
 
 
+def _sounds(of: OwnData, examples: Path) -> Task:
+    labels = max(len(of.classes), min(12 * len(of.classes), of.counts.train // 4))
+    begins = sound_comparison(of.name, labels=labels, updates=400)
+    return Task(
+        name=of.name,
+        title=of.title,
+        teaches=said("Own recordings of {count} classes, of which networks hear a second.", len(of.classes)),
+        source=of.source,
+        licence=of.licence,
+        kind=SOUND,
+        input=mfcc.INPUT,
+        target=TargetSpec(classes=of.classes),
+        counts=SplitCounts(**of.counts.model_dump()),
+        sha256=of.sha256,
+        load=partial(_load, of, examples),
+        dataset=partial(Sounds, views=VIEWS),
+        features="without_mean",
+        traits=DISTURBED,
+        default=begins.model_copy(update={"teacher": SOUND_TEACHER}),
+    )
+
+
+def _sound_part(arrays: Mapping[str, np.ndarray], part: str) -> Recordings:
+    return Recordings(**{name: arrays[f"{part}_{name}"] for name in SOUND_ARRAYS})
+
+
 def _text_part(arrays: Mapping[str, np.ndarray], part: str) -> LabelledTexts:
     data, ends, labels_N = (arrays[f"{part}_{name}"] for name in ("bytes", "ends", "labels"))
     whole = data.tobytes()
@@ -94,7 +129,8 @@ def _image_part(arrays: Mapping[str, np.ndarray], part: str) -> Split:
     return Split(arrays[f"{part}_images"], arrays[f"{part}_labels"])
 
 
-_PARTS: Mapping[str, Callable[[Mapping[str, np.ndarray], str], Any]] = {"images": _image_part, "texts": _text_part}
+_Part = Callable[[Mapping[str, np.ndarray], str], Any]
+_PARTS: Mapping[str, _Part] = {"images": _image_part, "texts": _text_part, "sounds": _sound_part}
 
 
 def _load(of: OwnData, examples: Path, _home: Path, _sink: Sink) -> TaskData:

@@ -12,7 +12,7 @@ from distill_core.errors import said
 from distill_core.tasks.base import TaskData
 from distill_core.tasks.own.array_file import FILE, array_file
 from distill_core.tasks.own.class_folders import CALLED, PARTS, Part, check_count
-from distill_core.tasks.own.csv_rows import Rows
+from distill_core.tasks.own.csv_rows import Rows, table_bytes
 from distill_core.tasks.own.names import in_order, one_line, shown
 from distill_core.tasks.own.refusals import RefusedFile
 from distill_core.tasks.own.splitting import FEWEST, Parted, parted
@@ -43,7 +43,7 @@ def import_texts(path: Path, into: Path, *, text: str, label: str, encoding: str
 
     Raises: InvalidSetting where they make no task.
     """
-    read = _read(Rows(path, encoding, (text, label)), text, label, on_row)
+    read = _read(Rows(table_bytes(path), encoding, (text, label)), text, label, on_row)
     names = sorted(set(read.labels), key=in_order)
     check_count(names, "write the class of each text into the column of labels")
     labels_N = _numbered(read.labels, names)

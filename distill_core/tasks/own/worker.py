@@ -17,13 +17,23 @@ Import = Callable[[Mapping[str, Any], Path, Path], dict[str, Any]]
 
 
 def main() -> None:
+    run({"images": _images, "texts": _texts})
+
+
+def run(imports: Mapping[str, Import]) -> None:
+    """Do the request on the standard input by the function of its kind."""
     request = json.load(sys.stdin)
     try:
-        tell("result", _imported(request))
+        found = imports[request["kind"]](request, Path(request["path"]), Path(request["into"]))
+        tell("result", {**found, "refused": found["refused"][:MOST_REFUSED]})
     except DistillError as error:
         tell("error", [str(error), to_json(error.args[0])])
     except MemoryError:
         tell("error", ["own data: more memory is needed than may be used; choose fewer or smaller files", None])
+
+
+def on_file(number: int, total: int) -> None:
+    tell("file", [number, total])
 
 
 def tell(what: str, value: object) -> None:
@@ -31,15 +41,10 @@ def tell(what: str, value: object) -> None:
     sys.stdout.flush()
 
 
-def _imported(request: Mapping[str, Any]) -> dict[str, Any]:
-    found = _IMPORTS[request["kind"]](request, Path(request["path"]), Path(request["into"]))
-    return {**found, "refused": found["refused"][:MOST_REFUSED]}
-
-
 def _images(request: Mapping[str, Any], path: Path, into: Path) -> dict[str, Any]:
     source, crashed = open_source(path), set(request["crashed"])
     try:
-        found = import_images(source, into, side_px=request["side_px"], crashed=crashed, on_file=_on_file)
+        found = import_images(source, into, side_px=request["side_px"], crashed=crashed, on_file=on_file)
     finally:
         source.close()
     return {**found, "images": {**found["images"], "mirrored": request["mirrored"]}}
@@ -47,11 +52,4 @@ def _images(request: Mapping[str, Any], path: Path, into: Path) -> dict[str, Any
 
 def _texts(request: Mapping[str, Any], path: Path, into: Path) -> dict[str, Any]:
     columns = {name: request[name] for name in ("text", "label", "encoding")}
-    return import_texts(path, into, **columns, on_row=_on_file)
-
-
-_IMPORTS: dict[str, Import] = {"images": _images, "texts": _texts}
-
-
-def _on_file(number: int, total: int) -> None:
-    tell("file", [number, total])
+    return import_texts(path, into, **columns, on_row=on_file)

@@ -7,7 +7,7 @@ import pytest
 
 from distill_core.errors import InvalidSetting
 from distill_core.tasks.own import csv_rows
-from distill_core.tasks.own.csv_rows import Rows
+from distill_core.tasks.own.csv_rows import table_bytes
 from distill_core.tasks.own.description import OwnData
 from distill_core.tasks.own.tasks import task_of
 from distill_core.tasks.own.text_import import import_texts
@@ -119,4 +119,4 @@ def test_too_many_rows_and_bytes_are_refused(tmp_path: Path, monkeypatch: pytest
         read(tmp_path, lines())
     monkeypatch.setattr(csv_rows, "MOST_BYTES", 100)
     with pytest.raises(InvalidSetting, match="at most 0 MB"):
-        Rows(tmp_path / "in.csv", "utf-8", ())
+        table_bytes(tmp_path / "in.csv")

@@ -85,7 +85,7 @@ def _refused(data: OwnData) -> None:
     if not data.refused:
         return
     count = data.refused_count
-    head = FILE if data.kind == "images" else ROW
+    head = ROW if data.kind == "texts" else FILE
     told = ngettext("{count} file was not taken", "{count} files were not taken", count)
     if head == ROW:
         told = ngettext("{count} row was not taken", "{count} rows were not taken", count)

@@ -7,23 +7,24 @@ import streamlit as st
 
 from distill_core.lab.own_data import SIDE_PX
 from distill_core.tasks.own.csv_rows import ENCODINGS
-from ui.text.language import N_, _
+from ui.forms import fields
+from ui.text.language import N_, Texts, _
 
 __all__ = ["ENDINGS", "LAYOUT", "chosen", "of_file", "told"]
 
 SIDES_PX = (16, 28, 32, 48, 64)
 ENDINGS = ("zip", "csv", "tsv")
 LAYOUT = N_(
-    "Pictures: a zip file with a folder for each class (`pets/cat/1.jpg`, `pets/dog/1.jpg`). Folders called `train`, "
-    "`valid` and `test` around them are kept as the parts; else 70 : 15 : 15 of each class are drawn.  \n"
+    "Pictures or recordings: a zip file with a folder for each class (`pets/cat/1.jpg`, `pets/dog/1.jpg`). Folders "
+    "called `train`, `valid` and `test` around them are kept as the parts; else 70 : 15 : 15 of each are drawn.  \n"
     "Texts: a CSV or TSV file with a column of texts and one of labels, and where you like a column `part`."
 )
 
 
 def of_file(name: str) -> str:
     """The fields for a file of this name, those of pictures where there is none yet; their kind."""
-    kind = "texts" if PurePosixPath(name).suffix.casefold() in (".csv", ".tsv") else "images"
-    (_texts if kind == "texts" else _images)()
+    kind = "texts" if PurePosixPath(name).suffix.casefold() in (".csv", ".tsv") else _folders()
+    {"texts": _texts, "images": _images, "sounds": _sounds}[kind]()
     with st.expander(_("Source and licence")):
         st.text_input(_("Source"), key="own_source", max_chars=500)
         st.text_input(_("Licence"), key="own_licence", max_chars=500)
@@ -32,13 +33,31 @@ def of_file(name: str) -> str:
 
 def chosen(kind: str) -> dict[str, Any]:
     """What the fields of a kind say now: a click may come together with the last word that was written."""
-    fields = {"texts": ("text", "label", "encoding"), "images": ("side_px", "mirrored")}[kind]
-    return {"kind": kind, **{name: st.session_state[f"own_{name}"] for name in fields}}
+    names = {"texts": ("text", "label", "encoding"), "images": ("side_px", "mirrored"), "sounds": ()}[kind]
+    return {"kind": kind, **{name: st.session_state[f"own_{name}"] for name in names}}
 
 
 def told() -> dict[str, str]:
     """Where the data are from."""
     return {name: st.session_state[f"own_{name}"] for name in ("source", "licence")}
+
+
+def _folders() -> str:
+    """What the folders of a zip file hold."""
+    kinds = Texts({"images": N_("Pictures"), "sounds": N_("Recordings")})
+    titled = fields.titled("own_kind", kinds)
+    return str(
+        st.segmented_control(_("What it holds"), list(kinds), default="images", required=True, key="own_kind", **titled)
+    )
+
+
+def _sounds() -> None:
+    st.caption(
+        _(
+            "Files as wav, flac, ogg or mp3, of a tenth of a second to ten seconds. Networks hear the middle second. "
+            "No sound is kept. A table `speakers.csv` (columns file and speaker) keeps each voice in one part."
+        )
+    )
 
 
 def _images() -> None:
