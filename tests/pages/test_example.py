@@ -188,3 +188,11 @@ def test_a_teacher_that_came_without_its_file_is_missed_by_name(screen, lab):
     job = next(job for job in lab.jobs(limit=50) if job.experiment.task == "languages")
     assert "Came without a file to run: Hashed n-grams." in whole(screen("benchmark", job=actions.place(job)))
     assert "Came without" not in whole(screen("benchmark"))
+
+
+def test_a_method_on_positions_begins_with_the_scenes_of_an_example_and_their_shipped_teacher(screen, lab):
+    page = screen("methods", part="explore", family="logits", of_logits="cwd")
+    text = whole(page)
+    assert "**Where they see each class**" in text
+    assert "KD, all scenes (U-Net, small, 30 labels, seed 0) beside" in text
+    assert page.selectbox(key="job").value.startswith("Example: Scenes")

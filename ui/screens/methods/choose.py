@@ -128,15 +128,18 @@ def couple(lab: Lab, method: Method) -> Couple:
     teacher = next((one for one in them if one.role == "teacher"), None)
     waiting.wait(lab, [job], shown=bool(student))
     unreadable.runs(lab, [job])
-    if teacher is None or student is None:
+    shipped = job.experiment.teacher if isinstance(job.experiment.teacher, ShippedTeacher) else None
+    if student is None or (teacher is None and shipped is None):
         stand_in = _shipped(lab)
         st.markdown(_("No student of this experiment is finished. {said}", said=_said(lab, stand_in)))
         return stand_in
     colour = exported.looks(them, dark=style.dark())[student.name].colour
     return Couple(
         task=student.task,
-        # One that came without weights is a teacher that ships.
-        teacher=(job.experiment.teacher if teacher.run_id in lost else StoredTeacher(run=teacher.run_id)).key,
+        # One that came without weights, or without a file, is a teacher that ships.
+        teacher=(
+            job.experiment.teacher if teacher is None or teacher.run_id in lost else StoredTeacher(run=teacher.run_id)
+        ).key,
         student=StoredTeacher(run=student.run_id).key,
         colour=colour,
         shipped=False,
