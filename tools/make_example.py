@@ -105,12 +105,14 @@ def ship(lab: Lab, name: str, made: Made) -> None:
     print(f"{name}: {len(rows['runs'])} runs, {len(files)} files, {len(data):,} bytes", flush=True)
 
 
-def disturb(lab: Lab, run_ids: list[str], *, attacks: bool) -> None:
+def disturb(
+    lab: Lab, run_ids: list[str], *, attacks: bool, images: int = IMAGES, attacked_images: int = ATTACKED_IMAGES
+) -> None:
     """Test these networks on corrupted images, and under attacks."""
-    lab.robustness.test(run_ids, images=IMAGES, attacks=())
+    lab.robustness.test(run_ids, images=images, attacks=())
     _wait(lab)
     if attacks:
-        lab.robustness.test(run_ids, images=ATTACKED_IMAGES, corruptions=(), attacks=tuple(ATTACKS), eps=EPS)
+        lab.robustness.test(run_ids, images=attacked_images, corruptions=(), attacks=tuple(ATTACKS), eps=EPS)
         _wait(lab)
 
 

@@ -30,7 +30,7 @@ from distill_core.tasks.sound.spoken_digits import new_voice, voice  # noqa: E40
 from distill_core.templates.graph import all_facts, own_weight  # noqa: E402
 from distill_core.templates.new_voice import TAUGHT_ANEW, adaptation_of  # noqa: E402
 from distill_core.templates.presets import first_experiment  # noqa: E402
-from tools.make_example import TIMED, WHOLE, file_as_example  # noqa: E402
+from tools.make_example import TIMED, WHOLE, disturb, file_as_example  # noqa: E402
 from tools.shipping import (  # noqa: E402
     finished,
     keep,
@@ -52,12 +52,14 @@ ALL_RECORDINGS = "KD, all recordings"
 class Made:
     """``train`` gives the titles of finished experiments by their ids, in the order in which a lab files them, the
     newest last. ``files``: the kinds that ship of the first seed of a network, by its name or role. ``logits``: of so
-    many examples of a part they ship where an example has positions, by name or role; else of one."""
+    many examples of a part they ship where an example has positions, by name or role; else of one. ``disturbed``: on so
+    many test examples all of its networks are tried under corruptions and attacks."""
 
     title: str
     train: Callable[[Lab], dict[str, str]]
     files: Mapping[str, Sequence[str]]
     logits: Mapping[str, int] = field(default_factory=dict)
+    disturbed: int = 0
 
 
 def _comparison(task: str) -> Callable[[Lab], dict[str, str]]:
@@ -121,6 +123,7 @@ EXAMPLES = {
         train=_comparison("scenes"),
         files={"teacher": ("predictions",), "control": TIMED, "KD, same scenes": TIMED, "KD, all scenes": WHOLE},
         logits={"teacher": 2, "KD, all scenes": 2},
+        disturbed=50,
     ),
     # The network of n-grams that teaches is 2 MB.
     "languages": Made(
@@ -153,6 +156,9 @@ def ship(lab: Lab, name: str, made: Made) -> None:
     """Train what is not there yet, and write ``name.zip`` with its manifest. Ends the program where it fails."""
     titles = made.train(lab)
     results = lab.reports.results([*titles])
+    if made.disturbed:
+        found = {"images": made.disturbed, "attacked_images": made.disturbed}
+        disturb(lab, results["run_id"].tolist(), attacks=True, **found)
     rows, environment = unpacked(lab, [*titles])
     rows |= {"measurements": [row for row in rows["measurements"] if row["place"] == "server"], "devices": []}
     rows["jobs"].sort(key=lambda row: list(titles).index(row["id"]))
@@ -166,7 +172,7 @@ def ship(lab: Lab, name: str, made: Made) -> None:
         data = write_archive(rows, files, title=made.title, environment=environment, **told)
     if len(data) > MOST_BYTES:
         raise SystemExit(f"{name}: {len(data):,} bytes are too many: leave out more")
-    measured = {"runs": len(rows["runs"])}
+    measured = {"runs": len(rows["runs"]), **({"robustness_scores": len(rows["trials"])} if made.disturbed else {})}
     details = {"jobs": [row["id"] for row in rows["jobs"]], "environment": environment}
     write(ASSETS / FOLDER, name, data, title=made.title, told=told, measured=measured, details=details)
     print(f"{name}: {len(rows['runs'])} runs, {len(files)} files, {len(data):,} bytes", flush=True)

@@ -95,7 +95,7 @@ def test_a_goal_becomes_a_network_and_what_it_reached_is_told(trained: Home, pag
     asked = {"c_mode": "By goal", "c_task": "digits", "c_teacher": f"run:{trained.teacher}"}
     page.goto(f"{trained.address}/compress?{urlencode(asked)}")
     expect(page.get_by_text("Say how many bytes or milliseconds")).to_be_visible(timeout=FIRST_MS)
-    for name, value in (("At most, in kB", "20"), ("Accuracy at least, in %", "99.9")):
+    for name, value in (("At most, in kB", "20"), ("Test score at least, in %", "99.9")):
         field = page.get_by_role("spinbutton", name=name)
         field.fill(value)
         field.press("Enter")

@@ -64,14 +64,14 @@ def draw(lab: Lab) -> None:
     with st.grid(3, min_column_width=150):
         _limit(_("At most, in kB"), KB, 1.0, 1e6, "%.4g", _("The network's file."), step=10.0)
         _limit(_("At most, in ms"), MS, 0.001, 1e5, "%.4g", _(MS_HELP), step=0.05)
-        _limit(_("Accuracy at least, in %"), ACCURACY, 0.0, 100.0, "%.4g", _(ACCURACY_HELP), step=1.0)
+        _limit(_("Test score at least, in %"), ACCURACY, 0.0, 100.0, "%.4g", _(ACCURACY_HELP), step=1.0)
         settings.task_and_teacher(lab)
         FORM.number(CompressionChain, "seeds")
     st.caption(
         _(
             "Bytes are those of the whole file. A latency is the median for one example on one thread of this "
-            "machine, timed on the untrained network: weights do not change it. The accuracy is known only "
-            "after the training."
+            "machine, timed on the untrained network: weights do not change it. The test score is known "
+            "only after the training."
         )
     )
 
