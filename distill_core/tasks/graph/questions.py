@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from distill_core.lazy_torch import Tensor, torch
+from distill_core.tasks.draws import view_bits
 from distill_core.tasks.in_memory import InMemory
 from distill_core.tasks.splits import sha256_of
 
@@ -79,6 +80,20 @@ def known_answers(questions_N2: np.ndarray, answers_N: np.ndarray, entities: int
     for asked_N2, found_N in ((questions_N2, answers_N), backwards(questions_N2, answers_N, entities, relations)):
         known_ERE[asked_N2[:, 0], asked_N2[:, 1] - entities, found_N] = True
     return known_ERE
+
+
+def with_wrong(questions_N2: np.ndarray, answers_N: np.ndarray, known_ERE: np.ndarray, wrong_of_100: int) -> np.ndarray:
+    """(N,): the answers, about so many of a hundred exchanged for an entity that is no known answer. Which ones follows
+    from the place of a question alone, and those of a lower share are among those of a higher one."""
+    entities, places_N = len(known_ERE), np.arange(len(answers_N))
+    bits_N = view_bits(0, places_N, np.zeros_like(places_N))
+    exchanged_N = bits_N % np.uint64(100) < wrong_of_100
+    further_N = (bits_N >> np.uint64(8)).astype(np.int64) % entities
+    known_NE = known_ERE[questions_N2[:, 0], questions_N2[:, 1] - entities]
+    # The first of all entities from this one on, in their order, that answers no such question.
+    order_NE = (further_N[:, None] + np.arange(entities)) % entities
+    first_N = np.take_along_axis(known_NE, order_NE, 1).argmin(1)
+    return np.where(exchanged_N, order_NE[places_N, first_N], answers_N)
 
 
 def _turned(

@@ -8,7 +8,14 @@ import pytest
 from distill_core.tasks import TASKS, TaskData
 from distill_core.tasks.graph import medicine
 from distill_core.tasks.graph.medicine import ENTITIES, LEAKS, RELATIONS, read_facts
-from distill_core.tasks.graph.questions import InMemoryQuestions, Questions, asked, backwards, known_answers
+from distill_core.tasks.graph.questions import (
+    InMemoryQuestions,
+    Questions,
+    asked,
+    backwards,
+    known_answers,
+    with_wrong,
+)
 
 pytestmark = pytest.mark.anywhere
 
@@ -109,3 +116,28 @@ def test_answers_of_all_parts_are_known(data: TaskData) -> None:
     for part in (data.train, data.valid, data.test):
         known_BE = dataset(part).known_BE(part.questions_N2)
         assert known_BE[np.arange(len(part)), part.labels_N].all()
+
+
+def test_a_fifth_of_the_facts_is_wrong_and_none_of_these_is_true(data: TaskData) -> None:
+    wrong = TASKS.get("medicine_wrong_facts").load(Path(), print)
+    for part in ("valid", "test"):
+        assert getattr(wrong, part).content_hash() == getattr(data, part).content_hash()
+    changed_N = wrong.train.labels_N != data.train.labels_N
+    assert changed_N.sum() == 1_043
+    known_NE = dataset(wrong.train).known_BE(wrong.train.questions_N2)
+    assert not known_NE[changed_N, wrong.train.labels_N[changed_N]].any()
+    assert np.array_equal(wrong.train.questions_N2, data.train.questions_N2)
+
+
+def test_the_wrong_facts_of_a_lower_share_are_among_those_of_a_higher_one(data: TaskData) -> None:
+    train = data.train
+    none, few, many = (with_wrong(train.questions_N2, train.labels_N, train.known_ERE, share) for share in (0, 10, 40))
+    assert np.array_equal(none, train.labels_N)
+    assert np.array_equal(few[few != train.labels_N], many[few != train.labels_N])
+
+
+def test_a_wrong_answer_is_one_that_no_fact_gives() -> None:
+    """Of three entities two answer each question of the only relation, in one direction or the other."""
+    known_ERE = np.array([[[True, False, True]] * 2] * 3)
+    questions_N2, answers_N = np.array([[0, 3]] * 9), np.zeros(9, np.int64)
+    assert with_wrong(questions_N2, answers_N, known_ERE, 100).tolist() == [1] * 9
