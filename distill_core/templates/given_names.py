@@ -20,6 +20,7 @@ SHIPPED = (
     said("Four widths of one network, taught by a large teacher"),
     said("Four widths of one network, taught by a small teacher"),
     said("Lesson: A class that it never sees"),
+    said("Lesson: Facts instead of images"),
     said("Lesson: Few labels"),
     said("Lesson: Many labels"),
     said("Lesson: Too hot, too cold"),
