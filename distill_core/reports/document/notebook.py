@@ -56,7 +56,7 @@ def notebook(contents: Contents) -> bytes:
             f"# {_plain(contents.title)}\n\n{told}\n\nMade by Distill Lab {__version__}; it repeats these experiments."
         ),
         _text(f"## What was found\n\n{_findings(contents)}\n\n{_scores(contents.rows)}"),
-        _text("## Repeat it\n\nWhat is stored already is not trained again: open another home to see it trained."),
+        _text("## Repeat it\n\nWhat is stored already is not trained again: in another home everything is."),
         _code(_opening(contents)),
         _code(SUBMIT),
         _code(SUMMARY),
