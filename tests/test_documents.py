@@ -17,7 +17,9 @@ import pytest
 from distill_core.__main__ import main
 from distill_core.errors import InvalidSetting, NotFound
 from distill_core.lab import Lab
-from tests.quick import QUICK_TIMER
+from distill_core.store import JobState, Store
+from tests.quick import QUICK_TIMER, experiment
+from tests.records import job_record
 
 EVIL = "</script><b>x</b> @DATA@ 学生 =1+1"
 
@@ -63,6 +65,17 @@ def test_findings_of_a_page_stand_in_place_of_the_engine_s(lab: Lab) -> None:
     text = lab.documents.page([lab.jobs()[0].id], ["A < B."]).decode()
     assert "<li>A &lt; B.</li>" in text
     assert "KD, all reaches " not in text
+
+
+def test_an_experiment_that_has_no_network_yet_is_told_without_charts(tmp_path: Path) -> None:
+    store = Store.open(tmp_path)
+    store.add_job(job_record("00000001", experiment().to_json(), state=JobState.STOPPED))
+    store.close()
+    opened = Lab.open(tmp_path)
+    text, book = opened.documents.page(["00000001"]).decode(), json.loads(opened.documents.notebook(["00000001"]))
+    opened.close()
+    assert "No student has a score." in text
+    assert "No student has a score." in "".join(book["cells"][1]["source"])
 
 
 def test_what_is_no_selection_is_refused(lab: Lab) -> None:
