@@ -46,7 +46,7 @@ SLOW = (
     # One test a kind of task goes through all of them.
     *("test_voices.py", "training/test_every_kind.py", "compression/test_kinds.py", "robustness/test_sound_attacks.py"),
     *("pages/test_robustness_kinds.py", "pages/test_kind_states.py", "pages/test_scenes.py", "pages/test_sound.py"),
-    *("pages/test_text.py", "pages/test_new_voice.py"),
+    *("pages/test_text.py", "pages/test_new_voice.py", "pages/test_own_kinds.py"),
 )
 # Each opened page asks again which installed packages bring components of Streamlit: a third of its time.
 manifest_scanner.scan_component_manifests = functools.cache(manifest_scanner.scan_component_manifests)

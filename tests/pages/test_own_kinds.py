@@ -1,0 +1,42 @@
+"""Pages and own data of texts and of recordings: each place opens, as with those that ship."""
+
+import pytest
+
+from distill_core.spec import Budget
+from tests.pages.test_own_task import PLACES
+from tests.pages.visiting import visit
+from tests.sounds import packed, word
+
+
+def texts(folder):
+    rows = [f"{name} number {n},{name}" for name in ("good", "bad") for n in range(12)]
+    (folder / "reviews.csv").write_text("\n".join(["text,label", *rows]), encoding="utf-8")
+    return folder / "reviews.csv"
+
+
+def sounds(folder):
+    for name, hz in (("low", 200), ("high", 900)):
+        (folder / name).mkdir()
+        for n in range(12):
+            (folder / name / f"{n}.wav").write_bytes(packed(word(hz=hz + 5 * n)))
+    return folder
+
+
+MADE = {"texts": texts, "sounds": sounds}
+
+
+@pytest.mark.parametrize("kind", MADE)
+def test_every_page_shows_what_it_can(screen, lab, tmp_path_factory, kind):
+    path = MADE[kind](tmp_path_factory.mktemp("in"))
+    add = {"texts": lab.own_data.add_texts, "sounds": lab.own_data.add_sounds}[kind]
+    data = add(path, f"my {kind}")
+    first = lab.catalog.first_experiment(data.name)
+    short = {"budget": Budget(updates=4, batch_size=8), "views": 2}
+    taught = first.teacher.model_copy(update={"budget": short["budget"]})
+    job = lab.wait(lab.submit(first.model_copy(update={**short, "teacher": taught})), 120)
+    assert (job.state, job.error) == ("finished", None)
+    shown = {**PLACES, ("temperature", ""): {"task_seen": data.name}}
+    visit(screen, job, shown=shown, refused={}, told="This part")
+    page = screen("data", own=data.name)
+    assert [*page.exception, *page.error] == []
+    assert len(page.get("image")) == 2
