@@ -14,7 +14,7 @@ from ui.text.language import N_, Texts, _, ngettext
 
 __all__ = ["show"]
 
-LATEST, MORE, MOST = 6, 20, 106
+LATEST, MORE, MOST = 7, 20, 107
 OLDER, FOUND = "home_older_shown", "home_found"
 TRAIN = "../pages/train.py"
 PERIOD_SECONDS = 4.0
