@@ -184,7 +184,8 @@ class Task:
     ``load`` reads the parts, and ``dataset(task, part, data_seed=...)`` makes a ``Dataset`` of one. ``sha256`` is that
     of all examples and targets. ``strata``: (N,) integers,
     in equal shares of which labels are drawn. ``metrics``: finite, more is better; a task that names "accuracy" among
-    them is one of classes, whose runs get a confusion matrix and calibration too. ``traits``: what applies to the task.
+    them is one of classes, whose runs get a confusion matrix and calibration too. ``metric``: the name of the first of
+    them, before any score is there. ``traits``: what applies to the task.
     ``image_spec`` is None unless the examples are images, ``official_test`` unless the test part is a sample of a set.
     ``default``: the comparison that it begins with; None: the one of images, on this task. ``taught_by``: other tasks
     whose runs may teach this one and be started from, since their training holds nothing of its test. ``features``: of
@@ -208,6 +209,7 @@ class Task:
     kind: Kind = EXAMPLE
     strata: Callable[[Dataset], np.ndarray] = labels_of
     metrics: Metrics = accuracy
+    metric: str = "accuracy"
     traits: frozenset[Trait] = frozenset()
     image_spec: ImageSpec | None = None
     official_test: OfficialTest | None = None

@@ -8,6 +8,7 @@ import pytest
 from distill_core.errors import InvalidSetting
 from distill_core.methods import METHODS
 from distill_core.spec import Budget, CorruptionSpec, TrainedTeacher
+from distill_core.store import JobState
 from distill_core.tasks import TASKS
 from distill_core.templates import task_presets
 from distill_core.templates.compression_chain import CompressionChain, CompressionStage, Network, TrainingStage
@@ -319,3 +320,42 @@ def test_a_step_of_compress_offers_the_methods_for_one_label_an_example(screen):
     assert METHODS.get("rkd").title in methods.options
     assert not {METHODS.get("cwd").title, METHODS.get("skd").title} & set(methods.options)
     assert any(one.value.startswith("Left out: Channel-wise distillation and Structured") for one in page.caption)
+
+
+def words_of(page):
+    parts = [*page.markdown, *page.caption, *page.info, *page.warning, *page.metric]
+    told = [f"{getattr(part, 'label', '')} {part.value} {getattr(part, 'help', '')}" for part in parts]
+    return "\n".join([*told, *(button.label for button in page.button)])
+
+
+def test_an_empty_home_speaks_of_scenes(screen):
+    page = screen("home", home_task=TASK)
+    assert not page.exception
+    assert "30 labelled scenes" in words_of(page)
+    assert "image" not in words_of(page).replace("same images", "")
+
+
+@pytest.mark.parametrize(("name", "where"), [("home", {}), ("train", {"train_show": "watch"})])
+def test_before_the_first_look_a_running_one_speaks_of_mean_iou(filed, screen, lab, name, where):
+    filed("a1", JobState.RUNNING, specification=lab.plan(TASKS.get(TASK).default).experiment.to_json())
+    page = screen(name, **where)
+    assert not page.exception
+    assert "Validation mean IoU" in words_of(page)
+    assert "Mean IoU on the validation set at the last check" in words_of(page)
+    assert "accuracy" not in words_of(page).lower().replace("see accuracy, size and latency", "")
+
+
+@pytest.mark.parametrize(("name", "where"), [("home", {}), ("train", {"train_show": "watch"}), ("playground", {})])
+def test_a_failed_one_says_why_or_what_is_missing(filed, screen, lab, name, where):
+    plan = lab.plan(TASKS.get(TASK).default)
+    filed("a1", JobState.FAILED, specification=plan.experiment.to_json(), error="the disk is full; make room")
+    page = screen(name, **where)
+    assert not page.exception
+    assert ("The disk is full; make room." if name != "playground" else "No network of this") in words_of(page)
+
+
+def test_a_finished_one_speaks_of_mean_iou_on_test_scenes(trained, screen):
+    page = screen("home")
+    assert not page.exception
+    assert "mean IoU on 32 test scenes" in words_of(page)
+    assert "test images" not in words_of(page)

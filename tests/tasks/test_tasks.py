@@ -70,6 +70,7 @@ def test_its_metrics_are_finite(task: Task, tmp_path: Path) -> None:
     test = task.dataset(task, task.load(tmp_path, null_sink).test, data_seed=0)
     outputs = np.zeros((len(test), len(task.classes), *task.target.positions), np.float32)
     scores = task.metrics(test, outputs)
+    assert next(iter(scores)) == task.metric
     assert scores
     assert np.isfinite(list(scores.values())).all()
 

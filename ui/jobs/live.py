@@ -90,10 +90,10 @@ def _draw(lab: Lab, job_id: str) -> None:
     bar(lab, job)
     frame = kept_points(job)
     looks = style.of_students(job.experiment.students, dark=style.dark())
-    drawing(frame, "cards", lambda: _cards(job, frame, looks), live=True)
+    drawing(frame, "cards", lambda: _cards(frame, looks, metric(lab, job)), live=True)
     failures(job.events)
     updates = job.experiment.budget.updates
-    learning.show(frame, looks, updates=updates, live=True, metric=metric(job))
+    learning.show(frame, looks, updates=updates, live=True, metric=metric(lab, job))
     learning.of_validation(lab, job.experiment.task)
     gradient_balance.show(kept(("live insights", *_told(job)), lambda: insights(job.events)), looks, updates=updates)
 
@@ -120,9 +120,11 @@ def points(job: JobView) -> pd.DataFrame:
     return in_long_form(rows, {row["run_id"]: methods.get(row["student"], "labels") for row in rows})
 
 
-def metric(job: JobView) -> str:
-    """The metric that a job's validation scores are in; accuracy before the first one."""
-    return next((event.metric for event in job.events if isinstance(event, ValidPoint)), "accuracy")
+def metric(lab: Lab, job: JobView) -> str:
+    """The metric that a job's validation scores are in: its task's own."""
+    name = job.experiment.task
+    own = lab.tasks.get(name).metric if name in lab.tasks else "accuracy"
+    return next((event.metric for event in job.events if isinstance(event, ValidPoint)), own)
 
 
 def insights(events: Iterable[Event]) -> pd.DataFrame:
@@ -226,12 +228,12 @@ def _controls(lab: Lab, job: JobView) -> None:
     actions.told(ticking=True)
 
 
-def _cards(job: JobView, frame: pd.DataFrame, looks: Mapping[str, Look]) -> None:
+def _cards(frame: pd.DataFrame, looks: Mapping[str, Look], of: str) -> None:
     last = latest(frame)
     with st.grid(min(4, len(looks)), min_column_width=176):
         for name, look in looks.items():
             unit = losses.unit(frame[frame["student"] == name], losses.TOTAL)
-            _card(marks.named(name, look), last.get(name, {}), unit, metric(job))
+            _card(marks.named(name, look), last.get(name, {}), unit, of)
 
 
 def latest(frame: pd.DataFrame) -> dict[str, dict[str, float]]:

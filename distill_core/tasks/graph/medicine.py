@@ -121,6 +121,7 @@ def _entry(name: str, *, title: str, teaches: str, sha256: str, wrong_of_100: in
         strata=strata,
         metrics=ranking,
         default=DEFAULT.model_copy(update={"task": name}),
+        metric="mrr",
         turns=True,
         **more,
     )

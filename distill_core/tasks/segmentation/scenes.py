@@ -88,6 +88,7 @@ def _entry(
         load=partial(_load, groups=groups),
         dataset=InMemoryScenes,
         metrics=segmentation,
+        metric="mean_iou",
         traits=frozenset({"corruptions", "attacks"}),
         default=DEFAULT if name == NAME else HARD_DEFAULT,
         image_spec=ImageSpec(mean=(0.43,), std=(0.162,), crop_padding_px=4, flip=True),

@@ -40,5 +40,5 @@ def _curves(lab: Lab, job_id: str, looks: Mapping[str, Look]) -> None:
     trained = {name: looks[name] for name in names if name in looks}
     frame = live.kept_points(job, trained)
     st.markdown(_("**How they learn**"))
-    learning.show(frame, trained, updates=job.experiment.budget.updates, live=True, metric=live.metric(job))
+    learning.show(frame, trained, updates=job.experiment.budget.updates, live=True, metric=live.metric(lab, job))
     learning.of_validation(lab, job.experiment.task)

@@ -124,7 +124,7 @@ def current(lab: Lab, study: Sweep, column: str) -> View:
     """The grid as it stands; while it trains, with what its students reached at their last look."""
     job = lab.job(study.job_id) if study.job_id and study.state in live.ACTIVE else None
     if job and job.events:
-        metric = replace(METRICS[column], of=live.metric(job))
+        metric = replace(METRICS[column], of=live.metric(lab, job))
         return view(lab, study, sheets.sheet(lab, study), metric, job.events)
     key = ("grid", study.state, column, *sheets.stamp(lab, study))
     return kept(key, lambda: _view(lab, study, column))
