@@ -50,7 +50,7 @@ def test_a_row_of_the_table_opens_its_method_which_is_tried_in_train(
 def test_attention_maps_fit_a_phone(server: str, page: Page) -> None:
     page.set_viewport_size({"width": 390, "height": 844})
     page.goto(f"{server}/methods?family=features&of_features=at")
-    expect(page.get_by_role("img", name=re.compile("teacher, .*, stage 3")).first).to_be_visible(timeout=FIRST_MS)
+    expect(page.get_by_role("img", name=re.compile("teacher, .*, stage ?3")).first).to_be_visible(timeout=FIRST_MS)
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
 
 

@@ -23,7 +23,6 @@ from ui.text.language import N_, _, ngettext
 __all__ = ["KEY", "choose", "show"]
 
 KEY = "own"
-TRAIN = "../pages/train.py"
 MOST_PICTURES, PICTURE_PX = 12, 72
 CLASS, EXAMPLES, FILE, ROW, REASON = N_("class"), N_("examples"), N_("file"), N_("row"), N_("reason")
 
@@ -42,7 +41,10 @@ def show(lab: Lab, data: OwnData, *, removable: bool) -> None:
         st.warning(words.sentence(text))
     with st.container(horizontal=True, vertical_alignment="center"):
         st.page_link(
-            TRAIN, label=_("Train on these"), icon=":material/model_training:", query_params={"task": data.name}
+            "../pages/train.py",
+            label=_("Train on these"),
+            icon=":material/model_training:",
+            query_params={"task": data.name},
         )
         if removable:
             clicks.button(_("Delete"), f"own_delete_{data.name}", partial(_ask, data.name), icon=":material/delete:")
