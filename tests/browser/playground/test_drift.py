@@ -10,6 +10,9 @@ from tests.browser.playground.acts import SLOW_MS, draw, light, one, settled
 
 pytestmark = pytest.mark.browser
 
+# Networks may still open meanwhile.
+LAST = "window.asked.findLast(one => one.kind === 'ask')"
+
 
 def test_who_breaks_first_is_found_and_a_marker_sets_the_slider(trained: Home, opened: Page) -> None:
     page = opened
@@ -44,11 +47,9 @@ def test_drift_changes_what_the_networks_see_and_not_the_drawing(opened: Page) -
     one(page)
     bright = light(page)
     settled(page)
-    before = page.evaluate("[...window.asked.at(-1).input]")
+    before = page.evaluate(f"[...{LAST}.input]")
     for name, most in (("Rotation", "90"), ("Blur", "3"), ("Noise", "0.5")):
         page.get_by_role("slider", name=name).fill(most)
-        page.wait_for_function(
-            "before => window.asked.at(-1).input.some((value, place) => value !== before[place])", arg=before
-        )
-        before = page.evaluate("[...window.asked.at(-1).input]")
+        page.wait_for_function(f"before => {LAST}.input.some((value, place) => value !== before[place])", arg=before)
+        before = page.evaluate(f"[...{LAST}.input]")
     assert light(page) == bright
