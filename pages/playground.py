@@ -63,7 +63,7 @@ elif task.kind == SOUND:
     more, learns = beside.told(lab, jobs, task), voice.source(choice.job, task, choice.networks)
     more |= {"voice": voice.lesson(choice.job, task)} if learns else {}
 elif task.kind == QUESTION:
-    more = graph.told(task)
+    more = graph.told(lab, task)
 actions.told()
 chosen_jobs = [choice.job] if choice.job else []
 waiting.wait(lab, chosen_jobs, shown=bool(choice.networks))

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from distill_core.tasks import TASKS
-from distill_core.tasks.graph.medicine import PARTS, read_facts
+from distill_core.tasks.graph.medicine import PARTS, WRONG, read_facts
 from distill_core.tasks.graph.medicine_names import RELATIONS
 from tests.pages.test_playground import stage
 from tests.pages.visiting import compared, visit
@@ -39,8 +39,8 @@ def test_every_page_shows_what_it_can_of_a_graph(screen, trained):
     visit(screen, trained, shown=shown, refused=refused, told=REFUSED)
 
 
-def test_the_playground_begins_with_a_question_of_the_address(screen, trained):
-    told = graph.told(TASKS.get(TASK))
+def test_the_playground_begins_with_a_question_of_the_address(screen, lab, trained):
+    told = graph.told(lab, TASKS.get(TASK))
     assert (len(told["relations"]), sum(told["counts"]), told["asked"]["turned"]) == (46, 6_529, False)
     assert (told["asked"]["entity"] in TASKS.get(TASK).classes, told["asked"]["relation"] in RELATIONS) == (True, True)
     page = screen("playground", job=trained.id, entity="bird", relation="is a", turned="yes")
@@ -51,6 +51,16 @@ def test_the_playground_begins_with_a_question_of_the_address(screen, trained):
     assert np.array_equal(facts_N3, np.concatenate([read_facts()[part] for part in PARTS]))
     [link] = [code.value for code in page.code]
     assert {"entity=bird", "turned=yes"} <= set(link.split("?")[1].split("&"))
+
+
+def test_the_playground_marks_the_facts_that_a_task_learns_from_wrong_ones_too(lab):
+    true, wrong = (
+        np.frombuffer(base64.b64decode(graph.facts(lab.catalog.parts(name))["facts"]), np.uint8).reshape(-1, 3)
+        for name in (TASK, WRONG)
+    )
+    assert np.array_equal(true[:, :2], wrong[:, :2])
+    differ_N = (true != wrong).any(1)
+    assert (differ_N[:5_216].mean(), differ_N[5_216:].any()) == (pytest.approx(0.2, abs=0.02), False)
 
 
 @pytest.mark.parametrize(("entity", "relation"), [("nobody", "causes"), ("bird", "loves"), ("", "")])

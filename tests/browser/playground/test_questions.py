@@ -1,12 +1,13 @@
 """The Playground of a knowledge graph: what is typed, what is no question, and the graph around an entity, answered by
 every network of graphs in each format."""
 
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 from playwright.sync_api import Page, expect
 
-from distill_core.tasks import TASKS
+from distill_core.tasks import TASKS, null_sink
 from distill_core.tasks.graph.medicine_names import ENTITIES, RELATIONS
 from tests.browser.playground.acts import SLOW_MS
 from tests.browser.playground.test_listening import Addresses, agree_on, exported, lab, opened
@@ -23,7 +24,7 @@ ASKED = "window.asked.findLast(one => one.kind === 'ask' && one.count === {count
 
 def told() -> dict[str, Any]:
     first = {"entity": graph.OPENING[0], "relation": graph.OPENING[1], "turned": False}
-    return {**graph.facts(), "asked": first}
+    return {**graph.facts(TASK.load(Path("."), null_sink)), "asked": first}
 
 
 def test_a_question_that_is_typed_is_answered_as_the_server_would(lab: Addresses, page: Page) -> None:

@@ -2,15 +2,15 @@
 
 import base64
 from collections.abc import Mapping
-from functools import cache
 from typing import Any
 
 import numpy as np
 import streamlit as st
 
-from distill_core.tasks import Task
-from distill_core.tasks.graph.medicine import PARTS, read_facts
+from distill_core.lab import Lab
+from distill_core.tasks import Task, TaskData
 from distill_core.tasks.graph.medicine_names import RELATIONS
+from distill_core.tasks.graph.questions import Questions
 from ui.screens.playground import stage
 
 __all__ = ["OPENING", "address", "asked", "facts", "told"]
@@ -19,22 +19,24 @@ __all__ = ["OPENING", "address", "asked", "facts", "told"]
 OPENING = ("virus", "causes")
 
 
-def told(task: Task) -> dict[str, Any]:
+def told(lab: Lab, task: Task) -> dict[str, Any]:
     """What a browser knows of the graph, and the question."""
-    return {**facts(), "asked": asked(task)}
+    return {**facts(lab.catalog.parts(task.name)), "asked": asked(task)}
 
 
-def facts() -> dict[str, Any]:
-    """``facts``: head, relation, tail of each known fact, 8 bits each; ``counts``: facts of training, validation and
-    test, in this order."""
-    counts = [len(read_facts()[part]) for part in PARTS]
-    return {"relations": list(RELATIONS), "facts": _packed(), "counts": counts}
+def facts(data: TaskData) -> dict[str, Any]:
+    """``facts``: head, relation, tail of each fact of the data, 8 bits each; ``counts``: facts of training, validation
+    and test, in this order."""
+    parts = [_forwards(part) for part in (data.train, data.valid, data.test)]
+    packed = base64.b64encode(np.concatenate(parts).astype(np.uint8).tobytes()).decode()
+    return {"relations": list(RELATIONS), "facts": packed, "counts": [len(facts_N3) for facts_N3 in parts]}
 
 
-@cache
-def _packed() -> str:
-    facts_N3 = np.concatenate([read_facts()[part] for part in PARTS])
-    return base64.b64encode(facts_N3.astype(np.uint8).tobytes()).decode()
+def _forwards(part: Questions) -> np.ndarray:
+    """(N, 3): the facts that a part's questions ask for, each from its head."""
+    relations_N = part.questions_N2[:, 1] - len(part.known_ERE)
+    facts_N3 = np.stack([part.questions_N2[:, 0], relations_N, part.labels_N], 1)
+    return facts_N3[relations_N < len(RELATIONS)]
 
 
 def asked(task: Task) -> dict[str, Any]:
