@@ -13,19 +13,17 @@ import numpy as np
 
 from distill_core.deployment.sound_features import features
 from distill_core.errors import InvalidSetting, said
-from distill_core.tasks import TaskData
 from distill_core.tasks.own.array_file import FILE, array_file
 from distill_core.tasks.own.class_folders import PARTS, Sorted, check_count, sort_files, told
 from distill_core.tasks.own.refusals import Refused, RefusedFile
 from distill_core.tasks.own.sources import Source, open_source
 from distill_core.tasks.own.speakers import is_speakers, parts_by_speaker, speakers_of
-from distill_core.tasks.own.splitting import FEWEST, Parted, parted
+from distill_core.tasks.own.splitting import FEWEST, Parted, counted, parted, places_of
 from distill_core.tasks.own.tasks import SOUND_ARRAYS
 from distill_core.tasks.own.worker import on_file, run
 from distill_core.tasks.sound import mfcc
 from distill_core.tasks.sound.dataset import Recordings
 from distill_core.tasks.sound.recording import FORMATS, MOST_BYTES, read_recording
-from distill_core.tasks.splits import content_hash
 
 ENDINGS = frozenset({".wav", ".flac", ".ogg", ".oga", ".mp3"})
 # By what ``read_recording`` expected.
@@ -103,18 +101,12 @@ def _write(files: Sequence[Sorted], heard: Sequence[Heard], split: Parted, path:
     numbers = {label: number for number, label in enumerate(split.classes)}
     parts = {}
     with array_file(path) as arrays:
-        for part in PARTS:
-            members = [at for at, one in enumerate(split.part_N) if one == part]
-            parts[part] = _part([heard[at] for at in members], [numbers[files[at].label] for at in members])
+        for part, places in places_of(split).items():
+            parts[part] = _part([heard[at] for at in places], [numbers[files[at].label] for at in places])
             for name in SOUND_ARRAYS:
                 array: np.ndarray = getattr(parts[part], name)
                 arrays.add(f"{part}_{name}", array.shape, array.__getitem__)
-    every = np.concatenate([part.labels_N for part in parts.values()])
-    return {
-        "sha256": content_hash(TaskData(**parts)),
-        "counts": {part: len(found.labels_N) for part, found in parts.items()},
-        "per_class": np.bincount(every, minlength=len(numbers)).tolist(),
-    }
+    return counted(parts, len(numbers))
 
 
 def _part(heard: Sequence[Heard], labels: Sequence[int]) -> Recordings:

@@ -14,7 +14,7 @@ from distill_core.tasks.own.class_folders import PARTS, ClassFolders, Sorted, ch
 from distill_core.tasks.own.pixels import ENDINGS, decoded, is_grey
 from distill_core.tasks.own.refusals import MOST_FILE_BYTES, Refused, RefusedFile, refused
 from distill_core.tasks.own.sources import Source
-from distill_core.tasks.own.splitting import FEWEST, Parted, parted
+from distill_core.tasks.own.splitting import FEWEST, Parted, parted, places_of
 
 SIDES_PX = (16, 64)
 MOST_STORED_BYTES = 400_000_000
@@ -107,7 +107,7 @@ def _decode(
 def _write(images: _Decoded, split: Parted, path: Path) -> dict[str, Any]:
     numbers = {label: number for number, label in enumerate(split.classes)}
     labels_N = np.array([numbers.get(file.label, -1) for file in images.files], np.int64)
-    of_part = {part: np.flatnonzero([one == part for one in split.part_N]) for part in PARTS}
+    of_part = {part: np.array(places, np.int64) for part, places in places_of(split).items()}
     with array_file(path) as arrays:
         for part, members in of_part.items():
             _add(arrays, part, images, labels_N, members)

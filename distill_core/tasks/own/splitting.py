@@ -1,11 +1,14 @@
 """Own data in three parts that share no example, and what is left out for that."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
-from distill_core.tasks.own.class_folders import Part
+from distill_core.tasks.base import TaskData
+from distill_core.tasks.own.class_folders import PARTS, Part
+from distill_core.tasks.splits import content_hash
 
 FEWEST = 8
 # Of each class, in hundredths.
@@ -20,6 +23,21 @@ class Parted:
     part_N: list[Part | str]
     reasons: dict[int, str]
     classes: tuple[int, ...]
+
+
+def places_of(split: Parted) -> dict[Part, list[int]]:
+    """The positions of the examples of each part, in order."""
+    return {part: [at for at, one in enumerate(split.part_N) if one == part] for part in PARTS}
+
+
+def counted(parts: Mapping[Part, Any], classes: int) -> dict[str, Any]:
+    """What a description tells of parts in memory: their hash, how many examples each has, and each class."""
+    every = np.concatenate([part.labels_N for part in parts.values()])
+    return {
+        "sha256": content_hash(TaskData(*(parts[part] for part in PARTS))),
+        "counts": {part: len(found.labels_N) for part, found in parts.items()},
+        "per_class": np.bincount(every, minlength=classes).tolist(),
+    }
 
 
 def parted(keys: Sequence[bytes], labels_N: Sequence[int], given_N: Sequence[Part | None]) -> Parted:

@@ -73,18 +73,12 @@ def _texts(of: OwnData, examples: Path) -> Task:
         budget=Budget(updates=400, batch_size=64),
         optimiser=Optimiser(learning_rate=0.1, weight_decay=5e-4),
     )
-    return Task(
-        name=of.name,
-        title=of.title,
+    return _task(
+        of,
+        examples,
         teaches=said("Own texts of {count} classes.", len(of.classes)),
-        source=of.source,
-        licence=of.licence,
         kind=TEXT,
         input=INPUT,
-        target=TargetSpec(classes=of.classes),
-        counts=SplitCounts(**of.counts.model_dump()),
-        sha256=of.sha256,
-        load=partial(_load, of, examples),
         dataset=InMemoryTexts,
         traits=frozenset({"corruptions"}),
         default=begins.model_copy(update={"teacher": TEACHER_RECIPE}),
@@ -94,22 +88,31 @@ def _texts(of: OwnData, examples: Path) -> Task:
 def _sounds(of: OwnData, examples: Path) -> Task:
     labels = max(len(of.classes), min(12 * len(of.classes), of.counts.train // 4))
     begins = sound_comparison(of.name, labels=labels, updates=400)
-    return Task(
-        name=of.name,
-        title=of.title,
+    return _task(
+        of,
+        examples,
         teaches=said("Own recordings of {count} classes, of which networks hear a second.", len(of.classes)),
-        source=of.source,
-        licence=of.licence,
         kind=SOUND,
         input=mfcc.INPUT,
-        target=TargetSpec(classes=of.classes),
-        counts=SplitCounts(**of.counts.model_dump()),
-        sha256=of.sha256,
-        load=partial(_load, of, examples),
         dataset=partial(Sounds, views=VIEWS),
         features="without_mean",
         traits=DISTURBED,
         default=begins.model_copy(update={"teacher": SOUND_TEACHER}),
+    )
+
+
+def _task(of: OwnData, examples: Path, **kind: Any) -> Task:
+    """What the description tells, beside what its ``kind`` adds."""
+    return Task(
+        name=of.name,
+        title=of.title,
+        source=of.source,
+        licence=of.licence,
+        target=TargetSpec(classes=of.classes),
+        counts=SplitCounts(**of.counts.model_dump()),
+        sha256=of.sha256,
+        load=partial(_load, of, examples),
+        **kind,
     )
 
 

@@ -9,14 +9,12 @@ from typing import Any
 import numpy as np
 
 from distill_core.errors import said
-from distill_core.tasks.base import TaskData
 from distill_core.tasks.own.array_file import FILE, array_file
 from distill_core.tasks.own.class_folders import CALLED, PARTS, Part, check_count
 from distill_core.tasks.own.csv_rows import Rows, table_bytes
 from distill_core.tasks.own.names import in_order, one_line, shown
 from distill_core.tasks.own.refusals import RefusedFile
-from distill_core.tasks.own.splitting import FEWEST, Parted, parted
-from distill_core.tasks.splits import content_hash
+from distill_core.tasks.own.splitting import FEWEST, Parted, counted, parted, places_of
 from distill_core.tasks.text.texts import LabelledTexts
 from distill_core.tasks.text.tokens import utf8
 
@@ -93,10 +91,9 @@ def _write(texts: Sequence[str], labels_N: Sequence[int], split: Parted, path: P
     numbers = {label: number for number, label in enumerate(split.classes)}
     parts = {}
     with array_file(path) as arrays:
-        for part in PARTS:
-            members = [at for at, one in enumerate(split.part_N) if one == part]
-            labels = np.array([numbers[labels_N[at]] for at in members], np.int64)
-            parts[part] = LabelledTexts(tuple(texts[at] for at in members), labels)
+        for part, places in places_of(split).items():
+            labels = np.array([numbers[labels_N[at]] for at in places], np.int64)
+            parts[part] = LabelledTexts(tuple(texts[at] for at in places), labels)
             data = [utf8(one) for one in parts[part].texts]
             for name, array in (
                 ("bytes", np.frombuffer(b"".join(data), np.uint8)),
@@ -104,9 +101,4 @@ def _write(texts: Sequence[str], labels_N: Sequence[int], split: Parted, path: P
                 ("labels", labels),
             ):
                 arrays.add(f"{part}_{name}", array.shape, lambda rows, array=array: array[rows])  # type: ignore[misc]
-    every = np.concatenate([part.labels_N for part in parts.values()])
-    return {
-        "sha256": content_hash(TaskData(**parts)),
-        "counts": {part: len(found) for part, found in parts.items()},
-        "per_class": np.bincount(every, minlength=len(numbers)).tolist(),
-    }
+    return counted(parts, len(numbers))
