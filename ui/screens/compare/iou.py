@@ -14,9 +14,10 @@ from ui.charts import Dot
 from ui.kept import kept
 from ui.networks import style
 from ui.networks.style import Look
+from ui.screens.compare import class_gains
 from ui.screens.compare.cohort import Cohort
 from ui.text import words
-from ui.text.language import _, ngettext
+from ui.text.language import _
 
 __all__ = ["dots_of", "gains_of", "show"]
 
@@ -75,22 +76,13 @@ def gains_of(of_student: BySeed, of_control: BySeed, classes: Sequence[str]) -> 
 def _gains(
     cohort: Cohort, rows: pd.DataFrame, found: Mapping[str, BySeed], classes: Sequence[str], looks: Mapping[str, Look]
 ) -> None:
-    students = rows[(rows["role"] == "student") & rows["control"].isin(cohort.done["student"])]
-    students = students[students["control"].isin(list(found))]
-    if students.empty:
-        st.caption(_("No finished student has a finished control here, so there is nothing to gain against."))
+    of = class_gains.pair(cohort, rows[rows["control"].isin(list(found))])
+    if of is None:
         return
-    names = list(students.sort_values("test_accuracy", ascending=False)["student"])
-    name = st.selectbox(_("Student"), names, key="gains_of", bind="query-params")
-    control = str(students.loc[students["student"] == name, "control"].iloc[0])
+    name, control = of
     gained = gains_of(found[name], found[control], classes)
     if not gained:
+        text = _("{student} and its control share no seed whose IoU by class is known.", student=words.plain(name))
+        st.caption(text)
         return
-    chart = charts.class_gains(gained, name, control, looks[name], dark=style.dark(), of="iou")
-    charts.show(chart, key="iou_gains")
-    seeds = len(next(iter(gained.values())))
-    bars = ngettext("Bars: mean over {count} seed.", "Bars: mean over {count} seeds, strokes: each seed.", seeds)
-    grey = _(
-        "Grey bars: the control, {control}, is ahead. No interval: a hint, not a verdict.", control=words.plain(control)
-    )
-    st.caption(f"{bars} {grey}")
+    class_gains.draw(gained, of, looks, key="iou_gains", score="iou")

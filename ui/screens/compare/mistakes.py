@@ -10,9 +10,10 @@ from distill_core.reports.recall import recall_gains
 from ui import charts
 from ui.networks import marks, style
 from ui.networks.style import Look
+from ui.screens.compare import class_gains
 from ui.screens.compare.cohort import Cohort
 from ui.text import words
-from ui.text.language import N_, _, ngettext
+from ui.text.language import N_, _
 
 __all__ = ["confusion", "gains"]
 
@@ -42,26 +43,15 @@ def confusion(lab: Lab, cohort: Cohort, rows: pd.DataFrame, looks: Mapping[str, 
 
 def gains(lab: Lab, cohort: Cohort, rows: pd.DataFrame, looks: Mapping[str, Look]) -> None:
     """Recall by class against the control, sorted."""
-    students = rows[(rows["role"] == "student") & rows["control"].isin(cohort.done["student"])]
-    if students.empty:
-        st.caption(_("No finished student has a finished control here, so there is nothing to gain against."))
+    of = class_gains.pair(cohort, rows)
+    if of is None:
         return
-    names = list(students.sort_values("test_accuracy", ascending=False)["student"])
-    name = st.selectbox(_("Student"), names, key="gains_of", bind="query-params")
-    control = str(students.loc[students["student"] == name, "control"].iloc[0])
-    found = recall_gains(cohort.results, name, control, lab.catalog.classes(cohort.task()))
+    found = recall_gains(cohort.results, *of, lab.catalog.classes(cohort.task()))
     if not found:
-        text = _("{student} and its control share no seed whose recall by class is known.", student=words.plain(name))
+        text = _("{student} and its control share no seed whose recall by class is known.", student=words.plain(of[0]))
         st.caption(text)
         return
-    seeds = len(next(iter(found.values())))
-    charts.show(charts.class_gains(found, name, control, looks[name], dark=style.dark()), key="gains")
-    bars = ngettext("Bars: mean over {count} seed.", "Bars: mean over {count} seeds, strokes: each seed.", seeds)
-    grey = _(
-        "Grey bars: the control, {control}, is ahead. No interval: a hint, not a verdict.",
-        control=words.plain(control),
-    )
-    st.caption(f"{bars} {grey}")
+    class_gains.draw(found, of, looks, key="gains")
 
 
 def _pair(rows: pd.DataFrame) -> tuple[str, str]:
