@@ -7,10 +7,7 @@ Each line is a language's code, a tab and a text; the parts follow each other. T
 everywhere. A source text with all its translations is in one part, and a text in the first part that has it.
 """
 
-import argparse
-import gzip
 import hashlib
-import json
 import re
 import sys
 import zipfile
@@ -21,10 +18,11 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from distill_core.files import atomic_write, sha256_of  # noqa: E402
+from distill_core.files import atomic_write  # noqa: E402
 from distill_core.tasks import TASKS  # noqa: E402
 from distill_core.tasks.text.languages import LANGUAGES, NAME, PARTS, SOURCE  # noqa: E402
 from distill_core.tasks.text.tokens import tokens  # noqa: E402
+from tools.shipping import DATA, opened_wheel, ship_lines  # noqa: E402
 
 WHEEL_SHA256 = "5965d974a5218a2b68a11dd1276434707f23886525c23f0598eccedaf4f4ca00"
 LICENSE = "django-5.2.19.dist-info/licenses/LICENSE"
@@ -111,32 +109,16 @@ def lines(wheel: zipfile.ZipFile) -> dict[str, list[str]]:
 
 
 def main() -> None:
-    options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    options.add_argument("wheel", type=Path)
-    wheel = options.parse_args().wheel
-    if sha256_of(wheel.read_bytes()) != WHEEL_SHA256:
-        raise SystemExit(f"{wheel}: expected SHA-256 {WHEEL_SHA256}, got {sha256_of(wheel.read_bytes())}")
-    with zipfile.ZipFile(wheel) as opened:
-        parts, licence = lines(opened), opened.read(LICENSE)
-    text = "\n".join(line for part in PARTS for line in parts[part]).encode()
-    data = gzip.compress(text, mtime=0)
-    folder = ROOT / "assets" / "data"
-    atomic_write(folder / f"{NAME}.txt.gz", data)
-    atomic_write(folder / "LICENSE.django", licence)
-    manifest = {
-        "name": NAME,
-        "title": TASKS.get(NAME).title,
-        "file": f"{NAME}.txt.gz",
-        "sha256": sha256_of(data),
-        "size_bytes": len(data),
+    with opened_wheel(__doc__, WHEEL_SHA256) as wheel:
+        parts, licence = lines(wheel), wheel.read(LICENSE)
+    told = {
         "origin": f"translations of Django 5.2.19, {SOURCE}",
         "licence": "BSD-3-Clause, see LICENSE.django",
         "command": "python tools/make_languages.py django-5.2.19-py3-none-any.whl",
-        "measured": {part: len(parts[part]) for part in PARTS},
-        "details": {"lines_sha256": sha256_of(text), "lines": "code, tab, text; training, validation and test in turn"},
     }
-    atomic_write(folder / f"{NAME}.json", json.dumps(manifest, indent=2, ensure_ascii=False).encode() + b"\n")
-    print(json.dumps(manifest["measured"]), sha256_of(text), f"{len(data):,} bytes")
+    atomic_write(DATA / "LICENSE.django", licence)
+    what = "code, tab, text; training, validation and test in turn"
+    ship_lines(NAME, {part: parts[part] for part in PARTS}, title=TASKS.get(NAME).title, told=told, lines=what)
 
 
 if __name__ == "__main__":

