@@ -53,12 +53,15 @@ def offered(lab: Lab, job: JobView, *, shipped: bool = False) -> list[Network]:
     """All finished networks of a job: teacher, controls, students; of several seeds the first. A teacher that is no
     network of this lab has no file to run, and one of an archive may have come without; ``shipped``: where it is one
     that ships, its file in assets stands in."""
-    lost = _lost(lab, job, shipped=shipped)
-    teacher = _shipped(job)
-    there = [row for row in _finished(lab, job) if row["run_ids"][0] not in lost]
-    own = lab.reports.left_out([job.id], "onnx")
-    networks = [_network(row, row["run_ids"][0], job.experiment.task) for row in there]
-    return [replace(network, shipped=teacher) if network.run_id in own else network for network in networks]
+    lost, teacher = set(lab.reports.left_out([job.id], "onnx")), _shipped(job) if shipped else ""
+    networks = []
+    for row in _finished(lab, job):
+        network = _network(row, row["run_ids"][0], job.experiment.task)
+        if network.run_id not in lost:
+            networks.append(network)
+        elif teacher and network.role == "teacher":
+            networks.append(replace(network, shipped=teacher))
+    return networks
 
 
 def _shipped(job: JobView) -> str:
@@ -67,18 +70,12 @@ def _shipped(job: JobView) -> str:
     return teacher.name if isinstance(teacher, ShippedTeacher) else ""
 
 
-def _lost(lab: Lab, job: JobView, *, shipped: bool) -> set[str]:
-    lost = set(lab.reports.left_out([job.id], "onnx"))
-    if shipped and _shipped(job):
-        lost -= {row["run_ids"][0] for row in _finished(lab, job) if row["role"] == "teacher"}
-    return lost
-
-
 def left_out(lab: Lab, job: JobView, *, shipped: bool = False) -> str:
     """Which finished networks of a job an archive left the files of; "" where it has all. ``shipped`` as above."""
-    lost = _lost(lab, job, shipped=shipped)
-    finished = _finished(lab, job)
-    names = [words.plain(row["student"]) for row in finished if row["run_ids"][0] in lost]
+    lost, finished = set(lab.reports.left_out([job.id], "onnx")), _finished(lab, job)
+    stands_in = {"teacher"} if shipped and _shipped(job) else set()
+    missed = [row for row in finished if row["run_ids"][0] in lost and row["role"] not in stands_in]
+    names = [words.plain(row["student"]) for row in missed]
     if len(names) > MOST_NAMED:
         return _("{count} of {all} networks came without a file to run.", count=len(names), all=len(finished))
     return _("Came without a file to run: {networks}.", networks=words.join(names)) if names else ""
