@@ -21,6 +21,22 @@ def fixed(value: float, digits: int) -> str:
     return f"{rounded(value, digits):.{digits}f}"
 
 
+def signed(value: float, digits: int) -> str:
+    """``fixed`` with its sign: ``+5.1``, ``-0.4``; 0 has none."""
+    written = fixed(value, digits)
+    return f"+{written}" if rounded(value, digits) > 0 else written
+
+
+def latency_digits(value_ms: float) -> int:
+    """The number of decimal places of a latency in ms: ``0.031``, ``0.31``, ``4.2``, ``120``."""
+    return next((digits for below, digits in ((0.0995, 3), (0.995, 2), (99.95, 1)) if value_ms < below), 0)
+
+
+def latency(value_ms: float) -> str:
+    """A latency in ms, without its unit."""
+    return fixed(value_ms, latency_digits(value_ms))
+
+
 def adding_up(parts: Sequence[float], digits: int) -> list[float]:
     """Parts of a whole with ``digits`` decimal places, which add up to the rounded whole: the method of the largest
     remainder. Each is ``rounded`` wherever those add up, and else some are off by one in the last place."""

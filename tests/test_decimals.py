@@ -14,6 +14,21 @@ ROOT = Path(__file__).resolve().parent.parent
 
 
 @pytest.mark.parametrize(
+    ("value", "text"), [(5.05, "+5.1"), (-0.44, "-0.4"), (-0.04, "0.0"), (0.04, "0.0"), (0.0, "0.0")]
+)
+def test_a_difference_has_its_sign_and_nothing_has_none(value: float, text: str) -> None:
+    assert decimals.signed(value, 1) == text
+
+
+@pytest.mark.parametrize(
+    ("value_ms", "text"),
+    [(0.0312, "0.031"), (0.0996, "0.10"), (0.31, "0.31"), (4.24, "4.2"), (99.94, "99.9"), (120.4, "120")],
+)
+def test_a_latency_has_as_many_digits_as_count(value_ms: float, text: str) -> None:
+    assert decimals.latency(value_ms) == text
+
+
+@pytest.mark.parametrize(
     ("value", "digits", "text"),
     [
         (78.25, 1, "78.3"),

@@ -5,7 +5,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from distill_core.decimals import difference_digits, fixed, rounded
+from distill_core.decimals import difference_digits, fixed, latency_digits, rounded
 from distill_core.tasks.base import METRIC_TITLES
 from ui.text.language import N_, _, decimal, listed, ngettext
 from ui.text.said import plain, sentence, shown, told, without_paths
@@ -165,8 +165,7 @@ def milliseconds(value_ms: float | None) -> str:
     """Latency as ``0.031 ms``, ``0.31 ms``, ``4.2 ms`` or ``120 ms``."""
     if _absent(value_ms):
         return NOTHING
-    digits = next((digits for below, digits in ((0.0995, 3), (0.995, 2), (99.95, 1)) if value_ms < below), 0)
-    return f"{number(value_ms, digits)} ms"
+    return f"{number(value_ms, latency_digits(value_ms))} ms"
 
 
 def exact(value: float) -> str:

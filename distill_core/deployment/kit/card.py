@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from distill_core import __version__
-from distill_core.decimals import fixed
+from distill_core.decimals import fixed, latency, rounded, signed
 from distill_core.deployment.kit.files import KitFile, network_input
 from distill_core.deployment.kit.known_to_run import known_rows
 from distill_core.deployment.kit.source import COMMAND, KitSource
@@ -77,7 +77,7 @@ def _files(source: KitSource, files: Sequence[KitFile]) -> str:
             f"`{file.name}`",
             file.raw.told if file.raw else network_input(source),
             "probabilities" if file.raw else "logits",
-            f"{len(file.data) / 1000:,.1f} kB",
+            f"{rounded(len(file.data) / 1000, 1):,.1f} kB",
             _parity(file),
         ]
         for file in files
@@ -132,9 +132,13 @@ def _made(source: KitSource) -> str:
     return f"## How it was made\n\n{taught}. {again}\n\n{table(['Setting', 'Value'], settings)}"
 
 
+def _metric(source: KitSource) -> str:
+    return METRIC_TITLES.get(source.run.metric, source.run.metric)
+
+
 def _scores(source: KitSource) -> str:
     facts = source.facts
-    named = METRIC_TITLES.get(source.run.metric, source.run.metric)
+    named = _metric(source)
     rows = [_score_row(row) for row in (facts.student, facts.control, facts.teacher) if row is not None]
     heads = ["Network", f"Test {named}", f"Validation {named}", "ECE", "Seeds", "Against its control", "Verdict"]
     own = f"This run, seed {source.run.seed}, has {_share(source.run.score('test'))} on the test set."
@@ -151,7 +155,7 @@ def _scores(source: KitSource) -> str:
 def _score_row(row: Mapping[str, Any]) -> list[str]:
     delta = _number(row.get("delta_points"))
     digits = int(_number(row.get("delta_digits")) or 1)
-    against = "" if delta is None else f"{'+' if delta >= 0 else ''}{fixed(delta, digits)} points"
+    against = "" if delta is None else f"{signed(delta, digits)} points"
     half = _number(row.get("delta_half_width_points"))
     return [
         plain(row["student"]),
@@ -171,7 +175,7 @@ def _robustness(source: KitSource) -> str:
     examples = source.facts.robustness_examples
     shown = [[plain(row["disturbance"]), f"{row['strength']:g}", _share(row["accuracy"])] for row in rows]
     told = f"On the first {examples:,} test examples; a corruption has severities from 1 to 5."
-    return f"## Robustness\n\n{told}\n\n{table(['Disturbance', 'Strength', 'Accuracy'], shown)}"
+    return f"## Robustness\n\n{told}\n\n{table(['Disturbance', 'Strength', f'Test {_metric(source)}'], shown)}"
 
 
 def _latency(source: KitSource) -> str:
@@ -183,8 +187,8 @@ def _latency(source: KitSource) -> str:
             plain(row["provider"]),
             str(row["threads"]),
             str(row["precision"]),
-            f"{row['p50_ms']:.3g}",
-            f"{row['p95_ms']:.3g}",
+            latency(row["p50_ms"]),
+            latency(row["p95_ms"]),
             "≈ disturbed" if row.get("disturbed") else "",
         ]
         for row in source.facts.latencies

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from distill_core.decimals import fixed
+from distill_core.decimals import fixed, signed
 from distill_core.errors import InvalidSetting, said
 from distill_core.lazy_torch import pd
 from distill_core.reports.results import metric_of
@@ -79,9 +79,8 @@ def points(row: Mapping[Any, Any]) -> str:
     if missing(delta):
         return ""
     digits = int(row["delta_digits"])
-    written = fixed(delta, digits)
     interval = "" if missing(half) else f" ± {fixed(half, digits)}"
-    return f"{'' if written.startswith('-') else '+'}{written}{interval}"
+    return f"{signed(delta, digits)}{interval}"
 
 
 def missing(value: Any) -> bool:

@@ -13,6 +13,7 @@ from typing import Any
 
 from distill_core import __version__
 from distill_core.assets import ASSETS
+from distill_core.decimals import latency, rounded
 from distill_core.lazy_torch import pd
 from distill_core.reports.document.contents import Contents, environments, indented, missing, points, share
 from distill_core.reports.gathered import flat
@@ -88,7 +89,7 @@ def _summary(contents: Contents) -> str:
             share(row["test_accuracy"], row["test_accuracy_half_width"]),
             points(row),
             row["verdict"] or "",
-            "" if missing(row["onnx_bytes"]) else f"{row['onnx_bytes'] / 1000:,.1f}",
+            "" if missing(row["onnx_bytes"]) else f"{rounded(row['onnx_bytes'] / 1000, 1):,.1f}",
             "" if missing(row["parameters"]) else f"{row['parameters']:,.0f}",
             _latency(row),
         ]
@@ -99,7 +100,7 @@ def _summary(contents: Contents) -> str:
 
 def _latency(row: Any) -> str:
     disturbed = isinstance(row["disturbed"], str) and row["disturbed"]
-    return "" if missing(row["p50_ms"]) else f"{'≈ ' if disturbed else ''}{row['p50_ms']:.3g}"
+    return "" if missing(row["p50_ms"]) else f"{'≈ ' if disturbed else ''}{latency(row['p50_ms'])}"
 
 
 def _runs(contents: Contents) -> str:
