@@ -26,8 +26,8 @@ def empty() -> None:
     """What to do where there are no data yet."""
     st.info(
         _(
-            "Bring pictures or texts of at least two classes, eight of each or more, or try it with the lab's own "
-            "sample."
+            "Bring pictures, recordings or texts of at least two classes, eight of each or more, or try it with the "
+            "lab's own sample."
         ),
         icon=":material/add_photo_alternate:",
         title=_("No data of your own yet"),
