@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Literal
 
 from distill_core.accelerator import ResolvedDevice, accelerator_name
+from distill_core.cgroup import processor_quota, threads_of
 from distill_core.errors import InvalidSetting
 from distill_core.lazy_torch import torch
 from distill_core.spec import Precision
@@ -38,10 +39,10 @@ def device_name() -> str:
 
 
 def available_threads() -> int:
-    """The number of logical cores that this process may use, at least 1."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
+    """The number of logical cores that this process may use, at least 1; a container's quota counts."""
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    quota = processor_quota()
+    return cores if quota is None else min(cores, threads_of(quota))
 
 
 @lru_cache(maxsize=1)

@@ -32,7 +32,7 @@ Rule = Callable[[House], list[str]]
 FLOORS = (
     (
         *("distill_core", "clock", "decimals", "said", "errors", "registry", "events", "spec"),
-        *("accelerator", "browser_measurement", "machine", "time_left", "files", "assets", "lazy_torch"),
+        *("accelerator", "cgroup", "browser_measurement", "machine", "time_left", "files", "assets", "lazy_torch"),
         *("archive", "bounded_json", "spreadsheet"),
     ),
     ("tasks", "networks", "store", "jobs"),

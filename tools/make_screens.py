@@ -47,6 +47,7 @@ PARTS = (
     ("compress-form", "compress?compress_show=Set+up", BUTTON),
     ("compress-goal", "compress?c_mode=By+goal&goal_kb=60", BUTTON),
     ("devices", "benchmark?show=Devices", CURVES),
+    ("data", "data", BUTTON),
 )
 
 
@@ -78,8 +79,9 @@ def _take(address: str, out: Path, only: str | None, *, everything: bool) -> Non
             for name, path, drawn in (*PAGES, *PARTS):
                 if name != only if only else not everything and (name, path, drawn) in PARTS:
                     continue
+                page.set_viewport_size({"width": width, "height": 900})
                 page.goto(f"{address}/{path}")
-                page.locator(drawn).first.wait_for(timeout=90_000)
+                page.locator(drawn).locator("visible=true").first.wait_for(timeout=90_000)
                 page.wait_for_timeout(2_500)
                 file = out / (f"{name}-{mode}-{width}.png" if everything else f"{name}.png")
                 _whole(page, file, whole=everything)
