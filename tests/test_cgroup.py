@@ -66,8 +66,8 @@ def test_what_is_no_quota_limits_nothing(tmp_path, text):
     assert processor_quota(version_2(tmp_path, "/", {"cpu.max": text})) is None
 
 
-@pytest.mark.parametrize(("quota", "threads"), [(0.1, 1), (1.0, 1), (1.5, 2), (2.0, 2), (3.01, 4)])
-def test_threads_use_all_of_a_quota(quota, threads):
+@pytest.mark.parametrize(("quota", "threads"), [(0.1, 1), (1.0, 1), (1.5, 1), (2.0, 2), (3.99, 3)])
+def test_threads_take_the_whole_processors_of_a_quota(quota, threads):
     assert threads_of(quota) == threads
 
 
