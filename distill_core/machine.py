@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Literal
 
 from distill_core.accelerator import ResolvedDevice, accelerator_name
-from distill_core.cgroup import processor_quota, threads_of
+from distill_core.cgroup import memory_limit, processor_quota, threads_of
 from distill_core.errors import InvalidSetting
 from distill_core.lazy_torch import torch
 from distill_core.spec import Precision
@@ -43,6 +43,14 @@ def available_threads() -> int:
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     quota = processor_quota()
     return cores if quota is None else min(cores, threads_of(quota))
+
+
+def free_memory_bytes() -> int:
+    """The memory that a program of this machine, or of this container, can still get."""
+    import psutil
+
+    available, limit = int(psutil.virtual_memory().available), memory_limit()
+    return available if limit is None else min(available, limit.free_bytes)
 
 
 @lru_cache(maxsize=1)

@@ -37,7 +37,7 @@ from distill_core.lab.home import home_of
 from distill_core.lab.job_views import JobViews
 from distill_core.lab.kits import Kits
 from distill_core.lab.naming import Naming
-from distill_core.lab.new_job import new_job
+from distill_core.lab.new_job import check_admitted, check_startable, new_job
 from distill_core.lab.own_data import OwnDataSets
 from distill_core.lab.own_jobs import OwnJobs
 from distill_core.lab.plan_views import plan_view
@@ -174,7 +174,7 @@ class Lab:
         The id is that of an equal job where one waits, runs or is finished; a finished job with a run that failed or
         lacks a file is not taken, and those runs are trained again. A new job is called as ``called`` is.
         Waits for the import of torch where a method uses features, or the work may exceed this lab's limit.
-        Raises: DistillError where the experiment cannot work or takes too long; nothing is stored then.
+        Raises: DistillError where the experiment cannot work or this machine cannot do it; nothing is stored then.
         """
         self._queue.retry_state_writes()
         resolved = asked.resolved if isinstance(asked, Plan) else resolve(asked, self._store, self.tasks)
@@ -183,8 +183,7 @@ class Lab:
         if not is_torch_imported() and (needs_pairs(resolved.runs) or self._may_be_long(plan)):
             import_torch()
             plan = self._plan(stored)
-        if plan.too_long:
-            raise InvalidSetting(plan.too_long)
+        check_admitted(plan, stored, self.tasks, self.home)
         record = new_job(plan, self._store.lab_id, called)
         filed = self._store.add_job(record, stored.links(), lacks_runs=stored.lacks_runs, plan=to_json(resolved))
         if filed.id == record.id:
@@ -275,6 +274,7 @@ class Lab:
         return self.devices.remeasure_disturbed(checkpoint, self.busy)
 
     def _execute(self, plan: JobPlan, control: JobControl) -> None:
+        check_startable(plan, self._store, self.tasks, self.home)
         context = JobContext(
             store=self._store,
             tasks=self.tasks,

@@ -10,7 +10,7 @@ from functools import lru_cache
 
 from distill_core.errors import InvalidSetting, Names, said
 from distill_core.lazy_torch import nn
-from distill_core.networks import ensemble, layer_changes, profiling, randomness, teacher_head
+from distill_core.networks import activations, ensemble, layer_changes, profiling, randomness, teacher_head
 from distill_core.networks.base import Architecture, Profile, Tap, either, unoffered
 from distill_core.networks.blueprint import Blueprint, LayerChange
 from distill_core.networks.ensemble import ENSEMBLE
@@ -31,6 +31,7 @@ __all__ = [
     "entry_of",
     "forward_features",
     "profile",
+    "saved_bytes",
     "taking",
     "uses_rng",
 ]
@@ -89,6 +90,12 @@ def build(blueprint: Blueprint) -> nn.Module:
 def profile(blueprint: Blueprint) -> Profile:
     """Parameters, multiply-accumulates of one example and the taps' shapes."""
     return profiling.measure(blueprint, build)
+
+
+@lru_cache(maxsize=1024)
+def saved_bytes(blueprint: Blueprint) -> int:
+    """Bytes that a training step saves of one example for its backward pass."""
+    return activations.measure_saved_bytes(blueprint, build)
 
 
 @lru_cache(maxsize=1024)
