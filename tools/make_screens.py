@@ -79,7 +79,8 @@ def _take(address: str, out: Path, only: str | None, *, everything: bool) -> Non
             for name, path, drawn in (*PAGES, *PARTS):
                 if name != only if only else not everything and (name, path, drawn) in PARTS:
                     continue
-                page.set_viewport_size({"width": width, "height": 900})
+                # Charts below the window are not drawn.
+                page.set_viewport_size({"width": width, "height": 2_400 if everything else 900})
                 page.goto(f"{address}/{path}")
                 page.locator(drawn).locator("visible=true").first.wait_for(timeout=90_000)
                 page.wait_for_timeout(2_500)
