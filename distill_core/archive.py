@@ -11,7 +11,7 @@ import stat
 import struct
 import zipfile
 import zlib
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -114,14 +114,17 @@ def write_archive(rows: Rows, files: Mapping[str, tuple[FileKind, Path]], **told
 
 
 @contextmanager
-def open_archive(source: bytes | Path) -> Iterator[Archive]:
-    """An archive from bytes or a file. Raises: CorruptFile, with the reason, for whatever this lab did not write so."""
+def open_archive(source: bytes | Path, *, own: bool = False) -> Iterator[Archive]:
+    """An archive from bytes or a file. ``own``: it ships, or this lab kept it, so what its JSON holds is not bounded.
+
+    Raises: CorruptFile, with the reason, for whatever this lab did not write so.
+    """
     with ExitStack() as stack:
         with _readable():
             opened: BinaryIO = io.BytesIO(source) if isinstance(source, bytes) else source.open("rb")
             file = stack.enter_context(opened)
             _check_end(file)
-            archive = _opened(stack.enter_context(zipfile.ZipFile(file)))
+            archive = _opened(stack.enter_context(zipfile.ZipFile(file)), _decode if own else decode_bounded)
         yield archive
 
 
@@ -141,9 +144,13 @@ def refused(expected: object, got: object, hint: str = AGAIN, *, what: str = "th
     return CorruptFile(what, expected=expected, got=got, hint=said("{hint}; nothing was imported", hint))
 
 
-def _opened(packed: zipfile.ZipFile) -> Archive:
+def _decode(data: bytes, _what: str) -> Any:
+    return json.loads(data)
+
+
+def _opened(packed: zipfile.ZipFile, decode: Callable[[bytes, str], Any]) -> Archive:
     sizes = _entries(packed)
-    told = decode_bounded(_read(packed, HEADER, sizes[HEADER]), HEADER)
+    told = decode(_read(packed, HEADER, sizes[HEADER]), HEADER)
     written = told.get("format") if isinstance(told, dict) else None
     if isinstance(written, int) and written > FORMAT:
         raise refused(
@@ -158,7 +165,7 @@ def _opened(packed: zipfile.ZipFile) -> Archive:
     listed = {sha256: file.size_bytes for sha256, file in files.items()}
     if len(files) != len(header.files) or {**listed, HEADER: sizes[HEADER], ROWS: sizes[ROWS]} != sizes:
         raise refused("the files that it lists, each once and with its size", "others")
-    rows = decode_bounded(_read(packed, ROWS, sizes[ROWS], header.rows_sha256), ROWS)
+    rows = decode(_read(packed, ROWS, sizes[ROWS], header.rows_sha256), ROWS)
     return Archive(header, rows, files, packed)
 
 

@@ -8,6 +8,7 @@ import uuid
 from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
+from typing import BinaryIO
 
 from distill_core.errors import CorruptFile, StorageFailed, said
 
@@ -27,8 +28,7 @@ def atomic_write(path: Path, data: bytes, *, flush: bool = True) -> None:
     # Not tempfile.mkstemp, which ignores the umask: its files are readable by their owner alone.
     neighbour = path.with_name(f".{uuid.uuid4().hex}.part")
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with neighbour.open("xb") as file:
+        with _opened(neighbour) as file:
             file.write(data)
             file.flush()
             if flush:
@@ -47,6 +47,15 @@ def atomic_write(path: Path, data: bytes, *, flush: bool = True) -> None:
         raise StorageFailed(said("writing {path}", path.name), expected=expected, got=error, hint=hint) from error
     if flush:
         flush_folder(path.parent)
+
+
+def _opened(path: Path) -> BinaryIO:
+    """A new file; its folder is made where it is missing."""
+    try:
+        return path.open("xb")
+    except FileNotFoundError:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        return path.open("xb")
 
 
 def read_verified(path: Path, sha256: str, *, hint: str = "restore it or make it again") -> bytes:

@@ -7,6 +7,7 @@ from functools import partial
 from pathlib import Path
 
 import pytest
+from sqlalchemy import event
 
 import ui
 from distill_core.assets import ASSETS, manifests, read_asset, read_manifest
@@ -149,6 +150,22 @@ def test_two_labs_that_open_a_new_home_at_once_have_it_once(tmp_path):
     assert labs[0].reports.unreadable() == ()
     for lab in labs:
         lab.close()
+
+
+def test_what_ships_stands_the_checks_that_it_is_spared(shown):
+    for name, manifest in MANIFESTS.items():
+        shown.archives.check_whole(ASSETS / example.FOLDER / manifest.file)
+        assert shown.archives.look(ASSETS / example.FOLDER / manifest.file).files, name
+
+
+def test_a_new_home_has_it_after_few_statements(tmp_path):
+    lab = Lab.open(tmp_path)
+    asked = []
+    event.listen(lab._store._pools.writer, "before_cursor_execute", lambda *told: asked.append(told[2]))
+    lab.example.show()
+    assert len(titles(lab)) == len(TITLES)
+    assert len(asked) < 200  # 151 runs, 3,190 trials of their robustness
+    lab.close()
 
 
 def test_a_damaged_one_keeps_no_lab_from_opening(tmp_path, monkeypatch, caplog):

@@ -108,8 +108,8 @@ class Archives:
 
         Raises: CorruptFile; StorageFailed.
         """
-        with open_archive(source) as archive:
-            return self._store.file_archive(archived(archive.rows), archive.read)
+        with open_archive(source, own=True) as archive:
+            return self._store.file_archive(archived(archive.rows, own=True), archive.read)
 
     def _check(self, archive: Archive, of: Archived) -> None:
         listed = {sha256: file.kind for sha256, file in archive.files.items()}

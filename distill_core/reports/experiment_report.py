@@ -112,8 +112,8 @@ def _stored(store: Store, tasks: Tasks, key: str, job_id: str) -> ExperimentRepo
 @lru_cache(maxsize=8)
 def _shipped(key: str, folder: str, name: str, sha256: str) -> ExperimentReport:
     manifest = read_manifest(ASSETS / folder / f"{name}.json")
-    with open_archive(read_asset(folder, manifest, ASSETS)) as archive:
-        of = archived(archive.rows)
+    with open_archive(read_asset(folder, manifest, ASSETS), own=True) as archive:
+        of = archived(archive.rows, own=True)
     (job,) = of.jobs
 
     def run(run_id: str) -> ArchivedRun:

@@ -108,7 +108,7 @@ def run_title(run: RunRecord) -> str:
 @lru_cache(maxsize=16)
 def _read(name: str, sha256: str) -> dict[str, np.ndarray]:
     manifest = read_manifest(ASSETS / FOLDER / f"{name}.json")
-    with open_archive(read_asset(FOLDER, manifest, ASSETS)) as archive:
+    with open_archive(read_asset(FOLDER, manifest, ASSETS), own=True) as archive:
         return load(archive.read(manifest.details["predictions_sha256"]))
 
 

@@ -18,7 +18,7 @@ from distill_core.store.database import reading, writing
 from distill_core.store.decoding import record_of
 from distill_core.store.device_rows import MOST_DEVICES
 from distill_core.store.encoding import beside
-from distill_core.store.job_rows import link_runs
+from distill_core.store.job_rows import insert_links
 from distill_core.store.measurement_rows import insert_measurements
 from distill_core.store.pools import PATIENT_SECONDS
 from distill_core.store.records import OPEN_STATES, Artifact, JobState, Measurement, RobustnessScore, RunRecord
@@ -87,16 +87,16 @@ class ArchiveRows(RunRows):
             for run in self._lacked(of):
                 files = {kind: read(sha256) for kind, sha256 in run.files.items()}
                 # A file that the power cut off is seen by its hash, and the archive is still there.
-                staged[run.record.id] = self._files.stage(run.record.id, files, flush=False)
+                staged[run.record.id] = self._files.stage(run.record.id, files, sha256=run.files, flush=False)
             with writing(self._pools, patience_seconds=PATIENT_SECONDS) as connection:
                 # First, since it may refuse: the files of a run that gives way are gone once it is replaced.
                 _keep_measurements(connection, of)
-                stored = {name: self._keep_run(connection, run, staged.get(name)) for name, run in of.runs.items()}
+                stored = self._keep_runs(connection, of.runs, staged)
                 new = [to_row(score) for score in of.trials if stored[score.run_id][1]]
                 if new:
                     connection.execute(insert(tables.trials), new)
                 run_ids = {run_id: there for run_id, (there, _) in stored.items()}
-                return tuple(self._keep_job(connection, job, run_ids) for job in of.jobs)
+                return self._keep_jobs(connection, of.jobs, run_ids)
         except BaseException:
             for placed in staged.values():
                 with suppress(StorageFailed):  # the first error is the one to tell
@@ -109,7 +109,8 @@ class ArchiveRows(RunRows):
     def _lacked(self, of: Archived) -> list[ArchivedRun]:
         """The runs that are not stored, or whose stored one gives way."""
         with reading(self._pools) as connection:
-            return [run for run in of.runs.values() if self._takes(connection, _stored(connection, run), run)]
+            there = _stored(connection, of.runs.values())
+            return [run for run in of.runs.values() if self._takes(connection, there.get(run.record.fingerprint), run)]
 
     def _takes(self, connection: Connection, stored: Row[Any] | None, run: ArchivedRun) -> bool:
         if stored is None:
@@ -117,31 +118,47 @@ class ArchiveRows(RunRows):
         whole = run.files.keys() >= set(own_kinds(run.record.architecture))
         return whole and stored.id == run.record.id and self._gives_way(connection, stored, run.record)
 
-    def _keep_run(self, connection: Connection, run: ArchivedRun, staged: Staged | None) -> tuple[str, bool]:
-        """The id of a run in this store, and whether it was stored now."""
-        stored = _stored(connection, run)
-        if stored is not None and not self._takes(connection, stored, run):
-            return str(stored.id), False
-        if staged is None:
-            expected, hint = "the files that it had a moment ago", "import the archive again"
-            raise StorageFailed(
-                said("storing run {record_id}", run.record.id), expected=expected, got="none", hint=hint
-            )
-        (self._replace if stored else self._insert)(connection, run.record, run.curves, staged)
-        return run.record.id, True
+    def _keep_runs(
+        self, connection: Connection, runs: Mapping[str, ArchivedRun], staged: Mapping[str, Staged]
+    ) -> dict[str, tuple[str, bool]]:
+        """The id of each run in this store, and whether it was stored now."""
+        there, kept, new = _stored(connection, runs.values()), {}, []
+        for name, run in runs.items():
+            stored = there.get(run.record.fingerprint)
+            takes = self._takes(connection, stored, run)
+            kept[name] = (run.record.id if stored is None or takes else str(stored.id), takes)
+            if takes and stored is not None:
+                self._replace(connection, run.record, run.curves, _still_staged(staged, name))
+            elif takes:
+                new.append((run.record, run.curves, _still_staged(staged, name)))
+        self._insert(connection, new)
+        return kept
 
-    def _keep_job(self, connection: Connection, job: ArchivedJob, run_ids: Mapping[str, str]) -> str:
-        links = [replace(link, run_id=run_ids[link.run_id]) for link in job.links]
-        equal = _equal_ended(connection, job, {link.run_id for link in links})
-        if equal is not None:
-            return equal
-        columns, record = tables.jobs.c, replace(job.record, owner=self.lab_id)
-        if connection.execute(select(columns.id).where(columns.id == record.id)).first() is not None:
-            record = replace(record, id=uuid.uuid4().hex[:16])
-        filed = next_place(connection, columns.filed)
-        connection.execute(insert(tables.jobs), {**to_row(record), "filed": filed, "plan": job.plan})
-        link_runs(connection, record.id, links)
-        return record.id
+    def _keep_jobs(
+        self, connection: Connection, jobs: Sequence[ArchivedJob], run_ids: Mapping[str, str]
+    ) -> tuple[str, ...]:
+        """The id of each job in this store."""
+        columns = tables.jobs.c
+        taken = {row["id"] for row in _found(connection, columns.id, (job.record.id for job in jobs))}
+        prints = (job.record.fingerprint for job in jobs)
+        known = {row["fingerprint"] for row in _found(connection, columns.fingerprint, prints)}
+        kept, filed = [], next_place(connection, columns.filed)
+        for job in jobs:
+            links = [replace(link, run_id=run_ids[link.run_id]) for link in job.links]
+            is_known = job.record.fingerprint in known
+            job_id = _equal_ended(connection, job, {link.run_id for link in links}) if is_known else None
+            if job_id is None:
+                job_id = uuid.uuid4().hex[:16] if job.record.id in taken else job.record.id
+                _file_job(connection, replace(job, record=replace(job.record, id=job_id, owner=self.lab_id)), filed)
+                insert_links(connection, job_id, links)
+                known.add(job.record.fingerprint)
+                filed += 1
+            kept.append(job_id)
+        return tuple(kept)
+
+
+def _file_job(connection: Connection, job: ArchivedJob, filed: int) -> None:
+    connection.execute(insert(tables.jobs), {**to_row(job.record), "filed": filed, "plan": job.plan})
 
 
 def _found(connection: Connection, column: Any, values: Iterable[str]) -> Found:
@@ -190,8 +207,19 @@ def _measured(connection: Connection, runs: Found) -> tuple[Found, Found]:
     return list(own), [row for row in devices if row["id"] in used]
 
 
-def _stored(connection: Connection, run: ArchivedRun) -> Row[Any] | None:
-    return connection.execute(select(tables.runs).where(tables.runs.c.fingerprint == run.record.fingerprint)).first()
+def _stored(connection: Connection, runs: Iterable[ArchivedRun]) -> dict[str, Row[Any]]:
+    """The stored ones of these runs, by fingerprint."""
+    column = tables.runs.c.fingerprint
+    parts = portions(run.record.fingerprint for run in runs)
+    rows = (row for part in parts for row in connection.execute(select(tables.runs).where(column.in_(part))))
+    return {row.fingerprint: row for row in rows}
+
+
+def _still_staged(staged: Mapping[str, Staged], run_id: str) -> Staged:
+    if run_id in staged:
+        return staged[run_id]
+    expected, hint = "the files that it had a moment ago", "import the archive again"
+    raise StorageFailed(said("storing run {record_id}", run_id), expected=expected, got="none", hint=hint)
 
 
 def _equal_ended(connection: Connection, job: ArchivedJob, run_ids: set[str]) -> str | None:
@@ -218,7 +246,8 @@ def _keep_measurements(connection: Connection, of: Archived) -> None:
         )
     there = {_identity(row) for row in _found(connection, measured.graph, of.graphs)}
     uids = set(connection.scalars(select(measured.uid).where(measured.uid.is_not(None))))
-    fresh = [taken for taken in of.measurements if taken.uid not in uids and _identity(to_row(taken)) not in there]
+    unknown = [taken for taken in of.measurements if taken.uid not in uids]
+    fresh = [taken for taken in unknown if not there or _identity(to_row(taken)) not in there]
     insert_measurements(connection, [_elsewhere(taken) for taken in fresh])
 
 

@@ -55,9 +55,13 @@ class ArtifactFolder:
         self._own = root / STAGING / lab_id
         self._shared = shared
 
-    def stage(self, run_id: str, files: Mapping[str, bytes], *, flush: bool = True) -> Staged:
-        """Write files to the staging folder; slow, so call it outside of transactions. Raises StorageFailed."""
-        rows = tuple(_row(run_id, *item) for item in files.items())
+    def stage(
+        self, run_id: str, files: Mapping[str, bytes], *, sha256: Mapping[str, str] | None = None, flush: bool = True
+    ) -> Staged:
+        """Write files to the staging folder; slow, so call it outside of transactions. ``sha256``: by kind, where it is
+        known. Raises StorageFailed."""
+        known = sha256 or {kind: sha256_of(data) for kind, data in files.items()}
+        rows = tuple(_row(run_id, kind, known[kind], len(data)) for kind, data in files.items())
         staged = Staged(run_id, self._own / uuid.uuid4().hex, rows, flush)
         try:
             for row, data in zip(staged.rows, files.values(), strict=True):
@@ -117,8 +121,8 @@ class ArtifactFolder:
         shutil.rmtree(self._own, ignore_errors=True)
 
 
-def _row(run_id: str, kind: str, data: bytes) -> dict[str, Any]:
-    return {"run_id": run_id, "kind": kind, "file": NAMES[kind], "sha256": sha256_of(data), "size_bytes": len(data)}
+def _row(run_id: str, kind: str, sha256: str, size_bytes: int) -> dict[str, Any]:
+    return {"run_id": run_id, "kind": kind, "file": NAMES[kind], "sha256": sha256, "size_bytes": size_bytes}
 
 
 def _move(source: Path, target: Path, *, flush: bool) -> None:

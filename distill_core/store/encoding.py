@@ -7,6 +7,7 @@ from typing import Any
 
 MARK = "not finite"
 PLAIN = frozenset({str, int, bool, type(None)})
+ATOMS = PLAIN | {float}
 # Texts of the engine by the names of their columns and fields, each with a column beside it.
 TEXTS = ("error", "message", "disturbed")
 
@@ -28,7 +29,10 @@ UNDECODABLE = Undecodable()
 
 def encode(value: Any) -> str:
     """Numbers that are not finite become ``{"not finite": "nan"}``. Raises TypeError for what JSON cannot hold."""
-    return json.dumps(writable(value), allow_nan=False)
+    try:
+        return json.dumps(value, allow_nan=False)
+    except (TypeError, ValueError):  # a mapping that is no dict; a number that is not finite
+        return json.dumps(writable(value), allow_nan=False)
 
 
 def decode(text: str | bytes) -> Any:
@@ -55,9 +59,10 @@ def writable(value: Any) -> Any:
 def readable_value(value: Any) -> Any:
     """The value that ``writable`` made this of. Raises ValueError or TypeError where it cannot have made it."""
     if isinstance(value, dict):
-        return _read({name: readable_value(inner) for name, inner in value.items()})
+        inside = [name for name, inner in value.items() if type(inner) not in ATOMS]
+        return _read(value | {name: readable_value(value[name]) for name in inside} if inside else value)
     return [readable_value(inner) for inner in value] if isinstance(value, list) else value
 
 
 def _read(decoded: dict[str, Any]) -> Any:
-    return float(decoded[MARK]) if decoded.keys() == {MARK} else decoded
+    return float(decoded[MARK]) if len(decoded) == 1 and MARK in decoded else decoded

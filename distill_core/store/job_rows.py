@@ -235,7 +235,12 @@ def link_runs(connection: Connection, job_id: str, links: Sequence[RunLink]) -> 
     runs = tables.runs.c.id
     parts = portions(link.run_id for link in links)
     stored = {run_id for some in parts for run_id in connection.scalars(select(runs).where(runs.in_(some)))}
-    rows = [{"job_id": job_id, **asdict(link)} for link in links if link.run_id in stored]
+    insert_links(connection, job_id, [link for link in links if link.run_id in stored])
+
+
+def insert_links(connection: Connection, job_id: str, links: Sequence[RunLink]) -> None:
+    """Show stored runs in a job."""
+    rows = [{"job_id": job_id, **asdict(link)} for link in links]
     if rows:
         connection.execute(insert(tables.job_runs), rows)
 

@@ -59,15 +59,18 @@ def _goes_without_saying(column: "Column[Any]", value: Any) -> bool:
     return (value == "" and column.server_default is not None) or (value is None and column.name in SAID)
 
 
-def decoded_rows(archived: Any) -> Rows:
+def decoded_rows(archived: Any, *, own: bool = False) -> Rows:
     """The rows of an archive by table, each value with its column's type; keys are distinct and refer to rows that are
-    there. Columns that were added later and may be missing have their default.
+    there. Columns that were added later and may be missing have their default. ``own``: rows that this lab wrote, whose
+    values and keys are taken as they are.
 
     Raises: CorruptFile.
     """
     known = {table.name: table for table in MOST_ROWS}
     if not isinstance(archived, dict) or archived.keys() != known.keys():
         raise refused("rows.json", said("the tables {known}", Names(known)), "others")
+    if own:
+        return {name: _own_table(table, archived[name]) for name, table in known.items()}
     rows = {name: _decoded_table(table, archived[name]) for name, table in known.items()}
     for table in known.values():
         _check_keys(table, rows)
@@ -87,14 +90,26 @@ def _decoded_table(table: Table, rows: Any) -> list[Values]:
     return [_decoded_row(table, columns, row) for row in rows]
 
 
+def _own_table(table: Table, rows: list[Values]) -> list[Values]:
+    columns = {column.name: column for column in columns_of(table)}
+    typed = [(name, column) for name, column in columns.items() if _decoder(column) in (_time, _json)]
+    for row in rows:
+        _check_columns(table, columns, row)
+    return [row | {name: _decoded(column, row[name]) for name, column in typed if name in row} for row in rows]
+
+
 def _decoded_row(table: Table, columns: "Mapping[str, Column[Any]]", row: Any) -> Values:
+    _check_columns(table, columns, row)
+    return {name: _decoded(columns[name], value) for name, value in row.items()}
+
+
+def _check_columns(table: Table, columns: "Mapping[str, Column[Any]]", row: Any) -> None:
     if not isinstance(row, dict) or (more := row.keys() - columns.keys()):
         got = said("others ({names})", ", ".join(sorted(more))[:80]) if isinstance(row, dict) else "no object"
         raise refused(table.name, said("the columns {columns}", Names(columns)), got, "update this lab")
     missing = [name for name in columns.keys() - row.keys() if not _may_be_missing(columns[name])]
     if missing:
         raise refused(table.name, said("a value of {student}", missing[0]), "none")
-    return {name: _decoded(columns[name], value) for name, value in row.items()}
 
 
 def _may_be_missing(column: "Column[Any]") -> bool:

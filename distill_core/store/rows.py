@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping
 from dataclasses import fields
+from datetime import datetime
+from functools import cache
 from typing import Any
 
 from sqlalchemy import Column, Connection, func, select
@@ -9,13 +11,14 @@ from sqlalchemy import Column, Connection, func, select
 from distill_core.said import to_json
 from distill_core.store import tables
 from distill_core.store.artifacts import ArtifactFolder
-from distill_core.store.encoding import TEXTS, beside
+from distill_core.store.encoding import ATOMS, TEXTS, beside
 from distill_core.store.instance import Instance
 from distill_core.store.pools import Pools
 from distill_core.store.records import Device, JobRecord, Measurement, RobustnessScore, RunRecord
 from distill_core.store.unchanged import Unchanged
 from distill_core.store.watch import Watch
 
+SINGLE = ATOMS | {datetime}
 MAX_BIND_PARAMETERS = 1_000  # the limit of values in a statement, in every database
 
 
@@ -47,9 +50,19 @@ def has_run(connection: Connection, run_id: str) -> bool:
 
 def to_row(record: JobRecord | RunRecord | Measurement | Device | RobustnessScore) -> dict[str, Any]:
     """The record's fields by column; mappings become dicts for JSON, and texts are in two columns."""
-    values = {field.name: getattr(record, field.name) for field in fields(record)}
-    row = {name: dict(value) if isinstance(value, Mapping) else value for name, value in values.items()}
-    return row | {name: value for text in TEXTS if text in row for name, value in text_row(text, row[text]).items()}
+    row = {name: getattr(record, name) for name in _names(type(record))}  # type: ignore[arg-type]
+    for name, value in row.items():
+        if type(value) not in SINGLE and isinstance(value, Mapping):
+            row[name] = dict(value)
+    for text in TEXTS:
+        if text in row:
+            row |= text_row(text, row[text])
+    return row
+
+
+@cache
+def _names(record: type[Any]) -> tuple[str, ...]:
+    return tuple(field.name for field in fields(record))
 
 
 def text_row(name: str, text: Any) -> dict[str, Any]:

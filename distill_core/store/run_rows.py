@@ -20,11 +20,12 @@ from distill_core.store.sweeping import Sweeping
 from distill_core.store.unchanged import unchanged
 
 Found = TypeVar("Found")
+Points = Sequence[Mapping[str, Any]]
 UNREADABLE = "its row in the database cannot be read"
 
 
 class RunRows(ArtifactRows, Sweeping):
-    def save_run(self, run: RunRecord, *, curves: Sequence[Mapping[str, Any]], files: Mapping[str, bytes]) -> None:
+    def save_run(self, run: RunRecord, *, curves: Points, files: Mapping[str, bytes]) -> None:
         """Store a run with its curves and files; its rows become visible once all its files are in place.
 
         A stored finished run with all its files is kept. A stored run that failed, or lacks a file, is replaced under
@@ -41,7 +42,7 @@ class RunRows(ArtifactRows, Sweeping):
             with writing(self._pools, patience_seconds=PATIENT_SECONDS) as connection:
                 stored = connection.execute(_equal_run(run.fingerprint)).first()
                 if stored is None:
-                    self._insert(connection, run, curves, staged)
+                    self._insert(connection, [(run, curves, staged)])
                 elif self._gives_way(connection, stored, run):
                     self._replace(connection, run, curves, staged)
         except BaseException:
@@ -52,40 +53,44 @@ class RunRows(ArtifactRows, Sweeping):
         finally:
             self._files.discard(staged)
 
-    def _insert(
-        self, connection: Connection, run: RunRecord, curves: Sequence[Mapping[str, Any]], staged: Staged
-    ) -> None:
+    def _insert(self, connection: Connection, new: Sequence[tuple[RunRecord, Points, Staged]]) -> None:
+        if not new:
+            return
         # An id that is taken is refused before a file of its owner is touched.
-        if has_run(connection, run.id):
-            hint = "delete the experiments that show that run"
-            raise StorageFailed(
-                said("storing run {run_id}", run.id), expected="an id of its own", got="a taken one", hint=hint
-            )
-        filed = next_place(connection, tables.runs.c.filed)
-        connection.execute(insert(tables.runs), {**to_row(run), "filed": filed})
-        self._place(connection, curves, staged)
+        ids = tables.runs.c.id
+        for some in portions(run.id for run, _, _ in new):
+            if taken := connection.scalar(select(ids).where(ids.in_(some))):
+                hint = "delete the experiments that show that run"
+                raise StorageFailed(
+                    said("storing run {run_id}", taken), expected="an id of its own", got="a taken one", hint=hint
+                )
+        first = next_place(connection, tables.runs.c.filed)
+        rows = [{**to_row(run), "filed": filed} for filed, (run, _, _) in enumerate(new, first)]
+        connection.execute(insert(tables.runs), rows)
+        self._place(connection, [(curves, staged) for _, curves, staged in new])
 
     def _gives_way(self, connection: Connection, stored: Row[Any], run: RunRecord) -> bool:
         if stored.state == "failed" or (run.state == "finished" and run_record(stored) is None):
             return True
         return run.state == "finished" and stored.id in lacking(self._filed(connection, [stored.id]))
 
-    def _replace(
-        self, connection: Connection, run: RunRecord, curves: Sequence[Mapping[str, Any]], staged: Staged
-    ) -> None:
+    def _replace(self, connection: Connection, run: RunRecord, curves: Points, staged: Staged) -> None:
         # The row itself stays, and with it the links of the jobs that show the run.
         again = {**to_row(run), "filed": next_place(connection, tables.runs.c.filed)}
         connection.execute(update(tables.runs).where(tables.runs.c.id == run.id).values(again))
         for column in (tables.curves.c.run_id, tables.artifacts.c.run_id, tables.trials.c.run_id):
             connection.execute(delete(column.table).where(column == run.id))
-        self._place(connection, curves, staged)
+        self._place(connection, [(curves, staged)])
 
-    def _place(self, connection: Connection, curves: Sequence[Mapping[str, Any]], staged: Staged) -> None:
+    def _place(self, connection: Connection, new: Sequence[tuple[Points, Staged]]) -> None:
         # Values apart from the statement, which is then compiled once.
-        connection.execute(insert(tables.curves), {"run_id": staged.run_id, "rows": [dict(row) for row in curves]})
-        if staged.rows:
-            connection.execute(insert(tables.artifacts), list(staged.rows))
-        self._files.place(staged)
+        rows = [{"run_id": staged.run_id, "rows": list(curves)} for curves, staged in new]
+        connection.execute(insert(tables.curves), rows)
+        files = [row for _, staged in new for row in staged.rows]
+        if files:
+            connection.execute(insert(tables.artifacts), files)
+        for _, staged in new:
+            self._files.place(staged)
 
     def add_artifact(self, run_id: str, kind: ArtifactKind, data: bytes) -> None:
         """Keep a file that was made of a run later; one that is there stays. Raises NotFound, StorageFailed."""

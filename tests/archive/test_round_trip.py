@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import update
 
 from distill_core import clock
+from distill_core.archive import HEADER
 from distill_core.assets import ASSETS
 from distill_core.browser_measurement import Browser
 from distill_core.errors import CorruptFile, InvalidSetting, Names, NotFound, Said, StorageFailed, said
@@ -18,7 +19,7 @@ from distill_core.store import IMPORTED, Device, JobState, Measurement, tables
 from distill_core.store.artifacts import ArtifactFolder
 from distill_core.store.database import writing
 from distill_core.store.rows import text_row
-from tests.archive.packed import changed, state_of
+from tests.archive.packed import changed, contents, state_of, zipped
 from tests.quick import QUICK_TIMER, experiment, student
 from tests.records import job_record
 
@@ -261,6 +262,17 @@ def test_a_newer_archive_asks_for_a_newer_lab(second: Lab, everything: bytes) ->
     column = changed(everything, rows=lambda rows: rows["jobs"][0].update(smell="good"))
     with pytest.raises(CorruptFile, match=r"got others \(smell\); update this lab; nothing was imported"):
         second.archives.unpack(column)
+
+
+def test_what_a_lab_kept_itself_is_the_same_without_its_checks(second: Lab, everything: bytes) -> None:
+    made = second.archives.unpack_own(everything)
+    assert second.archives.pack(made, command="make them", licence="MIT") == everything
+    torn = zipped(contents(everything) | {HEADER: b'{"format": 1'})
+    with pytest.raises(CorruptFile, match="expected a zip file that can be read"):
+        second.archives.unpack_own(torn)
+    newer = changed(everything, rows=lambda rows: rows["jobs"][0].update(smell="good"))
+    with pytest.raises(CorruptFile, match=r"got others \(smell\); update this lab"):
+        second.archives.unpack_own(newer)
 
 
 @pytest.mark.parametrize("place", ["sweeps/lesson_few_labels", "methods/same_images"])
