@@ -5,7 +5,8 @@ A page never sees a log that changes under it: ``EventLog.snapshot`` hands out a
 
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
+from typing import Any
 
 # Prefix of a reading of gradients or of a method among the kinds of stored curve points.
 INSIGHT = "insight: "
@@ -85,6 +86,21 @@ class RunFailed:
 
 Event = Progress | RunStarted | TrainPoint | GradientPoint | ValidPoint | RunFinished | RunFailed
 Sink = Callable[[Event], None]
+KINDS: dict[str, type[Event]] = {
+    kind.__name__: kind
+    for kind in (Progress, RunStarted, TrainPoint, GradientPoint, ValidPoint, RunFinished, RunFailed)
+}
+
+
+def to_json(event: Event) -> dict[str, Any]:
+    """The values of an event, for another process of this machine: their clock is the same."""
+    return {"kind": type(event).__name__, **asdict(event)}
+
+
+def of_json(values: Mapping[str, Any]) -> Event:
+    """The event that ``to_json`` wrote. Raises LookupError or TypeError for anything else."""
+    fields = dict(values)
+    return KINDS[fields.pop("kind")](**fields)
 
 
 class EventLog:

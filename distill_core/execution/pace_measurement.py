@@ -56,6 +56,17 @@ def is_measured() -> bool:
     return bool(_measured)
 
 
+def measured_pace() -> MachinePace | None:
+    """The pace that was measured, for another process; None before."""
+    return _measured[0] if _measured else None
+
+
+def take_over(pace: MachinePace) -> None:
+    """Take the pace that another process of this machine measured, where this one has measured none."""
+    if not _measured:
+        _measured.append(pace)
+
+
 def measure_pace(
     checkpoint: Callable[[], None] = lambda: None, clock: Callable[[], float] = time.thread_time
 ) -> MachinePace:

@@ -23,6 +23,7 @@ class Holders:
         ticket = object()
         with self._changed:
             self._tickets.append(ticket)
+            self._changed.notify_all()  # a job in another process is told
             try:
                 if not self._changed.wait_for(lambda: is_quiet() and self._tickets[0] is ticket, timeout_seconds):
                     raise Stopped(

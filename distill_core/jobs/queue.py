@@ -78,6 +78,7 @@ class JobQueue:
             if control is not None and not control.paused and not control.stopped:
                 control.paused = True
                 self._states.add(job_id, "paused")
+                self._changed.notify_all()
         self._states.write()
 
     def resume(self, job_id: str) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import time
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
@@ -11,14 +10,11 @@ from pathlib import Path
 from typing import Self
 
 from distill_core.deployment.latency import measure
-from distill_core.deployment.server_measurement import Timer, quickly
+from distill_core.deployment.server_measurement import Timer
 from distill_core.errors import InvalidSetting, Stopped
-from distill_core.execution.context import JobContext
-from distill_core.execution.job import run_job
 from distill_core.execution.losses import needs_pairs
 from distill_core.execution.pace_measurement import measure_pace
 from distill_core.jobs.background_task import TaskStatus
-from distill_core.jobs.control import JobControl
 from distill_core.jobs.heartbeat import Heartbeat
 from distill_core.jobs.measurement_lock import MeasurementLock
 from distill_core.jobs.pool import WorkerPool
@@ -32,12 +28,13 @@ from distill_core.lab.deleted import Deleted
 from distill_core.lab.devices import Devices
 from distill_core.lab.documents import Documents
 from distill_core.lab.example import Example
+from distill_core.lab.executors import ExecutorName, ProcessExecutor, ThreadExecutor, chosen_executor
 from distill_core.lab.goals import Goals
 from distill_core.lab.home import home_of
 from distill_core.lab.job_views import JobViews
 from distill_core.lab.kits import Kits
 from distill_core.lab.naming import Naming
-from distill_core.lab.new_job import check_admitted, check_startable, new_job
+from distill_core.lab.new_job import check_admitted, new_job
 from distill_core.lab.own_data import OwnDataSets
 from distill_core.lab.own_jobs import OwnJobs
 from distill_core.lab.plan_views import plan_view
@@ -72,7 +69,7 @@ class Lab:
     Any number of threads may call it at once.
     """
 
-    def __init__(self, home: Path, store: Store, *, timer: Timer = measure, limit_hours: float = math.inf) -> None:
+    def __init__(self, home: Path, store: Store, *, timer: Timer, limit_hours: float, executor: ExecutorName) -> None:
         self.home = home
         self.tasks = TaskCatalog(home)
         self._timer = timer
@@ -80,7 +77,9 @@ class Lab:
         self._store = store
         self._pool = WorkerPool(available_threads(), initializer=use_one_thread)
         self._measurement_lock = MeasurementLock()
-        self._queue = JobQueue(self._note_state, prepare=import_torch, idle=self._idle)
+        own = ThreadExecutor(home, store, self.tasks, timer, self._measurement_lock, self._pool)
+        self._executor = own if executor == "thread" else ProcessExecutor(home, timer, self._measurement_lock)
+        self._queue = JobQueue(self._note_state, prepare=self._prepare, idle=self._idle)
         self._own_jobs = OwnJobs(store, self._queue)
         self._views = JobViews(store, self._queue, self.tasks)
         self.catalog = Catalog(store, self.tasks)
@@ -102,15 +101,22 @@ class Lab:
         close_at_exit(self)
 
     @classmethod
-    def open(cls, home: Path | None = None, *, timer: Timer = measure, example: bool = False) -> Self:
+    def open(
+        cls,
+        home: Path | None = None,
+        *,
+        timer: Timer = measure,
+        example: bool = False,
+        executor: ExecutorName = "thread",
+    ) -> Self:
         """Open the lab in ``home``, by default in ``home_of()``.
 
         ``timer`` measures latency; the default takes the two seconds that the lab's definition asks for. With
-        ``example``, a home that was never opened shows it.
+        ``example``, a home that was never opened shows it. ``executor``: where jobs work if the owner chose nothing.
 
-        Raises: StorageFailed where folder or database cannot be used; InvalidSetting for a wrong ``DISTILL_MAX_HOURS``.
+        Raises: StorageFailed where folder or database cannot be used; InvalidSetting for a wrong setting of the owner.
         """
-        chosen, limit_hours = home_of(home), most_hours()
+        chosen, limit_hours, executor = home_of(home), most_hours(), chosen_executor(executor)
         is_new = is_untouched(chosen)
         store = Store.open(chosen)
         try:
@@ -118,7 +124,7 @@ class Lab:
         except BaseException:
             store.close()
             raise
-        lab = cls(chosen, store, timer=timer, limit_hours=limit_hours)
+        lab = cls(chosen, store, timer=timer, limit_hours=limit_hours, executor=executor)
         if example and is_new:
             lab.example.show_first()
         return lab
@@ -133,6 +139,7 @@ class Lab:
         own = (self._queue.close, self._heartbeat.close)
         for close in (*own, self.devices.close, self.robustness.close, self.goals.close, self.own_data.close):
             close(max(0.0, ends - time.monotonic()))
+        self._executor.close()
         self._pool.close()
         self.deleted.sweep(everything=True)
         self._store.close()
@@ -266,6 +273,10 @@ class Lab:
             raise InvalidSetting("deleting a job", expected="one that ended", got="an open one", hint="stop it")
         self._store.delete_job(job_id)
 
+    def _prepare(self) -> None:
+        self._executor.prepare()
+        import_torch()
+
     def _idle(self, checkpoint: Callable[[], None]) -> float | None:
         # Only a server estimates a next job; a shell's command ends with its own.
         if not (self._warm and is_torch_imported()):
@@ -273,23 +284,9 @@ class Lab:
         measure_pace(checkpoint)
         return self.devices.remeasure_disturbed(checkpoint, self.busy)
 
-    def _execute(self, plan: JobPlan, control: JobControl) -> None:
-        check_startable(plan, self._store, self.tasks, self.home)
-        context = JobContext(
-            store=self._store,
-            tasks=self.tasks,
-            sink=control.log,
-            checkpoint=control.checkpoint,
-            timer=self._measurement_lock.exclusive(self._timer, lambda: control.waits),
-            quick=self._measurement_lock.exclusive(quickly, lambda: control.waits),
-            run_parallel=self._pool,
-            clock=control.clock,
-        )
-        run_job(control.job_id, plan, context)
-
     def _enqueue(self, job_id: str, plan: JobPlan) -> None:
         try:
-            self._queue.submit(job_id, partial(self._execute, plan))
+            self._queue.submit(job_id, partial(self._executor, plan))
         except Stopped as error:
             self._store.set_job_state(job_id, JobState.INTERRUPTED, error=error.text)
             raise

@@ -1,0 +1,131 @@
+"""Orders and events of a job in another process, with a real process."""
+
+import os
+import signal
+import threading
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from distill_core import said as texts
+from distill_core.errors import DistillError, Stopped
+from distill_core.events import RunStarted
+from distill_core.jobs.control import JobControl
+from distill_core.jobs.job_in_process import JobInProcess
+from distill_core.jobs.measurement_lock import MeasurementLock
+from distill_core.jobs.own_process import OwnProcess
+
+pytestmark = pytest.mark.anywhere
+SECONDS = 60
+FIRST, SECOND = RunStarted("KD/0", "KD", 0), RunStarted("KD/1", "KD", 1)
+
+
+@pytest.fixture
+def process() -> Iterator[OwnProcess]:
+    started = OwnProcess("tests.jobs.measuring_process")
+    yield started
+    started.end()
+    assert not started.is_alive
+
+
+class Job:
+    """A job that is followed on a thread, as the queue's worker does."""
+
+    def __init__(self, process: OwnProcess, does: str, lock: MeasurementLock, job_id: str = "a1") -> None:
+        self.changed = threading.Condition()
+        self.held = False
+        self.control = JobControl(job_id, held=lambda: self.held, changed=self.changed)
+        self.errors: list[BaseException] = []
+        process.send({"job": job_id, "does": does})
+        self._thread = threading.Thread(target=self._follow, args=(process, lock), daemon=True)
+        self._thread.start()
+
+    def _follow(self, process: OwnProcess, lock: MeasurementLock) -> None:
+        try:
+            JobInProcess(process, self.control, lock).follow()
+        except DistillError as error:
+            self.errors.append(error)
+
+    def ended(self) -> list[BaseException]:
+        self._thread.join(SECONDS)
+        assert not self._thread.is_alive()
+        return self.errors
+
+    def until(self, condition: Callable[[], bool]) -> None:
+        with self.changed:
+            assert self.changed.wait_for(condition, SECONDS)
+
+    def order(self, **changes: object) -> None:
+        for name, value in changes.items():
+            setattr(self if name == "held" else self.control, name, value)
+        self.control.wake()
+
+
+def test_events_come_in_order_and_a_second_job_uses_the_same_process(process: OwnProcess) -> None:
+    lock, pid = MeasurementLock(), process.pid
+    for job_id in ("a1", "b2"):
+        job = Job(process, "measure", lock, job_id)
+        assert job.ended() == []
+        assert job.control.log.snapshot() == (FIRST, SECOND)
+    assert process.is_alive
+    assert process.pid == pid
+
+
+def test_a_failure_comes_with_its_template_so_that_pages_can_translate_it(process: OwnProcess) -> None:
+    (error,) = Job(process, "fail", MeasurementLock()).ended()
+    assert str(error) == "alpha: expected 0 to 1, got 2; choose one of these"
+    assert texts.to_json(error.text)["places"]["what"] == "alpha"
+
+
+def test_it_waits_where_it_is_paused_or_held_and_ends_when_told(process: OwnProcess) -> None:
+    job = Job(process, "wait", MeasurementLock())
+    job.order(paused=True)
+    job.until(lambda: job.control.waits)
+    job.order(paused=False)
+    job.until(lambda: not job.control.waits)
+    job.order(held=True)
+    job.until(lambda: job.control.waits)
+    job.order(stopped="stopped")
+    (error,) = job.ended()
+    assert isinstance(error, Stopped)
+    assert not job.control.waits
+
+
+def test_it_measures_only_while_no_work_item_of_the_lab_runs(process: OwnProcess) -> None:
+    lock = MeasurementLock()
+    with lock.shared(lambda: None):
+        job = Job(process, "measure", lock)
+        while FIRST not in job.control.log.snapshot():
+            job.control.wake()
+        assert SECOND not in job.control.log.snapshot()
+    assert job.ended() == []
+    assert SECOND in job.control.log.snapshot()
+    with lock.shared(lambda: None):  # nothing is held back afterwards
+        pass
+
+
+@pytest.mark.skipif(os.name == "nt", reason="signals of POSIX")
+@pytest.mark.parametrize(
+    ("number", "how"), [(signal.SIGKILL, "may have run out of memory"), (signal.SIGSEGV, "signal SIGSEGV")]
+)
+def test_a_crash_ends_the_job_in_words(process: OwnProcess, number: int, how: str) -> None:
+    job = Job(process, "wait", MeasurementLock())
+    job.order(paused=True)
+    job.until(lambda: job.control.waits)
+    os.kill(process.pid, number)
+    (error,) = job.ended()
+    assert how in str(error)
+    assert "the process that trained ended before its work was done" in str(error)
+    assert not job.control.waits
+
+
+def test_ctrl_c_in_the_terminal_is_for_the_lab_alone(process: OwnProcess) -> None:
+    job = Job(process, "wait", MeasurementLock())
+    job.order(paused=True)
+    job.until(lambda: job.control.waits)
+    os.kill(process.pid, signal.SIGINT)
+    os.kill(process.pid, signal.SIGTERM)
+    job.order(paused=False)
+    job.until(lambda: not job.control.waits)
+    job.order(stopped="interrupted")
+    assert isinstance(job.ended()[0], Stopped)
