@@ -24,6 +24,7 @@ from distill_core.templates.adaptation import adaptation_experiment
 from distill_core.templates.chain_reading import chain_of
 from distill_core.templates.compression_chain import CompressionChain, chain_experiment
 from distill_core.templates.presets import first_experiment, optimiser_of
+from distill_core.templates.quick import quick
 from distill_core.templates.written import is_alike
 
 # Stored runs that a picker offers; a link can name any other.
@@ -110,6 +111,12 @@ class Catalog:
     def first_experiment(self, task: str) -> Experiment:
         """The smallest comparison of a teacher and students on a task. Raises UnknownName."""
         return first_experiment(self._tasks.get(task), self.teachers(task)[0].choice)
+
+    def quick_experiment(self, task: str) -> Experiment:
+        """The same in about a minute, for own data: a task with a comparison of its own has its budget. Raises
+        UnknownName."""
+        first = self.first_experiment(task)
+        return quick(first) if self._tasks.get(task).default is None else first
 
     def undefined(
         self, task: str, teacher: TeacherSpec | None = None, architecture: str | None = None

@@ -1,13 +1,17 @@
 """The page Data: empty, while data come in, with data, and where others reach the lab."""
 
 from pathlib import Path
+from urllib.parse import parse_qs
 
 import pytest
 import streamlit as st
 
 from distill_core.jobs.background_task import BackgroundTask
+from distill_core.spec import Experiment
 from distill_core.tasks.own.sample import CLASSES, EACH, sample_zip
+from distill_core.templates.quick import QUICK
 from tests.own_pictures import pictures
+from ui.forms import packed
 from ui.screens.data import access
 
 FEW = {"cat": 8, "dog": 8}
@@ -103,6 +107,15 @@ def test_data_are_deleted_after_a_question(screen, lab, data):
     assert not page.exception
     assert not lab.own_data.listed()
     assert not Path(lab.tasks.own.examples(data.name)).exists()
+
+
+def test_training_begins_with_a_comparison_of_about_a_minute(screen, lab, data):
+    page = screen("data")
+    link = next(one for one in page.get("page_link") if one.proto.label == "Train a teacher and a student")
+    (spec,) = parse_qs(link.proto.query_string)["spec"]
+    asked = Experiment.of(packed.unpack(spec))
+    assert (asked.task, asked.budget, asked.teacher.training) == (data.name, QUICK, QUICK)
+    assert not any(one.proto.label == "Try them in the Playground" for one in page.get("page_link"))
 
 
 def test_damaged_data_are_told(screen, lab, data):

@@ -7,6 +7,7 @@ from distill_core.errors import DistillError
 from ui.browser import engine, scripts
 
 __all__ = [
+    "CLASSES",
     "ENGINE",
     "FEATURES",
     "HALF_WEIGHTS",
@@ -31,6 +32,7 @@ REFERENCE = "/browser/reference/{run_id}/{precision}"
 MEASUREMENTS = "/browser/measurements"
 FEATURES = "/browser/sound_features.onnx"
 RECORDINGS = "/browser/recordings"
+CLASSES = "/browser/classes"
 
 
 def base_path() -> str:
@@ -63,5 +65,6 @@ def addresses() -> dict[str, str]:
         "measurements": MEASUREMENTS,
         "features": FEATURES,
         "recordings": RECORDINGS,
+        "classes": CLASSES,
     }
     return {name: address.removeprefix("/") for name, address in known.items()}

@@ -21,7 +21,7 @@ from distill_core.deployment.sound_features import feature_graph
 from distill_core.errors import DistillError, InvalidSetting, Names, NotFound, StorageFailed, UnknownName, said
 from distill_core.files import sha256_of
 from distill_core.tasks.sound.recording import MOST_BYTES, read_recording
-from ui.browser import addresses, engine, scripts
+from ui.browser import addresses, classes, engine, scripts
 from ui.browser.device import COOKIE, NUMBER, device_of
 from ui.shell import trouble
 from ui.text import language
@@ -56,6 +56,7 @@ def routes(base: str = "") -> list[Route]:
         Route(base + addresses.REFERENCE, _told(_reference, turns)),
         Route(base + addresses.FEATURES, _told(_features, turns)),
         Route(base + addresses.RECORDINGS, _decoded(Semaphore(2), Semaphore(MOST_RECORDINGS)), methods=["POST"]),
+        Route(base + addresses.CLASSES, _taken(Semaphore(1), Semaphore(MOST_RECORDINGS)), methods=["POST"]),
         Route(base + addresses.MEASUREMENTS, _kept(Semaphore(2), Semaphore(MOST_WAITING)), methods=["POST"]),
     ]
 
@@ -153,6 +154,31 @@ def _decoded(turn: Semaphore, room: Semaphore) -> Endpoint:
             return _refused(request, error)
 
     return endpoint
+
+
+def _taken(turn: Semaphore, room: Semaphore) -> Endpoint:
+    """Takes what was recorded of classes; what becomes of it, the page Data tells."""
+    doing = "taking what was recorded"
+
+    async def endpoint(request: Request) -> Response:
+        try:
+            classes.check(request)
+            if room.locked():
+                raise _busy(said("{count} that wait", MOST_RECORDINGS), doing)
+            async with room:
+                body = await _in_time(request, classes.WHAT, classes.MOST_BYTES)
+                return await _in_turn(turn, doing, _begun, request, body)
+        except ClientDisconnect:
+            return Response(status_code=400)  # nobody hears it
+        except Exception as error:
+            return _refused(request, error)
+
+    return endpoint
+
+
+def _begun(request: Request, body: bytes) -> Response:
+    classes.taken(request, body)
+    return JSONResponse({}, headers=NEVER)
 
 
 def _kept(turn: Semaphore, room: Semaphore) -> Endpoint:

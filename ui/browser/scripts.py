@@ -26,7 +26,7 @@ __all__ = ["component", "digest", "script"]
 
 LOG = logging.getLogger(__name__)
 FOLDER = Path(__file__).resolve().parent / "js"
-PAGES = ("benchmark.js", "playground.js")
+PAGES = ("benchmark.js", "playground.js", "room.js")
 # Names stay as they are: they stand in what a browser's console says.
 OPTIONS = (
     "--bundle",

@@ -1,24 +1,16 @@
-"""Who may bring and remove data by a page: all where only this computer reaches the lab, else whom its owner lets."""
-
-import os
-from urllib.parse import urlsplit
+"""Who may bring and remove data by this page, and what is said where nobody may."""
 
 import streamlit as st
 
-from ui.browser.network import is_loopback
+from ui.browser.owners import SETTING, may_bring
 from ui.text.language import _
 
 __all__ = ["SETTING", "allowed", "explain"]
 
-SETTING = "DISTILL_OWN_DATA"
-
 
 def allowed() -> bool:
-    """Whether the owner allowed it at the start, or nobody else can reach the lab."""
-    told = os.environ.get(SETTING, "")
-    if told:
-        return told != "0"
-    return is_loopback(st.get_option("server.address") or "") and _asked_locally()
+    """Whether this visitor may."""
+    return may_bring(st.context.headers.get("Host", ""))
 
 
 def explain() -> None:
@@ -33,12 +25,3 @@ def explain() -> None:
         icon=":material/lock:",
         title=_("Adding is off"),
     )
-
-
-def _asked_locally() -> bool:
-    """By the name that the browser asked: behind a proxy that is another one. A test's page has none."""
-    host = st.context.headers.get("Host", "")
-    try:
-        return not host or is_loopback(urlsplit(f"//{host}").hostname or "")
-    except ValueError:
-        return False

@@ -11,23 +11,24 @@ from distill_core.jobs.background_task import TaskStatus
 from distill_core.lab import Lab
 from distill_core.tasks.own.sample import sample_zip
 from ui.jobs import actions
-from ui.screens.data import settings
-from ui.shell import trouble
+from ui.screens.data import listed, room, settings
+from ui.shell import tabs, trouble
 from ui.text import times, words
-from ui.text.language import _
+from ui.text.language import N_, Texts, _
 
 __all__ = ["empty", "form", "sample"]
 
 PERIOD_SECONDS = 0.5
-BEGUN, ROUND = "own_begun", "own_round"
+BEGUN, ROUND = room.KEPT, "own_round"
+WAYS = Texts({"file": N_("From a file"), "camera": N_("Camera"), "microphone": N_("Microphone")})
 
 
 def empty() -> None:
     """What to do where there are no data yet."""
     st.info(
         _(
-            "Bring pictures, recordings or texts of at least two classes, eight of each or more, or try it with the "
-            "lab's own sample."
+            "Bring pictures, recordings or texts of at least two classes, eight of each or more, or record them here "
+            "with the camera or the microphone. Or try it with the lab's own sample."
         ),
         icon=":material/add_photo_alternate:",
         title=_("No data of your own yet"),
@@ -54,6 +55,17 @@ def form(lab: Lab) -> None:
     if running:
         return
     _ended(lab)
+    by_file, by_camera, by_microphone = tabs.draw("own_way", WAYS, on_change="rerun")
+    with by_file:
+        _upload()
+    for tab, record in ((by_camera, room.camera), (by_microphone, room.microphone)):
+        if tab.open:
+            with tab:
+                record(lab)
+
+
+def _upload() -> None:
+    """The fields of a file."""
     number = st.session_state.get(ROUND, 0)
     most = st.get_option("server.maxUploadSize")
     file = st.file_uploader(_("File"), type=settings.ENDINGS, key=f"own_file_{number}", max_upload_size=most)
@@ -108,4 +120,7 @@ def _ended(lab: Lab) -> None:
         st.info(_("Stopped: nothing was kept."))
     else:
         st.session_state[ROUND] = st.session_state.get(ROUND, 0) + 1  # another uploader, which is empty
+        st.session_state[listed.KEY] = next(
+            (data.name for data in lab.own_data.listed() if data.title == status.title), None
+        )
         st.success(_("Added {title}.", title=words.plain(status.title)), icon=":material/check_circle:")

@@ -10,12 +10,14 @@ import streamlit as st
 import ui
 from distill_core.errors import DistillError
 from distill_core.lab import Lab
+from distill_core.store import JobSearch, JobState
 from distill_core.tasks.own.description import OwnData
 from distill_core.tasks.own.refusals import REASONS
 from ui import spreadsheet
 from ui.examples import Examples
-from ui.forms import fields
-from ui.jobs import actions
+from ui.forms import fields, packed
+from ui.forms.plain import plain
+from ui.jobs import actions, pick
 from ui.shell import clicks
 from ui.text import words
 from ui.text.language import N_, _, ngettext
@@ -40,17 +42,30 @@ def show(lab: Lab, data: OwnData, *, removable: bool) -> None:
     for text in data.warnings():
         st.warning(words.sentence(text))
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.page_link(
-            "../pages/train.py",
-            label=_("Train on these"),
-            icon=":material/model_training:",
-            query_params={"task": data.name},
-        )
+        _links(lab, data)
         if removable:
             clicks.button(_("Delete"), f"own_delete_{data.name}", partial(_ask, data.name), icon=":material/delete:")
     classes = pd.DataFrame({CLASS: data.classes, EXAMPLES: data.per_class})
     spreadsheet.table(classes, hide_index=True, width="content")
     _refused(data)
+
+
+def _links(lab: Lab, data: OwnData) -> None:
+    """To Train, with a comparison of about a minute in its form, and to the networks that learnt from these data."""
+    st.page_link(
+        "../pages/train.py",
+        label=_("Train a teacher and a student"),
+        icon=":material/model_training:",
+        query_params={"spec": packed.pack(plain(lab.catalog.quick_experiment(data.name)))},
+    )
+    trained = pick.latest(lab, 1, search=JobSearch(tasks=(data.name,)), states=(JobState.FINISHED,))
+    for job in trained:
+        st.page_link(
+            "../pages/playground.py",
+            label=_("Try them in the Playground"),
+            icon=":material/draw:",
+            query_params={"job": actions.place(job)},
+        )
 
 
 def _told(data: OwnData) -> list[str]:

@@ -10,7 +10,7 @@ from distill_core.tasks.own.csv_rows import ENCODINGS
 from ui.forms import fields
 from ui.text.language import N_, Texts, _
 
-__all__ = ["ENDINGS", "LAYOUT", "chosen", "of_file", "told"]
+__all__ = ["ENDINGS", "LAYOUT", "chosen", "of_file", "pictures", "told"]
 
 SIDES_PX = (16, 28, 32, 48, 64)
 ENDINGS = ("zip", "csv", "tsv")
@@ -61,20 +61,26 @@ def _sounds() -> None:
 
 
 def _images() -> None:
-    st.segmented_control(
+    pictures("own")
+
+
+def pictures(key: str) -> dict[str, Any]:
+    """The fields of pictures, and what they say; their keys begin with ``key``."""
+    side_px = st.segmented_control(
         _("Side in pixels"),
         SIDES_PX,
         default=SIDE_PX,
         required=True,
-        key="own_side_px",
+        key=f"{key}_side_px",
         help=_("Each picture is cut square in its middle and made this large. Twice the side is four times the work."),
     )
-    st.toggle(
+    mirrored = st.toggle(
         _("A mirrored picture is of the same class"),
         True,
-        key="own_mirrored",
+        key=f"{key}_mirrored",
         help=_("On for animals and things, which training then sees from both sides; off for letters and digits."),
     )
+    return {"side_px": side_px, "mirrored": mirrored}
 
 
 def _texts() -> None:
