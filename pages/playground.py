@@ -90,8 +90,8 @@ else:
     stage.show(task, networks, looks, hashes=hashes, temperature=temperature, more=more, files=files, take=take)
     st.caption(
         _(
-            "Weights come in 16 bits here, so that a phone waits half as long for them: probabilities may differ by "
-            "some tenths of a percentage point from those on other pages."
+            "Weights come in 10 bits here, so that a phone waits a third as long for them: probabilities may differ by "
+            "a percentage point or two from those on other pages."
         )
     )
 with link:

@@ -10,7 +10,6 @@ from functools import partial
 
 from distill_core import clock
 from distill_core.browser_measurement import PRECISIONS, BrowserMeasurement, FileFormat
-from distill_core.deployment.half_weights import with_half_weights
 from distill_core.deployment.model_file import Float16Cache, Model, finished_run_of, known_graph, model
 from distill_core.deployment.remeasuring import Remeasuring
 from distill_core.deployment.server_measurement import (
@@ -21,6 +20,7 @@ from distill_core.deployment.server_measurement import (
     measure_run,
     run_latency_task,
 )
+from distill_core.deployment.ten_bits import with_ten_bits
 from distill_core.errors import DistillError, InvalidSetting, Names, Stopped, said
 from distill_core.jobs import Lock
 from distill_core.jobs.background_task import BackgroundTask, TaskControl, TaskStatus
@@ -70,11 +70,11 @@ class Devices:
         """
         return model(self._store, run_id, precision, self._conversions)
 
-    def half_weights(self, run_id: str) -> Model:
-        """``model`` with its weights in 16 bits, for where half the bytes matter more than the last digit of an answer;
+    def ten_bits(self, run_id: str) -> Model:
+        """``model`` with its weights in 10 bits, for where bytes matter more than the last digit of an answer;
         ``sha256`` is that of the run's own file."""
         found = self.model(run_id)
-        return replace(found, data=with_half_weights(found.data))
+        return replace(found, data=with_ten_bits(found.data))
 
     def shipped(self, name: str) -> bytes:
         """The ONNX file of a teacher that ships, made at the first request and kept in memory.

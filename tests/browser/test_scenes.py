@@ -105,14 +105,16 @@ def test_masks_are_those_of_the_server_pixel_for_pixel_and_so_are_their_numbers(
     for network in told:
         place = scenes.run_ids.index(network["runId"])
         logits_CHW = np.array(network["logits"], np.float32).reshape(6, 48, 48)
+        same_CHW = run_onnx(lab.devices.ten_bits(network["runId"]).data, tensor)[0]
         onnx_CHW = run_onnx(lab.devices.model(network["runId"]).data, tensor)[0]
         torch_CHW = lab.network(network["runId"])(torch.from_numpy(tensor)).detach().numpy()[0]
-        for server_CHW in (onnx_CHW, torch_CHW):
-            allowed = tolerance(server_CHW, "float32")
+        # Weights come in 10 bits: the same here and there, and beside those of the run's own file off by rounding.
+        for server_CHW, rounded in ((same_CHW, 0.0), (onnx_CHW, 0.03), (torch_CHW, 0.03)):
+            allowed = tolerance(server_CHW, "float32") + rounded
             assert np.abs(logits_CHW - server_CHW).max() <= allowed
             two = np.sort(server_CHW, axis=0)[-2:]
             sure = two[1] - two[0] > 2 * allowed
-            assert sure.mean() > 0.8
+            assert sure.mean() > 0.6
             assert np.array_equal(logits_CHW.argmax(0)[sure], server_CHW.argmax(0)[sure])
         confusion_CC = pixel_confusion_CC(truth_HW, logits_CHW.argmax(0), 6)
         column = {name: cells[1 + place] for name, cells in told_rows.items()}

@@ -52,7 +52,7 @@ def test_finished_gives_the_networks_to_the_browser(trained, lab, screen):
     assert given["addresses"]["models"] == "browser/models/"
     teacher = given["networks"][0]
     stored = sha256_of(lab.reports.artifact(teacher["run_id"], "onnx").read_bytes())
-    assert teacher["file"] == f"{teacher['run_id']}/half_weights.onnx?sha256={stored}"
+    assert teacher["file"] == f"{teacher['run_id']}/ten_bits.onnx?sha256={stored}"
     assert given["temperature"] == 1.0
     assert given["sample"] is None
 

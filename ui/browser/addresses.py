@@ -10,13 +10,13 @@ __all__ = [
     "CLASSES",
     "ENGINE",
     "FEATURES",
-    "HALF_WEIGHTS",
     "MEASUREMENTS",
     "MODEL",
     "RECORDINGS",
     "REFERENCE",
     "SCRIPT",
     "SHIPPED",
+    "TEN_BITS",
     "addresses",
     "base_path",
     "missing",
@@ -25,8 +25,8 @@ __all__ = [
 ENGINE = "/browser/onnxruntime-web/{version}/{name}"
 SCRIPT = "/browser/lab/{digest}/{name}"
 MODEL = "/browser/models/{run_id}/{precision}.onnx"
-# What stands there in place of a precision: the run's own file, with its weights in 16 bits on the way.
-HALF_WEIGHTS = "half_weights"
+# What stands there in place of a precision: the run's own file, with its weights in 10 bits on the way.
+TEN_BITS = "ten_bits"
 SHIPPED = "/browser/shipped/{name}.onnx"
 REFERENCE = "/browser/reference/{run_id}/{precision}"
 MEASUREMENTS = "/browser/measurements"

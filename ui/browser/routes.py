@@ -98,8 +98,8 @@ def _script(request: Request) -> Response:
 
 def _model(request: Request) -> Response:
     devices, run_id = ui.lab().devices, request.path_params["run_id"]
-    half = request.path_params["precision"] == addresses.HALF_WEIGHTS
-    found = devices.half_weights(run_id) if half else devices.model(run_id, _precision(request))
+    short = request.path_params["precision"] == addresses.TEN_BITS
+    found = devices.ten_bits(run_id) if short else devices.model(run_id, _precision(request))
     # An address that names the content is of this content alone.
     kept = FOREVER if request.query_params.get("sha256") == found.sha256 else ASK_AGAIN
     headers = {**kept, "etag": f'"{found.sha256}"'}

@@ -17,7 +17,7 @@ from starlette.responses import HTMLResponse, PlainTextResponse, Response
 from streamlit import config
 
 from distill_core.browser_measurement import REFERENCE_IMAGES
-from distill_core.deployment.half_weights import with_half_weights
+from distill_core.deployment.ten_bits import with_ten_bits
 from distill_core.errors import CorruptFile, InvalidSetting
 from distill_core.files import sha256_of
 from distill_core.lab import Lab
@@ -98,11 +98,11 @@ def test_a_model_that_is_there_already_is_not_sent_again(run_id: str, weak: str)
     assert ask(app, path, headers={"if-none-match": '"other"'}).status == 200
 
 
-def test_half_the_weights_are_for_good_where_the_address_names_the_runs_own_file(lab: Lab, run_id: str) -> None:
+def test_weights_of_10_bits_are_for_good_where_the_address_names_the_runs_own_file(lab: Lab, run_id: str) -> None:
     stored = lab.reports.artifact(run_id, "onnx").read_bytes()
-    answer = ask(app, f"/browser/models/{run_id}/half_weights.onnx?sha256={sha256_of(stored)}")
+    answer = ask(app, f"/browser/models/{run_id}/ten_bits.onnx?sha256={sha256_of(stored)}")
     assert (answer.status, answer.headers["cache-control"]) == (200, "public, max-age=31536000, immutable")
-    assert answer.body == with_half_weights(stored) != stored
+    assert answer.body == with_ten_bits(stored) != stored
 
 
 def test_half_the_precision_is_another_file(run_id: str) -> None:

@@ -11,7 +11,7 @@ import streamlit as st
 from distill_core.tasks import Split, Task
 from distill_core.tasks.sound import SOUND
 from ui.browser import scripts, texts
-from ui.browser.addresses import HALF_WEIGHTS, addresses
+from ui.browser.addresses import TEN_BITS, addresses
 from ui.networks import marks, style
 from ui.networks.exported import Network
 from ui.networks.style import Look
@@ -108,7 +108,7 @@ def shown(
 
 
 def _file(run_id: str, sha256: str) -> str:
-    return f"{run_id}/{HALF_WEIGHTS}.onnx?{urlencode({'sha256': sha256})}"
+    return f"{run_id}/{TEN_BITS}.onnx?{urlencode({'sha256': sha256})}"
 
 
 def _network(network: Network, look: Look, file: str) -> dict[str, str]:
