@@ -148,6 +148,7 @@ def _measure(server: Server, report: Report, settings: argparse.Namespace) -> No
         looks.append(_state(server))
     if (ended := server.ask("stop")) != "running":
         raise SystemExit(f"the training beside the visitors was {ended} before they had gone")
+    _count_updates(looks)
     # Who comes first asks for a page by its name; that is Home.
     worked = [(pages.get(script, ""), fragment, ms) for script, fragment, ms in looks[2]["runs"]]
     _tell_runs(report, found["runs"], worked)
@@ -161,6 +162,18 @@ def _measure(server: Server, report: Report, settings: argparse.Namespace) -> No
 def _state(server: Server) -> dict[str, Any]:
     found: dict[str, Any] = server.ask("state")
     return found
+
+
+def _count_updates(looks: Sequence[dict[str, Any]]) -> None:
+    """Give each look its number of updates, between the points of which the training told."""
+    points = looks[-1]["updates"]
+    if len(points) < 2:
+        raise SystemExit("the training told of no update while it was alone: give it longer with --alone")
+    for look in looks:
+        # Before the first point and after the last the pace of its neighbours holds.
+        place = min(max(1, sum(told < look["at"] for told, _ in points)), len(points) - 1)
+        (earlier, fewer), (later, more) = points[place - 1], points[place]
+        look["updates"] = fewer + (more - fewer) * (look["at"] - earlier) / (later - earlier)
 
 
 def _tell_runs(report: Report, runs: Sequence[dict[str, Any]], worked: Sequence[tuple[str, bool, float]]) -> None:
@@ -201,22 +214,20 @@ def _line(row: dict[str, Any]) -> str:
 
 def _tell_server(report: Report, looks: Sequence[dict[str, Any]], visitors_seconds: float) -> None:
     before, beside, after = moments = [_between(*pair) for pair in itertools.pairwise(looks)]
-    alone = (before["rounds"] + after["rounds"]) / 2
-    if not alone:
-        raise SystemExit("no round of the training ended while it was alone: give it longer with --alone")
+    alone = (before["updates"] + after["updates"]) / 2
     visitors = visitors_seconds / (looks[2]["at"] - looks[1]["at"])
     report.figures |= {
-        "rounds_per_second": [one["rounds"] for one in moments],
-        "slower": 1 - beside["rounds"] / alone,
+        "updates_per_second": [one["updates"] for one in moments],
+        "slower": 1 - beside["updates"] / alone,
         "rss_bytes": [look["rss_bytes"] for look in looks],
         "descriptors": [look["descriptors"] for look in looks],
         "server_processors": beside["processor_seconds"],
         "training_processors": [one["training_seconds"] for one in moments],
         "visitors_processors": visitors,
     }
-    told = ", ".join(f"{one['rounds']:.2f}" for one in moments)
+    told = ", ".join(f"{one['updates']:.2f}" for one in moments)
     slower = f"{100 * report.figures['slower']:.0f} % slower beside them"
-    report.tell(f"training before, beside and after the visitors: {told} rounds a second, {slower}")
+    report.tell(f"training before, beside and after the visitors: {told} updates a second, {slower}")
     memory = ", ".join(f"{look['rss_bytes'] / 1e9:.2f}" for look in looks)
     descriptors = ", ".join(str(look["descriptors"]) for look in looks)
     report.tell(f"memory at these moments: {memory} GB; descriptors {descriptors}")
@@ -227,9 +238,11 @@ def _tell_server(report: Report, looks: Sequence[dict[str, Any]], visitors_secon
 
 
 def _between(before: dict[str, Any], after: dict[str, Any]) -> dict[str, float]:
-    """Rounds, and seconds of processors, a second between two looks."""
+    """Updates, and seconds of processors, a second between two looks."""
     lasted = after["at"] - before["at"]
-    return {name: (after[name] - before[name]) / lasted for name in ("rounds", "processor_seconds", "training_seconds")}
+    return {
+        name: (after[name] - before[name]) / lasted for name in ("updates", "processor_seconds", "training_seconds")
+    }
 
 
 def _tell_profile(report: Report, tables: dict[str, dict[str, float]]) -> None:

@@ -31,7 +31,6 @@ class Door:
 
     def __init__(self, root: Path) -> None:
         self.root = root
-        self.rounds = 0
         self.runs: list[tuple[str, bool, float]] = []
         self.sampler: Sampler | None = None
         self.job = ""
@@ -46,16 +45,10 @@ class Door:
             print(json.dumps(answer), file=answers, flush=True)
 
     def count(self) -> None:
-        """Count what the worker trains and what each run of a page costs its thread."""
+        """Count what each run of a page costs its thread."""
         from streamlit.runtime.scriptrunner import script_runner
 
-        from distill_core.jobs.control import JobControl
-
-        checkpoint, run_script, door = JobControl.checkpoint, script_runner.ScriptRunner._run_script, self
-
-        def counted_gate(work: Any) -> None:
-            door.rounds += 1
-            checkpoint(work)
+        run_script, door = script_runner.ScriptRunner._run_script, self
 
         def counted_run(runner: Any, rerun_data: Any) -> None:
             began = time.thread_time()
@@ -65,7 +58,6 @@ class Door:
                 fragment = bool(rerun_data.fragment_id_queue or rerun_data.fragment_id)
                 door.runs.append((rerun_data.page_script_hash, fragment, 1000 * (time.thread_time() - began)))
 
-        JobControl.checkpoint = counted_gate  # type: ignore[method-assign]
         script_runner.ScriptRunner._run_script = counted_run  # type: ignore[method-assign]
 
     def do_fill(self) -> str:
@@ -111,13 +103,21 @@ class Door:
         runs, self.runs = self.runs, []
         return {
             "at": time.monotonic(),
-            "rounds": self.rounds,
-            "processor_seconds": sum(process.cpu_times()[:2]),
-            "training_seconds": sum(one.user_time + one.system_time for one in process.threads() if _trains(one.id)),
+            "updates": self._updates(),
+            "processor_seconds": sum(process.cpu_times()[:2]) + _of_children(process),
+            "training_seconds": sum(one.user_time + one.system_time for one in process.threads() if _trains(one.id))
+            + _of_children(process),
             "rss_bytes": process.memory_info().rss,
             "descriptors": process.num_fds() if hasattr(process, "num_fds") else process.num_handles(),
             "runs": runs,
         }
+
+    def _updates(self) -> list[tuple[float, int]]:
+        """When the long training told of how many updates (monotonic clock)."""
+        from distill_core.events import Progress
+
+        events = _lab().job(self.job).events if self.job else ()
+        return [(event.reported_at, event.done) for event in events if isinstance(event, Progress) and event.done > 1]
 
     def do_profile(self) -> None:
         self.sampler = Sampler(self.root)
@@ -176,6 +176,11 @@ class Sampler(threading.Thread):
                 return place if inner.startswith(self.root) else f"{place} in {inner.split('/')[0]}"
             frame = frame.f_back
         return f"Streamlit itself: {inner}"
+
+
+def _of_children(process: Any) -> float:
+    """Seconds of the process that trains beside the server, where there is one."""
+    return float(sum(sum(child.cpu_times()[:2]) for child in process.children()))
 
 
 def _trains(native_id: int) -> bool:
