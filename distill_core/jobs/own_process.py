@@ -102,6 +102,7 @@ class Channel:
 
     def leave(self) -> NoReturn:
         """End this process. Not by an exit of the interpreter, which aborts while a thread reads the input."""
-        self._out.flush()
-        sys.stderr.flush()
+        for stream in (self._out, sys.stderr):
+            with suppress(OSError, ValueError):  # the lab has ended
+                stream.flush()
         os._exit(0)
