@@ -19,9 +19,16 @@ class LazyModule:
         self.__name__ = name
 
     def __getattr__(self, name: str) -> Any:
-        value = getattr(import_module(self.__name__), name)
+        value = getattr(_imported(self.__name__), name)
         setattr(self, name, value)
         return value
+
+
+def _imported(name: str) -> Any:
+    # From the outermost package: two threads of which one imports a package, and the other one a module inside it, hold
+    # what the other waits for, and Python then hands out a module that is half made.
+    parts = name.split(".")
+    return [import_module(".".join(parts[:count])) for count in range(1, len(parts) + 1)][-1]
 
 
 if TYPE_CHECKING:

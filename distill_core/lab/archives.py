@@ -14,11 +14,12 @@ from distill_core.evaluation.kept_examples import kept_examples
 from distill_core.machine import environment
 from distill_core.planning.archived_runs import check_fingerprints
 from distill_core.reports.agreement import agreements
-from distill_core.reports.predictions import CLASSES, LOGITS, arrays_of
+from distill_core.reports.predictions import CLASSES, LABELS, LOGITS, arrays_of
 from distill_core.reports.readable import experiment_of
 from distill_core.store import Archived, Store, archived
 from distill_core.store.artifacts import NAMES
 from distill_core.tasks import Task, TaskCatalog
+from distill_core.tasks.base import IGNORE
 
 # Own data among the tasks of a specification.
 OWN_TASK = re.compile(r'"task":\s*"(own_[0-9a-f]{16})"')
@@ -174,6 +175,9 @@ def _check_predictions(data: bytes, task: Task) -> None:
     answers_N = arrays.get(CLASSES)
     if answers_N is not None and (len(answers_N) != task.counts.test or answers_N.max() >= len(task.classes)):
         raise refused(said("a class for each test example of {task}", task.title), answers_N.shape)
+    targets_N = arrays[LABELS][arrays[LABELS] != IGNORE]
+    if targets_N.size and not 0 <= targets_N.min() <= targets_N.max() < len(task.classes):
+        raise refused(said("labels that are classes of {task}", task.title), f"{targets_N.min()} – {targets_N.max()}")
 
 
 def _graphs(of: Archived) -> dict[str, set[str]]:

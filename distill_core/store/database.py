@@ -68,7 +68,7 @@ def writing(pools: Pools, *, patience_seconds: float = SHORT_SECONDS) -> Iterato
         with _translated(pools), pools.to_write(patience_seconds) as connection, connection.begin():
             yield connection
     finally:
-        pools.written += 1
+        pools.note_written()
 
 
 @contextmanager

@@ -4,6 +4,7 @@ import re
 import sqlite3
 import time
 from functools import partial
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -32,8 +33,10 @@ class Pools:
         # The single connection serialises writers: the others wait for it without holding anything.
         self.writer = _engine(url, pool_size=1, max_overflow=0)
         self.file = _file(self.reader)
-        # Transactions of this process that ended, so that a cache need not ask the file after each of its answers.
+        # Another number after each transaction of this process, so that a cache need not ask the file after each of its
+        # answers. Each is set once, whichever of two threads comes first: no number comes back.
         self.written = 0
+        self._numbers = count(1)
 
     def to_write(self, patience_seconds: float) -> Connection:
         """The writer's connection, once it is free; the rest of ``patience_seconds`` is its lock timeout.
@@ -55,6 +58,10 @@ class Pools:
             else:
                 left = max(0.0, ends - time.monotonic())
                 return connection.execution_options(patience_ms=max(1, round(1000 * left)))
+
+    def note_written(self) -> None:
+        """Let caches look again."""
+        self.written = next(self._numbers)
 
     def dispose(self) -> None:
         """Close the idle connections; a later query opens new ones."""

@@ -320,8 +320,8 @@ def test_bounds_hold_before_anything_is_unpacked(
 def test_of_scenes_an_archive_has_predictions_that_are_kept_and_the_classes_of_all() -> None:
     task = TASKS.get("scenes")
 
-    def check(scenes: int, classes: int = task.counts.test, highest: int = 5) -> None:
-        logits_NCHW, labels_NHW = np.zeros((scenes, 6, 48, 48), np.float16), np.zeros((scenes, 48, 48), np.int64)
+    def check(scenes: int, classes: int = task.counts.test, highest: int = 5, label: int = 0) -> None:
+        logits_NCHW, labels_NHW = np.zeros((scenes, 6, 48, 48), np.float16), np.full((scenes, 48, 48), label)
         arrays = {"valid_logits_NC": logits_NCHW, "test_logits_NC": logits_NCHW, "test_labels_N": labels_NHW}
         _check_predictions(save({**arrays, "test_classes_N": np.full((classes, 48, 48), highest, np.uint8)}), task)
 
@@ -334,3 +334,7 @@ def test_of_scenes_an_archive_has_predictions_that_are_kept_and_the_classes_of_a
         check(kept, classes=task.counts.test - 1)
     with pytest.raises(CorruptFile, match="expected a class for each test example"):
         check(kept, highest=6)
+    check(kept, label=-100)  # void: a pixel without a target
+    for label in (-1, 6):
+        with pytest.raises(CorruptFile, match=f"expected labels that are classes of Scenes.*, got {label} – {label}"):
+            check(kept, label=label)

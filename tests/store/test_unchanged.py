@@ -1,5 +1,7 @@
 """What was read is not read again before something is written, here or by another process."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 from sqlalchemy import event
 
@@ -42,6 +44,15 @@ def test_what_another_lab_writes_is_seen_at_once(store, tmp_path):
     other.close()
     with pytest.raises(NotFound):
         store.job("a")
+
+
+def test_threads_that_write_at_once_leave_no_number_that_was_there_before(store):
+    seen = []
+    with ThreadPoolExecutor(8) as pool:
+        for _ in range(50):
+            list(pool.map(lambda _: store._pools.note_written(), range(8)))
+            seen.append(store._pools.written)
+    assert len(set(seen)) == 50
 
 
 def test_a_run_of_a_page_looks_once_and_sees_what_its_own_process_writes(store, tmp_path):
