@@ -6,7 +6,7 @@ import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
 import ui
-from ui.jobs import actions
+from ui.jobs import actions, own_voices
 from ui.networks import style
 from ui.shell import address, appearance, clicks, clipboard, lookup, sidebar, translation, trouble
 from ui.text.language import _
@@ -104,7 +104,7 @@ sidebar.name(dark=style.dark())
 with st.sidebar:
     appearance.readable(dark=style.dark())
     with trouble.guarded(aside=_("What is training cannot be told now.")):
-        sidebar.queue(ui.lab())
+        sidebar.queue(ui.lab(), own_voices.called)
     sidebar.browser()
     translation.follow()
     clipboard.offer()

@@ -106,7 +106,10 @@ def _rename(chosen: argparse.Namespace) -> int:
 
 def _results(chosen: argparse.Namespace) -> int:
     check_outputs(chosen)
-    with opened(home_of_lab(chosen.home)) as lab:
+    home = home_of(chosen.home)
+    if not chosen.jobs and not holds_lab(home):  # what only reads makes no home
+        return status_of(put(chosen, [], NO_TABLE))
+    with opened(home_of_lab(home)) as lab:
         asked = _ids(lab, chosen.jobs) or [job.id for job in lab.jobs(MOST_LISTED)]
         finished = lab.reports.with_finished(asked)
         jobs = [job_id for job_id in asked if job_id in finished]

@@ -8,7 +8,7 @@ from distill_core.errors import Said, said
 from distill_core.methods import METHODS
 from distill_core.tasks import TASKS
 
-__all__ = ["INITIAL_TITLE", "MOST_LINKS", "ON_LABELS", "baseline_name", "given_names", "stage_name"]
+__all__ = ["INITIAL_TITLE", "MOST_LINKS", "ON_LABELS", "baseline_name", "given_names", "of_study", "stage_name"]
 
 MOST_LINKS = 8
 INITIAL_TITLE, ON_LABELS = said("Initial network"), said("labels")
@@ -41,6 +41,14 @@ def baseline_name(title: str, training: int, trainings: int) -> Said:
     if training == trainings:
         return said("random weights, {title}", after)
     return said("random weights, {title}, {training} of {trainings}", after, training, trainings)
+
+
+def of_study(name: str) -> Said | None:
+    """The name of a network of a study that ships, beside others that are called so: ``control (Lesson: Few labels)``.
+    None for any other."""
+    student, _, study = name.removesuffix(")").rpartition(" (")
+    title = next((title for title in SHIPPED if title == study), None)
+    return said("{student} ({study})", student, title) if student and title and name.endswith(")") else None
 
 
 def given_names() -> Mapping[str, Said]:

@@ -67,6 +67,13 @@ def test_results_are_what_compare_downloads(stored: Path, tmp_path: Path, capsys
     assert main(["results", "none", *home]) == 2
 
 
+def test_results_of_a_folder_that_is_not_there_make_none(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["results", "--json", "-", "--home", str(tmp_path / "none")]) == 0
+    assert capsys.readouterr().out.strip() == "[]"
+    assert main(["results", "abcd", "--home", str(tmp_path / "none")]) == 2
+    assert not (tmp_path / "none").exists()
+
+
 def test_results_of_an_empty_home_are_a_sentence(home: Path, store: Store, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["results", "--home", str(home)]) == 0
     assert "there is no table" in capsys.readouterr().out

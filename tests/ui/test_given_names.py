@@ -31,10 +31,15 @@ def test_each_network_of_a_pipeline_and_each_example_has_a_name_with_a_template(
 
 
 def test_names_of_the_lab_are_translated_and_those_of_visitors_are_not(monkeypatch: pytest.MonkeyPatch) -> None:
-    ours = ("0. Initial network", "2. 8-bit integers", "random weights, labels", "Example: Spoken digits")
+    ours = (
+        *("0. Initial network", "2. 8-bit integers", "random weights, labels", "Example: Spoken digits"),
+        *("Lesson: Few labels", "ResNet-8, weaker on purpose (Lesson: Few labels)"),
+    )
     assert [words.shown(name) for name in ours] == [*ours]
     Bracketed.spoken(monkeypatch)
     for name in ours:
         assert outside(words.plain(name)) == outside(letters(name)) == ""
     assert words.plain("9. 8-bit integers") == "9\\. 8-bit integers"
     assert words.plain("my network") == "my network"
+    assert words.plain("my network (of mine)") == "my network (of mine)"
+    assert words.shown("mine (Lesson: Few labels)") == "⟦mine (⟦Lesson: Few labels⟧)⟧"

@@ -14,6 +14,7 @@ from ui.findings.sentences import base as sentences
 from ui.findings.sentences import say
 from ui.forms import fields
 from ui.jobs import actions, expected, live, pick
+from ui.jobs.own_voices import may_see
 from ui.jobs.plan import not_started
 from ui.text import story, times, titles, words
 from ui.text.language import _, by_kind, ngettext
@@ -40,7 +41,7 @@ def focus(lab: Lab, name: str = TASK) -> JobView | None:
 
 def beside(lab: Lab, shown: JobView | None) -> None:
     """Where another experiment runs than the one that is shown: say so, with the way to it."""
-    others = [job for job in lab.queue() if shown is None or job.id != shown.id]
+    others = [job for job in lab.queue() if may_see(job.experiment) and (shown is None or job.id != shown.id)]
     if others:
         with st.container(horizontal=True, vertical_alignment="center"):
             named = words.join([words.plain(others[0].title), *sentences.others(len(others) - 1)])

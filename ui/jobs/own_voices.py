@@ -8,8 +8,9 @@ import streamlit as st
 from distill_core.lab import JobView, Lab
 from distill_core.spec import Experiment
 from distill_core.tasks.sound.own_voice import is_own_voice
+from ui.text.language import _
 
-__all__ = ["latest", "may_see", "mine", "seen"]
+__all__ = ["called", "latest", "may_see", "mine", "seen"]
 
 _OWN = "own_voices"
 Fits = Callable[[Experiment], bool]
@@ -23,6 +24,11 @@ def mine(task: str) -> None:
 def may_see(experiment: Experiment) -> bool:
     """Whether a list offers an experiment to this visitor: voices of others are found by their number alone."""
     return not is_own_voice(experiment.task) or experiment.task in st.session_state.get(_OWN, ())
+
+
+def called(job: JobView) -> str:
+    """What all visitors read of a job: how many words another one spoke is nobody's business."""
+    return job.title if may_see(job.experiment) else _("A voice of another visitor")
 
 
 def seen(fits: Fits | None) -> Fits:

@@ -1,6 +1,6 @@
 """What stands beside every screen: what loads the machine, and how far that is."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import streamlit as st
@@ -40,10 +40,11 @@ def name(*, dark: bool) -> None:
     st.logo(_NAME.format(icon=_ICON, colour=style.theme(dark).text), icon_image=_ICON)
 
 
-def queue(lab: Lab) -> None:
-    """Draw what runs and what waits; the timer ticks only while there is something."""
+def queue(lab: Lab, called: Callable[[JobView], str]) -> None:
+    """Draw what runs, by the name that ``called`` gives it, and what waits; the timer ticks only while there is
+    something."""
     busy = bool(lab.queue() or lab.background_tasks())
-    trouble.fragment(_draw, PERIOD_SECONDS if busy else None)(lab, busy)
+    trouble.fragment(_draw, PERIOD_SECONDS if busy else None)(lab, busy, called)
 
 
 def browser() -> None:
@@ -51,7 +52,7 @@ def browser() -> None:
     _measuring(key="measuring")
 
 
-def _draw(lab: Lab, busy: bool) -> None:
+def _draw(lab: Lab, busy: bool, called: Callable[[JobView], str]) -> None:
     jobs, background_tasks = lab.queue(), lab.background_tasks()
     if busy and not (jobs or background_tasks):
         st.rerun()  # draws the page without its timers
@@ -60,7 +61,7 @@ def _draw(lab: Lab, busy: bool) -> None:
     for task in background_tasks:
         _background_task(task)
     if jobs:
-        _running(jobs[0])
+        _running(jobs[0], called(jobs[0]))
     if jobs[1:]:
         st.caption(_others(jobs))
 
@@ -95,6 +96,6 @@ def _background_task(view: TaskStatus) -> None:
     st.progress(view.done / max(view.total, 1), text=text)
 
 
-def _running(job: JobView) -> None:
-    texts = (words.plain(job.title), words.state(job.state), times.of_job(job))
+def _running(job: JobView, title: str) -> None:
+    texts = (words.plain(title), words.state(job.state), times.of_job(job))
     st.progress(job.fraction, text=" · ".join(filter(None, texts)))

@@ -9,7 +9,7 @@ from typing import Any
 from distill_core.errors import EXPLAINED, DistillError
 from distill_core.said import Filling, Names, Said
 from distill_core.spec import InvalidSpecification
-from distill_core.templates.given_names import given_names
+from distill_core.templates.given_names import given_names, of_study
 from ui.text.language import _, as_written, is_english, listed
 
 __all__ = ["given", "plain", "sentence", "shown", "told", "without_paths"]
@@ -32,7 +32,7 @@ def shown(text: str) -> str:
 
 def given(name: str) -> Said | None:
     """A name that the lab gave itself, with its template; None for any other."""
-    return _given().get(name)
+    return _given().get(name) or of_study(name)
 
 
 _given = cache(given_names)

@@ -41,7 +41,7 @@ def draw(
     seeds = len(next(iter(found.values())))
     bars = ngettext("Bars: mean over {count} seed.", "Bars: mean over {count} seeds, strokes: each seed.", seeds)
     grey = _(
-        "Grey bars: the control, {control}, is ahead. No interval: a hint, not a verdict.",
+        "Grey bars: here **{control}** does better. No interval: a hint, not a verdict.",
         control=words.plain(control),
     )
     st.caption(f"{bars} {grey}")
