@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from distill_core.__main__ import main
-from tests.own_pictures import pictures
+from tests.own_pictures import pictures, zipped
+from tests.own_scenes import masked
 
 
 def test_the_shell_adds_lists_shows_and_removes(
@@ -32,3 +33,15 @@ def test_the_shell_adds_lists_shows_and_removes(
     assert "no own data called 'pets'" in capsys.readouterr().err
     assert os.listdir(home / "data" / "own") == [".lock"]
     assert os.listdir(folder)  # what was outside stays
+
+
+def test_the_shell_takes_pictures_with_masks(
+    home: Path, tmp_path_factory: pytest.TempPathFactory, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = zipped(tmp_path_factory.mktemp("in") / "in.zip", masked(20))
+    assert main(["data", "add", "roads", str(path), "--masks", "--side", "16"]) == 0
+    told = capsys.readouterr().out
+    assert "20 scenes of 3 classes, 16 × 16 px" in told
+    assert "a share of right pixels is known to about 57 points" in told
+    assert main(["data", "add", "other", str(path), "--masks", "--side", "20"]) == 2
+    assert "a multiple of 8" in capsys.readouterr().err

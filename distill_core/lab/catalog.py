@@ -113,10 +113,8 @@ class Catalog:
         return first_experiment(self._tasks.get(task), self.teachers(task)[0].choice)
 
     def quick_experiment(self, task: str) -> Experiment:
-        """The same in about a minute, for own data: a task with a comparison of its own has its budget. Raises
-        UnknownName."""
-        first = self.first_experiment(task)
-        return quick(first) if self._tasks.get(task).default is None else first
+        """The same in about a minute, for own data. Raises UnknownName."""
+        return quick(self.first_experiment(task), self._tasks.get(task))
 
     def undefined(
         self, task: str, teacher: TeacherSpec | None = None, architecture: str | None = None

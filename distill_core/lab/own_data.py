@@ -17,6 +17,7 @@ from distill_core.tasks import TaskCatalog
 from distill_core.tasks.own.description import OwnData
 from distill_core.tasks.own.names import one_line, shown
 from distill_core.tasks.own.refusals import refused
+from distill_core.tasks.own.scene_import import MOST_CLASSES
 
 WORKER = "distill_core.tasks.own.worker"
 SOUND_WORKER = "distill_core.deployment.own_sounds"
@@ -24,7 +25,7 @@ SOUND_WORKER = "distill_core.deployment.own_sounds"
 LIMITS = Limits(memory_bytes=3_000_000_000, cpu_seconds=3_600, silent_seconds=60.0)
 # Files on which the process may end before the rest is given up.
 MOST_CRASHES = 5
-SIDE_PX = 32
+SIDE_PX, SCENE_SIDE_PX = 32, 48
 # How far it is, of how many files.
 Report = Callable[[int, int], None]
 # Parts in which the progress of a background import is told.
@@ -65,6 +66,21 @@ class OwnDataSets:
     ) -> OwnData:
         """Take in a folder or a zip file with a folder a class, within parts or not; ``more`` and errors as ``add``."""
         return self.add(path, title, {"kind": "images", "side_px": side_px, "mirrored": mirrored}, **more)
+
+    def add_scenes(
+        self,
+        path: Path,
+        title: str,
+        *,
+        side_px: int = SCENE_SIDE_PX,
+        mirrored: bool = True,
+        most_classes: int = MOST_CLASSES,
+        **more: Any,
+    ) -> OwnData:
+        """Take in a folder or a zip file of pictures with a mask each, or with COCO's lists of outlines; ``more`` and
+        errors as ``add``."""
+        chosen = {"side_px": side_px, "mirrored": mirrored, "most_classes": most_classes}
+        return self.add(path, title, {"kind": "scenes", **chosen}, **more)
 
     def add_sounds(self, path: Path, title: str, **more: Any) -> OwnData:
         """Take in a folder or a zip file of recordings with a folder a class; ``more`` and errors as ``add``."""

@@ -10,13 +10,14 @@ from typing import Any
 
 from distill_core.jobs.background_task import TaskControl
 from distill_core.lab import home_of
-from distill_core.lab.own_data import SIDE_PX
+from distill_core.lab.own_data import SCENE_SIDE_PX, SIDE_PX
 from distill_core.shell.outputs import add_command, check_outputs, opened, put
 from distill_core.shell.printing import Share, home_of_lab, note, progress, say, share, status_of
 from distill_core.store import holds_lab
 from distill_core.tasks.own.csv_rows import KINDS
 from distill_core.tasks.own.description import OwnData
 from distill_core.tasks.own.refusals import REASONS
+from distill_core.tasks.own.scene_import import MOST_CLASSES
 
 NONE = "This lab has no data of its own. The command data add takes in a folder or a zip file."
 NAMED = "its title or its name, as data list shows them"
@@ -27,12 +28,27 @@ def add_data(commands: Any) -> list[argparse.ArgumentParser]:
     data = commands.add_parser("data", help="own data: add, list, show and remove them")
     within = data.add_subparsers(required=True, metavar="COMMAND")
     adding = add_command(
-        within, "add", "take in a folder or a zip file with a folder a class, or a table of texts and labels", _add
+        within,
+        "add",
+        "take in a folder or a zip file with a folder a class, pictures with masks, or a table of texts and labels",
+        _add,
     )
     adding.add_argument("name", metavar="NAME", help="what the data are called")
     adding.add_argument("path", metavar="PATH", type=Path, help="of the folder or the zip file")
-    adding.add_argument("--side", type=int, metavar="PX", default=SIDE_PX, help=f"of the kept pictures ({SIDE_PX})")
+    adding.add_argument(
+        "--side", type=int, metavar="PX", help=f"of the kept pictures ({SIDE_PX}, with masks {SCENE_SIDE_PX})"
+    )
     adding.add_argument("--not-mirrored", action="store_true", help="a mirrored picture is not of the same class")
+    adding.add_argument(
+        "--masks", action="store_true", help="images/ and masks/, or COCO's lists of outlines: a class for each pixel"
+    )
+    adding.add_argument(
+        "--most-classes",
+        type=int,
+        metavar="N",
+        default=MOST_CLASSES,
+        help=f"of outlines, beside the ground ({MOST_CLASSES})",
+    )
     adding.add_argument("--sounds", action="store_true", help="the folders hold recordings: wav, flac, ogg, mp3")
     adding.add_argument("--text", metavar="COLUMN", default="text", help="of a CSV or TSV file: its texts (text)")
     adding.add_argument("--label", metavar="COLUMN", default="label", help="its labels (label)")
@@ -70,7 +86,11 @@ def _settings(chosen: argparse.Namespace) -> dict[str, Any]:
         return {"kind": "texts", "text": chosen.text, "label": chosen.label, "encoding": chosen.encoding}
     if chosen.sounds:
         return {"kind": "sounds"}
-    return {"kind": "images", "side_px": chosen.side, "mirrored": not chosen.not_mirrored}
+    usual = SCENE_SIDE_PX if chosen.masks else SIDE_PX
+    pictures = {"side_px": usual if chosen.side is None else chosen.side, "mirrored": not chosen.not_mirrored}
+    if chosen.masks:
+        return {"kind": "scenes", **pictures, "most_classes": chosen.most_classes}
+    return {"kind": "images", **pictures}
 
 
 def _list(chosen: argparse.Namespace) -> int:
@@ -139,7 +159,8 @@ def _reasons(data: OwnData) -> Sequence[str]:
 
 def _sizes(data: OwnData) -> str:
     side = f", {data.images.side_px} × {data.images.side_px} px" if data.images else ""
-    return f"{sum(data.per_class):,} {data.kind} of {len(data.classes)} classes{side}"
+    counts = data.counts
+    return f"{counts.train + counts.valid + counts.test:,} {data.kind} of {len(data.classes)} classes{side}"
 
 
 def _object(data: OwnData) -> dict[str, Any]:

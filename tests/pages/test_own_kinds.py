@@ -1,8 +1,12 @@
-"""Pages and own data of texts and of recordings: each place opens, as with those that ship."""
+"""Pages and own data of texts, of recordings and of scenes: each place opens, as with those that ship."""
+
+from functools import partial
 
 import pytest
 
 from distill_core.spec import Budget
+from tests.own_pictures import zipped
+from tests.own_scenes import masked
 from tests.pages.test_own_task import PLACES
 from tests.pages.visiting import visit
 from tests.sounds import packed, word
@@ -22,13 +26,19 @@ def sounds(folder):
     return folder
 
 
-MADE = {"texts": texts, "sounds": sounds}
+def scenes(folder):
+    return zipped(folder / "in.zip", masked(24))
+
+
+MADE = {"texts": texts, "sounds": sounds, "scenes": scenes}
+PICTURES = {"scenes": 6}
 
 
 @pytest.mark.parametrize("kind", MADE)
 def test_every_page_shows_what_it_can(screen, lab, tmp_path_factory, kind):
     path = MADE[kind](tmp_path_factory.mktemp("in"))
-    add = {"texts": lab.own_data.add_texts, "sounds": lab.own_data.add_sounds}[kind]
+    own = lab.own_data
+    add = {"texts": own.add_texts, "sounds": own.add_sounds, "scenes": partial(own.add_scenes, side_px=16)}[kind]
     data = add(path, f"my {kind}")
     first = lab.catalog.first_experiment(data.name)
     short = {"budget": Budget(updates=4, batch_size=8), "views": 2}
@@ -39,4 +49,4 @@ def test_every_page_shows_what_it_can(screen, lab, tmp_path_factory, kind):
     visit(screen, job, shown=shown, refused={}, told="This part")
     page = screen("data", own=data.name)
     assert [*page.exception, *page.error] == []
-    assert len(page.get("image")) == 2
+    assert len(page.get("image")) == PICTURES.get(kind, 2)

@@ -6,7 +6,7 @@ from typing import Any
 from starlette.requests import Request
 
 import ui
-from distill_core.errors import InvalidSetting
+from distill_core.errors import InvalidSetting, said
 from distill_core.lab.own_data import SIDE_PX
 from ui.browser.owners import SETTING, may_bring
 
@@ -24,7 +24,9 @@ def check(request: Request) -> None:
     """Raises InvalidSetting where nobody may bring data by a page."""
     if not may_bring(request.headers.get("host", "")):
         expected, got = "a lab that only this computer reaches", "one that others can reach"
-        raise InvalidSetting(WHAT, expected=expected, got=got, hint=f"its owner allows it with {SETTING}=1")
+        raise InvalidSetting(
+            WHAT, expected=expected, got=got, hint=said("its owner allows it with {setting}=1", SETTING)
+        )
 
 
 def taken(request: Request, body: bytes) -> None:

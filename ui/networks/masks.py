@@ -59,6 +59,6 @@ def legend(classes: Sequence[str]) -> str:
         f'<span style="display:inline-flex;align-items:center;gap:.35em;margin-right:1em">'
         f'<span aria-hidden="true" style="width:.9em;height:.9em;border-radius:2px;background:{colour}"></span>'
         f"{html.escape(_(name))}</span>"
-        for name, colour in zip(classes, COLOURS, strict=False)
+        for name, colour in zip(classes, of_classes(len(classes)), strict=True)
     )
     return f'<div style="font-size:.875rem">{swatches}</div>'

@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 from pydantic import Field, StringConstraints
 
 from distill_core.errors import Said, said
+from distill_core.said import Names
 from distill_core.spec import Specification, fingerprint
 from distill_core.spec.base import Several
 from distill_core.spec.fields import Name
@@ -16,7 +17,7 @@ FEW_TEST, UNEVEN = 100, 5
 Told = Annotated[str, StringConstraints(max_length=500)]
 Count = Annotated[int, Field(ge=0)]
 Share = Annotated[float, Field(ge=0, le=1)]
-Kind = Literal["images", "texts", "sounds"]
+Kind = Literal["images", "texts", "sounds", "scenes"]
 
 
 class PartCounts(Specification):
@@ -40,10 +41,17 @@ class ImageDetails(Specification):
     std: Several[Share]
 
 
+class MaskDetails(Specification):
+    """``void_pixels``: without a class; ``void_classes``: those that training or test show no pixel of."""
+
+    void_pixels: Count = 0
+    void_classes: Several[Name] = ()
+
+
 class OwnData(Specification):
-    """``per_class``: examples of each class in all parts. ``refused``: the first of ``refused_count`` files that are
-    not among the examples; ``twice``: how many of these were the same as another one. ``given_parts``: the parts that
-    the files themselves tell; the others are drawn."""
+    """``per_class``: examples of each class in all parts, of scenes their pixels. ``refused``: the first of
+    ``refused_count`` files that are not among the examples; ``twice``: how many of these were the same as another one.
+    ``given_parts``: the parts that the files themselves tell; the others are drawn."""
 
     format: Literal[1] = 1
     title: Name
@@ -60,6 +68,7 @@ class OwnData(Specification):
     twice: Count = 0
     added_at: str = ""
     images: ImageDetails | None = None
+    masks: MaskDetails | None = Field(default=None, exclude_if=lambda value: value is None)
 
     @property
     def name(self) -> str:
@@ -69,6 +78,8 @@ class OwnData(Specification):
     def warnings(self) -> tuple[Said, ...]:
         """What a result on these data cannot show."""
         found = []
+        if self.masks:
+            return (*self._few_scenes(), *self._uneven_pixels(), *self._void())
         if self.counts.test < FEW_TEST:
             text = "The test has {count} examples: an accuracy of it is known to about {points} points to either side."
             found.append(said(text, self.counts.test, _half_width_points(self.counts.test)))
@@ -79,6 +90,33 @@ class OwnData(Specification):
             )
             found.append(said(text, max(self.per_class), min(self.per_class)))
         return tuple(found)
+
+    def _few_scenes(self) -> tuple[Said, ...]:
+        if self.counts.test >= FEW_TEST:
+            return ()
+        text = (
+            "The test has {count} scenes, and pixels of one scene are alike: a share of right pixels is known to about "
+            "{points} points to either side."
+        )
+        return (said(text, self.counts.test, _half_width_points(self.counts.test)),)
+
+    def _uneven_pixels(self) -> tuple[Said, ...]:
+        largest, smallest = (choose(range(len(self.classes)), key=self.per_class.__getitem__) for choose in (max, min))
+        if self.per_class[largest] <= UNEVEN * self.per_class[smallest]:
+            return ()
+        every = sum(self.per_class)
+        text = (
+            "Of 100 pixels {most:.1f} are of {largest} and {least:.1f} of {smallest}: the score is mean IoU, in which "
+            "each class counts alike."
+        )
+        places = (100 * self.per_class[largest] / every, self.classes[largest], 100 * self.per_class[smallest] / every)
+        return (said(text, *places, self.classes[smallest]),)
+
+    def _void(self) -> tuple[Said, ...]:
+        if self.masks is None or not self.masks.void_classes:
+            return ()
+        text = "Training or test show no pixel of {names}: these count as no class."
+        return (said(text, Names(self.masks.void_classes)),)
 
 
 def _half_width_points(count: int) -> int:

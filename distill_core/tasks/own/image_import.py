@@ -117,7 +117,7 @@ def _write(images: _Decoded, split: Parted, path: Path) -> dict[str, Any]:
         "sha256": sha256,
         "counts": {part: len(members) for part, members in of_part.items()},
         "per_class": np.bincount(labels_N[kept], minlength=len(numbers)).tolist(),
-        "normal": _normal(images, of_part["train"]),
+        "normal": normal(images.pixels_NHWC, of_part["train"], images.channels),
     }
 
 
@@ -127,11 +127,11 @@ def _add(arrays: ArrayFile, part: str, images: _Decoded, labels_N: np.ndarray, m
     arrays.add(f"{part}_labels", (len(members),), lambda rows: labels_N[members[rows]])
 
 
-def _normal(images: _Decoded, members: Sequence[int] | np.ndarray) -> dict[str, list[float]]:
-    """Mean and deviation of each channel over the training pixels, 0 to 1."""
+def normal(pixels_NHWC: np.ndarray, members: Sequence[int] | np.ndarray, channels: int) -> dict[str, list[float]]:
+    """Mean and deviation of each of the first ``channels`` over the training pixels, 0 to 1."""
     sums, squares, count = 0.0, 0.0, 0
     for start in range(0, len(members), 500):
-        piece = images.pixels_NHWC[members[start : start + 500], :, :, : images.channels] / 255
+        piece = pixels_NHWC[members[start : start + 500], :, :, :channels] / 255
         sums = sums + piece.sum((0, 1, 2))
         squares = squares + (piece**2).sum((0, 1, 2))
         count += piece[..., 0].size

@@ -2,6 +2,8 @@
 
 import io
 import warnings
+from collections.abc import Callable
+from typing import TypeVar
 
 import numpy as np
 from PIL import Image
@@ -13,6 +15,7 @@ ENDINGS = frozenset(
 )
 # By content. None of them starts another program, as EPS would.
 _FORMATS = ("JPEG", "PNG", "BMP", "GIF", "WEBP", "TIFF", "PPM", "AVIF")
+Result = TypeVar("Result")
 _ORIENTATION = 0x0112
 _UPRIGHT = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
@@ -27,16 +30,41 @@ _UPRIGHT = {
 
 def decoded(data: bytes, side_px: int) -> np.ndarray:
     """(side, side, 3), uint8: the largest square in the middle. Raises: Refused."""
+    return opened(data, lambda image: _square(image, side_px))
+
+
+def decoded_as_it_lies(data: bytes, side_px: int) -> tuple[np.ndarray, tuple[int, int]]:
+    """The same with width and height of the whole picture, beside which a mask lies. Raises: Refused, also for a
+    picture that is shown turned: its mask may be turned or not."""
+
+    def work(image: Image.Image) -> tuple[np.ndarray, tuple[int, int]]:
+        if _orientation(image) in _UPRIGHT:
+            raise Refused("turned")
+        size = image.size
+        return _square(image, side_px), size
+
+    return opened(data, work)
+
+
+def opened(data: bytes, work: Callable[[Image.Image], Result]) -> Result:
+    """What ``work`` makes of a picture. Raises: Refused."""
     Image.MAX_IMAGE_PIXELS = MOST_PIXELS
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # what it tells of odd fields; the size is checked here
         with _opened(data) as image:
             try:
-                return _square(image, side_px)
+                return work(image)
             except Refused:
                 raise
             except Exception as error:  # what Pillow's readers raise is about this file
                 raise Refused("cut_off" if "truncated" in str(error) else "broken") from error
+
+
+def middle(size: tuple[int, int]) -> tuple[float, float, float, float]:
+    """The largest square in the middle of a picture: left, top, right, bottom."""
+    width, height = size
+    shorter = min(width, height)
+    return (width - shorter) / 2, (height - shorter) / 2, (width + shorter) / 2, (height + shorter) / 2
 
 
 def is_grey(pixels_HWC: np.ndarray) -> bool:
@@ -60,9 +88,7 @@ def _square(image: Image.Image, side_px: int) -> np.ndarray:
     orientation = _orientation(image)
     image.draft("RGB" if image.mode != "L" else "L", (2 * side_px, 2 * side_px))
     image.load()
-    width, height = image.size
-    shorter = min(width, height)
-    box = ((width - shorter) / 2, (height - shorter) / 2, (width + shorter) / 2, (height + shorter) / 2)
+    box = middle(image.size)
     small = _plain(image).resize((side_px, side_px), Image.Resampling.BICUBIC, box=box, reducing_gap=3.0)
     if orientation in _UPRIGHT:
         small = small.transpose(_UPRIGHT[orientation])

@@ -36,6 +36,18 @@ REASONS = MappingProxyType(
         "silent": said("silent"),
         "long": said("longer than ten seconds"),
         "short": said("shorter than a tenth of a second"),
+        "no_mask": said("without a mask of the same name"),
+        "no_image": said("without a picture"),
+        "mask_size": said("with a mask of another size"),
+        "mask_colours": said("with a mask in colours: save it as an indexed or grey PNG, whose values are the classes"),
+        "mask_lossy": said("with a mask that was compressed with loss: save it as PNG"),
+        "turned": said("a photograph that is shown turned, and so its mask may be or not: save both upright"),
+        "two_masks": said("the same picture with two masks"),
+        "not_listed": said("not in the list of pictures"),
+        "sizes": said("of another size than its list says"),
+        "outlined_large": said("more than 4,096 × 4,096 pixels, in which no outline is drawn"),
+        "many": said("with too many outlines"),
+        "outline": said("with an outline that cannot be drawn"),
         "few": said("of a class with too few that can be used"),
     }
 )

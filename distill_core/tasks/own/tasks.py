@@ -11,12 +11,26 @@ import numpy as np
 
 from distill_core.errors import CorruptFile, MissingData, said
 from distill_core.events import Sink
-from distill_core.spec import Budget, Optimiser
-from distill_core.tasks.base import Split, SplitCounts, TargetSpec, Task, TaskData
+from distill_core.spec import Budget, Optimiser, TrainedTeacher
+from distill_core.tasks.base import (
+    IGNORE,
+    ImageSpec,
+    InputSpec,
+    Split,
+    SplitCounts,
+    TargetSpec,
+    Task,
+    TaskData,
+)
 from distill_core.tasks.comparison import comparison
 from distill_core.tasks.images import image_task
 from distill_core.tasks.own.class_folders import PARTS
 from distill_core.tasks.own.description import ImageDetails, OwnData
+from distill_core.tasks.own.masks import VOID
+from distill_core.tasks.own.splitting import FEWEST
+from distill_core.tasks.segmentation import SCENE
+from distill_core.tasks.segmentation.dataset import InMemoryScenes, Scenes
+from distill_core.tasks.segmentation.metrics import segmentation
 from distill_core.tasks.sound import DISTURBED, SOUND, mfcc
 from distill_core.tasks.sound.comparison import TEACHER as SOUND_TEACHER
 from distill_core.tasks.sound.comparison import sound_comparison
@@ -30,6 +44,12 @@ from distill_core.tasks.text.tokens import INPUT
 
 _BROKEN = (OSError, EOFError, ValueError, KeyError, zipfile.BadZipFile, zlib.error)
 
+# With a third of the updates of the teacher of scenes that ships, since own sets are smaller.
+SCENE_TEACHER = TrainedTeacher(
+    architecture="unet",
+    budget=Budget(updates=800, batch_size=16),
+    optimiser=Optimiser(algorithm="adamw", learning_rate=4e-3, weight_decay=1e-2),
+)
 SOUND_ARRAYS = ("values_NTC", "means_NC", "frames_N", "labels_N", "speakers_N")
 
 
@@ -37,7 +57,7 @@ SOUND_ARRAYS = ("values_NTC", "means_NC", "frames_N", "labels_N", "speakers_N")
 def task_of(of: OwnData, examples: Path) -> Task:
     """The task of own data whose examples are in a file."""
     if of.images:
-        return _images(of, of.images, examples)
+        return (_scenes if of.masks else _images)(of, of.images, examples)
     return _texts(of, examples) if of.kind == "texts" else _sounds(of, examples)
 
 
@@ -58,6 +78,35 @@ def _images(of: OwnData, details: ImageDetails, examples: Path) -> Task:
         counts=SplitCounts(**of.counts.model_dump()),
         sha256=of.sha256,
         load=partial(_load, of, examples),
+    )
+
+
+def _scenes(of: OwnData, details: ImageDetails, examples: Path) -> Task:
+    side = details.side_px
+    begins = comparison(
+        of.name,
+        teacher=TEACHER,
+        examples="scenes",
+        architecture="unet_small",
+        labels=max(FEWEST // 2, min(30, of.counts.train // 4)),
+        temperature=1.0,
+        budget=Budget(updates=600, batch_size=16),
+        optimiser=Optimiser(algorithm="adamw", learning_rate=1e-2, weight_decay=1e-2),
+        mode="consistent",
+    )
+    return _task(
+        of,
+        examples,
+        teaches=said("Own scenes with {count} classes, one a pixel, {side} × {side} pixels.", len(of.classes), side),
+        kind=SCENE,
+        input=InputSpec(shape=(details.channels, side, side)),
+        positions=(side, side),
+        dataset=InMemoryScenes,
+        metrics=segmentation,
+        metric="mean_iou",
+        traits=frozenset({"corruptions", "attacks"}),
+        default=begins.model_copy(update={"teacher": SCENE_TEACHER}),
+        image_spec=ImageSpec(mean=details.mean, std=details.std, crop_padding_px=side // 12, flip=details.mirrored),
     )
 
 
@@ -101,14 +150,14 @@ def _sounds(of: OwnData, examples: Path) -> Task:
     )
 
 
-def _task(of: OwnData, examples: Path, **kind: Any) -> Task:
+def _task(of: OwnData, examples: Path, positions: tuple[int, ...] = (), **kind: Any) -> Task:
     """What the description tells, beside what its ``kind`` adds."""
     return Task(
         name=of.name,
         title=of.title,
         source=of.source,
         licence=of.licence,
-        target=TargetSpec(classes=of.classes),
+        target=TargetSpec(classes=of.classes, positions=positions),
         counts=SplitCounts(**of.counts.model_dump()),
         sha256=of.sha256,
         load=partial(_load, of, examples),
@@ -132,8 +181,13 @@ def _image_part(arrays: Mapping[str, np.ndarray], part: str) -> Split:
     return Split(arrays[f"{part}_images"], arrays[f"{part}_labels"])
 
 
+def _scene_part(arrays: Mapping[str, np.ndarray], part: str) -> Scenes:
+    masks_N = arrays[f"{part}_masks"]
+    return Scenes(arrays[f"{part}_images"], np.where(masks_N == VOID, IGNORE, masks_N).astype(np.int64))
+
+
 _Part = Callable[[Mapping[str, np.ndarray], str], Any]
-_PARTS: Mapping[str, _Part] = {"images": _image_part, "texts": _text_part, "sounds": _sound_part}
+_PARTS: Mapping[str, _Part] = {"images": _image_part, "scenes": _scene_part, "texts": _text_part, "sounds": _sound_part}
 
 
 def _load(of: OwnData, examples: Path, _home: Path, _sink: Sink) -> TaskData:

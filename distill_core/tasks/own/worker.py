@@ -10,6 +10,7 @@ from distill_core.errors import DistillError
 from distill_core.said import to_json
 from distill_core.tasks.own.description import MOST_REFUSED
 from distill_core.tasks.own.image_import import import_images
+from distill_core.tasks.own.scene_import import import_scenes
 from distill_core.tasks.own.sources import open_source
 from distill_core.tasks.own.text_import import import_texts
 
@@ -17,7 +18,7 @@ Import = Callable[[Mapping[str, Any], Path, Path], dict[str, Any]]
 
 
 def main() -> None:
-    run({"images": _images, "texts": _texts})
+    run({"images": _images, "scenes": _scenes, "texts": _texts})
 
 
 def run(imports: Mapping[str, Import]) -> None:
@@ -45,6 +46,16 @@ def _images(request: Mapping[str, Any], path: Path, into: Path) -> dict[str, Any
     source, crashed = open_source(path), set(request["crashed"])
     try:
         found = import_images(source, into, side_px=request["side_px"], crashed=crashed, on_file=on_file)
+    finally:
+        source.close()
+    return {**found, "images": {**found["images"], "mirrored": request["mirrored"]}}
+
+
+def _scenes(request: Mapping[str, Any], path: Path, into: Path) -> dict[str, Any]:
+    source, crashed = open_source(path), set(request["crashed"])
+    chosen = {name: request[name] for name in ("side_px", "most_classes")}
+    try:
+        found = import_scenes(source, into, **chosen, crashed=crashed, on_file=on_file)
     finally:
         source.close()
     return {**found, "images": {**found["images"], "mirrored": request["mirrored"]}}

@@ -18,14 +18,17 @@ from ui.examples import Examples
 from ui.forms import fields, packed
 from ui.forms.plain import plain
 from ui.jobs import actions, pick
+from ui.networks import masks
 from ui.shell import clicks
 from ui.text import words
 from ui.text.language import N_, _, ngettext
+from ui.thumbnails import enlarged
 
 __all__ = ["KEY", "choose", "show"]
 
 KEY = "own"
-MOST_PICTURES, PICTURE_PX = 12, 72
+MOST_PICTURES, MOST_SCENES, PICTURE_PX = 12, 6, 72
+PIXELS = N_("pixels")
 CLASS, EXAMPLES, FILE, ROW, REASON = N_("class"), N_("examples"), N_("file"), N_("row"), N_("reason")
 
 
@@ -45,7 +48,7 @@ def show(lab: Lab, data: OwnData, *, removable: bool) -> None:
         _links(lab, data)
         if removable:
             clicks.button(_("Delete"), f"own_delete_{data.name}", partial(_ask, data.name), icon=":material/delete:")
-    classes = pd.DataFrame({CLASS: data.classes, EXAMPLES: data.per_class})
+    classes = pd.DataFrame({CLASS: data.classes, PIXELS if data.masks else EXAMPLES: data.per_class})
     spreadsheet.table(classes, hide_index=True, width="content")
     _refused(data)
 
@@ -91,11 +94,25 @@ def _pictures(lab: Lab, data: OwnData) -> None:
     except DistillError as error:
         st.warning(words.sentence(error))
         return
+    if data.masks:
+        _masks(train)
+        return
     with st.container(horizontal=True, gap="small"):
         for label, name in enumerate(data.classes[:MOST_PICTURES]):
             index = int(np.argmax(train.labels_N == label))
             alt = train.text(index) or _("A picture of {name}", name=name)
             st.image(train.source(index, PICTURE_PX), width=PICTURE_PX, caption=words.plain(name), alt=alt)
+
+
+def _masks(train: Examples) -> None:
+    """The first training scenes, each beside its mask."""
+    with st.container(horizontal=True, gap="small"):
+        for index in range(min(MOST_SCENES, len(train))):
+            image_HWC, mask_HW = train.part.images_NHWC[index], train.part.labels_N[index]
+            pair = masks.beside([masks.in_colours(image_HWC), masks.coloured(mask_HW)])
+            alt = _("A picture and its mask, number {number}", number=words.number(index))
+            st.image(enlarged(pair, 2 * PICTURE_PX), width=2 * PICTURE_PX, alt=alt)
+    st.html(masks.legend(train.task.classes))
 
 
 def _refused(data: OwnData) -> None:

@@ -1,22 +1,27 @@
 """How the examples of a file are read: the fields of its kind, which its ending tells."""
 
+from collections.abc import Sequence
 from pathlib import PurePosixPath
 from typing import Any
 
 import streamlit as st
 
-from distill_core.lab.own_data import SIDE_PX
+from distill_core.lab.own_data import SCENE_SIDE_PX, SIDE_PX
 from distill_core.tasks.own.csv_rows import ENCODINGS
+from distill_core.tasks.own.masks import MOST_CLASSES as MOST_MASK_CLASSES
+from distill_core.tasks.own.scene_import import MOST_CLASSES
 from ui.forms import fields
 from ui.text.language import N_, Texts, _
 
 __all__ = ["ENDINGS", "LAYOUT", "chosen", "of_file", "pictures", "told"]
 
-SIDES_PX = (16, 28, 32, 48, 64)
+SIDES_PX, SCENE_SIDES_PX = (16, 28, 32, 48, 64), (32, 48, 64)
+SCENE = "own_scene"
 ENDINGS = ("zip", "csv", "tsv")
 LAYOUT = N_(
     "Pictures or recordings: a zip file with a folder for each class (`pets/cat/1.jpg`, `pets/dog/1.jpg`). Folders "
     "called `train`, `valid` and `test` around them are kept as the parts; else 70 : 15 : 15 of each are drawn.  \n"
+    "Pictures with masks: `images/1.jpg` with `masks/1.png` and a `classes.txt`, or COCO's lists of outlines.  \n"
     "Texts: a CSV or TSV file with a column of texts and one of labels, and where you like a column `part`."
 )
 
@@ -24,7 +29,7 @@ LAYOUT = N_(
 def of_file(name: str) -> str:
     """The fields for a file of this name, those of pictures where there is none yet; their kind."""
     kind = "texts" if PurePosixPath(name).suffix.casefold() in (".csv", ".tsv") else _folders()
-    {"texts": _texts, "images": _images, "sounds": _sounds}[kind]()
+    {"texts": _texts, "images": _images, "scenes": _scenes, "sounds": _sounds}[kind]()
     with st.expander(_("Source and licence")):
         st.text_input(_("Source"), key="own_source", max_chars=500)
         st.text_input(_("Licence"), key="own_licence", max_chars=500)
@@ -33,8 +38,14 @@ def of_file(name: str) -> str:
 
 def chosen(kind: str) -> dict[str, Any]:
     """What the fields of a kind say now: a click may come together with the last word that was written."""
-    names = {"texts": ("text", "label", "encoding"), "images": ("side_px", "mirrored"), "sounds": ()}[kind]
-    return {"kind": kind, **{name: st.session_state[f"own_{name}"] for name in names}}
+    names = {
+        "texts": ("text", "label", "encoding"),
+        "images": ("side_px", "mirrored"),
+        "scenes": ("side_px", "mirrored", "most_classes"),
+        "sounds": (),
+    }[kind]
+    begin = SCENE if kind == "scenes" else "own"
+    return {"kind": kind, **{name: st.session_state[f"{begin}_{name}"] for name in names}}
 
 
 def told() -> dict[str, str]:
@@ -44,7 +55,7 @@ def told() -> dict[str, str]:
 
 def _folders() -> str:
     """What the folders of a zip file hold."""
-    kinds = Texts({"images": N_("Pictures"), "sounds": N_("Recordings")})
+    kinds = Texts({"images": N_("Pictures"), "scenes": N_("Pictures with masks"), "sounds": N_("Recordings")})
     titled = fields.titled("own_kind", kinds)
     return str(
         st.segmented_control(_("What it holds"), list(kinds), default="images", required=True, key="own_kind", **titled)
@@ -64,12 +75,30 @@ def _images() -> None:
     pictures("own")
 
 
-def pictures(key: str) -> dict[str, Any]:
+def _scenes() -> None:
+    st.caption(
+        _(
+            "Values of a mask are its classes, 255 and those that `classes.txt` does not name are none. Of outlines a "
+            "smaller object lies on top of a larger one, and a crowd is no class."
+        )
+    )
+    pictures(SCENE, SCENE_SIDES_PX, SCENE_SIDE_PX)
+    st.number_input(
+        _("Classes beside the ground, at most"),
+        1,
+        MOST_MASK_CLASSES - 1,
+        MOST_CLASSES,
+        key=f"{SCENE}_most_classes",
+        help=_("Of lists of outlines: the most frequent. Pixels of all others count as no class."),
+    )
+
+
+def pictures(key: str, sides_px: Sequence[int] = SIDES_PX, usual_px: int = SIDE_PX) -> dict[str, Any]:
     """The fields of pictures, and what they say; their keys begin with ``key``."""
     side_px = st.segmented_control(
         _("Side in pixels"),
-        SIDES_PX,
-        default=SIDE_PX,
+        sides_px,
+        default=usual_px,
         required=True,
         key=f"{key}_side_px",
         help=_("Each picture is cut square in its middle and made this large. Twice the side is four times the work."),
