@@ -29,7 +29,7 @@ $(VENV)/requirements.stamp: requirements.txt $(VENV)/made.stamp
 	$(PIP) -r requirements.txt
 	@touch $@
 
-$(VENV)/requirements-dev.stamp: requirements-dev.txt $(VENV)/requirements.stamp
+$(VENV)/requirements-dev.stamp: requirements-dev.txt requirements-mlflow.txt $(VENV)/requirements.stamp
 	$(PIP) -r requirements-dev.txt
 	@touch $@
 

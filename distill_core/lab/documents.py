@@ -1,4 +1,4 @@
-"""The lab's documents: experiments as a page of their own or as a notebook."""
+"""The lab's documents: experiments as a page of their own, as a notebook, or as runs of MLflow."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from distill_core.lab.reports import Reports
 from distill_core.reports.document.contents import Contents, Told, check_count, plain_findings
+from distill_core.reports.document.mlflow_runs import log_runs
 from distill_core.reports.document.notebook import notebook
 from distill_core.reports.document.page import page
 from distill_core.reports.gathered import gathered
@@ -29,6 +30,11 @@ class Documents:
     def notebook(self, job_ids: Sequence[str], findings: Sequence[str] = ()) -> bytes:
         """A Jupyter notebook that repeats the experiments. As ``page``."""
         return notebook(self.contents(job_ids, findings))
+
+    def log_to_mlflow(self, job_ids: Sequence[str], uri: str) -> int:
+        """Log the networks of the experiments to the MLflow at ``uri``; how many were new there. Raises as ``page``,
+        and InvalidSetting where MLflow is not installed or cannot be written."""
+        return log_runs(self.contents(job_ids), uri)
 
     def contents(self, job_ids: Sequence[str], findings: Sequence[str] = ()) -> Contents:
         """What both tell."""

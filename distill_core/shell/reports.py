@@ -1,4 +1,4 @@
-"""The shell's report: experiments as a page of their own, or as a notebook that repeats them."""
+"""The shell's report: experiments as a page of their own, as a notebook that repeats them, or as runs of MLflow."""
 
 from __future__ import annotations
 
@@ -15,14 +15,18 @@ ENDINGS = (".html", ".ipynb")
 
 def add_report(commands: Any) -> list[argparse.ArgumentParser]:
     """Add the command; returns it."""
-    report = add_command(commands, "report", "write experiments as a page of their own, or as a notebook", _report)
+    report = add_command(commands, "report", "write experiments as a page, as a notebook, or to MLflow", _report)
     report.add_argument("jobs", nargs="+", metavar="JOB", help="its number, or four letters and more of it")
-    report.add_argument("-o", "--output", type=Path, metavar="FILE", required=True, help="FILE.html or FILE.ipynb")
+    where = report.add_mutually_exclusive_group(required=True)
+    where.add_argument("-o", "--output", type=Path, metavar="FILE", help="FILE.html or FILE.ipynb")
+    where.add_argument("--mlflow", metavar="URI", help="log the networks to MLflow, as sqlite:///mlflow.db")
     report.add_argument("--force", action="store_true", help="even where there is such a file already")
     return [report]
 
 
 def _report(chosen: argparse.Namespace) -> int:
+    if chosen.mlflow is not None:
+        return _log(chosen)
     output: Path = chosen.output
     if output.suffix.lower() not in ENDINGS:
         hint = "name the file so"
@@ -34,4 +38,12 @@ def _report(chosen: argparse.Namespace) -> int:
         data = write(jobs)
     write_bytes(output, data)
     note(f"wrote {output}, {len(data):,} bytes")
+    return 0
+
+
+def _log(chosen: argparse.Namespace) -> int:
+    with opened(home_of_lab(chosen.home)) as lab:
+        jobs = [lab.naming.job_id(named) for named in chosen.jobs]
+        count = lab.documents.log_to_mlflow(jobs, chosen.mlflow)
+    note(f"logged {count} networks that were not there")
     return 0
