@@ -131,11 +131,17 @@ EXAMPLES = {
         train=_comparison("languages"),
         files={"teacher": ("predictions",), "control": TIMED, "KD, same texts": TIMED, "KD, all texts": TIMED},
     ),
-    # 135 answers to each of 2,626 questions: those of one student are all that is kept.
+    # 135 answers to each of 2,626 questions: those to 300 of each part are kept.
     medicine.NAME: Made(
         title="Example: Medicine, a knowledge graph",
         train=_graph,
-        files={"control": ("onnx",), "KD, same questions": ("onnx",), "KD, all questions": ("onnx", "weights")},
+        files={
+            "teacher": ("predictions",),
+            "control": ("onnx", "predictions"),
+            "KD, same questions": ("onnx",),
+            "KD, all questions": WHOLE,
+        },
+        logits={"teacher": 300, "control": 300, "KD, all questions": 300},
     ),
     **{
         task: Made(

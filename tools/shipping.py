@@ -9,6 +9,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
+import numpy as np
 import pandas as pd
 from safetensors.numpy import load_file, save
 
@@ -16,7 +17,7 @@ from distill_core.archive import FileKind, open_archive
 from distill_core.assets import ASSETS
 from distill_core.files import atomic_write, sha256_of
 from distill_core.lab import Lab
-from distill_core.reports.predictions import CLASSES
+from distill_core.reports.predictions import CLASSES, LOGITS
 from distill_core.spec import Experiment
 from distill_core.store.artifacts import NAMES, OWN
 
@@ -152,18 +153,25 @@ def with_fewer_logits(
     rows: Rows, files: Mapping[str, tuple[FileKind, Path]], counts: Mapping[str, int], folder: Path
 ) -> dict[str, tuple[FileKind, Path]]:
     """The files with predictions whose logits are those of the first ``counts`` examples of each part alone, by run, in
-    ``folder``; the classes of all test examples stay."""
+    half precision, in ``folder``; the classes of all test examples stay."""
     changed = dict(files)
     for row in rows["artifacts"]:
         if row["kind"] != "predictions":
             continue
         arrays, count = load_file(changed.pop(row["sha256"])[1]), counts[row["run_id"]]
-        data = save({name: array if name == CLASSES else array[:count].copy() for name, array in arrays.items()})
+        data = save(_with_fewer(arrays, count))
         row |= {"sha256": sha256_of(data), "size_bytes": len(data)}
         path = folder / row["sha256"]
         path.write_bytes(data)
         changed[row["sha256"]] = "safetensors", path
     return changed
+
+
+def _with_fewer(arrays: Mapping[str, np.ndarray], count: int) -> dict[str, np.ndarray]:
+    test_NC = arrays[LOGITS[1]]
+    classes_N = arrays[CLASSES] if CLASSES in arrays else test_NC.argmax(1).astype(np.min_scalar_type(test_NC.shape[1]))
+    kept = {name: array[:count].copy() for name, array in arrays.items() if name != CLASSES}
+    return kept | {name: kept[name].astype(np.float16) for name in LOGITS} | {CLASSES: classes_N}
 
 
 def _kind(kind: str) -> FileKind:

@@ -164,11 +164,12 @@ def _checked(archive: Archive, sha256: str, graphs: Set[str], tasks: Sequence[Ta
 
 def _check_predictions(data: bytes, task: Task) -> None:
     """Raises CorruptFile unless these are the logits that are kept of the task's validation and test examples, or of
-    fewer where these have positions, and then the classes of all test examples."""
+    fewer where these have positions or are ranked, and then the classes of all test examples."""
     arrays, positions = arrays_of(data), task.target.positions
+    some = positions or (CLASSES in arrays and task.metric != "accuracy")
     kept = [kept_examples(count, positions) for count in (task.counts.valid, task.counts.test)]
     got = [arrays[name].shape for name in LOGITS]
-    fewer = [min(count, len(arrays[name])) for count, name in zip(kept, LOGITS, strict=True)] if positions else kept
+    fewer = [min(count, len(arrays[name])) for count, name in zip(kept, LOGITS, strict=True)] if some else kept
     if got != [(count, len(task.classes), *positions) for count in fewer]:
         expected = [(count, len(task.classes), *positions) for count in kept]
         raise refused(said("logits {expected} of validation and test examples of {task}", expected, task.title), got)

@@ -83,10 +83,12 @@ def shared_task(store: Store, student_id: str, teacher_id: str) -> str:
 def disagreements(
     store: Store, tasks: TaskCatalog, student_id: str, teacher_id: str, limit: int
 ) -> tuple[Disagreement, ...]:
-    """Images on which student and teacher disagree, those on which both are most confident first."""
+    """Examples on which student and teacher disagree, those on which both are most confident first, of those whose
+    logits both have."""
     task = shared_task(store, student_id, teacher_id)
     labels_N = task_parts(task, tasks).test.labels_N
     both = [test_logits(store, run_id) for run_id in (student_id, teacher_id)]
+    both = [logits_NC[: min(map(len, both))] for logits_NC in both]
     of_student_NC, of_teacher_NC = (softmax_NC(logits_NC) for logits_NC in both)
     answers_N, wanted_N = of_student_NC.argmax(1), of_teacher_NC.argmax(1)
     surest_N = np.minimum(*(log_odds_N(logits_NC) for logits_NC in both))

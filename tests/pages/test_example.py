@@ -193,3 +193,18 @@ def test_a_method_on_positions_begins_with_the_scenes_of_an_example_and_their_sh
     assert "**Where they see each class**" in text
     assert "KD, all scenes (U-Net, small, 30 labels, seed 0) beside" in text
     assert page.selectbox(key="job").value.startswith("Example: Scenes")
+
+
+@pytest.mark.parametrize("look", ["image", "gradient", "loss", "classes", "calibration"])
+def test_temperature_shows_the_questions_of_the_graph_that_ships_without_a_training(screen, lab, look):
+    page = screen("temperature", view="explore", task_seen="medicine", look=look)
+    assert "No predictions" not in whole(page)
+    assert not [one for one in page.button if one.key == "first_answers"]
+
+
+def test_compare_shows_what_the_student_of_the_graph_lost(screen, lab):
+    [job] = [job for job in lab.jobs() if job.title == "Example: Medicine, a knowledge graph"]
+    page = screen("compare", job=job.id, details="disagreements")
+    assert "No predictions" not in whole(page)
+    results = lab.reports.results([job.id])
+    assert results[results["role"] == "student"]["agreement"].notna().all()

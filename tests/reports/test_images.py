@@ -24,3 +24,7 @@ def test_of_two_very_sure_networks_the_surest_pairs_come_first(home: Path, monke
     shown = images.disagreements(store, TaskCatalog(home), "student", "teacher", limit=5)
     assert [one.index for one in shown] == [7, 9, 3]
     assert {(one.teacher_class, one.student_class) for one in shown} == {(0, 1)}
+    # Of a teacher that ships only the first answers are kept.
+    said["teacher"] = teacher[:8]
+    shown = images.disagreements(store, TaskCatalog(home), "student", "teacher", limit=5)
+    assert [one.index for one in shown] == [7, 3]

@@ -2,13 +2,15 @@
 
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from dataclasses import replace
 
 import numpy as np
 import streamlit as st
 
 from distill_core.errors import CorruptFile, NotFound
 from distill_core.lab import Lab
-from distill_core.reports.prediction_sources import RUN, PredictionSource
+from distill_core.reports.prediction_sources import RUN, Predictions, PredictionSource
+from distill_core.reports.predictions import LOGITS
 from distill_core.spec import Student
 from distill_core.templates.presets import default_experiment
 from ui.examples import Examples
@@ -21,7 +23,7 @@ from ui.screens.temperature.lens import Lens
 from ui.text import titles, words
 from ui.text.language import _
 
-__all__ = ["labels", "lens", "pickers"]
+__all__ = ["answers", "labels", "lens", "pickers"]
 
 SHIPPED = "shipped:"
 
@@ -79,16 +81,15 @@ def lens(
 ) -> Lens:
     """All that the pictures look at; the chosen image is the one of the gallery."""
     data, described = lab.catalog.parts(task), lab.tasks.get(task)
-    valid_labels_N, test_labels_N = data.valid.labels_N, data.test.labels_N
-    asked = lab.reports.predictions(teacher.key), lab.reports.predictions(student.key)
-    if described.target.positions:  # of which the answers for the first examples alone are kept
-        valid_labels_N, test_labels_N = (
-            labels[:count].reshape(-1)
-            for labels, count in (
-                (valid_labels_N, len(asked[0].valid_logits_NC)),
-                (test_labels_N, len(asked[0].test_logits_NC)),
-            )
+    asked = answers(lab, teacher, student)
+    valid_labels_N, test_labels_N = (
+        labels[:count].reshape(-1)
+        for labels, count in (
+            (data.valid.labels_N, len(asked[0].valid_logits_NC)),
+            (data.test.labels_N, len(asked[0].test_logits_NC)),
         )
+    )
+    if described.target.positions:
         asked, described = (pixels.by_pixel(asked[0]), pixels.by_pixel(asked[1])), pixels.of_pixels(described)
     for predictions in asked:
         if not np.array_equal(predictions.test_labels_N, test_labels_N):
@@ -112,6 +113,22 @@ def lens(
         temperature=temperature,
         alpha=alpha,
     )
+
+
+def answers(lab: Lab, teacher: PredictionSource, student: PredictionSource) -> tuple[Predictions, Predictions]:
+    """Those of both to the examples that both have answered: of some that ship the first ones alone are kept."""
+    both = lab.reports.predictions(teacher.key), lab.reports.predictions(student.key)
+    valid, test = (min(len(getattr(one, part)) for one in both) for part in LOGITS)
+    cut = [
+        replace(
+            one,
+            valid_logits_NC=one.valid_logits_NC[:valid],
+            test_logits_NC=one.test_logits_NC[:test],
+            test_labels_N=one.test_labels_N[:test],
+        )
+        for one in both
+    ]
+    return cut[0], cut[1]
 
 
 def _beside(lab: Lab, student: PredictionSource) -> tuple[Student, ...]:

@@ -101,8 +101,8 @@ def show(lab: Lab, studies: Sequence[Sweep], chosen: str, temperature: float, al
         unreadable.answers(lab, [key.removeprefix(RUN) for key in keys if key.startswith(RUN)])
     if described.kind != SCENE and chosen in OF_AN_IMAGE:
         with images:
-            logits_NC = lab.reports.predictions(teacher.key).test_logits_NC
-            key = (str(lab.home), task, teacher.key)
+            logits_NC = choose.answers(lab, teacher, student)[0].test_logits_NC
+            key = (str(lab.home), task, teacher.key, len(logits_NC))
             gallery.choose(logits_NC, test, lab.catalog.classes(task), key)
     found = choose.lens(lab, task, teacher, student, temperature, alpha)
     found = replace(found, temperatures=tuple(knobs.offered(studies)))

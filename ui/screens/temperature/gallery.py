@@ -102,10 +102,11 @@ _component = st.components.v2.component(
 def choose(teacher_logits_NC: np.ndarray, test: Examples, classes: Sequence[str], key: tuple[Hashable, ...]) -> None:
     """Let a visitor choose: ``st.session_state["image"]`` then holds the number, which the page checks again.
 
-    ``key`` names the teacher and the task: shelves are put together once for it.
+    ``key`` names the teacher and the task: shelves are put together once for it. Only examples that have logits stand
+    on them.
     """
-    kind = test.task.kind
-    last, shelves = len(test) - 1, (CLEAR, CONFUSING, CERTAIN, *classes)
+    kind, labels_N = test.task.kind, test.labels_N[: len(teacher_logits_NC)]
+    last, shelves = len(labels_N) - 1, (CLEAR, CONFUSING, CERTAIN, *classes)
     _keep_valid(last, shelves)
     left, right = st.columns([2, 1], vertical_alignment="bottom")
     with left:
@@ -125,7 +126,7 @@ def choose(teacher_logits_NC: np.ndarray, test: Examples, classes: Sequence[str]
             ),
         )
     with right:
-        first = kept(("first", *key), lambda: shelf(CLEAR, teacher_logits_NC, test.labels_N, classes)[0])
+        first = kept(("first", *key), lambda: shelf(CLEAR, teacher_logits_NC, labels_N, classes)[0])
         chosen = st.number_input(
             by_kind(kind, "Test {example}"),
             0,
@@ -144,8 +145,8 @@ def choose(teacher_logits_NC: np.ndarray, test: Examples, classes: Sequence[str]
                 "text": test.text(index),
                 "alt": by_kind(kind, "{label}, {example} {index}", label=classes[label], index=index),
             }
-            for index in shelf(name, teacher_logits_NC, test.labels_N, classes)
-            for label in (int(test.labels_N[index]),)
+            for index in shelf(name, teacher_logits_NC, labels_N, classes)
+            for label in (int(labels_N[index]),)
         ],
     )
     _component(
