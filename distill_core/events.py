@@ -8,6 +8,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
+from distill_core import said
+
 # Prefix of a reading of gradients or of a method among the kinds of stored curve points.
 INSIGHT = "insight: "
 # Prefix of a validation score among them, before the metric's name.
@@ -93,14 +95,18 @@ KINDS: dict[str, type[Event]] = {
 
 
 def to_json(event: Event) -> dict[str, Any]:
-    """The values of an event, for another process of this machine: their clock is the same."""
-    return {"kind": type(event).__name__, **asdict(event)}
+    """The values of an event, for another process; texts of the engine with their template."""
+    values = asdict(event)
+    texts = {name: said.to_json(value) for name, value in values.items() if isinstance(value, said.Said)}
+    return {"kind": type(event).__name__, **values, **({"said": texts} if texts else {})}
 
 
 def of_json(values: Mapping[str, Any]) -> Event:
     """The event that ``to_json`` wrote. Raises LookupError or TypeError for anything else."""
     fields = dict(values)
-    return KINDS[fields.pop("kind")](**fields)
+    texts = fields.pop("said", {})
+    kind = KINDS[fields.pop("kind")]
+    return kind(**fields | {name: said.from_json(fields[name], stored) for name, stored in texts.items()})
 
 
 class EventLog:

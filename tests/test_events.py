@@ -2,6 +2,7 @@ import json
 
 import pytest
 
+from distill_core.errors import said
 from distill_core.events import (
     GradientPoint,
     Progress,
@@ -36,3 +37,9 @@ def test_an_event_comes_back_as_it_was(event):
 def test_anything_else_is_refused(values):
     with pytest.raises((LookupError, TypeError)):
         of_json(values)
+
+
+def test_a_text_of_the_engine_keeps_its_template():
+    back = of_json(json.loads(json.dumps(to_json(RunFailed("KD/0", said("{count} values are not finite", 3))))))
+    assert back.message == "3 values are not finite"
+    assert back.message.template == "{count} values are not finite"

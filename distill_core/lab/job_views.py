@@ -9,6 +9,7 @@ from distill_core import clock
 from distill_core.errors import DistillError
 from distill_core.events import Progress
 from distill_core.jobs.queue import JobQueue
+from distill_core.lab.job_events import JobEvents
 from distill_core.lab.views import JobView
 from distill_core.planning.progress import MEASURING
 from distill_core.reports.description import title
@@ -25,9 +26,10 @@ MOST_ASKED = 1_000
 class JobViews:
     """Makes the ``JobView`` of a ``JobRecord``."""
 
-    def __init__(self, store: Store, queue: JobQueue, tasks: Tasks) -> None:
+    def __init__(self, store: Store, queue: JobQueue, events: JobEvents, tasks: Tasks) -> None:
         self._store = store
         self._queue = queue
+        self._events = events
         self._tasks = tasks
         self._titles: dict[str, str] = {}
 
@@ -58,7 +60,8 @@ class JobViews:
 
     def of(self, record: JobRecord) -> JobView:
         """The job with all its events. Raises CorruptFile where its specification cannot be read."""
-        record, events = self._current(record), self._queue.events(record.id)
+        record = self._current(record)
+        events = self._events.of(record.id, is_open=record.state in OPEN_STATES)
         progress = next((event for event in reversed(events) if isinstance(event, Progress)), None)
         elapsed = self._queue.running_seconds(record.id)
         if elapsed is None:  # of another lab, which has a monotonic clock of its own
@@ -115,7 +118,7 @@ class JobViews:
 def _seconds_left(record: JobRecord, progress: Progress | None, elapsed: float, since_said: float) -> float | None:
     if record.state not in OPEN_STATES:
         return None
-    if progress is None:  # as of a job of another lab, whose events are not here
+    if progress is None:  # as of a job of another lab, before its first is read
         return max(0.0, record.expected_seconds - (elapsed if record.state == JobState.RUNNING else 0.0))
     return None if progress.seconds_left is None else max(0.0, progress.seconds_left - since_said)
 

@@ -31,6 +31,7 @@ from distill_core.lab.example import Example
 from distill_core.lab.executors import ExecutorName, ProcessExecutor, ThreadExecutor, chosen_executor
 from distill_core.lab.goals import Goals
 from distill_core.lab.home import home_of
+from distill_core.lab.job_events import WRITE_SECONDS, JobEvents
 from distill_core.lab.job_views import JobViews
 from distill_core.lab.kits import Kits
 from distill_core.lab.naming import Naming
@@ -81,7 +82,8 @@ class Lab:
         self._executor = own if executor == "thread" else ProcessExecutor(home, timer, self._measurement_lock)
         self._queue = JobQueue(self._note_state, prepare=self._prepare, idle=self._idle)
         self._own_jobs = OwnJobs(store, self._queue)
-        self._views = JobViews(store, self._queue, self.tasks)
+        self._events = JobEvents(self._queue, store.events)
+        self._views = JobViews(store, self._queue, self._events, self.tasks)
         self.catalog = Catalog(store, self.tasks)
         self.naming = Naming(store)
         self.archives = Archives(store, self.tasks)
@@ -96,6 +98,7 @@ class Lab:
         self.voices = Voices(store, self.naming, self.tasks.voices, self.submit)
         self.robustness = Robustness(store, self.tasks, self._measurement_lock)
         self._heartbeat = Heartbeat(self._own_jobs.beat, BEAT_SECONDS)
+        self._events_writer = Heartbeat(self._events.write, WRITE_SECONDS)
         self._others = OtherProgramsLoad()
         self._warm = False
         close_at_exit(self)
@@ -136,7 +139,7 @@ class Lab:
         """
         ends = time.monotonic() + timeout_seconds
         self.interrupt()
-        own = (self._queue.close, self._heartbeat.close)
+        own = (self._queue.close, self._heartbeat.close, self._events_writer.close)
         for close in (*own, self.devices.close, self.robustness.close, self.goals.close, self.own_data.close):
             close(max(0.0, ends - time.monotonic()))
         self._executor.close()

@@ -23,6 +23,7 @@ from distill_core.store.records import (
 )
 from distill_core.store.run_rows import UNREADABLE
 from distill_core.store.store import Store, holds_lab, is_untouched
+from distill_core.store.stored_events import StoredEvents
 from distill_core.store.watch import BEAT_SECONDS
 
 __all__ = [
@@ -49,6 +50,7 @@ __all__ = [
     "RunLink",
     "RunRecord",
     "Store",
+    "StoredEvents",
     "TrainingTime",
     "archived",
     "file_problem",

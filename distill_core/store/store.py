@@ -16,14 +16,16 @@ from distill_core.store.instance import Instance
 from distill_core.store.job_rows import JobRows
 from distill_core.store.lookup_rows import LookupRows
 from distill_core.store.measurement_rows import MeasurementRows
+from distill_core.store.stored_events import StoredEvents
 from distill_core.store.trial_rows import RobustnessRows
 
-DATABASE, RUNS = "lab.sqlite", "runs"
+DATABASE, EVENTS, RUNS = "lab.sqlite", "events.sqlite", "runs"
 
 
 class Store(JobRows, LookupRows, ArchiveRows, MeasurementRows, DeviceRows, RobustnessRows):
     """Everything that is kept in a home: a database, and a folder a run for its files."""
 
+    events: StoredEvents
     _closed = False
 
     @classmethod
@@ -43,6 +45,7 @@ class Store(JobRows, LookupRows, ArchiveRows, MeasurementRows, DeviceRows, Robus
         pools = open_database(named or URL.create("sqlite", database=f"{home / DATABASE}"))
         instance = Instance(home, conclusive=not named)
         store = cls(pools, ArtifactFolder(home / RUNS, instance.id, shared=bool(named)), instance)
+        store.events = StoredEvents(named or URL.create("sqlite", database=f"{home / EVENTS}"))
         try:
             store.beat()
         except BaseException:
@@ -63,6 +66,7 @@ class Store(JobRows, LookupRows, ArchiveRows, MeasurementRows, DeviceRows, Robus
             self._files.close()
             self._instance.close()
         self._unchanged.forget()
+        self.events.close()
         self._pools.dispose()
 
 

@@ -85,7 +85,7 @@ def test_losses_are_built_from_the_settings_of_the_plan_alone(store: Store) -> N
 
 def test_what_is_shown_is_stored_and_executed(lab: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
     executed: list[JobPlan] = []
-    monkeypatch.setattr("distill_core.lab.lab.run_job", lambda job_id, plan, context: executed.append(plan))
+    monkeypatch.setattr("distill_core.lab.executors.run_job", lambda job_id, plan, context: executed.append(plan))
     shown = lab.plan(experiment())
     monkeypatch.setattr("distill_core.lab.lab.resolve", lambda *given: pytest.fail("planned a second time"))
     job = lab.submit(shown)

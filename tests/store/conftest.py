@@ -8,7 +8,14 @@ from distill_core.store import Store
 from tests import postgresql
 
 # What is asked of tables; the other files are about the file that SQLite keeps.
-ON_BOTH = {"test_devices.py", "test_jobs.py", "test_naming.py", "test_runs.py", "test_trials.py"}
+ON_BOTH = {
+    "test_devices.py",
+    "test_jobs.py",
+    "test_naming.py",
+    "test_runs.py",
+    "test_stored_events.py",
+    "test_trials.py",
+}
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
