@@ -56,8 +56,10 @@ class Architecture:
     ``signed``: its embedding may be negative, since no ReLU stands before the pool.
     ``light``: at width 1 and less, on images of up to 28 px, it is small (``machine.is_small``) and draws no random
     numbers, which is then known without torch. ``thread_dependent``: the last bits of its answers follow the number of
-    threads. ``redraws_weights``: its recipe draws all weights anew after torch's own start. ``n3``: it is made of the
-    embeddings that N3 regularises (``training/n3.py``).
+    threads. ``typical_macs``: its multiply-accumulates at width 1 on the images that it is mostly given, for estimates
+    before torch is there; ``slowness``: how many times as long one of them takes as in a ResNet. ``redraws_weights``:
+    its recipe draws all weights anew after torch's own start. ``n3``: it is made of the embeddings that N3 regularises
+    (``training/n3.py``).
     Raise ``revision`` by hand whenever the same seed makes another network (layers, initial weights, memory order), so
     that older runs are not reused.
     """
@@ -81,6 +83,8 @@ class Architecture:
     thread_dependent: bool = False
     redraws_weights: bool = False
     n3: bool = False
+    typical_macs: int = 2_500_000
+    slowness: float = 1.0
     revision: int = 1
 
     def takes(self, given: InputSpec, positions: tuple[int, ...] = ()) -> bool:

@@ -8,12 +8,11 @@ from itertools import islice
 from statistics import median, median_low
 
 from distill_core.accelerator import ResolvedDevice, device_of
-from distill_core.compression import STEPS
 from distill_core.deployment.server_measurement import BATCH_SIZES, WAY_SECONDS
 from distill_core.events import Sink
 from distill_core.jobs.torch_import import is_torch_imported
 from distill_core.machine import environment, is_small, resolve_precision
-from distill_core.networks import Blueprint, profile
+from distill_core.networks import Blueprint
 from distill_core.planning.cohorts import EVALUATING, TRAINING, by_peer_group, is_step, split_into_cohorts, stage
 from distill_core.planning.loop import BLOCK, VALID_POINTS
 from distill_core.planning.machine_pace import BUILT_IN, MachinePace
@@ -22,6 +21,7 @@ from distill_core.planning.progress import GETTING_READY, JUDGING, LOADING, MEAS
 from distill_core.planning.runs import PlannedRun
 from distill_core.planning.stored_runs import StoredRuns
 from distill_core.planning.teacher_sources.base import ResolvedTeacher
+from distill_core.planning.work import macs_by_run, macs_of, relative_cost, teacher_macs, trained_cost, trained_macs
 from distill_core.spec import Budget, Experiment, Precision
 from distill_core.store import JobState, Store, TrainingTime
 from distill_core.tasks import Task
@@ -32,7 +32,6 @@ EXPORT_SECONDS, LOAD_SECONDS, READ_SECONDS = 0.4, 4.0, 0.4
 WATCHED_CORES = 0.4
 # The newest jobs that tell a pace; those of a device are looked for among more, since others may be of the CPU.
 PACE_JOBS, DEVICE_JOBS = 5, 50
-TYPICAL_MACS = 2_500_000
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -67,18 +66,21 @@ class Estimate:
 
     def training_seconds(self, run: PlannedRun) -> float:
         """Seconds that a network takes for the budget on as many threads as it steps on; 0 where it is not trained."""
-        return self._slowness * self._steps(self._experiment.budget, _macs(run.blueprint)) if run.trains else 0.0
+        if not run.trains:
+            return 0.0
+        steps = self._steps(self._experiment.budget, macs_of(run.blueprint))
+        return self._slowness * relative_cost(run.blueprint) * steps
 
     def stages(self) -> dict[str, float]:
         """Seconds of each stage of the job, by its title."""
-        missing, macs = self.stored.missing, _macs_by_run(self.stored.plan.runs)
+        missing, macs = self.stored.missing, macs_by_run(self.stored.plan.runs)
         shared, training = (slowness * _watched(self.machine) for slowness in (self.slowness, self._slowness))
         seconds = {
             LOADING: READ_SECONDS if is_torch_imported() else LOAD_SECONDS,
             GETTING_READY: READ_SECONDS + training * self._teacher_seconds(),
         }
         if not self._is_stored(self._teacher):
-            seconds[JUDGING] = shared * self._scoring_seconds(_teacher_macs(self._teacher))
+            seconds[JUDGING] = shared * self._scoring_seconds(teacher_macs(self._teacher), self._teacher.blueprint)
         parts = split_into_cohorts(missing, self._experiment)
         for place, part in enumerate(parts):
             together = [run for run in missing if run.level == part[0].level and run.trains]
@@ -86,7 +88,7 @@ class Estimate:
             trained = sum(run.trains for run in part)
             seconds[stage(TRAINING, parts, place)] = training * work * trained / max(1, len(together))
             seconds[stage(EVALUATING, parts, place)] = shared * sum(
-                self._scoring_seconds(macs[run.key]) for run in part
+                self._scoring_seconds(macs[run.key], run.blueprint) for run in part
             )
             if is_step(part):
                 graphs = {run.blueprint for run in part}
@@ -133,10 +135,11 @@ class Estimate:
         again = waiting or steps or not latencies.one_round
         return self._latency_seconds(waiting) + (WAY_SECONDS * (len(steps) + latencies.measured) if again else 0.0)
 
-    def _scoring_seconds(self, macs: int) -> float:
+    def _scoring_seconds(self, macs: int, blueprint: Blueprint | None) -> float:
         """A network is run on all validation and test images, and exported."""
         counts = self.task.counts
-        return EXPORT_SECONDS + self.machine.forward_seconds(counts.valid + counts.test, macs)
+        forward = self.machine.forward_seconds(counts.valid + counts.test, macs)
+        return EXPORT_SECONDS + relative_cost(blueprint) * forward
 
     def _cohort_seconds(self, runs: Sequence[PlannedRun], macs: Mapping[str, int]) -> float:
         """Small networks train side by side, a thread each (one for a group of peers); large ones, and all on a device
@@ -144,7 +147,7 @@ class Estimate:
         budget = self._experiment.budget
         groups = [
             (
-                sum(self._member_seconds(budget, macs[run.key]) for run in peers),
+                sum(relative_cost(run.blueprint) * self._member_seconds(budget, macs[run.key]) for run in peers),
                 all(is_small(macs[run.key], budget.batch_size) for run in peers),
             )
             for peers in by_peer_group(runs)
@@ -164,7 +167,7 @@ class Estimate:
         if self._is_stored(self._teacher):
             return 0.0
         return sum(
-            self._member_seconds(member.choice.training, _teacher_macs(member))
+            relative_cost(member.blueprint) * self._member_seconds(member.choice.training, teacher_macs(member))
             for member in self._teacher.members or (self._teacher,)
             if member.choice.training is not None and not self._is_stored(member)
         )
@@ -190,8 +193,13 @@ class Estimate:
         ]
         passes += [(self._cached_images(size), blueprint) for _, blueprint, (size, _) in cached]
         precision = resolve_precision(experiment.precision)
-        macs = [(images, _macs(blueprint) if blueprint else self._teacher.macs) for images, blueprint in passes]
-        return sum(self.machine.teacher_seconds(images, each, precision=precision) for images, each in macs)
+        return sum(
+            relative_cost(blueprint)
+            * self.machine.teacher_seconds(
+                images, macs_of(blueprint) if blueprint else self._teacher.macs, precision=precision
+            )
+            for images, blueprint in passes
+        )
 
     def _cached_images(self, size: int | None) -> float:
         """Images of a set of ``size`` (None: all) that a teacher is run on: whole blocks of the drawn views."""
@@ -247,8 +255,7 @@ def _clock_factor(time: TrainingTime, machine: MachinePace) -> float:
 
 
 def _expected_seconds(time: TrainingTime, machine: MachinePace) -> float:
-    # As an estimate does: with the same typical size on both sides, as long as torch is not there to count.
-    return _steps(time.updates, time.macs if is_torch_imported() else TYPICAL_MACS, time.batch_size, "auto", machine)
+    return trained_cost(time) * _steps(time.updates, trained_macs(time), time.batch_size, "auto", machine)
 
 
 def _steps(updates: int, macs: int, batch_size: int, precision: Precision, machine: MachinePace) -> float:
@@ -269,30 +276,3 @@ def _visible(run: PlannedRun) -> tuple[int | None, int | None]:
 def _runs_every_batch(run: PlannedRun, experiment: Experiment) -> bool:
     """Whether the teacher runs on every batch: features and mixtures are not cached."""
     return experiment.mode == "consistent" or run.features or run.uses_mixup
-
-
-def _macs_by_run(runs: Sequence[PlannedRun]) -> dict[str, int]:
-    """The multiply-accumulates of each run by its key. A step that is still to shrink a network counts as the share
-    that it should leave, for that run and all that start from it."""
-    shares: dict[str, float] = {}
-    for run in sorted(runs, key=lambda run: run.level):
-        shares[run.key] = shares.get(run.start_of or "", 1.0) * _left(run)
-    return {run.key: round(shares[run.key] * _macs(run.blueprint)) for run in runs}
-
-
-def _left(run: PlannedRun) -> float:
-    """The share of its source's multiply-accumulates that a run's step should leave."""
-    change = run.student.start.change if run.student.start else None
-    step = STEPS.get(change.step) if change else None
-    if change is None or step is None or step.shrinks is None:
-        return 1.0
-    return change.parameters.get(step.shrinks, step.parameters[step.shrinks].default)
-
-
-def _teacher_macs(teacher: ResolvedTeacher) -> int:
-    return _macs(teacher.blueprint) if teacher.blueprint else teacher.macs
-
-
-def _macs(blueprint: Blueprint) -> int:
-    # Counting asks torch for the network's shapes; a page that has not loaded torch yet does not wait for it.
-    return profile(blueprint).macs if is_torch_imported() else TYPICAL_MACS

@@ -98,7 +98,7 @@ class LookupRows(RunRows):
         runs, linked = tables.runs.c, tables.job_runs.c
         query: Select[Any] = (
             select(
-                *(runs.seconds, runs.processor_seconds, runs.updates, runs.batch_size, runs.macs),
+                *(runs.seconds, runs.processor_seconds, runs.updates, runs.batch_size, runs.macs, runs.architecture),
                 runs.environment,
             )
             .join(tables.job_runs, linked.run_id == runs.id)

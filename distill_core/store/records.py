@@ -121,13 +121,14 @@ class RunRecord:
 @dataclass(frozen=True, kw_only=True, slots=True)
 class TrainingTime:
     """Training time of a network: ``seconds`` by the clock, ``processor_seconds`` of the stepping thread (None: not
-    recorded), the number of updates, the batch size, and the multiply-accumulates of one image."""
+    recorded), the number of updates, the batch size, the multiply-accumulates of one image, and the architecture."""
 
     seconds: float
     processor_seconds: float | None
     updates: int
     batch_size: int
     macs: int
+    architecture: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -12,7 +12,7 @@ from distill_core.networks import Blueprint, profile
 from distill_core.planning.duration import (
     WATCHED_CORES,
     Estimate,
-    _macs_by_run,
+    _processor_factor,
     slowness_of,
     speed_factor,
 )
@@ -22,8 +22,9 @@ from distill_core.planning.resolve import resolve_experiment
 from distill_core.planning.runs import PlannedRun, expand
 from distill_core.planning.teacher_sources import resolve_teacher
 from distill_core.planning.teacher_sources.base import ResolvedTeacher
+from distill_core.planning.work import macs_by_run
 from distill_core.spec import Budget, Experiment, ShippedTeacher
-from distill_core.store import JobState, Store
+from distill_core.store import JobState, Store, TrainingTime
 from distill_core.tasks import TASKS
 from distill_core.templates.compression_chain import chain_experiment, default_chain
 from distill_core.templates.presets import default_experiment
@@ -275,7 +276,29 @@ def test_what_a_pruning_is_to_leave_counts_for_all_that_start_as_it() -> None:
     choice, task = ShippedTeacher(name="fashion_resnet20"), TASKS.get("fashion_mnist_small")
     teacher = resolve_teacher(choice, task, "float32", lambda run: pytest.fail(run))
     planned = expand(resolve_experiment(chain_experiment(default_chain(), teacher.blueprint)), teacher)
-    macs = _macs_by_run(planned)
+    macs = macs_by_run(planned)
     whole, shrunk = macs["2. Knowledge distillation/0"], macs["3. Prune channels/0"]
     assert shrunk == pytest.approx(whole / 2, abs=1)
     assert {macs[key] for key in macs if key.startswith(("4.", "5.", "random weights"))} == {shrunk}
+
+
+def test_a_network_that_costs_more_than_its_arithmetic_is_expected_to_and_corrects_nothing() -> None:
+    """A U-Net of as many multiply-accumulates as a ResNet takes 2.3 times as long; where it did, this machine is no
+    slower than it was measured to be."""
+    machine = MachinePace(
+        update_seconds=0.0,
+        small_macs_per_second=1e9,
+        large_macs_per_second=1e9,
+        forward_macs_per_second=1e9,
+        teacher_macs_per_second=1e9,
+        float32_slowness=1.0,
+        own=resolve_precision("auto"),
+        threads=2,
+        step_threads=2,
+    )
+    took = TrainingTime(
+        seconds=99.0, processor_seconds=6.9, updates=1, batch_size=1, macs=1_000_000_000, architecture="unet_small"
+    )
+    import_torch()
+    assert _processor_factor(took, machine) == pytest.approx(1.0)
+    assert _processor_factor(replace(took, architecture="resnet8"), machine) == pytest.approx(2.3)

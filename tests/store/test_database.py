@@ -174,7 +174,9 @@ def test_a_database_of_the_first_revision_is_migrated_and_keeps_its_rows(home: P
     store = Store.open(home)
     (linked,) = store.runs(["a"])
     assert linked.run == OLD_RUN
-    times = TrainingTime(seconds=12.5, processor_seconds=None, updates=480, batch_size=125, macs=2_600_000)
+    times = TrainingTime(
+        seconds=12.5, processor_seconds=None, updates=480, batch_size=125, macs=2_600_000, architecture="resnet8"
+    )
     assert store.training_times(["a"], OLD_RUN.environment) == [times]
     assert store.training_times(["a"], {"cpu": "another CPU"}) == []
     assert linked.run.missing_class is None

@@ -47,7 +47,11 @@ def _convolutions(before: int, after: int) -> nn.Sequential:
     return nn.Sequential(ops.Conv2dNormActivation(before, after, 3), ops.Conv2dNormActivation(after, after, 3))
 
 
-def _entry(name: str, title: str, channels: tuple[int, ...], teaches: str) -> Architecture:
+# Many pixels and few channels: batch norms and what is enlarged take as long as the convolutions.
+SLOWNESS = 2.3
+
+
+def _entry(name: str, title: str, channels: tuple[int, ...], teaches: str, *, typical_macs: int) -> Architecture:
     return Architecture(
         name=name,
         title=title,
@@ -59,10 +63,24 @@ def _entry(name: str, title: str, channels: tuple[int, ...], teaches: str) -> Ar
         size_multiple_px=2 ** (len(channels) - 1),
         dense_prediction=True,
         redraws_weights=True,
+        typical_macs=typical_macs,
+        slowness=SLOWNESS,
     )
 
 
 ENTRIES = (
-    _entry("unet", "U-Net", WIDE, "Four sizes of maps: the deepest knows what stands there, the skips where it ends."),
-    _entry("unet_small", "U-Net, small", NARROW, "Three sizes of maps and few channels: a U-Net for a phone."),
+    _entry(
+        "unet",
+        "U-Net",
+        WIDE,
+        "Four sizes of maps: the deepest knows what stands there, the skips where it ends.",
+        typical_macs=83_000_000,
+    ),
+    _entry(
+        "unet_small",
+        "U-Net, small",
+        NARROW,
+        "Three sizes of maps and few channels: a U-Net for a phone.",
+        typical_macs=16_200_000,
+    ),
 )
