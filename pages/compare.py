@@ -36,8 +36,9 @@ if not jobs:
     notes.empty(lab)
     st.stop()
 
+lost = st.container()
 with st.grid(5, min_column_width=112) as pickers:
-    chosen = filters.experiments(lab, jobs, pickers.cell(), pickers.cell(column_span=2))
+    chosen = filters.experiments(lab, jobs, pickers.cell(), pickers.cell(column_span=2), lost)
     studies = shipped.choose(chosen[0].experiment.task, pickers.cell(column_span=2))
     networks = cohort.gather(lab, chosen, studies)
     kept = filters.students(networks.rows)

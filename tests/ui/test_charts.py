@@ -330,6 +330,13 @@ def test_the_number_of_a_class_stands_at_its_bar_also_where_classes_are_numbers(
     assert [(one.y, one.text) for one in made.figure.layout.annotations] == [(0, "−3.0"), (1, "+1.0"), (2, "+2.0")]
 
 
+def test_a_long_name_beside_a_bar_takes_a_second_line():
+    made = charts.class_gains({"mental or behavioral": [2.0], "cat": [1.0]}, "A", "C", LOOKS["A"], dark=False)
+    assert list(made.figure.data[0].y) == ["cat", "mental or<br>behavioral"]
+    assert labels.broken("taught by the teacher, norms anew", 18) == ["taught by the", "teacher, norms an…"]
+    assert [labels.broken(name, 18) for name in ("", "KD")] == [[""], ["KD"]]
+
+
 def test_gains_of_one_seed_have_no_strokes():
     made = charts.class_gains({"cat": [2.0], "dog": [1.0]}, "A", "C", LOOKS["A"], dark=False)
     assert (len(made.figure.data), list(made.table)) == (1, ["Class", "Gain in recall (pp)"])

@@ -63,7 +63,7 @@ def bars(
     ticks = linear_ticks(0, high)
     texts = [_("{value} %", value=words.short(100 * tick)) for tick in ticks]
     figure.update_xaxes(title_text=measure, range=[0, high], tickvals=ticks, ticktext=texts)
-    names = [letters(labels.shorten(bar.network, _LETTERS)) for bar in found]
+    names = ["<br>".join(map(letters, labels.broken(bar.network, _LETTERS))) for bar in found]
     figure.update_yaxes(
         tickvals=list(range(len(found))), ticktext=names, range=[len(found) - 0.5, -0.5], showgrid=False
     )

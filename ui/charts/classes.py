@@ -87,7 +87,7 @@ def _write_means(figure: go.Figure, gains: Mapping[str, Sequence[float]], means:
 
 
 def _class(name: str) -> str:
-    return letters(labels.shorten(name, 13))
+    return "<br>".join(map(letters, labels.broken(name, 13)))
 
 
 def _table(gains: Mapping[str, Sequence[float]], means: pd.Series, heading: str) -> pd.DataFrame:

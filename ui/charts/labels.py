@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import product
+from textwrap import wrap
 
 from ui.text.said import shown
 
-__all__ = ["Label", "Line", "Spot", "clear", "dodge", "place", "shorten"]
+__all__ = ["Label", "Line", "Spot", "broken", "clear", "dodge", "place", "shorten"]
 
 # Plot widths (px) at which no two names may meet: a wide screen and a phone, for the server knows neither.
 _WIDTHS = (600, 300)
@@ -85,6 +86,12 @@ def clear(spots: Sequence[Spot], placed: Sequence[Label]) -> list[bool]:
 def shorten(name: str, letters: int = 26) -> str:
     name = shown(name)
     return name if len(name) <= letters else name[: letters - 1].rstrip() + "…"
+
+
+def broken(name: str, letters: int) -> list[str]:
+    """A name on two lines at most, each of so many letters, in a row that is high enough for them."""
+    first, *others = wrap(shown(name), letters) or [""]
+    return [first, shorten(" ".join(others), letters)] if others else [first]
 
 
 def _cost(

@@ -6,8 +6,8 @@ import { percent } from "./probabilities.js"
 import { decimal, listed, N_, ngettext, t, together } from "./texts.js"
 
 const SVG = "http://www.w3.org/2000/svg"
-const [WIDTH, ROW, TOP, LEFT, RIGHT] = [360, 26, 16, 12, 150]
-const LETTERS = 30
+const [WIDTH, ROW, TOP, LEFT, RIGHT] = [360, 26, 16, 12, 116]
+const LETTERS = 40
 const THICK = 9
 
 export const EXPLAINED = N_(

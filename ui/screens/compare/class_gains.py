@@ -40,8 +40,7 @@ def draw(
     charts.show(charts.class_gains(found, name, control, looks[name], dark=style.dark(), of=score), key=key)
     seeds = len(next(iter(found.values())))
     bars = ngettext("Bars: mean over {count} seed.", "Bars: mean over {count} seeds, strokes: each seed.", seeds)
-    grey = _(
-        "Grey bars: here **{control}** does better. No interval: a hint, not a verdict.",
-        control=words.plain(control),
-    )
-    st.caption(f"{bars} {grey}")
+    hint = _("No interval: a hint, not a verdict.")
+    grey = _("Grey bars: here **{control}** does better.", control=words.plain(control))
+    behind = any(sum(values) < 0 for values in found.values())
+    st.caption(" ".join([bars, grey, hint] if behind else [bars, hint]))

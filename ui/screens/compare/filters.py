@@ -41,8 +41,11 @@ class Axis:
     device: Device | None = None
 
 
-def experiments(lab: Lab, jobs: Sequence[JobView], place: DeltaGenerator, wide: DeltaGenerator) -> list[JobView]:
-    """Draw the picker of the task in ``place`` and that of its experiments in ``wide``; the chosen jobs."""
+def experiments(
+    lab: Lab, jobs: Sequence[JobView], place: DeltaGenerator, wide: DeltaGenerator, lost: DeltaGenerator
+) -> list[JobView]:
+    """Draw the picker of the task in ``place`` and that of its experiments in ``wide``; the chosen jobs. Those of an
+    address that cannot be shown are told in ``lost``."""
     tasks = list(dict.fromkeys(job.experiment.task for job in jobs))
     with place:
         task = task_picker.bound(lab, tasks, "task_of")
@@ -58,7 +61,9 @@ def experiments(lab: Lab, jobs: Sequence[JobView], place: DeltaGenerator, wide: 
             placeholder=_("All experiments of this task"),
             help=_("Networks of several experiments can stand in one chart where their task is the same."),
         )
-    return _found(lab, chosen, task) or list(offered.values())
+    with lost:
+        found = _found(lab, chosen, task)
+    return found or list(offered.values())
 
 
 def students(rows: pd.DataFrame) -> pd.DataFrame:
