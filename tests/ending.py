@@ -9,7 +9,7 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -36,6 +36,7 @@ MOMENTS: dict[str, Callable[[Event], bool]] = {
     "last event": lambda event: isinstance(event, RunFinished) and event.run.startswith("KD, all"),
 }
 LONGEST_SECONDS = 120.0
+AT_ONCE = 2  # they wait much of the time
 # The same moment, and then the worker never comes out.
 MOMENTS |= {"stuck": MOMENTS["mid-training"], "twice": MOMENTS["mid-training"]}
 
@@ -185,14 +186,20 @@ def server(case: Ending) -> None:
     main()
 
 
-def forks(cases: Sequence[Sequence[str]]) -> Iterator[tuple[Ending | None, int]]:
-    """In this process the status of each case, once it has ended; in each fork its case, once."""
-    for moment, way, ending, home in cases:
-        child = os.fork()
-        if child == 0:
-            yield Ending(moment, way, ending, Path(home)), 0
-            return
-        yield None, os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+def forked(cases: Sequence[Sequence[str]]) -> Ending | list[int]:
+    """In each fork its case; in this process, once all have ended, the status of each."""
+    waiting, running, statuses = list(enumerate(cases)), dict[int, int](), [0] * len(cases)
+    while waiting or running:
+        if waiting and len(running) < AT_ONCE:
+            number, (moment, way, ending, home) = waiting.pop(0)
+            child = os.fork()
+            if child == 0:
+                return Ending(moment, way, ending, Path(home))
+            running[child] = number
+        else:
+            child, status = os.wait()
+            statuses[running.pop(child)] = os.waitstatus_to_exitcode(status)
+    return statuses
 
 
 def main() -> None:
@@ -206,19 +213,16 @@ def main() -> None:
     scripts.digest()  # bundled once
     gc.freeze()  # else each fork copies and searches all of it when it ends
     process_exit.LEAVING_SECONDS = 1.0
-    statuses = []
-    for case, status in forks(cases):
-        if case is None:
-            statuses.append(status)
-            continue
-        for place, name in ((1, "out"), (2, "err")):
-            os.dup2(os.open(case.home / name, os.O_WRONLY | os.O_CREAT), place)
-        # One that hangs tells where, and holds up no other.
-        faulthandler.dump_traceback_later(LONGEST_SECONDS, exit=True)
-        case.arm()
-        {"program": program, "shell": shell, "server": server}[case.way](case)
+    case = forked(cases)
+    if isinstance(case, list):
+        print(json.dumps(case))
         return
-    print(json.dumps(statuses))
+    for place, name in ((1, "out"), (2, "err")):
+        os.dup2(os.open(case.home / name, os.O_WRONLY | os.O_CREAT), place)
+    # One that hangs tells where, and holds up no other.
+    faulthandler.dump_traceback_later(LONGEST_SECONDS, exit=True)
+    case.arm()
+    {"program": program, "shell": shell, "server": server}[case.way](case)
 
 
 if __name__ == "__main__":
