@@ -4,7 +4,7 @@
 
 CHROMIUM names the browser, else the one on PATH is taken. ``--all`` takes every page and its parts in light and dark,
 wide and narrow, to look at; without it the pictures of the README are made, one a page. On the Benchmark page the
-browser measures. ``--home``: another lab's folder.
+browser measures. ``--home``: another lab's folder. A home without own data gets the lab's own sample for the page Data.
 """
 
 import argparse
@@ -12,11 +12,14 @@ import os
 import shutil
 import sys
 import tempfile
+from contextlib import closing
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
+from distill_core.lab import Lab  # noqa: E402
+from distill_core.tasks.own.sample import sample_zip  # noqa: E402
 from tests.browser.conftest import AS_IT_IS, served  # noqa: E402
 
 CHART, CURVES, BUTTON, TABLE = (
@@ -29,6 +32,7 @@ PAGES = (
     ("methods", "methods", TABLE),
     ("glossary", "glossary", "h1"),
     ("train", "train", BUTTON),
+    ("data", "data", "[data-testid=stImage]"),
     ("compress", "compress", CHART),
     ("robustness", "robustness", CHART),
     ("compare", "compare", CHART),
@@ -54,11 +58,19 @@ PARTS = (
 def main() -> None:
     settings = _arguments()
     settings.out.mkdir(parents=True, exist_ok=True)
-    with (
-        tempfile.TemporaryDirectory() as folder,
-        served(settings.home or Path(folder), script=AS_IT_IS, DISTILL_EXAMPLE="1") as address,
-    ):
-        _take(address, settings.out, settings.only, everything=settings.all)
+    with tempfile.TemporaryDirectory() as folder:
+        home = settings.home or Path(folder)
+        _with_data(home)
+        with served(home, script=AS_IT_IS, DISTILL_EXAMPLE="1") as address:
+            _take(address, settings.out, settings.only, everything=settings.all)
+
+
+def _with_data(home: Path) -> None:
+    with closing(Lab.open(home)) as lab, tempfile.TemporaryDirectory() as folder:
+        if not lab.own_data.listed():
+            packed = Path(folder) / "shapes.zip"
+            packed.write_bytes(sample_zip())
+            lab.own_data.add_images(packed, "Shapes", source="drawn by this lab")
 
 
 def _take(address: str, out: Path, only: str | None, *, everything: bool) -> None:

@@ -27,7 +27,7 @@ LIMITS: Mapping[str, int] = {
     **dict.fromkeys(("run", "student roles", "shipped studies", "compare table", "trials", "undefined"), TABLES),
     **dict.fromkeys(("devices", "on device", "points", "insights", "cell points", "verdicts", "findings"), TABLES),
     **dict.fromkeys(("sheet", "sheet summary", "method table", "methods", "grid", "corruption error"), TABLES),
-    **dict.fromkeys(("voices", "iou"), TABLES),
+    **dict.fromkeys(("voices", "iou", "by speaker"), TABLES),
     **dict.fromkeys(("plan", "layers", "outcome curves", "outcome insights", "copied"), TABLES),
     # Figures: two appearances, and several axes each.
     **dict.fromkeys(("pareto", "outcome chart", "curves", "cell curves", "attack", "severity", "each"), CHARTS),

@@ -78,6 +78,7 @@ def import_sounds(source: Source, into: Path, *, crashed: Collection[int]) -> di
     check_count(
         classes, said("give each at least {least} recordings that can be heard and are not all the same", FEWEST)
     )
+    names = [voices.get("/".join(file.found.path[-2:]), "") for file in files]
     return {
         "kind": "sounds",
         "classes": classes,
@@ -85,7 +86,7 @@ def import_sounds(source: Source, into: Path, *, crashed: Collection[int]) -> di
         "refused": [{"path": one.path, "reason": one.reason} for one in refusals],
         "refused_count": len(refusals),
         "twice": sum(reason == "twice" for reason in split.reasons.values()),
-        **_write(files, heard, split, into / FILE),
+        **_write(files, heard, split, into / FILE, names),
     }
 
 
@@ -97,24 +98,30 @@ def _read(data: bytes) -> np.ndarray:
         raise Refused(_REASONS.get(getattr(expected, "template", str(expected)), "broken")) from error
 
 
-def _write(files: Sequence[Sorted], heard: Sequence[Heard], split: Parted, path: Path) -> dict[str, Any]:
+def _write(
+    files: Sequence[Sorted], heard: Sequence[Heard], split: Parted, path: Path, names: Sequence[str]
+) -> dict[str, Any]:
     numbers = {label: number for number, label in enumerate(split.classes)}
+    kept = [at for places in places_of(split).values() for at in places]
+    speakers = {name: number for number, name in enumerate(sorted({names[at] for at in kept}))}
     parts = {}
     with array_file(path) as arrays:
         for part, places in places_of(split).items():
-            parts[part] = _part([heard[at] for at in places], [numbers[files[at].label] for at in places])
+            whose = [speakers[names[at]] for at in places]
+            parts[part] = _part([heard[at] for at in places], [numbers[files[at].label] for at in places], whose)
             for name in SOUND_ARRAYS:
                 array: np.ndarray = getattr(parts[part], name)
                 arrays.add(f"{part}_{name}", array.shape, array.__getitem__)
-    return counted(parts, len(numbers))
+    told = {"speakers": list(speakers), "test_speakers": len(set(parts["test"].speakers_N.tolist()))}
+    return {**counted(parts, len(numbers)), **(told if any(speakers) else {})}
 
 
-def _part(heard: Sequence[Heard], labels: Sequence[int]) -> Recordings:
+def _part(heard: Sequence[Heard], labels: Sequence[int], whose: Sequence[int]) -> Recordings:
     values_NCT = np.stack([values_CT for values_CT, _ in heard])
     return Recordings(
         values_NTC=np.ascontiguousarray(mfcc.to_bytes(values_NCT).transpose(0, 2, 1)),
         means_NC=np.full((len(heard), mfcc.COEFFICIENTS), mfcc.ZERO, np.uint8),
         frames_N=np.array([frames for _, frames in heard], np.int64),
         labels_N=np.array(labels, np.int64),
-        speakers_N=np.zeros(len(heard), np.int64),
+        speakers_N=np.array(whose, np.int64),
     )

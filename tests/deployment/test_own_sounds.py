@@ -72,6 +72,18 @@ def test_a_voice_is_in_one_part(folder: Path) -> None:
     assert found["given_parts"] == ["train", "valid", "test"]
     assert sorted(found["counts"].values()) == [5, 6, 6]
     assert reasons(found) == {"low/8.wav": "no_speaker"}
+    assert (found["speakers"], found["test_speakers"]) == (["voice 0", "voice 1", "voice 2"], 1)
+    data = OwnData.of({**found, "title": "tones"})
+    assert "1 of 3 voices" in str(data.warnings()[-1])
+    parts = load_task(task_of(data, folder.parent / "data.npz"), folder, lambda event: None)
+    voices = [set(part.speakers_N.tolist()) for part in (parts.train, parts.valid, parts.test)]
+    assert (sorted(set.union(*voices)), sum(map(len, voices))) == ([0, 1, 2], 3)
+
+
+def test_without_a_table_nobody_is_told(folder: Path) -> None:
+    found = read(folder)
+    assert "speakers" not in found
+    assert "speakers" not in OwnData.of({**found, "title": "tones"}).to_json()
 
 
 def test_two_voices_are_too_few(folder: Path) -> None:
@@ -87,3 +99,7 @@ def test_speakers_are_drawn_until_a_part_is_large_enough() -> None:
     parts = parts_by_speaker([name for name in "abcdefghij" for _ in range(10)])
     assert [parts.count(part) for part in ("train", "valid", "test")] == [60, 20, 20]
     assert all(len(set(parts[start : start + 10])) == 1 for start in range(0, 100, 10))
+    # Of many voices three are the test's, also where fewer have enough recordings.
+    many = [name for name in "abcdefghijkl" for _ in range(10)]
+    parts = parts_by_speaker(many)
+    assert len({name for name, part in zip(many, parts, strict=True) if part == "test"}) == 3

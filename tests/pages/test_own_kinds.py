@@ -21,8 +21,10 @@ def texts(folder):
 def sounds(folder):
     for name, hz in (("low", 200), ("high", 900)):
         (folder / name).mkdir()
-        for n in range(12):
+        for n in range(24):
             (folder / name / f"{n}.wav").write_bytes(packed(word(hz=hz + 5 * n)))
+    rows = [f"{name}/{n}.wav,voice {n // 2}" for name in ("low", "high") for n in range(24)]
+    (folder / "speakers.csv").write_text("\n".join(["file,speaker", *rows]), encoding="utf-8")
     return folder
 
 
@@ -47,6 +49,13 @@ def test_every_page_shows_what_it_can(screen, lab, tmp_path_factory, kind):
     assert (job.state, job.error) == ("finished", None)
     shown = {**PLACES, ("temperature", ""): {"task_seen": data.name}}
     visit(screen, job, shown=shown, refused={}, told="This part")
+    if kind == "sounds":
+        voices = screen("compare", job=job.id, details="Classes")
+        assert [one.value for one in voices.subheader][-1] == "Over voices"
+        found = voices.dataframe[-1].value
+        assert len(found) == 4
+        assert all(" ± " in text for text in found["accuracy over voices"])
+        assert [text.startswith(("+", "0", "−")) for text in found.iloc[:, 2]] == [False, False, True, True]
     page = screen("data", own=data.name)
     assert [*page.exception, *page.error] == []
     assert len(page.get("image")) == PICTURES.get(kind, 2)

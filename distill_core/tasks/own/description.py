@@ -14,6 +14,8 @@ from distill_core.spec.fields import Name
 MOST_REFUSED = 1_000
 # An interval of ten points to either side, and classes that accuracy hides.
 FEW_TEST, UNEVEN = 100, 5
+# As an interval over them takes.
+FEWEST_SPEAKERS = 3
 Told = Annotated[str, StringConstraints(max_length=500)]
 Count = Annotated[int, Field(ge=0)]
 Share = Annotated[float, Field(ge=0, le=1)]
@@ -51,7 +53,8 @@ class MaskDetails(Specification):
 class OwnData(Specification):
     """``per_class``: examples of each class in all parts, of scenes their pixels. ``refused``: the first of
     ``refused_count`` files that are not among the examples; ``twice``: how many of these were the same as another one.
-    ``given_parts``: the parts that the files themselves tell; the others are drawn."""
+    ``given_parts``: the parts that the files themselves tell; the others are drawn. ``speakers``: whose voices the
+    recordings are, where a table tells it; so many are in the test."""
 
     format: Literal[1] = 1
     title: Name
@@ -69,6 +72,8 @@ class OwnData(Specification):
     added_at: str = ""
     images: ImageDetails | None = None
     masks: MaskDetails | None = Field(default=None, exclude_if=lambda value: value is None)
+    speakers: Several[Name] = Field(default=(), exclude_if=lambda value: not value)
+    test_speakers: Count = Field(default=0, exclude_if=lambda value: not value)
 
     @property
     def name(self) -> str:
@@ -89,6 +94,12 @@ class OwnData(Specification):
                 "the large ones, so look at the mean recall of the classes too."
             )
             found.append(said(text, max(self.per_class), min(self.per_class)))
+        if self.speakers and self.test_speakers < FEWEST_SPEAKERS:
+            text = (
+                "The test has {count} of {all} voices: an interval over voices takes {least} at least, and one over "
+                "seeds leaves out how far voices lie apart."
+            )
+            found.append(said(text, self.test_speakers, len(self.speakers), FEWEST_SPEAKERS))
         return tuple(found)
 
     def _few_scenes(self) -> tuple[Said, ...]:

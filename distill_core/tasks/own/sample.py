@@ -12,7 +12,8 @@ FIXED = (1980, 1, 1, 0, 0, 0)
 
 
 def sample_zip() -> bytes:
-    """Circles, squares and triangles of any colour, size and place, ``EACH`` of a class; the same at every call."""
+    """Circles, squares and triangles, dark on light or light on dark, of any size and place, ``EACH`` of a class; the
+    same at every call."""
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w") as archive:
         for label, name in enumerate(CLASSES):
@@ -24,9 +25,10 @@ def sample_zip() -> bytes:
 
 
 def _drawn(name: str, draws: np.random.Generator) -> Image.Image:
-    ground, ink = (tuple(int(one) for one in draws.integers(0, 256, 3)) for _ in range(2))
+    colours = [tuple(int(one) for one in draws.integers(*range_)) for range_ in ((0, 100, 3), (140, 256, 3))]
+    ground, ink = reversed(colours) if draws.integers(2) else colours
     image = Image.new("RGB", (SIDE_PX, SIDE_PX), ground)
-    radius = int(draws.integers(6, 13))
+    radius = int(draws.integers(8, 14))
     x, y = (int(draws.integers(radius, SIDE_PX - radius)) for _ in range(2))
     box = (x - radius, y - radius, x + radius, y + radius)
     pen = ImageDraw.Draw(image)

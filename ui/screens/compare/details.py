@@ -9,7 +9,7 @@ from distill_core.lab import Lab
 from ui import charts
 from ui.networks import style
 from ui.networks.style import Look
-from ui.screens.compare import downloads, images, iou, learning, masks, mistakes
+from ui.screens.compare import downloads, images, iou, learning, masks, mistakes, speakers
 from ui.screens.compare.cohort import Cohort
 from ui.shell import tabs, trouble
 from ui.text.language import N_, Texts, _
@@ -34,7 +34,7 @@ def show(lab: Lab, cohort: Cohort, rows: pd.DataFrame, looks: Mapping[str, Look]
     parts: dict[str, Callable[[], None]] = {
         "curves": lambda: learning.show(lab, cohort, rows, looks),
         "confusion": lambda: mistakes.confusion(lab, cohort, rows, looks),
-        "classes": lambda: (iou.show if of_pixels else mistakes.gains)(lab, cohort, rows, looks),
+        "classes": lambda: _classes(lab, cohort, rows, looks, of_pixels=of_pixels),
         "measures": lambda: _measures(rows, looks),
         "disagreements": lambda: (masks if of_pixels else images).show(lab, cohort, cohort.of_lab(rows)),
         "downloads": lambda: downloads.show(lab, cohort, rows),
@@ -43,6 +43,11 @@ def show(lab: Lab, cohort: Cohort, rows: pd.DataFrame, looks: Mapping[str, Look]
         if tab.open:
             with tab, trouble.guarded(refused=trouble.PART):
                 draw()
+
+
+def _classes(lab: Lab, cohort: Cohort, rows: pd.DataFrame, looks: Mapping[str, Look], *, of_pixels: bool) -> None:
+    (iou.show if of_pixels else mistakes.gains)(lab, cohort, rows, looks)
+    speakers.show(lab, cohort, rows)
 
 
 def _measures(rows: pd.DataFrame, looks: Mapping[str, Look]) -> None:
