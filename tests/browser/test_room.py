@@ -9,6 +9,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from distill_core.lab import Lab
 from tests.browser.conftest import OTHER_NAME, served
+from tests.browser.test_accessible import AXE, FINDINGS, OUTSIDE, PHONE, STREAMLIT, WIDE
 
 pytestmark = pytest.mark.browser
 FIRST_MS, SLOW_MS = 90_000, 30_000
@@ -121,3 +122,15 @@ def test_another_site_sends_nothing(room: tuple[str, Path], page: Page) -> None:
     unnamed = page.request.post(f"{address}/browser/classes?kind=images", data=b"PK", headers={"origin": address})
     assert (unnamed.status, "letters or digits" in unnamed.json()["error"]) == (422, True)
     assert not list((home / "data" / "own").glob(".adding-*"))
+
+
+def test_what_records_can_be_read_and_used(room: tuple[str, Path], page: Page) -> None:
+    address, _home = room
+    for way, ready in (("camera", "Turn the camera on"), ("microphone", "Add a class")):
+        page.set_viewport_size(WIDE)
+        page.goto(f"{address}/data?own_way={way}")
+        expect(page.get_by_role("button", name=ready)).to_be_visible(timeout=FIRST_MS)
+        page.add_script_tag(path=AXE)
+        assert page.evaluate(FINDINGS, [list(STREAMLIT), None]) == []
+        page.set_viewport_size(PHONE)
+        page.wait_for_function(f"() => ({OUTSIDE})().length === 0", timeout=SLOW_MS)
