@@ -9,6 +9,7 @@ import pytest
 from distill_core.__main__ import main
 from tests.own_pictures import pictures, zipped
 from tests.own_scenes import masked
+from tests.own_tables import people, table_of
 
 
 def test_the_shell_adds_lists_shows_and_removes(
@@ -45,3 +46,24 @@ def test_the_shell_takes_pictures_with_masks(
     assert "a share of right pixels is known to about 57 points" in told
     assert main(["data", "add", "other", str(path), "--masks", "--side", "20"]) == 2
     assert "a multiple of 8" in capsys.readouterr().err
+
+
+def test_the_shell_takes_a_table(
+    home: Path, tmp_path_factory: pytest.TempPathFactory, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path_factory.mktemp("in") / "people.csv"
+    rows = [[n, *row, "same"] for n, row in enumerate(people(60))]
+    path.write_text(table_of([*rows, ["x"]], ("id", "age", "income", "city", "bought", "unit")), encoding="utf-8")
+    command = ["data", "add", "people", str(path), "--table", "--label", "bought"]
+    assert main([*command, "--leave-out", "id", "--leave-out", "age"]) == 0
+    told = capsys.readouterr().out
+    assert "60 rows of 2 classes" in told
+    assert "income: numbers, 1000.5 to" in told
+    assert "city: 3 categories" in told
+    assert "id: left out, not wanted" in told
+    assert "unit: left out, the same value in every row" in told
+    assert "1 rows were not taken" in told
+    assert main(["data", "show", "people"]) == 0
+    assert "row 62: a row with more or fewer columns" in capsys.readouterr().out
+    assert main(["data", "add", "other", str(path), "--table"]) == 2
+    assert "a column 'label', got the columns id, age" in capsys.readouterr().err

@@ -36,11 +36,37 @@ def to_float16(data: bytes) -> OnnxFile:
 def _converted(model: onnx.ModelProto) -> onnx.ModelProto:
     from onnxruntime.transformers.float16 import DEFAULT_OP_BLOCK_LIST, convert_float_to_float16
 
+    preparing, given = _preparing(model), list(model.graph.input)
+    if preparing:
+        _begin_after(model, preparing)
     half: onnx.ModelProto = convert_float_to_float16(
         model, keep_io_types=True, op_block_list=[*DEFAULT_OP_BLOCK_LIST, *_kept(model)]
     )
+    if preparing:
+        half.graph.node.extend(preparing)
+        del half.graph.input[:]
+        half.graph.input.extend(given)
     _sort(half.graph)
     return half
+
+
+def _preparing(model: onnx.ModelProto) -> list[onnx.NodeProto]:
+    """The nodes that prepare rows of a table, which stay in float32: what was read may be any number."""
+    nodes = model.graph.node
+    rows = any(node.op_type == "IsNaN" for node in nodes)
+    return [node for node in nodes if rows and node.name.startswith("/stem/")]
+
+
+def _begin_after(model: onnx.ModelProto, nodes: list[onnx.NodeProto]) -> None:
+    """Let the graph begin with what ``nodes`` answer to others, without them."""
+    made = {name for node in nodes for name in node.output}
+    rest = [node for node in model.graph.node if node not in nodes]
+    asked = sorted({name for node in rest for name in node.input if name in made})
+    for field in (model.graph.node, model.graph.input):
+        del field[:]
+    model.graph.node.extend(rest)
+    kind = onnx.TensorProto.FLOAT
+    model.graph.input.extend(onnx.helper.make_tensor_value_info(name, kind, None) for name in asked)
 
 
 def _kept(model: onnx.ModelProto) -> list[str]:
@@ -75,7 +101,9 @@ def _check_weights(model: onnx.ModelProto) -> None:
 def _check_sums(model: onnx.ModelProto) -> None:
     """Check all inner values too: onnxruntime adds up in float32 on a CPU, a GPU does not."""
     inferred = onnx.shape_inference.infer_shapes(model)
-    inner = [value for value in inferred.graph.value_info if value.type.tensor_type.elem_type == onnx.TensorProto.FLOAT]
+    wide = {name for node in _preparing(model) for name in node.output}
+    narrow = [value for value in inferred.graph.value_info if value.name not in wide]
+    inner = [value for value in narrow if value.type.tensor_type.elem_type == onnx.TensorProto.FLOAT]
     inferred.graph.output.extend(inner)
     opened = session(inferred.SerializeToString(), threads=1)
     names = [value.name for value in inner]

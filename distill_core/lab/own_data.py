@@ -1,6 +1,6 @@
 """The lab's own data: added from folders and zip files, listed, removed."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -91,6 +91,23 @@ class OwnDataSets:
     ) -> OwnData:
         """Take in a CSV or TSV file with a column of texts and one of labels; ``more`` and errors as ``add``."""
         return self.add(path, title, {"kind": "texts", "text": text, "label": label, "encoding": encoding}, **more)
+
+    def add_table(
+        self,
+        path: Path,
+        title: str,
+        *,
+        label: str,
+        left_out: Sequence[str] = (),
+        categories: Sequence[str] = (),
+        decimal: str = "",
+        encoding: str = "utf-8",
+        **more: Any,
+    ) -> OwnData:
+        """Take in a CSV or TSV file with a row an example: columns of numbers and of categories, and one of labels.
+        ``more`` and errors as ``add``."""
+        chosen = {"left_out": list(left_out), "categories": list(categories), "decimal": decimal}
+        return self.add(path, title, {"kind": "tables", "label": label, "encoding": encoding, **chosen}, **more)
 
     def add(
         self,

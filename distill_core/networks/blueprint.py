@@ -88,7 +88,7 @@ class Blueprint:
             plain |= {"channels": self.channels, "size_px": self.size_px}
             plain |= {"width": self.width, "stem_stride": self.stem_stride}
         else:
-            plain["input"], further = asdict(self.input), dict(self.options)
+            plain["input"], further = self.input.to_dict(), dict(self.options)
         return {
             **plain,
             **({"options": further} if further else {}),
@@ -107,7 +107,7 @@ class Blueprint:
         return cls(
             architecture=plain.architecture,
             classes=plain.classes,
-            input=InputSpec(**{**given, "shape": tuple(given["shape"])}) if given else plain.input,
+            input=InputSpec.of(given) if given else plain.input,
             options=(*plain.options, *values.get("options", {}).items()),
             teacher_head=cls.of(graft) if graft else None,
             members=tuple(map(cls.of, values.get("members", ()))),

@@ -14,6 +14,7 @@ from distill_core.lab.own_data import SCENE_SIDE_PX, SIDE_PX
 from distill_core.shell.outputs import add_command, check_outputs, opened, put
 from distill_core.shell.printing import Share, home_of_lab, note, progress, say, share, status_of
 from distill_core.store import holds_lab
+from distill_core.tasks.own.columns import LEFT_OUT
 from distill_core.tasks.own.csv_rows import KINDS
 from distill_core.tasks.own.description import OwnData
 from distill_core.tasks.own.refusals import REASONS
@@ -50,6 +51,12 @@ def add_data(commands: Any) -> list[argparse.ArgumentParser]:
         help=f"of outlines, beside the ground ({MOST_CLASSES})",
     )
     adding.add_argument("--sounds", action="store_true", help="the folders hold recordings: wav, flac, ogg, mp3")
+    adding.add_argument("--table", action="store_true", help="a CSV or TSV file of numbers and categories, no texts")
+    adding.add_argument("--leave-out", metavar="COLUMN", action="append", default=[], help="of a table; repeatable")
+    adding.add_argument(
+        "--categories", metavar="COLUMN", action="append", default=[], help="whose numbers are names; repeatable"
+    )
+    adding.add_argument("--decimal", choices=(".", ","), default="", help="the mark of numbers, else found out")
     adding.add_argument("--text", metavar="COLUMN", default="text", help="of a CSV or TSV file: its texts (text)")
     adding.add_argument("--label", metavar="COLUMN", default="label", help="its labels (label)")
     adding.add_argument("--encoding", metavar="NAME", default="utf-8", help="utf-8, or by name, as cp1252 or gb18030")
@@ -82,6 +89,9 @@ def _add(chosen: argparse.Namespace) -> int:
 
 def _settings(chosen: argparse.Namespace) -> dict[str, Any]:
     """By what the path says: a table holds texts, everything else pictures."""
+    if chosen.table:
+        told = {"left_out": chosen.leave_out, "categories": chosen.categories, "decimal": chosen.decimal}
+        return {"kind": "tables", "label": chosen.label, "encoding": chosen.encoding, **told}
     if chosen.path.suffix.casefold() in KINDS:
         return {"kind": "texts", "text": chosen.text, "label": chosen.label, "encoding": chosen.encoding}
     if chosen.sounds:
@@ -126,7 +136,7 @@ def _remove(chosen: argparse.Namespace) -> int:
 
 
 def _place(data: OwnData, path: str) -> str:
-    return f"row {path}" if data.kind == "texts" else path
+    return f"row {path}" if data.in_rows else path
 
 
 def _told(data: OwnData) -> str:
@@ -136,6 +146,7 @@ def _told(data: OwnData) -> str:
         f"training {counts.train:,}, validation {counts.valid:,}, test {counts.test:,}"
         + (f"; given: {', '.join(data.given_parts)}" if data.given_parts else "; drawn 70 : 15 : 15 of each class"),
         *_classes(data),
+        *_columns(data),
         *(f"{name}: {text}" for name, text in (("source", data.source), ("licence", data.licence)) if text),
         *_reasons(data),
         *map(str, data.warnings()),
@@ -148,19 +159,28 @@ def _classes(data: OwnData) -> Sequence[str]:
     return [f"  {name:<{width}}{count:,}" for name, count in zip(data.classes, data.per_class, strict=True)]
 
 
+def _columns(data: OwnData) -> Sequence[str]:
+    """What networks get of a table, by the training part, and which columns they do not."""
+    if data.table is None:
+        return []
+    told = [f"columns beside {data.table.label}:"]
+    for one in data.table.columns:
+        holds = f"{len(one.categories)} categories" if one.categories else f"numbers, {one.low:g} to {one.high:g}"
+        told.append(f"  {one.name}: {holds}" + (f", {one.missing:,} missing in training" if one.missing else ""))
+    return [*told, *(f"  {one.name}: left out, {LEFT_OUT[one.reason]}" for one in data.table.left_out)]
+
+
 def _reasons(data: OwnData) -> Sequence[str]:
     """How many files were not taken, by reason."""
     count = Counter(one.reason for one in data.refused)
     told = [f"  {number:,} × {REASONS[reason]}" for reason, number in count.most_common() if reason in REASONS]
-    return (
-        [f"{data.refused_count:,} {'rows' if data.kind == 'texts' else 'files'} were not taken:", *told] if told else []
-    )
+    return [f"{data.refused_count:,} {'rows' if data.in_rows else 'files'} were not taken:", *told] if told else []
 
 
 def _sizes(data: OwnData) -> str:
     side = f", {data.images.side_px} × {data.images.side_px} px" if data.images else ""
-    counts = data.counts
-    return f"{counts.train + counts.valid + counts.test:,} {data.kind} of {len(data.classes)} classes{side}"
+    counts, examples = data.counts, "rows" if data.table else data.kind
+    return f"{counts.train + counts.valid + counts.test:,} {examples} of {len(data.classes)} classes{side}"
 
 
 def _object(data: OwnData) -> dict[str, Any]:

@@ -6,9 +6,9 @@ N examples, B of them in a batch.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any, Literal, Protocol
+from typing import Any, Literal, Protocol, Self
 
 import numpy as np
 
@@ -22,15 +22,39 @@ IGNORE = -100
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Column:
+    """A column of a table: numbers with their mean and deviation, or codes from 0 to ``categories`` - 1; NaN where a
+    value is missing. ``missing``: whether some is in the training part, which the statistics are of."""
+
+    mean: float = 0.0
+    std: float = 1.0
+    categories: int = 0
+    missing: bool = False
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class InputSpec:
     """One example as a network takes it. ``shape`` is without the batch: (1, 28, 28) an image, (80, 101) a spectrogram.
 
-    ``vocabulary``: an example of type int64 holds ids from 0 to ``vocabulary`` - 1.
+    ``vocabulary``: an example of type int64 holds ids from 0 to ``vocabulary`` - 1. ``columns``: an example is a row of
+    a table, (columns,), as it was read.
     """
 
     shape: tuple[int, ...]
     dtype: Literal["float32", "int64"] = "float32"
     vocabulary: int | None = None
+    columns: tuple[Column, ...] = ()
+
+    @classmethod
+    def of(cls, values: Mapping[str, Any]) -> Self:
+        """An input from the values of ``to_dict``."""
+        columns = tuple(Column(**column) for column in values.get("columns", ()))
+        return cls(**{**values, "shape": tuple(values["shape"]), "columns": columns})
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain values, for JSON, as homes hold them."""
+        plain = asdict(self)
+        return plain if self.columns else {name: value for name, value in plain.items() if name != "columns"}
 
     @property
     def is_image(self) -> bool:

@@ -6,6 +6,7 @@ from distill_core.networks.zoo import (
     depthwise,
     graph_embeddings,
     inception,
+    mlp,
     mobilenet,
     ngrams,
     plain,
@@ -21,5 +22,5 @@ __all__ = ["MODULES"]
 
 MODULES = (
     *(resnet, inception, mobilenet, squeezenet, shufflenet, depthwise, plain, vit, unet),
-    *(sequences, ngrams, byte_cnn, byte_transformer, graph_embeddings),
+    *(sequences, ngrams, byte_cnn, byte_transformer, graph_embeddings, mlp),
 )

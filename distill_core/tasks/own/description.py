@@ -19,7 +19,7 @@ FEWEST_SPEAKERS = 3
 Told = Annotated[str, StringConstraints(max_length=500)]
 Count = Annotated[int, Field(ge=0)]
 Share = Annotated[float, Field(ge=0, le=1)]
-Kind = Literal["images", "texts", "sounds", "scenes"]
+Kind = Literal["images", "texts", "sounds", "scenes", "tables"]
 
 
 class PartCounts(Specification):
@@ -50,6 +50,33 @@ class MaskDetails(Specification):
     void_classes: Several[Name] = ()
 
 
+class ColumnDetails(Specification):
+    """A column that networks get: ``categories`` in the order of their codes, or none and what its numbers are, all by
+    the training part. ``missing``: how many rows of that lack a value."""
+
+    name: Name
+    categories: Several[Name] = ()
+    mean: float = 0.0
+    std: float = 1.0
+    low: float = 0.0
+    high: float = 0.0
+    missing: Count = 0
+
+
+class LeftOutColumn(Specification):
+    name: Name
+    reason: Annotated[str, StringConstraints(max_length=40)]
+
+
+class TableDetails(Specification):
+    """``label``: the column of classes; ``decimal``: the mark of its numbers."""
+
+    label: Name
+    decimal: Literal[".", ","] = "."
+    columns: Several[ColumnDetails] = Field(min_length=1, max_length=200)
+    left_out: Several[LeftOutColumn] = ()
+
+
 class OwnData(Specification):
     """``per_class``: examples of each class in all parts, of scenes their pixels. ``refused``: the first of
     ``refused_count`` files that are not among the examples; ``twice``: how many of these were the same as another one.
@@ -74,11 +101,18 @@ class OwnData(Specification):
     masks: MaskDetails | None = Field(default=None, exclude_if=lambda value: value is None)
     speakers: Several[Name] = Field(default=(), exclude_if=lambda value: not value)
     test_speakers: Count = Field(default=0, exclude_if=lambda value: not value)
+    table: TableDetails | None = Field(default=None, exclude_if=lambda value: value is None)
 
     @property
     def name(self) -> str:
         """The id of the task: equal data with equal settings are called equal in every lab."""
-        return f"own_{fingerprint(self.kind, self.sha256, self.classes, self.images)[:16]}"
+        more = (self.table,) if self.table else ()
+        return f"own_{fingerprint(self.kind, self.sha256, self.classes, self.images, *more)[:16]}"
+
+    @property
+    def in_rows(self) -> bool:
+        """Whether they came as rows of one file, and not as files."""
+        return self.kind in ("texts", "tables")
 
     def warnings(self) -> tuple[Said, ...]:
         """What a result on these data cannot show."""

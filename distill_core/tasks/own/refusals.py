@@ -32,6 +32,7 @@ REASONS = MappingProxyType(
         "columns": said("a row with more or fewer columns than the first one"),
         "empty_text": said("without a text"),
         "empty_label": said("without a label"),
+        "no_number": said("a word in a column of numbers"),
         "no_speaker": said("without a speaker in speakers.csv"),
         "silent": said("silent"),
         "long": said("longer than ten seconds"),

@@ -25,7 +25,7 @@ from distill_core.tasks.base import (
 from distill_core.tasks.comparison import comparison
 from distill_core.tasks.images import image_task
 from distill_core.tasks.own.class_folders import PARTS
-from distill_core.tasks.own.description import ImageDetails, OwnData
+from distill_core.tasks.own.description import ImageDetails, OwnData, TableDetails
 from distill_core.tasks.own.masks import VOID
 from distill_core.tasks.own.splitting import FEWEST
 from distill_core.tasks.segmentation import SCENE
@@ -37,6 +37,9 @@ from distill_core.tasks.sound.comparison import sound_comparison
 from distill_core.tasks.sound.dataset import Recordings, Sounds
 from distill_core.tasks.sound.spoken_digits import VIEWS
 from distill_core.tasks.splits import content_hash
+from distill_core.tasks.table import ROW
+from distill_core.tasks.table.comparison import table_comparison
+from distill_core.tasks.table.rows import InMemoryRows, LabelledRows, row_input
 from distill_core.tasks.text import TEXT
 from distill_core.tasks.text.languages import TEACHER, TEACHER_RECIPE
 from distill_core.tasks.text.texts import InMemoryTexts, LabelledTexts
@@ -58,6 +61,8 @@ def task_of(of: OwnData, examples: Path) -> Task:
     """The task of own data whose examples are in a file."""
     if of.images:
         return (_scenes if of.masks else _images)(of, of.images, examples)
+    if of.table:
+        return _rows(of, of.table, examples)
     return _texts(of, examples) if of.kind == "texts" else _sounds(of, examples)
 
 
@@ -134,6 +139,19 @@ def _texts(of: OwnData, examples: Path) -> Task:
     )
 
 
+def _rows(of: OwnData, details: TableDetails, examples: Path) -> Task:
+    labels = max(len(of.classes), min(20 * len(of.classes), of.counts.train // 4))
+    return _task(
+        of,
+        examples,
+        teaches=said("An own table: {count} classes by {columns} columns.", len(of.classes), len(details.columns)),
+        kind=ROW,
+        input=row_input(details.columns),
+        dataset=InMemoryRows,
+        default=table_comparison(of.name, labels=labels),
+    )
+
+
 def _sounds(of: OwnData, examples: Path) -> Task:
     labels = max(len(of.classes), min(12 * len(of.classes), of.counts.train // 4))
     begins = sound_comparison(of.name, labels=labels, updates=400)
@@ -177,6 +195,10 @@ def _text_part(arrays: Mapping[str, np.ndarray], part: str) -> LabelledTexts:
     return LabelledTexts(tuple(texts), labels_N)
 
 
+def _row_part(arrays: Mapping[str, np.ndarray], part: str) -> LabelledRows:
+    return LabelledRows(arrays[f"{part}_values"], arrays[f"{part}_labels"])
+
+
 def _image_part(arrays: Mapping[str, np.ndarray], part: str) -> Split:
     return Split(arrays[f"{part}_images"], arrays[f"{part}_labels"])
 
@@ -187,7 +209,10 @@ def _scene_part(arrays: Mapping[str, np.ndarray], part: str) -> Scenes:
 
 
 _Part = Callable[[Mapping[str, np.ndarray], str], Any]
-_PARTS: Mapping[str, _Part] = {"images": _image_part, "scenes": _scene_part, "texts": _text_part, "sounds": _sound_part}
+_PARTS: Mapping[str, _Part] = {
+    **{"images": _image_part, "scenes": _scene_part, "texts": _text_part, "sounds": _sound_part},
+    "tables": _row_part,
+}
 
 
 def _load(of: OwnData, examples: Path, _home: Path, _sink: Sink) -> TaskData:

@@ -12,13 +12,14 @@ from distill_core.tasks.own.description import MOST_REFUSED
 from distill_core.tasks.own.image_import import import_images
 from distill_core.tasks.own.scene_import import import_scenes
 from distill_core.tasks.own.sources import open_source
+from distill_core.tasks.own.table_import import Chosen, import_table, look_at_table
 from distill_core.tasks.own.text_import import import_texts
 
 Import = Callable[[Mapping[str, Any], Path, Path], dict[str, Any]]
 
 
 def main() -> None:
-    run({"images": _images, "scenes": _scenes, "texts": _texts})
+    run({"images": _images, "scenes": _scenes, "texts": _texts, "tables": _tables, "columns": _columns})
 
 
 def run(imports: Mapping[str, Import]) -> None:
@@ -64,3 +65,13 @@ def _scenes(request: Mapping[str, Any], path: Path, into: Path) -> dict[str, Any
 def _texts(request: Mapping[str, Any], path: Path, into: Path) -> dict[str, Any]:
     columns = {name: request[name] for name in ("text", "label", "encoding")}
     return import_texts(path, into, **columns, on_row=on_file)
+
+
+def _tables(request: Mapping[str, Any], path: Path, into: Path) -> dict[str, Any]:
+    names = {name: tuple(request[name]) for name in ("left_out", "categories")}
+    chosen = Chosen(label=request["label"], decimal=request["decimal"], **names)
+    return import_table(path, into, chosen=chosen, encoding=request["encoding"], on_row=on_file)
+
+
+def _columns(request: Mapping[str, Any], path: Path, _into: Path) -> dict[str, Any]:
+    return look_at_table(path, **{name: request[name] for name in ("encoding", "decimal", "categories")})
