@@ -3,6 +3,7 @@
 import streamlit as st
 
 import ui
+from distill_core.tasks.graph import QUESTION
 from distill_core.tasks.sound import SOUND
 from ui.kinds import corruptible, of_images
 from ui.networks import style
@@ -12,6 +13,7 @@ from ui.screens.robustness import (
     calibration,
     choose,
     corruptions,
+    facts,
     few_labels,
     gallery,
     headline,
@@ -34,16 +36,16 @@ if task is None or task.applies("corruptions"):
     with trouble.guarded(refused=trouble.PART):
         headline.show(lab, tested)
 shows = {
-    "corruptions": lambda: corruptions.show(lab, tested),
+    "corruptions": lambda: facts.show(lab) if of_graph else corruptions.show(lab, tested),
     "gallery": lambda: gallery.show(lab, tested),
     "attacks": lambda: attacks.show(lab, tested),
     "calibration": lambda: calibration.show(lab, tested),
-    "few_labels": lambda: few_labels.show(lab, tested),
+    "few_labels": lambda: facts.missing(lab) if of_graph else few_labels.show(lab, tested),
     "adapt": lambda: (new_voice if of_sound else adapt).show(lab, tested),
 }
-of_sound = task is not None and task.kind == SOUND
-OF_CORRUPTIONS = ("corruptions", "gallery", "attacks", "calibration")
-drawn = tabs.draw(choose.FACET, choose.FACETS, on_change="rerun")
+of_sound, of_graph = (task is not None and task.kind == kind for kind in (SOUND, QUESTION))
+OF_CORRUPTIONS = ("gallery", "attacks", "calibration") if of_graph else choose.OF_CORRUPTIONS
+drawn = tabs.draw(choose.FACET, choose.OF_A_GRAPH if of_graph else choose.FACETS, on_change="rerun")
 for (name, show), tab in zip(shows.items(), drawn, strict=True):
     if tab.open:
         with tab, trouble.guarded(refused=trouble.PART):

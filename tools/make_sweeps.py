@@ -18,8 +18,10 @@ from distill_core.assets import ASSETS  # noqa: E402
 from distill_core.lab import Lab  # noqa: E402
 from distill_core.reports.experiment_report import FOLDER  # noqa: E402
 from distill_core.spec import Experiment  # noqa: E402
-from distill_core.templates.grid import GridSpec, grid_experiment, label_curve, width_curves  # noqa: E402
-from distill_core.templates.presets import LESSONS, lesson_experiment  # noqa: E402
+from distill_core.tasks import TASKS  # noqa: E402
+from distill_core.templates.graph import missing_facts, wrong_facts  # noqa: E402
+from distill_core.templates.grid import SEEDS, GridSpec, grid_experiment, label_curve, width_curves  # noqa: E402
+from distill_core.templates.presets import GRAPH, LESSONS, lesson_experiment  # noqa: E402
 from tools.shipping import make_each, parser, ship  # noqa: E402
 
 
@@ -36,7 +38,21 @@ def everything() -> Mapping[str, Made]:
         "label_curve": Made("Accuracy against the number of labels", label_curve()),
         "width_small_teacher": Made("Four widths of one network, taught by a small teacher", small),
         "width_large_teacher": Made("Four widths of one network, taught by a large teacher", large),
+        **_of_facts(),
         **{f"lesson_{one.name}": Made(f"Lesson: {one.title}", lesson_experiment(one)) for one in LESSONS},
+    }
+
+
+def _of_facts() -> Mapping[str, Made]:
+    """What Robustness shows of a graph."""
+    task = TASKS.get(GRAPH)
+    assert task.default is not None
+    teacher = task.default.teacher
+    made = {"missing": missing_facts(task, teacher, SEEDS), "wrong": wrong_facts(teacher, SEEDS)}
+    return {
+        f"{GRAPH}_{what}_{share}": Made(f"{task.title}: {share} % of the facts {what}", experiment)
+        for what, experiments in made.items()
+        for share, experiment in experiments.items()
     }
 
 

@@ -7,6 +7,7 @@ import streamlit as st
 from distill_core.lab import Lab
 from distill_core.tasks import Task
 from distill_core.tasks.base import EXAMPLE, Kind
+from distill_core.tasks.graph import QUESTION
 from distill_core.tasks.images import IMAGE
 from distill_core.tasks.segmentation import SCENE
 from ui.examples import can_be_seen
@@ -69,6 +70,15 @@ def corruptible(task: Task) -> bool:
     """Whether the examples of a task can be corrupted; where not, say so."""
     if task.applies("corruptions"):
         return True
+    if task.kind == QUESTION:
+        st.info(
+            _(
+                "A question of {task} is two names, and there is nothing in it to disturb. What missing and wrong "
+                "facts do stands in the first tab.",
+                task=_plain(task),
+            )
+        )
+        return False
     st.info(_("The examples of {task} cannot be corrupted here. Choose networks of another task.", task=_plain(task)))
     return False
 

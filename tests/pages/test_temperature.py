@@ -308,7 +308,8 @@ def tick(study, view) -> None:
     import streamlit as st
 
     import ui
-    from ui.screens.temperature import repeat, trained
+    from ui.jobs import repeat
+    from ui.screens.temperature import trained
 
     if st.session_state.get("drawn"):
         st.text("the page, drawn anew")

@@ -4,7 +4,7 @@ from distill_core.tasks.images import IMAGE
 from distill_core.tasks.sound import SOUND
 from distill_core.tasks.text import TEXT
 from tests.ui.samples import GAP, KINDS, SHARE, VERDICTS, judged
-from ui.findings import balance, grid, learning, lessons, plan, standings
+from ui.findings import balance, grid, learning, lessons, plan, spoilt, standings
 from ui.findings.facts import Estimate, Fact
 
 __all__ = ["SUBJECTS"]
@@ -122,6 +122,15 @@ def _learning() -> list[Fact]:
     ]
 
 
+def _spoilt() -> list[Fact]:
+    graphs = (("missing", 95), ("wrong", 40))
+    return [
+        *(spoilt.Lost(spoilt=what, of_100=of_100, score=SHARE, against=0.812) for what, of_100 in graphs),
+        *(spoilt.Kept(student="KD", score=SHARE, gap=judged(verdict)) for verdict in (None, *VERDICTS)),
+        *(spoilt.Whole(student="KD", gap=judged(verdict)) for verdict in (None, *VERDICTS)),
+    ]
+
+
 SUBJECTS = {
     "grid": _grid(),
     "balance": _balance(),
@@ -129,4 +138,5 @@ SUBJECTS = {
     "lessons": _lessons(),
     "plan": _plan(),
     "learning": _learning(),
+    "spoilt": _spoilt(),
 }

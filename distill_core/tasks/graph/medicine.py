@@ -15,7 +15,7 @@ import numpy as np
 from distill_core.assets import ASSETS, read_asset, read_manifest
 from distill_core.events import Sink
 from distill_core.spec import Budget, Optimiser, TrainedTeacher
-from distill_core.tasks.base import Dataset, InputSpec, SplitCounts, TargetSpec, Task, TaskData
+from distill_core.tasks.base import Dataset, Group, InputSpec, SplitCounts, TargetSpec, Task, TaskData
 from distill_core.tasks.comparison import comparison
 from distill_core.tasks.graph import QUESTION
 from distill_core.tasks.graph.medicine_names import ENTITIES, RELATIONS
@@ -23,6 +23,9 @@ from distill_core.tasks.graph.questions import InMemoryQuestions, Questions, ask
 from distill_core.tasks.graph.ranks import ranking
 
 NAME, WRONG = "medicine", "medicine_wrong_facts"
+# The tasks with wrong facts, by how many of a hundred are.
+WRONG_OF_100 = {10: "medicine_wrong_tenth", 20: WRONG, 40: "medicine_wrong_two_fifths"}
+WITH_WRONG = Group(title="Medicine, with wrong facts", what="Wrong facts")
 SOURCE = "https://pypi.org/project/pykeen/1.11.1/"
 LICENCE = (
     "MIT, that of pykeen, which ships it (LICENSE.pykeen); the semantic network itself is the U.S. National Library of "
@@ -137,16 +140,38 @@ ENTRIES = (
         ),
         sha256="53f9660ea9b9742a4d3ad54088d5545865ab859f5431f40782c497027a90693f",
     ),
-    _entry(
-        WRONG,
-        title="Medicine, a fifth of the facts wrong",
-        teaches=(
-            "The same graph, in which one training fact of five names a wrong entity. A teacher that learnt from true "
-            "facts contradicts them. Facts that are missing are another thing: fewer labels."
-        ),
-        sha256="f41b3216cea9a1fb355047e8012c1e780d13bf3c0ca733f961997dde130f5d3f",
-        wrong_of_100=20,
-        # What it learnt from holds nothing of the test either.
-        taught_by=frozenset({NAME}),
+    *(
+        _entry(
+            WRONG_OF_100[wrong],
+            title=title,
+            teaches=teaches,
+            sha256=sha256,
+            wrong_of_100=wrong,
+            # What it learnt from holds nothing of the test either.
+            taught_by=frozenset({NAME}),
+            group=WITH_WRONG,
+            member=f"{wrong} %",
+        )
+        for wrong, title, teaches, sha256 in (
+            (
+                10,
+                "Medicine, a tenth of the facts wrong",
+                "The same graph, in which one training fact of ten names a wrong entity.",
+                "4b9ebd057478cd6ab0ec3cf62aad01c2c2b0e5490389fb3ee8dd0dd8c7be15bc",
+            ),
+            (
+                20,
+                "Medicine, a fifth of the facts wrong",
+                "The same graph, in which one training fact of five names a wrong entity. A teacher that learnt from "
+                "true facts contradicts them. Facts that are missing are another thing: fewer labels.",
+                "f41b3216cea9a1fb355047e8012c1e780d13bf3c0ca733f961997dde130f5d3f",
+            ),
+            (
+                40,
+                "Medicine, two fifths of the facts wrong",
+                "The same graph, in which two training facts of five name a wrong entity.",
+                "671a4bf7c11657a6b77a5dd38cc721d6e4275fe6e27d75b96e98d5f55d0c5b4c",
+            ),
+        )
     ),
 )

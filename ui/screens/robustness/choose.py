@@ -9,19 +9,21 @@ from ui.jobs import first, pick, unreadable, waiting
 from ui.screens.robustness.trials import Trials, gather
 from ui.text.language import N_, Texts, _
 
-__all__ = ["FACET", "FACETS", "KEYS", "address", "experiment"]
+__all__ = ["FACET", "FACETS", "KEYS", "OF_A_GRAPH", "OF_CORRUPTIONS", "address", "experiment"]
 
 FACET = "facet"
-FACETS = Texts(
-    {
-        "corruptions": N_("Corruptions"),
-        "gallery": N_("Gallery"),
-        "attacks": N_("Attacks"),
-        "calibration": N_("Calibration"),
-        "few_labels": N_("Few labels"),
-        "adapt": N_("Adapt"),
-    }
-)
+TITLES = {
+    "corruptions": N_("Corruptions"),
+    "gallery": N_("Gallery"),
+    "attacks": N_("Attacks"),
+    "calibration": N_("Calibration"),
+    "few_labels": N_("Few labels"),
+    "adapt": N_("Adapt"),
+}
+FACETS = Texts(TITLES)
+OF_CORRUPTIONS = ("corruptions", "gallery", "attacks", "calibration")
+# Of a graph nothing but facts can be disturbed.
+OF_A_GRAPH = Texts({**TITLES, "corruptions": N_("Missing and wrong facts")})
 KEYS = {
     "corruptions": ("job", "test_images", "at"),
     "gallery": ("job", "g_image", "g_severity", "g_answers"),

@@ -17,9 +17,9 @@ from ui.findings.facts import Fact, Gap
 from ui.findings.lessons import Corrected, NoWidthGap, Teachers, WidthGaps
 from ui.findings.sentences import say
 from ui.forms import task_picker
-from ui.jobs import sheets, unreadable
+from ui.jobs import repeat, sheets, unreadable
 from ui.networks import style
-from ui.screens.temperature import repeat, task_curves
+from ui.screens.temperature import task_curves
 from ui.text import origin, titles, words
 from ui.text.language import N_, _
 

@@ -11,8 +11,7 @@ from distill_core.spec import TEMPERATURES, Experiment
 from distill_core.templates.grid import GridSpec, grid_experiment
 from ui.forms import old_links, shared
 from ui.forms.draft import of_template, open_drafts
-from ui.jobs import actions, copying, expected, there
-from ui.screens.temperature import repeat
+from ui.jobs import actions, copying, expected, repeat, there
 from ui.text import times, titles, words
 from ui.text.language import _, ngettext
 

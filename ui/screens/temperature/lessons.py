@@ -18,9 +18,8 @@ from ui.findings.facts import Estimate, Fact, gap, known
 from ui.findings.lessons import Against, Corrected, Correction, UnseenControl, UnseenStudent
 from ui.findings.sentences import say
 from ui.forms import fields
-from ui.jobs import sheets, unreadable
+from ui.jobs import repeat, sheets, unreadable
 from ui.networks import style
-from ui.screens.temperature import repeat
 from ui.text import origin, words
 from ui.text.language import N_, Texts, _, by_kind
 

@@ -15,9 +15,8 @@ from distill_core.templates.task_presets import task_label_curve, task_width_cur
 from ui import charts
 from ui.charts import label_budget
 from ui.charts.along import Series
-from ui.jobs import expected, live, sheets, unreadable
+from ui.jobs import expected, live, repeat, sheets, unreadable
 from ui.networks import style
-from ui.screens.temperature import repeat
 from ui.shell import trouble
 from ui.text import origin, times, titles, words
 from ui.text.language import N_, _

@@ -10,10 +10,10 @@ from distill_core.reports.grid_cells import METRICS, metric_of_grid
 from distill_core.reports.sweeps import Sweep
 from ui.charts import moving
 from ui.forms import fields
-from ui.jobs import live, sheets, unreadable
+from ui.jobs import live, repeat, sheets, unreadable
 from ui.kept import kept
 from ui.networks import style
-from ui.screens.temperature import grid_form, heat, panel, repeat, verdict
+from ui.screens.temperature import grid_form, heat, panel, verdict
 from ui.screens.temperature.grid import METRIC_TITLES, METRIC_WORDS, View, view
 from ui.shell import trouble
 from ui.text import origin, titles, words
