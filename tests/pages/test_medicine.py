@@ -9,6 +9,7 @@ from distill_core.tasks import TASKS
 from distill_core.tasks.graph.medicine import PARTS, WRONG, read_facts
 from distill_core.tasks.graph.medicine_names import RELATIONS
 from tests.pages.test_playground import stage
+from tests.pages.test_train import edit, labels
 from tests.pages.visiting import compared, visit
 from ui.screens.playground import graph
 
@@ -68,3 +69,11 @@ def test_a_question_that_the_graph_does_not_know_is_the_first_one(screen, traine
     page = screen("playground", job=trained.id, entity=entity, relation=relation)
     assert not page.exception
     assert tuple(stage(page)["asked"].values()) == (*graph.OPENING, False)
+
+
+@pytest.mark.parametrize(("task", "offered"), [(TASK, False), ("scenes", False), ("digits", True)])
+def test_a_class_is_held_out_only_where_an_example_has_one(screen, task, offered):
+    page = screen("train", task=task, train_advanced="true")
+    edit(page, 0)
+    assert not page.exception
+    assert ("Held-out class" in labels(page)) == offered

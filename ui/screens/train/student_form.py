@@ -57,8 +57,8 @@ def show(lab: Lab, place: int, *, advanced: bool) -> None:
 def _more(lab: Lab, at: Path, row: Mapping[str, Any], learns: Method | None, names: Sequence[str]) -> None:
     shared.shape(FORM, at)
     FORM.seeds(Student, *at, "seeds")
-    classes = _classes(lab)
-    FORM.choice(Student, *at, "missing_class", offered=(NOTHING, *classes), otherwise=NOTHING, read=_named)
+    if (classes := _classes(lab)) or row.get("missing_class"):
+        FORM.choice(Student, *at, "missing_class", offered=(NOTHING, *classes), otherwise=NOTHING, read=_named)
     if learns is None:
         return
     if asks_teacher(learns, row):
@@ -90,8 +90,10 @@ def _named(name: Any) -> Any:
 
 
 def _classes(lab: Lab) -> tuple[str, ...]:
+    """The classes that can be held out: none where an example has several answers."""
     task = FORM.get(("task",))
-    return lab.catalog.classes(task) if task in {entry.name for entry in lab.catalog.tasks()} else ()
+    known = lab.tasks.get(task) if task in {entry.name for entry in lab.catalog.tasks()} else None
+    return () if known is None or known.target.positions or known.turns else lab.catalog.classes(task)
 
 
 def _taught_by(at: Path, row: Mapping[str, Any]) -> None:
