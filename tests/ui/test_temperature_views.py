@@ -595,3 +595,13 @@ def test_an_image_of_another_task_that_is_not_here_does_not_stop_the_page(left, 
     assert not page.exception
     assert page.text[0].value == f"image {there}"
     assert page.selectbox(key="shelf").value == gallery.CLEAR
+
+
+def test_of_more_classes_than_there_is_room_for_those_of_the_strongest_links_are_drawn() -> None:
+    shares_CC = np.full((30, 30), 0.001)
+    shares_CC[4, 9] = shares_CC[9, 4] = 0.4
+    drawn_CC, names = classes._drawn(shares_CC, [f"class {place}" for place in range(30)])
+    assert len(names) == len(drawn_CC) <= classes.MOST
+    assert {"class 4", "class 9"} < set(names)
+    assert drawn_CC.max() == 0.4
+    assert classes._drawn(shares_CC[:10, :10], list("abcdefghij"))[1] == list("abcdefghij")

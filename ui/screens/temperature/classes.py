@@ -22,6 +22,8 @@ from ui.text.language import N_, _, ngettext_by_kind
 __all__ = ["Link", "graph", "links", "map_of", "sentences", "show", "similar_CC"]
 
 LINKS, MOST_NUMBERS = 12, 16
+# Classes that a map and a circle have room for: as many as the strongest links can have.
+MOST = 2 * LINKS
 CELL_PX, FRAME_PX = 30, 112
 BRIGHTEST = 0.3
 STOPS = (0.0, 0.02, 0.05, 0.1, 0.2, BRIGHTEST)
@@ -31,14 +33,18 @@ def show(lens: Lens) -> None:
     """The map beside the graph of its strongest links."""
     colours, dark = style.theme(style.dark()), style.dark()
     found_CC = similar_CC(lens)
+    drawn_CC, classes = _drawn(found_CC, lens.classes)
     left, right = st.columns(2, gap="medium")
     with left:
         st.markdown(_("**What the teacher says about each class**, in percent"))
-        moving.show(map_of(found_CC, lens.classes, colours, dark=dark), key="similar")
+        moving.show(map_of(drawn_CC, classes, colours, dark=dark), key="similar")
     with right:
         st.markdown(_("**The {links} strongest links**: thicker is more alike", links=LINKS))
-        moving.show(graph(found_CC, lens.classes, colours), key="links")
+        moving.show(graph(drawn_CC, classes, colours), key="links")
     moving.say(sentences(found_CC, lens.classes, lens.temperature))
+    if len(classes) < len(lens.classes):
+        count = words.number(len(lens.classes))
+        st.caption(_("Of {count} classes those of the strongest links are drawn.", count=count))
     st.caption(
         ngettext_by_kind(
             lens.test.task.kind,
@@ -52,6 +58,14 @@ def show(lens: Lens) -> None:
             most=words.percent(BRIGHTEST, digits=0),
         )
     )
+
+
+def _drawn(shares_CC: np.ndarray, classes: Sequence[str]) -> tuple[np.ndarray, Sequence[str]]:
+    """All classes, or those of the strongest links where there are too many."""
+    if len(classes) <= MOST:
+        return shares_CC, classes
+    chosen = sorted({end for link in links(shares_CC) for end in (link.first, link.other)})
+    return shares_CC[np.ix_(chosen, chosen)], [classes[place] for place in chosen]
 
 
 def similar_CC(lens: Lens) -> np.ndarray:
