@@ -156,7 +156,8 @@ def _told(data: OwnData) -> str:
 
 def _classes(data: OwnData) -> Sequence[str]:
     width = max(map(len, data.classes)) + 2
-    return [f"  {name:<{width}}{count:,}" for name, count in zip(data.classes, data.per_class, strict=True)]
+    unit = " pixels" if data.masks else ""
+    return [f"  {name:<{width}}{count:,}{unit}" for name, count in zip(data.classes, data.per_class, strict=True)]
 
 
 def _columns(data: OwnData) -> Sequence[str]:

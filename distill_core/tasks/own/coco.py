@@ -46,8 +46,11 @@ def in_lists(source: Source, files: Sequence[Found], most_classes: int) -> Liste
     there = _by_name(files)
     pairs: list[Pair] = []
     refusals: list[RefusedFile] = []
+    parts = {table: _part(table) for table in lists}
+    if "train" not in parts.values():  # as COCO's validation alone
+        parts = dict.fromkeys(parts)
     for table, one in lists.items():
-        _pair(one, _part(table), numbers, there, pairs, refusals)
+        _pair(one, parts[table], numbers, there, pairs, refusals)
     if len(pairs) > MOST_IMAGES:
         raise refused(said("at most {most:,} pictures", MOST_IMAGES), said("{count:,}", len(pairs)), "leave some out")
     used = {pair.found for pair in pairs}

@@ -64,7 +64,10 @@ def in_folders(source: Source, files: Sequence[Found]) -> Listed:
     refusals += [RefusedFile(told(found), "no_mask") for key, found in images.items() if key not in masks]
     refusals += [RefusedFile(told(found), "no_image") for key, found in masks.items() if key not in images]
     both = [key for key in images if key in masks]
-    pairs = [Pair(images[key], _part(key), _mask_of(source, masks[key])) for key in both]
+    parts = [_part(key) for key in both]
+    if "train" not in parts:  # as where a folder around all of them is called so
+        parts = [None] * len(parts)
+    pairs = [Pair(images[key], part, _mask_of(source, masks[key])) for key, part in zip(both, parts, strict=True)]
     return Listed(tuple(pairs), _names(source, files), tuple(refusals))
 
 

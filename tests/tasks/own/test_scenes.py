@@ -272,6 +272,16 @@ def test_each_part_has_its_list_and_its_folder(tmp_path: Path) -> None:
     assert found["refused"] == []
 
 
+def test_a_validation_alone_is_parted(tmp_path: Path) -> None:
+    entries = coco({n: [BOX] for n in range(9)})
+    entries["in/annotations/instances_val2017.json"] = entries.pop("in/annotations/instances.json")
+    assert taken(tmp_path, entries)[0]["given_parts"] == []
+    folder = tmp_path / "masks"
+    folder.mkdir()
+    found, _ = taken(folder, masked(9, folder="dev"))
+    assert (found["given_parts"], sum(found["counts"].values())) == ([], 9)
+
+
 def test_pictures_of_a_list_that_cannot_be_used_are_told(tmp_path: Path) -> None:
     annotations: dict[int, list[dict[str, Any]]] = {n: [dict(BOX)] for n in range(12)}
     annotations[10] = [{"segmentation": []}]
