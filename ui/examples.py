@@ -11,23 +11,28 @@ from urllib.parse import quote
 import numpy as np
 
 from distill_core.tasks import Task
+from distill_core.tasks.base import NamedColumn
 from distill_core.tasks.graph import QUESTION
 from distill_core.tasks.graph.medicine import sentence
 from distill_core.tasks.images import IMAGE
 from distill_core.tasks.segmentation import SCENE
 from distill_core.tasks.sound import SOUND
 from distill_core.tasks.sound.dataset import Recordings, heard_NTC
+from distill_core.tasks.table import ROW
 from distill_core.tasks.text import TEXT, tokens
 from distill_core.tasks.text.tokens import utf8
 from ui.networks import style
+from ui.text import words
 from ui.thumbnails import enlarged, thumbnail
 
-__all__ = ["Examples", "can_be_seen", "tones", "written"]
+__all__ = ["Examples", "can_be_seen", "row_text", "tones", "written"]
 
 # Features beyond so many deviations are as dark or as bright as these.
 DEVIATIONS = 2.5
 # A coefficient is as high as three frames are wide, so that a map is about square.
 TALL = 3
+# Of a row as a text: the most columns that are told.
+MOST_COLUMNS = 12
 # Of a text as a picture: its side, and what is small, where fewer and larger letters in fewer lines are read.
 SIDE, SMALL_PX, FEW = 150, 64, (8, 4)
 
@@ -51,6 +56,8 @@ class Examples:
         """As much of a text as networks read, or a question; nothing of another example."""
         if self.task.kind == QUESTION:
             return sentence(self.part.questions_N2[index])
+        if self.task.kind == ROW:
+            return row_text(self.task, self.part.values_NC[index])
         if self.task.kind != TEXT:
             return ""
         whole = str(self.part.texts[index])
@@ -96,7 +103,23 @@ PICTURES: Mapping[str, Callable[[Task, Any, int], np.ndarray | None]] = {
     TEXT.name: _none,
     QUESTION.name: _none,
     SCENE.name: _image,
+    ROW.name: _none,
 }
+
+
+def row_text(task: Task, values_C: np.ndarray, most: int = MOST_COLUMNS) -> str:
+    """A row of a table as a text: the names of its columns with their values, a dash where one is missing."""
+    parts = [
+        f"{column.name} {_value(column, float(value))}"
+        for column, value in zip(task.columns[:most], values_C[:most], strict=True)
+    ]
+    return " · ".join([*parts, *(["…"] if len(task.columns) > most else [])])
+
+
+def _value(column: NamedColumn, value: float) -> str:
+    if value != value:
+        return "–"
+    return column.categories[int(value)] if column.categories else words.short(value, 4)
 
 
 @cache

@@ -135,6 +135,15 @@ class OwnDataSets:
             self._files.keep(data, folder)
         return data
 
+    def columns(self, uploaded: bytes, *, encoding: str = "utf-8", decimal: str = "") -> Mapping[str, Any]:
+        """What the columns of an uploaded table seem to hold (``table_import.look_at_table``). Raises: InvalidSetting
+        where it cannot be read, StorageFailed."""
+        with self._files.staging() as folder:
+            atomic_write(folder / "uploaded", uploaded, flush=False)
+            paths = {"path": str(folder / "uploaded"), "into": str(folder)}
+            request = {"kind": "columns", "encoding": encoding, "decimal": decimal, "categories": []}
+            return _read({**paths, **request}, lambda done, total: None, lambda: None)
+
     def start(self, uploaded: bytes, title: str, settings: Mapping[str, Any], **told: Any) -> TaskStatus:
         """Take in an uploaded file in the background; ``settings`` and ``told`` as ``add`` has them.
 

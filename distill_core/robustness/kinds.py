@@ -12,12 +12,18 @@ from distill_core.errors import InvalidSetting
 from distill_core.lazy_torch import nn
 from distill_core.robustness import attacks, sound_attacks
 from distill_core.robustness.attacks import Reach
-from distill_core.robustness.corruptions import corrupted, corrupted_recordings, corrupted_texts
+from distill_core.robustness.corruptions import (
+    corrupted,
+    corrupted_recordings,
+    corrupted_rows,
+    corrupted_texts,
+)
 from distill_core.tasks import Split, Task, normalised
 from distill_core.tasks.images import IMAGE
 from distill_core.tasks.segmentation import SCENE
 from distill_core.tasks.segmentation.dataset import Scenes
 from distill_core.tasks.sound import SOUND
+from distill_core.tasks.table import ROW
 from distill_core.tasks.text import TEXT
 
 __all__ = ["Disturbed", "KindOfExamples", "kind_of"]
@@ -47,7 +53,7 @@ def kind_of(task: Task) -> KindOfExamples:
     """What can be done to the examples of a task. Raises InvalidSetting where nothing can."""
     if task.kind.name in KINDS and task.applies("corruptions"):
         return KINDS[task.kind.name]
-    hint = "choose networks of images, scenes, recordings or texts"
+    hint = "choose networks of images, scenes, recordings, texts or tables"
     raise InvalidSetting("a task to test on", expected="one whose examples can be corrupted", got=task.name, hint=hint)
 
 
@@ -92,4 +98,5 @@ KINDS: Mapping[str, KindOfExamples] = {
         reach=sound_attacks.REACH,
     ),
     TEXT.name: KindOfExamples(corrupted=corrupted_texts, inputs=_of_dataset),
+    ROW.name: KindOfExamples(corrupted=corrupted_rows, inputs=_of_dataset),
 }

@@ -63,6 +63,16 @@ class InputSpec:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class NamedColumn:
+    """How a column of a table and its categories are called, and between which numbers its own lie in training."""
+
+    name: str
+    categories: tuple[str, ...] = ()
+    low: float = 0.0
+    high: float = 0.0
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class TargetSpec:
     """The classes, and their ``positions``: () for one label an example, (48, 48) for one a pixel."""
 
@@ -216,7 +226,7 @@ class Task:
     a task of sound, the output of the feature graph (``deployment/sound_features.py``) that its networks hear.
     ``turns``: the target of an example depends on its view, so no class can be held out.
     ``valid_note``: a sentence where validation is unlike the test. ``group``: tasks that differ in one thing, and
-    ``member``, what that is here.
+    ``member``, what that is here. ``columns``: of a task of tables.
     """
 
     name: str
@@ -244,6 +254,7 @@ class Task:
     valid_note: str = ""
     group: Group | None = None
     member: str = ""
+    columns: tuple[NamedColumn, ...] = ()
 
     @property
     def classes(self) -> tuple[str, ...]:

@@ -11,6 +11,7 @@ from distill_core.spec import Experiment
 from distill_core.tasks.own.sample import CLASSES, EACH, sample_zip
 from distill_core.templates.quick import QUICK
 from tests.own_pictures import pictures
+from tests.own_tables import people, table_of
 from ui.forms import packed
 from ui.screens.data import access
 
@@ -49,6 +50,44 @@ def test_an_uploaded_zip_becomes_a_task(screen, lab):
     assert "Added shapes." in said(page)
     assert page.selectbox(key="own").options == ["shapes"]
     assert len(page.get("image")) == 3
+
+
+def test_an_uploaded_table_shows_its_columns_before_it_becomes_a_task(screen, lab):
+    page = screen("data")
+    rows = [[*row, "same"] for row in people(60)]
+    data = table_of(rows, ("age", "income", "city", "bought", "unit")).encode()
+    page.file_uploader[0].upload("people.csv", data, "text/csv").run()
+    page.segmented_control(key="own_rows").select("tables").run()
+    assert [*page.exception, *page.error, *page.warning] == []
+    label, left_out = (
+        next(field for field in fields if field.key.startswith(f"own_table_{name}"))
+        for fields, name in ((page.selectbox, "label"), (page.multiselect, "left_out"))
+    )
+    label.select("bought").run()
+    left_out.select("age").run()
+    shown = page.dataframe[0].value
+    assert shown["holds"].tolist() == [
+        "left out: not wanted",
+        "numbers",
+        "categories",
+        "labels",
+        "left out: the same value in every row",
+    ]
+    page.button(key="own_add").click().run()
+    lab.own_data._adding.wait(60)
+    page.run()
+    assert [*page.exception, *page.error, *page.warning] != page.exception
+    (made,) = lab.own_data.listed()
+    assert [column.name for column in made.table.columns] == ["income", "city"]
+    assert "Added people." in said(page)
+
+
+def test_a_table_that_cannot_be_read_says_why(screen, lab):
+    page = screen("data")
+    page.file_uploader[0].upload("people.csv", b"a,b\n\xff\xfe\xfa,1", "text/csv").run()
+    page.segmented_control(key="own_rows").select("tables").run()
+    assert not page.exception
+    assert any("a text in utf-8" in text for text in said(page))
 
 
 def test_what_is_refused_is_told_once(screen, lab):

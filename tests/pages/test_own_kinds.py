@@ -1,4 +1,4 @@
-"""Pages and own data of texts, of recordings and of scenes: each place opens, as with those that ship."""
+"""Pages and own data of texts, tables, recordings and scenes: each place opens, as with those that ship."""
 
 from functools import partial
 
@@ -7,6 +7,7 @@ import pytest
 from distill_core.spec import Budget
 from tests.own_pictures import zipped
 from tests.own_scenes import masked
+from tests.own_tables import people, table_of
 from tests.pages.test_own_task import PLACES
 from tests.pages.visiting import visit
 from tests.sounds import packed, word
@@ -28,11 +29,17 @@ def sounds(folder):
     return folder
 
 
+def tables(folder):
+    path = folder / "people.csv"
+    path.write_text(table_of(people(60)), encoding="utf-8")
+    return path
+
+
 def scenes(folder):
     return zipped(folder / "in.zip", masked(24))
 
 
-MADE = {"texts": texts, "sounds": sounds, "scenes": scenes}
+MADE = {"texts": texts, "sounds": sounds, "scenes": scenes, "tables": tables}
 PICTURES = {"scenes": 6}
 
 
@@ -40,7 +47,12 @@ PICTURES = {"scenes": 6}
 def test_every_page_shows_what_it_can(screen, lab, tmp_path_factory, kind):
     path = MADE[kind](tmp_path_factory.mktemp("in"))
     own = lab.own_data
-    add = {"texts": own.add_texts, "sounds": own.add_sounds, "scenes": partial(own.add_scenes, side_px=16)}[kind]
+    add = {
+        "texts": own.add_texts,
+        "tables": partial(own.add_table, label="label"),
+        "sounds": own.add_sounds,
+        "scenes": partial(own.add_scenes, side_px=16),
+    }[kind]
     data = add(path, f"my {kind}")
     first = lab.catalog.first_experiment(data.name)
     short = {"budget": Budget(updates=4, batch_size=8), "views": 2}

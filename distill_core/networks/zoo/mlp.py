@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import numpy as np
+
 from distill_core.errors import said
 from distill_core.lazy_torch import Tensor, nn, torch
 from distill_core.networks.base import Architecture, scaled, unoffered
@@ -50,44 +52,39 @@ def _layer(inside: int, outside: int) -> nn.Sequential:
 def _prepared(columns: Sequence[Column]) -> nn.Module:
     numbers = [place for place, column in enumerate(columns) if not column.categories]
     kinds = [(place, code) for place, column in enumerate(columns) for code in range(column.categories)]
+    numbers_N, places_K = _whole(numbers), _whole([place for place, _ in kinds])
+    mean_N, std_N = (_real([getattr(columns[at], name) for at in numbers]) for name in ("mean", "std"))
+    codes_K = _real([code for _, code in kinds])
     flags = [place for place, column in enumerate(columns) if column.missing]
+    flags_F = _whole(flags)
 
     class Prepared(nn.Module):
         """Numbers in deviations from their mean, 0 where one is missing; a 1 for the category of the row; a 1 for each
-        value that is missing, of columns that lacked some in training. All of it follows from the blueprint."""
-
-        numbers_N: Tensor
-        mean_N: Tensor
-        std_N: Tensor
-        places_K: Tensor
-        codes_K: Tensor
-        flags_F: Tensor
-
-        def __init__(self) -> None:
-            super().__init__()
-            self._keep("numbers_N", torch.tensor(numbers, dtype=torch.int64))
-            self._keep("mean_N", torch.tensor([columns[place].mean for place in numbers]))
-            self._keep("std_N", torch.tensor([columns[place].std for place in numbers]))
-            self._keep("places_K", torch.tensor([place for place, _ in kinds], dtype=torch.int64))
-            self._keep("codes_K", torch.tensor([float(code) for _, code in kinds]))
-            self._keep("flags_F", torch.tensor(flags, dtype=torch.int64))
-
-        def _keep(self, name: str, values: Tensor) -> None:
-            self.register_buffer(name, values, persistent=False)
+        value that is missing, of columns that lacked some in training. All of it follows from the blueprint, so none
+        of it is in the state of the network."""
 
         def forward(self, rows_BC: Tensor) -> Tensor:
-            parts = []
+            device, parts = rows_BC.device, []
             if numbers:
-                read_BN = rows_BC.index_select(1, self.numbers_N)
-                known_BN = torch.where(read_BN.isnan(), self.mean_N, read_BN)
-                parts.append(((known_BN - self.mean_N) / self.std_N).clamp(-FARTHEST, FARTHEST))
+                read_BN, middle_N = rows_BC.index_select(1, numbers_N.to(device)), mean_N.to(device)
+                known_BN = torch.where(read_BN.isnan(), middle_N, read_BN)
+                parts.append(((known_BN - middle_N) / std_N.to(device)).clamp(-FARTHEST, FARTHEST))
             if kinds:
-                parts.append(rows_BC.index_select(1, self.places_K).eq(self.codes_K).float())
+                parts.append(rows_BC.index_select(1, places_K.to(device)).eq(codes_K.to(device)).float())
             if flags:
-                parts.append(rows_BC.index_select(1, self.flags_F).isnan().float())
+                parts.append(rows_BC.index_select(1, flags_F.to(device)).isnan().float())
             return torch.cat(parts, 1)
 
     return Prepared()
+
+
+def _whole(numbers: Sequence[int]) -> Tensor:
+    """On the processor, also where a network is built without memory for its weights."""
+    return torch.from_numpy(np.array(numbers, np.int64))
+
+
+def _real(numbers: Sequence[float]) -> Tensor:
+    return torch.from_numpy(np.array(numbers, np.float32))
 
 
 ENTRIES = (

@@ -12,13 +12,14 @@ from numpy.typing import NDArray
 
 from distill_core.errors import InvalidSetting, said
 from distill_core.registry import Registry
-from distill_core.robustness.corruptions import blur, digital, noise, sound, text, weather
+from distill_core.robustness.corruptions import blur, digital, noise, row, sound, text, weather
 from distill_core.robustness.corruptions.base import FAMILIES, SEVERITIES, Corruption
 from distill_core.robustness.corruptions.cepstra import cepstra_of, recordings_of
 from distill_core.robustness.corruptions.parts import joined, taken
 from distill_core.robustness.corruptions.random import PerImageRandom
 from distill_core.tasks import Task
 from distill_core.tasks.sound.dataset import Recordings
+from distill_core.tasks.table.rows import LabelledRows
 from distill_core.tasks.text.texts import LabelledTexts
 
 __all__ = [
@@ -29,13 +30,14 @@ __all__ = [
     "PerImageRandom",
     "corrupted",
     "corrupted_recordings",
+    "corrupted_rows",
     "corrupted_texts",
     "corruptions_of",
 ]
 
 AT_ONCE = 250  # recordings: a mel band of each frame takes 8 bytes, several times
 CORRUPTIONS: Registry[Corruption] = Registry("corruption")
-for family in (noise, blur, weather, digital, sound, text):
+for family in (noise, blur, weather, digital, sound, text, row):
     CORRUPTIONS.add(*family.ENTRIES)
 
 
@@ -91,6 +93,16 @@ def corrupted_texts(
     places_N = np.arange(len(part)) if places_N is None else places_N
     draws = PerImageRandom(name, seed, places_N)
     return LabelledTexts(chosen.apply(part.texts, chosen.levels[severity - 1], draws), part.labels_N)
+
+
+def corrupted_rows(
+    part: LabelledRows, name: str, severity: int, seed: int, *, places_N: NDArray[Any] | None = None
+) -> LabelledRows:
+    """The corrupted rows of a table; random numbers and errors as for images."""
+    chosen = _of_kind(name, "row", severity)
+    places_N = np.arange(len(part)) if places_N is None else places_N
+    draws = PerImageRandom(name, seed, places_N)
+    return LabelledRows(chosen.apply(part.values_NC, chosen.levels[severity - 1], draws), part.labels_N)
 
 
 def _of_kind(name: str, kind: str, severity: int) -> Corruption:

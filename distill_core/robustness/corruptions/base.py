@@ -8,8 +8,11 @@ from distill_core.robustness.corruptions.random import PerImageRandom
 from distill_core.spec import fingerprint
 from distill_core.tasks import Task
 
-# In the order in which forms offer them: those of images, then of recordings, then of texts.
-FAMILIES = ("noise", "blur", "weather", "digital", "room", "voice", "transmission", "typing", "letters", "length")
+# In the order in which forms offer them: those of images, then of recordings, of texts, and of rows of a table.
+FAMILIES = (
+    *("noise", "blur", "weather", "digital", "room", "voice", "transmission", "typing", "letters", "length"),
+    "missing",
+)
 SEVERITIES = (1, 2, 3, 4, 5)
 # From examples, the level of a severity and a random stream for each example to examples.
 Apply = Callable[[Any, Any, PerImageRandom], Any]

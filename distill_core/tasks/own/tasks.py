@@ -16,6 +16,7 @@ from distill_core.tasks.base import (
     IGNORE,
     ImageSpec,
     InputSpec,
+    NamedColumn,
     Split,
     SplitCounts,
     TargetSpec,
@@ -148,6 +149,10 @@ def _rows(of: OwnData, details: TableDetails, examples: Path) -> Task:
         kind=ROW,
         input=row_input(details.columns),
         dataset=InMemoryRows,
+        columns=tuple(
+            NamedColumn(name=one.name, categories=one.categories, low=one.low, high=one.high) for one in details.columns
+        ),
+        traits=frozenset({"corruptions"}),
         default=table_comparison(of.name, labels=labels),
     )
 

@@ -27,8 +27,8 @@ def empty() -> None:
     """What to do where there are no data yet."""
     st.info(
         _(
-            "Bring pictures, recordings or texts of at least two classes, eight of each or more, or record them here "
-            "with the camera or the microphone. Or try it with the lab's own sample."
+            "Bring pictures, recordings, texts or tables of at least two classes, eight of each or more, or record "
+            "them here with the camera or the microphone. Or try it with the lab's own sample."
         ),
         icon=":material/add_photo_alternate:",
         title=_("No data of your own yet"),
@@ -73,7 +73,7 @@ def _upload() -> None:
     usual = PurePosixPath(file.name).stem[:64] if file else ""
     key = f"own_title_{number}_{usual}"
     title = st.text_input(_("Name"), usual, key=key, max_chars=64)
-    kind = settings.of_file(file.name if file else "")
+    kind = settings.of_file(file)
     st.button(
         _("Add"),
         key="own_add",
@@ -90,7 +90,7 @@ def _start(file: UploadedFile, key: str, kind: str) -> None:
 
 
 def _begin(file: UploadedFile, key: str, kind: str) -> None:
-    chosen, told = settings.chosen(kind), settings.told()
+    chosen, told = settings.chosen(kind, file), settings.told()
     ui.lab().own_data.start(file.getvalue(), st.session_state[key], chosen, **told)
     st.session_state[BEGUN] = True
 

@@ -11,7 +11,8 @@ import ui
 from distill_core.errors import DistillError
 from distill_core.lab import Lab
 from distill_core.store import JobSearch, JobState
-from distill_core.tasks.own.description import OwnData
+from distill_core.tasks.own.columns import LEFT_OUT
+from distill_core.tasks.own.description import ColumnDetails, OwnData
 from distill_core.tasks.own.refusals import REASONS
 from ui import spreadsheet
 from ui.examples import Examples
@@ -29,6 +30,7 @@ __all__ = ["KEY", "choose", "show"]
 KEY = "own"
 MOST_PICTURES, MOST_SCENES, PICTURE_PX = 12, 6, 72
 PIXELS = N_("pixels")
+COLUMN, HOLDS, MISSING = N_("column"), N_("holds"), N_("missing in training")
 CLASS, EXAMPLES, FILE, ROW, REASON = N_("class"), N_("examples"), N_("file"), N_("row"), N_("reason")
 
 
@@ -50,6 +52,7 @@ def show(lab: Lab, data: OwnData, *, removable: bool) -> None:
             clicks.button(_("Delete"), f"own_delete_{data.name}", partial(_ask, data.name), icon=":material/delete:")
     classes = pd.DataFrame({CLASS: data.classes, PIXELS if data.masks else EXAMPLES: data.per_class})
     spreadsheet.table(classes, hide_index=True, width="content")
+    _columns(data)
     _refused(data)
 
 
@@ -115,11 +118,30 @@ def _masks(train: Examples) -> None:
     st.html(masks.legend(train.task.classes))
 
 
+def _columns(data: OwnData) -> None:
+    """What networks get of a table, and which columns they do not."""
+    if data.table is None:
+        return
+    rows = [
+        (one.name, _holds(one), words.number(one.missing, grouped=True) if one.missing else "")
+        for one in data.table.columns
+    ]
+    rows += [(one.name, words.told(LEFT_OUT[one.reason]), "") for one in data.table.left_out if one.reason in LEFT_OUT]
+    with st.expander(ngettext("{count} column", "{count} columns", len(data.table.columns))):
+        spreadsheet.table(pd.DataFrame(rows, columns=[COLUMN, HOLDS, MISSING]), hide_index=True)
+
+
+def _holds(column: ColumnDetails) -> str:
+    if column.categories:
+        return words.join(list(column.categories))
+    return _("{low} to {high}", low=words.short(column.low), high=words.short(column.high))
+
+
 def _refused(data: OwnData) -> None:
     if not data.refused:
         return
     count = data.refused_count
-    head = ROW if data.kind == "texts" else FILE
+    head = ROW if data.in_rows else FILE
     told = ngettext("{count} file was not taken", "{count} files were not taken", count)
     if head == ROW:
         told = ngettext("{count} row was not taken", "{count} rows were not taken", count)

@@ -5,12 +5,14 @@ from pathlib import PurePosixPath
 from typing import Any
 
 import streamlit as st
+from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from distill_core.lab.own_data import SCENE_SIDE_PX, SIDE_PX
 from distill_core.tasks.own.csv_rows import ENCODINGS
 from distill_core.tasks.own.masks import MOST_CLASSES as MOST_MASK_CLASSES
 from distill_core.tasks.own.scene_import import MOST_CLASSES
 from ui.forms import fields
+from ui.screens.data import table
 from ui.text.language import N_, Texts, _
 
 __all__ = ["ENDINGS", "LAYOUT", "chosen", "of_file", "pictures", "told"]
@@ -22,22 +24,32 @@ LAYOUT = N_(
     "Pictures or recordings: a zip file with a folder for each class (`pets/cat/1.jpg`, `pets/dog/1.jpg`). Folders "
     "called `train`, `valid` and `test` around them are kept as the parts; else 70 : 15 : 15 of each are drawn.  \n"
     "Pictures with masks: `images/1.jpg` with `masks/1.png` and a `classes.txt`, or COCO's lists of outlines.  \n"
-    "Texts: a CSV or TSV file with a column of texts and one of labels, and where you like a column `part`."
+    "Texts or tables: a CSV or TSV file with a column of texts, or with columns of numbers and categories, and one of "
+    "labels, and where you like a column `part`."
 )
 
+IN_FOLDERS = Texts({"images": N_("Pictures"), "scenes": N_("Pictures with masks"), "sounds": N_("Recordings")})
+IN_ROWS = Texts({"texts": N_("Texts"), "tables": N_("Numbers and categories")})
 
-def of_file(name: str) -> str:
-    """The fields for a file of this name, those of pictures where there is none yet; their kind."""
-    kind = "texts" if PurePosixPath(name).suffix.casefold() in (".csv", ".tsv") else _folders()
-    {"texts": _texts, "images": _images, "scenes": _scenes, "sounds": _sounds}[kind]()
+
+def of_file(file: UploadedFile | None) -> str:
+    """The fields for a file, those of pictures where there is none yet; their kind."""
+    in_rows = file is not None and PurePosixPath(file.name).suffix.casefold() in (".csv", ".tsv")
+    kind = _held("own_rows", IN_ROWS) if in_rows else _held("own_kind", IN_FOLDERS)
+    if file is not None and kind == "tables":
+        table.draw(file)
+    else:
+        {"texts": _texts, "images": _images, "scenes": _scenes, "sounds": _sounds}[kind]()
     with st.expander(_("Source and licence")):
         st.text_input(_("Source"), key="own_source", max_chars=500)
         st.text_input(_("Licence"), key="own_licence", max_chars=500)
     return kind
 
 
-def chosen(kind: str) -> dict[str, Any]:
+def chosen(kind: str, file: UploadedFile) -> dict[str, Any]:
     """What the fields of a kind say now: a click may come together with the last word that was written."""
+    if kind == "tables":
+        return table.chosen(file)
     names = {
         "texts": ("text", "label", "encoding"),
         "images": ("side_px", "mirrored"),
@@ -53,13 +65,11 @@ def told() -> dict[str, str]:
     return {name: st.session_state[f"own_{name}"] for name in ("source", "licence")}
 
 
-def _folders() -> str:
-    """What the folders of a zip file hold."""
-    kinds = Texts({"images": N_("Pictures"), "scenes": N_("Pictures with masks"), "sounds": N_("Recordings")})
-    titled = fields.titled("own_kind", kinds)
-    return str(
-        st.segmented_control(_("What it holds"), list(kinds), default="images", required=True, key="own_kind", **titled)
-    )
+def _held(key: str, kinds: Texts) -> str:
+    """What a file holds."""
+    titled = fields.titled(key, kinds)
+    first, *_others = kinds
+    return str(st.segmented_control(_("What it holds"), list(kinds), default=first, required=True, key=key, **titled))
 
 
 def _sounds() -> None:

@@ -26,7 +26,7 @@ __all__ = ["line", "show"]
 IMAGE, SEVERITY, ANSWERS = "g_image", "g_severity", "g_answers"
 STRIDE, MOST = 97, 4
 # Cards in a row, and how narrow one may be.
-GRID = {"image": (4, 160), "sound": (3, 220), "text": (3, 220)}
+GRID = {"image": (4, 160), "sound": (3, 220), "text": (3, 220), "row": (2, 320)}
 
 
 def show(lab: Lab, tested: Trials | None) -> None:

@@ -10,8 +10,9 @@ import streamlit as st
 from distill_core.lab import Lab
 from distill_core.tasks import Task
 from distill_core.tasks.sound import SOUND
+from distill_core.tasks.table import ROW
 from distill_core.tasks.text import TEXT
-from ui.examples import Examples
+from ui.examples import Examples, row_text
 from ui.text import words
 from ui.text.language import N_, _
 
@@ -25,12 +26,15 @@ EXPLAINED = {
         "standard deviations away."
     ),
     TEXT.name: N_("Each text is what networks read of it: up to 64 bytes. What is not as it was is red."),
+    ROW.name: N_("Each row with the values of its columns; a dash stands where one is missing."),
 }
 
 
 def looks_of(lab: Lab, task: Task, parts: Mapping[str, Any]) -> dict[str, str]:
     """What ``draw`` shows of each example, a part each by name; the first one is as it was. An address of a picture,
     or Markdown of a text."""
+    if task.kind == ROW:
+        return {name: words.plain(row_text(task, part.values_NC[0])) for name, part in parts.items()}
     if task.kind != TEXT:
         side_px = WIDE_PX[task.kind.name]
         return {name: Examples(task=task, part=part).source(0, side_px) for name, part in parts.items()}
@@ -42,7 +46,7 @@ def looks_of(lab: Lab, task: Task, parts: Mapping[str, Any]) -> dict[str, str]:
 
 def draw(task: Task, look: str, alt: str) -> None:
     """Draw what ``looks_of`` made; ``alt`` says in words what a picture shows."""
-    if task.kind != TEXT:
+    if task.kind not in (TEXT, ROW):
         st.image(look, width=WIDE_PX[task.kind.name], alt=alt)
     else:
         st.markdown(look or _("(no text)"))

@@ -4,6 +4,7 @@ from distill_core.robustness.corruptions import CORRUPTIONS, corruptions_of
 from distill_core.tasks import Task
 from distill_core.tasks.images import IMAGE
 from distill_core.tasks.segmentation import SCENE
+from distill_core.tasks.table import ROW
 from ui.text import words
 from ui.text.language import N_, _
 
@@ -13,6 +14,7 @@ FAMILIES = {
     **{"noise": N_("Noise"), "blur": N_("Blur"), "weather": N_("Weather"), "digital": N_("Digital")},
     **{"room": N_("Room"), "voice": N_("Voice"), "transmission": N_("Transmission")},
     **{"typing": N_("Typing"), "letters": N_("Letters"), "length": N_("Length")},
+    "missing": N_("What is missing"),
 }
 CALIBRATED = ("fashion_mnist_small", "fashion_mnist")
 STEPS = N_(
@@ -28,6 +30,7 @@ OF_TEACHERS = N_(
     "The steps were set so that the teachers that ship lose accuracy from each to the next; networks are compared at "
     "equal steps."
 )
+OF_ROWS = N_("Of 100 values 5, 15, 30, 50 and 75 are missing; networks are compared at equal steps.")
 # What a test does, and of what it is made.
 NOT_YET = {
     "image": N_(
@@ -46,6 +49,10 @@ NOT_YET = {
         "Not tested yet. The test gives every network the same test texts under {count} corruptions of typing, letters "
         "and length, each at five severities."
     ),
+    "row": N_(
+        "Not tested yet. The test gives every network the same test rows with values that are missing by chance, at "
+        "five severities."
+    ),
 }
 MADE = {
     "image": N_(
@@ -62,6 +69,7 @@ MADE = {
         "added to the power of the mel bands that 13 coefficients tell of"
     ),
     "text": N_("characters are changed as a whole, so every text stays valid UTF-8"),
+    "row": N_("a missing number counts as the mean of its column, and a missing category as none"),
 }
 
 
@@ -80,6 +88,8 @@ def steps(task: Task) -> str:
             [_(one.title) for one in CORRUPTIONS if one.kind == "image" and not one.leaves_labels(task)]
         )
         return f"{_(ELSEWHERE)} {_(LEFT_OUT, corruptions=moving)}"
+    if task.kind == ROW:
+        return _(OF_ROWS)
     if task.kind != IMAGE:
         return _(OF_TEACHERS)
     return _(STEPS) if task.name in CALIBRATED else _(ELSEWHERE)
