@@ -10,6 +10,8 @@ from distill_core.evaluation.calibration import log_odds_N, softmax_NC
 from distill_core.reports.predictions import predictions_of
 from distill_core.store import Store
 from distill_core.tasks import Split, TaskCatalog, TaskData
+from distill_core.tasks.graph.questions import Questions
+from distill_core.tasks.graph.ranks import left_in
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -84,11 +86,15 @@ def disagreements(
     store: Store, tasks: TaskCatalog, student_id: str, teacher_id: str, limit: int
 ) -> tuple[Disagreement, ...]:
     """Examples on which student and teacher disagree, those on which both are most confident first, of those whose
-    logits both have."""
+    logits both have. Of a ranked task other known answers are left out, as its metric leaves them out."""
     task = shared_task(store, student_id, teacher_id)
-    labels_N = task_parts(task, tasks).test.labels_N
+    described, test = tasks.get(task), task_parts(task, tasks).test
+    labels_N = test.labels_N
     both = [test_logits(store, run_id) for run_id in (student_id, teacher_id)]
     both = [logits_NC[: min(map(len, both))] for logits_NC in both]
+    if isinstance(test, Questions):
+        known_NE = described.dataset(described, test).known_BE(test.questions_N2[: len(both[0])])
+        both = [left_in(logits_NE, labels_N[: len(logits_NE)], known_NE) for logits_NE in both]
     of_student_NC, of_teacher_NC = (softmax_NC(logits_NC) for logits_NC in both)
     answers_N, wanted_N = of_student_NC.argmax(1), of_teacher_NC.argmax(1)
     surest_N = np.minimum(*(log_odds_N(logits_NC) for logits_NC in both))

@@ -11,6 +11,7 @@ import numpy as np
 from distill_core.tasks.base import Dataset
 
 HITS = (1, 10)
+LEFT_OUT = -1e9
 
 
 def filtered_ranks(scores_NE: np.ndarray, answers_N: np.ndarray, known_NE: np.ndarray) -> np.ndarray:
@@ -25,6 +26,15 @@ def filtered_ranks(scores_NE: np.ndarray, answers_N: np.ndarray, known_NE: np.nd
     equal_N = ((scores_NE == own_N1) & others_NE).sum(1)
     ranks_N: np.ndarray = 1 + above_N + equal_N / 2
     return ranks_N
+
+
+def left_in(scores_NE: np.ndarray, answers_N: np.ndarray, known_NE: np.ndarray) -> np.ndarray:
+    """(N, E): the scores, far below all others for entities that are another known answer, which a filtered rank leaves
+    out."""
+    others_NE = known_NE.copy()
+    np.put_along_axis(others_NE, answers_N[:, None], False, 1)
+    kept_NE: np.ndarray = np.where(others_NE, LEFT_OUT, scores_NE)
+    return kept_NE
 
 
 def ranking(dataset: Dataset, outputs: np.ndarray) -> Mapping[str, float]:

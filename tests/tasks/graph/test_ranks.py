@@ -8,7 +8,7 @@ import pytest
 from distill_core.tasks import TASKS
 from distill_core.tasks.graph.medicine import ENTITIES, read_facts
 from distill_core.tasks.graph.questions import InMemoryQuestions
-from distill_core.tasks.graph.ranks import filtered_ranks, ranking
+from distill_core.tasks.graph.ranks import filtered_ranks, left_in, ranking
 
 pytestmark = pytest.mark.anywhere
 
@@ -72,3 +72,12 @@ def test_metrics_are_means_over_both_directions() -> None:
     found = ranking(test, right_NE)
     assert (found["hits_at_1"], found["hits_at_10"]) == (0.5, 0.5)
     assert 0.5 < found["mrr"] < 0.51
+
+
+def test_the_likeliest_of_what_is_left_in_has_rank_1_where_the_answer_has() -> None:
+    """Entity 0 is a better answer that is known too: it is left out, and the answer, 1, is the likeliest."""
+    scores_NE = np.array([[9.0, 5.0, 1.0]])
+    known_NE = np.array([[True, True, False]])
+    assert left_in(scores_NE, np.array([1]), known_NE).argmax(1).tolist() == [1]
+    assert filtered_ranks(scores_NE, np.array([1]), known_NE).tolist() == [1]
+    assert scores_NE.tolist() == [[9.0, 5.0, 1.0]]

@@ -7,15 +7,17 @@ from streamlit.delta_generator import DeltaGenerator
 from distill_core.lab import Lab
 from distill_core.reports.images import Disagreement
 from distill_core.tasks.base import Kind
+from distill_core.tasks.graph import QUESTION
 from ui.examples import Examples
 from ui.kinds import seen
 from ui.screens.compare.cohort import Cohort
 from ui.text import words
-from ui.text.language import _, by_kind, ngettext_by_kind
+from ui.text.language import N_, _, by_kind, ngettext_by_kind
 
 __all__ = ["pair", "show"]
 
 SHOWN, WIDE_PX = 24, 112
+FILTERED = N_("Other known facts of a question are left out, as MRR leaves them out.")
 
 
 def show(lab: Lab, cohort: Cohort, rows: pd.DataFrame) -> None:
@@ -98,7 +100,8 @@ def _told(kind: Kind, found: tuple[Disagreement, ...], seeds: int) -> str:
             len(found),
             **places,
         )
-    return f"{told} {_('The student is that of its first seed.')}" if seeds > 1 else told
+    told = f"{told} {_('The student is that of its first seed.')}" if seeds > 1 else told
+    return f"{told} {_(FILTERED)}" if kind == QUESTION else told
 
 
 def _card(image: Disagreement, test: Examples, classes: tuple[str, ...]) -> None:

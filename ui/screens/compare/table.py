@@ -46,7 +46,10 @@ NUMBERS: dict[str, tuple[str, float, int, str]] = {
         "agreement",
         100,
         1,
-        N_("Share of the test set, or of its pixels, to which the teacher gives the same answer."),
+        N_(
+            "Share of the test set, or of its pixels, to which the teacher gives the same answer; of a question of a "
+            "graph the likeliest of all entities, other known facts among them."
+        ),
     ),
     N_("ECE"): (
         "ece",

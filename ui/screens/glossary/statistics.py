@@ -203,7 +203,8 @@ TERMS = (
     Term(
         "agreement",
         "Agreement",
-        "The share of test examples to which student and teacher give the same answer, right or wrong.",
+        "The share of test examples to which student and teacher give the same answer, right or wrong. To a question "
+        "of a graph that is the likeliest of all entities, other known facts among them, which MRR leaves out.",
         "Answers of teacher and student; three of four are equal",
         _agreement,
     ),
