@@ -110,12 +110,12 @@ def test_robustness_of_scenes_is_counted_by_mean_iou_and_shown_in_all_its_tabs(s
 
 def test_a_student_adapts_to_a_corruption_of_scenes(screen, lab, trained):
     wanted = lab.catalog.adaptation_experiment(
-        trained.id, "KD, all scenes", CorruptionSpec(corruption="fog", severity=3)
+        trained.id, "KD, all scenes", CorruptionSpec(corruption="scene_fog", severity=3)
     )
     job = lab.wait(lab.submit(wanted), 120)
     assert (job.state, job.error) == ("finished", None)
     runs = list(lab.reports.results([job.id])["run_id"])
-    lab.robustness.test(runs, images=SCENES, corruptions=("fog",), attacks=())
+    lab.robustness.test(runs, images=SCENES, corruptions=("scene_fog",), attacks=())
     lab.robustness.wait(60)
     page = screen("robustness", job=job.id, facet="Adapt")
     assert ([*page.exception], [*page.error], [*page.warning]) == ([], [], [])

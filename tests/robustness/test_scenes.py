@@ -1,17 +1,22 @@
 """Scenes under corruptions and attacks: labels of pixels stay right, gradients are of all pixels, mean IoU counts."""
 
+from itertools import pairwise
+from pathlib import Path
+
 import numpy as np
 import pytest
 import torch
 from torch import nn
 
 from distill_core.robustness.attacks import scaled_loss_B
-from distill_core.robustness.corruptions import CORRUPTIONS, corruptions_of
+from distill_core.robustness.corruptions import CORRUPTIONS, SEVERITIES, corrupted, corruptions_of
 from distill_core.robustness.evaluate import Condition, RunLogits, conditions, score_condition
 from distill_core.robustness.kinds import kind_of
-from distill_core.tasks import TASKS
+from distill_core.tasks import TASKS, null_sink
 from distill_core.tasks.base import IGNORE
 from distill_core.tasks.segmentation.dataset import Scenes
+from distill_core.tasks.segmentation.drawing import draw_scene
+from distill_core.tasks.segmentation.scenes import GARMENTS
 from tests.store.records import a_run
 
 pytestmark = pytest.mark.anywhere
@@ -37,8 +42,8 @@ def a_threshold() -> nn.Module:
 def test_what_moves_a_garment_is_left_out_and_all_else_is_there() -> None:
     fitting = {one.name for one in corruptions_of(SCENES)}
     of_images = {one.name for one in CORRUPTIONS if one.kind == "image"}
-    assert of_images - fitting == {"elastic", "zoom_blur"}
-    assert fitting < of_images
+    assert {f"scene_{name}" for name in of_images} - fitting == {"scene_elastic", "scene_zoom_blur"}
+    assert all(one.levels != CORRUPTIONS.get(one.name.removeprefix("scene_")).levels for one in corruptions_of(SCENES))
     assert {one.name for one in corruptions_of(TASKS.get("digits"))} == of_images
     assert len(conditions(SCENES, 100, attacks=())) == 1 + 13 * 5
 
@@ -48,14 +53,24 @@ def test_an_edge_stays_where_its_label_is(name: str) -> None:
     """Two halves of a scene, apart in grey: their border may fade, but its middle does not move by a pixel."""
     images_NHWC = np.full((32, 48, 48, 1), 60, np.uint8)
     images_NHWC[:, :, 24:] = 190
-    spoiled = kind_of(SCENES).corrupted(Scenes(images_NHWC, np.zeros((32, 48, 48), np.int64)), name, 3, 0)
+    spoiled = kind_of(SCENES).corrupted(Scenes(images_NHWC, np.zeros((32, 48, 48), np.int64)), f"scene_{name}", 3, 0)
     mean_W = spoiled.images_NHWC.astype(float).mean((0, 1, 3))
     assert abs(int((mean_W < mean_W.mean()).sum()) - 24) <= 1
 
 
+def test_each_severity_changes_drawn_scenes_more_than_the_one_below() -> None:
+    garments = GARMENTS.load(Path(), null_sink).valid
+    drawn = [draw_scene(garments.images_NHWC[..., 0], garments.labels_N, 2, number)[0] for number in range(40)]
+    images_NHWC = np.stack(drawn)[..., None]
+    for one in corruptions_of(SCENES):
+        spoiled = [corrupted(images_NHWC, one.name, severity, 0).astype(float) for severity in SEVERITIES]
+        distances = [0.0, *(np.abs(part - images_NHWC).mean() for part in spoiled)]
+        assert all(low < high for low, high in pairwise(distances)), (one.name, distances)
+
+
 def test_a_corrupted_scene_keeps_its_labels() -> None:
     part = a_part(label=3)
-    spoiled = kind_of(SCENES).corrupted(part, "fog", 3, 0)
+    spoiled = kind_of(SCENES).corrupted(part, "scene_fog", 3, 0)
     assert spoiled.images_NHWC.shape == part.images_NHWC.shape
     assert (spoiled.images_NHWC != part.images_NHWC).any()
     assert (spoiled.labels_N == part.labels_N).all()
@@ -88,7 +103,11 @@ def test_a_trial_counts_by_mean_iou_over_all_pixels() -> None:
     logits_NCHW = np.zeros((1, 6, 48, 48), np.float32)
     logits_NCHW[0, 0], logits_NCHW[0, 2, 36:] = 20.0, 40.0
     trial = score_condition(
-        Condition(perturbation="fog", strength=1, images=1), a_run(), SCENES, RunLogits(logits_NC=logits_NCHW), part
+        Condition(perturbation="scene_fog", strength=1, images=1),
+        a_run(),
+        SCENES,
+        RunLogits(logits_NC=logits_NCHW),
+        part,
     )
     assert trial.accuracy == pytest.approx((24 / 36 + 12 / 24) / 2)
     assert trial.confidence == pytest.approx(1.0)

@@ -3,8 +3,10 @@
 
 Sources: Hendrycks, Dietterich 2019 (arXiv:1903.12261); Mu, Gilmer 2019 (arXiv:1906.02337). Their levels are for other
 images; these were set so that the shipped ResNet-20 loses accuracy from severity to severity and stays above chance.
+Those of scenes are called ``scene_NAME`` and have levels of their own.
 """
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -12,7 +14,7 @@ from numpy.typing import NDArray
 
 from distill_core.errors import InvalidSetting, said
 from distill_core.registry import Registry
-from distill_core.robustness.corruptions import blur, digital, noise, row, sound, text, weather
+from distill_core.robustness.corruptions import blur, digital, noise, row, scenes, sound, text, weather
 from distill_core.robustness.corruptions.base import FAMILIES, SEVERITIES, Corruption
 from distill_core.robustness.corruptions.cepstra import cepstra_of, recordings_of
 from distill_core.robustness.corruptions.parts import joined, taken
@@ -37,7 +39,7 @@ __all__ = [
 
 AT_ONCE = 250  # recordings: a mel band of each frame takes 8 bytes, several times
 CORRUPTIONS: Registry[Corruption] = Registry("corruption")
-for family in (noise, blur, weather, digital, sound, text, row):
+for family in (noise, blur, weather, digital, scenes, sound, text, row):
     CORRUPTIONS.add(*family.ENTRIES)
 
 
@@ -60,7 +62,7 @@ def corrupted(
     Raises: UnknownName; InvalidSetting for another severity than 1 to 5, a corruption of other examples, or images that
     are not 8 bits of (N, H, W, C).
     """
-    chosen = _of_kind(name, "image", severity)
+    chosen = _of_kind(name, ("image", "scene"), severity)
     _check(images_NHWC)
     if not len(images_NHWC):
         return images_NHWC.copy()
@@ -75,7 +77,7 @@ def corrupted_recordings(
     part: Recordings, name: str, severity: int, seed: int, *, places_N: NDArray[Any] | None = None
 ) -> Recordings:
     """The corrupted recordings, in 8 bits; random numbers and errors as for images."""
-    chosen = _of_kind(name, "sound", severity)
+    chosen = _of_kind(name, ("sound",), severity)
     places_N = np.arange(len(part.labels_N)) if places_N is None else places_N
     pieces = []
     for start in range(0, len(places_N), AT_ONCE):
@@ -89,7 +91,7 @@ def corrupted_texts(
     part: LabelledTexts, name: str, severity: int, seed: int, *, places_N: NDArray[Any] | None = None
 ) -> LabelledTexts:
     """The corrupted texts, each of whole characters; random numbers and errors as for images."""
-    chosen = _of_kind(name, "text", severity)
+    chosen = _of_kind(name, ("text",), severity)
     places_N = np.arange(len(part)) if places_N is None else places_N
     draws = PerImageRandom(name, seed, places_N)
     return LabelledTexts(chosen.apply(part.texts, chosen.levels[severity - 1], draws), part.labels_N)
@@ -99,16 +101,16 @@ def corrupted_rows(
     part: LabelledRows, name: str, severity: int, seed: int, *, places_N: NDArray[Any] | None = None
 ) -> LabelledRows:
     """The corrupted rows of a table; random numbers and errors as for images."""
-    chosen = _of_kind(name, "row", severity)
+    chosen = _of_kind(name, ("row",), severity)
     places_N = np.arange(len(part)) if places_N is None else places_N
     draws = PerImageRandom(name, seed, places_N)
     return LabelledRows(chosen.apply(part.values_NC, chosen.levels[severity - 1], draws), part.labels_N)
 
 
-def _of_kind(name: str, kind: str, severity: int) -> Corruption:
+def _of_kind(name: str, kinds: Sequence[str], severity: int) -> Corruption:
     chosen = CORRUPTIONS.get(name)
-    if chosen.kind != kind:
-        expected, got = said("one of kind {kind}", kind), said("{name}, of {kind}", name, chosen.kind)
+    if chosen.kind not in kinds:
+        expected, got = said("one of kind {kind}", kinds[0]), said("{name}, of {kind}", name, chosen.kind)
         raise InvalidSetting("a corruption", expected=expected, got=got, hint="choose one of this kind")
     if severity not in SEVERITIES:
         raise InvalidSetting("severity", expected="1 to 5", got=severity, hint="5 is the worst")

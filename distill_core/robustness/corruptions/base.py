@@ -24,8 +24,8 @@ class Corruption:
     (N, C, H, W), float32 from 0 to 1, whose result is clipped to the range and whose lengths are in pixels of a 28 px
     image and scale with the image; ``Cepstra``; or texts. ``levels`` has the parameters of severities 1 to 5.
     ``features``: it changes only what tasks with these features take in; empty: what all of the kind do. ``moves``:
-    what an image shows stands elsewhere afterwards, so that the labels of its pixels are those of other pixels. Raise
-    ``revision`` by hand with every change of what ``apply`` returns.
+    what an image shows stands elsewhere afterwards, so that the labels of its pixels would be those of other pixels,
+    and no scene is corrupted so. Raise ``revision`` by hand with every change of what ``apply`` returns.
     """
 
     name: str
@@ -40,13 +40,9 @@ class Corruption:
     moves: bool = False
 
     def fits(self, task: Task) -> bool:
-        """Whether it changes what the networks of a task take in, and leaves its labels right."""
-        kind = "image" if task.image_spec else task.kind.name
-        return self.kind == kind and self.features in ("", task.features) and self.leaves_labels(task)
-
-    def leaves_labels(self, task: Task) -> bool:
-        """Whether the labels of an example are those of the corrupted one."""
-        return not (self.moves and task.target.positions)
+        """Whether it changes what the networks of a task take in."""
+        kind = task.kind.name if task.target.positions or not task.image_spec else "image"
+        return self.kind == kind and self.features in ("", task.features)
 
     def version(self, *more: object) -> str:
         """16 hex digits that change with name, levels, revision and ``more``."""

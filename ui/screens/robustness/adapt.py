@@ -28,7 +28,7 @@ __all__ = ["show"]
 
 STUDENT, CORRUPTION, SEVERITY = "s_student", "s_corruption", "s_severity"
 SHOWN, WIDE_PX = 8, 72
-FIRST = "fog"
+FIRST = ("fog", "scene_fog")
 MOST_OTHERS = 6
 
 
@@ -96,7 +96,8 @@ def _pickers(task: Task, students: list[str], own: Student | None) -> Asked:
     if st.session_state.get(STUDENT) not in students:
         st.session_state.pop(STUDENT, None)
     first = students.index(own.start.source) if own and own.start.source in students else len(students) - 1
-    scene = own.scene if own and own.scene.corruption in about else CorruptionSpec(corruption=FIRST, severity=4)
+    usual = CorruptionSpec(corruption=next(name for name in FIRST if name in about), severity=4)
+    scene = own.scene if own and own.scene.corruption in about else usual
     with st.grid(3, min_column_width=200):
         student = st.selectbox(_("Student"), students, first, key=STUDENT, bind="query-params")
         name = st.selectbox(

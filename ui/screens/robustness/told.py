@@ -26,6 +26,10 @@ LEFT_OUT = N_(
     "Of the corruptions of images {corruptions} are left out: they move what a scene shows, so that its labels would "
     "be those of other pixels."
 )
+OF_SCENES = N_(
+    "The steps were set on validation scenes so that the shipped U-Net keeps about 94, 86, 74, 58 and 44 % of its mean "
+    "IoU; networks are compared at equal steps."
+)
 OF_TEACHERS = N_(
     "The steps were set so that the teachers that ship lose accuracy from each to the next; networks are compared at "
     "equal steps."
@@ -84,10 +88,8 @@ def families(task: Task) -> dict[str, list[str]]:
 def steps(task: Task) -> str:
     """On what the steps of severity were set."""
     if task.kind == SCENE:
-        moving = words.join(
-            [_(one.title) for one in CORRUPTIONS if one.kind == "image" and not one.leaves_labels(task)]
-        )
-        return f"{_(ELSEWHERE)} {_(LEFT_OUT, corruptions=moving)}"
+        moving = words.join([_(one.title) for one in CORRUPTIONS if one.moves])
+        return f"{_(OF_SCENES)} {_(LEFT_OUT, corruptions=moving)}"
     if task.kind == ROW:
         return _(OF_ROWS)
     if task.kind != IMAGE:
