@@ -25,6 +25,14 @@ Open = Callable[..., AppTest]
 
 
 @pytest.fixture
+def home(home: Path, request: pytest.FixtureRequest) -> Path:
+    """Before a lab opens it, what a file trained once for all tests that ask for it."""
+    if "compared_once" in request.fixturenames:
+        shutil.copytree(request.getfixturevalue("compared_once").home, home, dirs_exist_ok=True)
+    return home
+
+
+@pytest.fixture
 def screen(lab: Lab) -> Open:
     """Opens a page, by the name of its file, with query parameters."""
 

@@ -10,7 +10,7 @@ from distill_core.tasks.graph.medicine import PARTS, WRONG, read_facts
 from distill_core.tasks.graph.medicine_names import RELATIONS
 from tests.pages.test_playground import stage
 from tests.pages.test_train import edit, labels
-from tests.pages.visiting import compared, visit
+from tests.pages.visiting import compared_in, visit
 from ui.screens.playground import graph
 
 TASK = "medicine"
@@ -19,9 +19,14 @@ REFUSED = (
 )
 
 
+@pytest.fixture(scope="module")
+def compared_once(tmp_path_factory):
+    return compared_in(tmp_path_factory.mktemp("medicine"), TASK, teacher="complex", width=0.5)
+
+
 @pytest.fixture
-def trained(lab):
-    return compared(lab, TASK, teacher="complex", width=0.5)
+def trained(lab, compared_once):
+    return lab.job(compared_once.job_id)
 
 
 def test_every_page_shows_what_it_can_of_a_graph(screen, trained):

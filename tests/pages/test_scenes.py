@@ -1,14 +1,11 @@
 """Pages and a task of scenes: it is trained like any other, and what is for one label an example says so."""
 
 import re
-import shutil
-from contextlib import closing
 
 import numpy as np
 import pytest
 
 from distill_core.errors import InvalidSetting
-from distill_core.lab import Lab
 from distill_core.methods import METHODS
 from distill_core.spec import Budget, CorruptionSpec, TrainedTeacher
 from distill_core.store import JobState
@@ -17,8 +14,7 @@ from distill_core.templates import task_presets
 from distill_core.templates.compression_chain import CompressionChain, CompressionStage, Network, TrainingStage
 from distill_core.templates.grid import GridSpec, grid_experiment
 from distill_core.templates.method_comparison import MethodComparison, comparison_experiment
-from tests.pages.visiting import compared, visit
-from tests.quick import QUICK_TIMER
+from tests.pages.visiting import compared_in, visit
 from tests.scenes import SCENES, TASK, few
 from ui.screens.methods import choose
 from ui.screens.temperature import grid_form, pixels
@@ -26,26 +22,14 @@ from ui.screens.temperature.explore import LOOKS
 
 
 @pytest.fixture(scope="module")
-def trained_scenes(tmp_path_factory):
-    """A home with the comparison of scenes, and its job."""
-    home = tmp_path_factory.mktemp("scenes")
-    with pytest.MonkeyPatch.context() as patched, closing(Lab.open(home, timer=QUICK_TIMER)) as lab:
-        few(lab, patched)
-        return home, compared(lab, TASK, teacher="unet_small", width=0.5).id
+def compared_once(tmp_path_factory):
+    return compared_in(tmp_path_factory.mktemp("scenes"), TASK, teacher="unet_small", width=0.5, before=few)
 
 
 @pytest.fixture
-def home(home, request):
-    """Before a lab opens it: what was trained, where the test asks for that."""
-    if "trained" in request.fixturenames:
-        shutil.copytree(request.getfixturevalue("trained_scenes")[0], home, dirs_exist_ok=True)
-    return home
-
-
-@pytest.fixture
-def trained(lab, trained_scenes, monkeypatch):
+def trained(lab, compared_once, monkeypatch):
     few(lab, monkeypatch)
-    return lab.job(trained_scenes[1])
+    return lab.job(compared_once.job_id)
 
 
 def test_every_page_shows_what_it_can_of_scenes(screen, trained):

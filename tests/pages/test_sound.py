@@ -11,16 +11,21 @@ from distill_core.spec import Budget
 from distill_core.tasks import TASKS
 from distill_core.templates import new_voice
 from tests.pages.test_playground import stage
-from tests.pages.visiting import compared, visit
+from tests.pages.visiting import compared_in, visit
 
 TASK = "spoken_digits"
 LOOKS = ("image", "gradient", "loss", "classes", "calibration")
 REFUSED = "Adapting is for images, scenes and recordings, and the examples of Spoken digits are recordings."
 
 
+@pytest.fixture(scope="module")
+def compared_once(tmp_path_factory):
+    return compared_in(tmp_path_factory.mktemp("sound"), TASK, teacher="sequence_cnn", width=0.25)
+
+
 @pytest.fixture
-def trained(lab):
-    return compared(lab, TASK, teacher="sequence_cnn", width=0.25)
+def trained(lab, compared_once):
+    return lab.job(compared_once.job_id)
 
 
 def test_every_page_shows_what_it_can_of_sound(screen, trained):

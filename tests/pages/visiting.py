@@ -1,11 +1,17 @@
 """Pages and a task of any kind: its own comparison made short, and what each page shows of it."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
 
 from distill_core.lab import JobView, Lab
 from distill_core.spec import Budget, TrainedTeacher
 from distill_core.tasks import TASKS
 from tests.pages.conftest import Open
+from tests.quick import QUICK_TIMER
 
 Places = Mapping[tuple[str, str], Mapping[str, str]]  # a page and one of its parts, and what opens it
 
@@ -21,6 +27,28 @@ def compared(lab: Lab, task: str, *, teacher: str, width: float) -> JobView:
     assert set(rows["state"]) == {"finished"}
     assert rows["p50_ms"].notna().all()
     return job
+
+
+@dataclass(frozen=True)
+class Compared:
+    """The home of a finished comparison, which no test changes, and its job."""
+
+    home: Path
+    job_id: str
+
+
+def compared_in(
+    home: Path,
+    task: str,
+    *,
+    teacher: str,
+    width: float,
+    before: Callable[[Lab, pytest.MonkeyPatch], None] = lambda lab, patched: None,
+) -> Compared:
+    """``compared`` once for all tests of a file: their fixture ``compared_once``."""
+    with pytest.MonkeyPatch.context() as patched, closing(Lab.open(home, timer=QUICK_TIMER)) as lab:
+        before(lab, patched)
+        return Compared(home, compared(lab, task, teacher=teacher, width=width).id)
 
 
 def visit(screen: Open, job: JobView, *, shown: Places, refused: Places, told: str) -> None:
