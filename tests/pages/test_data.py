@@ -10,8 +10,10 @@ from distill_core.jobs.background_task import BackgroundTask
 from distill_core.spec import Experiment
 from distill_core.tasks.own.sample import CLASSES, EACH, sample_zip
 from distill_core.templates.quick import QUICK
-from tests.own_pictures import pictures
+from tests.own_pictures import pictures, zipped
+from tests.own_scenes import masked
 from tests.own_tables import people, table_of
+from ui.browser import addresses
 from ui.forms import packed
 from ui.screens.data import access
 
@@ -201,3 +203,26 @@ def test_a_zip_file_of_recordings_is_asked_for_as_such(screen, lab):
     assert not page.exception
     assert any("speakers.csv" in text for text in said(page))
     assert not [one for one in page.toggle if one.key == "own_mirrored"]
+
+
+def test_a_zip_file_of_pictures_with_masks_becomes_scenes(screen, lab, tmp_path):
+    page = screen("data")
+    page.segmented_control(key="own_kind").set_value("scenes").run()
+    data = zipped(tmp_path / "roads.zip", masked(24)).read_bytes()
+    page.file_uploader[0].upload("roads.zip", data, "application/zip").run()
+    page.segmented_control(key="own_scene_side_px").set_value(32)
+    page.button(key="own_add").click().run()
+    lab.own_data._adding.wait(60)
+    page.run()
+    assert not page.exception
+    (made,) = lab.own_data.listed()
+    assert (made.kind, made.images.side_px, made.classes) == ("scenes", 32, ("Ground", "Road", "木"))
+    assert page.dataframe[0].value.columns.tolist() == ["class", "pixels"]
+    assert len(page.get("image")) == 6
+
+
+def test_nothing_is_recorded_where_scripts_are_missing(screen, monkeypatch):
+    monkeypatch.setattr(addresses, "missing", lambda: "esbuild is not here")
+    page = screen("data", own_way="Camera")
+    assert not page.exception
+    assert any("Esbuild is not here" in one.value for one in page.warning)
