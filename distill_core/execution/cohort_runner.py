@@ -7,6 +7,7 @@ from distill_core.accelerator import device_of
 from distill_core.errors import DistillError, ExportMismatch, InvalidSetting
 from distill_core.events import RunFailed, RunStarted, Sink
 from distill_core.execution.context import JobContext
+from distill_core.execution.half_trained import Kept
 from distill_core.execution.initial_networks import InitializedStudent, InitialNetworks
 from distill_core.execution.losses import student_config
 from distill_core.execution.records import CurveRecorder, TrainedNetwork, failed_run, finished_run
@@ -70,6 +71,7 @@ class CohortRunner:
                 yield planned, run
         if refused:
             raise refused[0]
+        self._kept([planned for planned in able if planned.trains]).done()
 
     def _begin(self, planned: PlannedRun, initialized: dict[str, InitializedStudent]) -> str | None:
         """Make a student's initial network; returns the reason where that is impossible."""
@@ -144,7 +146,12 @@ class CohortRunner:
             checkpoint=self.context.checkpoint,
             run_parallel=self.context.run_parallel,
             own_teachers={planned.key: self.teachers.teacher_of(planned) for planned in part if planned.taught_by},
+            keeper=self._kept(part),
         )
+
+    def _kept(self, part: Sequence[PlannedRun]) -> Kept:
+        names = {planned.key: planned.fingerprint for planned in part}
+        return Kept(self.context.store.half_trained, names, self.context.job_id)
 
     def _seen(self, part: Sequence[PlannedRun]) -> Mapping[str, Dataset]:
         """The examples of a cohort: those of the task, corrupted where its students train on a corruption."""

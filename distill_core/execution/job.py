@@ -42,7 +42,7 @@ def run_job(job_id: str, plan: JobPlan, context: JobContext) -> None:
     with progress.stage(LOADING):
         data = context.tasks.load(task.name, progress.sink)
         datasets = _datasets(task, data, experiment.data_seed)
-    teacher = load_or_train(known, experiment, task, datasets, store, progress, context.checkpoint)
+    teacher = load_or_train(known, experiment, task, datasets, store, progress, context.checkpoint, job_id)
     store.link_run(job_id, **asdict(plan.teacher_link(teacher.run)))
     if teacher.run.state == "failed":
         raise ExportMismatch(said("the teacher ({name}): {why}", known.title, teacher.run.message))

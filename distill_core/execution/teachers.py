@@ -46,6 +46,7 @@ def load_or_train(
     store: Store,
     progress: JobProgress,
     checkpoint: Callable[[], None],
+    job_id: str = "",
 ) -> LoadedTeacher:
     """Load the teacher, evaluate and store it; a TrainedTeacher that is not stored yet is trained first.
 
@@ -62,6 +63,7 @@ def load_or_train(
         curves=CurveRecorder(progress.sink),
         checkpoint=checkpoint,
         load=_load,
+        job_id=job_id,
     )
     with progress.stage(GETTING_READY):
         run = _stored(known, store)
@@ -70,6 +72,7 @@ def load_or_train(
         with progress.stage(JUDGING):
             run, files = _evaluated(known, task, loaded, datasets)
             store.save_run(run, curves=loaded.curves, files=files)
+            store.half_trained.remove([known.fingerprint])
     if known.blueprint is None:
         teacher: Teacher = ForeignTeacher(cast(TeacherModel, loaded.model))
         _check_stages(known, teacher, datasets["train"])

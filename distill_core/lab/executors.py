@@ -75,6 +75,7 @@ class ThreadExecutor:
         context = JobContext(
             store=self.store,
             tasks=self.tasks,
+            job_id=control.job_id,
             sink=control.log,
             checkpoint=control.checkpoint,
             timer=self.lock.exclusive(self.timer, lambda: control.waits),

@@ -33,6 +33,7 @@ class OwnJobs:
                     self._queue.abandon(job_id)
             self._lost = False
         self._store.mark_interrupted()
+        self._store.sweep_half_trained()
         self._queue.retry_state_writes()
 
     def _is_lost(self, job_id: str) -> bool:

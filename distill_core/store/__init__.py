@@ -3,6 +3,7 @@
 from distill_core.store.archive_rows import IMPORTED
 from distill_core.store.archived import Archived, ArchivedJob, ArchivedRun, archived
 from distill_core.store.artifact_rows import file_problem, read
+from distill_core.store.half_trained import HalfTrained
 from distill_core.store.job_search import EVERY_JOB, JobSearch
 from distill_core.store.records import (
     FOREIGN,
@@ -39,6 +40,7 @@ __all__ = [
     "Artifact",
     "ArtifactKind",
     "Device",
+    "HalfTrained",
     "JobRecord",
     "JobSearch",
     "JobState",

@@ -12,6 +12,7 @@ from distill_core.said import to_json
 from distill_core.store import tables
 from distill_core.store.artifacts import ArtifactFolder
 from distill_core.store.encoding import ATOMS, TEXTS, beside
+from distill_core.store.half_trained import HalfTrained
 from distill_core.store.instance import Instance
 from distill_core.store.pools import Pools
 from distill_core.store.records import Device, JobRecord, Measurement, RobustnessScore, RunRecord
@@ -25,11 +26,12 @@ MAX_BIND_PARAMETERS = 1_000  # the limit of values in a statement, in every data
 class Repository:
     """A database and a folder of files. Any number of threads, processes and labs may use the same home."""
 
-    def __init__(self, pools: Pools, files: ArtifactFolder, instance: Instance) -> None:
+    def __init__(self, pools: Pools, files: ArtifactFolder, instance: Instance, half_trained: HalfTrained) -> None:
         self._pools = pools
         self._unchanged = Unchanged(pools)
         self._files = files
         self._instance = instance
+        self.half_trained = half_trained
         self._watch = Watch()
 
     @property

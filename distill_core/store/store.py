@@ -12,6 +12,7 @@ from distill_core.store.archive_rows import ArchiveRows
 from distill_core.store.artifacts import ArtifactFolder
 from distill_core.store.database import open_database
 from distill_core.store.device_rows import DeviceRows
+from distill_core.store.half_trained import HalfTrained
 from distill_core.store.instance import Instance
 from distill_core.store.job_rows import JobRows
 from distill_core.store.lookup_rows import LookupRows
@@ -19,7 +20,7 @@ from distill_core.store.measurement_rows import MeasurementRows
 from distill_core.store.stored_events import StoredEvents
 from distill_core.store.trial_rows import RobustnessRows
 
-DATABASE, EVENTS, RUNS = "lab.sqlite", "events.sqlite", "runs"
+DATABASE, EVENTS, RUNS, HALF_TRAINED = "lab.sqlite", "events.sqlite", "runs", "half_trained"
 
 
 class Store(JobRows, LookupRows, ArchiveRows, MeasurementRows, DeviceRows, RobustnessRows):
@@ -44,7 +45,8 @@ class Store(JobRows, LookupRows, ArchiveRows, MeasurementRows, DeviceRows, Robus
         named = url or os.environ.get("DISTILL_DATABASE_URL")
         pools = open_database(named or URL.create("sqlite", database=f"{home / DATABASE}"))
         instance = Instance(home, conclusive=not named)
-        store = cls(pools, ArtifactFolder(home / RUNS, instance.id, shared=bool(named)), instance)
+        files = ArtifactFolder(home / RUNS, instance.id, shared=bool(named))
+        store = cls(pools, files, instance, HalfTrained(home / HALF_TRAINED))
         store.events = StoredEvents(named or URL.create("sqlite", database=f"{home / EVENTS}"))
         try:
             store.beat()

@@ -11,11 +11,13 @@ from sqlalchemy import Connection, select
 from distill_core.files import sha256_of
 from distill_core.store import tables
 from distill_core.store.artifacts import Staged
-from distill_core.store.database import writing
+from distill_core.store.database import reading, writing
 from distill_core.store.lab_rows import LabRows
+from distill_core.store.records import OPEN_STATES, JobState
 from distill_core.store.rows import has_run
 
 DAY_SECONDS = 86_400.0
+GOING_ON = (*OPEN_STATES, JobState.INTERRUPTED)
 
 
 class Sweeping(LabRows):
@@ -36,6 +38,14 @@ class Sweeping(LabRows):
             shutil.rmtree(path, ignore_errors=True)
         for lab_id in set(self._instance.abandoned()) - living:
             self._instance.forget(lab_id)
+        self.sweep_half_trained()
+
+    def sweep_half_trained(self) -> None:
+        """Remove states of half-trained cohorts that nobody goes on from: soon after a stop, late after a crash."""
+        jobs, kept = tables.jobs.c, self.half_trained.jobs()
+        with reading(self._pools) as connection:
+            goes_on = select(jobs.id).where(jobs.id.in_(kept), jobs.state.in_(GOING_ON))
+            self.half_trained.sweep(connection.scalars(goes_on).all() if kept else ())
 
     def _has_left(self, lab_id: str, path: Path, living: set[str]) -> bool:
         lock = self._instance.lock_of(lab_id)

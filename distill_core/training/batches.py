@@ -6,7 +6,7 @@ Shapes: B batch, H W pixels, C channels.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 
@@ -77,6 +77,21 @@ class Stream:
         positions, self._waiting = np.split(self._waiting, [self.batch_size])
         views = self._generator.integers(0, self._draws, size=self.batch_size)
         return Batch(positions, self.images[positions], views, self._mixture())
+
+    def state(self) -> dict[str, Any]:
+        """What ``next`` changes, as JSON can hold it."""
+        return {
+            "generator": self._generator.bit_generator.state,
+            "mixer": self._mixer and self._mixer.bit_generator.state,
+            "waiting": self._waiting.tolist(),
+        }
+
+    def restore(self, state: dict[str, Any]) -> None:
+        """Go on behind the batch after which ``state`` was taken."""
+        self._generator.bit_generator.state = state["generator"]
+        if self._mixer is not None:
+            self._mixer.bit_generator.state = state["mixer"]
+        self._waiting = np.array(state["waiting"], dtype=np.int64)
 
     def _mixture(self) -> Mixture | None:
         if self._mixer is None:

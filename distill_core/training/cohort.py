@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Literal
 
-from distill_core.errors import InvalidSetting, said
+from distill_core.errors import InvalidSetting, Stopped, said
 from distill_core.events import RunStarted, Sink
 from distill_core.jobs.runners import ParallelRunner, run_serially
 from distill_core.lazy_torch import Tensor, torch
@@ -20,6 +20,8 @@ from distill_core.training.batches import Stream, mixed
 from distill_core.training.device import moved, repeatable
 from distill_core.training.monitor import CohortMonitor, Trained
 from distill_core.training.peers import PeerGroup, TeacherBatch, step_alone, step_peers
+from distill_core.training.resuming import NOWHERE, Keeper, Resuming
+from distill_core.training.state import conditions
 from distill_core.training.student import StudentConfig, StudentTrainer
 from distill_core.training.teacher_outputs import Teacher, TeacherOutputs
 
@@ -70,12 +72,14 @@ def train_cohort(
     checkpoint: Callable[[], None],
     run_parallel: ParallelRunner = run_serially,
     own_teachers: Mapping[str, Teacher] = NO_TEACHERS,
+    keeper: Keeper = NOWHERE,
 ) -> tuple[Trained, ...]:
     """Train students side by side for the budget; results come in the order of the configs, with networks on the CPU.
 
     ``teacher``, and ``own_teachers``, which replace it by the key of a run, are on ``plan.device``.
     ``checkpoint`` is called before every round of updates: it waits while the job is paused and raises Stopped when it
     should end. ``run_parallel`` runs the steps of single-threaded students; how it does so changes no result.
+    ``keeper`` has what is half trained: training goes on from there, to the same bits, and writes it every few seconds.
     A student whose loss or weights are not finite ends with a message, and its peers with it; the others go on.
     Raises: InvalidSetting if a student needs a teacher or peers that are not there; what ``checkpoint`` raises.
     """
@@ -96,14 +100,39 @@ def train_cohort(
         sink(RunStarted(config.run, config.student, config.seed))
     monitor = CohortMonitor(trainers, budget.updates, valid, sink, run_parallel, plan.metrics)
     longest = LONGEST_ROUND if all(trainer.single_threaded for trainer in trainers) else 1
+    resuming = Resuming(keeper, _streams(batch_groups), monitor, conditions(plan.precision, plan.device))
+    done = resuming.resume()
     with repeatable(plan.device):
         for updates in _rounds(monitor.due(), longest):
-            checkpoint()
+            if updates.stop <= done:
+                continue
+            _open(checkpoint, resuming, updates.start)
             _round(batch_groups, updates, train, plan.device, monitor, run_parallel)
             monitor.report(updates.stop)
             if not any(map(monitor.is_active, trainers)):
                 break
+            resuming.keep(updates.stop)
+    resuming.keep_whole(budget.updates)
     return monitor.finish()
+
+
+def _open(checkpoint: Callable[[], None], resuming: Resuming, done: int) -> None:
+    """Wait or end where the job should; what ends half trained is kept."""
+    try:
+        checkpoint()
+    except Stopped:
+        resuming.keep(done, now=True)
+        raise
+
+
+def _streams(batch_groups: Sequence[_BatchGroup]) -> dict[StudentTrainer, Stream]:
+    """All students, each with the stream that it reads."""
+    return {
+        trainer: batch_group.stream
+        for batch_group in batch_groups
+        for peer_group in batch_group.peer_groups
+        for trainer in peer_group
+    }
 
 
 def _rounds(due: Sequence[int], longest: int) -> Iterator[range]:

@@ -5,7 +5,7 @@ B images, C channels, O outputs of a layer.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from functools import partial
 
@@ -31,7 +31,12 @@ class FakeInt8:
 
     def __init__(self, network: nn.Module) -> None:
         self._layers = [part for part in network.modules() if isinstance(part, nn.Conv1d | nn.Conv2d | nn.Linear)]
-        self._ranges: dict[int, Tensor] = {}
+        self.ranges: dict[int, Tensor] = {}  # least and largest input of a layer, by its place
+
+    def restore(self, ranges: Mapping[str, Tensor]) -> None:
+        """Take over ``ranges``; names that are no place of a layer are others' tensors."""
+        found = {int(name): known for name, known in ranges.items() if name.isdecimal()}
+        self.ranges = {place: known.to(self._layers[place].weight.device) for place, known in found.items()}
 
     @contextmanager
     def __call__(self) -> Iterator[None]:
@@ -46,7 +51,7 @@ class FakeInt8:
     def _forward(self, place: int, layer: nn.Conv1d | nn.Conv2d | nn.Linear, inputs: Tensor) -> Tensor:
         if layer.training:
             self._observe_range(place, inputs.detach())
-        known = self._ranges.get(place)
+        known = self.ranges.get(place)
         given = inputs if known is None else rounded_input(inputs, known[0], known[1])
         weights = rounded_weights(layer.weight)
         if isinstance(layer, nn.Conv1d | nn.Conv2d):
@@ -55,8 +60,8 @@ class FakeInt8:
 
     def _observe_range(self, place: int, inputs: Tensor) -> None:
         newest = torch.stack(torch.aminmax(inputs)).float()
-        known = self._ranges.get(place)
-        self._ranges[place] = newest if known is None else torch.lerp(known, newest, MOMENTUM)
+        known = self.ranges.get(place)
+        self.ranges[place] = newest if known is None else torch.lerp(known, newest, MOMENTUM)
 
 
 def rounded_weights(weights: Tensor) -> Tensor:

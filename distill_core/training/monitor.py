@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
+from typing import Any
 
+from distill_core import events, said
 from distill_core.errors import TrainingDiverged
-from distill_core.events import GradientPoint, Progress, RunFailed, Sink, TrainPoint, ValidPoint
+from distill_core.events import Event, GradientPoint, Progress, RunFailed, Sink, TrainPoint, ValidPoint
 from distill_core.jobs.runners import ParallelRunner, run_serially
 from distill_core.lazy_torch import nn
 from distill_core.planning.loop import VALID_POINTS
@@ -51,6 +53,7 @@ class CohortMonitor:
         self._valid = valid
         self._metrics = metrics
         self._sink = sink
+        self._told: dict[str, list[Event]] = defaultdict(list)  # the points of its curves so far, by run
         self._run_parallel = run_parallel
         self._errors: dict[str, tuple[int, str]] = {}
         self._seconds: dict[str, float] = defaultdict(float)
@@ -62,6 +65,34 @@ class CohortMonitor:
     def fail(self, trainer: StudentTrainer, update: int, message: str) -> None:
         self._errors[trainer.config.run] = (update, message)
         self._sink(RunFailed(trainer.config.run, message))
+
+    def _tell(self, event: TrainPoint | GradientPoint | ValidPoint) -> None:
+        self._told[event.run].append(event)
+        self._sink(event)
+
+    def state(self, trainer: StudentTrainer) -> dict[str, Any]:
+        """What is known of a student, as JSON can hold it."""
+        run = trainer.config.run
+        update, message = self._errors.get(run, (0, None))
+        return {
+            "failed": message and {"update": update, "message": str(message), "said": said.to_json(message)},
+            "seconds": self._seconds[run],
+            "processor_seconds": self._processor_seconds[run],
+            "told": [events.to_json(event) for event in self._told[run]],
+        }
+
+    def restore(self, trainer: StudentTrainer, state: dict[str, Any]) -> None:
+        """Take over what was known of a student, and send its events again."""
+        run, failed = trainer.config.run, state["failed"]
+        self._seconds[run], self._processor_seconds[run] = state["seconds"], state["processor_seconds"]
+        for told in state["told"]:
+            self._tell(replace(events.of_json(told), run=run))  # type: ignore[arg-type]
+        if failed:
+            self.fail(trainer, failed["update"], said.from_json(failed["message"], failed["said"]))
+
+    def resumed(self, update: int) -> None:
+        """Send how far a cohort is that goes on."""
+        self._sink(Progress("Training", update, self._updates))
 
     def add_seconds(self, trainer: StudentTrainer, seconds: float, processor_seconds: float) -> None:
         self._seconds[trainer.config.run] += seconds
@@ -80,13 +111,13 @@ class CohortMonitor:
         if self._logs_at(update):
             for trainer in filter(self.is_active, self._trainers):
                 for seen_at, values in trainer.take_gradient_norms():
-                    self._sink(GradientPoint(trainer.config.run, seen_at, values))
+                    self._tell(GradientPoint(trainer.config.run, seen_at, values))
                 means = trainer.take_means()
-                self._sink(TrainPoint(trainer.config.run, update, means.pop("total"), means))
+                self._tell(TrainPoint(trainer.config.run, update, means.pop("total"), means))
             self._sink(Progress("Training", update, self._updates))
         if self._evaluates_at(update):
             for trainer, (metric, value) in self._scores():
-                self._sink(ValidPoint(trainer.config.run, update, value, metric))
+                self._tell(ValidPoint(trainer.config.run, update, value, metric))
 
     def _logs_at(self, update: int) -> bool:
         return update == self._updates or update % max(1, self._updates // LOSS_POINTS) == 0

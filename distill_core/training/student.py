@@ -27,9 +27,12 @@ from distill_core.training.n3 import check_n3, n3
 from distill_core.training.optimiser import learning_rate, torch_optimiser
 from distill_core.training.precision import autocast, channels_last, one_thread
 from distill_core.training.predict import score
+from distill_core.training.state import RunState, check_weights, optimiser_tensors, refill, refill_optimiser, weights_of
 
 # Logits and the outputs of the stages; no stages where the loss does not use them.
 ForwardOutput = tuple["Tensor", tuple["Tensor", ...]]
+# Where the parts of its state stand among its tensors.
+OPTIMISER, RANDOM, RANGES = "optimiser/", "random/", "ranges/"
 SMALLER_STEPS = "lower the learning rate or the weight of the soft term"
 
 
@@ -242,6 +245,29 @@ class StudentTrainer:
         """The gradient norms recorded since the last call, each with its update, counted from 1."""
         norms, self._gradient_norms = self._gradient_norms, []
         return norms
+
+    def state(self) -> RunState:
+        """Everything that a step changes; its tensors are not copied."""
+        tensors = optimiser_tensors(self._torch_optimiser, OPTIMISER)
+        tensors |= weights_of(self._trained())
+        tensors |= {f"{RANDOM}{number}": state for number, state in enumerate(self._random_state)}
+        if isinstance(self._rounding, FakeInt8):
+            tensors |= {f"{RANGES}{place}": known for place, known in self._rounding.ranges.items()}
+        return RunState({"sums": self._sums, "since": self._since, "norms": self._gradient_norms}, tensors)
+
+    def check_state(self, state: RunState) -> None:
+        """Raises CorruptFile where the state is another network's."""
+        check_weights(self._trained(), state.tensors)
+
+    def restore(self, state: RunState) -> None:
+        """Go on after the step after which ``state`` was taken, once ``check_state`` found it to fit."""
+        refill(self._trained(), state.tensors)
+        refill_optimiser(self._torch_optimiser, state.tensors, OPTIMISER)
+        self._random_state = tuple(state.tensors[f"{RANDOM}{number}"] for number in range(len(self._random_state)))
+        if isinstance(self._rounding, FakeInt8):
+            self._rounding.restore({name.removeprefix(RANGES): known for name, known in state.tensors.items()})
+        self._sums, self._since = dict(state.values["sums"]), state.values["since"]
+        self._gradient_norms = [(update, norms) for update, norms in state.values["norms"]]
 
     def _note(self, values: dict[str, float]) -> None:
         for name, value in values.items():

@@ -12,6 +12,7 @@ from distill_core.spec import TEACHER_NAME, TrainedTeacher
 from distill_core.tasks import Dataset, Task
 from distill_core.training.cohort import CohortConfig, train_cohort
 from distill_core.training.monitor import Trained
+from distill_core.training.resuming import NOWHERE, Keeper
 from distill_core.training.student import StudentConfig
 
 # A teacher is filed under its choice and its task, so its training must not depend on the experiment.
@@ -29,10 +30,12 @@ def train_teacher(
     sink: Sink,
     checkpoint: Callable[[], None],
     name: str = TEACHER_NAME,
+    kept_for: Callable[[str], Keeper] = lambda run: NOWHERE,
 ) -> Trained:
     """The network at the last update, trained on every label with new views of each image.
 
-    ``name``: its name in events, since members of an ensemble may have equal seeds.
+    ``name``: its name in events, since members of an ensemble may have equal seeds. ``kept_for``: where the run of
+    this key is kept while it is half trained.
     """
     everything = np.arange(len(train))
     config = StudentConfig(
@@ -56,5 +59,14 @@ def train_teacher(
         metrics=task.metrics,
     )
     images = train.seeded(DATA_SEED)
-    (trained,) = train_cohort([config], plan, train=images, valid=valid, teacher=None, sink=sink, checkpoint=checkpoint)
+    (trained,) = train_cohort(
+        [config],
+        plan,
+        train=images,
+        valid=valid,
+        teacher=None,
+        sink=sink,
+        checkpoint=checkpoint,
+        keeper=kept_for(config.run),
+    )
     return trained

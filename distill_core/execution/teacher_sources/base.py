@@ -37,8 +37,9 @@ class LoadedModel:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class TeacherContext:
-    """What a loader may use. ``load`` reads, loads or trains another teacher, as a member of an ensemble. ``name`` is
-    the teacher's in events. ``part``: the index of an ensemble's member, and the number of members."""
+    """What a loader may use. ``load`` reads, loads or trains another teacher, as a member of an ensemble. ``job_id``:
+    the job that a half-trained teacher is kept for. ``name`` is the teacher's in events. ``part``: the index of an
+    ensemble's member, and the number of members."""
 
     task: Task
     datasets: Mapping[str, Dataset]
@@ -48,6 +49,7 @@ class TeacherContext:
     curves: CurveRecorder
     checkpoint: Callable[[], None]
     load: Callable[[ResolvedTeacher, TeacherContext], LoadedModel]
+    job_id: str = ""
     name: str = TEACHER_NAME
     part: tuple[int, int] = (0, 1)
 

@@ -1,6 +1,7 @@
 """Trains teachers on all labels."""
 
 from distill_core.errors import TrainingDiverged
+from distill_core.execution.half_trained import Kept
 from distill_core.execution.teacher_sources.base import LoadedModel, TeacherContext, TeacherLoader
 from distill_core.planning.teacher_sources.base import ResolvedTeacher
 from distill_core.spec import TrainedTeacher
@@ -20,6 +21,7 @@ def _load(known: ResolvedTeacher, context: TeacherContext) -> LoadedModel:
         sink=context.sink,
         checkpoint=context.checkpoint,
         name=context.name,
+        kept_for=lambda run: Kept(context.store.half_trained, {run: known.fingerprint}, context.job_id),
     )
     if trained.error is not None:
         raise TrainingDiverged(trained.error)
