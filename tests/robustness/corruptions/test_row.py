@@ -1,5 +1,7 @@
 """Values of a table that are missing by chance."""
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 
@@ -20,7 +22,7 @@ def missing(severity: int, seed: int = 0, part: LabelledRows = PART) -> np.ndarr
 def test_each_severity_takes_more_of_the_same_values() -> None:
     taken = [missing(severity) for severity in range(1, 6)]
     assert [round(float(one.mean()), 1) for one in taken] == pytest.approx([0.05, 0.15, 0.3, 0.5, 0.75], abs=0.06)
-    assert all((more >= less).all() for less, more in zip(taken, taken[1:], strict=False))
+    assert all((more >= less).all() for less, more in pairwise(taken))
 
 
 def test_what_is_taken_of_a_row_follows_from_seed_and_place_alone() -> None:

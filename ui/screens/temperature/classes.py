@@ -19,8 +19,6 @@ from ui.screens.temperature.lens import Lens
 from ui.text import words
 from ui.text.language import N_, _, ngettext_by_kind
 
-__all__ = ["Link", "graph", "links", "map_of", "sentences", "show", "similar_CC"]
-
 LINKS, MOST_NUMBERS = 12, 16
 # Classes that a map and a circle have room for: as many as the strongest links can have.
 MOST = 2 * LINKS
@@ -32,8 +30,7 @@ STOPS = (0.0, 0.02, 0.05, 0.1, 0.2, BRIGHTEST)
 def show(lens: Lens) -> None:
     """The map beside the graph of its strongest links."""
     colours, dark = style.theme(style.dark()), style.dark()
-    found_CC = similar_CC(lens)
-    drawn_CC, classes = _drawn(found_CC, lens.classes)
+    drawn_CC, classes = _drawn(found_CC := similar_CC(lens), lens.classes)
     left, right = st.columns(2, gap="medium")
     with left:
         st.markdown(_("**What the teacher says about each class**, in percent"))
