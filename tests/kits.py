@@ -1,21 +1,27 @@
 """Export kits of networks that ship, one of each kind of task, made once a process."""
 
+import shutil
+import tempfile
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cache, partial
 from pathlib import Path
 
 import numpy as np
+import torch
 
 from distill_core.deployment.float16 import to_float16
 from distill_core.deployment.int8 import to_int8
 from distill_core.deployment.kit.build import Kit, build_kit
 from distill_core.deployment.kit.source import CardFacts, KitSource
+from distill_core.deployment.onnx_export import export_onnx
 from distill_core.deployment.runtime import run_onnx
 from distill_core.lab.shipped import shipped_file
+from distill_core.networks import Blueprint, build
 from distill_core.store import RunRecord
-from distill_core.tasks import TASKS, TaskCatalog, null_sink
+from distill_core.tasks import TASKS, Task, TaskCatalog, null_sink
 from distill_core.tasks.segmentation.dataset import Scenes
+from tests.own_tables import table_task
 
 __all__ = ["KINDS", "kit", "source", "whole_file"]
 
@@ -25,6 +31,7 @@ KINDS = {
     "sound": ("spoken_digits", "spoken_digits_cnn"),
     "text": ("languages", "languages_ngrams"),
     "network": ("spoken_digits", "spoken_digits_cnn"),
+    "row": ("", ""),
 }
 COUNT = 12
 
@@ -39,10 +46,11 @@ def kit(kind: str) -> Kit:
 def source(kind: str) -> KitSource:
     """What the kit of a kind is made of: a teacher that ships and the first test examples."""
     name, teacher = KINDS[kind]
-    task = TASKS.get(name) if kind != "network" else replace(TASKS.get(name), features="")
+    task = _table() if kind == "row" else TASKS.get(name)
+    task = replace(task, features="") if kind == "network" else task
     test = _scenes() if kind == "scene" else task.load(Path(), null_sink).test
     examples = task.dataset(task, test).batch(np.arange(COUNT)).contiguous().numpy()
-    data = whole_file(teacher)
+    data = whole_file(teacher) if teacher else untrained(task)
     return KitSource(
         run=_record(task.name),
         title="KD, <all> | *images*",
@@ -60,6 +68,24 @@ def source(kind: str) -> KitSource:
 @cache
 def whole_file(teacher: str) -> bytes:
     return shipped_file(teacher, TaskCatalog(Path()))
+
+
+def untrained(task: Task) -> bytes:
+    """The file of a network for tables; none ships."""
+    torch.manual_seed(0)
+    blueprint = Blueprint(architecture="mlp", classes=len(task.classes), input=task.input)
+    return export_onnx(build(blueprint).eval(), blueprint).data
+
+
+@cache
+def _table() -> Task:
+    folder = Path(tempfile.mkdtemp())
+    try:
+        task = table_task(folder, 100)
+        parts = task.load(Path(), null_sink)
+    finally:
+        shutil.rmtree(folder)
+    return replace(task, load=lambda _home, _sink: parts)
 
 
 def _file(data: bytes, examples: np.ndarray, precision: str) -> bytes:

@@ -230,7 +230,8 @@ async function start() {
   const { passed, largest } = await checked()
   const told = `largest difference ${largest.toPrecision(2)}`
   state.textContent = passed ? `Check passed: ${told}` : `CHECK FAILED: ${told}`
-  const asking = { image: askForImage, scene: askForImage, text: askForText, sound: askForSound }[kit.kind]
+  const row = () => window.askForRow({ made, tensorOf, guarded, answer, ask })
+  const asking = { image: askForImage, scene: askForImage, text: askForText, sound: askForSound, row }[kit.kind]
   if (!asking) return
   ask.hidden = false
   await asking()

@@ -17,8 +17,8 @@ NAME = "MODEL_CARD.md"
 # Signs that mean something in Markdown or HTML.
 _SIGNS = re.compile(r"([\\`*_{}\[\]<>#|$~&])")
 NO_RAW = (
-    "This task has no form of its own on a device (it is neither images, nor sound at 8 kHz, nor text), so there is no "
-    "file with preparation inside: the application prepares examples as the network takes them."
+    "This task has no form of its own on a device (it is neither images, nor sound at 8 kHz, nor text, nor a table), "
+    "so there is no file with preparation inside: the application prepares examples as the network takes them."
 )
 
 

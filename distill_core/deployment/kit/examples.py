@@ -31,7 +31,7 @@ def python_files(source: KitSource, file: KitFile) -> dict[str, bytes]:
 
 
 def kind_of(source: KitSource, file: KitFile) -> str:
-    """What examples ask about: image, scene, sound, text; network where the task has no raw form."""
+    """What examples ask about: image, scene, sound, text, row; network where the task has no raw form."""
     if file.raw is None:
         return "network"
     return "scene" if source.task.target.positions else file.raw.kind
@@ -48,7 +48,8 @@ def browser_files(
     """A page that runs from the disk, and the engine beside it; nothing where that is not installed."""
     if not has_engine():
         return {}
-    page = _template("index.html").replace("@SCRIPT@", _template("page.js"))
+    first = _template("page_row.js") if kind_of(source, file) == "row" else ""
+    page = _template("index.html").replace("@SCRIPT@", first + _template("page.js"))
     told = f"{source.task.title}: {file.precision}, {len(file.data) / 1000:,.0f} kB. Nothing leaves this device."
     page = page.replace("@TITLE@", html.escape(source.title)).replace("@TOLD@", html.escape(told))
     return {
@@ -94,6 +95,7 @@ def _model_script(source: KitSource, file: KitFile, cases: Sequence[Case], array
         "classes": task.classes,
         **{"width": side, "height": side, "channels": task.channels if side else 0},
         "texts": list(source.test.texts[: len(source.examples)][:1]) if raw and raw.kind == "text" else [],
+        "columns": [{"name": one.name, "categories": one.categories} for one in task.columns],
         "cases": [_with_data(case, arrays) for case in cases],
         "network": base64.b64encode(file.data).decode(),
     }

@@ -136,6 +136,8 @@ def _metadata(source: KitSource, precision: str, raw: RawInput | None) -> dict[s
         "command": COMMAND,
         "made_by": f"Distill Lab {__version__}",
     }
+    columns = [{"name": one.name, "categories": one.categories} for one in task.columns]
+    told |= {"columns": json.dumps(columns, ensure_ascii=False)} if columns else {}
     return told | (_of_images(task) if task.image_spec is not None else {})
 
 
@@ -159,4 +161,6 @@ def network_input(source: KitSource) -> str:
         return f"float32, channels first, {sizes}, {colours}, {prepared}: (batch, channels, height, width)"
     if task.input.vocabulary is not None:
         return f"int64, {sizes} numbers from 0 to {task.input.vocabulary - 1} an example: (batch, {sizes})"
+    if task.columns:
+        return f"float32, {sizes} columns as they were read, NaN where a value is missing: (batch, {sizes})"
     return f"float32, {sizes} numbers an example, prepared as the task's: (batch, {sizes})"

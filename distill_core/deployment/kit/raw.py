@@ -49,6 +49,8 @@ def raw_input(task: Task) -> RawInput | None:
         return _samples(task.features)
     if task.input.vocabulary == VOCABULARY and len(task.input.shape) == 1:
         return _text(task.input.shape[0])
+    if task.columns:
+        return _rows(len(task.columns))
     return None
 
 
@@ -106,6 +108,20 @@ def _images(task: Task) -> RawInput:
         told=f"8-bit images, {side} × {side} pixels, {colours}, rows from the top: (batch, height, width, channels)",
         prepare=prepare,
         feeds=lambda part, count: [part.images_NHWC[:count]],
+    )
+
+
+def _rows(columns: int) -> RawInput:
+    return RawInput(
+        kind="row",
+        name="rows",
+        dtype="float32",
+        shape=("batch", columns),
+        layout="(batch, columns)",
+        told=f"rows of a table, {columns} columns as the metadata names them: numbers as they were read, of a category "
+        "its place among those of its column, NaN where a value is missing; all is imputed and scaled in the file",
+        prepare=lambda graph: graph.add("Identity", "rows"),
+        feeds=lambda part, count: [part.values_NC[:count]],
     )
 
 

@@ -23,6 +23,7 @@ SAID = {
     "sound": "reference sound 3: ",
     "text": ": Arabic ",
     "network": "reference example 1: ",
+    "row": "reference row 1: ",
 }
 
 
@@ -101,6 +102,8 @@ def test_the_example_reads_what_a_user_has(bare: Path, folders: dict[str, Path],
     np.save(scene, source("scene").test.images_NHWC[0])
     assert asked(bare, folders["scene"], "example.py", str(scene)).returncode == 0
     assert np.load(tmp_path / "scene_classes.npy").shape == (48, 48)
+    assert "your row: " in asked(bare, folders["row"], "example.py", "age=41", "city=東京").stdout
+    assert "no column ['x']" in asked(bare, folders["row"], "example.py", "x=41").stderr
     assert "学生: " in asked(bare, folders["text"], "example.py", "学生").stdout
 
 
@@ -127,7 +130,7 @@ def library(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.mark.skipif(shutil.which("g++") is None, reason="no C++ compiler is here")
 @pytest.mark.skipif(headers() is None, reason="onnxruntime's headers are not here: set ONNXRUNTIME to its folder")
-@pytest.mark.parametrize("kind", ["image", "scene", "sound", "text"])
+@pytest.mark.parametrize("kind", ["image", "scene", "sound", "text", "row"])
 def test_the_program_compiles_and_passes(kind: str, folders: dict[str, Path], library: Path, tmp_path: Path) -> None:
     program = tmp_path / "classify"
     command = ["g++", "-std=c++17", "-Wall", "-Wextra", "-Werror", f"-I{headers()}", "cpp/main.cpp", "-o", str(program)]
@@ -137,6 +140,7 @@ def test_the_program_compiles_and_passes(kind: str, folders: dict[str, Path], li
     checked = subprocess.run([program], cwd=folders[kind], capture_output=True, text=True, timeout=60, check=False)
     assert checked.stdout.startswith("PASS  ready_float32.onnx"), checked.stdout + checked.stderr
     given = {"text": "學生", "image": str(tmp_path / "a.pgm"), "scene": str(tmp_path / "a.pgm")}
+    given["row"] = "41,,1"
     given["sound"] = str(tmp_path / "a.wav")
     if kind in ("image", "scene"):
         image = source(kind).test.images_NHWC[0]
