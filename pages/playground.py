@@ -1,4 +1,4 @@
-"""Playground: draw, speak, write or ask, and teacher and students answer inside the visitor's browser, at once."""
+"""Playground: draw, speak, write, ask or fill in a row; teacher and students answer inside the visitor's browser."""
 
 from functools import partial
 
@@ -8,10 +8,11 @@ import ui
 from distill_core.tasks.graph import QUESTION
 from distill_core.tasks.segmentation import SCENE
 from distill_core.tasks.sound import SOUND
+from distill_core.tasks.table import ROW
 from ui.browser import addresses
 from ui.jobs import actions, first, live, pick, unreadable, waiting
 from ui.networks import exported, style
-from ui.screens.playground import beside, choose, graph, knobs, scenes, shipped, stage, voice
+from ui.screens.playground import beside, choose, graph, knobs, rows, scenes, shipped, stage, voice
 from ui.shell import appearance, share
 from ui.text import titles, words
 from ui.text.language import _
@@ -24,9 +25,8 @@ with st.container(horizontal=True, vertical_alignment="bottom", horizontal_align
     link = st.container(width="content")
 st.markdown(
     _(
-        "Draw, speak, write or ask, as the task is one of images or scenes, of sound, of text or of facts, and see who "
-        "still agrees: "
-        "teacher and students run in this browser, and what they see stays there."
+        "Draw, speak, write, ask or fill in, as the task is one of images or scenes, of sound, of text, of facts or of "
+        "a table, and see who still agrees: teacher and students run in this browser, and what they see stays there."
     )
 )
 if not (jobs or shipped.asked()):
@@ -64,6 +64,8 @@ elif task.kind == SOUND:
     more |= {"voice": voice.lesson(choice.job, task)} if learns else {}
 elif task.kind == QUESTION:
     more = graph.told(lab, task)
+elif task.kind == ROW:
+    more = rows.told(lab, task)
 actions.told()
 chosen_jobs = [choice.job] if choice.job else []
 waiting.wait(lab, chosen_jobs, shown=bool(choice.networks))

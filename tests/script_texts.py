@@ -21,7 +21,16 @@ NAMES = frozenset(
     (
         *("Edge", "Opera", "Samsung Internet", "Firefox", "Chrome", "Chromium", "Safari"),
         *("Android", "Android {}", "Windows", "Linux", " (in software)", "stroke to answer"),
-        *("answer waiting", "chip lacks", "draw reading", "drift decided", "Enter", "Escape", "no adapter"),
+        *(
+            "answer waiting",
+            "chip lacks",
+            "draw reading",
+            "draw filling",
+            "drift decided",
+            "Enter",
+            "Escape",
+            "no adapter",
+        ),
         *("answers masks", "board scenes", "draw asking", "tiles fans", "drift graph"),
     )
 )

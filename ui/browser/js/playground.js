@@ -1,6 +1,7 @@
 // The Playground, of the kind that a task's examples are. One for each place in the page; it stays while Python's data
 // change.
 
+import { Filling } from "./filling.js"
 import { Listening } from "./listening.js"
 import { Looking } from "./looking.js"
 import { Questioning } from "./questioning.js"
@@ -8,7 +9,7 @@ import { Reading } from "./reading.js"
 import { Segmenting } from "./segmenting.js"
 import { speak } from "./texts.js"
 
-const KINDS = { sound: Listening, text: Reading, question: Questioning, scene: Segmenting }
+const KINDS = { sound: Listening, text: Reading, question: Questioning, scene: Segmenting, row: Filling }
 const playgrounds = new WeakMap()
 
 export function show({ root, ...news }) {

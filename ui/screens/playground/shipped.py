@@ -9,6 +9,7 @@ from distill_core.tasks import Task
 from distill_core.tasks.graph import QUESTION
 from distill_core.tasks.segmentation import SCENE
 from distill_core.tasks.sound import SOUND
+from distill_core.tasks.table import ROW
 from distill_core.tasks.text import TEXT
 from ui.forms import fields
 from ui.networks.exported import Network
@@ -23,7 +24,7 @@ PREFIX = "shipped:"
 
 def can_be_tried(task: Task) -> bool:
     """Whether the Playground has something for its examples."""
-    return task.applies("drawing") or task.kind in (SCENE, SOUND, TEXT, QUESTION)
+    return task.applies("drawing") or task.kind in (SCENE, SOUND, TEXT, QUESTION, ROW)
 
 
 def networks(lab: Lab, task: Task) -> list[Network]:
