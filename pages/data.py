@@ -1,4 +1,4 @@
-"""Data: bring pictures or texts, see what they hold, train on them."""
+"""Data: bring pictures, texts, tables or recordings, see what they hold, train on them."""
 
 import streamlit as st
 
@@ -14,8 +14,8 @@ with st.container(horizontal=True, vertical_alignment="bottom", horizontal_align
     link = st.container(width="content")
 st.markdown(
     _(
-        "Your own pictures, texts or recordings as a task: a teacher and students are trained on them as on any "
-        "other. They stay on this lab, and everybody who opens it sees them."
+        "Your own pictures, texts, tables or recordings as a task: a teacher and students are trained on them as on "
+        "any other. They stay on this lab, and everybody who opens it sees them."
     )
 )
 may_add, own = access.allowed(), lab.own_data.listed()
