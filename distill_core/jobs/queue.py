@@ -50,7 +50,7 @@ class JobQueue:
         self._idle_due: float | None = None  # when to call it again, by the monotonic clock
         self._thread: threading.Thread | None = None
 
-    def submit(self, job_id: str, execute: Execute) -> None:
+    def submit(self, job_id: str, execute: Execute, *, paused: bool = False) -> None:
         """Put a job at the end of the queue; ``execute`` does its work. Raises Stopped once the queue is closed."""
         with self._changed:
             if self._closed:
@@ -59,6 +59,7 @@ class JobQueue:
                 return
             self._controls.pop(job_id, None)  # a resubmitted job becomes the newest
             self._controls[job_id] = JobControl(job_id, held=lambda: bool(self._holders), changed=self._changed)
+            self._controls[job_id].paused = paused
             self._waiting[job_id] = execute
             self._forget_old()
             self._start_worker()

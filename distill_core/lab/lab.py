@@ -156,8 +156,10 @@ class Lab:
         self._queue.close(0.0)
 
     def warm_up(self) -> None:
-        """Import torch and measure the pace of this machine, in the background; returns at once. Idempotent."""
+        """Import torch, measure the pace of this machine, and go on with the jobs of labs that ended at work, in the
+        background; returns at once. Idempotent."""
         self._warm = True
+        self._own_jobs.go_on_with(self._enqueue)
         self._queue.warm_up(WARM_UP_AFTER_SECONDS)
 
     def busy(self) -> float | None:
@@ -287,9 +289,9 @@ class Lab:
         measure_pace(checkpoint)
         return self.devices.remeasure_disturbed(checkpoint, self.busy)
 
-    def _enqueue(self, job_id: str, plan: JobPlan) -> None:
+    def _enqueue(self, job_id: str, plan: JobPlan, paused: bool = False) -> None:
         try:
-            self._queue.submit(job_id, partial(self._executor, plan))
+            self._queue.submit(job_id, partial(self._executor, plan), paused=paused)
         except Stopped as error:
             self._store.set_job_state(job_id, JobState.INTERRUPTED, error=error.text)
             raise

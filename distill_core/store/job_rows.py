@@ -14,8 +14,8 @@ from distill_core.store.decoding import as_record
 from distill_core.store.job_search import EVERY_JOB, JobSearch
 from distill_core.store.lab_rows import move
 from distill_core.store.naming import checked_name, checked_note, tags_of, to_lines
-from distill_core.store.records import OPEN_STATES, JobRecord, JobState, RunLink
-from distill_core.store.rows import next_place, to_row
+from distill_core.store.records import OPEN_STATES, JobRecord, JobState, RunLink, TakenOver
+from distill_core.store.rows import next_place, text_row, to_row
 from distill_core.store.sweeping import Sweeping
 from distill_core.store.unchanged import unchanged
 
@@ -23,6 +23,8 @@ REUSABLE_STATES = (*OPEN_STATES, JobState.FINISHED)
 # Shorter texts start several ids soon, and SQLite refuses long patterns.
 START_LETTERS = range(4, 65)
 MOST_NAMED = 4
+# A job that ends its lab each time, as where memory runs out, waits for a person after so many.
+MOST_CONTINUED = 3
 RECORD = [column for column in tables.jobs.columns if column is not tables.jobs.c.plan]
 
 
@@ -171,6 +173,32 @@ class JobRows(Sweeping):
         with writing(self._pools) as connection:
             return bool(connection.execute(move(job_id, state, error, self.lab_id)).rowcount)
 
+    def take_over(self) -> list[TakenOver]:
+        """Make the jobs whose lab ended at work this lab's own, in their order: waiting, or paused as they were.
+
+        A job that somebody started again is left, and one that ended its lab ``MOST_CONTINUED`` times already.
+        """
+        left = [tables.jobs.c.state == JobState.INTERRUPTED, tables.jobs.c.left_as.is_not(None)]
+        with reading(self._pools) as connection:
+            if connection.execute(select(tables.jobs.c.id).where(*left).limit(1)).first() is None:
+                return []
+        with writing(self._pools) as connection:
+            self._beat(connection)  # their owner is alive
+            rows = connection.execute(select(tables.jobs).where(*left).order_by(tables.jobs.c.filed)).all()
+            return [taken for row in rows if (taken := self._taken(connection, row))]
+
+    def _taken(self, connection: Connection, row: Row[Any]) -> TakenOver | None:
+        goes_on = row.plan is not None and row.continued < MOST_CONTINUED
+        goes_on = goes_on and self._equal_job(connection, row.fingerprint, set()) is None
+        paused = row.left_as == JobState.PAUSED
+        values: dict[str, Any] = {"left_as": None}
+        if goes_on:
+            state = JobState.PAUSED if paused else JobState.QUEUED
+            values |= {"state": state, "owner": self.lab_id, "finished_at": None, "continued": row.continued + 1}
+            values |= text_row("error", None)
+        connection.execute(update(tables.jobs).where(tables.jobs.c.id == row.id).values(values))
+        return TakenOver(row.id, str(row.plan), paused) if goes_on else None
+
     def delete_job(self, job_id: str) -> None:
         """Delete a job, and the runs and files that no other job shows; idempotent.
 
@@ -184,6 +212,7 @@ class JobRows(Sweeping):
             for column in (tables.curves.c.run_id, tables.artifacts.c.run_id, tables.trials.c.run_id, tables.runs.c.id):
                 connection.execute(delete(column.table).where(column.in_(gone)))
         self._remove_orphans(gone)
+        self.half_trained.remove_of(job_id)
 
     def _equal_job(self, connection: Connection, fingerprint: str, shown: set[str] | None) -> JobRecord | None:
         """``shown``: the runs that a finished job must show to be returned; None: no finished job is returned."""

@@ -89,7 +89,7 @@ def close_jobs_of(connection: Connection, lab_ids: Iterable[str]) -> list[str]:
     for lab_id in sorted(lab_ids):
         is_open = select(jobs.id).where(jobs.owner == lab_id, jobs.state.in_(OPEN_STATES)).order_by(jobs.filed)
         for job_id in list(connection.scalars(is_open)):
-            connection.execute(move(job_id, JobState.INTERRUPTED, GONE, lab_id))
+            connection.execute(move(job_id, JobState.INTERRUPTED, GONE, lab_id).values(left_as=jobs.state))
             closed.append(job_id)
     return closed
 

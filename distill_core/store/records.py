@@ -29,6 +29,15 @@ class JobState(StrEnum):
 OPEN_STATES = (JobState.QUEUED, JobState.RUNNING, JobState.PAUSED)
 
 
+@dataclass(frozen=True, slots=True)
+class TakenOver:
+    """A job of a lab that ended, which this lab goes on with; ``plan``: its JobPlan as JSON."""
+
+    id: str
+    plan: str
+    paused: bool
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class JobRecord:
     """A job that waits, runs or has ended. ``owner`` is the id of the lab whose queue has or had it; ``name``, ``tags``

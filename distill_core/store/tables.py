@@ -80,6 +80,9 @@ jobs = Table(
     Column("name", String(80), nullable=False, server_default=""),
     Column("tags", String(400), nullable=False, server_default=""),
     Column("note", String(2_000), nullable=False, server_default=""),
+    # The state in which its lab ended, None where it did not; how often another lab went on with it.
+    Column("left_as", String(16)),
+    Column("continued", Integer, nullable=False, server_default="0"),
     Index("ix_jobs_state_filed", "state", "filed"),
 )
 

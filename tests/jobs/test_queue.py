@@ -34,11 +34,11 @@ class Bench:
             self.told.append((job_id, state, error))
             self._said.notify_all()
 
-    def submit(self, job_id: str, script: Callable[[JobControl], None] | None = None) -> None:
+    def submit(self, job_id: str, script: Callable[[JobControl], None] | None = None, *, paused: bool = False) -> None:
         self.begun[job_id], self.go[job_id] = threading.Event(), threading.Event()
         if script is not None:
             self.scripts[job_id] = script
-        self.queue.submit(job_id, self._execute)
+        self.queue.submit(job_id, self._execute, paused=paused)
 
     def await_state(self, job_id: str, state: str) -> None:
         with self._said:
@@ -167,6 +167,16 @@ def test_a_paused_job_in_the_queue_lets_others_pass(bench: Bench) -> None:
     bench.finish("b")
     told = [job_id_and_state for job_id_and_state in bench.states() if job_id_and_state[0] == "b"]
     assert told == [("b", "paused"), ("b", "queued"), ("b", "running"), ("b", "finished")]
+
+
+def test_a_job_that_comes_paused_waits_until_it_is_resumed(bench: Bench) -> None:
+    bench.submit("a", paused=True)
+    bench.submit("b")
+    bench.finish("b")
+    assert bench.queue.position("a") == 1
+    bench.queue.resume("a")
+    bench.finish("a")
+    assert [state for job_id, state in bench.states() if job_id == "a"] == ["queued", "running", "finished"]
 
 
 def test_a_running_job_is_stopped_at_its_gate(bench: Bench) -> None:

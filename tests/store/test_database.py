@@ -123,7 +123,7 @@ def test_a_database_of_a_newer_lab_is_refused_and_left_alone(home: Path) -> None
     Store.open(home).close()
     with sqlite3.connect(home / "lab.sqlite") as connection:
         connection.execute("UPDATE alembic_version SET version_num = '9999'")
-    wanted = r"expected revision 0014 or older, got .*'9999'; it was made by a newer lab: update this one, or point"
+    wanted = r"expected revision 0015 or older, got .*'9999'; it was made by a newer lab: update this one, or point"
     with pytest.raises(StorageFailed, match=wanted):
         Store.open(home)
     with sqlite3.connect(home / "lab.sqlite") as connection:
