@@ -3,6 +3,7 @@
 import dataclasses
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -242,7 +243,8 @@ def test_a_robustness_test_waits_for_a_measurement(lab: Lab, runs: list[str], wh
         seen.append([rests() for rests in lab._measurement_lock._timed])
         return QUICK_TIMER(*calls, checkpoint=checkpoint)
 
-    lab._timer = lab.devices._timer = timer
+    lab.devices._timer = timer
+    lab._executor = replace(lab._executor, timer=timer)
     if who == "bench":
         lab.devices.remeasure(runs[0])
     else:

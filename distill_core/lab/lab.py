@@ -73,7 +73,6 @@ class Lab:
     def __init__(self, home: Path, store: Store, *, timer: Timer, limit_hours: float, executor: ExecutorName) -> None:
         self.home = home
         self.tasks = TaskCatalog(home)
-        self._timer = timer
         self._limit_hours = limit_hours
         self._store = store
         self._pool = WorkerPool(available_threads(), initializer=use_one_thread)
