@@ -3,6 +3,7 @@
 It trains experiment after experiment, tells of it in lines of JSON, and tries again what failed.
 """
 
+import argparse
 import hashlib
 import json
 import sys
@@ -29,7 +30,15 @@ def _experiment(number: int, updates: int) -> Any:
     )
 
 
-def main(home: Path, updates: int) -> None:
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("home", type=Path)
+    parser.add_argument("updates", type=int)
+    settings = parser.parse_args()
+    _work(settings.home, settings.updates)
+
+
+def _work(home: Path, updates: int) -> None:
     """Train experiment after experiment, and tell of it in lines of JSON, until the input ends."""
     from distill_core import clock
     from distill_core.deployment.server_measurement import quickly
@@ -79,4 +88,4 @@ def _hashes(home: Path, lab: Any, job_id: str) -> dict[str, str]:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), int(sys.argv[2]))
+    main()
