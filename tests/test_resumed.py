@@ -87,6 +87,7 @@ def test_a_killed_training_goes_on_where_it_was(tmp_path: Path, undisturbed, mon
     lab = Lab.open(tmp_path, timer=QUICK_TIMER)
     try:
         assert lab.job(job).state == "interrupted"
+        assert lab.reports.goes_on(job)
         lab._own_jobs.beat()
         assert lab.job(job).state == "interrupted"  # a command of the shell would end with its own work
         lab.warm_up()
@@ -98,5 +99,6 @@ def test_a_killed_training_goes_on_where_it_was(tmp_path: Path, undisturbed, mon
         scores = [event.update for event in view.events if isinstance(event, ValidPoint) and event.run == "KD/0"]
         assert scores == [*range(3, UPDATES + 1, 3)]
         assert [*(tmp_path / "half_trained").glob("*")] == []
+        assert not lab.reports.goes_on(job)
     finally:
         lab.close()

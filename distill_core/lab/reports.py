@@ -70,6 +70,10 @@ class Reports:
         """The runs of these jobs that came with an archive without this kind of file."""
         return frozenset(link.run.id for link in self._store.runs(job_ids) if kind in link.run.left_out)
 
+    def goes_on(self, job_id: str) -> bool:
+        """Whether half-trained networks of a job are kept, from which it goes on where it is started again."""
+        return job_id in self._store.half_trained.jobs()
+
     def results_version(self, job_ids: Sequence[str], *, everywhere: bool = True) -> str:
         """A cache key that changes whenever a number shown for these jobs may have changed: a run that is new, gone or
         trained again, a measurement that is new or gone, a device that was renamed.

@@ -175,7 +175,9 @@ def _reasons(data: OwnData) -> Sequence[str]:
     """How many files were not taken, by reason."""
     count = Counter(one.reason for one in data.refused)
     told = [f"  {number:,} × {REASONS[reason]}" for reason, number in count.most_common() if reason in REASONS]
-    return [f"{data.refused_count:,} {'rows' if data.in_rows else 'files'} were not taken:", *told] if told else []
+    one, many = ("row was", "rows were") if data.in_rows else ("file was", "files were")
+    what = one if data.refused_count == 1 else many
+    return [f"{data.refused_count:,} {what} not taken:", *told] if told else []
 
 
 def _sizes(data: OwnData) -> str:

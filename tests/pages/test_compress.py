@@ -481,6 +481,16 @@ def test_a_stopped_chain_keeps_its_finished_stages(home, lab, screen):
     assert "8-bit integers** has" not in text
 
 
+@pytest.mark.parametrize(("kept", "told"), [(True, 1), (False, 0)])
+def test_a_stopped_chain_says_whether_it_goes_on_where_it_was(filed, screen, lab, home, kept, told):
+    filed("a1", JobState.STOPPED, specification=full(lab, small_chain()).to_json(), error="stopped by hand")
+    if kept:
+        lab._store.half_trained.write(["0" * 16], "a1", b"half trained")
+    page = screen("compress")
+    assert not page.exception
+    assert sum(one.value == "Started again within an hour, it goes on where it was." for one in page.caption) == told
+
+
 def test_a_chain_that_starts_again_is_the_one_in_sight(filed, screen, lab):
     filed("a1", JobState.STOPPED, specification=full(lab, small_chain()).to_json(), error="stopped by hand")
     page = screen("compress")

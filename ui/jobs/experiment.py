@@ -24,7 +24,7 @@ def show(lab: Lab, job: JobView, *, curves: bool = False) -> DeltaGenerator | No
 def ready(lab: Lab, job: JobView) -> bool:
     """Draw what a job still does, or how it ended; whether every network is evaluated, so that a page can go on."""
     if job.state not in live.ACTIVE:
-        outcome.ended(job)
+        outcome.ended(lab, job)
         return True
     if job.evaluated:
         live.rest(lab, job)

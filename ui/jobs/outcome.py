@@ -40,6 +40,13 @@ HELP = N_(
     "pp: [percentage points](glossary#percentage-points) against the [control](glossary#control)."
 )
 KEPT = N_("networks that were finished by then are kept")
+GOES_ON = Texts(
+    {
+        "stopped": N_("Started again within an hour, it goes on where it was."),
+        "interrupted": N_("Started again within a week, it goes on where it was."),
+        "failed": N_("Started again within an hour, it goes on where it was."),
+    }
+)
 
 
 def show(lab: Lab, job: JobView, *, curves: bool = False) -> DeltaGenerator | None:
@@ -47,7 +54,7 @@ def show(lab: Lab, job: JobView, *, curves: bool = False) -> DeltaGenerator | No
 
     Returns the place for what can be done next, or None where there is no result.
     """
-    ended(job)
+    ended(lab, job)
     unreadable.runs(lab, [job])
     stamp = lab.reports.results_version([job.id], everywhere=False)
     summary, results = kept(("outcome", stamp), lambda: (lab.reports.summary(job.id), lab.reports.results([job.id])))
@@ -65,11 +72,13 @@ def show(lab: Lab, job: JobView, *, curves: bool = False) -> DeltaGenerator | No
     return after
 
 
-def ended(job: JobView) -> None:
-    """Say why a job is over, where it is not simply finished."""
+def ended(lab: Lab, job: JobView) -> None:
+    """Say why a job is over, where it is not simply finished, and what becomes of it if it is started again."""
     if job.state in TOLD:
         tell = st.warning if job.state == "failed" else st.info
         tell(words.sentence(job.error or _(KEPT)), title=TOLD[job.state])
+        if lab.reports.goes_on(job.id):
+            st.caption(GOES_ON[job.state])
         actions.again_button(job, "restart")
 
 

@@ -1,4 +1,4 @@
-"""The comparison that a task of tables begins with. Its settings were chosen on validation rows."""
+"""The comparison that a task of tables begins with. Its settings are a first guess: nothing was tuned on a table."""
 
 from distill_core.spec import Budget, Experiment, Optimiser, TrainedTeacher
 from distill_core.tasks.comparison import comparison
