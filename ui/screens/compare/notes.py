@@ -32,7 +32,7 @@ def show(cohort: Cohort) -> None:
     for job in cohort.jobs:
         if len(cohort.jobs) > 1 and job.state in outcome.TOLD:
             st.caption(_("About {place}:", place=words.plain(actions.place(job))))
-        outcome.ended(job)
+        outcome.ended(lab, job)
     for row in derived(cohort.results, "failed", lambda: _failed(cohort.results)):
         live.stopped(row["student"], row["seed"], words.sentence(row["message"] or ""))
 

@@ -81,7 +81,7 @@ def _job(lab: Lab, job: JobView) -> None:
     if job.state in live.ACTIVE:
         following.bar(lab, job, len(results))
     else:
-        outcome.ended(job)
+        outcome.ended(lab, job)
     unreadable.runs(lab, [job])
     verdicts = kept(("verdicts", stamp), lambda: _verdicts(lab, job, found)) if found.done else {}
     dark = style.dark()
