@@ -1,6 +1,6 @@
 # A lab in a container, on the CPU:
 #   docker build -t distill-lab .
-#   docker run -p 8501:8501 -v distill-lab:/home/lab/distill distill-lab
+#   docker run -p 127.0.0.1:8501:8501 -v distill-lab:/home/lab/distill distill-lab
 # Limits of the container are respected: --cpus 4 --memory 8g.
 FROM python:3.11-slim
 

@@ -45,6 +45,14 @@ def available_threads() -> int:
     return cores if quota is None else min(cores, threads_of(quota))
 
 
+def memory_bytes() -> int:
+    """The memory of this machine, or of this container."""
+    import psutil
+
+    total, limit = int(psutil.virtual_memory().total), memory_limit()
+    return total if limit is None else min(total, limit.limit_bytes)
+
+
 def free_memory_bytes() -> int:
     """The memory that a program of this machine, or of this container, can still get."""
     import psutil

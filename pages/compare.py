@@ -47,7 +47,7 @@ shown = derived(kept, "shown", lambda: kept[kept["test_accuracy"].notna()])
 taught = bool((shown["role"] != "teacher").any())
 looks = networks.looks(dark=style.dark())
 waiting.wait(lab, chosen, shown=taught)
-notes.show(networks)
+notes.show(lab, networks)
 unreadable.runs(lab, chosen)
 if len(kept) < len(networks.rows) and kept[kept["role"] == "student"].empty:
     st.info(_("No student fits these filters."))

@@ -19,6 +19,7 @@ LAB = """
 import os, signal, sys, threading
 from pathlib import Path
 import distill_core.lab.lab as module
+from distill_core.lab import executors
 from distill_core.store import OPEN_STATES
 from tests.quick import experiment
 
@@ -37,7 +38,8 @@ def step_by_step(job_id, plan, context):
     context.checkpoint()
     print("and another one began", flush=True)
 
-module.run_job, module.import_torch = step_by_step, lambda: None
+executors.run_job = step_by_step
+executors.check_startable = module.import_torch = lambda *_: None
 """
 PROGRAM = """
 lab = module.Lab.open(Path(home))

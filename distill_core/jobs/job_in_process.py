@@ -1,5 +1,6 @@
 """A job in another process, as its lab sees it: orders go there, events and the end come back."""
 
+import logging
 import queue
 import signal
 import threading
@@ -13,6 +14,7 @@ from distill_core.jobs.control import JobControl
 from distill_core.jobs.measurement_lock import MeasurementLock
 from distill_core.jobs.own_process import OwnProcess
 
+LOG = logging.getLogger(__name__)
 OUT_OF_MEMORY = said("it was killed; this machine may have run out of memory")
 
 
@@ -33,6 +35,8 @@ class JobInProcess:
         threading.Thread(target=self._receive, name="distill-receiving", daemon=True).start()
         self._control.pass_on(self._tell, lambda: self._over)
         self._control.set_waits(False)
+        if self._end is None and self._control.stopped:
+            raise Stopped("the process was ended with the lab")
         if self._end is None:
             raise DistillError(
                 said(
@@ -48,10 +52,16 @@ class JobInProcess:
             raise Stopped(text)
 
     def _receive(self) -> None:
-        status = self._process.receive(self._on_message)
-        self._tell_measuring(again=False)
-        self._status, self._over = status, True
-        self._control.wake()
+        try:
+            self._status = self._process.receive(self._on_message)
+        except (ValueError, LookupError, TypeError):  # half a line of a process that was killed
+            LOG.exception("a message of the process that trains cannot be read")
+            self._process.end()
+            self._status = self._process.status
+        finally:
+            self._tell_measuring(again=False)
+            self._over = True
+            self._control.wake()
 
     def _tell(self, order: str) -> None:
         self._process.send({"do": order, "job": self._control.job_id})
@@ -95,5 +105,6 @@ def how_it_ended(status: int) -> str:
     if status == -signal.SIGKILL:
         return OUT_OF_MEMORY
     if status < 0:
-        return said("signal {name}", signal.Signals(-status).name)
+        known = {int(number): number.name for number in signal.Signals}
+        return said("signal {name}", known.get(-status, -status))
     return said("exit status {status}", status)

@@ -42,8 +42,13 @@ class OwnProcess:
         return self._process.pid
 
     @property
+    def status(self) -> int | None:
+        """Its exit status, negative for a signal; None while it is alive."""
+        return self._process.poll()
+
+    @property
     def is_alive(self) -> bool:
-        return self._process.poll() is None
+        return self.status is None
 
     def send(self, message: Message) -> None:
         """Send a message; one that has ended gets none, which ``receive`` tells of."""
@@ -62,13 +67,22 @@ class OwnProcess:
 
     def end(self, timeout_seconds: float = 0.0) -> None:
         """End the process: it may leave by itself within ``timeout_seconds``. May be called twice."""
-        with self._sending, suppress(OSError, ValueError):
-            if self._process.stdin is not None:
-                self._process.stdin.close()
-        with suppress(subprocess.TimeoutExpired):
-            self._process.wait(timeout_seconds)
+        if self._sending.acquire(blocking=False):  # a sender waits for a process that does not read
+            try:
+                self._close_input()
+                with suppress(subprocess.TimeoutExpired):
+                    self._process.wait(timeout_seconds)
+            finally:
+                self._sending.release()
         self._process.kill()
         self._process.wait()
+        with self._sending:
+            self._close_input()
+
+    def _close_input(self) -> None:
+        with suppress(OSError, ValueError):
+            if self._process.stdin is not None:
+                self._process.stdin.close()
 
 
 class Channel:

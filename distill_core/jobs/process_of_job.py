@@ -62,6 +62,7 @@ class LabsLock:
         self.granted.clear()
         self._channel.send({"measure": True})
         self.granted.wait()
+        self._control.checkpoint()  # a stop grants it too
 
 
 class JobsHere:

@@ -6,7 +6,7 @@ from math import ceil, prod
 from pathlib import Path
 
 from distill_core.errors import InvalidSetting, said
-from distill_core.machine import available_threads, free_memory_bytes, is_small
+from distill_core.machine import available_threads, is_small
 from distill_core.networks import profile, saved_bytes
 from distill_core.planning.runs import PlannedRun
 from distill_core.planning.stored_runs import StoredRuns
@@ -40,8 +40,9 @@ def memory_bytes(runs: Sequence[PlannedRun], task: Task, batch_size: int) -> int
     return examples + TRAINED_COPIES * weights + sum(steps[: available_threads() if small else 1])
 
 
-def check_resources(stored: StoredRuns, task: Task, home: Path) -> None:
-    """Raise InvalidSetting where the missing runs of a plan need more disk or memory than is free. Imports torch."""
+def check_resources(stored: StoredRuns, task: Task, home: Path, free_memory: int) -> None:
+    """Raise InvalidSetting where the missing runs of a plan need more disk than is free, or more than so many bytes of
+    memory. Imports torch."""
     missing = [run for run in stored.missing if run.trains]
     if not missing:
         return
@@ -50,7 +51,7 @@ def check_resources(stored: StoredRuns, task: Task, home: Path) -> None:
         hint = "free some room, delete experiments, or start the lab with DISTILL_HOME on another disk"
         raise _too_large(said("this experiment's files"), needed, free, hint)
     batch_size = stored.plan.experiment.budget.batch_size
-    needed, free = memory_bytes(missing, task, batch_size), free_memory_bytes()
+    needed, free = memory_bytes(missing, task, batch_size), free_memory
     if free < needed:
         hint = "choose a smaller batch or smaller networks, or end other programs"
         raise _too_large(said("this experiment's memory"), needed, free, hint)

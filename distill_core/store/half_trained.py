@@ -57,10 +57,11 @@ class HalfTrained:
         for path in self._newest_first():
             with suppress(OSError):
                 found = path.with_suffix(SUFFIX).stat()
-                held += found.st_size
                 limit = LEFT_SECONDS if _head(path).job in waits else STOPPED_SECONDS
-                if held > MOST_BYTES or now - found.st_mtime > limit:
+                if held + found.st_size > MOST_BYTES or now - found.st_mtime > limit:
                     _remove(path)
+                else:
+                    held += found.st_size
         self._sweep_parts(now)
 
     def jobs(self) -> set[str]:
@@ -84,9 +85,10 @@ class HalfTrained:
         return sorted(ages, key=lambda path: -ages[path])
 
     def _sweep_parts(self, now: float) -> None:
-        """Remove what killed labs left: parts of files, and lists of runs without a state."""
-        whole = {path.stem for path in self._root.glob(f"*{SUFFIX}")}
-        left = [path for path in self._root.glob(f"*{NAMES}") if path.stem not in whole]
+        """Remove what killed labs left: parts of files, and of a state and its list of runs one without the other."""
+        both = [{path.stem for path in self._root.glob(f"*{suffix}")} for suffix in (SUFFIX, NAMES)]
+        left = [path for suffix in (SUFFIX, NAMES) for path in self._root.glob(f"*{suffix}")]
+        left = [path for path in left if path.stem in both[0] ^ both[1]]
         for path in (*self._root.glob(f".*{PART}"), *left):
             with suppress(OSError):
                 if now - path.stat().st_mtime > STOPPED_SECONDS:

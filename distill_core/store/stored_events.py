@@ -47,6 +47,8 @@ class StoredEvents:
         ]
         if rows:
             with writing(self._open()) as connection:
+                if first == 0:  # a job that goes on in another lab tells all anew
+                    connection.execute(delete(EVENTS).where(EVENTS.c.job == job_id))
                 connection.execute(insert(EVENTS), rows)
                 if first == 0:
                     connection.execute(delete(EVENTS).where(EVENTS.c.job.in_(_older())))

@@ -7,6 +7,7 @@ from distill_core.compression import STEPS
 from distill_core.errors import Said, said
 from distill_core.methods import METHODS
 from distill_core.tasks import TASKS
+from distill_core.templates.graph import MISSING, WRONG
 
 __all__ = ["INITIAL_TITLE", "MOST_LINKS", "ON_LABELS", "baseline_name", "given_names", "of_study", "stage_name"]
 
@@ -27,6 +28,8 @@ SHIPPED = (
     said("Inception, small"),
     said("ResNet-8, weaker on purpose"),
     said("ComplEx, 128 dimensions"),
+    *(said("Medicine, a knowledge graph: {share} % of the facts missing", share) for share in MISSING),
+    *(said("Medicine, a knowledge graph: {share} % of the facts wrong", share) for share in WRONG),
 )
 
 

@@ -103,9 +103,8 @@ def train_cohort(
     resuming = Resuming(keeper, _streams(batch_groups), monitor, conditions(plan.precision, plan.device))
     done = resuming.resume()
     with repeatable(plan.device):
-        for updates in _rounds(monitor.due(), longest):
-            if updates.stop <= done:
-                continue
+        # A state may have been kept by others, in rounds of another length.
+        for updates in _rounds(monitor.due(), longest, done):
             _open(checkpoint, resuming, updates.start)
             _round(batch_groups, updates, train, plan.device, monitor, run_parallel)
             monitor.report(updates.stop)
@@ -135,9 +134,9 @@ def _streams(batch_groups: Sequence[_BatchGroup]) -> dict[StudentTrainer, Stream
     }
 
 
-def _rounds(due: Sequence[int], longest: int) -> Iterator[range]:
-    """All updates, counted from 0, in ranges of at most ``longest`` that end at each number in ``due``."""
-    first = 0
+def _rounds(due: Sequence[int], longest: int, first: int = 0) -> Iterator[range]:
+    """The updates from ``first`` on, counted from 0, in ranges of at most ``longest`` that end at each number in
+    ``due``."""
     for end in due:
         while first < end:
             last = min(end, first + longest)

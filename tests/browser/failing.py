@@ -15,7 +15,7 @@ def fail(*_args: object) -> None:
     raise RuntimeError(f"something broke in {SECRET}")
 
 
-def queue(_lab: object) -> None:
+def queue(_lab: object, _called: object) -> None:
     from ui.shell import trouble
 
     st.button("Break", on_click=fail)

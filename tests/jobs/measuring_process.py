@@ -18,6 +18,9 @@ def main() -> None:
         def work(control: Any, request: Any = request, lock: Any = lock) -> None:
             print("what a library prints")  # must not disturb the lines
             control.log(RunStarted("KD/0", "KD", 0))
+            if request["does"] == "say":
+                channel._out.write(request["line"].encode() + b"\n")
+                channel._out.flush()
             if request["does"] == "fail":
                 raise InvalidSetting("alpha", expected="0 to 1", got=2, hint="choose one of these")
             if request["does"] == "wait":

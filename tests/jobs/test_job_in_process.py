@@ -11,7 +11,7 @@ from distill_core import said as texts
 from distill_core.errors import DistillError, Stopped
 from distill_core.events import RunStarted
 from distill_core.jobs.control import JobControl
-from distill_core.jobs.job_in_process import JobInProcess
+from distill_core.jobs.job_in_process import JobInProcess, how_it_ended
 from distill_core.jobs.measurement_lock import MeasurementLock
 from distill_core.jobs.own_process import OwnProcess
 
@@ -31,12 +31,12 @@ def process() -> Iterator[OwnProcess]:
 class Job:
     """A job that is followed on a thread, as the queue's worker does."""
 
-    def __init__(self, process: OwnProcess, does: str, lock: MeasurementLock, job_id: str = "a1") -> None:
+    def __init__(self, process: OwnProcess, does: str, lock: MeasurementLock, job_id: str = "a1", **more: str) -> None:
         self.changed = threading.Condition()
         self.held = False
         self.control = JobControl(job_id, held=lambda: self.held, changed=self.changed)
         self.errors: list[BaseException] = []
-        process.send({"job": job_id, "does": does})
+        process.send({"job": job_id, "does": does, **more})
         self._thread = threading.Thread(target=self._follow, args=(process, lock), daemon=True)
         self._thread.start()
 
@@ -117,6 +117,30 @@ def test_a_crash_ends_the_job_in_words(process: OwnProcess, number: int, how: st
     assert how in str(error)
     assert "the process that trained ended before its work was done" in str(error)
     assert not job.control.waits
+
+
+@pytest.mark.parametrize("line", ["{half a line", '{"event": {"kind": "Nonsense"}}'])
+def test_a_message_that_cannot_be_read_ends_the_job(process: OwnProcess, line: str) -> None:
+    (error,) = Job(process, "say", MeasurementLock(), line=line).ended()
+    assert isinstance(error, DistillError)
+    assert not process.is_alive
+
+
+@pytest.mark.skipif(os.name == "nt", reason="signals of POSIX")
+def test_a_process_that_reads_nothing_can_be_ended(process: OwnProcess) -> None:
+    os.kill(process.pid, signal.SIGSTOP)
+    sender = threading.Thread(target=process.send, args=({"job": "a1", "long": "x" * 1_000_000},), daemon=True)
+    sender.start()
+    while not process._sending.locked():
+        sender.join(0.01)
+    process.end()
+    sender.join(SECONDS)
+    assert not sender.is_alive()
+
+
+def test_a_signal_without_a_name_is_told_by_its_number() -> None:
+    assert how_it_ended(-35) == "signal 35"
+    assert how_it_ended(-signal.SIGSEGV) == "signal SIGSEGV"
 
 
 def test_ctrl_c_in_the_terminal_is_for_the_lab_alone(process: OwnProcess) -> None:

@@ -191,9 +191,9 @@ def links() -> dict[str, set[str]]:
 
 def test_a_link_to_another_page_sets_what_that_page_has(trained, lab, screen, drawn):
     asked = links()
-    assert asked["train"] == {"train_show", "job", "task"}
+    assert asked["train"] == {"train_show", "job", "spec"}
     for name, keys in asked.items():
-        keys -= {"task"} if name == "train" else set()  # read once, where the page is opened
+        keys -= {"spec"} if name == "train" else set()  # read once, where the page is opened
         drawn.clear()
         if keys:
             page = screen(name)

@@ -121,3 +121,12 @@ def test_the_store_knows_whose_jobs_go_on(tmp_path: Path) -> None:
         assert store.half_trained.jobs() == {"b2"}
     finally:
         store.close()
+
+
+def test_a_state_without_its_list_of_runs_is_removed_once_it_is_old(files: HalfTrained, tmp_path: Path) -> None:
+    files.write(["a"], "job", b"1")
+    (tmp_path / "half_trained" / "abc.state").write_bytes(b"left by a killed lab")
+    age(tmp_path, 3_700)
+    files.sweep(["job"])
+    assert files.read(["a"]) == b"1"
+    assert len([*(tmp_path / "half_trained").glob("*.state")]) == 1

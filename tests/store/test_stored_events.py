@@ -31,6 +31,14 @@ def test_another_lab_reads_them_in_order_and_only_the_new_ones(stores: tuple[Sto
     assert there.after("b2", 0) == POINTS[4:]
 
 
+def test_a_job_that_goes_on_in_another_lab_tells_all_anew(stores: tuple[Store, Store]) -> None:
+    here, there = (store.events for store in stores)
+    here.add("a1", 0, POINTS[:3])
+    there.add("a1", 0, POINTS[:2])
+    there.add("a1", 2, POINTS[2:])
+    assert here.after("a1", 0) == POINTS
+
+
 def test_texts_keep_their_template(stores: tuple[Store, Store]) -> None:
     here, there = (store.events for store in stores)
     failed = RunFailed("KD/0", said("{count} values are not finite", 3))

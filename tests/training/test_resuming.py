@@ -142,6 +142,20 @@ def test_some_of_a_cohort_go_on_without_the_others() -> None:
     assert keeper.refused == []
 
 
+def test_a_state_of_shorter_rounds_goes_on_in_the_middle_of_a_longer_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As of a cohort with a large network, of which the small ones go on alone."""
+    for points_of in ("LOSS_POINTS", "VALID_POINTS"):
+        monkeypatch.setattr(f"distill_core.training.monitor.{points_of}", 1)
+    train, keeper = in_small_world(small.plan()), InMemory()
+    whole = train(PLAIN["plain"]())
+    with monkeypatch.context() as patched:
+        patched.setattr("distill_core.training.cohort.LONGEST_ROUND", 1)
+        with pytest.raises(Stopped):
+            train(PLAIN["plain"](), keeper=keeper, checkpoint=after(3))
+    assert_same(train(PLAIN["plain"](), keeper=keeper), whole)
+    assert keeper.refused == []
+
+
 def test_a_student_that_had_failed_stays_failed_with_its_words() -> None:
     def students() -> list[StudentConfig]:
         bad = small.config("kd", run="bad/0", loss=broken(2, nan))

@@ -15,9 +15,9 @@ SETTING = "DISTILL_OWN_DATA"
 def may_bring(host: str) -> bool:
     """Whether the owner allowed it at the start, or nobody else can reach the lab. ``host``: the name that a browser
     asked, which behind a proxy is another one."""
-    told = os.environ.get(SETTING, "")
+    told = os.environ.get(SETTING, "").strip()
     if told:
-        return told != "0"
+        return told == "1"
     return is_loopback(st.get_option("server.address") or "") and _is_local(host)
 
 

@@ -71,7 +71,8 @@ def _unreachable(uri: str, error: Exception) -> InvalidSetting:
 
 def _log_experiment(client: MlflowClient, told: Told, runs: Any, contents: Contents) -> int:
     experiment = _experiment(client, told)
-    known = {run.data.tags.get(RUN_TAG) for run in _runs(client, experiment)}
+    # One that is not finished was cut off; it is logged anew, beside what came of it.
+    known = {run.data.tags.get(RUN_TAG) for run in _runs(client, experiment) if run.info.status == "FINISHED"}
     rows = [row for row in runs.to_dict("records") if row["job_id"] == told.job_id and row["run_id"] not in known]
     curves = dict(iter(contents.curves.groupby("run_id", sort=False)))
     for row in rows:

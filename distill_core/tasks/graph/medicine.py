@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from distill_core.assets import ASSETS, read_asset, read_manifest
+from distill_core.errors import said
 from distill_core.events import Sink
 from distill_core.spec import Budget, Optimiser, TrainedTeacher
 from distill_core.tasks.base import Dataset, Group, InputSpec, SplitCounts, TargetSpec, Task, TaskData
@@ -155,21 +156,23 @@ ENTRIES = (
         for wrong, title, teaches, sha256 in (
             (
                 10,
-                "Medicine, a tenth of the facts wrong",
-                "The same graph, in which one training fact of ten names a wrong entity.",
+                said("Medicine, a tenth of the facts wrong"),
+                said("The same graph, in which one training fact of ten names a wrong entity."),
                 "4b9ebd057478cd6ab0ec3cf62aad01c2c2b0e5490389fb3ee8dd0dd8c7be15bc",
             ),
             (
                 20,
-                "Medicine, a fifth of the facts wrong",
-                "The same graph, in which one training fact of five names a wrong entity. A teacher that learnt from "
-                "true facts contradicts them. Facts that are missing are another thing: fewer labels.",
+                said("Medicine, a fifth of the facts wrong"),
+                said(
+                    "The same graph, in which one training fact of five names a wrong entity. A teacher that learnt "
+                    "from true facts contradicts them. Facts that are missing are another thing: fewer labels."
+                ),
                 "f41b3216cea9a1fb355047e8012c1e780d13bf3c0ca733f961997dde130f5d3f",
             ),
             (
                 40,
-                "Medicine, two fifths of the facts wrong",
-                "The same graph, in which two training facts of five name a wrong entity.",
+                said("Medicine, two fifths of the facts wrong"),
+                said("The same graph, in which two training facts of five name a wrong entity."),
                 "671a4bf7c11657a6b77a5dd38cc721d6e4275fe6e27d75b96e98d5f55d0c5b4c",
             ),
         )

@@ -75,7 +75,7 @@ def import_scenes(
     if not split.classes:
         hint = said("give at least {least} pictures with a mask that can be read and are not all the same", FEWEST)
         raise refused(said("at least {least} pictures with a mask", FEWEST), "fewer", hint)
-    classes = _classes(read, split, listed.names)
+    classes = _classes(read, split, listed.names, drawn=is_listed)
     left_out = [RefusedFile(told(read.pairs[at].found), reason) for at, reason in sorted(split.reasons.items())]
     refusals = [*listed.refused, *read.refused, *left_out]
     return {
@@ -146,13 +146,14 @@ def _with_masks(read: _Read, split: Parted) -> Parted:
     return Parted(split.part_N, reasons, split.classes)
 
 
-def _classes(read: _Read, split: Parted, names: Sequence[str]) -> _Classes:
-    """Values that the training and the test show, by their names; all others are void."""
+def _classes(read: _Read, split: Parted, names: Sequence[str], *, drawn: bool) -> _Classes:
+    """Values that the training and the test show, by their names; all others are void. ``drawn``: from outlines, where
+    the largest value is void and nothing else."""
     places = places_of(split)
     seen = {part: _counts(read, places[part]) for part in PARTS}
     every = sum(seen.values(), np.zeros(VOID + 1, np.int64))
     # A mask of two colours is often black and white.
-    black_and_white = set(np.flatnonzero(every)) == {0, VOID} and len(names) in (0, 2)
+    black_and_white = not drawn and set(np.flatnonzero(every)) == {0, VOID} and len(names) in (0, 2)
     values = [0, VOID] if black_and_white else [int(one) for one in np.flatnonzero(every[:VOID])]
     called = dict(zip(values, names, strict=True)) if black_and_white and names else dict(enumerate(names))
     known = [value for value in values if not names or value in called]

@@ -27,7 +27,7 @@ def empty(lab: Lab) -> None:
     first.offer(lab)
 
 
-def show(cohort: Cohort) -> None:
+def show(lab: Lab, cohort: Cohort) -> None:
     """Why an experiment has no more than this, and which students failed."""
     for job in cohort.jobs:
         if len(cohort.jobs) > 1 and job.state in outcome.TOLD:
