@@ -62,7 +62,7 @@ def test_the_shell_takes_a_table(
     assert "city: 3 categories" in told
     assert "id: left out, not wanted" in told
     assert "unit: left out, the same value in every row" in told
-    assert "1 rows were not taken" in told
+    assert "1 row was not taken" in told
     assert main(["data", "show", "people"]) == 0
     assert "row 62: a row with more or fewer columns" in capsys.readouterr().out
     assert main(["data", "add", "other", str(path), "--table"]) == 2

@@ -488,7 +488,7 @@ def test_a_stopped_chain_says_whether_it_goes_on_where_it_was(filed, screen, lab
         lab._store.half_trained.write(["0" * 16], "a1", b"half trained")
     page = screen("compress")
     assert not page.exception
-    assert sum(one.value == "Started again within an hour, it goes on where it was." for one in page.caption) == told
+    assert sum(one.value == "Start again within an hour, and it goes on where it was." for one in page.caption) == told
 
 
 def test_a_chain_that_starts_again_is_the_one_in_sight(filed, screen, lab):

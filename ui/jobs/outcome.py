@@ -42,9 +42,9 @@ HELP = N_(
 KEPT = N_("networks that were finished by then are kept")
 GOES_ON = Texts(
     {
-        "stopped": N_("Started again within an hour, it goes on where it was."),
-        "interrupted": N_("Started again within a week, it goes on where it was."),
-        "failed": N_("Started again within an hour, it goes on where it was."),
+        "stopped": N_("Start again within an hour, and it goes on where it was."),
+        "interrupted": N_("Start again within a week, and it goes on where it was."),
+        "failed": N_("Start again within an hour, and it goes on where it was."),
     }
 )
 

@@ -30,9 +30,8 @@ SUFFIXES = ("local", "lan", "home.arpa", "internal", "localdomain")
 
 
 class Hosts:
-    """Refuses each request, reading or writing, that comes under a name that is none of ``names``, and what another
-    site's page sends or opens as a WebSocket: Streamlit would first ask a server on the Internet for this machine's
-    address."""
+    """Refuses each request, reading or writing, that comes under a name that is none of ``names``, and a WebSocket that
+    another site's page opens: Streamlit would first ask a server on the Internet for this machine's address."""
 
     def __init__(self, app: ASGIApp, names: Collection[str]) -> None:
         self.app = app
@@ -45,8 +44,7 @@ class Hosts:
         headers = Headers(scope=scope)
         host = headers.get("host", "")
         mine = not host or may_ask(host, self.names)  # every browser tells the host
-        reads = scope["type"] == "http" and scope["method"] in ("GET", "HEAD", "OPTIONS")
-        if mine and (reads or self._own(headers.get("origin", ""), headers)):
+        if mine and (scope["type"] == "http" or self._own(headers.get("origin", ""), headers)):
             await self.app(scope, receive, send)
             return
         if not mine:

@@ -49,19 +49,6 @@ def test_any_name_may_where_the_owner_says_so() -> None:
     assert may_ask("lab.school.example", ("*",))
 
 
-@pytest.mark.parametrize(("origin", "status"), [("https://attacker.example", 403), ("null", 403), ("", 200)])
-def test_no_page_of_another_site_sends_anything(origin: str, status: int) -> None:
-    """A browser tells the origin with each POST; what is no browser tells none."""
-    app, sent = (
-        Hosts(PlainTextResponse("hello"), NAMES),
-        {"host": "localhost:8501"} | ({"origin": origin} if origin else {}),
-    )
-    assert ask(app, "/browser/classes", method="POST", headers=sent).status == status
-    assert ask(app, "/browser/classes", method="GET", headers=sent).status == 200
-    own = sent | {"origin": "http://localhost:8501"}
-    assert ask(app, "/browser/classes", method="POST", headers=own).status == 200
-
-
 @pytest.mark.parametrize("method", ["GET", "POST", "PUT", "DELETE", "OPTIONS"])
 def test_what_is_refused_reaches_no_route_and_says_what_to_do(method: str) -> None:
     app = Hosts(PlainTextResponse("hello"), NAMES)
