@@ -41,7 +41,7 @@ button:focus-visible { outline: 2px solid var(--st-text-color); outline-offset: 
 button:disabled, button[aria-disabled="true"] { opacity: 0.45; cursor: default; }
 .bar { height: 6px; margin: 12px 0 4px; overflow: hidden; background: var(--st-secondary-background-color); border-radius: 3px; }
 .bar div { height: 100%; background: var(--st-primary-color); transform: scaleX(0); transform-origin: left; }
-.told { display: flex; justify-content: space-between; gap: 12px; height: 2.8em; font-size: 0.82rem; }
+.told { display: flex; justify-content: space-between; gap: 12px; min-height: 2.8em; font-size: 0.82rem; }
 .left { white-space: nowrap; }
 .heard { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
 .batch { display: flex; justify-content: space-between; flex-wrap: wrap; gap: 0 12px; margin: 6px 0 2px; }
