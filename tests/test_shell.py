@@ -427,3 +427,11 @@ def test_progress_in_a_file_is_a_few_lines(capsys: pytest.CaptureFixture[str]) -
     assert lines[:2] == ["  0 % Waiting", "  0 % Training, about 1 min left"]
     assert lines[-1] == "100 % finished"
     assert len(lines) == 12
+
+
+def test_the_help_names_every_command(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit, match="0"):
+        main(["--help"])
+    told = capsys.readouterr().out
+    for command in ("run", "export", "report", "data", "voices"):
+        assert f"\n    {command} " in told, command

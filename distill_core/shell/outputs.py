@@ -21,7 +21,7 @@ Action = Callable[[argparse.Namespace], int]
 
 def add_command(commands: Any, name: str, told: str, action: Action, *, outputs: bool = False) -> Any:
     """Add a command; returns its parser. ``outputs``: it has a table, which ``put`` writes."""
-    command = commands.add_parser(name, help=told, description=told[0].upper() + told[1:] + ".")
+    command = commands.add_parser(name, help=told.replace("%", "%%"), description=told[0].upper() + told[1:] + ".")
     command.set_defaults(action=action)
     if outputs:
         command.add_argument("--json", type=Path, metavar="OUT", help="write it as objects; - prints those instead")
