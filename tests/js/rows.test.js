@@ -13,6 +13,8 @@ test("numbers read as on the other screens", () => {
   assert.deepEqual([0.2, 7.1, 31, 130].map(about), ["about 1 s", "about 8 s", "about 35 s", "about 2 min 30 s"])
   assert.deepEqual([0, 31].map(left), ["a few seconds left", "about 35 s left"])
   assert.deepEqual([3214, 57.3, 2.34, 99.6].map(rate), ["3,200", "57", "2.3", "100"].map(text => `${text} images/s`))
+  assert.equal(rate(57.3, "row"), "57 rows/s")
+  assert.equal(rate(57.3, "image"), "57 images/s")
   assert.deepEqual([0.005, 0.1, 1, 0].map(step), ["5 µs", "0.1 ms", "1 ms", "unknown"])
   assert.deepEqual([1, 2].map(cores), ["1 core", "2 cores"])
 })

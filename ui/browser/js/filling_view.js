@@ -1,7 +1,7 @@
 // The fields of a row: a number or a choice for each column, empty where the value is missing.
 
 import { button, element, write } from "./elements.js"
-import { short, t } from "./texts.js"
+import { ngettext, short, t, together } from "./texts.js"
 
 /**
  * @param {{columns: {name: string, categories: string[], low: number, high: number}[], classes: string[], rows:
@@ -11,7 +11,8 @@ export function fillingView({ columns, classes, rows }, { filled }) {
   const fields = columns.map(column => field(column, changed))
   const note = element("p", { class: "small", role: "status" })
   const another = button(t("Another test row"), () => put((place + 1) % rows.length))
-  const head = element("p", { class: "small" }, t("An empty field is a missing value."))
+  const count = ngettext("{count} column.", "{count} columns.", columns.length)
+  const head = element("p", { class: "small" }, together(count, t("An empty field is a missing value.")))
   const grid = element("div", { class: "fields" }, ...fields.map(({ box }) => box))
   const box = element("section", { class: "draw filling", "aria-label": t("Row") }, another, note, head, grid)
   let place = 0

@@ -1,6 +1,6 @@
 // How numbers read, as in ui/words.py.
 
-import { decimal, ngettext, short, t } from "./texts.js"
+import { N_, decimal, ngettext, short, t } from "./texts.js"
 
 export const NOTHING = "–"
 
@@ -41,10 +41,21 @@ function stepped(seconds) {
   return Math.max(1, Math.ceil(seconds / step) * step)
 }
 
-/** Images a second with two digits that count: ``3,200 images/s``, ``57 images/s`` or ``2.3 images/s``. */
-export function rate(perSecond) {
+// By the kind of example of a task.
+const RATES = {
+  image: N_("{rate} images/s"),
+  scene: N_("{rate} scenes/s"),
+  sound: N_("{rate} recordings/s"),
+  text: N_("{rate} texts/s"),
+  question: N_("{rate} questions/s"),
+  row: N_("{rate} rows/s"),
+}
+
+/** Examples a second with two digits that count: ``3,200 images/s``, ``57 rows/s`` or ``2.3 images/s``. */
+export function rate(perSecond, kind) {
   const two = Number(perSecond.toPrecision(2))
-  return t("{rate} images/s", { rate: perSecond < 9.95 ? decimal(perSecond, 1) : decimal(two, 0, { grouped: true }) })
+  const told = perSecond < 9.95 ? decimal(perSecond, 1) : decimal(two, 0, { grouped: true })
+  return t(RATES[kind] ?? RATES.image, { rate: told })
 }
 
 /** A clock's step: ``5 µs`` or ``0.1 ms``. */

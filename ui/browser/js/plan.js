@@ -10,15 +10,16 @@ const START_S = { wasm: 1, webgpu: 2 }
 
 /**
  * The items in the order of the run: a Worker's after each other, one network's too.
- * @param {object} plan networks, backends, batches, precisions as Python gives them
+ * @param {object} plan networks, backends, batches, precisions, kind of example as Python gives them
  * @param {object} page what environment() found
  */
 export function expand(plan, page) {
   const items = []
+  const { kind } = plan
   for (const backend of BACKENDS.filter(name => plan.backends.includes(name))) {
     for (const network of plan.networks) {
       for (const precision of plan.precisions) {
-        for (const batch of plan.batches) items.push(item({ backend, network, precision, batch }, page))
+        for (const batch of plan.batches) items.push(item({ backend, network, precision, batch, kind }, page))
       }
     }
   }
@@ -30,12 +31,13 @@ export function stampOf({ networks, backends, batches, precisions }) {
   return JSON.stringify([networks.map(({ run_id, name }) => [run_id, name]), backends, batches, precisions])
 }
 
-function item({ backend, network, precision, batch }, page) {
+function item({ backend, network, precision, batch, kind }, page) {
   const why = refused(network, precision) ?? obstacle(backend, precision, page)
   return {
     key: [network.run_id, backend, batch, precision].join("/"),
     run_id: network.run_id,
     name: network.name,
+    kind,
     backend,
     provider: backend === "webgpu" ? "webgpu" : "wasm",
     threads: backend === "wasm-n" ? page.threads : 1, // wanted; what ran is in the result

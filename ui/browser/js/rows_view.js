@@ -109,7 +109,7 @@ function fill({ node, parts, chart, more }, one, scale) {
   write(parts.name, one.name)
   write(parts.sub, `${backendName(one)} · ${one.numbers}`)
   write(parts.median, median(result))
-  write(parts.rate, result ? rate((1000 * one.batch) / result.mean_ms) : "")
+  write(parts.rate, result ? rate((1000 * one.batch) / result.mean_ms, one.kind) : "")
   write(parts.word, result ? "" : (one.state === "skipped" ? one.short : word(one)))
   parts.word.title = one.reason ?? ""
   write(parts.parity, text)

@@ -4,9 +4,11 @@ from collections.abc import Mapping
 
 import streamlit as st
 
+import ui
 from ui.browser import scripts, texts
 from ui.browser.addresses import addresses
 from ui.browser.device import session_number
+from ui.kinds import kind_of
 from ui.networks import marks
 from ui.networks.style import Look
 from ui.screens.benchmark.choose import Choice
@@ -41,6 +43,7 @@ def data(choice: Choice, looks: Mapping[str, Look], *, label: str) -> dict[str, 
             }
             for network in choice.networks
         ],
+        "kind": kind_of(ui.lab(), choice.job.experiment.task).name,
         "backends": list(choice.backends),
         "batches": list(choice.batches),
         "precisions": list(choice.precisions),
