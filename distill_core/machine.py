@@ -45,7 +45,7 @@ def available_threads() -> int:
     return cores if quota is None else min(cores, threads_of(quota))
 
 
-def memory_bytes() -> int:
+def total_memory_bytes() -> int:
     """The memory of this machine, or of this container."""
     import psutil
 

@@ -224,7 +224,6 @@ def stepping(monkeypatch: pytest.MonkeyPatch) -> Iterator[threading.Event]:
             at_work.set()
 
     monkeypatch.setattr("distill_core.lab.executors.run_job", step)
-    monkeypatch.setattr("distill_core.lab.executors.check_startable", lambda *_: None)
     monkeypatch.setattr("distill_core.lab.lab.import_torch", lambda: None)
     yield at_work
     ended.set()

@@ -30,6 +30,7 @@ class CohortRunner:
     """Initialises, trains, evaluates and stores the networks of one experiment, a cohort at a time. The constructor
     raises nothing and reads nothing; ``datasets`` are those of "train", "valid" and "test"."""
 
+    job_id: str
     experiment: Experiment
     task: Task
     datasets: Mapping[str, Dataset]
@@ -71,7 +72,7 @@ class CohortRunner:
                 yield planned, run
         if refused:
             raise refused[0]
-        self._kept([planned for planned in able if planned.trains]).done()
+        self.context.store.half_trained.remove([planned.fingerprint for planned in able if planned.trains])
 
     def _begin(self, planned: PlannedRun, initialized: dict[str, InitializedStudent]) -> str | None:
         """Make a student's initial network; returns the reason where that is impossible."""
@@ -151,7 +152,7 @@ class CohortRunner:
 
     def _kept(self, part: Sequence[PlannedRun]) -> Kept:
         names = {planned.key: planned.fingerprint for planned in part}
-        return Kept(self.context.store.half_trained, names, self.context.job_id)
+        return Kept(self.context.store.half_trained, names, self.job_id)
 
     def _seen(self, part: Sequence[PlannedRun]) -> Mapping[str, Dataset]:
         """The examples of a cohort: those of the task, corrupted where its students train on a corruption."""

@@ -16,13 +16,12 @@ from distill_core.tasks import TaskCatalog
 class JobContext:
     """``checkpoint`` waits while the job is paused and raises Stopped when it should end. ``run_parallel`` runs the
     steps of small students. ``quick`` is the timer of searches. ``clock`` gives seconds and stands while the job is
-    paused. ``job_id``: the job that half-trained cohorts are kept for."""
+    paused."""
 
     store: Store
     tasks: TaskCatalog
     sink: Sink
     checkpoint: Callable[[], None]
-    job_id: str = ""
     timer: Timer = measure
     quick: Timer = quickly
     run_parallel: ParallelRunner = run_serially

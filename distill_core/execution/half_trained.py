@@ -30,8 +30,3 @@ class Kept:
     def refuse(self, names: Sequence[str], why: str) -> None:
         LOG.warning("%s", why)
         self.files.remove(names)
-
-    def done(self) -> None:
-        """Remove the files of runs that are stored."""
-        if self.fingerprints:
-            self.files.remove([*self.fingerprints.values()])

@@ -18,6 +18,7 @@ from distill_core.jobs.torch_import import import_torch
 from distill_core.planning.cohorts import EVALUATING, TRAINING, is_step, split_into_cohorts, stage
 from distill_core.planning.job_plan import JobPlan
 from distill_core.planning.progress import LOADING, MEASURING
+from distill_core.planning.resources import check_fits_now
 from distill_core.planning.stored_runs import find_stored_runs
 from distill_core.store import RunRecord
 from distill_core.tasks import Dataset, Task, TaskData
@@ -27,13 +28,14 @@ def run_job(job_id: str, plan: JobPlan, context: JobContext) -> None:
     """Train, evaluate, export, measure and store every run of a plan that is not stored yet.
 
     Each run is stored as soon as it is scored, so finished runs survive a failure or a stop.
-    Raises: Stopped; DistillError; TrainingDiverged where no student could be finished; ExportMismatch where the
-    teacher's ONNX file fails its check.
+    Raises: Stopped; DistillError, also where disk or memory are too full by now; TrainingDiverged where no student
+    could be finished; ExportMismatch where the teacher's ONNX file fails its check.
     """
     import_torch()
     experiment, known, store = plan.experiment, plan.teacher, context.store
     task = context.tasks.get(experiment.task)
     stored = find_stored_runs(plan, store)
+    check_fits_now(stored, task, context.tasks.home)
     # Link runs that were stored since the submission, so that deleting another job does not remove them.
     for link in stored.links():
         store.link_run(job_id, **asdict(link))
@@ -54,7 +56,9 @@ def run_job(job_id: str, plan: JobPlan, context: JobContext) -> None:
         if run is not None:
             runs[planned.key] = run
             replay(planned, run, store.curves(run.id), progress.sink)
-    cohort_runner = CohortRunner(experiment, task, datasets, teachers, initial_networks, teacher.precision, context)
+    cohort_runner = CohortRunner(
+        job_id, experiment, task, datasets, teachers, initial_networks, teacher.precision, context
+    )
     parts = split_into_cohorts(stored.missing, experiment)
     for place, part in enumerate(parts):
         names = stage(TRAINING, parts, place), stage(EVALUATING, parts, place)

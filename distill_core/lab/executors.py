@@ -21,7 +21,6 @@ from distill_core.jobs.job_in_process import JobInProcess
 from distill_core.jobs.measurement_lock import MeasurementLock
 from distill_core.jobs.own_process import OwnProcess
 from distill_core.jobs.pool import WorkerPool
-from distill_core.lab.new_job import check_startable
 from distill_core.planning.job_plan import JobPlan
 from distill_core.planning.stored_plan import to_json
 from distill_core.store import Store
@@ -63,7 +62,6 @@ def chosen_executor(default: ExecutorName) -> ExecutorName:
 class ThreadExecutor:
     """Works on the thread that calls it; ``pool`` runs the steps of small networks."""
 
-    home: Path
     store: Store
     tasks: TaskCatalog
     timer: Timer
@@ -71,11 +69,9 @@ class ThreadExecutor:
     pool: WorkerPool
 
     def __call__(self, plan: JobPlan, control: JobControl) -> None:
-        check_startable(plan, self.store, self.tasks, self.home)
         context = JobContext(
             store=self.store,
             tasks=self.tasks,
-            job_id=control.job_id,
             sink=control.log,
             checkpoint=control.checkpoint,
             timer=self.lock.exclusive(self.timer, lambda: control.waits),

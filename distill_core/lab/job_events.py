@@ -1,5 +1,7 @@
 """The events of jobs: those of this lab's queue, and from the store those of other labs."""
 
+from contextlib import suppress
+
 from distill_core.errors import StorageFailed
 from distill_core.events import Event
 from distill_core.jobs import Lock
@@ -37,17 +39,16 @@ class JobEvents:
         """All events of a job. Of another lab's job those that are stored while it ``is_open``, and afterwards those
         that were read until then."""
         own = self._queue.events(job_id)
-        if own or self._queue.position(job_id) is not None:
-            return own
+        if not is_open:
+            return own or self._read.get(job_id, ())
+        return own if own or self._queue.position(job_id) is not None else self._newest(job_id)
+
+    def _newest(self, job_id: str) -> tuple[Event, ...]:
         with self._lock:
-            known = self._read.get(job_id, ())
-            if is_open:
-                try:
-                    known += self._stored.after(job_id, len(known))
-                except StorageFailed:  # progress is seen later
-                    return known
-                self._read.pop(job_id, None)
-                self._read[job_id] = known
-                while len(self._read) > KEPT:
-                    del self._read[next(iter(self._read))]
+            known = self._read.pop(job_id, ())
+            with suppress(StorageFailed):  # progress is seen later
+                known += self._stored.after(job_id, len(known))
+            self._read[job_id] = known
+            if len(self._read) > KEPT:
+                del self._read[next(iter(self._read))]
             return known

@@ -28,7 +28,7 @@ from distill_core.lab.deleted import Deleted
 from distill_core.lab.devices import Devices
 from distill_core.lab.documents import Documents
 from distill_core.lab.example import Example
-from distill_core.lab.executors import ExecutorName, ProcessExecutor, ThreadExecutor, chosen_executor
+from distill_core.lab.executors import Executor, ExecutorName, ProcessExecutor, ThreadExecutor, chosen_executor
 from distill_core.lab.goals import Goals
 from distill_core.lab.home import home_of
 from distill_core.lab.job_events import WRITE_SECONDS, JobEvents
@@ -65,10 +65,8 @@ LARGEST_OF_TYPICAL = 400
 
 
 class Lab:
-    """One home, one store, one queue, which its parts share (``catalog`` to ``robustness``).
-
-    Any number of threads may call it at once.
-    """
+    """One home, one store, one queue, which its parts share (``catalog`` to ``robustness``); any number of threads may
+    call it at once."""
 
     def __init__(self, home: Path, store: Store, *, timer: Timer, limit_hours: float, executor: ExecutorName) -> None:
         self.home = home
@@ -77,8 +75,8 @@ class Lab:
         self._store = store
         self._pool = WorkerPool(available_threads(), initializer=use_one_thread)
         self._measurement_lock = MeasurementLock()
-        own = ThreadExecutor(home, store, self.tasks, timer, self._measurement_lock, self._pool)
-        self._executor = own if executor == "thread" else ProcessExecutor(home, timer, self._measurement_lock)
+        own = ThreadExecutor(store, self.tasks, timer, self._measurement_lock, self._pool)
+        self._executor: Executor = own if executor == "thread" else ProcessExecutor(home, timer, self._measurement_lock)
         self._queue = JobQueue(self._note_state, prepare=self._prepare, idle=self._idle)
         self._own_jobs = OwnJobs(store, self._queue)
         self._events = JobEvents(self._queue, store.events)

@@ -38,7 +38,7 @@ def _execute(request: dict[str, Any], lock: LabsLock, control: JobControl) -> No
     home, pool = Path(request["home"]), WorkerPool(available_threads(), initializer=use_one_thread)
     store = Store.open(home)
     try:
-        work = ThreadExecutor(home, store, TaskCatalog(home), TIMERS[request["timer"]], lock, pool)
+        work = ThreadExecutor(store, TaskCatalog(home), TIMERS[request["timer"]], lock, pool)
         work(of_json(request["plan"]), control)
     finally:
         pool.close()

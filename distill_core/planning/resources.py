@@ -6,15 +6,14 @@ from math import ceil, prod
 from pathlib import Path
 
 from distill_core.errors import InvalidSetting, said
-from distill_core.machine import available_threads, is_small
+from distill_core.machine import available_threads, free_memory_bytes, is_small, total_memory_bytes
 from distill_core.networks import profile, saved_bytes
 from distill_core.planning.runs import PlannedRun
 from distill_core.planning.stored_runs import StoredRuns
 from distill_core.tasks import Task
 
-MEGABYTE = 1_000_000
 # Room that a job leaves for the database and for other programs.
-SPARE_DISK_BYTES = 100 * MEGABYTE
+SPARE_DISK_BYTES = 100_000_000
 # float32 weights in two files, and in the state of a half-trained cohort with gradients and two moments.
 STORED_COPIES, TRAINED_COPIES = 2, 4
 # What a step takes at its peak over what autograd saves. Source: resident memory while ResNet-20 and the U-Net train on
@@ -40,27 +39,49 @@ def memory_bytes(runs: Sequence[PlannedRun], task: Task, batch_size: int) -> int
     return examples + TRAINED_COPIES * weights + sum(steps[: available_threads() if small else 1])
 
 
-def check_resources(stored: StoredRuns, task: Task, home: Path, free_memory: int) -> None:
-    """Raise InvalidSetting where the missing runs of a plan need more disk than is free, or more than so many bytes of
-    memory. Imports torch."""
-    missing = [run for run in stored.missing if run.trains]
-    if not missing:
-        return
+def check_fits(stored: StoredRuns, task: Task, home: Path) -> None:
+    """Raise InvalidSetting where the missing runs of a plan need more disk than is free, or more memory than there is:
+    what others use of it may be free once the job starts. Imports torch."""
+    _check_disk(stored, task, home)
+    there = total_memory_bytes()
+    _check_memory(stored, task, there, said("at most {megabytes:,.0f} MB, which this machine has", _megabytes(there)))
+
+
+def check_fits_now(stored: StoredRuns, task: Task, home: Path) -> None:
+    """As ``check_fits``, but with the memory that is free. Imports torch."""
+    _check_disk(stored, task, home)
+    free = free_memory_bytes()
+    _check_memory(stored, task, free, said("at most {megabytes:,.0f} MB, which are free", _megabytes(free)))
+
+
+def _check_disk(stored: StoredRuns, task: Task, home: Path) -> None:
+    missing = _trained(stored)
     needed, free = disk_bytes(missing, task), _free_disk_bytes(home) - SPARE_DISK_BYTES
-    if free < needed:
+    if missing and free < needed:
+        expected = said("at most {megabytes:,.0f} MB, which are free", _megabytes(free))
         hint = "free some room, delete experiments, or start the lab with DISTILL_HOME on another disk"
-        raise _too_large(said("this experiment's files"), needed, free, hint)
-    batch_size = stored.plan.experiment.budget.batch_size
-    needed, free = memory_bytes(missing, task, batch_size), free_memory
-    if free < needed:
+        raise _too_large(said("this experiment's files"), expected, needed, hint)
+
+
+def _check_memory(stored: StoredRuns, task: Task, most: int, expected: str) -> None:
+    missing = _trained(stored)
+    needed = memory_bytes(missing, task, stored.plan.experiment.budget.batch_size)
+    if missing and most < needed:
         hint = "choose a smaller batch or smaller networks, or end other programs"
-        raise _too_large(said("this experiment's memory"), needed, free, hint)
+        raise _too_large(said("this experiment's memory"), expected, needed, hint)
 
 
-def _too_large(what: str, needed: int, free: int, hint: str) -> InvalidSetting:
-    expected = said("at most {megabytes:,.0f} MB, which are free", max(0, free) / MEGABYTE)
-    got = said("about {megabytes:,} MB", ceil(needed / MEGABYTE))
+def _trained(stored: StoredRuns) -> list[PlannedRun]:
+    return [run for run in stored.missing if run.trains]
+
+
+def _too_large(what: str, expected: str, needed: int, hint: str) -> InvalidSetting:
+    got = said("about {megabytes:,} MB", ceil(_megabytes(needed)))
     return InvalidSetting(what, expected=expected, got=got, hint=hint)
+
+
+def _megabytes(count: int) -> float:
+    return max(0, count) / 1_000_000
 
 
 def _predictions_bytes(task: Task) -> int:

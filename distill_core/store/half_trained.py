@@ -46,8 +46,8 @@ class HalfTrained:
             atomic_write(path.with_suffix(NAMES), json.dumps(asdict(head)).encode())
 
     def remove(self, runs: Sequence[str]) -> None:
-        """Remove every state that holds all of these runs; idempotent."""
-        for path in self._holding(runs):
+        """Remove every state that holds all of these runs, of no run none; idempotent."""
+        for path in self._holding(runs) if runs else ():
             _remove(path)
 
     def sweep(self, unfinished: Iterable[str]) -> None:

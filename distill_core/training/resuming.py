@@ -91,7 +91,8 @@ class Resuming:
             return 0
         try:
             state = of_bytes(data, self._where, names)
-            _check(state, self._members, self._names)
+            for trainer, name in self._names.items():  # before anything is put back
+                trainer.check_state(state.runs[name])
         except CorruptFile as error:
             self._keeper.refuse(names, error.text)
             return 0
@@ -131,9 +132,3 @@ class Resuming:
             run = trainer.state()
             values = {**run.values, "stream": stream.state(), "monitor": self._monitor.state(trainer)}
             yield self._names[trainer], RunState(values, run.tensors)
-
-
-def _check(state: CohortState, members: Iterable[StudentTrainer], names: Mapping[StudentTrainer, str]) -> None:
-    """Raises CorruptFile before anything is put back."""
-    for trainer in members:
-        trainer.check_state(state.runs[names[trainer]])

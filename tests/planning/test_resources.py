@@ -87,16 +87,16 @@ def test_a_full_disk_refuses_a_job_before_it_is_filed(lab: Lab, monkeypatch: pyt
 
 
 def test_a_full_memory_refuses_a_job_before_it_is_filed(lab: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("distill_core.lab.new_job.memory_bytes", lambda: 1000)
+    monkeypatch.setattr("distill_core.planning.resources.total_memory_bytes", lambda: 1000)
     with pytest.raises(
-        InvalidSetting, match=r"memory: expected at most 0 MB, which are free, got about [1-9]\d* MB; choose"
+        InvalidSetting, match=r"memory: expected at most 0 MB, which this machine has, got about [1-9]\d* MB; choose"
     ):
         lab.submit(experiment())
     assert lab.jobs() == ()
 
 
 def test_what_others_use_of_the_memory_counts_when_the_job_starts(lab: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("distill_core.lab.new_job.free_memory_bytes", lambda: 1000)
+    monkeypatch.setattr("distill_core.planning.resources.free_memory_bytes", lambda: 1000)
     job = lab.wait(lab.submit(experiment()), 60)
     assert job.state == "failed"
     assert "memory: expected at most 0 MB, which are free" in job.error
