@@ -55,9 +55,9 @@ def routes(base: str = "") -> list[Route]:
         Route(base + addresses.SHIPPED, _told(_shipped, {"": turns["float16"]})),
         Route(base + addresses.REFERENCE, _told(_reference, turns)),
         Route(base + addresses.FEATURES, _told(_features, turns)),
-        Route(base + addresses.RECORDINGS, _decoded(Semaphore(2), Semaphore(MOST_RECORDINGS)), methods=["POST"]),
-        Route(base + addresses.CLASSES, _taken(Semaphore(1), Semaphore(MOST_RECORDINGS)), methods=["POST"]),
-        Route(base + addresses.MEASUREMENTS, _kept(Semaphore(2), Semaphore(MOST_WAITING)), methods=["POST"]),
+        Route(base + addresses.RECORDINGS, _decoded(Semaphore(2)), methods=["POST"]),
+        Route(base + addresses.CLASSES, _taken(Semaphore(1)), methods=["POST"]),
+        Route(base + addresses.MEASUREMENTS, _kept(Semaphore(2)), methods=["POST"]),
     ]
 
 
@@ -137,17 +137,17 @@ def _file(request: Request, data: bytes) -> Response:
     return Response(data, media_type="application/octet-stream", headers=headers)
 
 
-def _decoded(turn: Semaphore, room: Semaphore) -> Endpoint:
-    """Answers the samples of a recording, float32, and keeps nothing. A body that is slow to come takes no turn."""
-    doing = "taking a recording"
+def _receiving(take: Endpoint, most: int, doing: str) -> Endpoint:
+    """Takes what browsers send, from so many at a time; others are asked to send it again. A body that is slow to come
+    takes no turn."""
+    room = Semaphore(most)
 
     async def endpoint(request: Request) -> Response:
         try:
             if room.locked():
-                raise _busy(said("{count} that wait", MOST_RECORDINGS), doing)
+                raise _busy(said("{count} that wait", most), doing)
             async with room:
-                body = await _in_time(request, "a recording", MOST_BYTES)
-                return await _in_turn(turn, doing, _samples, body)
+                return await take(request)
         except ClientDisconnect:
             return Response(status_code=400)  # nobody hears it
         except Exception as error:
@@ -156,24 +156,27 @@ def _decoded(turn: Semaphore, room: Semaphore) -> Endpoint:
     return endpoint
 
 
-def _taken(turn: Semaphore, room: Semaphore) -> Endpoint:
+def _decoded(turn: Semaphore) -> Endpoint:
+    """Answers the samples of a recording, float32, and keeps nothing."""
+    doing = "taking a recording"
+
+    async def take(request: Request) -> Response:
+        body = await _in_time(request, "a recording", MOST_BYTES)
+        return await _in_turn(turn, doing, _samples, body)
+
+    return _receiving(take, MOST_RECORDINGS, doing)
+
+
+def _taken(turn: Semaphore) -> Endpoint:
     """Takes what was recorded of classes; what becomes of it, the page Data tells."""
     doing = "taking what was recorded"
 
-    async def endpoint(request: Request) -> Response:
-        try:
-            classes.check(request)
-            if room.locked():
-                raise _busy(said("{count} that wait", MOST_RECORDINGS), doing)
-            async with room:
-                body = await _in_time(request, classes.WHAT, classes.MOST_BYTES)
-                return await _in_turn(turn, doing, _begun, request, body)
-        except ClientDisconnect:
-            return Response(status_code=400)  # nobody hears it
-        except Exception as error:
-            return _refused(request, error)
+    async def take(request: Request) -> Response:
+        classes.check(request)
+        body = await _in_time(request, classes.WHAT, classes.MOST_BYTES)
+        return await _in_turn(turn, doing, _begun, request, body)
 
-    return endpoint
+    return _receiving(take, MOST_RECORDINGS, doing)
 
 
 def _begun(request: Request, body: bytes) -> Response:
@@ -181,26 +184,18 @@ def _begun(request: Request, body: bytes) -> Response:
     return JSONResponse({}, headers=NEVER)
 
 
-def _kept(turn: Semaphore, room: Semaphore) -> Endpoint:
+def _kept(turn: Semaphore) -> Endpoint:
     """Takes measurements, a few at a time: sixty phones that tell at once take no thread from what else is asked."""
 
-    async def endpoint(request: Request) -> Response:
-        try:
-            if room.locked():
-                raise _busy(said("{count} that wait", MOST_WAITING), KEEPING)
-            async with room:
-                body = await _in_time(request, "a measurement", LONGEST_BODY)
-                device = device_of(request.cookies) or device_of({COOKIE: request.headers.get(NUMBER, "")})
-                if device is None:
-                    what, do = KEEPING, "allow cookies for this page, load it again and measure again"
-                    raise InvalidSetting(what, expected="to know the device", got="no cookie", hint=do)
-                return await _in_turn(turn, KEEPING, _keep, body, device)
-        except ClientDisconnect:
-            return Response(status_code=400)  # the client has gone
-        except Exception as error:
-            return _refused(request, error)
+    async def take(request: Request) -> Response:
+        body = await _in_time(request, "a measurement", LONGEST_BODY)
+        device = device_of(request.cookies) or device_of({COOKIE: request.headers.get(NUMBER, "")})
+        if device is None:
+            what, do = KEEPING, "allow cookies for this page, load it again and measure again"
+            raise InvalidSetting(what, expected="to know the device", got="no cookie", hint=do)
+        return await _in_turn(turn, KEEPING, _keep, body, device)
 
-    return endpoint
+    return _receiving(take, MOST_WAITING, KEEPING)
 
 
 async def _in_time(request: Request, what: str, most_bytes: int) -> bytes:
