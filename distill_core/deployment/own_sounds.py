@@ -14,11 +14,11 @@ import numpy as np
 from distill_core.deployment.sound_features import features
 from distill_core.errors import InvalidSetting, said
 from distill_core.tasks.own.array_file import FILE, array_file
-from distill_core.tasks.own.class_folders import PARTS, Sorted, check_count, sort_files, told
+from distill_core.tasks.own.class_folders import Sorted, check_count, sort_files, told
 from distill_core.tasks.own.refusals import Refused, RefusedFile
 from distill_core.tasks.own.sources import Source, open_source
 from distill_core.tasks.own.speakers import is_speakers, parts_by_speaker, speakers_of
-from distill_core.tasks.own.splitting import FEWEST, Parted, counted, parted, places_of
+from distill_core.tasks.own.splitting import FEWEST, Parted, counted, parted, places_of, reported
 from distill_core.tasks.own.tasks import SOUND_ARRAYS
 from distill_core.tasks.own.worker import on_file, run
 from distill_core.tasks.sound import mfcc
@@ -82,10 +82,7 @@ def import_sounds(source: Source, into: Path, *, crashed: Collection[int]) -> di
     return {
         "kind": "sounds",
         "classes": classes,
-        "given_parts": [part for part in PARTS if part in given],
-        "refused": [{"path": one.path, "reason": one.reason} for one in refusals],
-        "refused_count": len(refusals),
-        "twice": sum(reason == "twice" for reason in split.reasons.values()),
+        **reported(split, given, refusals),
         **_write(files, heard, split, into / FILE, names),
     }
 

@@ -1,8 +1,6 @@
 """Images of classes, from a folder or a zip file, as the arrays and the description of a task. N images."""
 
-import hashlib
-from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -10,27 +8,15 @@ import numpy as np
 
 from distill_core.errors import said
 from distill_core.tasks.own.array_file import FILE, ArrayFile, array_file
-from distill_core.tasks.own.class_folders import PARTS, ClassFolders, Sorted, check_count, sort_files, told
-from distill_core.tasks.own.pixels import ENDINGS, decoded, is_grey
-from distill_core.tasks.own.refusals import MOST_FILE_BYTES, Refused, RefusedFile, refused
+from distill_core.tasks.own.class_folders import Sorted, check_count, sort_files, told
+from distill_core.tasks.own.pictures import OnFile, Pictures, read_pictures
+from distill_core.tasks.own.pixels import ENDINGS, decoded
+from distill_core.tasks.own.refusals import RefusedFile, refused
 from distill_core.tasks.own.sources import Source
-from distill_core.tasks.own.splitting import FEWEST, Parted, parted, places_of
+from distill_core.tasks.own.splitting import FEWEST, Parted, parted, places_of, reported
 
 SIDES_PX = (16, 64)
 MOST_STORED_BYTES = 400_000_000
-# Told before each file, with the number of files.
-OnFile = Callable[[int, int], None]
-
-
-@dataclass(frozen=True, slots=True)
-class _Decoded:
-    """The images that could be read, in the order of ``files``. ``pixels_NHWC`` lies on the disk."""
-
-    files: tuple[Sorted, ...]
-    refused: tuple[RefusedFile, ...]
-    pixels_NHWC: np.ndarray
-    keys: list[bytes]
-    channels: int
 
 
 def check_side(side_px: int) -> None:
@@ -57,7 +43,16 @@ def import_images(
             said("{size} MB", round(needed / 10**6)),
         )
         raise refused(most, got, "choose a smaller side, or fewer pictures")
-    images = _decode(source, folders, into / "pixels", side_px, crashed, on_file)
+    shape = (side_px, side_px, 3)
+    images = read_pictures(
+        source,
+        folders.files,
+        lambda _, data: decoded(data, side_px),
+        into / "pixels",
+        shape,
+        crashed=crashed,
+        on_file=on_file,
+    )
     labels = [file.label for file in images.files]
     split = parted(images.keys, labels, [file.part for file in images.files])
     left_out = [RefusedFile(told(images.files[at].found), reason) for at, reason in split.reasons.items()]
@@ -68,43 +63,13 @@ def import_images(
     return {
         "kind": "images",
         "classes": classes,
-        "given_parts": [part for part in PARTS if any(file.part == part for file in images.files)],
-        "refused": [{"path": one.path, "reason": one.reason} for one in refusals],
-        "refused_count": len(refusals),
-        "twice": sum(reason == "twice" for reason in split.reasons.values()),
+        **reported(split, [file.part for file in images.files], refusals),
         "images": {"side_px": side_px, "channels": images.channels, **written.pop("normal")},
         **written,
     }
 
 
-def _decode(
-    source: Source, folders: ClassFolders, pixels: Path, side_px: int, crashed: Collection[int], on_file: OnFile
-) -> _Decoded:
-    files: list[Sorted] = []
-    refusals: list[RefusedFile] = []
-    keys: list[bytes] = []
-    grey = True
-    with pixels.open("wb") as out:
-        for number, file in enumerate(folders.files):
-            on_file(number, len(folders.files))
-            try:
-                if number in crashed:
-                    raise Refused("crashed")
-                image_HWC = decoded(source.read(file.found, MOST_FILE_BYTES), side_px)
-            except Refused as error:
-                refusals.append(RefusedFile(told(file.found), error.reason))
-                continue
-            data = image_HWC.tobytes()
-            out.write(data)
-            keys.append(hashlib.sha256(data).digest())
-            grey = grey and is_grey(image_HWC)
-            files.append(file)
-    shape = (len(files), side_px, side_px, 3)
-    kept = np.memmap(pixels, np.uint8, "r", shape=shape) if files else np.empty(shape, np.uint8)
-    return _Decoded(tuple(files), tuple(refusals), kept, keys, 1 if grey else 3)
-
-
-def _write(images: _Decoded, split: Parted, path: Path) -> dict[str, Any]:
+def _write(images: Pictures[Sorted], split: Parted, path: Path) -> dict[str, Any]:
     numbers = {label: number for number, label in enumerate(split.classes)}
     labels_N = np.array([numbers.get(file.label, -1) for file in images.files], np.int64)
     of_part = {part: np.array(places, np.int64) for part, places in places_of(split).items()}
@@ -117,13 +82,13 @@ def _write(images: _Decoded, split: Parted, path: Path) -> dict[str, Any]:
         "sha256": sha256,
         "counts": {part: len(members) for part, members in of_part.items()},
         "per_class": np.bincount(labels_N[kept], minlength=len(numbers)).tolist(),
-        "normal": normal(images.pixels_NHWC, of_part["train"], images.channels),
+        "normal": normal(images.pixels_NHWD, of_part["train"], images.channels),
     }
 
 
-def _add(arrays: ArrayFile, part: str, images: _Decoded, labels_N: np.ndarray, members: np.ndarray) -> None:
-    shape = (len(members), *images.pixels_NHWC.shape[1:3], images.channels)
-    arrays.add(f"{part}_images", shape, lambda rows: images.pixels_NHWC[members[rows], :, :, : images.channels])
+def _add(arrays: ArrayFile, part: str, images: Pictures[Sorted], labels_N: np.ndarray, members: np.ndarray) -> None:
+    shape = (len(members), *images.pixels_NHWD.shape[1:3], images.channels)
+    arrays.add(f"{part}_images", shape, lambda rows: images.pixels_NHWD[members[rows], :, :, : images.channels])
     arrays.add(f"{part}_labels", (len(members),), lambda rows: labels_N[members[rows]])
 
 

@@ -1,7 +1,6 @@
 """Pictures with a class a pixel, from folders of masks or from lists of outlines, as the arrays and the description of
 a task. N scenes, H W: the side that is kept."""
 
-import hashlib
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,12 +14,13 @@ from distill_core.tasks.base import IGNORE
 from distill_core.tasks.own import coco, masks
 from distill_core.tasks.own.array_file import FILE, array_file
 from distill_core.tasks.own.class_folders import PARTS, told
-from distill_core.tasks.own.image_import import SIDES_PX, OnFile, normal
+from distill_core.tasks.own.image_import import SIDES_PX, normal
 from distill_core.tasks.own.masks import VOID, Listed, Pair
-from distill_core.tasks.own.pixels import decoded_as_it_lies, is_grey
-from distill_core.tasks.own.refusals import MOST_FILE_BYTES, Refused, RefusedFile, refused
+from distill_core.tasks.own.pictures import OnFile, Pictures, read_pictures
+from distill_core.tasks.own.pixels import decoded_as_it_lies
+from distill_core.tasks.own.refusals import RefusedFile, refused
 from distill_core.tasks.own.sources import Source
-from distill_core.tasks.own.splitting import FEWEST, Parted, parted, places_of
+from distill_core.tasks.own.splitting import FEWEST, Parted, parted, places_of, reported
 from distill_core.tasks.segmentation.dataset import Scenes
 
 # U-Nets halve the side three times.
@@ -30,15 +30,8 @@ MOST_PIXELS = 20_000_000
 MOST_CLASSES = 20
 
 
-@dataclass(frozen=True, slots=True)
-class _Read:
-    """``scenes_NHW4``: three colours and the mask's value of each pixel."""
-
-    pairs: tuple[Pair, ...]
-    refused: tuple[RefusedFile, ...]
-    scenes_NHW4: np.ndarray
-    keys: list[bytes]
-    channels: int
+# Three colours and the mask's value of each pixel.
+_Read = Pictures[Pair]
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,22 +62,27 @@ def import_scenes(
     is_listed = coco.is_listed(files)
     listed = coco.in_lists(source, files, most_classes) if is_listed else masks.in_folders(source, files)
     _check_room(listed, side_px)
-    read = _read(source, listed, into / "pixels", side_px, crashed, on_file)
-    split = parted(read.keys, _twins(read), [pair.part for pair in read.pairs])
+    read = read_pictures(
+        source,
+        listed.pairs,
+        lambda pair, data: _pixels(pair, data, side_px),
+        into / "pixels",
+        (side_px, side_px, 4),
+        crashed=crashed,
+        on_file=on_file,
+    )
+    split = parted(read.keys, _twins(read), [pair.part for pair in read.files])
     split = _with_masks(read, split)
     if not split.classes:
         hint = said("give at least {least} pictures with a mask that can be read and are not all the same", FEWEST)
         raise refused(said("at least {least} pictures with a mask", FEWEST), "fewer", hint)
     classes = _classes(read, split, listed.names, drawn=is_listed)
-    left_out = [RefusedFile(told(read.pairs[at].found), reason) for at, reason in sorted(split.reasons.items())]
+    left_out = [RefusedFile(told(read.files[at].found), reason) for at, reason in sorted(split.reasons.items())]
     refusals = [*listed.refused, *read.refused, *left_out]
     return {
         "kind": "scenes",
         "classes": list(classes.names),
-        "given_parts": [part for part in PARTS if any(pair.part == part for pair in read.pairs)],
-        "refused": [{"path": one.path, "reason": one.reason} for one in refusals],
-        "refused_count": len(refusals),
-        "twice": sum(reason == "twice" for reason in split.reasons.values()),
+        **reported(split, [pair.part for pair in read.files], refusals),
         **_write(read, split, classes, into / FILE, side_px),
     }
 
@@ -107,37 +105,15 @@ def _check_room(listed: Listed, side_px: int) -> None:
         raise refused(expected, said("{count:,}", count), "choose a smaller side, or fewer pictures")
 
 
-def _read(
-    source: Source, listed: Listed, pixels: Path, side_px: int, crashed: Collection[int], on_file: OnFile
-) -> _Read:
-    pairs: list[Pair] = []
-    refusals: list[RefusedFile] = []
-    keys: list[bytes] = []
-    grey = True
-    with pixels.open("wb") as out:
-        for number, pair in enumerate(listed.pairs):
-            on_file(number, len(listed.pairs))
-            try:
-                if number in crashed:
-                    raise Refused("crashed")
-                image_HWC, size = decoded_as_it_lies(source.read(pair.found, MOST_FILE_BYTES), side_px)
-                mask_HW = pair.mask(size, side_px)
-            except Refused as error:
-                refusals.append(RefusedFile(told(pair.found), error.reason))
-                continue
-            out.write(np.concatenate([image_HWC, mask_HW[..., None]], 2).tobytes())
-            keys.append(hashlib.sha256(image_HWC.tobytes()).digest())
-            grey = grey and is_grey(image_HWC)
-            pairs.append(pair)
-    shape = (len(pairs), side_px, side_px, 4)
-    scenes = np.memmap(pixels, np.uint8, "r", shape=shape) if pairs else np.empty(shape, np.uint8)
-    return _Read(tuple(pairs), tuple(refusals), scenes, keys, 1 if grey else 3)
+def _pixels(pair: Pair, data: bytes, side_px: int) -> np.ndarray:
+    image_HWC, size = decoded_as_it_lies(data, side_px)
+    return np.concatenate([image_HWC, pair.mask(size, side_px)[..., None]], 2)
 
 
 def _twins(read: _Read) -> list[int]:
     """0 for each, but for the same picture with another mask: that one is in two classes, as it were."""
     first: dict[bytes, bytes] = {}
-    own = [read.scenes_NHW4[at, ..., 3].tobytes() for at in range(len(read.pairs))]
+    own = [read.pixels_NHWD[at, ..., 3].tobytes() for at in range(len(read.files))]
     return [int(first.setdefault(key, mask) != mask) for key, mask in zip(read.keys, own, strict=True)]
 
 
@@ -174,7 +150,7 @@ def _classes(read: _Read, split: Parted, names: Sequence[str], *, drawn: bool) -
 def _counts(read: _Read, places: Sequence[int]) -> np.ndarray:
     count = np.zeros(VOID + 1, np.int64)
     for at in places:
-        count += np.bincount(read.scenes_NHW4[at, ..., 3].ravel(), minlength=VOID + 1)
+        count += np.bincount(read.pixels_NHWD[at, ..., 3].ravel(), minlength=VOID + 1)
     return count
 
 
@@ -184,9 +160,9 @@ def _write(read: _Read, split: Parted, classes: _Classes, path: Path, side_px: i
     stored = np.where(classes.table == IGNORE, VOID, classes.table).astype(np.uint8)
     with array_file(path) as arrays:
         for part, members in of_part.items():
-            images = read.scenes_NHW4[members][..., : read.channels]
-            labels = classes.table[read.scenes_NHW4[members][..., 3]]
-            values = stored[read.scenes_NHW4[members][..., 3]]
+            scenes_NHWD = read.pixels_NHWD[members]
+            images, labels = scenes_NHWD[..., : read.channels], classes.table[scenes_NHWD[..., 3]]
+            values = stored[scenes_NHWD[..., 3]]
             arrays.add(f"{part}_images", images.shape, images.__getitem__)
             arrays.add(f"{part}_masks", values.shape, values.__getitem__)
             hashes.append(Scenes(images, labels).content_hash())
@@ -199,7 +175,7 @@ def _write(read: _Read, split: Parted, classes: _Classes, path: Path, side_px: i
         "images": {
             "side_px": side_px,
             "channels": read.channels,
-            **normal(read.scenes_NHW4, of_part["train"], read.channels),
+            **normal(read.pixels_NHWD, of_part["train"], read.channels),
         },
         "masks": details,
     }

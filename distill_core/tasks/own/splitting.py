@@ -1,6 +1,6 @@
 """Own data in three parts that share no example, and what is left out for that."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,6 +8,7 @@ import numpy as np
 
 from distill_core.tasks.base import TaskData
 from distill_core.tasks.own.class_folders import PARTS, Part
+from distill_core.tasks.own.refusals import RefusedFile
 from distill_core.tasks.splits import content_hash
 
 FEWEST = 8
@@ -28,6 +29,16 @@ class Parted:
 def places_of(split: Parted) -> dict[Part, list[int]]:
     """The positions of the examples of each part, in order."""
     return {part: [at for at, one in enumerate(split.part_N) if one == part] for part in PARTS}
+
+
+def reported(split: Parted, given: Collection[Part | None], refusals: Sequence[RefusedFile]) -> dict[str, Any]:
+    """What a description tells of an import: the parts that were given, and what was not taken."""
+    return {
+        "given_parts": [part for part in PARTS if part in given],
+        "refused": [{"path": one.path, "reason": one.reason} for one in refusals],
+        "refused_count": len(refusals),
+        "twice": sum(reason == "twice" for reason in split.reasons.values()),
+    }
 
 
 def counted(parts: Mapping[Part, Any], classes: int) -> dict[str, Any]:

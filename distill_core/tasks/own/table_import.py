@@ -10,7 +10,7 @@ import numpy as np
 
 from distill_core.errors import said
 from distill_core.tasks.own.array_file import FILE, array_file
-from distill_core.tasks.own.class_folders import CALLED, PARTS, Part, check_count
+from distill_core.tasks.own.class_folders import CALLED, Part, check_count
 from distill_core.tasks.own.columns import (
     FoundColumn,
     decimal_mark,
@@ -24,7 +24,7 @@ from distill_core.tasks.own.csv_rows import Rows, table_bytes
 from distill_core.tasks.own.names import in_order
 from distill_core.tasks.own.refusals import RefusedFile, refused
 from distill_core.tasks.own.row_parts import parted_rows
-from distill_core.tasks.own.splitting import FEWEST, Parted, counted, places_of
+from distill_core.tasks.own.splitting import FEWEST, Parted, counted, places_of, reported
 from distill_core.tasks.own.text_import import PART, STEP, OnRow
 from distill_core.tasks.table.rows import LabelledRows
 
@@ -86,23 +86,13 @@ def import_table(path: Path, into: Path, *, chosen: Chosen, encoding: str, on_ro
     classes = [names[number] for number in split.classes]
     check_count(classes, said("give each label at least {least} rows that are not all the same", FEWEST))
     described, values_NC = _prepared(read, columns, decimal, split)
+    left = [RefusedFile(f"{read.lines_N[at]}", reason) for at, reason in sorted(split.reasons.items())]
     return {
         "kind": "tables",
         "classes": classes,
-        "given_parts": [part for part in PARTS if part in given],
-        **_refusals(read, split),
+        **reported(split, given, [*read.refused, *left]),
         "table": {"label": read.names[of], "decimal": decimal, "columns": described, "left_out": left_out},
         **_write(values_NC, labels_N, split, into / FILE),
-    }
-
-
-def _refusals(read: _Read, split: Parted) -> dict[str, Any]:
-    left = [RefusedFile(f"{read.lines_N[at]}", reason) for at, reason in sorted(split.reasons.items())]
-    refusals = [*read.refused, *left]
-    return {
-        "refused": [{"path": one.path, "reason": one.reason} for one in refusals],
-        "refused_count": len(refusals),
-        "twice": sum(reason == "twice" for reason in split.reasons.values()),
     }
 
 

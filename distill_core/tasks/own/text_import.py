@@ -10,11 +10,11 @@ import numpy as np
 
 from distill_core.errors import said
 from distill_core.tasks.own.array_file import FILE, array_file
-from distill_core.tasks.own.class_folders import CALLED, PARTS, Part, check_count
+from distill_core.tasks.own.class_folders import CALLED, Part, check_count
 from distill_core.tasks.own.csv_rows import Rows, table_bytes
 from distill_core.tasks.own.names import in_order, one_line, shown
 from distill_core.tasks.own.refusals import RefusedFile
-from distill_core.tasks.own.splitting import FEWEST, Parted, counted, parted, places_of
+from distill_core.tasks.own.splitting import FEWEST, Parted, counted, parted, places_of, reported
 from distill_core.tasks.text.texts import LabelledTexts
 from distill_core.tasks.text.tokens import utf8
 
@@ -54,10 +54,7 @@ def import_texts(path: Path, into: Path, *, text: str, label: str, encoding: str
     return {
         "kind": "texts",
         "classes": classes,
-        "given_parts": [part for part in PARTS if part in read.parts],
-        "refused": [{"path": one.path, "reason": one.reason} for one in refusals],
-        "refused_count": len(refusals),
-        "twice": sum(reason == "twice" for reason in split.reasons.values()),
+        **reported(split, read.parts, refusals),
         **_write(read.texts, labels_N, split, into / FILE),
     }
 
