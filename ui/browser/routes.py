@@ -25,6 +25,7 @@ from ui.browser import addresses, classes, engine, scripts
 from ui.browser.device import COOKIE, NUMBER, device_of
 from ui.shell import trouble
 from ui.text import language
+from ui.text.language import N_
 
 __all__ = ["routes"]
 
@@ -38,7 +39,7 @@ MOST_WAITING, PATIENCE_SECONDS = 64, 10.0
 MOST_RECORDINGS = 8
 # For a body to come, as long as the browser waits (js/report.js): who sends none takes no place of another for longer.
 BODY_SECONDS = 20.0
-KEEPING = "keeping a measurement"
+KEEPING = N_("keeping a measurement")
 Answer = Callable[[Request], Response]
 Endpoint = Callable[[Request], Awaitable[Response]]
 
@@ -158,10 +159,10 @@ def _receiving(take: Endpoint, most: int, doing: str) -> Endpoint:
 
 def _decoded(turn: Semaphore) -> Endpoint:
     """Answers the samples of a recording, float32, and keeps nothing."""
-    doing = "taking a recording"
+    doing = N_("taking a recording")
 
     async def take(request: Request) -> Response:
-        body = await _in_time(request, "a recording", MOST_BYTES)
+        body = await _in_time(request, N_("a recording"), MOST_BYTES)
         return await _in_turn(turn, doing, _samples, body)
 
     return _receiving(take, MOST_RECORDINGS, doing)
@@ -169,7 +170,7 @@ def _decoded(turn: Semaphore) -> Endpoint:
 
 def _taken(turn: Semaphore) -> Endpoint:
     """Takes what was recorded of classes; what becomes of it, the page Data tells."""
-    doing = "taking what was recorded"
+    doing = N_("taking what was recorded")
 
     async def take(request: Request) -> Response:
         classes.check(request)
@@ -188,7 +189,7 @@ def _kept(turn: Semaphore) -> Endpoint:
     """Takes measurements, a few at a time: sixty phones that tell at once take no thread from what else is asked."""
 
     async def take(request: Request) -> Response:
-        body = await _in_time(request, "a measurement", LONGEST_BODY)
+        body = await _in_time(request, N_("a measurement"), LONGEST_BODY)
         device = device_of(request.cookies) or device_of({COOKIE: request.headers.get(NUMBER, "")})
         if device is None:
             what, do = KEEPING, "allow cookies for this page, load it again and measure again"
