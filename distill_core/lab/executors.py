@@ -17,10 +17,10 @@ from distill_core.execution.job import run_job
 from distill_core.execution.pace_measurement import measured_pace
 from distill_core.jobs import Lock
 from distill_core.jobs.control import JobControl, LabClosing
-from distill_core.jobs.job_in_process import JobInProcess
 from distill_core.jobs.measurement_lock import MeasurementLock
-from distill_core.jobs.own_process import OwnProcess
 from distill_core.jobs.pool import WorkerPool
+from distill_core.jobs.remote_job import RemoteJob
+from distill_core.jobs.worker_process import WorkerProcess
 from distill_core.planning.job_plan import JobPlan
 from distill_core.planning.stored_plan import to_json
 from distill_core.store import Store
@@ -96,14 +96,14 @@ class ProcessExecutor:
         self._timer = next(name for name, known in TIMERS.items() if known is timer)
         self._lock = lock
         self._guard = Lock()
-        self._process: OwnProcess | None = None
+        self._process: WorkerProcess | None = None
         self._closed = False
 
     def __call__(self, plan: JobPlan, control: JobControl) -> None:
         process, pace = self._ready(), measured_pace()
         request = {"plan": to_json(plan), "home": str(self._home), "timer": self._timer}
         process.send({"job": control.job_id, **request, "pace": asdict(pace) if pace else None})
-        JobInProcess(process, control, self._lock).follow()
+        RemoteJob(process, control, self._lock).follow()
 
     def prepare(self) -> None:
         self._ready()
@@ -114,10 +114,10 @@ class ProcessExecutor:
             if self._process is not None:
                 self._process.end()
 
-    def _ready(self) -> OwnProcess:
+    def _ready(self) -> WorkerProcess:
         with self._guard:
             if self._closed:
                 raise LabClosing("the lab is closing")
             if self._process is None or not self._process.is_alive:
-                self._process = OwnProcess("distill_core.lab.training_process")
+                self._process = WorkerProcess("distill_core.lab.worker")
             return self._process

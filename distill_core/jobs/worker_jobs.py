@@ -10,7 +10,7 @@ from distill_core import said as texts
 from distill_core.events import Event, EventLog, to_json
 from distill_core.jobs.control import JobControl
 from distill_core.jobs.measurement_lock import Timer
-from distill_core.jobs.own_process import Channel
+from distill_core.jobs.worker_process import Channel
 
 
 def control_of(job_id: str, channel: Channel) -> JobControl:
@@ -34,7 +34,7 @@ class ChannelLog(EventLog):
         self._channel.send({"event": to_json(event)})
 
 
-class LabsLock:
+class RemoteMeasurementLock:
     """The measurement lock of the lab, asked for a measurement and again after each wait at a checkpoint."""
 
     def __init__(self, control: JobControl, channel: Channel) -> None:
@@ -65,16 +65,16 @@ class LabsLock:
         self._control.checkpoint()  # a stop grants it too
 
 
-class JobsHere:
+class WorkerJobs:
     """Jobs in the order in which the lab sends them; one works at a time. An order counts for the job that it names."""
 
     def __init__(self, channel: Channel) -> None:
         self._channel = channel
         self._requests: queue.SimpleQueue[dict[str, Any] | None] = queue.SimpleQueue()
-        self._jobs: dict[str, tuple[JobControl, LabsLock]] = {}
+        self._jobs: dict[str, tuple[JobControl, RemoteMeasurementLock]] = {}
         channel.listen(self._on_message, self._on_end)
 
-    def next(self) -> tuple[dict[str, Any], JobControl, LabsLock] | None:
+    def next(self) -> tuple[dict[str, Any], JobControl, RemoteMeasurementLock] | None:
         """Wait for a job: its request, its control and the lock of its measurements; None where the lab has ended."""
         request = self._requests.get()
         return None if request is None else (request, *self._jobs[request["job"]])
@@ -88,7 +88,7 @@ class JobsHere:
         job_id = message["job"]
         if "do" not in message:
             control = control_of(job_id, self._channel)
-            self._jobs[job_id] = control, LabsLock(control, self._channel)
+            self._jobs[job_id] = control, RemoteMeasurementLock(control, self._channel)
             self._requests.put(message)
         elif job_id in self._jobs:
             self._obey(message["do"], *self._jobs[job_id])
@@ -98,7 +98,7 @@ class JobsHere:
             self._obey("stop", control, lock)
         self._requests.put(None)
 
-    def _obey(self, order: Any, control: JobControl, lock: LabsLock) -> None:
+    def _obey(self, order: Any, control: JobControl, lock: RemoteMeasurementLock) -> None:
         if order != "measure":
             control.obey(order)
         if order in ("measure", "stop"):

@@ -7,10 +7,10 @@ from typing import Any
 from distill_core.execution.pace_measurement import take_over
 from distill_core.jobs.control import JobControl
 from distill_core.jobs.outcomes import outcome_of
-from distill_core.jobs.own_process import Channel
 from distill_core.jobs.pool import WorkerPool
-from distill_core.jobs.process_of_job import JobsHere, LabsLock
 from distill_core.jobs.torch_import import import_torch
+from distill_core.jobs.worker_jobs import RemoteMeasurementLock, WorkerJobs
+from distill_core.jobs.worker_process import Channel
 from distill_core.lab.executors import TIMERS, ThreadExecutor
 from distill_core.machine import available_threads
 from distill_core.planning.machine_pace import MachinePace
@@ -23,7 +23,7 @@ from distill_core.training.precision import use_one_thread
 def main() -> None:
     """Import what training needs, then do job after job until the lab ends."""
     channel = Channel()
-    jobs = JobsHere(channel)
+    jobs = WorkerJobs(channel)
     import_torch()
     while (job := jobs.next()) is not None:
         request, control, lock = job
@@ -32,7 +32,7 @@ def main() -> None:
     channel.leave()
 
 
-def _execute(request: dict[str, Any], lock: LabsLock, control: JobControl) -> None:
+def _execute(request: dict[str, Any], lock: RemoteMeasurementLock, control: JobControl) -> None:
     if request["pace"]:
         take_over(MachinePace(**request["pace"]))
     home, pool = Path(request["home"]), WorkerPool(available_threads(), initializer=use_one_thread)

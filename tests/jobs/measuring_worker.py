@@ -1,17 +1,17 @@
-"""A process as ``OwnProcess`` starts it, for tests: its jobs measure, wait or fail as their request says."""
+"""A process as ``WorkerProcess`` starts it, for tests: its jobs measure, wait or fail as their request says."""
 
 from typing import Any
 
 from distill_core.errors import InvalidSetting
 from distill_core.events import RunStarted
 from distill_core.jobs.outcomes import outcome_of
-from distill_core.jobs.own_process import Channel
-from distill_core.jobs.process_of_job import JobsHere
+from distill_core.jobs.worker_jobs import WorkerJobs
+from distill_core.jobs.worker_process import Channel
 
 
 def main() -> None:
     channel = Channel()
-    jobs = JobsHere(channel)
+    jobs = WorkerJobs(channel)
     while (job := jobs.next()) is not None:
         request, control, lock = job
 

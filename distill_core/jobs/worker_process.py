@@ -28,7 +28,7 @@ _PROGRAM = "import importlib, sys; sys.path.insert(0, sys.argv[1]); importlib.im
 Message = Mapping[str, Any]
 
 
-class OwnProcess:
+class WorkerProcess:
     """A process that runs ``module.main()``, started at once."""
 
     def __init__(self, module: str) -> None:

@@ -12,16 +12,16 @@ from distill_core.errors import START_AGAIN, DistillError, Stopped, said
 from distill_core.events import of_json
 from distill_core.jobs.control import JobControl
 from distill_core.jobs.measurement_lock import MeasurementLock
-from distill_core.jobs.own_process import OwnProcess
+from distill_core.jobs.worker_process import WorkerProcess
 
 LOG = logging.getLogger(__name__)
 OUT_OF_MEMORY = said("it was killed; this machine may have run out of memory")
 
 
-class JobInProcess:
+class RemoteJob:
     """A job in another process: its orders go there, its events and its end come back."""
 
-    def __init__(self, process: OwnProcess, control: JobControl, lock: MeasurementLock) -> None:
+    def __init__(self, process: WorkerProcess, control: JobControl, lock: MeasurementLock) -> None:
         self._process = process
         self._control = control
         self._lock = lock

@@ -11,9 +11,9 @@ from distill_core import said as texts
 from distill_core.errors import DistillError, Stopped
 from distill_core.events import RunStarted
 from distill_core.jobs.control import JobControl
-from distill_core.jobs.job_in_process import JobInProcess, how_it_ended
 from distill_core.jobs.measurement_lock import MeasurementLock
-from distill_core.jobs.own_process import OwnProcess
+from distill_core.jobs.remote_job import RemoteJob, how_it_ended
+from distill_core.jobs.worker_process import WorkerProcess
 
 pytestmark = pytest.mark.anywhere
 SECONDS = 60
@@ -21,8 +21,8 @@ FIRST, SECOND = RunStarted("KD/0", "KD", 0), RunStarted("KD/1", "KD", 1)
 
 
 @pytest.fixture
-def process() -> Iterator[OwnProcess]:
-    started = OwnProcess("tests.jobs.measuring_process")
+def process() -> Iterator[WorkerProcess]:
+    started = WorkerProcess("tests.jobs.measuring_worker")
     yield started
     started.end()
     assert not started.is_alive
@@ -31,7 +31,9 @@ def process() -> Iterator[OwnProcess]:
 class Job:
     """A job that is followed on a thread, as the queue's worker does."""
 
-    def __init__(self, process: OwnProcess, does: str, lock: MeasurementLock, job_id: str = "a1", **more: str) -> None:
+    def __init__(
+        self, process: WorkerProcess, does: str, lock: MeasurementLock, job_id: str = "a1", **more: str
+    ) -> None:
         self.changed = threading.Condition()
         self.held = False
         self.control = JobControl(job_id, held=lambda: self.held, changed=self.changed)
@@ -40,9 +42,9 @@ class Job:
         self._thread = threading.Thread(target=self._follow, args=(process, lock), daemon=True)
         self._thread.start()
 
-    def _follow(self, process: OwnProcess, lock: MeasurementLock) -> None:
+    def _follow(self, process: WorkerProcess, lock: MeasurementLock) -> None:
         try:
-            JobInProcess(process, self.control, lock).follow()
+            RemoteJob(process, self.control, lock).follow()
         except DistillError as error:
             self.errors.append(error)
 
@@ -61,7 +63,7 @@ class Job:
         self.control.wake()
 
 
-def test_events_come_in_order_and_a_second_job_uses_the_same_process(process: OwnProcess) -> None:
+def test_events_come_in_order_and_a_second_job_uses_the_same_process(process: WorkerProcess) -> None:
     lock, pid = MeasurementLock(), process.pid
     for job_id in ("a1", "b2"):
         job = Job(process, "measure", lock, job_id)
@@ -71,13 +73,13 @@ def test_events_come_in_order_and_a_second_job_uses_the_same_process(process: Ow
     assert process.pid == pid
 
 
-def test_a_failure_comes_with_its_template_so_that_pages_can_translate_it(process: OwnProcess) -> None:
+def test_a_failure_comes_with_its_template_so_that_pages_can_translate_it(process: WorkerProcess) -> None:
     (error,) = Job(process, "fail", MeasurementLock()).ended()
     assert str(error) == "alpha: expected 0 to 1, got 2; choose one of these"
     assert texts.to_json(error.text)["places"]["what"] == "alpha"
 
 
-def test_it_waits_where_it_is_paused_or_held_and_ends_when_told(process: OwnProcess) -> None:
+def test_it_waits_where_it_is_paused_or_held_and_ends_when_told(process: WorkerProcess) -> None:
     job = Job(process, "wait", MeasurementLock())
     job.order(paused=True)
     job.until(lambda: job.control.waits)
@@ -91,7 +93,7 @@ def test_it_waits_where_it_is_paused_or_held_and_ends_when_told(process: OwnProc
     assert not job.control.waits
 
 
-def test_it_measures_only_while_no_work_item_of_the_lab_runs(process: OwnProcess) -> None:
+def test_it_measures_only_while_no_work_item_of_the_lab_runs(process: WorkerProcess) -> None:
     lock = MeasurementLock()
     with lock.shared(lambda: None):
         job = Job(process, "measure", lock)
@@ -108,7 +110,7 @@ def test_it_measures_only_while_no_work_item_of_the_lab_runs(process: OwnProcess
 @pytest.mark.parametrize(
     ("number", "how"), [(signal.SIGKILL, "may have run out of memory"), (signal.SIGSEGV, "signal SIGSEGV")]
 )
-def test_a_crash_ends_the_job_in_words(process: OwnProcess, number: int, how: str) -> None:
+def test_a_crash_ends_the_job_in_words(process: WorkerProcess, number: int, how: str) -> None:
     job = Job(process, "wait", MeasurementLock())
     job.order(paused=True)
     job.until(lambda: job.control.waits)
@@ -120,14 +122,14 @@ def test_a_crash_ends_the_job_in_words(process: OwnProcess, number: int, how: st
 
 
 @pytest.mark.parametrize("line", ["{half a line", '{"event": {"kind": "Nonsense"}}'])
-def test_a_message_that_cannot_be_read_ends_the_job(process: OwnProcess, line: str) -> None:
+def test_a_message_that_cannot_be_read_ends_the_job(process: WorkerProcess, line: str) -> None:
     (error,) = Job(process, "say", MeasurementLock(), line=line).ended()
     assert isinstance(error, DistillError)
     assert not process.is_alive
 
 
 @pytest.mark.skipif(os.name == "nt", reason="signals of POSIX")
-def test_a_process_that_reads_nothing_can_be_ended(process: OwnProcess) -> None:
+def test_a_process_that_reads_nothing_can_be_ended(process: WorkerProcess) -> None:
     os.kill(process.pid, signal.SIGSTOP)
     sender = threading.Thread(target=process.send, args=({"job": "a1", "long": "x" * 1_000_000},), daemon=True)
     sender.start()
@@ -143,7 +145,7 @@ def test_a_signal_without_a_name_is_told_by_its_number() -> None:
     assert how_it_ended(-signal.SIGSEGV) == "signal SIGSEGV"
 
 
-def test_ctrl_c_in_the_terminal_is_for_the_lab_alone(process: OwnProcess) -> None:
+def test_ctrl_c_in_the_terminal_is_for_the_lab_alone(process: WorkerProcess) -> None:
     job = Job(process, "wait", MeasurementLock())
     job.order(paused=True)
     job.until(lambda: job.control.waits)
