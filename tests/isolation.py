@@ -38,6 +38,8 @@ def isolate() -> None:
     os.environ["HOME"] = os.environ["USERPROFILE"] = home
     # What tests open is empty; those of the example take this away.
     os.environ["DISTILL_EXAMPLE"] = "0"
+    # Jobs work in a thread of the lab, as in a program: a process of their own loads torch once more.
+    os.environ["DISTILL_EXECUTOR"] = "thread"
     # A thread of torch's that waits for another sleeps instead of spinning, which changes no bit: beside other
     # processes a quick training took 30 s, and takes 7 s. Read when torch is loaded, here and in servers of tests.
     os.environ["OMP_WAIT_POLICY"] = "PASSIVE"

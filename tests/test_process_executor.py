@@ -24,6 +24,13 @@ WAIT = 120
 LONG = experiment(student(), updates=100_000)
 
 
+@pytest.fixture(autouse=True, scope="module")
+def _nothing_chosen() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patched:
+        patched.delenv(SETTING)
+        yield
+
+
 @pytest.fixture(scope="module")
 def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
     opened = Lab.open(tmp_path_factory.mktemp("lab"), timer=quickly, executor="process")

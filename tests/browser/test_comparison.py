@@ -9,7 +9,7 @@ from playwright.sync_api import BrowserContext, Page, expect
 
 from distill_core.lab import Lab
 from distill_core.templates.presets import default_experiment
-from tests.browser.conftest import served
+from tests.browser.conftest import AS_IT_IS, served
 
 pytestmark = pytest.mark.browser
 TRAINING_MS = 300_000
@@ -78,6 +78,18 @@ def test_train_opens_with_the_settings_of_a_link_and_a_preset_fills_the_address_
             timeout=60_000
         )
     expect(page.get_by_role("button", name=re.compile("^.*Start · about"))).to_be_enabled()
+
+
+def test_what_is_served_trains_in_a_process_of_its_own_and_shows_its_progress_and_result(
+    tmp_path: Path, page: Page
+) -> None:
+    with served(tmp_path, script=AS_IT_IS, DISTILL_EXECUTOR="") as address:
+        page.goto(f"{address}/train?task=tones&students=1&updates=30&seeds=1")
+        page.get_by_role("button", name=re.compile("^.*Start · about")).click(timeout=60_000)
+        expect(page.get_by_role("button", name="Stop").first).to_be_visible(timeout=60_000)
+        expect(page.get_by_role("button", name="Stop")).to_have_count(0, timeout=TRAINING_MS)
+        page.goto(f"{address}/compare")
+        expect(page.locator(".js-plotly-plot").first).to_be_visible(timeout=60_000)
 
 
 def test_a_job_that_was_running_when_the_server_died_can_be_started_again(tmp_path: Path, page: Page) -> None:
