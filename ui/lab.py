@@ -13,8 +13,8 @@ __all__ = ["close", "lab"]
 
 def _open() -> Lab:
     after_torch_import(_keep_out_of_collections)
-    # Beside thirty visitors a process of its own trains 10 % slower than alone, a thread of the server's 18 %, and pages
-    # answer sooner (benchmarks/room.py).
+    # Beside thirty visitors a process of its own trains 10 % slower than alone, a thread of the server's 18 %, and
+    # pages answer sooner (benchmarks/room.py).
     return Lab.open(example=os.environ.get("DISTILL_EXAMPLE") != "0", executor="process")
 
 
