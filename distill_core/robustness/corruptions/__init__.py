@@ -91,20 +91,23 @@ def corrupted_texts(
     part: LabelledTexts, name: str, severity: int, seed: int, *, places_N: NDArray[Any] | None = None
 ) -> LabelledTexts:
     """The corrupted texts, each of whole characters; random numbers and errors as for images."""
-    chosen = _of_kind(name, ("text",), severity)
-    places_N = np.arange(len(part)) if places_N is None else places_N
-    draws = PerImageRandom(name, seed, places_N)
-    return LabelledTexts(chosen.apply(part.texts, chosen.levels[severity - 1], draws), part.labels_N)
+    texts = _changed(part.texts, "text", name, severity, seed, places_N)
+    return LabelledTexts(texts, part.labels_N)
 
 
 def corrupted_rows(
     part: LabelledRows, name: str, severity: int, seed: int, *, places_N: NDArray[Any] | None = None
 ) -> LabelledRows:
     """The corrupted rows of a table; random numbers and errors as for images."""
-    chosen = _of_kind(name, ("row",), severity)
-    places_N = np.arange(len(part)) if places_N is None else places_N
-    draws = PerImageRandom(name, seed, places_N)
-    return LabelledRows(chosen.apply(part.values_NC, chosen.levels[severity - 1], draws), part.labels_N)
+    values_NC = _changed(part.values_NC, "row", name, severity, seed, places_N)
+    return LabelledRows(values_NC, part.labels_N)
+
+
+def _changed(inputs: Any, kind: str, name: str, severity: int, seed: int, places_N: NDArray[Any] | None) -> Any:
+    """Inputs of examples that are changed all at once."""
+    chosen = _of_kind(name, (kind,), severity)
+    draws = PerImageRandom(name, seed, np.arange(len(inputs)) if places_N is None else places_N)
+    return chosen.apply(inputs, chosen.levels[severity - 1], draws)
 
 
 def _of_kind(name: str, kinds: Sequence[str], severity: int) -> Corruption:

@@ -7,6 +7,7 @@ import streamlit as st
 
 from distill_core.lab import Lab
 from ui.browser import addresses, classes, scripts, texts
+from ui.browser.styles import with_controls
 from ui.screens.data import settings
 from ui.text import words
 from ui.text.language import N_, _
@@ -27,7 +28,7 @@ INSTEAD = {
 _component = st.components.v2.component(
     "room",
     html='<div class="room"><p>…</p>\n</div>',
-    css=Path(__file__).with_name("room.css").read_text(encoding="utf-8"),
+    css=with_controls(Path(__file__).with_name("room.css")),
     js=scripts.component("room"),
 )
 

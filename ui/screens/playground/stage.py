@@ -12,6 +12,7 @@ from distill_core.tasks import Split, Task
 from distill_core.tasks.sound import SOUND
 from ui.browser import scripts, texts
 from ui.browser.addresses import TEN_BITS, addresses
+from ui.browser.styles import with_controls
 from ui.networks import marks, style
 from ui.networks.exported import Network
 from ui.networks.style import Look
@@ -26,7 +27,7 @@ SCENE_DRIFT: Mapping[str, tuple[float, float]] = {**DRIFT, "shift": (0.0, 16.0),
 _component = st.components.v2.component(
     "playground",
     html='<div class="playground"><p>…</p>\n</div>',
-    css=Path(__file__).with_name("playground.css").read_text(encoding="utf-8"),
+    css=with_controls(Path(__file__).with_name("playground.css")),
     js=scripts.component("playground"),
 )
 
